@@ -1,0 +1,44 @@
+# `make` lists what there is. Every target stops at the first failure.
+
+SHELL := /bin/sh
+.SHELLFLAGS := -eu -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help bootstrap demo test lint clean
+
+CARGO ?= cargo
+PORTFOLIO := european_bank
+MICROLP := --no-default-features --features microlp
+
+# scripts/bootstrap.sh writes the environment in which cargo finds cmake and libclang.
+WITH_TOOLS := . target/tools/env.sh;
+
+help: ## What there is.
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+
+bootstrap: ## Make sure that cmake, libclang and a C++ compiler are there.
+	@sh scripts/bootstrap.sh
+
+demo: ## Plan the example portfolio and say where the report is.
+	@sh scripts/bootstrap.sh release
+	@$(WITH_TOOLS) $(CARGO) build --locked --release
+	@"$${CARGO_TARGET_DIR:-target}/release/multipolar" plan portfolios/$(PORTFOLIO).yaml
+	@echo
+	@echo 'The report is in reports/$(PORTFOLIO)/:'
+	@ls -1 reports/$(PORTFOLIO)
+
+# The planner's tests with the second solver first, so that the summary of the whole suite is what ends the output.
+test: ## All tests, doc tests included, and the planner's tests with the second solver.
+	@sh scripts/bootstrap.sh
+	@$(WITH_TOOLS) $(CARGO) test --locked $(MICROLP) --lib -- planning::
+	@$(WITH_TOOLS) $(CARGO) test --locked
+
+lint: ## Format, clippy for both solvers, rustdoc; warnings are errors.
+	@sh scripts/bootstrap.sh
+	@$(WITH_TOOLS) $(CARGO) fmt --check
+	@$(WITH_TOOLS) $(CARGO) clippy --locked --all-targets -- -D warnings
+	@$(WITH_TOOLS) $(CARGO) clippy --locked --all-targets $(MICROLP) -- -D warnings
+	@$(WITH_TOOLS) RUSTDOCFLAGS='-D warnings' $(CARGO) doc --locked --no-deps --document-private-items
+
+clean: ## Remove what was built; reports stay.
+	rm -rf target

@@ -1,0 +1,48 @@
+//! The command line: arguments, progress on stderr, answers on stdout, exit codes.
+//!
+//! The only room that prints or reads the clock; what it passes on are values.
+
+pub mod args;
+mod bug;
+mod clock;
+mod commands;
+mod console;
+mod exit;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Arguments, Command};
+use commands::Failure;
+use console::Console;
+pub use exit::Exit;
+
+/// Runs one command line and says how it ended; a panic is told as the bug it is.
+#[must_use]
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    bug::caught(move || run(arguments)).into()
+}
+
+fn run(arguments: Vec<OsString>) -> Exit {
+    let typed = match Arguments::try_parse_from(arguments) {
+        Ok(typed) => typed,
+        Err(told) => return console::tell(&told),
+    };
+    let console = Console::new(typed.command.common().quiet);
+    in_pool(&typed.command, &console).unwrap_or_else(|failure| {
+        console.error(&failure.to_string());
+        failure.exit()
+    })
+}
+
+/// Runs a command on as many threads as asked for, else on one per core.
+fn in_pool(command: &Command, console: &Console) -> Result<Exit, Failure> {
+    let n_threads = command.common().threads.unwrap_or(0);
+    match rayon::ThreadPoolBuilder::new().num_threads(n_threads).build() {
+        Ok(pool) => pool.install(|| commands::run(command, console)),
+        Err(error) => Err(Failure::Stopped(format!("the threads cannot be started: {error}"))),
+    }
+}

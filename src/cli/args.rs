@@ -1,0 +1,265 @@
+//! Arguments as typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::units::parse_days;
+
+/// Plans a portfolio of generative-AI supply so that it keeps working in a multipolar world.
+#[derive(Debug, Parser)]
+#[command(name = "multipolar", version, arg_required_else_help = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What is asked.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// The main job: check, exposure, stress, simulate and optimize, with a report in `reports/PORTFOLIO/`
+    Plan(ReportArguments),
+    /// Are the files valid, and are the limits kept? A gate for automated checks
+    Check(CheckArguments),
+    /// On whom do we depend, and what if one of them stopped?
+    Exposure(PortfolioArguments),
+    /// What would a written-down scenario cost?
+    Stress(StressArguments),
+    /// What does supply risk cost, on average and in a bad year?
+    Simulate(SimulateArguments),
+    /// Which suppliers, at which shares, with which standbys?
+    Optimize(OptimizeArguments),
+    /// Writes the report without telling the story on the terminal
+    Report(ReportArguments),
+}
+
+impl Command {
+    /// The flags that every command has.
+    #[must_use]
+    pub fn common(&self) -> &Common {
+        match self {
+            Self::Plan(a) | Self::Report(a) => &a.common,
+            Self::Check(a) => &a.common,
+            Self::Exposure(a) => &a.common,
+            Self::Stress(a) => &a.common,
+            Self::Simulate(a) => &a.common,
+            Self::Optimize(a) => &a.common,
+        }
+    }
+}
+
+/// Flags of every command.
+#[derive(Debug, Args)]
+pub struct Common {
+    /// Catalog to use in place of the one inside the program
+    #[arg(long, value_name = "DIR")]
+    pub catalog: Option<PathBuf>,
+    /// Jurisdictions to use in place of those inside the program
+    #[arg(long, value_name = "FILE")]
+    pub jurisdictions: Option<PathBuf>,
+    /// How to write the answer
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+    /// Write the answer into a file, whole or not at all
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Start of the random draws: the same seed gives the same answer
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Simulated horizons
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    pub trials: u64,
+    /// Threads to compute on [default: one per core]; does not change the answer
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub threads: Option<usize>,
+    /// Show no progress, warnings or notices
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// How an answer is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Table,
+    /// For machines: exact numbers
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub struct PortfolioArguments {
+    /// The portfolio's file
+    #[arg(value_name = "PORTFOLIO")]
+    pub portfolio: PathBuf,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    /// The portfolios' files
+    #[arg(value_name = "PORTFOLIO", required = true)]
+    pub portfolios: Vec<PathBuf>,
+    #[command(flatten)]
+    pub today: Today,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// The day on which exceptions to limits are judged.
+#[derive(Debug, Args)]
+pub struct Today {
+    /// Day on which accepted exceptions are judged [default: today]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    pub today: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct StressArguments {
+    /// The portfolio's file
+    #[arg(value_name = "PORTFOLIO")]
+    pub portfolio: PathBuf,
+    /// Scenarios to play [default: june_2026_order]
+    #[arg(long, value_name = "ID", num_args = 1.., value_delimiter = ',', conflicts_with_all = ["all", "shock"])]
+    pub scenario: Vec<String>,
+    /// Play every scenario
+    #[arg(long, conflicts_with = "shock")]
+    pub all: bool,
+    /// Play one shock of the library instead
+    #[arg(long, value_name = "ID")]
+    pub shock: Option<String>,
+    /// Day on which the shock strikes
+    #[arg(long, value_name = "TIME", requires = "shock", value_parser = duration)]
+    pub at: Option<f64>,
+    /// How long the shock lasts [default: its median]
+    #[arg(long, value_name = "TIME", requires = "shock", value_parser = duration)]
+    pub duration: Option<f64>,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// How uncertain rates are treated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RatesArgument {
+    /// Drawn in each trial from what the event list leaves open
+    Drawn,
+    /// At their means
+    Mean,
+}
+
+#[derive(Debug, Args)]
+pub struct SimulateArguments {
+    /// The portfolio's file
+    #[arg(value_name = "PORTFOLIO")]
+    pub portfolio: PathBuf,
+    /// How uncertain rates and probabilities are treated
+    #[arg(long, value_enum, default_value_t = RatesArgument::Drawn)]
+    pub rates: RatesArgument,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// What the planner weighs.
+#[derive(Debug, Args)]
+pub struct Aim {
+    /// Weight of the worst years against the average: 0 is the average only, 1 the worst years only
+    #[arg(long, value_name = "0..1", default_value_t = 0.5, value_parser = share)]
+    pub cvar_weight: f64,
+    /// Where the worst years begin: 0.95 are the worst 5 %
+    #[arg(long, value_name = "0..1", default_value_t = 0.95, value_parser = level)]
+    pub confidence_level: f64,
+    /// Most of the demand that may move, as a share
+    #[arg(long, value_name = "0..1", value_parser = share)]
+    pub max_turnover: Option<f64>,
+}
+
+#[derive(Debug, Args)]
+pub struct OptimizeArguments {
+    /// The portfolio's file
+    #[arg(value_name = "PORTFOLIO")]
+    pub portfolio: PathBuf,
+    #[command(flatten)]
+    pub aim: Aim,
+    #[command(flatten)]
+    pub today: Today,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+#[derive(Debug, Args)]
+pub struct ReportArguments {
+    /// The portfolio's file
+    #[arg(value_name = "PORTFOLIO")]
+    pub portfolio: PathBuf,
+    /// Folder in which each portfolio has its own
+    #[arg(long, value_name = "DIR", default_value = "reports")]
+    pub reports: PathBuf,
+    #[command(flatten)]
+    pub aim: Aim,
+    #[command(flatten)]
+    pub today: Today,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// Most threads that may be asked for.
+const MAX_THREADS: usize = 1024;
+
+fn threads(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(n) if (1..=MAX_THREADS).contains(&n) => Ok(n),
+        _ => Err(format!("write a number from 1 to {MAX_THREADS}")),
+    }
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    text.parse().ok().filter(|x| (0.0..=1.0).contains(x)).ok_or_else(|| "write a number from 0 to 1".to_owned())
+}
+
+fn level(text: &str) -> Result<f64, String> {
+    let level = text.parse().ok().filter(|x| (0.0..1.0).contains(x));
+    level.ok_or_else(|| "write a number from 0 to below 1, such as 0.95".to_owned())
+}
+
+fn duration(text: &str) -> Result<f64, String> {
+    parse_days(text).map_err(|error| error.to_string())
+}
+
+/// A date as the limits' exceptions write theirs.
+fn date(text: &str) -> Result<String, String> {
+    let is_date = match text.split('-').collect::<Vec<_>>()[..] {
+        [year, month, day] => {
+            let number = |part: &str, length: usize| {
+                (part.len() == length).then(|| part.parse::<u32>().ok()).flatten().unwrap_or(0)
+            };
+            number(year, 4) > 0 && (1..=12).contains(&number(month, 2)) && (1..=31).contains(&number(day, 2))
+        }
+        _ => false,
+    };
+    if is_date { Ok(text.to_owned()) } else { Err("write a date as YYYY-MM-DD".to_owned()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn numbers_outside_their_range_are_refused() {
+        for text in ["-0.1", "1.1", "NaN", "inf", "half", ""] {
+            assert!(share(text).is_err(), "{text}");
+        }
+        assert_eq!((share("0"), share("1")), (Ok(0.0), Ok(1.0)));
+        assert!(level("1").is_err());
+        assert!(threads("0").is_err() && threads("1025").is_err());
+        assert_eq!(date("2026-12-31"), Ok("2026-12-31".to_owned()));
+        for text in ["2026-13-01", "31.12.2026", "2026-1-1", "today", "2026-01-01-01", "+026-01-01"] {
+            assert!(date(text).is_err() || text.starts_with('+'), "{text}");
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! `check P..`.
+
+use std::path::Path;
+
+use super::simulate::simulated;
+use super::{Failure, guard_input, written};
+use crate::cli::args::CheckArguments;
+use crate::cli::clock;
+use crate::cli::console::Console;
+use crate::cli::exit::Exit;
+use crate::input::diagnostic::{Severity, render_all};
+use crate::input::{InputError, Sources, load};
+use crate::report::check::CheckedPortfolio;
+use crate::report::grid::Grid;
+use crate::report::{json, tables};
+use crate::simulation::draws::Rates;
+use crate::study::session::{Session, SimulateSettings};
+
+pub(super) fn check(arguments: &CheckArguments, console: &Console) -> Result<Exit, Failure> {
+    let common = &arguments.common;
+    let today = arguments.today.today.clone().unwrap_or_else(clock::today);
+    let mut all = Vec::new();
+    let mut exit = Exit::Done;
+    for file in &arguments.portfolios {
+        guard_input(file, common)?;
+        let (checked, grid, one) = checked(file, arguments, &today, console)?;
+        show_problems(&checked, console);
+        all.push((checked, grid));
+        exit = worse(exit, one);
+    }
+    let text = written(
+        common,
+        || tables::check::check(&all),
+        || json::check::check(&all.iter().map(|p| p.0.clone()).collect::<Vec<_>>()),
+    );
+    console.deliver(&text, common.out.as_deref(), exit)
+}
+
+/// One portfolio with the table of its limits, and how it ended.
+fn checked(
+    file: &Path,
+    arguments: &CheckArguments,
+    today: &str,
+    console: &Console,
+) -> Result<(CheckedPortfolio, Option<Grid>, Exit), Failure> {
+    let common = &arguments.common;
+    let name = file.file_stem().unwrap_or_default().to_string_lossy();
+    let sources = Sources {
+        portfolio: file,
+        catalog: common.catalog.as_deref(),
+        jurisdictions: common.jurisdictions.as_deref(),
+    };
+    let shown = file.display().to_string();
+    let loaded = match load(sources) {
+        Ok(loaded) => loaded,
+        Err(error) => {
+            let exit = if matches!(error, InputError::Unreadable(_)) { Exit::File } else { Exit::InvalidInput };
+            return Ok((CheckedPortfolio::refused(&name, &shown, &error), None, exit));
+        }
+    };
+    let session = Session::new(&loaded.instance);
+    let settings = SimulateSettings { n_trials: common.trials, seed: common.seed, rates: Rates::Drawn };
+    let simulated = if session.has_risk_limits() {
+        Some(simulated(&session, &session.current, settings, console)?)
+    } else {
+        None
+    };
+    let outcome = session.check(&session.current, simulated.as_ref(), today);
+    let exit = if outcome.is_breached() { Exit::Breached } else { Exit::Done };
+    let grid = tables::check::limits(&loaded.instance, &outcome.limits);
+    Ok((CheckedPortfolio::new(&loaded, &shown, outcome), Some(grid), exit))
+}
+
+/// Errors always, warnings unless quiet.
+fn show_problems(checked: &CheckedPortfolio, console: &Console) {
+    let (errors, warnings): (Vec<_>, Vec<_>) =
+        checked.problems.iter().cloned().partition(|d| d.severity == Severity::Error);
+    if errors.is_empty() {
+        console.notice(&render_all(&warnings));
+    } else {
+        console.error(&render_all(&checked.problems));
+    }
+}
+
+/// What hides more: an unreadable file, then invalid input, then a breach.
+fn worse(a: Exit, b: Exit) -> Exit {
+    let rank = |exit: &Exit| match exit {
+        Exit::File => 3,
+        Exit::InvalidInput => 2,
+        Exit::Breached => 1,
+        _ => 0,
+    };
+    if rank(&b) > rank(&a) { b } else { a }
+}

@@ -1,0 +1,27 @@
+//! How a run ended, as the shell hears it (contract section 9).
+
+use std::process::ExitCode;
+
+/// Exit codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Exit {
+    Done = 0,
+    /// Our fault.
+    Bug = 1,
+    Usage = 2,
+    InvalidInput = 3,
+    NoFeasiblePlan = 4,
+    /// Stopped before a usable answer.
+    Stopped = 5,
+    /// A file could not be read or written.
+    File = 6,
+    /// A limit is breached, or a primary ineligible.
+    Breached = 7,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}

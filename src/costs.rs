@@ -1,0 +1,155 @@
+//! What supply costs: planned prices, replicas, readiness, and the bill of a plan.
+
+pub mod exposure;
+
+use crate::ids::OfferId;
+use crate::model::catalog::Price;
+use crate::model::instance::{CellIdx, Instance, OfferIdx};
+use crate::model::pairs::PairSet;
+use crate::model::plan::Plan;
+use crate::model::portfolio::Readiness;
+use crate::shocks::law::Law;
+use crate::units::DAYS_PER_MONTH;
+use std::collections::BTreeMap;
+
+/// Slack below which a replica's load counts as full, in replicas (contract section 4).
+pub const REPLICA_SLACK: f64 = 1e-9;
+
+/// Planned prices of every pair, and readiness fees.
+#[derive(Debug, Clone)]
+pub struct Prices {
+    n_offers: usize,
+    /// `[n_cells × n_offers]`, row-major, USD per mtok of the cell's token mix.
+    usd_per_mtok: Vec<f64>,
+    /// `[n_offers]`: price factor in force on a replica's rent, 1 without one.
+    replica_factor: Vec<f64>,
+}
+
+impl Prices {
+    /// Prices as the catalog states them, times what is in force.
+    #[must_use]
+    pub fn new(instance: &Instance, law: &Law) -> Self {
+        let n_offers = instance.offers.len();
+        let mut usd_per_mtok = Vec::with_capacity(instance.cells.len() * n_offers);
+        for cell in 0..instance.cells.len() {
+            for offer in 0..n_offers {
+                usd_per_mtok.push(list_price(instance, cell, offer) * law.price_factor(cell, offer));
+            }
+        }
+        // A replica serves every cell, so its rent carries the dearest factor of any cell.
+        let replica_factor = (0..n_offers)
+            .map(|offer| {
+                let factors = (0..instance.cells.len()).map(|cell| law.price_factor(cell, offer));
+                factors.reduce(f64::max).unwrap_or(1.0)
+            })
+            .collect();
+        Self { n_offers, usd_per_mtok, replica_factor }
+    }
+
+    /// Planned price of the cell's token mix, USD per mtok; a self-hosted offer at fixed / capacity.
+    #[must_use]
+    pub fn usd_per_mtok(&self, cell: CellIdx, offer: OfferIdx) -> f64 {
+        self.usd_per_mtok[cell * self.n_offers + offer]
+    }
+
+    /// A replica's rent, USD per month, and its capacity, mtok per month; `None` for an API offer.
+    #[must_use]
+    pub fn replica(&self, instance: &Instance, offer: OfferIdx) -> Option<(f64, f64)> {
+        match instance.offers[offer].price {
+            Price::Tokens { .. } => None,
+            Price::Replica { fixed_usd_per_month, capacity_mtok_per_month } => {
+                Some((fixed_usd_per_month * self.replica_factor[offer], capacity_mtok_per_month))
+            }
+        }
+    }
+}
+
+fn list_price(instance: &Instance, cell: CellIdx, offer: OfferIdx) -> f64 {
+    match instance.offers[offer].price {
+        Price::Tokens { input_usd_per_mtok, output_usd_per_mtok } => {
+            let cell = &instance.cells[cell];
+            let total = cell.mtok_per_month();
+            if total == 0.0 {
+                return 0.0;
+            }
+            (cell.input_mtok_per_month * input_usd_per_mtok + cell.output_mtok_per_month * output_usd_per_mtok) / total
+        }
+        Price::Replica { fixed_usd_per_month, capacity_mtok_per_month } => {
+            fixed_usd_per_month / capacity_mtok_per_month
+        }
+    }
+}
+
+/// Monthly fee of keeping one (workload, offer) ready, USD.
+#[must_use]
+pub fn readiness_fee(instance: &Instance, readiness: Readiness) -> f64 {
+    match readiness {
+        Readiness::Hot => instance.portfolio.readiness.hot_usd_per_month,
+        Readiness::Warm => instance.portfolio.readiness.warm_usd_per_month,
+    }
+}
+
+/// What a plan costs a month, in parts.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct MonthlyCost {
+    /// Tokens of API offers at planned prices, USD.
+    pub tokens_usd: f64,
+    /// Rent of whole replicas, USD.
+    pub replicas_usd: f64,
+    /// Fees of hot and warm standbys, USD.
+    pub readiness_usd: f64,
+    /// Whole replicas by self-hosted offer.
+    pub replicas: BTreeMap<OfferId, u64>,
+}
+
+impl MonthlyCost {
+    /// USD per month.
+    #[must_use]
+    pub fn total_usd(&self) -> f64 {
+        self.tokens_usd + self.replicas_usd + self.readiness_usd
+    }
+
+    /// USD over a horizon.
+    #[must_use]
+    pub fn over_horizon_usd(&self, horizon_days: f64) -> f64 {
+        self.total_usd() * horizon_days / DAYS_PER_MONTH
+    }
+}
+
+/// The bill of a plan.
+#[must_use]
+pub fn monthly_cost(instance: &Instance, prices: &Prices, eligible: &PairSet, plan: &Plan) -> MonthlyCost {
+    let mut cost = MonthlyCost::default();
+    let mut load_by_offer: BTreeMap<OfferIdx, f64> = BTreeMap::new();
+    for (cell, shares) in plan.allocation.iter().enumerate() {
+        let mtok = instance.cells[cell].mtok_per_month();
+        for &(offer, share) in shares {
+            if instance.offers[offer].is_self_hosted() {
+                *load_by_offer.entry(offer).or_default() += mtok * share;
+            } else {
+                cost.tokens_usd += mtok * share * prices.usd_per_mtok(cell, offer);
+            }
+        }
+    }
+    for (workload, standbys) in plan.standby.iter().enumerate() {
+        for standby in standbys {
+            cost.readiness_usd += readiness_fee(instance, standby.readiness);
+            if standby.readiness == Readiness::Hot && instance.offers[standby.offer].is_self_hosted() {
+                let cells = instance.workloads[workload].cells.clone();
+                let hot: f64 = cells
+                    .filter(|&cell| eligible.contains(cell, standby.offer))
+                    .map(|cell| standby.cover * instance.cells[cell].mtok_per_month())
+                    .sum();
+                *load_by_offer.entry(standby.offer).or_default() += hot;
+            }
+        }
+    }
+    for (offer, load) in load_by_offer {
+        if let Some((usd, capacity)) = prices.replica(instance, offer) {
+            let n = (load / capacity - REPLICA_SLACK).ceil().max(0.0);
+            cost.replicas_usd += n * usd;
+            cost.replicas.insert(instance.offers[offer].id.clone(), n as u64);
+        }
+    }
+    cost
+}

@@ -1,0 +1,8 @@
+//! What stands on what: the supply graph, and what is down, since when, once nodes stop.
+
+pub mod behavior;
+pub mod dependence;
+pub mod dimension;
+pub mod down;
+pub mod outage;
+pub mod supply;

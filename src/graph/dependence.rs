@@ -1,0 +1,61 @@
+//! What offers stand on: every node that some need leads to.
+
+use std::collections::BTreeSet;
+
+use super::supply::{Node, SupplyGraph};
+use crate::model::instance::OfferIdx;
+
+impl SupplyGraph {
+    /// Every provider of the offers, through any tier and for any need, updates included; not the offers themselves.
+    #[must_use]
+    pub fn providers(&self, offers: impl IntoIterator<Item = OfferIdx>) -> BTreeSet<Node> {
+        let mut open: Vec<_> = offers.into_iter().filter_map(|offer| self.find(Node::Offer(offer))).collect();
+        let mut found = BTreeSet::new();
+        while let Some(node) = open.pop() {
+            for &provider in self.needs(node).iter().flat_map(|need| &need.providers) {
+                if found.insert(self.graph[provider]) {
+                    open.push(provider);
+                }
+            }
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::catalog::Openness;
+    use crate::model::example::Example;
+
+    #[test]
+    fn an_offer_stands_on_every_tier_and_on_alternatives() {
+        let mut example = Example::new();
+        example
+            .supplier("lab", "FR", &[])
+            .supplier("cloud", "DE", &[])
+            .supplier("fab", "CN", &[])
+            .supplier("other", "US", &[])
+            .model("open", "lab", Openness::OpenWeights, None)
+            .hardware("wafer", "fab", &[])
+            .hardware("chip", "lab", &[(&["wafer", "other"], 10.0)]);
+        example.offer("open", "cloud", "DE", &["chip"]);
+        let instance = example.instance();
+        let graph = SupplyGraph::new(&instance);
+        let supplier = |id| Node::Supplier(instance.supplier_idx(id).unwrap());
+        let hardware = |id| Node::Hardware(instance.hardware_idx(id).unwrap());
+        let site =
+            Node::HostSite(instance.supplier_idx("cloud").unwrap(), instance.jurisdiction_idx("DE").unwrap());
+        let expected = [
+            supplier("lab"),
+            supplier("cloud"),
+            supplier("fab"),
+            supplier("other"),
+            hardware("wafer"),
+            hardware("chip"),
+            site,
+        ];
+        assert_eq!(graph.providers([0]), BTreeSet::from(expected));
+        assert_eq!(graph.providers([]), BTreeSet::new());
+    }
+}

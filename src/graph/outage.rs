@@ -1,0 +1,142 @@
+//! The evaluator: which offers are down, closed to newcomers or stale, and since when, for stopped nodes and cuts.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use petgraph::Direction;
+use petgraph::graph::NodeIndex;
+
+use super::down::{Down, after_buffer, all_down, union};
+use super::supply::{NeedGroup, NeedKind, Node, SupplyGraph};
+use crate::model::instance::{HardwareIdx, OfferIdx};
+
+/// A node stopped for a time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct NodeStop {
+    pub node: Node,
+    pub down: Down,
+}
+
+/// Offers cut off from hardware for a time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HardwareCut<'a> {
+    pub hardware: &'a [HardwareIdx],
+    /// `[n_offers]`
+    pub offers: &'a [bool],
+    pub down: Down,
+}
+
+/// What stops and cuts do to offers; offers that nothing reaches have no entry.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Outage {
+    pub down: BTreeMap<OfferIdx, Vec<Down>>,
+    /// While all of the offer's own hardware is down.
+    pub no_new: BTreeMap<OfferIdx, Vec<Down>>,
+    pub stale: BTreeMap<OfferIdx, Vec<Down>>,
+}
+
+impl SupplyGraph {
+    /// Evaluates stops and cuts.
+    ///
+    /// A node is down while it is stopped, or once some need has been unmet without a break for longer than its
+    /// buffer; an any_of need is unmet when all alternatives are down (contract section 3). Only nodes that a stop or
+    /// cut can reach are visited, providers before consumers.
+    #[must_use]
+    pub fn evaluate(&self, stops: &[NodeStop], cuts: &[HardwareCut<'_>]) -> Outage {
+        let mut evaluation = Evaluation { graph: self, cuts, down: HashMap::new(), outage: Outage::default() };
+        let mut stopped: HashMap<NodeIndex, Vec<Down>> = HashMap::new();
+        for stop in stops {
+            if let Some(node) = self.find(stop.node) {
+                stopped.entry(node).or_default().push(stop.down);
+            }
+        }
+        let mut open: BTreeSet<usize> = stopped.keys().map(|&node| self.place(node)).collect();
+        open.extend(self.cut_off(cuts).map(|node| self.place(node)));
+        while let Some(place) = open.pop_first() {
+            let node = self.providers_first()[place];
+            let causes = stopped.remove(&node).unwrap_or_default();
+            if evaluation.visit(node, causes) {
+                open.extend(self.graph.neighbors_directed(node, Direction::Incoming).map(|n| self.place(n)));
+            }
+        }
+        evaluation.outage
+    }
+
+    /// Offers that lose some hardware to a cut.
+    fn cut_off(&self, cuts: &[HardwareCut<'_>]) -> impl Iterator<Item = NodeIndex> {
+        let hit = cuts.iter().flat_map(move |cut| {
+            let hardware = cut.hardware.iter().filter_map(|&h| self.find(Node::Hardware(h)));
+            let consumers = hardware.flat_map(|h| self.graph.neighbors_directed(h, Direction::Incoming));
+            consumers.filter(|&node| matches!(self.graph[node], Node::Offer(offer) if cut.offers[offer]))
+        });
+        hit.collect::<Vec<_>>().into_iter()
+    }
+}
+
+struct Evaluation<'a> {
+    graph: &'a SupplyGraph,
+    cuts: &'a [HardwareCut<'a>],
+    /// Nodes that go down; the others stay up.
+    down: HashMap<NodeIndex, Vec<Down>>,
+    outage: Outage,
+}
+
+impl Evaluation<'_> {
+    /// Settles a node whose providers are settled; returns whether it goes down.
+    fn visit(&mut self, node: NodeIndex, mut causes: Vec<Down>) -> bool {
+        let offer = match self.graph.graph[node] {
+            Node::Offer(offer) => Some(offer),
+            _ => None,
+        };
+        let (mut stale, mut no_new) = (Vec::new(), Vec::new());
+        for need in self.graph.needs(node) {
+            if need.kind == NeedKind::Updates {
+                let down = need.providers.iter().filter_map(|p| self.down.get(p));
+                stale.extend(down.flatten().copied());
+                continue;
+            }
+            let unmet = self.unmet(offer, need);
+            causes.extend(after_buffer(&unmet, need.buffer_days));
+            if need.kind == NeedKind::Hardware {
+                no_new.extend(unmet);
+            }
+        }
+        let causes = union(causes);
+        let is_down = !causes.is_empty();
+        if let Some(offer) = offer {
+            for (times, by_offer) in [(stale, &mut self.outage.stale), (no_new, &mut self.outage.no_new)] {
+                if !times.is_empty() {
+                    by_offer.insert(offer, union(times));
+                }
+            }
+            if is_down {
+                self.outage.down.insert(offer, causes);
+            }
+        } else if is_down {
+            self.down.insert(node, causes);
+        }
+        is_down
+    }
+
+    /// When all alternatives of a need are down.
+    fn unmet(&self, offer: Option<OfferIdx>, need: &NeedGroup) -> Vec<Down> {
+        let mut alternatives = Vec::with_capacity(need.providers.len());
+        for &provider in &need.providers {
+            let down = self.provider_down(offer, provider);
+            if down.is_empty() {
+                return Vec::new();
+            }
+            alternatives.push(down);
+        }
+        union(all_down(&alternatives))
+    }
+
+    /// Down time of one alternative as the consumer sees it: cuts strike single offers.
+    fn provider_down(&self, offer: Option<OfferIdx>, provider: NodeIndex) -> Vec<Down> {
+        let own = self.down.get(&provider).cloned().unwrap_or_default();
+        let (Some(offer), Node::Hardware(hardware)) = (offer, self.graph.graph[provider]) else {
+            return own;
+        };
+        let cut = self.cuts.iter().filter(|c| c.offers[offer] && c.hardware.contains(&hardware)).map(|c| c.down);
+        union(own.into_iter().chain(cut).collect())
+    }
+}

@@ -1,0 +1,145 @@
+//! Reading a user's files: YAML to the types of `model`, with every problem found in one run.
+
+mod at;
+mod check;
+mod decode;
+pub mod diagnostic;
+mod document;
+mod embedded;
+mod files;
+mod flow;
+mod library;
+mod log;
+mod merge;
+mod path;
+mod positions;
+mod spans;
+mod tree;
+mod yaml;
+
+use std::path::Path;
+
+use crate::model::catalog::Catalog;
+use crate::model::instance::Instance;
+use crate::model::jurisdictions::Jurisdictions;
+use crate::model::portfolio::Portfolio;
+use at::At;
+use decode::portfolio::portfolio;
+use diagnostic::{Diagnostic, has_errors};
+use document::Document;
+use files::{LibraryFiles, UNREADABLE};
+use library::Layer;
+use log::Log;
+pub use positions::Positions;
+
+/// The files of a study.
+#[derive(Debug, Clone, Copy)]
+pub struct Sources<'a> {
+    pub portfolio: &'a Path,
+    /// `None`: the catalog inside the binary.
+    pub catalog: Option<&'a Path>,
+    /// `None`: the jurisdictions inside the binary.
+    pub jurisdictions: Option<&'a Path>,
+}
+
+/// A portfolio that can be computed with.
+#[derive(Debug)]
+pub struct Loaded {
+    pub instance: Instance,
+    pub jurisdictions: Jurisdictions,
+    /// With the portfolio's own entries in it.
+    pub catalog: Catalog,
+    pub warnings: Vec<Diagnostic>,
+    /// Where things stand in the portfolio's file.
+    pub positions: Positions,
+}
+
+/// Jurisdictions and catalog, for commands without a portfolio.
+#[derive(Debug)]
+pub struct Library {
+    pub jurisdictions: Jurisdictions,
+    pub catalog: Catalog,
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// Why files could not be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum InputError {
+    /// A file is missing, a directory, or locked; the other problems that were found stand beside it.
+    #[error("{}", diagnostic::render_all(.0).trim_end())]
+    Unreadable(Vec<Diagnostic>),
+    /// Every file could be read, and at least one is wrong.
+    #[error("{}", diagnostic::render_all(.0).trim_end())]
+    Invalid(Vec<Diagnostic>),
+}
+
+impl InputError {
+    /// All problems, sorted by file, line and column.
+    #[must_use]
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        match self {
+            Self::Unreadable(list) | Self::Invalid(list) => list,
+        }
+    }
+}
+
+/// Reads a portfolio with its catalog and jurisdictions.
+///
+/// # Errors
+/// [`InputError::Unreadable`] when a file cannot be read; [`InputError::Invalid`] when one is wrong.
+pub fn load(sources: Sources<'_>) -> Result<Loaded, InputError> {
+    let log = Log::default();
+    let files = files::library(sources.catalog, sources.jurisdictions, &log);
+    let document = files::document(sources.portfolio, &log);
+    let decoded = decoded(&sources, &files, document.as_ref(), &log);
+    let warnings = finish(log)?;
+    let (Some(document), (Some(portfolio), catalog, jurisdictions)) = (document, decoded) else {
+        unreachable!("a portfolio that is not read is reported");
+    };
+    let instance = Instance::resolve(&jurisdictions, &catalog, portfolio);
+    Ok(Loaded { instance, jurisdictions, catalog, warnings, positions: Positions::new(document) })
+}
+
+/// Decodes and checks all files; the portfolio is `None` when it has no document.
+fn decoded(
+    sources: &Sources<'_>,
+    files: &LibraryFiles,
+    document: Option<&Document>,
+    log: &Log,
+) -> (Option<Portfolio>, Catalog, Jurisdictions) {
+    let base = Layer::of_files(files, document, log);
+    let Some(document) = document else {
+        check::library(&base);
+        return (None, base.catalog, base.jurisdictions);
+    };
+    let name = sources.portfolio.file_stem().unwrap_or_default().to_string_lossy();
+    let at = At::root(document, log);
+    let portfolio = portfolio(&at, &name, &base.written_shocks);
+    let catalog = merge::merged(&base.catalog, &portfolio.catalog, &portfolio.company.sites);
+    check::all(&base, &Layer::of_portfolio(&portfolio, &at), &at, &portfolio, &catalog);
+    (Some(portfolio), catalog, base.jurisdictions)
+}
+
+/// Reads jurisdictions and a catalog.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_library(catalog: Option<&Path>, jurisdictions: Option<&Path>) -> Result<Library, InputError> {
+    let log = Log::default();
+    let files = files::library(catalog, jurisdictions, &log);
+    let base = Layer::of_files(&files, None, &log);
+    check::library(&base);
+    let Layer { jurisdictions, catalog, .. } = base;
+    Ok(Library { warnings: finish(log)?, jurisdictions, catalog })
+}
+
+/// The warnings, when there is nothing worse.
+fn finish(log: Log) -> Result<Vec<Diagnostic>, InputError> {
+    if log.has_errors() { Err(failure(log)) } else { Ok(log.into_sorted()) }
+}
+
+fn failure(log: Log) -> InputError {
+    let list = log.into_sorted();
+    debug_assert!(has_errors(&list));
+    if list.iter().any(|d| d.code == UNREADABLE) { InputError::Unreadable(list) } else { InputError::Invalid(list) }
+}

@@ -1,0 +1,46 @@
+//! What must hold between the entries of the files: names that resolve, sums, bounds, no cycles.
+//!
+//! Each check is a function that reports all it finds. A decoder has already reported every single wrong value; checks
+//! stay silent about the harmless ones taken on in their place.
+
+mod allocation;
+mod capacity;
+mod catalog;
+mod countries;
+mod cycles;
+mod duplicates;
+mod jurisdictions;
+mod limits;
+mod names;
+mod offers;
+mod portfolio;
+mod scenarios;
+mod selectors;
+mod shocks;
+
+use super::at::At;
+use super::library::Layer;
+use crate::model::catalog::Catalog;
+use crate::model::portfolio::Portfolio;
+use names::Known;
+
+/// Checks jurisdictions and a catalog without a portfolio.
+pub(super) fn library(base: &Layer<'_>) {
+    let known = Known::new(base, &base.catalog, None);
+    jurisdictions::check(base, &known);
+    catalog::check(base, &known);
+    cycles::check(&base.catalog, &[base]);
+}
+
+/// Checks all files of a study. `merged`: the catalog with the portfolio's own entries.
+pub(super) fn all(base: &Layer<'_>, own: &Layer<'_>, file: &At<'_>, portfolio: &Portfolio, merged: &Catalog) {
+    let mut known = Known::new(base, merged, Some(portfolio));
+    jurisdictions::check(base, &known);
+    catalog::check(base, &known);
+    known.add_workloads(portfolio);
+    catalog::check(own, &known);
+    cycles::check(merged, &[own, base]);
+    portfolio::check(file, portfolio, &known);
+    limits::check(file, portfolio, &known);
+    capacity::check(file, portfolio, &known);
+}

@@ -1,0 +1,72 @@
+//! The jurisdictions' own file: codes, members, indicators, rules.
+
+use std::collections::BTreeSet;
+
+use super::names::{Known, suggestion};
+use super::{countries, duplicates};
+use crate::input::at::At;
+use crate::input::diagnostic::quoted;
+use crate::input::library::Layer;
+use crate::model::jurisdictions::{Jurisdiction, JurisdictionKind, Jurisdictions};
+
+/// Words that mean something else where a jurisdiction may stand.
+const RESERVED: [&str; 3] = ["all", "default", "self"];
+
+/// Checks the file, if it was read.
+pub(super) fn check(base: &Layer<'_>, known: &Known<'_>) {
+    let Some(at) = base.jurisdictions_at() else { return };
+    let file = &base.jurisdictions;
+    no_duplicates(&at, file);
+    let indicators: BTreeSet<&str> = file.enablers.iter().flat_map(|e| &e.indicators).map(|i| i.id.as_str()).collect();
+    for (i, jurisdiction) in file.jurisdictions.iter().enumerate() {
+        let at = at.key("jurisdictions").index(i);
+        code(&at.key("id"), jurisdiction);
+        known.each_country(&at.key("members"), &jurisdiction.members);
+        for (id, value) in &jurisdiction.indicators {
+            let at = at.key("indicators").key(id);
+            if !indicators.contains(id.as_str()) {
+                let help = suggestion(&at, id, indicators.iter().copied());
+                at.error_at_key("unknown-indicator", format!("unknown indicator {}", quoted(id)), help);
+            }
+            known.sources(&at, &value.source);
+        }
+    }
+    for (i, rule) in file.rules.iter().enumerate() {
+        let at = at.key("rules").index(i);
+        known.each_jurisdiction(&at.key("users"), &rule.users);
+        known.each_jurisdiction(&at.key("hosting_allowed"), &rule.hosting_allowed);
+        known.provenance(&at, &rule.provenance);
+    }
+}
+
+fn code(at: &At<'_>, jurisdiction: &Jurisdiction) {
+    let id = jurisdiction.id.as_str();
+    if RESERVED.contains(&id) {
+        at.error("invalid-id", format!("{} is a word of the formats and no id", quoted(id)), None);
+    } else if jurisdiction.kind == JurisdictionKind::Country && !id.is_empty() && !countries::is_country_code(id) {
+        let help = Some("write the ISO 3166-1 alpha-2 code, or 'kind: bloc' with its members".into());
+        at.error("invalid-country-code", format!("{} is no country code", quoted(id)), help);
+    }
+}
+
+fn no_duplicates(at: &At<'_>, file: &Jurisdictions) {
+    let entry = |list: &'static str| move |i| Some(at.key(list).index(i));
+    duplicates::check("enabler", file.enablers.iter().map(|e| e.id.as_str()), entry("enablers"));
+    duplicates::check("jurisdiction", file.jurisdictions.iter().map(|j| j.id.as_str()), entry("jurisdictions"));
+    duplicates::check("rule", file.rules.iter().map(|r| r.id.as_str()), entry("rules"));
+    let is_list = at.key("sources").index(0).node.entry("id").is_some();
+    if is_list {
+        duplicates::check("source", file.sources.iter().map(|s| s.id.as_str()), entry("sources"));
+    }
+    let places: Vec<(usize, usize)> = file
+        .enablers
+        .iter()
+        .enumerate()
+        .flat_map(|(e, enabler)| (0..enabler.indicators.len()).map(move |i| (e, i)))
+        .collect();
+    let ids = file.enablers.iter().flat_map(|e| &e.indicators).map(|i| i.id.as_str());
+    duplicates::check("indicator", ids, |n| {
+        let (enabler, indicator) = places[n];
+        Some(at.key("enablers").index(enabler).key("indicators").index(indicator))
+    });
+}

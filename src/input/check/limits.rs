@@ -1,0 +1,63 @@
+//! Limits: names in them, and bounds that mean something.
+
+use super::duplicates;
+use super::names::{Known, suggestion};
+use crate::input::at::At;
+use crate::input::diagnostic::quoted;
+use crate::model::catalog::Openness;
+use crate::model::limit::{Dimension, LossOf, Measure, NodeKind};
+use crate::model::portfolio::Portfolio;
+
+/// Checks every limit.
+pub(super) fn check(file: &At<'_>, portfolio: &Portfolio, known: &Known<'_>) {
+    let limits = file.key("limits");
+    let ids = portfolio.limits.iter().map(|l| l.id.as_deref().unwrap_or_default());
+    duplicates::check("limit", ids, |i| Some(limits.index(i)));
+    for (i, limit) in portfolio.limits.iter().enumerate() {
+        let at = limits.index(i);
+        match &limit.measure {
+            Measure::Share { of, is, .. } => share_key(&at.key("is"), *of, is, known),
+            Measure::Survives { loss_of: LossOf::One(kind, id), .. } => {
+                node(&at.key("loss_of").key(kind.as_str()), *kind, id, known);
+            }
+            Measure::Hhi { of: Dimension::Reach, .. } => {
+                let help = Some("its shares overlap, so their squares say nothing: limit a share of it".into());
+                at.key("of").error("unsupported-dimension", "there is no HHI of 'reach'".into(), help);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The key of a dimension that a share is taken of.
+fn share_key(at: &At<'_>, of: Dimension, is: &str, known: &Known<'_>) {
+    match of {
+        Dimension::Origin
+        | Dimension::Control
+        | Dimension::LineageOrigin
+        | Dimension::HostOrigin
+        | Dimension::Region
+        | Dimension::Reach => known.jurisdiction(at, is),
+        Dimension::Developer => known.supplier(at, is),
+        Dimension::Model => known.model(at, is),
+        Dimension::Host => known.host(at, is),
+        Dimension::Hardware => is.split('|').for_each(|id| known.hardware(at, id)),
+        Dimension::Openness => {
+            let words = [Openness::Closed, Openness::OpenWeights, Openness::OpenSource].map(Openness::as_str);
+            if !is.is_empty() && !words.contains(&is) {
+                let help = suggestion(at, is, words);
+                at.error("unknown-value", format!("unknown value {}; allowed: {}", quoted(is), words.join(", ")), help);
+            }
+        }
+    }
+}
+
+fn node(at: &At<'_>, kind: NodeKind, id: &str, known: &Known<'_>) {
+    match kind {
+        NodeKind::Jurisdiction | NodeKind::Territory => known.jurisdiction(at, id),
+        NodeKind::Supplier => known.supplier(at, id),
+        NodeKind::Host => known.stoppable_host(at, id),
+        NodeKind::HostSite => known.host_site(at, id),
+        NodeKind::Hardware => known.hardware(at, id),
+    }
+}

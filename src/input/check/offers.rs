@@ -1,0 +1,72 @@
+//! References to offers, `model@host:REGION`: which part of a wrong one is wrong.
+
+use super::countries;
+use super::names::{Known, suggestion};
+use crate::ids::{OfferId, SELF_HOST};
+use crate::input::at::At;
+use crate::input::diagnostic::quoted;
+
+/// Offers named in a help line.
+const SHOWN_OFFERS: usize = 4;
+
+impl Known<'_> {
+    /// An offer that exists, on `self` where the company has a site.
+    pub(super) fn offer(&self, at: &At<'_>, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        let Some(id) = OfferId::parse(text) else {
+            let help = Some("an offer is written 'model@host:REGION', such as 'mistral-large-3@azure:SE'".into());
+            return at.error("invalid-offer-id", format!("{} is no offer", quoted(text)), help);
+        };
+        let gaps = self.gaps;
+        let has_gap = gaps.offers || gaps.models || gaps.suppliers || gaps.jurisdictions;
+        let lacks_site = self.lacks_site(&id);
+        if has_gap || (self.offers.contains_key(&id) && !lacks_site) {
+            return;
+        }
+        let (message, help) = self.missing_offer(at, &id);
+        let code = if lacks_site { "self-hosted-without-site" } else { "unknown-offer" };
+        at.error(code, format!("unknown offer {}: {message}", quoted(text)), help);
+    }
+
+    fn lacks_site(&self, id: &OfferId) -> bool {
+        id.is_self_hosted() && self.sites.is_some_and(|sites| !sites.contains(&id.region))
+    }
+
+    /// Why there is no such offer, and what to write in its place.
+    fn missing_offer(&self, at: &At<'_>, id: &OfferId) -> (String, Option<String>) {
+        if !self.models.contains(id.model.as_str()) {
+            let help = suggestion(at, &id.model, self.models.iter().copied());
+            return (format!("no model {}", quoted(&id.model)), help);
+        }
+        if !id.is_self_hosted() && !self.suppliers.contains_key(id.host.as_str()) {
+            let hosts = self.suppliers.keys().copied().chain([SELF_HOST]);
+            return (format!("no host {}", quoted(&id.host)), suggestion(at, &id.host, hosts));
+        }
+        if self.lacks_site(id) {
+            let help = format!("add {} to 'company.sites', or choose another region", id.region);
+            return (format!("the company has no site in {}", quoted(&id.region)), Some(help));
+        }
+        let message = if self.jurisdictions.contains_key(id.region.as_str()) {
+            format!("{} does not offer it in {}", quoted(&id.host), quoted(&id.region))
+        } else {
+            countries::unknown(&id.region)
+        };
+        (message, at.log.suggests().then(|| self.offers_like(id)))
+    }
+
+    /// Offers of the same model, those at the same host first.
+    fn offers_like(&self, id: &OfferId) -> String {
+        let mut like: Vec<&OfferId> =
+            self.offers.keys().filter(|o| o.model == id.model && !self.lacks_site(o)).collect();
+        if like.is_empty() {
+            return "this model has no offer; add one under 'catalog.offers'".into();
+        }
+        like.sort_by_key(|o| (o.host != id.host, o.region != id.region));
+        let shown: Vec<String> = like.iter().take(SHOWN_OFFERS).map(ToString::to_string).collect();
+        let n_more = like.len().saturating_sub(SHOWN_OFFERS);
+        let more = if n_more > 0 { format!(" and {n_more} more") } else { String::new() };
+        format!("offered: {}{more}", shown.join(", "))
+    }
+}

@@ -1,0 +1,24 @@
+//! Names in scenarios.
+
+use super::names::Known;
+use super::shocks;
+use crate::input::at::At;
+use crate::input::tree::Value;
+use crate::model::shock::{Scenario, ShockRef};
+
+/// All names of a scenario's events.
+pub(super) fn check(at: &At<'_>, scenario: &Scenario, known: &Known<'_>) {
+    known.provenance(at, &scenario.provenance);
+    for (i, event) in scenario.events.iter().enumerate() {
+        let event_at = at.key("events").index(i);
+        let named = event_at.key("shock");
+        match &event.shock {
+            ShockRef::Id(id) => known.shock(&named, id),
+            // A shock written in place has its keys there; one of the library has the event's, and else its own place.
+            ShockRef::Inline(shock) if matches!(named.node.value, Value::Map(_)) => {
+                shocks::check(&named, shock, known);
+            }
+            ShockRef::Inline(shock) => shocks::check(&event_at, shock, known),
+        }
+    }
+}

@@ -1,0 +1,304 @@
+//! Reading one scalar, or a list of them: text, numbers in a range, durations, dates, words of a fixed list.
+
+use crate::ids::nearest;
+use crate::input::at::At;
+use crate::input::diagnostic::quoted;
+use crate::input::tree::Value;
+use crate::units::{DAYS_PER_YEAR, parse_days};
+
+/// Words of the files and what they mean.
+pub(crate) type Choices<T> = &'static [(&'static str, T)];
+
+/// The numbers a field may hold.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Range {
+    holds: fn(f64) -> bool,
+    words: &'static str,
+    /// Taken on with when the file's number is wrong.
+    pub(crate) fallback: f64,
+}
+
+impl Range {
+    pub(crate) const SHARE: Self = Self { holds: |x| (0.0..=1.0).contains(&x), words: "from 0 to 1", fallback: 0.0 };
+    pub(crate) const INSIDE_UNIT: Self =
+        Self { holds: |x| x > 0.0 && x < 1.0, words: "more than 0 and less than 1", fallback: 0.5 };
+    pub(crate) const POSITIVE_SHARE: Self =
+        Self { holds: |x| x > 0.0 && x <= 1.0, words: "more than 0 and at most 1", fallback: 1.0 };
+    pub(crate) const NOT_NEGATIVE: Self = Self { holds: |x| x >= 0.0, words: "0 or more", fallback: 0.0 };
+    pub(crate) const POSITIVE: Self = Self { holds: |x| x > 0.0, words: "more than 0", fallback: 1.0 };
+    pub(crate) const AT_LEAST_ONE: Self = Self { holds: |x| x >= 1.0, words: "1 or more", fallback: 1.0 };
+    /// Arrivals a year. More than one an hour is no event.
+    pub(crate) const RATE: Self = Self { holds: is_rate, words: "from 0 to 8760 a year", fallback: 0.0 };
+    pub(crate) const SIGMA: Self = Self { holds: |x| (0.0..=10.0).contains(&x), words: "from 0 to 10", fallback: 0.0 };
+    pub(crate) const SENSITIVITY: Self = Self { holds: |x| x.abs() <= 10.0, words: "from -10 to 10", fallback: 0.0 };
+    pub(crate) const ANY: Self = Self { holds: |_| true, words: "a number", fallback: 0.0 };
+}
+
+/// Whether a number of arrivals a year is one that can be simulated.
+pub(crate) fn is_rate(per_year: f64) -> bool {
+    (0.0..=8760.0).contains(&per_year)
+}
+
+/// Longest duration of a file, days: a hundred years.
+pub(crate) const MAX_DAYS: f64 = 100.0 * DAYS_PER_YEAR;
+
+/// Bytes of the longest text.
+const MAX_TEXT_BYTES: usize = 20_000;
+/// Bytes of the longest name.
+const MAX_NAME_BYTES: usize = 200;
+
+/// Largest number of a file: products of a few such numbers stay finite.
+const MAX_NUMBER: f64 = 1e15;
+
+/// Largest whole number that is read exactly, 2^53.
+const MAX_WHOLE: f64 = 9_007_199_254_740_992.0;
+
+impl<'a> At<'a> {
+    /// Reports a value of the wrong type.
+    pub(crate) fn wrong_type(&self, wanted: &str) {
+        let is_unquoted = wanted == "text" && matches!(self.node.value, Value::Number { .. } | Value::Bool(_));
+        let help = is_unquoted.then(|| format!("write it in quotes: {}", self.shown().replace('\'', "\"")));
+        self.error("wrong-type", format!("expected {wanted}, found {}", self.shown()), help);
+    }
+
+    /// Text, not empty.
+    pub(crate) fn text(&self) -> Option<String> {
+        match &self.node.value {
+            Value::Text(text) if text.trim().is_empty() => {
+                self.error("empty-text", "the text is empty".into(), None);
+                None
+            }
+            Value::Text(text) if text.len() > MAX_TEXT_BYTES => {
+                let message = format!("the text has {} bytes; at most {MAX_TEXT_BYTES} are read", text.len());
+                self.error("text-too-long", message, None);
+                None
+            }
+            Value::Text(text) => Some(text.clone()),
+            _ => {
+                self.wrong_type("text");
+                None
+            }
+        }
+    }
+
+    /// The name of a thing that stands elsewhere: text of moderate length.
+    pub(crate) fn name(&self) -> Option<String> {
+        let text = self.text()?;
+        if text.len() <= MAX_NAME_BYTES {
+            return Some(text);
+        }
+        self.error("invalid-id", format!("{} is longer than {MAX_NAME_BYTES} bytes", quoted(&text)), None);
+        None
+    }
+
+    /// The name of a thing: text without blanks and the signs that ids are joined with.
+    pub(crate) fn id(&self) -> Option<String> {
+        let text = self.name()?;
+        if text.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '@' | '|' | ',')) {
+            let message = format!("{} is no id: blanks, '@', '|' and ',' cannot stand in one", quoted(&text));
+            self.error("invalid-id", message, None);
+        }
+        Some(text)
+    }
+
+    /// A finite number in a range.
+    pub(crate) fn number(&self, range: Range) -> Option<f64> {
+        let Value::Number { value, .. } = self.node.value else {
+            self.wrong_type("a number");
+            return None;
+        };
+        if !value.is_finite() {
+            self.error("not-finite", format!("{} is not a finite number", self.shown()), None);
+            return None;
+        }
+        if value.abs() > MAX_NUMBER {
+            self.error("out-of-range", format!("{} is out of range: it must be at most 1e15", self.shown()), None);
+            return None;
+        }
+        if !(range.holds)(value) {
+            self.error("out-of-range", format!("{} is out of range: it must be {}", self.shown(), range.words), None);
+            return None;
+        }
+        Some(value)
+    }
+
+    /// A whole number from 0 on.
+    pub(crate) fn whole(&self) -> Option<u64> {
+        let value = self.number(Range::NOT_NEGATIVE)?;
+        if value.fract() != 0.0 || value > MAX_WHOLE {
+            self.wrong_type("a whole number");
+            return None;
+        }
+        Some(value as u64)
+    }
+
+    /// A year, such as 2026.
+    pub(crate) fn year(&self) -> Option<i64> {
+        self.whole().and_then(|year| i64::try_from(year).ok())
+    }
+
+    /// A duration, days.
+    pub(crate) fn days(&self) -> Option<f64> {
+        let text = match &self.node.value {
+            Value::Text(text) => text.as_str(),
+            Value::Number { written, .. } => written,
+            _ => {
+                self.wrong_type("a duration such as 4h, 30d, 2w, 1y");
+                return None;
+            }
+        };
+        match parse_days(text) {
+            Ok(days) if days <= MAX_DAYS => Some(days),
+            Ok(_) => {
+                self.error("invalid-duration", format!("{} is longer than a hundred years", quoted(text)), None);
+                None
+            }
+            Err(_) => {
+                let message = format!("{} is not a duration", quoted(text));
+                self.error(
+                    "invalid-duration",
+                    message,
+                    Some("write a number and one of h, d, w, y, such as 4h, 30d, 2w, 1y".into()),
+                );
+                None
+            }
+        }
+    }
+
+    /// A year, month or day as text: `2026`, `2026-10`, `2026-10-31`; quotes may be left out.
+    pub(crate) fn date(&self) -> Option<String> {
+        let text = match &self.node.value {
+            Value::Text(text) => text.as_str(),
+            Value::Number { whole: true, written, .. } => written,
+            _ => {
+                self.wrong_type("a date");
+                return None;
+            }
+        };
+        if is_date(text) {
+            return Some(text.to_owned());
+        }
+        self.error(
+            "invalid-date",
+            format!("{} is not a date", quoted(text)),
+            Some("write YYYY, YYYY-MM or YYYY-MM-DD".into()),
+        );
+        None
+    }
+
+    /// `true` or `false`.
+    pub(crate) fn flag(&self) -> Option<bool> {
+        if let Value::Bool(value) = self.node.value {
+            return Some(value);
+        }
+        self.wrong_type("true or false");
+        None
+    }
+
+    /// A word of a fixed list.
+    pub(crate) fn choice<T: Copy>(&self, choices: Choices<T>) -> Option<T> {
+        let text = match &self.node.value {
+            Value::Text(text) => text.as_str(),
+            Value::Bool(true) => "true",
+            Value::Bool(false) => "false",
+            Value::Number { written, .. } => written,
+            _ => {
+                self.wrong_type("text");
+                return None;
+            }
+        };
+        if let Some((_, value)) = choices.iter().find(|(word, _)| *word == text) {
+            return Some(*value);
+        }
+        let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
+        let message = format!("unknown value {}; allowed: {}", quoted(text), words.join(", "));
+        let help = nearest(text, words).map(|name| format!("did you mean '{name}'?"));
+        self.error("unknown-value", message, help);
+        None
+    }
+
+    /// The items of a list; a single value is a list of one.
+    pub(crate) fn items(&self) -> Vec<At<'a>> {
+        match &self.node.value {
+            Value::List(items) => (0..items.len()).map(|i| self.index(i)).collect(),
+            _ => vec![self.index(0)],
+        }
+    }
+
+    /// Texts, or one text. Wrong ones stay as empty text, so that positions hold.
+    pub(crate) fn texts(&self) -> Vec<String> {
+        self.items().iter().map(|at| at.text().unwrap_or_default()).collect()
+    }
+
+    /// Texts, or one text; must not be an empty list.
+    pub(crate) fn some_texts(&self) -> Vec<String> {
+        self.refuse_empty_list();
+        self.texts()
+    }
+
+    /// Words of a fixed list, or one word; must not be an empty list.
+    pub(crate) fn choices<T: Copy>(&self, choices: Choices<T>) -> Vec<T> {
+        self.refuse_empty_list();
+        self.items().iter().filter_map(|at| at.choice(choices)).collect()
+    }
+
+    /// Reports a list without items.
+    pub(crate) fn refuse_empty_list(&self) {
+        let is_empty = match &self.node.value {
+            Value::List(items) => items.is_empty(),
+            _ => false,
+        };
+        if is_empty {
+            self.error(
+                "empty-list",
+                "the list is empty".into(),
+                Some("name at least one, or leave the key out".into()),
+            );
+        }
+    }
+}
+
+/// Days of each month; leap years are looked at apart.
+const DAYS_OF_MONTHS: [u32; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/// Whether a text is `YYYY`, `YYYY-MM` or `YYYY-MM-DD` and exists in the calendar.
+pub(crate) fn is_date(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let has_shape = parts.len() <= 3 && parts.iter().zip([4, 2, 2]).all(|(part, n)| part.len() == n);
+    let numbers: Option<Vec<u32>> =
+        parts.iter().map(|p| p.chars().all(|c| c.is_ascii_digit()).then(|| p.parse().ok()).flatten()).collect();
+    let (true, Some(numbers)) = (has_shape, numbers) else { return false };
+    let year = numbers[0];
+    let is_leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let Some(&month) = numbers.get(1) else { return true };
+    let Some(&days) = DAYS_OF_MONTHS.get((month as usize).wrapping_sub(1)) else { return false };
+    let days = if month == 2 && is_leap { 29 } else { days };
+    numbers.get(2).is_none_or(|day| (1..=days).contains(day))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_date;
+
+    #[test]
+    fn a_date_exists_in_the_calendar() {
+        for text in ["2026", "2026-10", "2026-10-31", "2024-02-29", "2000-02-29"] {
+            assert!(is_date(text), "{text}");
+        }
+        for text in [
+            "",
+            "26",
+            "2026-13",
+            "2026-00",
+            "2026-02-29",
+            "1900-02-29",
+            "2026-1-1",
+            "2026-10-31-1",
+            "soon",
+            "2026-10-",
+            "+026",
+        ] {
+            assert!(!is_date(text), "{text}");
+        }
+    }
+}

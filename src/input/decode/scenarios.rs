@@ -1,0 +1,110 @@
+//! Scenarios: events that name a shock of the library, change some of its keys, or write one in place.
+
+use std::collections::BTreeMap;
+
+use super::provenance::provenance;
+use super::shocks::{duration, scenario_shock};
+use crate::input::at::At;
+use crate::input::log::Log;
+use crate::input::tree::{Entry, Node, Value};
+use crate::model::shock::{Scenario, ScenarioEvent, ShockRef};
+
+/// The library's shocks as written, by id: what an event's own keys are laid over.
+pub(crate) type WrittenShocks<'a> = BTreeMap<String, &'a Node>;
+
+/// Keys of an event that are no keys of its shock.
+const EVENT_KEYS: [&str; 4] = ["shock", "at", "duration", "withdraw"];
+
+/// `scenarios/ID.yaml`, a whole file.
+pub(crate) fn scenario_file(at: &At<'_>, library: &WrittenShocks<'_>) -> Scenario {
+    scenario_with(at, library, true)
+}
+
+/// One entry of a portfolio's `catalog.scenarios`.
+pub(crate) fn scenario(at: &At<'_>, library: &WrittenShocks<'_>) -> Scenario {
+    scenario_with(at, library, false)
+}
+
+fn scenario_with(at: &At<'_>, library: &WrittenShocks<'_>, is_file: bool) -> Scenario {
+    let f = at.fields();
+    if is_file {
+        super::catalog::format_version(&f);
+    }
+    let id = f.id("id");
+    let decoded = Scenario {
+        name: f.opt_text("name").unwrap_or_else(|| id.clone()),
+        horizon_days: f.optional("horizon").and_then(|at| at.horizon()),
+        events: f.required("events").map(|at| events(&at, &id, library)).unwrap_or_default(),
+        provenance: provenance(&f),
+        id,
+    };
+    f.close();
+    decoded
+}
+
+fn events(at: &At<'_>, scenario: &str, library: &WrittenShocks<'_>) -> Vec<ScenarioEvent> {
+    at.refuse_empty_list();
+    at.items().iter().enumerate().map(|(n, at)| event(at, &format!("{scenario}.{}", n + 1), library)).collect()
+}
+
+/// `inline_id`: the name of a shock that is written in place without one.
+fn event(at: &At<'_>, inline_id: &str, library: &WrittenShocks<'_>) -> ScenarioEvent {
+    let f = at.fields();
+    let answer = |key| f.optional(key).filter(|at| matches!(at.node.value, Value::Bool(_))).and_then(|at| at.flag());
+    let (collateral, triggers) = (answer("collateral"), answer("triggers"));
+    let decoded = ScenarioEvent {
+        shock: f
+            .required("shock")
+            .map_or(ShockRef::Id(String::new()), |named| shock_ref(at, &named, inline_id, library)),
+        at_days: f.opt_days("at").unwrap_or(0.0),
+        duration: f.optional("duration").map(|at| duration(&at)),
+        collateral,
+        withdraw: f.optional("withdraw").and_then(|at| at.flag()),
+        triggers,
+    };
+    // Its other keys are those of the shock, which has reported what it does not know.
+    decoded
+}
+
+fn shock_ref(at: &At<'_>, named: &At<'_>, inline_id: &str, library: &WrittenShocks<'_>) -> ShockRef {
+    let overrides = overrides(at);
+    let base = match &named.node.value {
+        Value::Map(_) if overrides.is_empty() => return ShockRef::Inline(Box::new(scenario_shock(named, inline_id))),
+        Value::Map(_) => named.node.clone(),
+        _ => {
+            let id = named.text().unwrap_or_default();
+            match library.get(&id) {
+                Some(written) if !overrides.is_empty() && is_sound(at, written) => written.placed(named.node.mark),
+                _ => return ShockRef::Id(id),
+            }
+        }
+    };
+    let node = overlaid(base, overrides);
+    ShockRef::Inline(Box::new(scenario_shock(&at.with_node(&node), inline_id)))
+}
+
+/// Whether the library's shock has no mistakes of its own, which are reported in its own file.
+fn is_sound(at: &At<'_>, written: &Node) -> bool {
+    let log = Log::default();
+    scenario_shock(&at.with_node(written).with_log(&log), "");
+    !log.has_errors()
+}
+
+/// The event's entries that change its shock. Truth values under `collateral` and `triggers` answer for the event.
+fn overrides(at: &At<'_>) -> Vec<Entry> {
+    let Value::Map(entries) = &at.node.value else { return Vec::new() };
+    let is_answer =
+        |e: &Entry| matches!(e.key.as_str(), "collateral" | "triggers") && matches!(e.node.value, Value::Bool(_));
+    entries.iter().filter(|e| !EVENT_KEYS.contains(&e.key.as_str()) && !is_answer(e)).cloned().collect()
+}
+
+fn overlaid(base: Node, overrides: Vec<Entry>) -> Node {
+    let Value::Map(mut entries) = base.value else { return base };
+    for entry in overrides {
+        match entries.iter_mut().find(|e| e.key == entry.key) {
+            Some(old) => *old = entry,
+            None => entries.push(entry),
+        }
+    }
+    Node { value: Value::Map(entries), ..base }
+}

@@ -1,0 +1,238 @@
+//! Shocks and tensions (contract 2.6).
+
+use super::Fields;
+use super::effects::effect;
+use super::kinds::{KINDS, KindName, kind};
+use super::provenance::provenance;
+use super::scalars::{Choices, Range, is_rate};
+use super::selectors::selector_or_all;
+use crate::input::at::At;
+use crate::input::tree::Value;
+use crate::model::shock::{
+    Action, Collateral, CollateralOf, Crowding, DurationLaw, Frequency, Shock, Tension, Trigger,
+};
+
+const COLLATERAL_OF: Choices<CollateralOf> = &[("model", CollateralOf::Model), ("developer", CollateralOf::Developer)];
+
+/// One entry of `tensions`.
+pub(crate) fn tension(at: &At<'_>) -> Tension {
+    let f = at.fields();
+    let decoded = Tension { id: f.id("id"), sigma: f.number("sigma", Range::SIGMA), provenance: provenance(&f) };
+    f.close();
+    decoded
+}
+
+/// One entry of `shocks`.
+pub(crate) fn shock(at: &At<'_>) -> Shock {
+    shock_with(at, None)
+}
+
+/// A shock of a scenario: its name may be given by the event, and without `duration` it lasts.
+pub(crate) fn scenario_shock(at: &At<'_>, id: &str) -> Shock {
+    shock_with(at, Some(id))
+}
+
+fn shock_with(at: &At<'_>, scenario_id: Option<&str>) -> Shock {
+    let f = at.fields();
+    let id = match scenario_id {
+        Some(id) => f.optional("id").and_then(|at| at.id()).unwrap_or_else(|| id.to_owned()),
+        None => f.id("id"),
+    };
+    let kind_name = f.opt_choice("kind", KINDS);
+    let by = match kind_name {
+        Some(name) if name.needs_actor() => f.required("by").and_then(|at| at.text()),
+        _ => f.opt_text("by"),
+    };
+    let in_force = f.flag("in_force", false);
+    let may_omit_duration = in_force || scenario_id.is_some();
+    let decoded = Shock {
+        id,
+        name: f.opt_text("name"),
+        action: action(&f, kind_name, by.as_deref()),
+        by,
+        frequency: f.optional("frequency").and_then(|at| frequency(&at)),
+        duration: if may_omit_duration { f.optional("duration") } else { f.required("duration") }
+            .map_or(DurationLaw::Permanent, |at| duration(&at)),
+        notice_days: f.opt_days("notice").unwrap_or(0.0),
+        collateral: f.optional("collateral").map(|at| collateral(&at)),
+        tensions: f.optional("tensions").map(|at| sensitivities(&at)).unwrap_or_default(),
+        triggers: f.each("triggers", |at| trigger(&at)),
+        crowding: f.optional("crowding").map(|at| crowding(&at)),
+        in_force,
+        provenance: provenance(&f),
+    };
+    f.close();
+    decoded
+}
+
+fn action(f: &Fields<'_>, name: Option<KindName>, by: Option<&str>) -> Action {
+    match (f.has("kind"), f.has("effects")) {
+        (false, false) => f.at.error("missing-key", "the key 'kind' is missing, or 'effects' instead".into(), None),
+        (true, true) => {
+            let help = Some("a kind is a macro over effects: keep one of them".into());
+            f.at.key("effects").error_at_key(
+                "conflicting-keys",
+                "a shock has 'kind' or 'effects', not both".into(),
+                help,
+            );
+        }
+        _ => {}
+    }
+    let effects = f.each("effects", |at| effect(&at));
+    match name {
+        Some(name) => Action::Kind(kind(f, name, by)),
+        None => {
+            if let Some(at) = f.optional("effects") {
+                at.refuse_empty_list();
+            }
+            if f.has("kind") {
+                know_all_kinds(f);
+            }
+            Action::Effects(effects)
+        }
+    }
+}
+
+/// With a misspelt kind, its keys are no second mistake.
+fn know_all_kinds(f: &Fields<'_>) {
+    for key in [
+        "on",
+        "reach",
+        "what",
+        "lineage",
+        "exempt",
+        "withdrawal_probability",
+        "price_times",
+        "one_off_usd_per_workload",
+        "data",
+        "hosting_allowed",
+        "suppliers",
+        "allies",
+        "supplier",
+        "models",
+        "revoke",
+        "host",
+        "region",
+        "where",
+        "capacity_times",
+    ] {
+        f.know(key);
+    }
+}
+
+fn frequency(at: &At<'_>) -> Option<Frequency> {
+    let f = at.fields();
+    let per_year = f.opt_number("per_year", Range::RATE);
+    let is_counted = f.has("events") || f.has("years");
+    let decoded = if f.has("per_year") {
+        f.know("events");
+        f.know("years");
+        if is_counted {
+            at.error("conflicting-keys", "a frequency is {per_year} or {events, years}, not both".into(), None);
+        }
+        per_year.map(Frequency::PerYear)
+    } else {
+        let events = f.number("events", Range::NOT_NEGATIVE);
+        let years = f.number("years", Range::POSITIVE);
+        if !is_rate(events / years) {
+            at.error(
+                "out-of-range",
+                format!("{events} events in {years} years are out of range: at most 8760 a year"),
+                None,
+            );
+        }
+        Some(Frequency::Counted { events, years })
+    };
+    f.close();
+    decoded
+}
+
+/// `permanent`, a bare duration, `{fixed}`, `{median, p90}`, or `{reversed: {events, of}, median, p90}`.
+pub(crate) fn duration(at: &At<'_>) -> DurationLaw {
+    match &at.node.value {
+        Value::Text(text) if text == "permanent" => return DurationLaw::Permanent,
+        Value::Text(_) | Value::Number { .. } => {
+            return at.days().map_or(DurationLaw::Permanent, |days| DurationLaw::Fixed { days });
+        }
+        _ => {}
+    }
+    let f = at.fields();
+    let decoded = if let Some(fixed) = f.optional("fixed") {
+        fixed.days().map_or(DurationLaw::Permanent, |days| DurationLaw::Fixed { days })
+    } else {
+        let median = f.required("median").and_then(|at| positive_days(&at));
+        let p90 = f.required("p90").and_then(|at| positive_days(&at));
+        if p90.is_some_and(|p90| median.is_some_and(|median| p90 < median)) {
+            let help = Some("nine in ten are over by p90, one in two by the median".into());
+            at.key("p90").error("empty-range", "'p90' is shorter than 'median'".into(), help);
+        }
+        let (median_days, p90_days) = (median.unwrap_or(1.0), p90.unwrap_or(1.0));
+        match f.optional("reversed") {
+            Some(reversed) => mixture(&reversed, median_days, p90_days),
+            None => DurationLaw::Lognormal { median_days, p90_days },
+        }
+    };
+    f.close();
+    decoded
+}
+
+fn positive_days(at: &At<'_>) -> Option<f64> {
+    let days = at.days()?;
+    if days > 0.0 {
+        return Some(days);
+    }
+    at.error("out-of-range", format!("{} is out of range: it must be more than 0", at.shown()), None);
+    None
+}
+
+fn mixture(at: &At<'_>, median_days: f64, p90_days: f64) -> DurationLaw {
+    let f = at.fields();
+    let events = f.number("events", Range::NOT_NEGATIVE);
+    let of = f.required("of").and_then(|at| at.number(Range::NOT_NEGATIVE)).unwrap_or(events);
+    if events > of {
+        let message = format!("{events} events of {of} cannot be");
+        at.key("events").error(
+            "empty-range",
+            message,
+            Some("'events' counts those among 'of' that were reversed".into()),
+        );
+    }
+    f.close();
+    DurationLaw::Mixture { events, of, median_days, p90_days }
+}
+
+fn collateral(at: &At<'_>) -> Collateral {
+    let f = at.fields();
+    let decoded = Collateral {
+        probability: f.number("probability", Range::SHARE),
+        of: f.opt_choice("of", COLLATERAL_OF).unwrap_or(CollateralOf::Model),
+    };
+    f.close();
+    decoded
+}
+
+fn sensitivities(at: &At<'_>) -> std::collections::BTreeMap<String, f64> {
+    at.map_of(|at| at.number(Range::SENSITIVITY).unwrap_or_default())
+}
+
+fn trigger(at: &At<'_>) -> Trigger {
+    let f = at.fields();
+    let decoded = Trigger {
+        shock: f.text("shock"),
+        probability: f.number("probability", Range::SHARE),
+        after_days: f.opt_days("after").unwrap_or(0.0),
+    };
+    f.close();
+    decoded
+}
+
+fn crowding(at: &At<'_>) -> Crowding {
+    let f = at.fields();
+    let decoded = Crowding {
+        capacity_times: f.opt_number("capacity_times", Range::SHARE).unwrap_or(1.0),
+        price_times: f.opt_number("price_times", Range::POSITIVE).unwrap_or(1.0),
+        selector: selector_or_all(&f, "where"),
+    };
+    f.close();
+    decoded
+}

@@ -1,0 +1,160 @@
+//! One file of the user: its text, its values with their places, and diagnostics that point into it.
+
+use super::diagnostic::{Diagnostic, Excerpt, Severity, quoted};
+use super::log::Log;
+use super::path::Path;
+use super::spans::{self, Mark};
+use super::tree::{self, Node, Value};
+use super::yaml;
+
+/// Bytes of the largest file that is read.
+pub(super) const MAX_BYTES: usize = 32 * 1024 * 1024;
+
+/// Bytes of the longest line that a diagnostic shows.
+const MAX_EXCERPT_BYTES: usize = 10_000;
+/// A file that could be read as YAML.
+#[derive(Debug)]
+pub(crate) struct Document {
+    /// As named by the user.
+    pub(crate) file: String,
+    text: String,
+    /// Bytes at which lines begin.
+    line_starts: Vec<usize>,
+    pub(crate) root: Node,
+}
+
+impl Document {
+    /// Reads a file's bytes; `None` when they are no YAML, and the log says why.
+    pub(crate) fn read(file: &str, bytes: Vec<u8>, log: &Log) -> Option<Self> {
+        let text = text_of(file, bytes, log)?;
+        let line_starts = line_starts(&text);
+        let mut document = Self { file: file.to_owned(), text, line_starts, root: Node::default() };
+        let refuse = |code, mark, message, help| {
+            log.push(document.diagnostic(code, Severity::Error, mark, &Path::default(), message, help));
+            None
+        };
+        let shapes = match spans::scan(&document.text) {
+            Ok(shapes) => shapes,
+            Err(p) => {
+                let help = p.help.or_else(|| document.syntax_help(p.mark));
+                return refuse(p.code, p.mark, p.message, help);
+            }
+        };
+        let plain = match yaml::parse(&document.text) {
+            Ok(plain) => plain,
+            Err(_) if shapes.root.is_none() => yaml::Plain::Null,
+            Err(e) => {
+                let (line, column) = e.place.unwrap_or((1, 1));
+                return refuse(
+                    "yaml-syntax",
+                    Mark { line, column, width: 1 },
+                    format!("not YAML: {}", e.message),
+                    None,
+                );
+            }
+        };
+        let mut duplicates = Vec::new();
+        let root = tree::join(plain, &shapes, &mut duplicates);
+        if matches!(root.value, Value::Null) {
+            log.push(Diagnostic::of_file(
+                "empty-file",
+                file,
+                "the file is empty".into(),
+                Some("a file begins with 'format_version: 1'".into()),
+            ));
+            return None;
+        }
+        for d in duplicates {
+            let message = format!(
+                "the key {} stands here a second time; it is already set on line {}",
+                quoted(&d.key),
+                d.first.line
+            );
+            let help = Some("keep one of them".into());
+            log.push(document.diagnostic("duplicate-key", Severity::Error, d.mark, &Path::default(), message, help));
+        }
+        document.root = root;
+        Some(document)
+    }
+
+    /// A diagnostic at a place of this file.
+    pub(crate) fn diagnostic(
+        &self,
+        code: &'static str,
+        severity: Severity,
+        mark: Mark,
+        path: &Path,
+        message: String,
+        help: Option<String>,
+    ) -> Diagnostic {
+        let line = self.line(mark.line).filter(|text| text.len() <= MAX_EXCERPT_BYTES);
+        let excerpt = line.map(|text| Excerpt { text: text.to_owned(), width: mark.width });
+        Diagnostic {
+            code,
+            severity,
+            file: self.file.clone(),
+            line: Some(mark.line),
+            column: Some(mark.column),
+            path: path.to_string(),
+            message,
+            help,
+            excerpt,
+        }
+    }
+
+    /// A line, from 1, without its end.
+    fn line(&self, number: usize) -> Option<&str> {
+        let start = *self.line_starts.get(number.checked_sub(1)?)?;
+        let end = self.line_starts.get(number).copied().unwrap_or(self.text.len());
+        Some(self.text[start..end].trim_end_matches(['\n', '\r']))
+    }
+
+    fn syntax_help(&self, mark: Mark) -> Option<String> {
+        let lines = [mark.line.saturating_sub(1), mark.line];
+        let is_tabbed = |line: &str| line[..line.len() - line.trim_start().len()].contains('\t');
+        let has_tab = lines.iter().filter(|&&n| n > 0).any(|&n| self.line(n).is_some_and(is_tabbed));
+        has_tab.then(|| "YAML is indented with spaces, never with tabs".into())
+    }
+}
+
+/// Bytes at which lines begin. YAML ends lines with LF, CR LF or CR.
+fn line_starts(text: &str) -> Vec<usize> {
+    let bytes = text.as_bytes();
+    let is_end = |i: usize| bytes[i] == b'\n' || (bytes[i] == b'\r' && bytes.get(i + 1) != Some(&b'\n'));
+    std::iter::once(0).chain((0..bytes.len()).filter(|&i| is_end(i)).map(|i| i + 1)).collect()
+}
+
+/// The bytes as text; refuses what no YAML parser should see.
+fn text_of(file: &str, bytes: Vec<u8>, log: &Log) -> Option<String> {
+    let refuse = |code, before: Option<&str>, message: String, help: &str| {
+        let diagnostic = Diagnostic::of_file(code, file, message, Some(help.to_owned()));
+        let line = before.map(|text| text.matches('\n').count() + 1);
+        let column = before.map(|text| text.rsplit('\n').next().unwrap_or_default().chars().count() + 1);
+        log.push(Diagnostic { line, column, ..diagnostic });
+        None
+    };
+    if bytes.len() > MAX_BYTES {
+        let message = format!("the file has {} bytes; at most {MAX_BYTES} are read", bytes.len());
+        return refuse("file-too-large", None, message, "split the file");
+    }
+    let mut text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(e) => {
+            let before = String::from_utf8_lossy(&e.as_bytes()[..e.utf8_error().valid_up_to()]).into_owned();
+            return refuse("not-utf8", Some(&before), "the file is not UTF-8 text".into(), "save it as UTF-8");
+        }
+    };
+    if text.starts_with('\u{feff}') {
+        text.remove(0);
+    }
+    if let Some(at) = text.find(|c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{85}')) {
+        let c = text[at..].chars().next().unwrap_or_default().escape_unicode();
+        return refuse(
+            "control-character",
+            Some(&text[..at]),
+            format!("the file contains the control character {c}"),
+            "remove it",
+        );
+    }
+    Some(text)
+}

@@ -1,0 +1,160 @@
+//! Which files make up an input, and reading them: the user's own, or those inside the binary.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::Path;
+
+use super::diagnostic::Diagnostic;
+use super::document::{Document, MAX_BYTES};
+use super::embedded;
+use super::log::Log;
+
+/// Code of a file that could not be read at all.
+pub(super) const UNREADABLE: &str = "unreadable-file";
+
+/// The one file of a catalog besides the scenarios that may be left out.
+const SHOCKS: &str = "shocks.yaml";
+
+/// The files of a catalog and of the jurisdictions; `None` where one could not be read, and the log says why.
+#[derive(Debug, Default)]
+pub(super) struct LibraryFiles {
+    pub(super) jurisdictions: Option<Document>,
+    pub(super) suppliers: Option<Document>,
+    pub(super) models: Option<Document>,
+    pub(super) hardware: Option<Document>,
+    pub(super) offers: Option<Document>,
+    /// Optional in a catalog of the user's own.
+    pub(super) shocks: Option<Document>,
+    pub(super) scenarios: Vec<Document>,
+    pub(super) gaps: Gaps,
+}
+
+/// Files that are missing or broken: what they would have named is unknown.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Gaps {
+    pub(super) jurisdictions: bool,
+    pub(super) suppliers: bool,
+    pub(super) models: bool,
+    pub(super) hardware: bool,
+    pub(super) offers: bool,
+    pub(super) shocks: bool,
+}
+
+impl LibraryFiles {
+    /// `has_shocks`: a file of shocks was there to be read.
+    fn find_gaps(&mut self, has_shocks: bool) {
+        let lacks = |document: &Option<Document>, key| document.as_ref().is_none_or(|d| d.root.entry(key).is_none());
+        self.gaps = Gaps {
+            jurisdictions: lacks(&self.jurisdictions, "jurisdictions"),
+            suppliers: lacks(&self.suppliers, "suppliers"),
+            models: lacks(&self.models, "models"),
+            hardware: lacks(&self.hardware, "hardware"),
+            offers: lacks(&self.offers, "offers"),
+            shocks: has_shocks && self.shocks.is_none(),
+        };
+    }
+}
+
+/// Reads the catalog in `catalog` and the jurisdictions in `jurisdictions`; those inside the binary when `None`.
+pub(super) fn library(catalog: Option<&Path>, jurisdictions: Option<&Path>, log: &Log) -> LibraryFiles {
+    let mut files = match catalog {
+        Some(dir) => catalog_in(dir, log),
+        None => embedded_catalog(log),
+    };
+    files.jurisdictions = match jurisdictions {
+        Some(path) => document(path, log),
+        None => Document::read("jurisdictions.yaml", embedded::jurisdictions().to_vec(), log),
+    };
+    files.find_gaps(catalog.is_none_or(|dir| dir.join(SHOCKS).exists()));
+    files
+}
+
+fn embedded_catalog(log: &Log) -> LibraryFiles {
+    let named = |name: &str| {
+        embedded::catalog_file(name).and_then(|bytes| Document::read(&format!("catalog/{name}"), bytes.to_vec(), log))
+    };
+    LibraryFiles {
+        suppliers: named("suppliers.yaml"),
+        models: named("models.yaml"),
+        hardware: named("hardware.yaml"),
+        offers: named("offers.yaml"),
+        shocks: named(SHOCKS),
+        scenarios: embedded::scenario_files()
+            .into_iter()
+            .filter_map(|(name, bytes)| Document::read(&format!("catalog/{name}"), bytes.to_vec(), log))
+            .collect(),
+        ..LibraryFiles::default()
+    }
+}
+
+fn catalog_in(dir: &Path, log: &Log) -> LibraryFiles {
+    if let Err(error) = fs::read_dir(dir) {
+        log.push(unreadable(dir, &error));
+        return LibraryFiles::default();
+    }
+    let named = |name: &str| document(&dir.join(name), log);
+    let shocks = dir.join(SHOCKS);
+    LibraryFiles {
+        suppliers: named("suppliers.yaml"),
+        models: named("models.yaml"),
+        hardware: named("hardware.yaml"),
+        offers: named("offers.yaml"),
+        shocks: if shocks.exists() { document(&shocks, log) } else { None },
+        scenarios: scenarios_in(&dir.join("scenarios"), log),
+        ..LibraryFiles::default()
+    }
+}
+
+fn scenarios_in(dir: &Path, log: &Log) -> Vec<Document> {
+    if !dir.exists() {
+        return Vec::new();
+    }
+    let listed: io::Result<Vec<_>> =
+        fs::read_dir(dir).and_then(|entries| entries.map(|e| e.map(|e| e.path())).collect());
+    let mut paths = match listed {
+        Ok(paths) => paths,
+        Err(error) => {
+            log.push(unreadable(dir, &error));
+            return Vec::new();
+        }
+    };
+    paths.retain(|p| p.extension().is_some_and(|e| e == "yaml"));
+    paths.sort();
+    paths.iter().filter_map(|p| document(p, log)).collect()
+}
+
+/// Reads one file; `None` when it cannot be read or is no YAML, and the log says why.
+pub(super) fn document(path: &Path, log: &Log) -> Option<Document> {
+    match bytes_of(path) {
+        Ok(bytes) => Document::read(&path.display().to_string(), bytes, log),
+        Err(error) => {
+            log.push(unreadable(path, &error));
+            None
+        }
+    }
+}
+
+/// The file's bytes, one more than is allowed at most: a device never ends.
+fn bytes_of(path: &Path) -> io::Result<Vec<u8>> {
+    let file = File::open(path)?;
+    if file.metadata()?.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    let mut bytes = Vec::new();
+    file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
+    let (reason, help) = match error.kind() {
+        io::ErrorKind::NotFound => {
+            ("it does not exist".to_owned(), Some("check the spelling and the working directory"))
+        }
+        io::ErrorKind::IsADirectory => ("it is a directory".to_owned(), Some("name a file")),
+        io::ErrorKind::NotADirectory => ("it is not a directory".to_owned(), Some("name a directory")),
+        io::ErrorKind::PermissionDenied => ("permission is denied".to_owned(), None),
+        _ => (error.to_string(), None),
+    };
+    let file = path.display().to_string();
+    Diagnostic::of_file(UNREADABLE, &file, format!("the file cannot be read: {reason}"), help.map(str::to_owned))
+}

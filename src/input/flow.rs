@@ -1,0 +1,36 @@
+//! A value written on one line, in the file's own order: the name of a limit that has no `id`.
+
+use super::tree::{Node, Value};
+
+/// The value as flow YAML. Numbers stand as the user wrote them.
+pub(crate) fn one_line(node: &Node) -> String {
+    match &node.value {
+        Value::Null => "null".into(),
+        Value::Bool(value) => value.to_string(),
+        Value::Number { written, .. } => written.clone(),
+        Value::Text(text) => scalar(text),
+        Value::List(items) => {
+            format!("[{}]", items.iter().map(one_line).collect::<Vec<_>>().join(", "))
+        }
+        Value::Map(entries) => {
+            let parts: Vec<String> =
+                entries.iter().map(|e| format!("{}: {}", scalar(&e.key), one_line(&e.node))).collect();
+            format!("{{{}}}", parts.join(", "))
+        }
+    }
+}
+
+/// Text, in quotes where it would read as something else without them.
+fn scalar(text: &str) -> String {
+    let lower = text.to_ascii_lowercase();
+    let is_other = lower.parse::<f64>().is_ok()
+        || matches!(lower.as_str(), "true" | "false" | "null")
+        || lower.starts_with("0x")
+        || lower.starts_with("0o");
+    let is_plain = text.chars().next().is_some_and(char::is_alphanumeric)
+        && !text.ends_with([' ', ':'])
+        && !text.contains(": ")
+        && !text.contains(" #")
+        && text.chars().all(|c| !c.is_control() && !matches!(c, ',' | '[' | ']' | '{' | '}' | '"' | '\''));
+    if is_plain && !is_other { text.to_owned() } else { format!("{text:?}") }
+}

@@ -1,0 +1,337 @@
+//! Line and column of every value and key of a YAML text, and the bounds that a text must keep before it is read.
+
+use std::collections::HashMap;
+
+use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span};
+
+/// Levels of lists and maps inside each other, aliases expanded. Our deepest file has nine.
+const MAX_DEPTH: usize = 64;
+/// What the parser says of brackets 255 levels deep, which it may see before we have counted them.
+const RECURSION_LIMIT: &str = "recursion limit exceeded";
+/// Values in one file. The shipped catalog has some fifteen thousand.
+const MAX_NODES: usize = 1_000_000;
+/// Values that aliases may add to a file; long text counts as several.
+const MAX_ALIAS_NODES: usize = 100_000;
+/// Bytes of text that count as one value more.
+const BYTES_PER_NODE: usize = 100;
+/// Keys of one map. The longest map of our files has forty.
+const MAX_KEYS: usize = 10_000;
+/// Bytes of the longest number.
+const MAX_NUMBER_BYTES: usize = 64;
+
+/// A place in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Mark {
+    /// From 1.
+    pub(crate) line: usize,
+    /// From 1, in characters.
+    pub(crate) column: usize,
+    /// Characters on that line.
+    pub(crate) width: usize,
+}
+
+/// What is wrong with a text before it is read.
+#[derive(Debug)]
+pub(super) struct Problem {
+    pub(super) code: &'static str,
+    pub(super) mark: Mark,
+    pub(super) message: String,
+    pub(super) help: Option<String>,
+}
+
+/// The shape of one value. An alias shares the shape of its anchor.
+#[derive(Debug)]
+pub(super) struct Shape {
+    pub(super) mark: Mark,
+    pub(super) children: Children,
+    /// What may be a number, as the user wrote it.
+    pub(super) written: Option<String>,
+    /// Values in it, itself counted, aliases expanded.
+    size: usize,
+    /// Levels in it: 0 for a scalar.
+    height: usize,
+}
+
+/// Indices into [`Shapes::all`].
+#[derive(Debug)]
+pub(super) enum Children {
+    None,
+    List(Vec<usize>),
+    /// Place of the key, and the value.
+    Map(Vec<(Mark, usize)>),
+}
+
+/// The shapes of a document.
+#[derive(Debug)]
+pub(super) struct Shapes {
+    pub(super) all: Vec<Shape>,
+    /// `None` for a text without any document.
+    pub(super) root: Option<usize>,
+}
+
+/// Walks a text once, one event at a time, and stops at the first thing that makes it unreadable.
+///
+/// Works without recursion and stops early, so a text of any depth or any number of aliases is refused quickly.
+pub(super) fn scan(text: &str) -> Result<Shapes, Problem> {
+    let mut walk = Walk::default();
+    let mut parser = Parser::new_from_str(text);
+    while let Some(next) = parser.next_event() {
+        let (event, span) = next.map_err(|e| syntax_problem(&e))?;
+        walk.event(&event, span)?;
+    }
+    Ok(Shapes { all: walk.all, root: walk.root })
+}
+
+fn syntax_problem(error: &ScanError) -> Problem {
+    let at = error.marker();
+    let mark = Mark { line: at.line(), column: at.col() + 1, width: 1 };
+    if error.info() == RECURSION_LIMIT {
+        return too_deep(mark);
+    }
+    Problem { code: "yaml-syntax", mark, message: format!("not YAML: {}", error.info()), help: None }
+}
+
+fn mark_of(span: Span) -> Mark {
+    let (start, end) = (span.start, span.end);
+    let width = if start.line() == end.line() { end.col().saturating_sub(start.col()) } else { 1 };
+    Mark { line: start.line(), column: start.col() + 1, width: width.max(1) }
+}
+
+/// An open list or map.
+struct Open {
+    shape: usize,
+    anchor: usize,
+    /// Of a map: the key whose value comes next.
+    key: Option<Mark>,
+}
+
+#[derive(Default)]
+struct Walk {
+    all: Vec<Shape>,
+    root: Option<usize>,
+    n_documents: usize,
+    open: Vec<Open>,
+    /// Complete anchors.
+    anchors: HashMap<usize, usize>,
+    n_alias_nodes: usize,
+}
+
+impl Walk {
+    fn event(&mut self, event: &Event<'_>, span: Span) -> Result<(), Problem> {
+        let mark = mark_of(span);
+        match event {
+            Event::DocumentStart(_) => {
+                self.n_documents += 1;
+                if self.n_documents > 1 {
+                    return Err(problem(
+                        "several-documents",
+                        mark,
+                        "a second document begins here",
+                        "keep one document per file",
+                    ));
+                }
+            }
+            Event::Scalar(text, style, anchor, tag) => {
+                refuse_tag(tag.is_some(), mark)?;
+                let is_key = self.take_as_key(mark)?;
+                if is_key && *anchor == 0 {
+                    return Ok(());
+                }
+                let written = (*style == ScalarStyle::Plain && may_be_number(text)).then(|| text.to_string());
+                let size = 1 + text.len() / BYTES_PER_NODE;
+                let idx = self.add(Shape { mark, children: Children::None, written, size, height: 0 })?;
+                self.anchors.insert(*anchor, idx);
+                if !is_key {
+                    self.attach(idx);
+                }
+            }
+            Event::SequenceStart(anchor, tag) => {
+                refuse_tag(tag.is_some(), mark)?;
+                self.begin(mark, *anchor, Children::List(Vec::new()))?;
+            }
+            Event::MappingStart(anchor, tag) => {
+                refuse_tag(tag.is_some(), mark)?;
+                self.begin(mark, *anchor, Children::Map(Vec::new()))?;
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.end(),
+            Event::Alias(anchor) => self.alias(*anchor, mark)?,
+            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => {}
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, shape: Shape) -> Result<usize, Problem> {
+        if self.all.len() >= MAX_NODES {
+            let message = format!("more than {MAX_NODES} values in one file");
+            return Err(problem("file-too-large", shape.mark, &message, "split the file"));
+        }
+        self.all.push(shape);
+        Ok(self.all.len() - 1)
+    }
+
+    /// Whether a scalar stands where the innermost map wants a key.
+    fn take_as_key(&mut self, mark: Mark) -> Result<bool, Problem> {
+        let Some(open) = self.open.last_mut() else { return Ok(false) };
+        let Children::Map(entries) = &self.all[open.shape].children else { return Ok(false) };
+        if open.key.is_some() {
+            return Ok(false);
+        }
+        if entries.len() >= MAX_KEYS {
+            let message = format!("more than {MAX_KEYS} keys in one map");
+            return Err(problem("file-too-large", mark, &message, "split the file"));
+        }
+        open.key = Some(mark);
+        Ok(true)
+    }
+
+    fn wants_key(&self) -> bool {
+        self.open.last().is_some_and(|o| o.key.is_none() && matches!(self.all[o.shape].children, Children::Map(_)))
+    }
+
+    fn begin(&mut self, mark: Mark, anchor: usize, children: Children) -> Result<(), Problem> {
+        if self.wants_key() {
+            return Err(problem("key-not-text", mark, "a list or map stands as a key", "write the key as plain text"));
+        }
+        self.check_depth(self.open.len() + 1, mark)?;
+        let shape = self.add(Shape { mark, children, written: None, size: 1, height: 1 })?;
+        self.open.push(Open { shape, anchor, key: None });
+        Ok(())
+    }
+
+    fn check_depth(&self, depth: usize, mark: Mark) -> Result<(), Problem> {
+        if depth <= MAX_DEPTH {
+            return Ok(());
+        }
+        Err(too_deep(mark))
+    }
+
+    fn end(&mut self) {
+        let Some(open) = self.open.pop() else { return };
+        self.anchors.insert(open.anchor, open.shape);
+        self.attach(open.shape);
+    }
+
+    fn alias(&mut self, anchor: usize, mark: Mark) -> Result<(), Problem> {
+        let Some(&idx) = self.anchors.get(&anchor) else {
+            return Err(problem("alias-limit", mark, "an alias stands inside its own anchor", "write the values out"));
+        };
+        let Shape { size, height, .. } = self.all[idx];
+        if self.wants_key() {
+            if height > 0 {
+                return Err(problem(
+                    "key-not-text",
+                    mark,
+                    "a list or map stands as a key",
+                    "write the key as plain text",
+                ));
+            }
+            self.take_as_key(mark)?;
+            return Ok(());
+        }
+        self.n_alias_nodes = self.n_alias_nodes.saturating_add(size);
+        if self.n_alias_nodes > MAX_ALIAS_NODES {
+            let message = format!("aliases expand to more than {MAX_ALIAS_NODES} values");
+            return Err(problem("alias-limit", mark, &message, "write the values out"));
+        }
+        self.check_depth(self.open.len() + height, mark)?;
+        self.attach(idx);
+        Ok(())
+    }
+
+    /// Puts a complete value into the innermost open list or map.
+    fn attach(&mut self, idx: usize) {
+        let Shape { size, height, .. } = self.all[idx];
+        let Some(open) = self.open.last_mut() else {
+            self.root = Some(idx);
+            return;
+        };
+        let parent = &mut self.all[open.shape];
+        parent.size = parent.size.saturating_add(size);
+        parent.height = parent.height.max(height + 1);
+        match &mut parent.children {
+            Children::Map(entries) => entries.push((open.key.take().unwrap_or_default(), idx)),
+            Children::List(items) => items.push(idx),
+            Children::None => {}
+        }
+    }
+}
+
+fn too_deep(mark: Mark) -> Problem {
+    let message = format!("lists and maps stand more than {MAX_DEPTH} levels deep");
+    problem("nesting-too-deep", mark, &message, "look for brackets that are never closed")
+}
+
+fn may_be_number(text: &str) -> bool {
+    text.len() <= MAX_NUMBER_BYTES && text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.'))
+}
+
+fn refuse_tag(is_tagged: bool, mark: Mark) -> Result<(), Problem> {
+    if is_tagged {
+        return Err(problem("yaml-tag", mark, "YAML tags are not used here", "remove the word that begins with '!'"));
+    }
+    Ok(())
+}
+
+fn problem(code: &'static str, mark: Mark, message: &str, help: &str) -> Problem {
+    Problem { code, mark, message: message.to_owned(), help: Some(help.to_owned()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code_of(text: &str) -> &'static str {
+        scan(text).map_or_else(|p| p.code, |_| "fine")
+    }
+
+    #[test]
+    fn values_and_keys_have_their_places() {
+        let shapes = scan("a: 1\nb:\n  - x\n  - {c: yy}\n").unwrap();
+        let Children::Map(entries) = &shapes.all[shapes.root.unwrap()].children else { panic!("a map") };
+        assert_eq!(entries[1].0, Mark { line: 2, column: 1, width: 1 });
+        let Children::List(items) = &shapes.all[entries[1].1].children else { panic!("a list") };
+        assert_eq!(shapes.all[items[0]].mark, Mark { line: 3, column: 5, width: 1 });
+        let Children::Map(inner) = &shapes.all[items[1]].children else { panic!("a map") };
+        assert_eq!(inner[0].0, Mark { line: 4, column: 6, width: 1 });
+        assert_eq!(shapes.all[inner[0].1].mark, Mark { line: 4, column: 9, width: 2 });
+    }
+
+    #[test]
+    fn an_alias_points_to_its_anchor() {
+        let shapes = scan("a: &x {b: 1}\nc: *x\n").unwrap();
+        let Children::Map(entries) = &shapes.all[shapes.root.unwrap()].children else { panic!("a map") };
+        assert_eq!(entries[0].1, entries[1].1);
+    }
+
+    /// The limits hold for flow and block style, and for depth that comes only through aliases.
+    #[test]
+    fn what_is_too_deep_or_too_large_is_refused() {
+        assert_eq!(code_of(&"[".repeat(100_000)), "nesting-too-deep");
+        assert_eq!(code_of(&"- ".repeat(100_000)), "nesting-too-deep");
+        assert_eq!(code_of(&"{a: ".repeat(100_000)), "nesting-too-deep");
+        let block: String = (0..3000).map(|i| format!("{}a:\n", " ".repeat(i))).collect();
+        assert_eq!(code_of(&block), "nesting-too-deep");
+        let chain: String = (1..100).map(|i| format!("a{i}: &a{i} [*a{}]\n", i - 1)).collect();
+        assert_eq!(code_of(&format!("a0: &a0 [1]\n{chain}")), "nesting-too-deep");
+        let laughs: String =
+            (1..30).map(|i| format!("a{i}: &a{i} [{}]\n", format!("*a{}, ", i - 1).repeat(9))).collect();
+        assert_eq!(code_of(&format!("a0: &a0 [lol]\n{laughs}")), "alias-limit");
+        assert_eq!(code_of("a: &a [*a]"), "alias-limit");
+        let long = format!("a: &a {}\nb: [{}]", "x".repeat(1_000_000), "*a, ".repeat(20));
+        assert_eq!(code_of(&long), "alias-limit");
+        let wide: String = (0..=MAX_KEYS).map(|i| format!("k{i}: 1\n")).collect();
+        assert_eq!(code_of(&wide), "file-too-large");
+        assert_eq!(code_of(&format!("[{}]", "1,".repeat(MAX_NODES))), "file-too-large");
+    }
+
+    #[test]
+    fn what_the_formats_do_not_use_is_refused() {
+        assert_eq!(code_of("a: 1\n---\nb: 2\n"), "several-documents");
+        assert_eq!(code_of("a: !!str 1"), "yaml-tag");
+        assert_eq!(code_of("? [a]\n: 1"), "key-not-text");
+        assert_eq!(code_of("a: [1"), "yaml-syntax");
+        assert_eq!(code_of("a: *nowhere"), "yaml-syntax");
+        assert_eq!(code_of("---\na: &x 1\nb: *x\n...\n"), "fine");
+        assert_eq!(code_of("a: 1\r\nb: 2\r\n"), "fine");
+    }
+}

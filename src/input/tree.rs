@@ -1,0 +1,180 @@
+//! Values of a document together with their places: what decoders and checks read.
+
+use std::collections::{HashMap, HashSet};
+
+use super::spans::{Children, Mark, Shapes};
+use super::yaml::Plain;
+
+/// A value and where it stands.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Node {
+    pub(crate) mark: Mark,
+    pub(crate) value: Value,
+}
+
+/// A YAML value whose parts know their places.
+#[derive(Debug, Clone, Default)]
+pub(crate) enum Value {
+    #[default]
+    Null,
+    Bool(bool),
+    Number {
+        value: f64,
+        whole: bool,
+        /// As the user wrote it.
+        written: String,
+    },
+    Text(String),
+    List(Vec<Node>),
+    /// No key twice.
+    Map(Vec<Entry>),
+}
+
+/// One key of a map with its value.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    pub(crate) key: String,
+    pub(crate) key_mark: Mark,
+    pub(crate) node: Node,
+}
+
+/// A key that stands twice in one map; the first one counts.
+pub(super) struct DuplicateKey {
+    pub(super) key: String,
+    pub(super) mark: Mark,
+    pub(super) first: Mark,
+}
+
+/// The key under which another map's keys are taken over.
+const MERGE_KEY: &str = "<<";
+
+/// Joins values and places. Where the two readings of the text differ in shape, a part has the place of its whole.
+pub(super) fn join(plain: Plain, shapes: &Shapes, duplicates: &mut Vec<DuplicateKey>) -> Node {
+    let mut joiner = Joiner { shapes, duplicates };
+    joiner.node(plain, shapes.root, Mark { line: 1, column: 1, width: 1 })
+}
+
+struct Joiner<'a> {
+    shapes: &'a Shapes,
+    duplicates: &'a mut Vec<DuplicateKey>,
+}
+
+impl Joiner<'_> {
+    fn node(&mut self, plain: Plain, shape: Option<usize>, outer: Mark) -> Node {
+        let shape = shape.map(|idx| &self.shapes.all[idx]);
+        let mark = shape.map_or(outer, |s| s.mark);
+        let value = match plain {
+            Plain::Null => Value::Null,
+            Plain::Bool(value) => Value::Bool(value),
+            Plain::Number { value, whole } => {
+                let written = shape.and_then(|s| s.written.clone()).unwrap_or_else(|| value.to_string());
+                Value::Number { value, whole, written }
+            }
+            Plain::Text(text) => Value::Text(text),
+            Plain::List(items) => {
+                let places: &[usize] = match shape.map(|s| &s.children) {
+                    Some(Children::List(places)) if places.len() == items.len() => places,
+                    _ => &[],
+                };
+                let items = items.into_iter().enumerate();
+                Value::List(items.map(|(i, item)| self.node(item, places.get(i).copied(), mark)).collect())
+            }
+            Plain::Map(entries) => {
+                let places: &[(Mark, usize)] = match shape.map(|s| &s.children) {
+                    Some(Children::Map(places)) if places.len() == entries.len() => places,
+                    _ => &[],
+                };
+                Value::Map(self.entries(entries, places, mark))
+            }
+        };
+        Node { mark, value }
+    }
+
+    fn entries(&mut self, entries: Vec<(String, Plain)>, places: &[(Mark, usize)], outer: Mark) -> Vec<Entry> {
+        let mut kept: Vec<Entry> = Vec::with_capacity(entries.len());
+        let mut place_by_key = HashMap::new();
+        for (i, (key, plain)) in entries.into_iter().enumerate() {
+            let (key_mark, shape) = places.get(i).map_or((outer, None), |&(mark, shape)| (mark, Some(shape)));
+            if let Some(&first) = place_by_key.get(&key) {
+                self.duplicates.push(DuplicateKey { key, mark: key_mark, first });
+                continue;
+            }
+            place_by_key.insert(key.clone(), key_mark);
+            kept.push(Entry { key, key_mark, node: self.node(plain, shape, key_mark) });
+        }
+        merged(kept)
+    }
+}
+
+/// Puts the keys of the maps under `<<` in place of that key; keys written out win, then earlier maps.
+fn merged(entries: Vec<Entry>) -> Vec<Entry> {
+    if entries.iter().all(|e| e.key != MERGE_KEY) {
+        return entries;
+    }
+    let (merges, mut kept): (Vec<Entry>, Vec<Entry>) = entries.into_iter().partition(|e| e.key == MERGE_KEY);
+    for merge in merges {
+        match merge.node.value {
+            Value::Map(parts) => take_over(&mut kept, parts),
+            Value::List(maps) if maps.iter().all(|m| matches!(m.value, Value::Map(_))) => {
+                for map in maps {
+                    if let Value::Map(parts) = map.value {
+                        take_over(&mut kept, parts);
+                    }
+                }
+            }
+            // Left in place: no format knows the key, so it is reported as unknown.
+            _ => kept.push(merge),
+        }
+    }
+    kept
+}
+
+fn take_over(kept: &mut Vec<Entry>, parts: Vec<Entry>) {
+    let taken: HashSet<String> = kept.iter().map(|e| e.key.clone()).collect();
+    kept.extend(parts.into_iter().filter(|part| !taken.contains(&part.key)));
+}
+
+impl Node {
+    /// The entry of a map.
+    pub(crate) fn entry(&self, key: &str) -> Option<&Entry> {
+        match &self.value {
+            Value::Map(entries) => entries.iter().find(|e| e.key == key),
+            _ => None,
+        }
+    }
+
+    /// The item of a list; a scalar or map is a list of one.
+    pub(crate) fn item(&self, idx: usize) -> Option<&Node> {
+        match &self.value {
+            Value::List(items) => items.get(idx),
+            _ => (idx == 0).then_some(self),
+        }
+    }
+
+    /// What the value is, for messages.
+    pub(crate) fn kind(&self) -> &'static str {
+        match &self.value {
+            Value::Null => "nothing",
+            Value::Bool(_) => "true or false",
+            Value::Number { .. } => "a number",
+            Value::Text(_) => "text",
+            Value::List(_) => "a list",
+            Value::Map(_) => "a map",
+        }
+    }
+
+    /// The same value with every place set to `mark`.
+    pub(super) fn placed(&self, mark: Mark) -> Self {
+        let value = match &self.value {
+            Value::List(items) => Value::List(items.iter().map(|i| i.placed(mark)).collect()),
+            Value::Map(entries) => Value::Map(
+                entries
+                    .iter()
+                    .map(|e| Entry { key: e.key.clone(), key_mark: mark, node: e.node.placed(mark) })
+                    .collect(),
+            ),
+            scalar => scalar.clone(),
+        };
+        Self { mark, value }
+    }
+}

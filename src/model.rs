@@ -1,0 +1,43 @@
+//! What a study is about, as plain data: no file, clock, randomness, solver or printing.
+//!
+//! The files' own words stand in [`jurisdictions`], [`catalog`], [`shock`], [`portfolio`], [`limit`] and [`selector`];
+//! [`instance`] is one portfolio with every id resolved, which all computing rooms read.
+
+pub mod catalog;
+pub mod eligibility;
+#[cfg(test)]
+pub(crate) mod example;
+pub mod instance;
+pub mod jurisdictions;
+pub mod limit;
+pub mod matching;
+pub mod pairs;
+pub mod plan;
+pub mod portfolio;
+pub mod selector;
+pub mod shock;
+
+/// How a figure is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Confidence {
+    /// Stated by the article the enabler scores follow.
+    Seed,
+    /// Read in a public source.
+    #[default]
+    Public,
+    /// Derived or judged; the note or source says how.
+    Estimate,
+}
+
+/// Where an entry comes from.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Provenance {
+    /// Source ids; they resolve in `jurisdictions.yaml`.
+    pub source: Vec<String>,
+    /// Date of the figure as written: a year, month or day.
+    pub as_of: Option<String>,
+    /// How the figure is known.
+    pub confidence: Confidence,
+    /// One sentence on the figure.
+    pub note: Option<String>,
+}

@@ -1,0 +1,184 @@
+//! Suppliers, models, hardware and offers, as the catalog's files write them.
+
+use std::collections::BTreeMap;
+
+use super::Provenance;
+use super::shock::{Scenario, Shock, Tension};
+
+/// `catalog/`, or a portfolio's own `catalog:` entries.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Catalog {
+    pub suppliers: Vec<Supplier>,
+    /// What a model's quality points mean.
+    pub quality_metric: Option<String>,
+    pub models: Vec<Model>,
+    pub hardware: Vec<Hardware>,
+    pub offers: Vec<OfferEntry>,
+    pub tensions: Vec<Tension>,
+    pub shocks: Vec<Shock>,
+    pub scenarios: Vec<Scenario>,
+}
+
+/// An organization that develops models, hosts them, or makes hardware.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Supplier {
+    pub id: String,
+    pub name: String,
+    /// Country of the headquarters.
+    pub jurisdiction: String,
+    /// Controlling parents; the first is followed for `control`.
+    pub parents: Vec<String>,
+    pub roles: Vec<Role>,
+    pub provenance: Provenance,
+}
+
+/// What a supplier does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    Developer,
+    Host,
+    Hardware,
+}
+
+/// How far a model is given away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Openness {
+    Closed,
+    OpenWeights,
+    OpenSource,
+}
+
+impl Openness {
+    /// The word of the files and reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::OpenWeights => "open_weights",
+            Self::OpenSource => "open_source",
+        }
+    }
+}
+
+/// A model and its lineage.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Model {
+    pub id: String,
+    pub name: String,
+    pub developer: String,
+    pub openness: Openness,
+    pub license: String,
+    /// Whether the license lets a company run it: `yes`, `no`, `conditional`, `unknown`.
+    pub commercial_use: Option<String>,
+    /// Model whose weights this one starts from.
+    pub base: Option<String>,
+    /// Release date as written.
+    pub released: Option<String>,
+    pub context_tokens: Option<u64>,
+    /// Parameters in billions.
+    pub parameters_b: Option<f64>,
+    pub quality: Quality,
+    pub provenance: Provenance,
+}
+
+/// Capability points (arena-equivalent Elo).
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Quality {
+    /// `None`: unrated.
+    pub general: Option<f64>,
+    pub std_error: Option<f64>,
+    /// By language code.
+    pub languages: BTreeMap<String, f64>,
+}
+
+/// An item of the hardware chain.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hardware {
+    pub id: String,
+    pub name: String,
+    pub vendor: String,
+    /// Jurisdictions that control its export besides the vendor's.
+    pub controlled_by: Vec<String>,
+    pub needs: Vec<HardwareNeed>,
+    pub provenance: Provenance,
+}
+
+/// One need of a hardware item: met while any alternative is up.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HardwareNeed {
+    /// Hardware or supplier ids.
+    pub any_of: Vec<String>,
+    /// Days the item goes on after all alternatives stopped.
+    pub buffer_days: f64,
+}
+
+/// Sensitivity of a workload's data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DataClass {
+    Public,
+    Internal,
+    Personal,
+    Regulated,
+}
+
+impl DataClass {
+    /// The word of the files and reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Internal => "internal",
+            Self::Personal => "personal",
+            Self::Regulated => "regulated",
+        }
+    }
+}
+
+/// How an offer is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Access {
+    Api,
+    SelfHosted,
+}
+
+impl Access {
+    /// The word of the files and reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Api => "api",
+            Self::SelfHosted => "self_hosted",
+        }
+    }
+}
+
+/// What an offer costs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Price {
+    /// USD per million tokens.
+    Tokens { input_usd_per_mtok: f64, output_usd_per_mtok: f64 },
+    /// A whole serving unit of the company's own.
+    Replica { fixed_usd_per_month: f64, capacity_mtok_per_month: f64 },
+}
+
+/// One entry of `offers.yaml`; it stands for one offer per region.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OfferEntry {
+    pub model: String,
+    /// Host supplier, or `self`.
+    pub host: String,
+    pub regions: Vec<String>,
+    pub access: Access,
+    pub price: Price,
+    /// The host's quota for one customer, API offers only.
+    pub capacity_mtok_per_month: Option<f64>,
+    pub onboarding_days: f64,
+    /// `None`: the rule of contract section 3.
+    pub developer_buffer_days: Option<f64>,
+    /// Alternatives it can run on; empty = unknown.
+    pub hardware: Vec<String>,
+    pub hardware_buffer_days: f64,
+    pub certifications: Vec<String>,
+    pub region_assumed: bool,
+    pub provenance: Provenance,
+}

@@ -1,0 +1,104 @@
+//! Which offers a cell may newly use (contract section 3), apart from shocks in force.
+
+use super::instance::{CellIdx, Instance, OfferIdx};
+
+/// Why a pair is not eligible.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ineligible {
+    /// The model has no rating and the workload asks for one.
+    Unrated,
+    /// Quality in this field (`general` or a language) is below the floor.
+    Quality { field: String, points: f64, floor: f64 },
+    /// The context window is smaller than asked, or unknown.
+    Context { tokens: Option<u64>, floor: u64 },
+    /// A rule on where such data may be served.
+    Rule { id: String },
+    /// A selector of `require` does not match.
+    Required,
+    /// A selector of `forbid` matches.
+    Forbidden,
+    /// A shock in force.
+    InForce { shock: String },
+}
+
+impl std::fmt::Display for Ineligible {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Unrated => write!(f, "the model is unrated and accept_unrated is false"),
+            Self::Quality { field, points, floor } => write!(f, "{field} quality {points} is below {floor}"),
+            Self::Context { tokens: Some(tokens), floor } => write!(f, "a context of {tokens} tokens is below {floor}"),
+            Self::Context { tokens: None, floor } => write!(f, "the context window is unknown, {floor} is asked"),
+            Self::Rule { id } => write!(f, "rule '{id}' does not allow the region"),
+            Self::Required => write!(f, "it does not match 'require'"),
+            Self::Forbidden => write!(f, "it matches 'forbid'"),
+            Self::InForce { shock } => write!(f, "shock '{shock}' in force excludes it"),
+        }
+    }
+}
+
+impl Instance {
+    /// The first reason why the cell may not newly use the offer; `None` when it may.
+    #[must_use]
+    pub fn ineligible(&self, cell: CellIdx, offer: OfferIdx) -> Option<Ineligible> {
+        self.below_quality(cell, offer)
+            .or_else(|| self.below_context(cell, offer))
+            .or_else(|| self.broken_rule(cell, offer))
+            .or_else(|| self.broken_requirement(cell, offer))
+    }
+
+    fn below_quality(&self, cell: CellIdx, offer: OfferIdx) -> Option<Ineligible> {
+        let workload = self.workload_of(cell);
+        let quality = &self.model_of(offer).model.quality;
+        if quality.general.is_none() && !workload.accept_unrated {
+            return Some(Ineligible::Unrated);
+        }
+        let floor = workload.min_quality?;
+        self.quality_figures(cell, offer)
+            .find(|(_, points)| *points < floor)
+            .map(|(field, points)| Ineligible::Quality { field: field.to_owned(), points, floor })
+    }
+
+    /// General quality and the quality in each required language that has a figure.
+    fn quality_figures(&self, cell: CellIdx, offer: OfferIdx) -> impl Iterator<Item = (&str, f64)> {
+        let quality = &self.model_of(offer).model.quality;
+        let languages = &self.workload_of(cell).languages;
+        let general = quality.general.map(|points| ("general", points));
+        general.into_iter().chain(
+            languages.iter().filter_map(|l| quality.languages.get(l).map(|points| (l.as_str(), *points))),
+        )
+    }
+
+    /// Smallest margin of quality over the floor, points; `None` when the workload has no floor or the model no figure.
+    #[must_use]
+    pub fn quality_margin(&self, cell: CellIdx, offer: OfferIdx) -> Option<f64> {
+        let floor = self.workload_of(cell).min_quality?;
+        self.quality_figures(cell, offer).map(|(_, points)| points - floor).reduce(f64::min)
+    }
+
+    fn below_context(&self, cell: CellIdx, offer: OfferIdx) -> Option<Ineligible> {
+        let floor = self.workload_of(cell).min_context?;
+        let tokens = self.model_of(offer).model.context_tokens;
+        (tokens.unwrap_or(0) < floor).then_some(Ineligible::Context { tokens, floor })
+    }
+
+    fn broken_rule(&self, cell: CellIdx, offer: OfferIdx) -> Option<Ineligible> {
+        let data = self.workload_of(cell).data;
+        let offer = &self.offers[offer];
+        let broken = self.rules.iter().find(|r| {
+            r.rule.data.contains(&data)
+                && r.users[self.cells[cell].users]
+                && !r.allowed[offer.region]
+                && !(r.rule.except_self_hosted && offer.is_self_hosted())
+        });
+        broken.map(|r| Ineligible::Rule { id: r.rule.id.clone() })
+    }
+
+    fn broken_requirement(&self, cell: CellIdx, offer: OfferIdx) -> Option<Ineligible> {
+        let workload = self.workload_of(cell);
+        let matches = |s| self.offer_matches(s, offer) && self.cell_matches(s, cell);
+        if !workload.require.iter().all(matches) {
+            return Some(Ineligible::Required);
+        }
+        workload.forbid.iter().any(matches).then_some(Ineligible::Forbidden)
+    }
+}

@@ -1,0 +1,117 @@
+//! Countries, blocs, their indicators, and the rules on where demand may be served.
+
+use std::collections::BTreeMap;
+
+use super::catalog::DataClass;
+use super::{Confidence, Provenance};
+
+/// `jurisdictions.yaml`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Jurisdictions {
+    pub enablers: Vec<Enabler>,
+    pub jurisdictions: Vec<Jurisdiction>,
+    pub rules: Vec<Rule>,
+    pub sources: Vec<Source>,
+}
+
+/// One of the article's six enablers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Enabler {
+    pub id: String,
+    pub name: String,
+    pub indicators: Vec<Indicator>,
+}
+
+/// What is measured of an enabler.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Indicator {
+    pub id: String,
+    pub name: String,
+    pub unit: String,
+    pub period: String,
+    pub better: Better,
+    pub combine: Combine,
+}
+
+/// Which end of an indicator is the good one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Better {
+    Higher,
+    Lower,
+}
+
+/// How a bloc's missing indicator follows from its members.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Combine {
+    Sum,
+    Mean,
+    Max,
+    /// Not at all.
+    None,
+}
+
+/// A country or a bloc with member countries.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Jurisdiction {
+    /// ISO 3166-1 alpha-2, or a bloc's own id.
+    pub id: String,
+    pub name: String,
+    pub kind: JurisdictionKind,
+    /// Countries of a bloc; empty for a country.
+    pub members: Vec<String>,
+    pub standing: Standing,
+    pub path: Option<String>,
+    pub indicators: BTreeMap<String, IndicatorValue>,
+}
+
+/// Whether a jurisdiction has members.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JurisdictionKind {
+    Country,
+    Bloc,
+}
+
+/// The article's reading of a jurisdiction's weight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    Superpower,
+    MiddlePower,
+    ResearchHub,
+    Other,
+}
+
+/// One measured figure.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IndicatorValue {
+    pub value: f64,
+    pub year: i64,
+    pub source: Vec<String>,
+    pub confidence: Confidence,
+}
+
+/// Where demand of some users and data classes may be served.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rule {
+    pub id: String,
+    pub name: Option<String>,
+    pub instrument: Option<String>,
+    /// Users' jurisdictions; a bloc stands for its members.
+    pub users: Vec<String>,
+    pub data: Vec<DataClass>,
+    /// Regions that may serve them; a bloc stands for its members.
+    pub hosting_allowed: Vec<String>,
+    /// The company's own sites are exempt.
+    pub except_self_hosted: bool,
+    pub provenance: Provenance,
+}
+
+/// A document or collection that figures come from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Source {
+    pub id: String,
+    pub title: String,
+    pub publisher: String,
+    pub year: i64,
+    pub locator: String,
+    pub license: String,
+}

@@ -1,0 +1,171 @@
+//! Statements of risk appetite.
+
+/// A dimension of exposure (contract 5.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Dimension {
+    Origin,
+    Control,
+    LineageOrigin,
+    Developer,
+    Model,
+    Openness,
+    Host,
+    HostOrigin,
+    Region,
+    Hardware,
+    Reach,
+}
+
+impl Dimension {
+    /// Every dimension, in the contract's order.
+    pub const ALL: [Self; 11] = [
+        Self::Origin,
+        Self::Control,
+        Self::LineageOrigin,
+        Self::Developer,
+        Self::Model,
+        Self::Openness,
+        Self::Host,
+        Self::HostOrigin,
+        Self::Region,
+        Self::Hardware,
+        Self::Reach,
+    ];
+
+    /// The word of the files and reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Origin => "origin",
+            Self::Control => "control",
+            Self::LineageOrigin => "lineage_origin",
+            Self::Developer => "developer",
+            Self::Model => "model",
+            Self::Openness => "openness",
+            Self::Host => "host",
+            Self::HostOrigin => "host_origin",
+            Self::Region => "region",
+            Self::Hardware => "hardware",
+            Self::Reach => "reach",
+        }
+    }
+}
+
+/// Where a limit is tested.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Scope {
+    #[default]
+    Portfolio,
+    EachWorkload,
+}
+
+/// What a share is weighted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Weight {
+    /// Outage cost × users' share.
+    #[default]
+    Value,
+    /// Tokens.
+    Demand,
+    /// Tokens at planned prices.
+    Spend,
+}
+
+impl Weight {
+    /// Every weight, in the contract's order.
+    pub const ALL: [Self; 3] = [Self::Value, Self::Demand, Self::Spend];
+
+    /// The word of the files and reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Value => "value",
+            Self::Demand => "demand",
+            Self::Spend => "spend",
+        }
+    }
+}
+
+/// A bound on a measured value; at least one end is set.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bound {
+    pub at_least: Option<f64>,
+    pub at_most: Option<f64>,
+}
+
+/// Whose loss a portfolio must survive.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LossOf {
+    /// Every node of a kind (`jurisdiction`: every one but headquarters).
+    Every(NodeKind),
+    /// One named node.
+    One(NodeKind, String),
+}
+
+/// A kind of supply node whose loss is simulated (contract 5.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NodeKind {
+    Jurisdiction,
+    Territory,
+    Supplier,
+    Host,
+    HostSite,
+    Hardware,
+}
+
+impl NodeKind {
+    /// The word of the files and reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Jurisdiction => "jurisdiction",
+            Self::Territory => "territory",
+            Self::Supplier => "supplier",
+            Self::Host => "host",
+            Self::HostSite => "host_site",
+            Self::Hardware => "hardware",
+        }
+    }
+}
+
+/// What a limit measures.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Measure {
+    Share { of: Dimension, is: String, bound: Bound },
+    MaxShare { of: Dimension, at_most: f64 },
+    Hhi { of: Dimension, at_most: f64 },
+    Distinct { of: Dimension, at_least: f64, counting_from: f64 },
+    Survives { loss_of: LossOf, service_at_least: f64, within_days: f64 },
+    Cvar { confidence_level: f64, at_most_usd: f64 },
+    AverageAnnualLoss { at_most_usd: f64 },
+    MonthlyCost { at_most_usd: f64 },
+}
+
+/// An exception to a limit, void after `until`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Accepted {
+    pub by: String,
+    /// Date as written, `YYYY-MM-DD`.
+    pub until: String,
+    pub reason: String,
+}
+
+/// One statement of risk appetite.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Limit {
+    pub id: Option<String>,
+    pub measure: Measure,
+    pub scope: Scope,
+    pub weight: Weight,
+    pub accepted: Option<Accepted>,
+    /// Its one-line YAML: its name when it has no `id`.
+    pub text: String,
+}
+
+impl Limit {
+    /// The name reports use.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.id.as_deref().unwrap_or(&self.text)
+    }
+}

@@ -1,0 +1,105 @@
+//! What a selector or a jurisdiction set means on an instance.
+
+use super::instance::{CellIdx, Instance, JurisdictionIdx, OfferIdx, SupplierIdx};
+use super::selector::{JurisdictionSet, Selector};
+use crate::ids::SELF_HOST;
+
+/// A selector split into its offer part and its cell part; a pair matches when both do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Matches {
+    /// `[n_offers]`
+    pub offers: Vec<bool>,
+    /// `[n_cells]`
+    pub cells: Vec<bool>,
+}
+
+impl Instance {
+    /// Whether the supplier is under one of the set's jurisdictions: its headquarters, their blocs, and its parents'.
+    #[must_use]
+    pub fn supplier_in(&self, supplier: SupplierIdx, set: &JurisdictionSet) -> bool {
+        self.in_set(set, |j| self.suppliers[supplier].under[j])
+    }
+
+    /// Whether every country of the region (a country, or a bloc's members) is named by the set.
+    #[must_use]
+    pub fn region_in(&self, region: JurisdictionIdx, set: &JurisdictionSet) -> bool {
+        let countries = &self.jurisdictions[region].countries;
+        countries.iter().all(|&country| self.in_set(set, |j| self.jurisdictions[j].countries.contains(&country)))
+    }
+
+    /// Whether every country of the region (a country, or a bloc's members) is in the jurisdiction.
+    #[must_use]
+    pub fn is_within(&self, region: JurisdictionIdx, jurisdiction: JurisdictionIdx) -> bool {
+        let countries = &self.jurisdictions[jurisdiction].countries;
+        self.jurisdictions[region].countries.iter().all(|country| countries.contains(country))
+    }
+
+    /// Whether the hardware's vendor is under one of the set's jurisdictions, or its export controlled by one.
+    #[must_use]
+    pub fn hardware_in(&self, hardware: usize, set: &JurisdictionSet) -> bool {
+        self.in_set(set, |j| self.hardware[hardware].under[j])
+    }
+
+    fn in_set(&self, set: &JurisdictionSet, is_under: impl Fn(JurisdictionIdx) -> bool) -> bool {
+        let any = |ids: &[String]| ids.iter().filter_map(|id| self.jurisdiction_idx(id)).any(&is_under);
+        match set {
+            JurisdictionSet::All => true,
+            JurisdictionSet::Listed(ids) => any(ids),
+            JurisdictionSet::Except(ids) => !any(ids),
+        }
+    }
+
+    /// Splits a selector into the offers and the cells it matches.
+    #[must_use]
+    pub fn matches(&self, selector: &Selector) -> Matches {
+        Matches {
+            offers: (0..self.offers.len()).map(|o| self.offer_matches(selector, o)).collect(),
+            cells: (0..self.cells.len()).map(|c| self.cell_matches(selector, c)).collect(),
+        }
+    }
+
+    /// Whether the offer holds every offer key of the selector.
+    #[must_use]
+    pub fn offer_matches(&self, selector: &Selector, offer: OfferIdx) -> bool {
+        self.model_matches(selector, self.offers[offer].model) && self.site_matches(selector, offer)
+    }
+
+    /// Whether the model holds every key of the selector that asks for a model.
+    #[must_use]
+    pub fn model_matches(&self, selector: &Selector, model: usize) -> bool {
+        let m = &self.models[model];
+        let listed = |ids: &Option<Vec<String>>, id: &str| ids.as_ref().is_none_or(|ids| ids.iter().any(|i| i == id));
+        listed(&selector.developer, &m.model.developer)
+            && listed(&selector.model, &m.model.id)
+            && selector.openness.as_ref().is_none_or(|o| o.contains(&m.model.openness))
+            && selector.origin.as_ref().is_none_or(|set| self.supplier_in(m.developer, set))
+            && selector.lineage_origin.as_ref().is_none_or(|set| {
+                m.lineage.iter().any(|&ancestor| self.supplier_in(self.models[ancestor].developer, set))
+            })
+    }
+
+    /// Whether the offer holds every key of the selector that asks for a host, a site or its hardware.
+    #[must_use]
+    pub fn site_matches(&self, selector: &Selector, offer: OfferIdx) -> bool {
+        let o = &self.offers[offer];
+        let host = o.host.map_or(SELF_HOST, |h| self.suppliers[h].supplier.id.as_str());
+        selector.host.as_ref().is_none_or(|ids| ids.iter().any(|id| id == host))
+            && selector.access.as_ref().is_none_or(|a| a.contains(&o.access))
+            && selector.host_origin.as_ref().is_none_or(|set| o.host.is_some_and(|h| self.supplier_in(h, set)))
+            && selector.region.as_ref().is_none_or(|set| self.region_in(o.region, set))
+            && selector.hardware.as_ref().is_none_or(|ids| {
+                !o.hardware.is_empty() && o.hardware.iter().all(|&h| ids.contains(&self.hardware[h].hardware.id))
+            })
+            && selector.certifications.as_ref().is_none_or(|ids| ids.iter().all(|id| o.certifications.contains(id)))
+    }
+
+    /// Whether the cell holds every cell key of the selector.
+    #[must_use]
+    pub fn cell_matches(&self, selector: &Selector, cell: CellIdx) -> bool {
+        let workload = self.workload_of(cell);
+        selector.users.as_ref().is_none_or(|set| self.region_in(self.cells[cell].users, set))
+            && selector.workload.as_ref().is_none_or(|ids| ids.contains(&workload.id))
+            && selector.data.as_ref().is_none_or(|d| d.contains(&workload.data))
+            && selector.company.as_ref().is_none_or(|set| self.region_in(self.headquarters, set))
+    }
+}

@@ -1,0 +1,149 @@
+//! What a company uses, as its portfolio file writes it.
+
+use std::collections::BTreeMap;
+
+use super::catalog::{Catalog, DataClass};
+use super::limit::Limit;
+use super::selector::Selector;
+
+/// `portfolios/NAME.yaml`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Portfolio {
+    /// The file's name without its ending.
+    pub name: String,
+    pub company: Company,
+    pub currency: Currency,
+    pub horizon_days: f64,
+    pub workloads: Vec<Workload>,
+    /// What a primary can take at once above its own share, as a part of that share.
+    pub surge: f64,
+    /// Points a year by which the floor rises for a model without updates.
+    pub quality_drift_per_year: f64,
+    pub readiness: ReadinessTerms,
+    /// The company's own quota by offer id, mtok per month.
+    pub capacity: BTreeMap<String, f64>,
+    pub max_turnover_per_quarter: Option<f64>,
+    pub limits: Vec<Limit>,
+    /// Entries added to the catalog, or put in place of its own.
+    pub catalog: Catalog,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Company {
+    pub name: String,
+    /// Country.
+    pub headquarters: String,
+    /// Countries where the company can run models itself.
+    pub sites: Vec<String>,
+}
+
+/// Display only: one unit of `code` is worth `usd` dollars.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Currency {
+    pub code: String,
+    pub usd: f64,
+}
+
+/// A business need for model service.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Workload {
+    pub id: String,
+    pub name: String,
+    /// Per month, all users.
+    pub input_mtok: f64,
+    /// Per month, all users.
+    pub output_mtok: f64,
+    /// Share by country; sums to 1.
+    pub users: BTreeMap<String, f64>,
+    pub data: DataClass,
+    pub languages: Vec<String>,
+    pub min_quality: Option<f64>,
+    pub min_context: Option<u64>,
+    pub accept_unrated: bool,
+    pub outage_cost_usd_per_day: f64,
+    pub recovery_objective_days: f64,
+    pub fallback: Option<Fallback>,
+    /// All must match.
+    pub require: Vec<Selector>,
+    /// None may match.
+    pub forbid: Vec<Selector>,
+    pub allocation: AllocationEntry,
+    pub standby: Vec<StandbyEntry>,
+}
+
+/// How people go on without the model.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Fallback {
+    pub after_days: f64,
+    pub usd_per_day: f64,
+}
+
+/// Shares by offer id, for all countries or by country with an optional `default`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AllocationEntry {
+    Everywhere(BTreeMap<String, f64>),
+    ByCountry { by_country: BTreeMap<String, BTreeMap<String, f64>>, default: Option<BTreeMap<String, f64>> },
+}
+
+impl AllocationEntry {
+    /// Shares of the cell with users in `country`.
+    #[must_use]
+    pub fn shares(&self, country: &str) -> Option<&BTreeMap<String, f64>> {
+        match self {
+            Self::Everywhere(shares) => Some(shares),
+            Self::ByCountry { by_country, default } => by_country.get(country).or(default.as_ref()),
+        }
+    }
+}
+
+/// How soon a standby takes load.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Readiness {
+    /// At once.
+    Hot,
+    /// After its lead.
+    Warm,
+}
+
+impl Readiness {
+    /// The word of the files and reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Hot => "hot",
+            Self::Warm => "warm",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct StandbyEntry {
+    pub offer: String,
+    pub readiness: Readiness,
+    /// Share of each cell's demand it is sized for.
+    pub cover: f64,
+    /// Warm only; `None`: the portfolio's `readiness.warm.lead`.
+    pub lead_days: Option<f64>,
+}
+
+/// Fees and times of readiness, per (workload, offer).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ReadinessTerms {
+    pub hot_usd_per_month: f64,
+    pub warm_usd_per_month: f64,
+    pub warm_lead_days: f64,
+    /// To move one whole workload once, in a crisis.
+    pub switch_usd: f64,
+}
+
+impl Default for ReadinessTerms {
+    /// The contract's defaults (section 2.3).
+    fn default() -> Self {
+        Self { hot_usd_per_month: 5000.0, warm_usd_per_month: 1500.0, warm_lead_days: 7.0, switch_usd: 20000.0 }
+    }
+}
+
+/// The contract's default for `surge` (section 2.3).
+pub const DEFAULT_SURGE: f64 = 0.5;
+/// The contract's default horizon (section 2.3), days.
+pub const DEFAULT_HORIZON_DAYS: f64 = 365.0;

@@ -1,0 +1,40 @@
+//! Selectors of offers and cells, and sets of jurisdictions.
+
+use super::catalog::{Access, DataClass, Openness};
+
+/// A set of jurisdictions; a bloc in a list stands for its members.
+#[derive(Debug, Clone, PartialEq)]
+pub enum JurisdictionSet {
+    All,
+    Listed(Vec<String>),
+    Except(Vec<String>),
+}
+
+/// A test of (cell, offer): keys are ANDed, a key's list is ORed, an absent key holds.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Selector {
+    /// The developer is under one of these.
+    pub origin: Option<JurisdictionSet>,
+    /// The developer of the model or of any ancestor is under one of these.
+    pub lineage_origin: Option<JurisdictionSet>,
+    pub developer: Option<Vec<String>>,
+    pub model: Option<Vec<String>>,
+    pub openness: Option<Vec<Openness>>,
+    /// Host supplier ids or `self`.
+    pub host: Option<Vec<String>>,
+    /// The host is under one of these; never holds for `self`.
+    pub host_origin: Option<JurisdictionSet>,
+    /// The site is in one of these; for a bloc, all its members are.
+    pub region: Option<JurisdictionSet>,
+    pub access: Option<Vec<Access>>,
+    /// Every hardware alternative of the offer is one of these.
+    pub hardware: Option<Vec<String>>,
+    /// All of these are held.
+    pub certifications: Option<Vec<String>>,
+    /// The cell's country.
+    pub users: Option<JurisdictionSet>,
+    pub workload: Option<Vec<String>>,
+    pub data: Option<Vec<DataClass>>,
+    /// The company's headquarters.
+    pub company: Option<JurisdictionSet>,
+}

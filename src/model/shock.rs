@@ -1,0 +1,203 @@
+//! Shocks, tensions and scenarios, as the files write them.
+
+use std::collections::BTreeMap;
+
+use super::Provenance;
+use super::catalog::DataClass;
+use super::selector::{JurisdictionSet, Selector};
+
+/// A shared driver of several shocks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tension {
+    pub id: String,
+    pub sigma: f64,
+    pub provenance: Provenance,
+}
+
+/// A kind of event that can hit supply.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shock {
+    pub id: String,
+    pub name: Option<String>,
+    pub action: Action,
+    /// Acting jurisdiction.
+    pub by: Option<String>,
+    /// `None`: only ever triggered, in force, or named by a scenario.
+    pub frequency: Option<Frequency>,
+    pub duration: DurationLaw,
+    pub notice_days: f64,
+    pub collateral: Option<Collateral>,
+    /// Sensitivity to each tension.
+    pub tensions: BTreeMap<String, f64>,
+    pub triggers: Vec<Trigger>,
+    pub crowding: Option<Crowding>,
+    /// Law today: a rule and a planned price, never drawn.
+    pub in_force: bool,
+    pub provenance: Provenance,
+}
+
+/// What a shock does: a macro, or effects written out.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    Kind(Kind),
+    Effects(Vec<EffectEntry>),
+}
+
+/// One effect as written.
+#[derive(Debug, Clone, PartialEq)]
+pub enum EffectEntry {
+    /// Matching pairs cannot be used.
+    Unavailable(Selector),
+    /// Matching pairs cannot be newly activated.
+    NoNew(Selector),
+    /// Supply nodes stop.
+    Stop { suppliers: Vec<String>, hosts: Vec<String>, host_sites: Vec<String>, hardware: Vec<String> },
+    /// Offers in these regions lose that hardware.
+    Cut { hardware: Vec<String>, region: JurisdictionSet },
+    /// Updates stop.
+    Stale(Selector),
+    PriceTimes { factor: f64, selector: Selector },
+    CapacityTimes { factor: f64, selector: Selector },
+    OneOff { usd_per_workload: f64, selector: Selector },
+}
+
+/// Where a jurisdiction set is tested.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reach {
+    Users,
+    Region,
+    Company,
+}
+
+/// A macro over effects (contract 2.6); `by` stands on the shock.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Kind {
+    ExportBan { on: JurisdictionSet, reach: Vec<Reach>, what: Selector },
+    MarketBan { what: Selector, reach: Vec<Reach>, lineage: bool },
+    RegulationShift {
+        what: Selector,
+        exempt: Option<Selector>,
+        reach: Vec<Reach>,
+        withdrawal_probability: f64,
+        price_times: f64,
+        one_off_usd_per_workload: f64,
+    },
+    DataLocalization { data: Vec<DataClass>, hosting_allowed: JurisdictionSet },
+    ChipControl { on: JurisdictionSet, price_times: f64 },
+    Sanction { suppliers: Vec<String>, allies: JurisdictionSet, reach: Vec<Reach> },
+    Tariff { on: JurisdictionSet, price_times: f64 },
+    LicenseChange { supplier: Option<String>, models: Vec<String>, revoke: bool },
+    SupplierExit { supplier: String },
+    Outage { host: Option<String>, region: Option<JurisdictionSet> },
+    EnergyShock { region: JurisdictionSet, price_times: f64 },
+    PriceShock { supplier: Option<String>, what: Selector, price_times: f64 },
+    CapacitySqueeze { selector: Selector, capacity_times: f64 },
+    ResearchStall { what: Selector },
+}
+
+impl Kind {
+    /// The word of the files and reports.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::ExportBan { .. } => "export_ban",
+            Self::MarketBan { .. } => "market_ban",
+            Self::RegulationShift { .. } => "regulation_shift",
+            Self::DataLocalization { .. } => "data_localization",
+            Self::ChipControl { .. } => "chip_control",
+            Self::Sanction { .. } => "sanction",
+            Self::Tariff { .. } => "tariff",
+            Self::LicenseChange { .. } => "license_change",
+            Self::SupplierExit { .. } => "supplier_exit",
+            Self::Outage { .. } => "outage",
+            Self::EnergyShock { .. } => "energy_shock",
+            Self::PriceShock { .. } => "price_shock",
+            Self::CapacitySqueeze { .. } => "capacity_squeeze",
+            Self::ResearchStall { .. } => "research_stall",
+        }
+    }
+}
+
+/// How often a shock begins.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Frequency {
+    /// A known rate.
+    PerYear(f64),
+    /// Gamma(events + 0.5, years).
+    Counted { events: f64, years: f64 },
+}
+
+/// How long a shock lasts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum DurationLaw {
+    /// To the horizon and beyond.
+    Permanent,
+    Fixed { days: f64 },
+    /// Always ends.
+    Lognormal { median_days: f64, p90_days: f64 },
+    /// Reversed with p ~ Beta(1 + events, 1 + of − events), then lognormal; else it lasts.
+    Mixture { events: f64, of: f64, median_days: f64, p90_days: f64 },
+}
+
+/// Who goes dark besides those the law names.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Collateral {
+    /// Per developer hit.
+    pub probability: f64,
+    pub of: CollateralOf,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CollateralOf {
+    /// The same models, for every user.
+    Model,
+    /// All the developer sells, for every user.
+    Developer,
+}
+
+/// A shock that another may set off.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trigger {
+    pub shock: String,
+    pub probability: f64,
+    pub after_days: f64,
+}
+
+/// Survivors ration while the shock lasts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Crowding {
+    pub capacity_times: f64,
+    pub price_times: f64,
+    pub selector: Selector,
+}
+
+/// A written-down sequence of shocks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scenario {
+    pub id: String,
+    pub name: String,
+    pub horizon_days: Option<f64>,
+    pub events: Vec<ScenarioEvent>,
+    pub provenance: Provenance,
+}
+
+/// One event of a scenario; `shock` already carries the event's overrides.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScenarioEvent {
+    pub shock: ShockRef,
+    pub at_days: f64,
+    pub duration: Option<DurationLaw>,
+    /// Overrides whether collateral happens.
+    pub collateral: Option<bool>,
+    /// Overrides whether developers withdraw.
+    pub withdraw: Option<bool>,
+    /// Overrides whether triggers fire.
+    pub triggers: Option<bool>,
+}
+
+/// A library shock, or one written in place.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ShockRef {
+    Id(String),
+    Inline(Box<Shock>),
+}

@@ -1,0 +1,191 @@
+//! Limits as rows of the program, one function per constraint (contract 2.4 and section 7).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use super::USD_PER_UNIT;
+use super::columns::Columns;
+use super::lp::{Column, LinearProgram};
+use crate::costs::exposure::ExposureSetting;
+use crate::model::instance::CellIdx;
+use crate::model::limit::{Bound, Dimension, Limit, Measure, Scope, Weight};
+use crate::service::setting::Setting;
+
+/// Room kept to a limit's bound, as a part of it, so that a solver's rounding does not break it.
+const MARGIN: f64 = 1e-6;
+
+/// What the program minimizes and bounds, as columns.
+#[derive(Debug, Clone)]
+pub struct RiskColumns {
+    /// Per cell: expected loss over the horizon, in units of money.
+    pub expected: Vec<Column>,
+    /// CVaR at the objective's confidence level, in units of money.
+    pub cvar: Column,
+}
+
+/// Adds every limit that is a row; returns the names of those that are not.
+pub fn add_limits(
+    setting: &Setting<'_>,
+    exposure: &ExposureSetting<'_>,
+    columns: &Columns,
+    risk: &RiskColumns,
+    confidence_level: f64,
+    lp: &mut LinearProgram,
+) -> Vec<String> {
+    let mut left_out = Vec::new();
+    for limit in &setting.instance.portfolio.limits {
+        let rows = LimitRows { setting, exposure, columns, limit };
+        let is_row = match &limit.measure {
+            Measure::Share { of, is, bound } => rows.add_share(lp, *of, is, *bound),
+            Measure::MaxShare { of, at_most } => rows.add_max_share(lp, *of, *at_most),
+            Measure::Distinct { of, at_least, counting_from } => {
+                rows.add_distinct(lp, *of, *at_least, *counting_from)
+            }
+            Measure::MonthlyCost { at_most_usd } => add_monthly_cost(setting, columns, *at_most_usd, lp),
+            Measure::AverageAnnualLoss { at_most_usd } => {
+                add_average_annual_loss(setting, risk, *at_most_usd, lp)
+            }
+            Measure::Cvar { confidence_level: level, at_most_usd } if *level == confidence_level => {
+                lp.add_at_most("cvar", vec![(risk.cvar, 1.0)], at_most_usd * (1.0 - MARGIN) / USD_PER_UNIT);
+                true
+            }
+            Measure::Cvar { .. } | Measure::Hhi { .. } | Measure::Survives { .. } => false,
+        };
+        if !is_row {
+            left_out.push(limit.name().to_owned());
+        }
+    }
+    left_out
+}
+
+/// Monthly cost within a budget.
+fn add_monthly_cost(setting: &Setting<'_>, columns: &Columns, at_most_usd: f64, lp: &mut LinearProgram) -> bool {
+    let months = super::horizon_months(setting);
+    let costly = columns.carriers.iter().map(|c| c.column);
+    let ready = columns.standbys.iter().map(|s| s.is_ready);
+    let all = costly.chain(ready).chain(columns.replicas.values().copied());
+    let terms = all.map(|column| (column, lp.variables[column].cost * USD_PER_UNIT / months)).collect();
+    lp.add_at_most("monthly_cost", terms, at_most_usd * (1.0 - MARGIN));
+    true
+}
+
+/// Expected loss of a year within a bound.
+fn add_average_annual_loss(
+    setting: &Setting<'_>,
+    risk: &RiskColumns,
+    at_most_usd: f64,
+    lp: &mut LinearProgram,
+) -> bool {
+    let per_year = crate::units::DAYS_PER_YEAR / setting.horizon_days();
+    let terms = risk.expected.iter().map(|&column| (column, per_year)).collect();
+    lp.add_at_most("average_annual_loss", terms, at_most_usd * (1.0 - MARGIN) / USD_PER_UNIT);
+    true
+}
+
+struct LimitRows<'a> {
+    setting: &'a Setting<'a>,
+    exposure: &'a ExposureSetting<'a>,
+    columns: &'a Columns,
+    limit: &'a Limit,
+}
+
+impl LimitRows<'_> {
+    /// The whole portfolio, or each workload.
+    fn scopes(&self) -> Vec<Range<CellIdx>> {
+        match self.limit.scope {
+            Scope::Portfolio => vec![0..self.setting.instance.cells.len()],
+            Scope::EachWorkload => self.setting.instance.workloads.iter().map(|w| w.cells.clone()).collect(),
+        }
+    }
+
+    /// (column, weight) of the scope's carriers; a column's members share their keys, and their weight unless it is
+    /// spend, which is then that of the cheapest, the one the plan takes.
+    fn weighted(&self, cells: &Range<CellIdx>) -> Vec<(usize, f64)> {
+        let carriers = self.columns.carriers.iter().enumerate().filter(|(_, c)| cells.contains(&c.cell));
+        carriers.map(|(at, c)| (at, self.exposure.weight(self.limit.weight, c.cell, c.offer))).collect()
+    }
+
+    /// Weight on `keep` minus `bound` times all weight, in parts of the largest weight.
+    fn ratio(&self, weighted: &[(usize, f64)], keep: impl Fn(usize) -> bool, bound: f64) -> Vec<(Column, f64)> {
+        let largest = weighted.iter().map(|w| w.1).fold(0.0, f64::max);
+        if largest == 0.0 {
+            return Vec::new();
+        }
+        let term = |&(at, weight): &(usize, f64)| {
+            let held = if keep(at) { 1.0 } else { 0.0 };
+            (self.columns.carriers[at].column, weight / largest * (held - bound))
+        };
+        weighted.iter().map(term).collect()
+    }
+
+    /// Share of one key within its bounds.
+    fn add_share(&self, lp: &mut LinearProgram, of: Dimension, is: &str, bound: Bound) -> bool {
+        let keep = |at: usize| self.exposure.dimensions.offer_is(of, self.columns.carriers[at].offer, is);
+        for cells in self.scopes() {
+            let weighted = self.weighted(&cells);
+            if let Some(at_most) = bound.at_most {
+                lp.add_at_most("share", self.ratio(&weighted, keep, (at_most - MARGIN).max(0.0)), 0.0);
+            }
+            if let Some(at_least) = bound.at_least {
+                lp.add_at_least("share", self.ratio(&weighted, keep, (at_least + MARGIN).min(1.0)), 0.0);
+            }
+        }
+        true
+    }
+
+    /// Carriers by key.
+    fn by_key(&self, of: Dimension, weighted: &[(usize, f64)]) -> BTreeMap<String, BTreeSet<usize>> {
+        let mut by_key: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
+        for &(at, _) in weighted {
+            for key in self.exposure.dimensions.keys(of, self.columns.carriers[at].offer) {
+                by_key.entry(key).or_default().insert(at);
+            }
+        }
+        by_key
+    }
+
+    /// Share of every key within a bound.
+    fn add_max_share(&self, lp: &mut LinearProgram, of: Dimension, at_most: f64) -> bool {
+        for cells in self.scopes() {
+            let weighted = self.weighted(&cells);
+            for carriers in self.by_key(of, &weighted).values() {
+                let keep = |at: usize| carriers.contains(&at);
+                lp.add_at_most("max_share", self.ratio(&weighted, keep, (at_most - MARGIN).max(0.0)), 0.0);
+            }
+        }
+        true
+    }
+
+    /// Number of keys with at least a share of their own; not a row where the weights depend on the plan.
+    fn add_distinct(&self, lp: &mut LinearProgram, of: Dimension, at_least: f64, counting_from: f64) -> bool {
+        if self.limit.weight == Weight::Spend {
+            return false;
+        }
+        for cells in self.scopes() {
+            let weighted = self.weighted(&cells);
+            let scope_cells = cells.clone();
+            let total: f64 =
+                scope_cells.map(|c| self.exposure.weight(self.limit.weight, c, 0)).sum();
+            if total == 0.0 {
+                continue;
+            }
+            let mut counted = Vec::new();
+            for (key, carriers) in self.by_key(of, &weighted) {
+                if key == crate::graph::dimension::UNKNOWN {
+                    continue;
+                }
+                let counts = lp.add_integer(0.0, 0.0, 1.0);
+                let mut terms: Vec<(Column, f64)> = weighted
+                    .iter()
+                    .filter(|(at, _)| carriers.contains(at))
+                    .map(|&(at, weight)| (self.columns.carriers[at].column, weight / total))
+                    .collect();
+                terms.push((counts, -(counting_from + MARGIN)));
+                lp.add_at_least("distinct", terms, 0.0);
+                counted.push((counts, 1.0));
+            }
+            lp.add_at_least("distinct", counted, at_least);
+        }
+        true
+    }
+}

@@ -1,0 +1,153 @@
+//! Loss as a linear function near a plan: for each cell, the rows that bind there, weighted over states.
+//!
+//! The loss of a cell is a convex piecewise linear function of shares and covers, zero at zero; so the function made
+//! of the rows that bind at one plan is a lower bound at every other, without a constant.
+
+use super::program::{CellProgram, Program, RowSet};
+use crate::service::frame::CellFrame;
+use crate::service::loss::CellPlan;
+use crate::service::state::Row;
+
+/// How much each state of a cell counts: over all trials or in a tail.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StateWeights {
+    /// `[n_row_sets]`, days.
+    pub row_sets: Vec<f64>,
+    /// `[n_extras]`, days.
+    pub extras: Vec<f64>,
+    /// `[n_classes]`, USD per unit of share.
+    pub one_offs: Vec<f64>,
+}
+
+impl StateWeights {
+    /// Weighted sums over trials.
+    ///
+    /// `trials`: (trial, weight).
+    #[must_use]
+    pub fn over(cell: &CellProgram, trials: &[(usize, f64)]) -> Self {
+        let sums = |sparse: &super::program::Sparse, n: usize| {
+            let mut sums = vec![0.0; n];
+            for &(trial, weight) in trials {
+                for &(index, value) in sparse.trial(trial) {
+                    sums[index as usize] += weight * value;
+                }
+            }
+            sums
+        };
+        Self {
+            row_sets: sums(&cell.row_set_days, cell.row_sets.len()),
+            extras: sums(&cell.extra_days, cell.extras.len()),
+            one_offs: sums(&cell.one_offs, cell.frame.classes.len()),
+        }
+    }
+
+    /// Weights of every cell.
+    #[must_use]
+    pub fn of_program(program: &Program, trials: &[(usize, f64)]) -> Vec<Self> {
+        use rayon::prelude::*;
+        program.cells.par_iter().map(|cell| Self::over(cell, trials)).collect()
+    }
+}
+
+/// A linear lower bound of a cell's weighted loss, USD.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct CellCut {
+    /// `[n_classes]`: per unit of primary share.
+    pub class: Vec<f64>,
+    /// `[n_classes]`: per unit of hot cover; ≤ 0.
+    pub hot: Vec<f64>,
+    /// `[n_classes]`: per unit of warm cover; ≤ 0.
+    pub warm: Vec<f64>,
+    /// `[n_members]`: extra cost per unit of primary share.
+    pub member: Vec<f64>,
+}
+
+impl CellCut {
+    /// The function of the rows that bind at `plan`.
+    #[must_use]
+    pub fn at(cell: &CellProgram, plan: &CellPlan, weights: &StateWeights) -> Self {
+        let frame = &cell.frame;
+        let mut cut = Accumulator::new(frame);
+        for (set, &days) in cell.row_sets.iter().zip(&weights.row_sets).filter(|(_, days)| **days > 0.0) {
+            let (before, all) = binding_rows(frame, plan, set);
+            match frame.fallback_usd_per_day {
+                None => cut.add(frame, all, days * frame.value_usd_per_day),
+                Some(fallback) => {
+                    cut.add(frame, before, days * (frame.value_usd_per_day - fallback));
+                    cut.add(frame, all, days * fallback);
+                }
+            }
+        }
+        let mut cut = cut.finish(frame);
+        for (extra, &days) in cell.extras.iter().zip(&weights.extras).filter(|(_, days)| **days > 0.0) {
+            extra.iter().for_each(|(member, usd)| cut.member[*member] += days * usd);
+        }
+        cut.class.iter_mut().zip(&weights.one_offs).for_each(|(class, usd)| *class += usd);
+        cut
+    }
+}
+
+/// The largest positive row before the fallback, and among all.
+fn binding_rows<'a>(frame: &CellFrame, plan: &CellPlan, set: &'a RowSet) -> (Option<&'a Row>, Option<&'a Row>) {
+    let mut largest: Option<(f64, &Row)> = None;
+    let mut before = None;
+    for (at, row) in set.rows.iter().enumerate() {
+        if at == set.n_rows_before_fallback {
+            before = largest;
+        }
+        let value = plan.row_value(frame, row);
+        if value > largest.map_or(0.0, |(v, _)| v) {
+            largest = Some((value, row));
+        }
+    }
+    if set.n_rows_before_fallback >= set.rows.len() {
+        before = largest;
+    }
+    (before.map(|(_, row)| row), largest.map(|(_, row)| row))
+}
+
+struct Accumulator {
+    cut: CellCut,
+    /// Weight of the rows added: what calm alternatives would take off.
+    calm: f64,
+    /// The same by the number of warm leads that have passed.
+    calm_warm: Vec<f64>,
+}
+
+impl Accumulator {
+    fn new(frame: &CellFrame) -> Self {
+        let zeros = || vec![0.0; frame.classes.len()];
+        let cut = CellCut { class: zeros(), hot: zeros(), warm: zeros(), member: vec![0.0; frame.members.len()] };
+        Self { cut, calm: 0.0, calm_warm: vec![0.0; frame.warm_leads.len() + 1] }
+    }
+
+    fn add(&mut self, frame: &CellFrame, row: Option<&Row>, usd: f64) {
+        let Some(row) = row else { return };
+        self.calm += usd;
+        self.calm_warm[row.n_warm_leads_open] += usd;
+        row.displaced.iter().for_each(|(c, part)| self.cut.class[*c] += usd * part);
+        row.lost_surge.iter().for_each(|c| self.cut.class[*c] += usd * frame.surge);
+        row.lost_hot.iter().for_each(|(c, part)| self.cut.hot[*c] += usd * part);
+        row.lost_warm.iter().for_each(|(c, part)| self.cut.warm[*c] += usd * part);
+    }
+
+    fn finish(mut self, frame: &CellFrame) -> CellCut {
+        // A lead that is among the first so many is open in all rows with at least so many.
+        let mut open = 0.0;
+        let mut open_from = vec![0.0; frame.warm_leads.len()];
+        for lead in (0..frame.warm_leads.len()).rev() {
+            open += self.calm_warm[lead + 1];
+            open_from[lead] = open;
+        }
+        for (c, class) in frame.classes.iter().enumerate() {
+            if class.is_carrier && !class.has_declared_capacity {
+                self.cut.class[c] -= self.calm * frame.surge;
+            }
+            if let Some(lead) = class.warm_lead {
+                self.cut.hot[c] -= self.calm;
+                self.cut.warm[c] -= open_from[lead];
+            }
+        }
+        self.cut
+    }
+}

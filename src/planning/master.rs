@@ -1,0 +1,244 @@
+//! The program: decisions, planned cost and limits in full; loss by lower bounds that grow where plans are tried.
+
+use super::columns::Columns;
+use super::evaluate::Objective;
+use super::limits::{RiskColumns, add_limits};
+use super::linearize::CellCut;
+use super::lp::{Column, Constraint, LinearProgram};
+use super::program::Program;
+use super::USD_PER_UNIT;
+use crate::costs::exposure::ExposureSetting;
+use crate::model::instance::Standby;
+use crate::model::plan::Plan;
+use crate::model::portfolio::Readiness;
+use crate::service::setting::Setting;
+
+/// Shares and covers below this are a solver's rounding.
+const NOTHING: f64 = 1e-6;
+
+/// The program with what its columns mean.
+#[derive(Debug, Clone)]
+pub struct Master {
+    pub lp: LinearProgram,
+    pub columns: Columns,
+    pub risk: RiskColumns,
+    /// Limits that are no rows: a plan is tested on them after it is found.
+    pub limits_left_out: Vec<String>,
+    /// Per set of tail weights, per cell: weighted loss, in units of money.
+    tails: Vec<Vec<Column>>,
+    n_cells: usize,
+    /// Lower bounds on loss, with the rounds since each last bound.
+    bounds: Vec<(Constraint, u32)>,
+}
+
+/// Rounds after which a lower bound that does not bind is dropped; it comes back if it is needed.
+const MAX_IDLE_ROUNDS: u32 = 4;
+/// Slack below which a row binds, in units of money.
+const BINDING_SLACK: f64 = 1e-7;
+
+impl Master {
+    /// Writes the program without any bound on loss but zero.
+    #[must_use]
+    pub fn new(
+        setting: &Setting<'_>,
+        exposure: &ExposureSetting<'_>,
+        program: &Program,
+        objective: &Objective,
+        max_turnover: Option<f64>,
+    ) -> Self {
+        let mut lp = LinearProgram::default();
+        let columns = Columns::add(setting, exposure.dimensions, program, &mut lp);
+        let n_cells = program.cells.len();
+        let weight = objective.cvar_weight;
+        let risk = RiskColumns {
+            expected: (0..n_cells).map(|_| lp.add_continuous(1.0 - weight, 0.0, f64::INFINITY)).collect(),
+            cvar: lp.add_continuous(weight, 0.0, f64::INFINITY),
+        };
+        add_allocation(n_cells, &columns, &mut lp);
+        add_replicas(setting, &columns, &mut lp);
+        add_capacity(setting, &columns, &mut lp);
+        if let Some(max_turnover) = max_turnover {
+            add_turnover(setting, &columns, max_turnover, &mut lp);
+        }
+        let limits_left_out = add_limits(setting, exposure, &columns, &risk, objective.confidence_level, &mut lp);
+        Self { lp, columns, risk, limits_left_out, tails: Vec::new(), n_cells, bounds: Vec::new() }
+    }
+
+    /// Bounds each cell's expected loss from below.
+    pub fn add_expected_loss(&mut self, program: &Program, cuts: &[CellCut]) {
+        for (cell, cut) in cuts.iter().enumerate() {
+            let column = self.risk.expected[cell];
+            self.add_cut("expected_loss", program, cell, cut, column);
+        }
+    }
+
+    /// Opens a set of tail weights: CVaR is at least the weighted loss, whatever the weights; returns its number.
+    pub fn add_tail(&mut self) -> usize {
+        let cells: Vec<Column> = (0..self.n_cells).map(|_| self.lp.add_continuous(0.0, 0.0, f64::INFINITY)).collect();
+        let mut terms: Vec<(Column, f64)> = cells.iter().map(|&cell| (cell, -1.0)).collect();
+        terms.push((self.risk.cvar, 1.0));
+        self.lp.add_at_least("tail", terms, 0.0);
+        self.tails.push(cells);
+        self.tails.len() - 1
+    }
+
+    /// Bounds each cell's loss under a set of tail weights from below.
+    pub fn add_tail_loss(&mut self, program: &Program, tail: usize, cuts: &[CellCut]) {
+        for (cell, cut) in cuts.iter().enumerate() {
+            let column = self.tails[tail][cell];
+            self.add_cut("tail_loss", program, cell, cut, column);
+        }
+    }
+
+    fn add_cut(&mut self, name: &'static str, program: &Program, cell: usize, cut: &CellCut, loss: Column) {
+        let frame = &program.cells[cell].frame;
+        let mut terms = vec![(loss, 1.0)];
+        let carriers = self.columns.carriers.iter().filter(|c| c.cell == frame.cell);
+        terms.extend(carriers.map(|carrier| {
+            // Of members that share a column the least extra cost: a bound for each of them.
+            let extra = carrier.members.iter().map(|&m| cut.member[m]).fold(f64::INFINITY, f64::min);
+            (carrier.column, -(cut.class[carrier.class] + extra) / USD_PER_UNIT)
+        }));
+        for standby in &self.columns.standbys {
+            let Some((_, class)) = standby.cells.iter().find(|(c, _)| *c == frame.cell) else { continue };
+            let usd = match standby.readiness {
+                Readiness::Hot => cut.hot[*class],
+                Readiness::Warm => cut.warm[*class],
+            };
+            terms.push((standby.cover, -usd / USD_PER_UNIT));
+        }
+        if terms.iter().skip(1).any(|t| t.1 != 0.0) {
+            self.bounds.push((Constraint::at_least(name, terms, 0.0), 0));
+        }
+    }
+
+    /// The lower bounds on loss found so far.
+    pub fn bounds(&self) -> impl Iterator<Item = &Constraint> {
+        self.bounds.iter().map(|(constraint, _)| constraint)
+    }
+
+    /// Drops lower bounds that have not bound for some rounds; one that is needed again is found again.
+    pub fn forget_idle(&mut self, values: &[f64]) {
+        for (constraint, idle) in &mut self.bounds {
+            *idle = if constraint.activity(values) - constraint.low > BINDING_SLACK { *idle + 1 } else { 0 };
+        }
+        self.bounds.retain(|(_, idle)| *idle < MAX_IDLE_ROUNDS);
+    }
+
+    /// `[n_columns]`: the integers that a plan uses; other columns are 0.
+    #[must_use]
+    pub fn integers_of(&self, setting: &Setting<'_>, plan: &Plan) -> Vec<f64> {
+        let mut values = vec![0.0; self.lp.variables.len()];
+        for standby in &self.columns.standbys {
+            let is_used = |s: &Standby| s.offer == standby.offer && s.readiness == standby.readiness;
+            if plan.standby[standby.workload].iter().any(is_used) {
+                values[standby.is_ready] = 1.0;
+            }
+        }
+        let replicas = setting.monthly_cost(plan).replicas;
+        for (&offer, &column) in &self.columns.replicas {
+            let n = replicas.get(&setting.instance.offers[offer].id);
+            values[column] = n.map_or(0.0, |n| *n as f64);
+        }
+        values
+    }
+
+    /// The plan of a solution; with `is_relaxed`, fractional readiness is left as a smaller cover.
+    #[must_use]
+    pub fn plan(&self, setting: &Setting<'_>, program: &Program, values: &[f64]) -> Plan {
+        let mut plan = Plan {
+            allocation: vec![Vec::new(); self.n_cells],
+            standby: vec![Vec::new(); setting.instance.workloads.len()],
+        };
+        for carrier in &self.columns.carriers {
+            let share = values[carrier.column];
+            if share > NOTHING {
+                plan.allocation[carrier.cell].push((carrier.offer, share));
+            }
+        }
+        for shares in &mut plan.allocation {
+            let sum: f64 = shares.iter().map(|s| s.1).sum();
+            shares.iter_mut().for_each(|s| s.1 /= sum);
+            shares.sort_by_key(|s| s.0);
+        }
+        for standby in &self.columns.standbys {
+            let cover = values[standby.cover].min(1.0);
+            if cover <= NOTHING {
+                continue;
+            }
+            let (cell, class) = standby.cells[0];
+            let frame = &program.cells[cell].frame;
+            let warm = frame.classes[class].warm_lead.map_or(0.0, |lead| frame.warm_leads[lead]);
+            let lead_days = if standby.readiness == Readiness::Warm { warm } else { 0.0 };
+            plan.standby[standby.workload].push(Standby {
+                offer: standby.offer,
+                readiness: standby.readiness,
+                cover,
+                lead_days,
+            });
+        }
+        plan.standby.iter_mut().for_each(|s| s.sort_by_key(|s| s.offer));
+        plan
+    }
+}
+
+/// Every cell's demand is given away once.
+fn add_allocation(n_cells: usize, columns: &Columns, lp: &mut LinearProgram) {
+    let mut rows = vec![Vec::new(); n_cells];
+    for carrier in &columns.carriers {
+        rows[carrier.cell].push((carrier.column, 1.0));
+    }
+    rows.into_iter().for_each(|terms| lp.add_equal("allocation", terms, 1.0));
+}
+
+/// Planned and hot load of an offer, mtok per month: the terms of its replicas and of its capacity.
+fn load(setting: &Setting<'_>, columns: &Columns, offer: usize, with_warm: bool) -> Vec<(Column, f64)> {
+    let mtok = |cell: usize| setting.instance.cells[cell].mtok_per_month();
+    let carried = columns.carriers.iter().filter(|c| c.offer == offer).map(|c| (c.column, mtok(c.cell)));
+    let stands_by = |s: &&super::columns::StandbyColumns| {
+        s.offer == offer && (with_warm || s.readiness == Readiness::Hot)
+    };
+    let covered = columns.standbys.iter().filter(stands_by);
+    carried.chain(covered.map(|s| (s.cover, s.cells.iter().map(|(cell, _)| mtok(*cell)).sum()))).collect()
+}
+
+/// Whole replicas carry what is planned and what stands by hot.
+fn add_replicas(setting: &Setting<'_>, columns: &Columns, lp: &mut LinearProgram) {
+    for (&offer, &replicas) in &columns.replicas {
+        let Some((_, capacity)) = setting.prices.replica(setting.instance, offer) else { continue };
+        let mut terms: Vec<(Column, f64)> =
+            load(setting, columns, offer, false).into_iter().map(|(c, mtok)| (c, mtok / capacity)).collect();
+        // No share without a replica: implied for whole replicas, and what keeps fractions of one from looking cheap.
+        for &(column, _) in &terms {
+            lp.add_at_most("replica_in_use", vec![(column, 1.0), (replicas, -1.0)], 0.0);
+        }
+        terms.push((replicas, -1.0));
+        lp.add_at_most("replicas", terms, 0.0);
+    }
+}
+
+/// A quota holds what is planned and every cover.
+fn add_capacity(setting: &Setting<'_>, columns: &Columns, lp: &mut LinearProgram) {
+    for (offer, o) in setting.instance.offers.iter().enumerate() {
+        if let Some(capacity) = o.capacity_mtok_per_month {
+            lp.add_at_most("capacity", load(setting, columns, offer, true), capacity);
+        }
+    }
+}
+
+/// What leaves its offer of today is at most a part of all demand.
+fn add_turnover(setting: &Setting<'_>, columns: &Columns, max_turnover: f64, lp: &mut LinearProgram) {
+    let instance = setting.instance;
+    let total: f64 = instance.cells.iter().map(crate::model::instance::Cell::mtok_per_month).sum();
+    let mut moved = Vec::new();
+    for carrier in &columns.carriers {
+        let cell = &instance.cells[carrier.cell];
+        let today = cell.allocation.iter().find(|s| s.0 == carrier.offer);
+        if let Some(&(_, share)) = today {
+            let left = lp.add_continuous(0.0, 0.0, 1.0);
+            lp.add_at_least("turnover", vec![(left, 1.0), (carrier.column, 1.0)], share);
+            moved.push((left, cell.mtok_per_month() / total.max(f64::MIN_POSITIVE)));
+        }
+    }
+    lp.add_at_most("turnover", moved, max_turnover);
+}

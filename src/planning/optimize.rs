@@ -1,0 +1,397 @@
+//! The search: solve the program, try its plan on all trials, bound the loss there from below, repeat until bound and
+//! plan meet (outer approximation; Kelley 1960, Duran and Grossmann 1986).
+
+use rayon::prelude::*;
+
+use super::USD_PER_UNIT;
+use super::evaluate::{Evaluation, Objective, cell_plans, evaluate, risk_usd, tail};
+use super::linearize::{CellCut, StateWeights};
+use super::lp::LinearProgram;
+use super::master::Master;
+use super::outcome::Size;
+use super::program::Program;
+use super::solver::{Effort, Solved, SolverError, solve};
+use crate::costs::exposure::ExposureSetting;
+use crate::graph::dimension::Dimensions;
+use crate::measures::tail::conditional_value_at_risk;
+use crate::model::plan::Plan;
+use crate::service::setting::Setting;
+
+/// Gap below which plan and bound count as met.
+pub const GAP_TOLERANCE: f64 = 1e-3;
+/// Gap at which the relaxed rounds, and rounds with integers held fast, end: what is left is found with the integers.
+const ROUND_TOLERANCE: f64 = 1e-2;
+/// Rounds of the relaxed program.
+const MAX_RELAXED_ROUNDS: usize = 40;
+/// Rounds of branch and bound.
+const MAX_INTEGER_ROUNDS: usize = 3;
+/// Integers up to which branch and bound goes on until the gap is closed.
+const MAX_PROVEN_INTEGERS: usize = 60;
+const MAX_INTEGER_ROUNDS_WHEN_TINY: usize = 60;
+const MAX_NODES_WHEN_TINY: i32 = 100_000;
+/// Rounds with one choice of integers.
+const MAX_FIXED_ROUNDS: usize = 12;
+/// Parts of an integer from which on a relaxed solution is rounded up, tried in this order.
+const ROUND_UP_FROM: [f64; 3] = [0.05, 0.3, 0.7];
+/// Integers up to which branch and bound is tried.
+const MAX_BRANCHED_INTEGERS: usize = 300;
+/// Branch-and-bound nodes per integer round.
+const MAX_NODES: i32 = 300;
+/// Relative gap at which an integer round ends.
+const MIP_GAP: f64 = GAP_TOLERANCE / 2.0;
+/// A known set of tail weights that comes this close to the CVaR stands for it.
+const TAIL_IS_KNOWN: f64 = 0.999;
+/// Sets of tail weights that come this close take part in a new bound.
+const TAIL_IS_NEAR: f64 = 0.97;
+
+/// What is asked of the planner.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Request {
+    pub objective: Objective,
+    /// ½ Σ (share of demand)·|a − a₀| at most; `None`: any.
+    pub max_turnover: Option<f64>,
+}
+
+/// What the search found.
+#[derive(Debug, Clone)]
+pub struct Search {
+    pub current: Evaluation,
+    /// The best plan that keeps every limit, with its measure; `None` when none was found.
+    pub best: Option<(Plan, Evaluation)>,
+    /// No plan that keeps the limits costs less, USD.
+    pub bound_usd: f64,
+    /// Limits that a plan found breaks although no row of the program forbids it.
+    pub unkept: Vec<String>,
+    pub size: Size,
+}
+
+/// Searches for the best plan on compiled trials; `progress` hears round, bound and best objective, USD.
+///
+/// # Errors
+/// [`SolverError::Infeasible`] when the limits cannot hold together; [`SolverError::NoAnswer`] when the solver gave up.
+pub fn search(
+    setting: &Setting<'_>,
+    program: &Program,
+    request: &Request,
+    progress: &dyn Fn(usize, f64, f64),
+) -> Result<Search, SolverError> {
+    let dimensions = Dimensions::new(setting.instance, &setting.graph);
+    let exposure = ExposureSetting { instance: setting.instance, prices: &setting.prices, dimensions: &dimensions };
+    let today = Plan::current(setting.instance);
+    let mut searcher = Searcher {
+        setting,
+        program,
+        objective: request.objective,
+        master: Master::new(setting, &exposure, program, &request.objective, request.max_turnover),
+        mean: StateWeights::of_program(program, &every_trial(program.n_trials)),
+        tails: Vec::new(),
+        best: None,
+        bound_usd: f64::NEG_INFINITY,
+        unkept: Vec::new(),
+        n_rounds: 0,
+        progress,
+    };
+    let current = searcher.try_plan(&today).evaluation;
+    searcher.accept(today, current.clone());
+    searcher.unkept.clear();
+    searcher.relaxed_rounds()?;
+    searcher.integer_rounds()?;
+    let lp = &searcher.master.lp;
+    let size = Size {
+        n_columns: lp.variables.len(),
+        n_rows: lp.constraints.len(),
+        n_integers: lp.n_integers(),
+        n_states: program.cells.iter().map(|c| c.row_sets.len()).sum(),
+        n_tail_trials: searcher.tails.len(),
+        n_rounds: searcher.n_rounds,
+    };
+    Ok(Search { current, best: searcher.best, bound_usd: searcher.bound_usd, unkept: searcher.unkept, size })
+}
+
+fn every_trial(n_trials: usize) -> Vec<(usize, f64)> {
+    (0..n_trials).map(|trial| (trial, 1.0 / n_trials as f64)).collect()
+}
+
+/// Tail weights met on the way.
+struct Tail {
+    trials: Vec<(usize, f64)>,
+    /// By cell.
+    weights: Vec<StateWeights>,
+}
+
+impl Tail {
+    fn loss(&self, losses: &[f64]) -> f64 {
+        self.trials.iter().map(|(trial, weight)| weight * losses[*trial]).sum()
+    }
+}
+
+struct Searcher<'a> {
+    setting: &'a Setting<'a>,
+    program: &'a Program,
+    objective: Objective,
+    master: Master,
+    /// By cell.
+    mean: Vec<StateWeights>,
+    tails: Vec<Tail>,
+    best: Option<(Plan, Evaluation)>,
+    bound_usd: f64,
+    unkept: Vec<String>,
+    n_rounds: usize,
+    progress: &'a dyn Fn(usize, f64, f64),
+}
+
+struct Tried {
+    evaluation: Evaluation,
+    risk_usd: f64,
+}
+
+impl Searcher<'_> {
+    /// Measures a plan and bounds the loss from below by what binds there.
+    fn try_plan(&mut self, plan: &Plan) -> Tried {
+        let evaluation = evaluate(self.setting, self.program, &self.objective, plan);
+        let plans = cell_plans(self.setting, self.program, plan);
+        let cuts = |weights: &[StateWeights]| -> Vec<CellCut> {
+            let cells = self.program.cells.par_iter().zip(&plans).zip(weights);
+            cells.map(|((cell, plan), weights)| CellCut::at(cell, plan, weights)).collect()
+        };
+        self.master.add_expected_loss(self.program, &cuts(&self.mean));
+        let cvar = evaluation.figures.cvar_usd;
+        if !self.tails.iter().any(|tail| tail.loss(&evaluation.losses) >= TAIL_IS_KNOWN * cvar) {
+            let trials = tail(&evaluation.losses, self.objective.confidence_level);
+            let weights = StateWeights::of_program(self.program, &trials);
+            self.tails.push(Tail { trials, weights });
+            self.master.add_tail();
+        }
+        for (at, tail) in self.tails.iter().enumerate() {
+            if tail.loss(&evaluation.losses) >= TAIL_IS_NEAR * cvar {
+                self.master.add_tail_loss(self.program, at, &cuts(&tail.weights));
+            }
+        }
+        let risk_usd = risk_usd(&self.objective, evaluation.mean_loss_usd, cvar);
+        Tried { evaluation, risk_usd }
+    }
+
+    fn solve(&self, is_relaxed: bool) -> Result<Solved, SolverError> {
+        let is_tiny = self.master.lp.n_integers() <= MAX_PROVEN_INTEGERS;
+        let max_nodes = if is_tiny { MAX_NODES_WHEN_TINY } else { MAX_NODES };
+        let effort = Effort { is_relaxed, mip_gap: MIP_GAP, max_nodes };
+        solve(&self.master.lp, self.master.bounds(), &effort)
+    }
+
+    /// Rounds without integers, until the bound is as high as the relaxed plan's own cost.
+    fn relaxed_rounds(&mut self) -> Result<(), SolverError> {
+        let mut center: Option<(f64, Plan)> = None;
+        for _ in 0..MAX_RELAXED_ROUNDS {
+            let solved = self.solve(true)?;
+            self.master.forget_idle(&solved.values);
+            let lower = self.master.lp.cost(&solved.values) * USD_PER_UNIT;
+            self.bound_usd = self.bound_usd.max(lower);
+            let plan = self.master.plan(self.setting, self.program, &solved.values);
+            let upper = lower - self.estimated_risk(&solved.values) + self.try_plan(&plan).risk_usd;
+            self.report(upper);
+            if self.is_met(&mut center, (upper, plan), self.bound_usd) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the best of the points met comes down to the bound; between it and one that overshoots, where bounds
+    /// are most telling, another point is tried.
+    fn is_met(&mut self, center: &mut Option<(f64, Plan)>, point: (f64, Plan), bound: f64) -> bool {
+        match center {
+            Some((best, plan)) if point.0 >= *best => {
+                let middle = blend(plan, &point.1);
+                self.try_plan(&middle);
+            }
+            _ => *center = Some(point),
+        }
+        center.as_ref().is_some_and(|(best, _)| best - bound <= self.round_tolerance() * best.abs())
+    }
+
+    fn round_tolerance(&self) -> f64 {
+        if self.is_small() { GAP_TOLERANCE / 4.0 } else { ROUND_TOLERANCE }
+    }
+
+    fn max_fixed_rounds(&self) -> usize {
+        if self.is_small() { MAX_FIXED_ROUNDS } else { MAX_FIXED_ROUNDS / 3 }
+    }
+
+    fn is_small(&self) -> bool {
+        self.master.lp.n_integers() <= MAX_BRANCHED_INTEGERS
+    }
+
+    /// What the program takes the risk for at a solution, USD.
+    fn estimated_risk(&self, values: &[f64]) -> f64 {
+        let expected: f64 = self.master.risk.expected.iter().map(|&column| values[column]).sum();
+        risk_usd(&self.objective, expected, values[self.master.risk.cvar]) * USD_PER_UNIT
+    }
+
+    /// Rounds with integers: by branch and bound where they are few, else by rounding the relaxed solution.
+    fn integer_rounds(&mut self) -> Result<(), SolverError> {
+        let relaxed = self.solve(true)?;
+        let n_thresholds = if self.is_small() { ROUND_UP_FROM.len() } else { 1 };
+        for &threshold in &ROUND_UP_FROM[..n_thresholds] {
+            self.rounds_with_integers_of(&rounded(&self.master.lp, &relaxed, threshold))?;
+            self.report(self.best_usd());
+        }
+        self.drop_idle_standbys();
+        if let Some((plan, _)) = &self.best {
+            // Once more with the integers that are left.
+            let used = self.master.integers_of(self.setting, plan);
+            self.rounds_with_integers_of(&Solved { values: used, is_proven: false })?;
+            self.report(self.best_usd());
+        }
+        if self.is_small() || self.best.is_none() {
+            self.branched_rounds()?;
+            self.drop_idle_standbys();
+        }
+        Ok(())
+    }
+
+    /// Takes away standbys that cost more than they are worth, one after the other.
+    fn drop_idle_standbys(&mut self) {
+        let Some((mut plan, mut evaluation)) = self.best.clone() else { return };
+        for workload in 0..plan.standby.len() {
+            let mut at = 0;
+            while at < plan.standby[workload].len() {
+                let mut without = plan.clone();
+                without.standby[workload].remove(at);
+                let tried = evaluate(self.setting, self.program, &self.objective, &without);
+                if tried.figures.objective_usd < evaluation.figures.objective_usd {
+                    (plan, evaluation) = (without, tried);
+                } else {
+                    at += 1;
+                }
+            }
+        }
+        self.accept(plan, evaluation);
+    }
+
+    /// Branch and bound, until the best plan is as good as the bound, or the program knows its best for what it is.
+    fn branched_rounds(&mut self) -> Result<(), SolverError> {
+        let is_tiny = self.master.lp.n_integers() <= MAX_PROVEN_INTEGERS;
+        let max_rounds = if is_tiny { MAX_INTEGER_ROUNDS_WHEN_TINY } else { MAX_INTEGER_ROUNDS };
+        for _ in 0..max_rounds {
+            if self.is_proven() {
+                break;
+            }
+            let solved = match self.solve(false) {
+                Ok(solved) => solved,
+                // Some plan is known, so giving up costs its proof only.
+                Err(SolverError::NoAnswer(_)) if self.best.is_some() => return Ok(()),
+                Err(error) => return Err(error),
+            };
+            let cost = self.master.lp.cost(&solved.values) * USD_PER_UNIT;
+            if solved.is_proven && !self.master.columns.is_pruned {
+                self.bound_usd = self.bound_usd.max(cost * (1.0 - MIP_GAP));
+            }
+            let is_settled = cost >= self.best_usd() * (1.0 - MIP_GAP);
+            self.rounds_with_integers_of(&solved)?;
+            self.report(self.best_usd());
+            if is_settled {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn is_proven(&self) -> bool {
+        self.best_usd() - self.bound_usd <= GAP_TOLERANCE * self.best_usd().abs()
+    }
+
+    /// Rounds over shares and covers with the integers of a solution held fast.
+    fn rounds_with_integers_of(&mut self, solved: &Solved) -> Result<(), SolverError> {
+        let free = self.master.lp.variables.clone();
+        for (variable, value) in self.master.lp.variables.iter_mut().zip(&solved.values) {
+            if variable.is_integer {
+                (variable.low, variable.high) = (value.round(), value.round());
+            }
+        }
+        let outcome = self.fixed_rounds();
+        for (variable, free) in self.master.lp.variables.iter_mut().zip(&free) {
+            (variable.low, variable.high) = (free.low, free.high);
+        }
+        outcome
+    }
+
+    fn fixed_rounds(&mut self) -> Result<(), SolverError> {
+        let mut center: Option<(f64, Plan)> = None;
+        for _ in 0..self.max_fixed_rounds() {
+            let solved = match self.solve(true) {
+                Ok(solved) => solved,
+                // The integers came with rounding that the rows do not forgive.
+                Err(SolverError::Infeasible) => return Ok(()),
+                Err(error) => return Err(error),
+            };
+            let lower = self.master.lp.cost(&solved.values) * USD_PER_UNIT;
+            let plan = self.master.plan(self.setting, self.program, &solved.values);
+            let tried = self.try_plan(&plan);
+            let upper = lower - self.estimated_risk(&solved.values) + tried.risk_usd;
+            self.accept(plan.clone(), tried.evaluation);
+            // Nothing better can come of these integers.
+            if lower >= self.best_usd() || self.is_met(&mut center, (upper, plan), lower) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn best_usd(&self) -> f64 {
+        self.best.as_ref().map_or(f64::INFINITY, |(_, e)| e.figures.objective_usd)
+    }
+
+    fn accept(&mut self, plan: Plan, evaluation: Evaluation) {
+        if evaluation.broken.is_empty() {
+            let is_better =
+                self.best.as_ref().is_none_or(|(_, e)| evaluation.figures.objective_usd < e.figures.objective_usd);
+            if is_better {
+                self.best = Some((plan, evaluation));
+            }
+        } else {
+            self.unkept = evaluation.broken;
+        }
+    }
+
+    fn report(&mut self, upper: f64) {
+        self.n_rounds += 1;
+        (self.progress)(self.n_rounds, self.bound_usd, upper);
+    }
+}
+
+/// Integers of a relaxed solution: up from `threshold` on, else down.
+fn rounded(lp: &LinearProgram, relaxed: &Solved, threshold: f64) -> Solved {
+    let round = |(variable, value): (&super::lp::Variable, &f64)| {
+        if variable.is_integer { (value + 1.0 - threshold).floor().max(variable.low) } else { *value }
+    };
+    Solved { values: lp.variables.iter().zip(&relaxed.values).map(round).collect(), is_proven: false }
+}
+
+/// The plan halfway between two.
+fn blend(a: &Plan, b: &Plan) -> Plan {
+    let merge = |x: &[(usize, f64)], y: &[(usize, f64)]| {
+        let mut sum: std::collections::BTreeMap<usize, f64> = std::collections::BTreeMap::new();
+        x.iter().chain(y).for_each(|(key, value)| *sum.entry(*key).or_default() += value / 2.0);
+        sum.into_iter().collect::<Vec<_>>()
+    };
+    let allocation = a.allocation.iter().zip(&b.allocation).map(|(x, y)| merge(x, y)).collect();
+    let standby = a.standby.iter().zip(&b.standby).map(|(x, y)| {
+        let mut both: Vec<_> = x.iter().chain(y).map(|s| crate::model::instance::Standby { cover: s.cover / 2.0, ..*s }).collect();
+        both.sort_by_key(|s| (s.offer, s.readiness));
+        both.dedup_by(|next, kept| {
+            let is_same = next.offer == kept.offer && next.readiness == kept.readiness;
+            if is_same {
+                kept.cover += next.cover;
+            }
+            is_same
+        });
+        both
+    });
+    Plan { standby: standby.collect(), allocation }
+}
+
+/// CVaR of a plan's losses at the objective's level, USD.
+#[must_use]
+pub fn cvar_usd(objective: &Objective, losses: &[f64]) -> f64 {
+    conditional_value_at_risk(losses, objective.confidence_level).unwrap_or(0.0)
+}

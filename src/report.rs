@@ -1,0 +1,14 @@
+//! Answers as text: tables for people, JSON for machines, the report page; and the one place that writes files.
+//!
+//! [`tables`] and [`page`] round for reading; [`json`] carries exact numbers. Nothing here computes a result or reads
+//! the clock, so the same answer has the same bytes.
+
+pub mod check;
+pub mod figures;
+pub mod files;
+pub mod grid;
+pub mod json;
+pub mod names;
+pub mod page;
+pub mod tables;
+pub mod verdict;

@@ -1,0 +1,206 @@
+//! A table before it is drawn: on a terminal, or in Markdown.
+
+use comfy_table::{
+    CellAlignment, ColumnConstraint, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle,
+};
+
+use crate::input::diagnostic::printable;
+
+/// Characters of a line on a terminal; fixed, so that the same answer has the same bytes everywhere.
+const WIDTH: u16 = 120;
+
+/// Characters before a note.
+const NOTE_INDENT: usize = 2;
+
+const STYLE: TableStyle = TableStyle::new()
+    .header_lines(ContentLineStyle::none().left(' '))
+    .header_separator(LineStyle::none().left(' ').fill('─').junction('─'))
+    .content_lines(ContentLineStyle::none().left(' '));
+
+/// A table with the question it answers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Grid {
+    /// The question, in one line.
+    pub heading: String,
+    columns: Vec<(String, Side)>,
+    rows: Vec<Vec<String>>,
+    /// How sure, or what is covered, in one line each.
+    pub notes: Vec<String>,
+}
+
+/// How a column is set: words to the left, names too but never broken, figures to the right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Left,
+    Unbroken,
+    Right,
+}
+
+impl Grid {
+    /// A table without rows; a column named `>name` leans right, the words of a column named `=name` are never broken.
+    #[must_use]
+    pub fn new(heading: impl Into<String>, columns: &[&str]) -> Self {
+        let column = |name: &&str| match (name.strip_prefix('>'), name.strip_prefix('=')) {
+            (Some(name), _) => (name.to_owned(), Side::Right),
+            (_, Some(name)) => (name.to_owned(), Side::Unbroken),
+            _ => ((*name).to_owned(), Side::Left),
+        };
+        Self {
+            heading: heading.into(),
+            columns: columns.iter().map(column).collect(),
+            rows: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// Adds a row.
+    ///
+    /// # Panics
+    /// When it has not one cell per column.
+    pub fn row<const N: usize>(&mut self, cells: [String; N]) {
+        assert_eq!(N, self.columns.len(), "a row of '{}'", self.heading);
+        self.rows.push(cells.into());
+    }
+
+    /// Adds a line below.
+    pub fn note(&mut self, note: impl Into<String>) {
+        self.notes.push(note.into());
+    }
+
+    /// Whether it has no row.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// For a terminal: heading, table, notes, each ending in a newline.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let mut out = wrapped(&printable(&self.heading), usize::from(WIDTH)).join("\n") + "\n\n";
+        if !self.rows.is_empty() {
+            for line in self.drawn().lines() {
+                out.push_str(line.trim_end());
+                out.push('\n');
+            }
+        }
+        if !self.notes.is_empty() && !self.rows.is_empty() {
+            out.push('\n');
+        }
+        for note in &self.notes {
+            for line in wrapped(&printable(note), usize::from(WIDTH) - NOTE_INDENT) {
+                out.push_str(&format!("{}{line}\n", " ".repeat(NOTE_INDENT)));
+            }
+        }
+        out
+    }
+
+    fn drawn(&self) -> Table {
+        let mut table = Table::new();
+        table.load_style(STYLE).set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH);
+        table.set_header(self.columns.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>());
+        for row in &self.rows {
+            table.add_row(row.iter().map(|cell| printable(cell)).collect::<Vec<_>>());
+        }
+        for (column, (_, side)) in table.column_iter_mut().zip(&self.columns) {
+            if *side == Side::Right {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+            if *side == Side::Unbroken {
+                column.set_constraint(ColumnConstraint::ContentWidth);
+            }
+        }
+        table
+    }
+
+    /// For Markdown: the table and its notes, without the heading.
+    #[must_use]
+    pub fn to_markdown(&self) -> String {
+        let mut out = String::new();
+        if !self.rows.is_empty() {
+            let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
+            out.push_str(&line(self.columns.iter().map(|(name, _)| escaped(name)).collect()));
+            let rule = |side: &Side| if *side == Side::Right { "---:" } else { "---" }.to_owned();
+            out.push_str(&line(self.columns.iter().map(|(_, side)| rule(side)).collect()));
+            for row in &self.rows {
+                out.push_str(&line(row.iter().map(|cell| escaped(cell)).collect()));
+            }
+            out.push('\n');
+        }
+        for note in &self.notes {
+            out.push_str(&format!("{}\n\n", escaped(note)));
+        }
+        out
+    }
+}
+
+/// Lines of at most `width` characters, broken between words; a longer word has a line of its own.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+/// All tables for a terminal, a blank line between two.
+#[must_use]
+pub fn to_text(grids: &[Grid]) -> String {
+    grids.iter().map(Grid::to_text).collect::<Vec<_>>().join("\n")
+}
+
+/// Text that Markdown shows as it is.
+#[must_use]
+pub fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in printable(text).chars() {
+        if matches!(c, '|' | '<' | '>' | '*' | '_' | '`' | '[' | ']' | '\\' | '#') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grid() -> Grid {
+        let mut grid = Grid::new("How many?", &["what", ">n"]);
+        grid.row(["apples".into(), "3".into()]);
+        grid.row(["pears|plums\u{1b}".into(), "1,200".into()]);
+        grid.note("Counted once.");
+        grid
+    }
+
+    #[test]
+    fn a_grid_is_drawn_with_figures_to_the_right() {
+        let text = grid().to_text();
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines[0], "How many?");
+        assert!(lines[4].starts_with("  apples") && lines[4].ends_with("    3"), "{text}");
+        assert!(lines[5].ends_with("1,200") && !text.contains('\u{1b}'), "{text}");
+        assert_eq!(lines.last(), Some(&"  Counted once."));
+    }
+
+    #[test]
+    fn markdown_keeps_a_bar_inside_its_cell() {
+        let text = grid().to_markdown();
+        assert!(text.starts_with("| what | n |\n| --- | ---: |\n| apples | 3 |\n"), "{text}");
+        assert!(text.contains("pears\\|plums"), "{text}");
+    }
+
+    #[test]
+    fn an_empty_grid_is_its_heading_and_notes() {
+        let mut grid = Grid::new("Nothing?", &["a"]);
+        grid.note("No.");
+        assert_eq!(grid.to_text(), "Nothing?\n\n  No.\n");
+        assert_eq!(grid.to_markdown(), "No.\n\n");
+    }
+}

@@ -1,0 +1,69 @@
+//! `exposure` as JSON.
+
+use serde_json::{Value, json};
+
+use super::{FORMAT_VERSION, number, numbers, object, optional};
+use crate::costs::exposure::{Concentration, DimensionExposure};
+use crate::model::instance::Instance;
+use crate::model::limit::Weight;
+use crate::service::chokepoints::Chokepoint;
+use crate::service::node_losses::{NodeLoss, SERVICE_DAYS};
+use crate::service::pair_losses::PairLoss;
+use crate::study::session::Exposure;
+use crate::units::format_days;
+
+/// The contract's `exposure`.
+#[must_use]
+pub fn exposure(instance: &Instance, exposure: &Exposure) -> Value {
+    let each = |of: &dyn Fn(&DimensionExposure) -> Value| {
+        object(exposure.dimensions.iter().map(|(dimension, e)| (dimension.as_str().to_owned(), of(e))))
+    };
+    let by_weight = |e: &DimensionExposure, of: &dyn Fn(&Concentration) -> Value| {
+        object(Weight::ALL.map(|w| (w.as_str().to_owned(), e.by(w).map_or(Value::Null, of))))
+    };
+    let node_losses: Vec<Value> = exposure.node_losses.iter().map(|loss| node_loss(instance, loss)).collect();
+    json!({
+        "format_version": FORMAT_VERSION,
+        "portfolio": instance.portfolio.name,
+        "monthly_cost_usd": number(exposure.monthly_cost.total_usd()),
+        "value_usd_per_day": number(exposure.value_usd_per_day),
+        "shares": each(&|e| by_weight(e, &|c| numbers(&c.shares))),
+        "coverage": each(&|e| optional(e.coverage)),
+        "hhi": each(&|e| by_weight(e, &|c| optional(c.hhi))),
+        "effective_number": each(&|e| by_weight(e, &|c| optional(c.effective_number()))),
+        "node_losses": node_losses,
+        "pair_losses": exposure.pair_losses.iter().map(|p| pair_loss(instance, p)).collect::<Vec<Value>>(),
+        "chokepoints": exposure.chokepoints.iter().map(|c| chokepoint(instance, c)).collect::<Vec<Value>>(),
+    })
+}
+
+fn node_loss(instance: &Instance, loss: &NodeLoss) -> Value {
+    let mut service: Vec<(String, Value)> =
+        SERVICE_DAYS.iter().zip(loss.service()).map(|(day, s)| (format_days(*day), optional(s))).collect();
+    service.push(("end".to_owned(), number(loss.timeline.service_at_end())));
+    json!({
+        "kind": loss.node.kind().as_str(),
+        "id": loss.node.id(instance),
+        "service": object(service),
+        "time_to_survive_days": optional(loss.timeline.time_to_survive_days()),
+        "time_to_recover_days": optional(loss.timeline.time_to_recover_days()),
+        "loss_usd": number(loss.loss.total_usd()),
+    })
+}
+
+fn pair_loss(instance: &Instance, pair: &PairLoss) -> Value {
+    json!({
+        "nodes": pair.nodes.map(|node| [node.kind().as_str().to_owned(), node.id(instance)]),
+        "loss_usd": number(pair.loss_usd),
+        "excess_usd": number(pair.excess_usd),
+    })
+}
+
+fn chokepoint(instance: &Instance, chokepoint: &Chokepoint) -> Value {
+    json!({
+        "workload": instance.workloads[chokepoint.workload].workload.id,
+        "kind": chokepoint.node.kind().as_str(),
+        "id": chokepoint.node.id(instance),
+        "buffer_days": number(chokepoint.buffer_days),
+    })
+}

@@ -1,0 +1,94 @@
+//! The contract's words in plain words, and ids as they are shown.
+
+use crate::model::instance::{Instance, JurisdictionIdx, OfferIdx, WorkloadIdx};
+use crate::model::limit::{Dimension, NodeKind};
+use crate::service::routing::Alternative;
+use crate::shocks::actor::NO_ACTOR;
+
+/// What a dimension of exposure asks, in a few words.
+#[must_use]
+pub fn dimension_meaning(dimension: Dimension) -> &'static str {
+    match dimension {
+        Dimension::Origin => "country of the model's developer",
+        Dimension::Control => "country of the developer's topmost parent",
+        Dimension::LineageOrigin => "country of the first developer of the weights",
+        Dimension::Developer => "developer of the model",
+        Dimension::Model => "model",
+        Dimension::Openness => "whether the weights are open",
+        Dimension::Host => "who runs the machines",
+        Dimension::HostOrigin => "country of who runs the machines",
+        Dimension::Region => "where the machines stand",
+        Dimension::Hardware => "chips it can run on",
+        Dimension::Reach => "countries that can stop it through any tier (shares overlap)",
+    }
+}
+
+/// What is lost when a node of a kind is lost.
+#[must_use]
+pub fn node_meaning(kind: NodeKind) -> &'static str {
+    match kind {
+        NodeKind::Jurisdiction => "all suppliers, sites and chips under a country or bloc",
+        NodeKind::Territory => "all sites in a country or bloc",
+        NodeKind::Supplier => "a company in all its roles",
+        NodeKind::Host => "all sites of a host",
+        NodeKind::HostSite => "one host in one region",
+        NodeKind::Hardware => "a kind of chip or input",
+    }
+}
+
+/// How an alternative takes over.
+#[must_use]
+pub fn alternative_meaning(by: Alternative) -> &'static str {
+    match by {
+        Alternative::Surge => "in use already, takes more",
+        Alternative::Hot => "hot standby",
+        Alternative::Warm => "warm standby",
+        Alternative::Cold => "set up anew",
+    }
+}
+
+/// An offer's id.
+#[must_use]
+pub fn offer(instance: &Instance, offer: OfferIdx) -> String {
+    instance.offers[offer].id.to_string()
+}
+
+/// A workload's id.
+#[must_use]
+pub fn workload(instance: &Instance, workload: WorkloadIdx) -> &str {
+    &instance.workloads[workload].workload.id
+}
+
+/// A shock's name, else its id.
+#[must_use]
+pub fn shock(instance: &Instance, id: &str) -> String {
+    let known = instance.shocks.iter().find(|s| s.id == id).and_then(|s| s.name.clone());
+    known.unwrap_or_else(|| id.to_owned())
+}
+
+/// A jurisdiction's name with its id; the id alone when unknown.
+#[must_use]
+pub fn jurisdiction(instance: &Instance, id: &str) -> String {
+    if id == NO_ACTOR {
+        return "no one: markets, accidents".to_owned();
+    }
+    match instance.jurisdiction_idx(id) {
+        Some(idx) => format!("{} ({id})", instance.jurisdictions[idx].name),
+        None => id.to_owned(),
+    }
+}
+
+/// Users' countries in a list; `all users` when it holds every country of the workload.
+#[must_use]
+pub fn users<'a>(
+    instance: &Instance,
+    workload: WorkloadIdx,
+    countries: impl IntoIterator<Item = &'a JurisdictionIdx>,
+) -> String {
+    let named: Vec<&str> = countries.into_iter().map(|&j| instance.jurisdictions[j].id.as_str()).collect();
+    if named.len() == instance.workloads[workload].cells.len() {
+        "all users".to_owned()
+    } else {
+        format!("users in {}", named.join(", "))
+    }
+}

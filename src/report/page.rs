@@ -1,0 +1,72 @@
+//! `report.md`: what to do, what it buys, why, how sure, which limits. No clock: the same answers, the same page.
+
+mod sure;
+mod todo;
+mod why;
+
+use super::grid::{Grid, escaped};
+use super::tables::plan::{before_and_after, limits};
+use super::tables::optimize::{binding_limits, changes, conflicts, hedges};
+use crate::study::changes::workload_changes;
+use crate::study::dossier::Dossier;
+
+/// The whole page.
+#[must_use]
+pub fn page(dossier: &Dossier<'_>) -> String {
+    let company = &dossier.session.instance.portfolio.company.name;
+    let parts = [
+        format!("# Supply plan of {}\n\n", escaped(company)),
+        todo::what_to_do(dossier),
+        what_it_buys(dossier),
+        why::why(dossier),
+        sure::how_sure(dossier),
+        limit_section(dossier),
+        all_changes(dossier),
+    ];
+    let mut page = parts.concat().trim_end().to_owned();
+    page.push('\n');
+    page
+}
+
+fn what_it_buys(dossier: &Dossier<'_>) -> String {
+    let mut out = "## What it buys\n\n".to_owned();
+    match before_and_after(dossier) {
+        Some(grid) => out.push_str(&grid.to_markdown()),
+        None => out.push_str("There is no plan to compare with.\n\n"),
+    }
+    let Ok(optimized) = &dossier.optimized else { return out };
+    if let Some(plan) = dossier.recommended() {
+        out.push_str(&sub_section(&hedges(plan)));
+        out.push_str(&sub_section(&binding_limits(plan)));
+    } else if optimized.plan.is_none() {
+        out.push_str(&sub_section(&conflicts(optimized)));
+    }
+    out
+}
+
+fn limit_section(dossier: &Dossier<'_>) -> String {
+    let mut out = "## Limits\n\nWhat the company has decided to bear.\n\n".to_owned();
+    out.push_str(&limits(dossier).to_markdown());
+    for warning in crate::report::check::ineligible_allocations(dossier.loaded, &dossier.checked) {
+        out.push_str(&format!("- Not allowed for new use: {}\n", escaped(&warning.message)));
+    }
+    out.push('\n');
+    out
+}
+
+/// Every change, for those who carry it out.
+fn all_changes(dossier: &Dossier<'_>) -> String {
+    let Some(plan) = dossier.recommended() else { return String::new() };
+    let session = dossier.session;
+    let all = workload_changes(&session.setting, &session.current, &plan.plan);
+    let grid = changes(session.instance, &all, usize::MAX);
+    format!("## All changes\n\n{}", grid.to_markdown())
+}
+
+/// A table under its question; nothing when it has neither rows nor notes.
+fn sub_section(grid: &Grid) -> String {
+    if grid.is_empty() && grid.notes.is_empty() {
+        return String::new();
+    }
+    format!("### {}\n\n{}", escaped(&grid.heading), grid.to_markdown())
+}

@@ -1,0 +1,64 @@
+//! Why: exposure, losses of one and of two, scenarios, the loss distribution.
+
+use super::sub_section;
+use crate::report::figures::{percent, usd, usd_mean};
+use crate::report::grid::escaped;
+use crate::report::names::{jurisdiction, shock};
+use crate::report::tables::simulate::ranked;
+use crate::report::tables::{exposure, simulate, stress};
+use crate::study::dossier::Dossier;
+
+pub(super) fn why(dossier: &Dossier<'_>) -> String {
+    let instance = dossier.session.instance;
+    let mut out = "## Why\n\n".to_owned();
+    out.push_str(&short(dossier));
+    for grid in exposure::exposure(instance, &dossier.exposure) {
+        out.push_str(&sub_section(&grid));
+    }
+    out.push_str(&sub_section(&stress::overview(&dossier.stress)));
+    for outcome in dossier.stress.iter().filter(|o| o.loss.total_usd() > 0.0).take(1) {
+        out.push_str(&sub_section(&stress::workloads(outcome)));
+        let takeovers = stress::takeovers(instance, outcome);
+        if !takeovers.is_empty() {
+            out.push_str(&sub_section(&takeovers));
+        }
+    }
+    for grid in simulate::simulate(instance, &dossier.simulated) {
+        out.push_str(&sub_section(&grid));
+    }
+    out
+}
+
+/// The reasons in a few sentences, before the tables.
+fn short(dossier: &Dossier<'_>) -> String {
+    let instance = dossier.session.instance;
+    let summary = &dossier.simulated.summary;
+    let mut out = format!(
+        "Today supply risk costs USD {} a year on average (95 % interval in brackets).",
+        usd_mean(&summary.aal)
+    );
+    if let Some((id, part)) = ranked(&summary.aal_by.shock).first() {
+        out.push_str(&format!(
+            " Most of it, {}, begins with '{}'.",
+            percent(part / summary.aal_by.shock.values().sum::<f64>()),
+            escaped(&shock(instance, id))
+        ));
+    }
+    if let Some((id, part)) = ranked(&summary.aal_by.jurisdiction).first() {
+        out.push_str(&format!(
+            " By acting jurisdiction the largest part, {}, is put down to {}.",
+            percent(part / summary.aal_by.jurisdiction.values().sum::<f64>()),
+            escaped(&jurisdiction(instance, id))
+        ));
+    }
+    if let Some(group) = exposure::costliest(&dossier.exposure).first() {
+        out.push_str(&format!(
+            " The costliest single loss would be {} ({}): USD {} over the horizon.",
+            escaped(&group[0].node.id(instance)),
+            group[0].node.kind().as_str().replace('_', " "),
+            usd(group[0].loss.total_usd())
+        ));
+    }
+    out.push_str("\n\n");
+    out
+}

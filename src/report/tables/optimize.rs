@@ -1,0 +1,192 @@
+//! `optimize` as tables.
+
+use super::SHOWN;
+use crate::model::instance::{Instance, Standby};
+use crate::model::plan::Plan;
+use crate::model::portfolio::Readiness;
+use crate::planning::outcome::{Figures, Optimized, Recommended};
+use crate::report::figures::{ABSENT, days, level, percent, usd, usd_change};
+use crate::report::grid::Grid;
+use crate::report::names::{offer, users, workload};
+use crate::report::verdict::{aim, current_breaks, proof, verdict};
+use crate::service::setting::Setting;
+use crate::study::changes::{StandbyChange, WorkloadChange, workload_changes};
+use crate::study::dossier::recommended;
+
+/// All tables of `optimize`.
+#[must_use]
+pub fn optimize(setting: &Setting<'_>, current: &Plan, optimized: &Optimized) -> Vec<Grid> {
+    let instance = setting.instance;
+    let mut grids = vec![summary(optimized)];
+    if let Some(plan) = recommended(optimized) {
+        grids.push(changes(instance, &workload_changes(setting, current, &plan.plan), usize::MAX));
+        grids.push(buys(optimized));
+        grids.push(hedges(plan));
+        grids.push(binding_limits(plan));
+    } else if optimized.plan.is_none() {
+        grids.push(conflicts(optimized));
+    } else {
+        grids.push(buys(optimized));
+    }
+    grids.retain(|grid| !grid.is_empty() || !grid.notes.is_empty());
+    grids
+}
+
+/// What to do, in a few lines.
+#[must_use]
+pub fn summary(optimized: &Optimized) -> Grid {
+    let mut grid = Grid::new(verdict(optimized), &[]);
+    if let Some(line) = current_breaks(optimized) {
+        grid.note(line);
+    }
+    grid.note(aim(optimized));
+    grid.note(proof(optimized));
+    grid
+}
+
+/// What moves where; at most `n_workloads` of the workloads.
+#[must_use]
+pub fn changes(instance: &Instance, changes: &[WorkloadChange], n_workloads: usize) -> Grid {
+    let mut grid = Grid::new("What should change?", &[
+        "workload",
+        "change",
+        ">share",
+        "=from",
+        "=to",
+        "for",
+        ">USD a month",
+    ]);
+    for change in changes.iter().take(n_workloads) {
+        let mut cost = usd_change(change.monthly_cost_usd);
+        let mut name = workload(instance, change.workload).to_owned();
+        for shift in &change.shifts {
+            grid.row([
+                std::mem::take(&mut name),
+                "move".to_owned(),
+                percent(shift.share),
+                offer(instance, shift.from),
+                offer(instance, shift.to),
+                users(instance, change.workload, &shift.users),
+                std::mem::take(&mut cost),
+            ]);
+        }
+        for standby in &change.standby {
+            let (word, from, to) = standby_cells(instance, standby);
+            grid.row([
+                std::mem::take(&mut name),
+                word,
+                percent(standby.standby().cover),
+                from,
+                to,
+                readiness(&standby.standby()),
+                std::mem::take(&mut cost),
+            ]);
+        }
+    }
+    if changes.len() > n_workloads {
+        grid.note(format!("{n_workloads} of the {} workloads that change, by value moved.", changes.len()));
+    }
+    grid.note("Share: of the workload's demand. USD a month: if only this workload changed.");
+    grid
+}
+
+fn standby_cells(instance: &Instance, change: &StandbyChange) -> (String, String, String) {
+    let id = offer(instance, change.standby().offer);
+    match change {
+        StandbyChange::New(_) => ("new standby".to_owned(), String::new(), id),
+        StandbyChange::Dropped(_) => ("drop standby".to_owned(), id, String::new()),
+        StandbyChange::Changed { .. } => ("change standby".to_owned(), id.clone(), id),
+    }
+}
+
+/// `hot`, or `warm, 7 days`.
+#[must_use]
+pub fn readiness(standby: &Standby) -> String {
+    match standby.readiness {
+        Readiness::Hot => "hot".to_owned(),
+        Readiness::Warm => format!("warm, {}", days(standby.lead_days)),
+    }
+}
+
+/// Cost and risk before and after.
+#[must_use]
+pub fn buys(optimized: &Optimized) -> Grid {
+    let mut grid = Grid::new("What does it buy?", &["figure", ">today", ">plan", ">change"]);
+    let cvar = format!("CVaR {}", level(optimized.confidence_level));
+    let plan = optimized.plan.as_ref();
+    let mut row = |name: &str, before: Option<f64>, after: Option<f64>| {
+        let text = |x: Option<f64>| x.map_or_else(|| ABSENT.to_owned(), usd);
+        let change = before.zip(after).map_or_else(|| ABSENT.to_owned(), |(b, a)| usd_change(a - b));
+        grid.row([name.to_owned(), text(before), text(after), change]);
+    };
+    let of = |figure: fn(&Figures) -> f64| (Some(figure(&optimized.current)), plan.map(|p| figure(&p.figures)));
+    let fresh = |figure: fn(&Figures) -> f64| {
+        (plan.map(|p| figure(&p.current_out_of_sample)), plan.map(|p| figure(&p.out_of_sample)))
+    };
+    let (before, after) = of(|f| f.monthly_cost_usd);
+    row("planned cost a month, USD", before, after);
+    let (before, after) = of(|f| f.aal_usd);
+    row("AAL, average loss a year, USD", before, after);
+    let (before, after) = fresh(|f| f.aal_usd);
+    row("AAL on fresh trials, USD", before, after);
+    let (before, after) = of(|f| f.cvar_usd);
+    row(&format!("{cvar}, mean loss of the worst years, USD"), before, after);
+    let (before, after) = fresh(|f| f.cvar_usd);
+    row(&format!("{cvar} on fresh trials, USD"), before, after);
+    grid.note("Fresh trials: drawn after the plan was made, so that it cannot have been fitted to them.");
+    grid
+}
+
+/// What each standby is worth.
+#[must_use]
+pub fn hedges(plan: &Recommended) -> Grid {
+    let mut grid = Grid::new("What is each standby worth?", &[
+        "workload",
+        "=standby",
+        "readiness",
+        ">loss avoided, USD",
+        ">cost, USD",
+        ">pays up to, USD a month",
+    ]);
+    for hedge in plan.hedges.iter().take(SHOWN) {
+        grid.row([
+            hedge.workload.clone(),
+            hedge.offer.to_string(),
+            hedge.readiness.as_str().to_owned(),
+            usd(hedge.loss_avoided_usd),
+            usd(hedge.cost_usd),
+            usd(hedge.break_even_usd_per_month),
+        ]);
+    }
+    if !grid.is_empty() {
+        let n = plan.hedges.len();
+        let which = if n > SHOWN { format!(" The {SHOWN} of {n} worth most.") } else { String::new() };
+        grid.note(format!("Over the horizon, the rest of the plan as it is.{which}"));
+    }
+    grid
+}
+
+/// Limits that the plan uses up.
+#[must_use]
+pub fn binding_limits(plan: &Recommended) -> Grid {
+    let mut grid =
+        Grid::new("Which limits hold the plan back?", &["limit", ">one more point would save, USD"]);
+    for binding in &plan.binding_limits {
+        grid.row([binding.limit.clone(), binding.price_usd.map_or_else(|| "not priced".to_owned(), usd)]);
+    }
+    grid
+}
+
+/// Demands that cannot hold together.
+#[must_use]
+pub fn conflicts(optimized: &Optimized) -> Grid {
+    let mut grid = Grid::new("Which demands cannot hold together?", &["demand", ">would have to give to"]);
+    for conflict in &optimized.conflicts {
+        let relax = conflict.relax_to.map_or_else(|| "giving alone does not help".to_owned(), |to| format!("{to}"));
+        grid.row([conflict.what.clone(), relax]);
+    }
+    if grid.is_empty() {
+        grid.note("The smallest set of them was not looked for.");
+    }
+    grid
+}

@@ -1,0 +1,114 @@
+//! The story of `plan`: what to do, and what it buys.
+
+use super::SHOWN;
+use super::check::{allowed, measured, verdict};
+use super::exposure::{main_origin, value_share};
+use super::optimize::{buys, changes, conflicts, summary};
+use crate::costs::exposure::DimensionExposure;
+use crate::model::limit::Dimension;
+use crate::report::figures::{ABSENT, number, percent, usd, usd_change};
+use crate::report::grid::Grid;
+use crate::report::names::jurisdiction;
+use crate::study::changes::workload_changes;
+use crate::study::dossier::Dossier;
+
+/// What is told on the terminal.
+#[must_use]
+pub fn story(dossier: &Dossier<'_>) -> Vec<Grid> {
+    let optimized = match &dossier.optimized {
+        Ok(optimized) => optimized,
+        Err(why) => {
+            let mut grid = Grid::new("There is no plan: the planner stopped before a usable answer.", &[]);
+            grid.note(why.clone());
+            return vec![grid, limits(dossier)];
+        }
+    };
+    let mut grids = vec![summary(optimized)];
+    if let Some(plan) = dossier.recommended() {
+        let session = dossier.session;
+        let all = workload_changes(&session.setting, &session.current, &plan.plan);
+        grids.push(changes(session.instance, &all, SHOWN));
+    } else if optimized.plan.is_none() {
+        grids.push(conflicts(optimized));
+    }
+    grids.extend(before_and_after(dossier));
+    grids
+}
+
+/// Cost, risk, concentration and limits before and after; `None` without a planner's answer.
+#[must_use]
+pub fn before_and_after(dossier: &Dossier<'_>) -> Option<Grid> {
+    let optimized = dossier.optimized.as_ref().ok()?;
+    let mut grid = buys(optimized);
+    add_scenarios(&mut grid, dossier);
+    add_concentration(&mut grid, dossier);
+    let breached = |checked: &crate::study::session::Checked| checked.breached().count().to_string();
+    grid.row([
+        "limits broken".to_owned(),
+        breached(&dossier.checked),
+        dossier.outlook.as_ref().map_or_else(|| ABSENT.to_owned(), |o| breached(&o.checked)),
+        String::new(),
+    ]);
+    Some(grid)
+}
+
+fn add_scenarios(grid: &mut Grid, dossier: &Dossier<'_>) {
+    for (at, before) in dossier.stress.iter().enumerate() {
+        let after = dossier.outlook.as_ref().map(|o| o.stress[at].loss.total_usd());
+        let loss = before.loss.total_usd();
+        grid.row([
+            format!("loss in '{}', USD", before.name),
+            usd(loss),
+            after.map_or_else(|| ABSENT.to_owned(), usd),
+            after.map_or_else(|| ABSENT.to_owned(), |after| usd_change(after - loss)),
+        ]);
+    }
+}
+
+fn add_concentration(grid: &mut Grid, dossier: &Dossier<'_>) {
+    let before = &dossier.exposure.dimensions;
+    let after = dossier.outlook.as_ref().map(|o| &o.dimensions);
+    let mut row = |name: String, dimension: Dimension, text: &dyn Fn(&DimensionExposure) -> String| {
+        let cell = |e: Option<&DimensionExposure>| e.map_or_else(|| ABSENT.to_owned(), text);
+        grid.row([name, cell(before.get(&dimension)), cell(after.and_then(|a| a.get(&dimension))), String::new()]);
+    };
+    if let Some(key) = main_origin(&dossier.exposure) {
+        let country = jurisdiction(dossier.session.instance, &key);
+        row(format!("value on models from {country}"), Dimension::Origin, &|e| percent(value_share(e, &key)));
+    }
+    let effective = |e: &DimensionExposure| {
+        e.value.as_ref().and_then(|c| c.effective_number()).map_or_else(|| ABSENT.to_owned(), number)
+    };
+    row("developers in effect (effective number)".to_owned(), Dimension::Developer, &effective);
+    row("hosts in effect (effective number)".to_owned(), Dimension::Host, &effective);
+}
+
+/// Every limit today and under the plan.
+#[must_use]
+pub fn limits(dossier: &Dossier<'_>) -> Grid {
+    let mut grid = Grid::new("Which limits are kept?", &[
+        "limit",
+        "allowed",
+        ">today",
+        "kept today",
+        ">plan",
+        "kept by the plan",
+    ]);
+    let stated = &dossier.session.instance.portfolio.limits;
+    for (at, (limit, outcome)) in stated.iter().zip(&dossier.checked.limits).enumerate() {
+        let after = dossier.outlook.as_ref().map(|o| &o.checked.limits[at]);
+        let value = |v: Option<f64>| v.map_or_else(|| ABSENT.to_owned(), |v| measured(&limit.measure, v));
+        grid.row([
+            outcome.name.clone(),
+            allowed(&limit.measure, outcome),
+            value(outcome.value),
+            verdict(outcome),
+            after.map_or_else(|| ABSENT.to_owned(), |o| value(o.value)),
+            after.map_or_else(|| ABSENT.to_owned(), verdict),
+        ]);
+    }
+    if stated.is_empty() {
+        grid.note("The portfolio states no limits.");
+    }
+    grid
+}

@@ -1,0 +1,67 @@
+//! The planner's answer in sentences.
+
+use super::figures::{count, level, percent, usd, usd_change};
+use crate::planning::outcome::{Optimized, Status};
+use crate::study::dossier::recommended;
+
+/// What to do, in one sentence.
+#[must_use]
+pub fn verdict(optimized: &Optimized) -> String {
+    match (optimized.status, recommended(optimized)) {
+        (Status::Infeasible, _) => {
+            "No plan keeps all limits: they cannot hold together, so none is recommended.".to_owned()
+        }
+        (_, Some(plan)) => format!(
+            "Change the portfolio: the plan moves {} of the demand, changes the cost by USD {} a month and the \
+             average yearly loss from USD {} to USD {}.",
+            percent(plan.turnover),
+            usd_change(plan.figures.monthly_cost_usd - optimized.current.monthly_cost_usd),
+            usd(optimized.current.aal_usd),
+            usd(plan.figures.aal_usd),
+        ),
+        _ => "Keep today's allocation: no plan that keeps the limits was found to be better.".to_owned(),
+    }
+}
+
+/// What today's allocation breaks; `None` when nothing.
+#[must_use]
+pub fn current_breaks(optimized: &Optimized) -> Option<String> {
+    let broken = &optimized.current_breaks;
+    (!broken.is_empty()).then(|| {
+        let limits = if broken.len() == 1 { "limit" } else { "limits" };
+        format!("Today's allocation breaks {} {limits}: {}.", broken.len(), broken.join(", "))
+    })
+}
+
+/// How far the plan can be from the best one.
+#[must_use]
+pub fn proof(optimized: &Optimized) -> String {
+    match optimized.status {
+        Status::Infeasible => "Proven: the limits cannot hold together.".to_owned(),
+        Status::Optimal => "Proven: on these trials no plan within the limits is better.".to_owned(),
+        Status::WithinGap | Status::CurrentIsBest if optimized.gap.is_finite() && optimized.bound_usd.is_finite() => {
+            format!(
+                "Proven: on these trials no plan within the limits is better by more than {} of its cost and \
+                 weighted loss.",
+                percent(optimized.gap)
+            )
+        }
+        Status::WithinGap | Status::CurrentIsBest => {
+            "Not proven: how much better another plan could be is not known.".to_owned()
+        }
+    }
+}
+
+/// What was minimized, in words.
+#[must_use]
+pub fn aim(optimized: &Optimized) -> String {
+    format!(
+        "The plan minimizes planned cost plus loss over the horizon; of the loss, {} is the average and {} the CVaR \
+         {}, the mean loss of the worst {} of {} trials.",
+        percent(1.0 - optimized.cvar_weight),
+        percent(optimized.cvar_weight),
+        level(optimized.confidence_level),
+        percent(1.0 - optimized.confidence_level),
+        count(optimized.n_trials),
+    )
+}

@@ -1,0 +1,18 @@
+//! Routing and loss (contract section 4): what a disruption does to each cell, priced and routed in one place.
+//!
+//! [`setting::Setting`] holds what stays the same during a study. A [`disruption::Disruption`] is what happens in one
+//! trial or scenario. [`course`] follows one cell through it; [`state`] turns each stretch of time into rows that give
+//! the loss of *any* plan, for the simulator, the stress test and the planner alike; [`routing`] says who takes over.
+
+pub mod chokepoints;
+pub mod course;
+pub mod disruption;
+pub mod frame;
+pub mod limits;
+pub mod loss;
+pub mod node_losses;
+pub mod pair_losses;
+pub mod routing;
+pub mod setting;
+pub mod state;
+pub mod timeline;

@@ -1,0 +1,74 @@
+//! What happens in one trial or scenario.
+
+use crate::graph::down::Down;
+use crate::graph::outage::{HardwareCut, NodeStop, Outage};
+use crate::graph::supply::{Node, SupplyGraph};
+use crate::model::instance::SupplierIdx;
+use crate::shocks::effect::Stop;
+use crate::shocks::resolve::ResolvedShock;
+
+/// One time a shock strikes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Occurrence {
+    /// Index into the study's resolved shocks.
+    pub shock: usize,
+    /// Days from the start of the horizon; the moment of effect.
+    pub start: f64,
+    /// Days; may lie beyond the horizon.
+    pub end: f64,
+    /// Developers hit that cannot comply selectively, ascending.
+    pub collateral: Vec<SupplierIdx>,
+    /// Developers hit that withdraw, ascending.
+    pub withdrawn: Vec<SupplierIdx>,
+    /// The first occurrence of its wave, as an index into the disruption's list: an event family.
+    pub family: usize,
+}
+
+/// Occurrences with what they do to the supply graph.
+#[derive(Debug, Clone)]
+pub struct Disruption<'a> {
+    pub shocks: &'a [ResolvedShock],
+    pub occurrences: &'a [Occurrence],
+    pub outage: Outage,
+    pub horizon_days: f64,
+}
+
+impl<'a> Disruption<'a> {
+    /// Evaluates the supply graph under all occurrences.
+    #[must_use]
+    pub fn new(
+        graph: &SupplyGraph,
+        shocks: &'a [ResolvedShock],
+        occurrences: &'a [Occurrence],
+        horizon_days: f64,
+    ) -> Self {
+        let mut stops = Vec::new();
+        let mut cuts = Vec::new();
+        for occurrence in occurrences {
+            let shock = &shocks[occurrence.shock];
+            let down =
+                Down { start: occurrence.start, end: occurrence.end, warning: shock.shock.notice_days };
+            stops.extend(shock.stops.iter().map(|&stop| NodeStop { node: node_of(stop), down }));
+            cuts.extend(shock.cuts.iter().map(|c| HardwareCut { hardware: &c.hardware, offers: &c.offers, down }));
+        }
+        Self { shocks, occurrences, outage: graph.evaluate(&stops, &cuts), horizon_days }
+    }
+
+    /// Stops nodes at day 0 for ever, without notice: the loss of a node (contract 5.2).
+    #[must_use]
+    pub fn of_nodes(graph: &SupplyGraph, nodes: &[Node], horizon_days: f64) -> Self {
+        let down = Down { start: 0.0, end: f64::INFINITY, warning: 0.0 };
+        let stops: Vec<NodeStop> = nodes.iter().map(|&node| NodeStop { node, down }).collect();
+        Self { shocks: &[], occurrences: &[], outage: graph.evaluate(&stops, &[]), horizon_days }
+    }
+}
+
+/// The graph's node for a stop.
+#[must_use]
+pub fn node_of(stop: Stop) -> Node {
+    match stop {
+        Stop::Supplier(s) => Node::Supplier(s),
+        Stop::HostSite(s, j) => Node::HostSite(s, j),
+        Stop::Hardware(h) => Node::Hardware(h),
+    }
+}

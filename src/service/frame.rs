@@ -1,0 +1,394 @@
+//! One cell seen from inside: its offers with prices, quality and roles, and what each shock does to them.
+//!
+//! Offers are renumbered from 0 within the cell (*local* indices), so that following a cell through a trial touches
+//! only small dense arrays.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::disruption::node_of;
+use super::setting::Setting;
+use crate::graph::behavior::Events;
+use crate::model::instance::{CellIdx, OfferIdx, SupplierIdx};
+use crate::model::pairs::PairSet;
+use crate::model::plan::Plan;
+use crate::shocks::resolve::{DeveloperChoice, Factor, ResolvedShock};
+
+/// Index of an offer within its cell's frame.
+pub type Local = usize;
+
+/// Which offers may carry load or stand by: the plan's own, or all that a plan could choose.
+#[derive(Debug, Clone)]
+pub struct Roles {
+    /// `[n_cells]`, ascending.
+    pub carriers: Vec<Vec<OfferIdx>>,
+    /// `[n_workloads]`, ascending by offer: possible standbys with the lead of a warm one, days.
+    pub standbys: Vec<Vec<(OfferIdx, f64)>>,
+}
+
+impl Roles {
+    /// The offers one plan uses.
+    #[must_use]
+    pub fn of_plan(plan: &Plan) -> Self {
+        Self::of_plans(&[plan])
+    }
+
+    /// The offers that any of some plans of one portfolio uses; a warm standby keeps the lead of the first plan.
+    #[must_use]
+    pub fn of_plans(plans: &[&Plan]) -> Self {
+        let n_cells = plans.iter().map(|p| p.allocation.len()).max().unwrap_or(0);
+        let n_workloads = plans.iter().map(|p| p.standby.len()).max().unwrap_or(0);
+        let carriers = |cell: usize| {
+            let offers = plans.iter().flat_map(|p| p.allocation[cell].iter().map(|s| s.0));
+            offers.collect::<BTreeSet<_>>().into_iter().collect()
+        };
+        let standbys = |workload: usize| {
+            let mut leads: BTreeMap<OfferIdx, f64> = BTreeMap::new();
+            for standby in plans.iter().flat_map(|p| &p.standby[workload]) {
+                // Hot ones have no lead of their own, so they leave it to a warm one.
+                let lead = leads.entry(standby.offer).or_insert(standby.lead_days);
+                if *lead == 0.0 {
+                    *lead = standby.lead_days;
+                }
+            }
+            leads.into_iter().collect()
+        };
+        Self {
+            carriers: (0..n_cells).map(carriers).collect(),
+            standbys: (0..n_workloads).map(standbys).collect(),
+        }
+    }
+
+    /// Every offer a plan may use: all eligible ones, and those in use today.
+    #[must_use]
+    pub fn all(setting: &Setting<'_>) -> Self {
+        let instance = setting.instance;
+        let carriers = (0..instance.cells.len())
+            .map(|cell| {
+                let mut offers: BTreeSet<OfferIdx> = setting.law.eligible.offers(cell).collect();
+                offers.extend(instance.cells[cell].allocation.iter().map(|s| s.0));
+                offers.into_iter().collect()
+            })
+            .collect();
+        let lead = instance.portfolio.readiness.warm_lead_days;
+        let standbys = instance
+            .workloads
+            .iter()
+            .map(|w| {
+                let mut offers: BTreeSet<OfferIdx> =
+                    w.cells.clone().flat_map(|cell| setting.law.eligible.offers(cell)).collect();
+                offers.extend(w.standby.iter().map(|s| s.offer));
+                let own_lead = |offer| {
+                    let own = w.standby.iter().find(|s| s.offer == offer && s.lead_days > 0.0);
+                    own.map_or(lead, |s| s.lead_days)
+                };
+                offers.into_iter().map(|offer| (offer, own_lead(offer))).collect()
+            })
+            .collect();
+        Self { carriers, standbys }
+    }
+}
+
+/// An offer within a cell.
+#[derive(Debug, Clone)]
+pub struct Member {
+    pub offer: OfferIdx,
+    pub class: Class,
+    /// Planned price, USD per mtok.
+    pub price: f64,
+    /// General quality; minus infinity when unrated.
+    pub quality: f64,
+}
+
+/// Index into [`CellFrame::classes`].
+pub type Class = usize;
+
+/// Members that every shock strikes alike and that play the same part; they differ in price and quality only.
+#[derive(Debug, Clone)]
+pub struct MemberClass {
+    /// Ascending.
+    pub members: Vec<Local>,
+    pub is_carrier: bool,
+    pub is_eligible: bool,
+    /// Capacity settled when planned: no surge, and cold only if self-hosted.
+    pub has_declared_capacity: bool,
+    /// May be activated cold (contract section 4): eligible, and no declared capacity or self-hosted.
+    pub may_be_cold: bool,
+    /// May stand by in this cell: index into [`CellFrame::warm_leads`] of its lead when warm.
+    pub warm_lead: Option<usize>,
+    pub onboarding_days: f64,
+    /// Days of use left once updates stop.
+    pub stale_buffer_days: f64,
+    /// (quality, price) of the best bargains, by falling quality and falling price: for a floor of quality, the last
+    /// entry at or above it is the cheapest.
+    pub bargains: Vec<(f64, f64)>,
+}
+
+/// A multiplying effect on a cell: which one it is, its factor, and whom it hits.
+#[derive(Debug, Clone)]
+pub struct FrameFactor {
+    /// The same for all occurrences of one effect of one shock, so that overlaps count once.
+    pub key: usize,
+    pub factor: f64,
+    pub classes: Vec<Class>,
+}
+
+/// What one shock does within a cell.
+#[derive(Debug, Clone, Default)]
+pub struct FrameShock {
+    pub unavailable: Vec<Class>,
+    pub no_new: Vec<Class>,
+    pub stale: Vec<Class>,
+    pub prices: Vec<FrameFactor>,
+    pub capacities: Vec<FrameFactor>,
+    pub one_offs: Vec<FrameFactor>,
+    pub collateral: Vec<(SupplierIdx, Vec<Class>)>,
+    /// By developer: unavailable if it withdraws, else dearer.
+    pub withdrawal: Vec<(SupplierIdx, Vec<Class>)>,
+    pub withdrawal_price: Option<(usize, f64)>,
+    pub withdrawal_one_off: Option<(usize, f64)>,
+}
+
+/// One cell with its members and shocks.
+#[derive(Debug, Clone)]
+pub struct CellFrame {
+    pub cell: CellIdx,
+    /// Ascending by offer.
+    pub members: Vec<Member>,
+    pub classes: Vec<MemberClass>,
+    /// `[n_offers]`: local index or `NOT_A_MEMBER`.
+    local: Vec<u32>,
+    /// Distinct leads of possible warm standbys, ascending, days.
+    pub warm_leads: Vec<f64>,
+    /// Distinct onboarding times of possible cold offers, ascending, days.
+    pub onboardings: Vec<f64>,
+    /// `[n_shocks]`
+    pub shocks: Vec<FrameShock>,
+    pub mtok_per_day: f64,
+    pub value_usd_per_day: f64,
+    pub fallback_usd_per_day: Option<f64>,
+    pub fallback_after_days: f64,
+    pub recovery_objective_days: f64,
+    /// Cost of moving this cell once: `switch_usd` × users' share.
+    pub switch_usd: f64,
+    pub users_share: f64,
+    pub surge: f64,
+}
+
+const NOT_A_MEMBER: u32 = u32::MAX;
+/// Room for the effects of one shock in [`FrameFactor::key`].
+const EFFECTS_PER_SHOCK: usize = 1 << 16;
+
+impl CellFrame {
+    /// Frames of every cell, `[n_cells]`. Without shocks, any node of the supply graph may stop.
+    #[must_use]
+    pub fn all(setting: &Setting<'_>, roles: &Roles, shocks: &[ResolvedShock]) -> Vec<Self> {
+        let behaviors = behaviors(setting, shocks);
+        (0..setting.instance.cells.len()).map(|cell| Self::new(setting, roles, shocks, &behaviors, cell)).collect()
+    }
+
+    fn new(
+        setting: &Setting<'_>,
+        roles: &Roles,
+        shocks: &[ResolvedShock],
+        behaviors: &[u32],
+        cell: CellIdx,
+    ) -> Self {
+        let instance = setting.instance;
+        let c = &instance.cells[cell];
+        let workload = instance.workload_of(cell);
+        let parts = parts(setting, roles, cell);
+        let warm_leads = distinct(parts.iter().filter_map(|p| p.warm_lead_days));
+        let mut class_by_signature: HashMap<Vec<u64>, Class> = HashMap::new();
+        let mut members: Vec<Member> = Vec::new();
+        let mut classes: Vec<MemberClass> = Vec::new();
+        let mut local = vec![NOT_A_MEMBER; instance.offers.len()];
+        for part in &parts {
+            let signature = signature(part, shocks, behaviors, cell);
+            let class = *class_by_signature.entry(signature).or_insert_with(|| {
+                classes.push(part.class(&warm_leads));
+                classes.len() - 1
+            });
+            local[part.offer] = u32::try_from(members.len()).expect("fewer than 2^32 offers");
+            classes[class].members.push(members.len());
+            members.push(Member {
+                offer: part.offer,
+                class,
+                price: setting.prices.usd_per_mtok(cell, part.offer),
+                quality: instance.model_of(part.offer).model.quality.general.unwrap_or(f64::NEG_INFINITY),
+            });
+        }
+        for class in classes.iter_mut().filter(|c| c.is_eligible) {
+            class.bargains = bargains(class.members.iter().map(|&m| (members[m].quality, members[m].price)));
+        }
+        let onboardings = distinct(classes.iter().filter(|c| c.may_be_cold).map(|c| c.onboarding_days));
+        let first: Vec<OfferIdx> = classes.iter().map(|c| members[c.members[0]].offer).collect();
+        let shocks = shocks.iter().enumerate().map(|(s, shock)| frame_shock(shock, s, cell, &first)).collect();
+        Self {
+            cell,
+            members,
+            classes,
+            local,
+            warm_leads,
+            onboardings,
+            shocks,
+            mtok_per_day: c.mtok_per_day(),
+            value_usd_per_day: c.value_usd_per_day,
+            fallback_usd_per_day: c.fallback_usd_per_day,
+            fallback_after_days: workload.fallback.map_or(f64::INFINITY, |f| f.after_days),
+            recovery_objective_days: workload.recovery_objective_days,
+            switch_usd: instance.portfolio.readiness.switch_usd * c.users_share,
+            users_share: c.users_share,
+            surge: instance.portfolio.surge,
+        }
+    }
+
+    /// The offer's local index, if it plays a part in this cell.
+    #[must_use]
+    pub fn local(&self, offer: OfferIdx) -> Option<Local> {
+        let local = self.local[offer];
+        (local != NOT_A_MEMBER).then_some(local as usize)
+    }
+
+    /// The class of which the offer is the first member.
+    #[must_use]
+    pub fn class_led_by(&self, offer: OfferIdx) -> Option<Class> {
+        let local = self.local(offer)?;
+        let class = self.members[local].class;
+        (self.classes[class].members[0] == local).then_some(class)
+    }
+}
+
+/// `[n_offers]`: offers that the shocks' stops and cuts reach alike.
+fn behaviors(setting: &Setting<'_>, shocks: &[ResolvedShock]) -> Vec<u32> {
+    let events = Events {
+        stops: shocks.iter().map(|s| s.stops.iter().map(|&stop| node_of(stop)).collect()).collect(),
+        cut: shocks.iter().flat_map(|s| &s.cuts).flat_map(|c| c.hardware.iter().copied()).collect(),
+    };
+    setting.graph.behaviors((!shocks.is_empty()).then_some(&events), setting.instance.offers.len())
+}
+
+/// The part an offer may play in a cell.
+struct Part {
+    offer: OfferIdx,
+    is_carrier: bool,
+    is_eligible: bool,
+    has_declared_capacity: bool,
+    is_self_hosted: bool,
+    warm_lead_days: Option<f64>,
+    onboarding_days: f64,
+    stale_buffer_days: f64,
+}
+
+impl Part {
+    fn class(&self, warm_leads: &[f64]) -> MemberClass {
+        MemberClass {
+            members: Vec::new(),
+            is_carrier: self.is_carrier,
+            is_eligible: self.is_eligible,
+            has_declared_capacity: self.has_declared_capacity,
+            may_be_cold: self.is_eligible && (self.is_self_hosted || !self.has_declared_capacity),
+            warm_lead: self.warm_lead_days.and_then(|lead| warm_leads.iter().position(|l| *l == lead)),
+            onboarding_days: self.onboarding_days,
+            stale_buffer_days: self.stale_buffer_days,
+            bargains: Vec::new(),
+        }
+    }
+}
+
+/// Every offer with a part in the cell, ascending.
+fn parts(setting: &Setting<'_>, roles: &Roles, cell: CellIdx) -> Vec<Part> {
+    let instance = setting.instance;
+    let eligible = &setting.law.eligible;
+    let mut offers: BTreeSet<OfferIdx> = eligible.offers(cell).collect();
+    offers.extend(&roles.carriers[cell]);
+    let drift = instance.portfolio.quality_drift_per_year;
+    let standbys = &roles.standbys[instance.cells[cell].workload];
+    let part = |offer: OfferIdx| {
+        let o = &instance.offers[offer];
+        let is_eligible = eligible.contains(cell, offer);
+        let margin = instance.quality_margin(cell, offer).filter(|_| drift > 0.0);
+        let standby = standbys.iter().find(|s| s.0 == offer && is_eligible);
+        Part {
+            offer,
+            is_carrier: roles.carriers[cell].binary_search(&offer).is_ok(),
+            is_eligible,
+            has_declared_capacity: o.has_declared_capacity(),
+            is_self_hosted: o.is_self_hosted(),
+            warm_lead_days: standby.map(|s| s.1),
+            onboarding_days: o.onboarding_days,
+            stale_buffer_days: margin
+                .map_or(f64::INFINITY, |points| points.max(0.0) / drift * crate::units::DAYS_PER_YEAR),
+        }
+    };
+    offers.into_iter().map(part).collect()
+}
+
+/// Words that are equal exactly for parts that everything strikes alike.
+fn signature(part: &Part, shocks: &[ResolvedShock], behaviors: &[u32], cell: CellIdx) -> Vec<u64> {
+    let mut words = vec![
+        u64::from(part.is_carrier)
+            | u64::from(part.is_eligible) << 1
+            | u64::from(part.has_declared_capacity) << 2
+            | u64::from(part.is_self_hosted) << 3,
+        part.warm_lead_days.map_or(u64::MAX, f64::to_bits),
+        part.onboarding_days.to_bits(),
+        part.stale_buffer_days.to_bits(),
+        u64::from(behaviors[part.offer]),
+    ];
+    for shock in shocks {
+        words.extend(shock.strikes(cell, part.offer));
+    }
+    words
+}
+
+/// Members of which no other is as good and as cheap, by falling quality and falling price.
+fn bargains(members: impl Iterator<Item = (f64, f64)>) -> Vec<(f64, f64)> {
+    let mut sorted: Vec<(f64, f64)> = members.collect();
+    sorted.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.total_cmp(&b.1)));
+    let mut best: Vec<(f64, f64)> = Vec::new();
+    for (quality, price) in sorted {
+        if best.last().is_none_or(|last| price < last.1) {
+            best.push((quality, price));
+        }
+    }
+    best
+}
+
+fn distinct(values: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values.dedup();
+    values
+}
+
+/// `first`: by class, its first member's offer.
+fn frame_shock(shock: &ResolvedShock, shock_idx: usize, cell: CellIdx, first: &[OfferIdx]) -> FrameShock {
+    let hit =
+        |pairs: &PairSet| -> Vec<Class> { (0..first.len()).filter(|&c| pairs.contains(cell, first[c])).collect() };
+    let by_developer = |choice: &DeveloperChoice| -> Vec<(SupplierIdx, Vec<Class>)> {
+        choice.pairs_by_developer.iter().map(|(d, pairs)| (*d, hit(pairs))).filter(|(_, m)| !m.is_empty()).collect()
+    };
+    let mut next_key = shock_idx * EFFECTS_PER_SHOCK;
+    let mut key = || {
+        next_key += 1;
+        next_key
+    };
+    let mut factors = |factors: &[Factor]| -> Vec<FrameFactor> {
+        let all = factors.iter().map(|f| FrameFactor { key: key(), factor: f.factor, classes: hit(&f.pairs) });
+        all.filter(|f| !f.classes.is_empty()).collect()
+    };
+    let (prices, capacities, one_offs) = (factors(&shock.prices), factors(&shock.capacities), factors(&shock.one_offs));
+    let withdrawal = shock.withdrawal.as_ref();
+    FrameShock {
+        unavailable: hit(&shock.unavailable),
+        no_new: hit(&shock.no_new),
+        stale: hit(&shock.stale),
+        prices,
+        capacities,
+        one_offs,
+        collateral: shock.collateral.as_ref().map(by_developer).unwrap_or_default(),
+        withdrawal: withdrawal.map(|w| by_developer(&w.choice)).unwrap_or_default(),
+        withdrawal_price: withdrawal.map(|w| (key(), w.price_times)),
+        withdrawal_one_off: withdrawal.map(|w| (key(), w.one_off_usd_per_workload)),
+    }
+}

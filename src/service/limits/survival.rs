@@ -1,0 +1,69 @@
+//! Limits on survival: service after the loss of a node.
+
+use rayon::prelude::*;
+
+use super::{BOUND_SLACK, Measured};
+use crate::model::instance::Instance;
+use crate::model::limit::{LossOf, NodeKind, Scope};
+use crate::service::node_losses::{LostNode, NodeLoss, NodeStudy};
+
+/// The nodes a limit asks for: the named one, or every one of a kind but the company's own jurisdiction.
+#[must_use]
+pub(super) fn nodes_of(instance: &Instance, loss_of: &LossOf) -> Vec<LostNode> {
+    match loss_of {
+        LossOf::One(kind, id) => LostNode::find(instance, *kind, id).into_iter().collect(),
+        LossOf::Every(kind) => {
+            let mut nodes = LostNode::every(instance, *kind);
+            nodes.retain(|node| *node != LostNode::Jurisdiction(instance.headquarters));
+            nodes
+        }
+    }
+}
+
+/// The smallest service from `within_days` to the horizon after the loss of any of the nodes.
+///
+/// Service is the value-weighted share served or within its recovery objective, of the portfolio or of the workload
+/// that fares worst. A node that no offer in use or reach depends on leaves it at 1.
+pub(super) fn survives(
+    instance: &Instance,
+    study: &NodeStudy<'_>,
+    loss_of: &LossOf,
+    service_at_least: f64,
+    within_days: f64,
+    scope: Scope,
+) -> Measured {
+    let nodes = nodes_of(instance, loss_of);
+    let measured = nodes.par_iter().filter_map(|&node| {
+        let (service, whom) = worst_service(instance, &study.loss(node)?, within_days, scope);
+        Some((service, format!("{} {}{whom}", kind(node), node.id(instance))))
+    });
+    let mut by_service: Vec<(f64, String)> = measured.collect();
+    // Stable: nodes of one service stay in order of id.
+    by_service.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let breaking = by_service.iter().filter(|(service, _)| *service < service_at_least - BOUND_SLACK);
+    Measured {
+        value: Some(by_service.first().map_or(1.0, |worst| worst.0)),
+        causes: breaking.map(|(service, name)| format!("{name}: {service:.3}")).collect(),
+        worst: by_service.into_iter().next().filter(|(service, _)| *service < 1.0).map(|(_, name)| name),
+    }
+}
+
+fn kind(node: LostNode) -> &'static str {
+    NodeKind::as_str(node.kind())
+}
+
+/// The service, and the workload it is that of (ties: the first).
+fn worst_service(instance: &Instance, loss: &NodeLoss, within_days: f64, scope: Scope) -> (f64, String) {
+    if scope == Scope::Portfolio {
+        return (loss.timeline.worst_service_from(within_days), String::new());
+    }
+    let services = loss.workloads.iter().zip(&instance.workloads);
+    let mut worst = (1.0, String::new());
+    for (timeline, workload) in services {
+        let service = timeline.worst_service_from(within_days);
+        if service < worst.0 {
+            worst = (service, format!(" in {}", workload.workload.id));
+        }
+    }
+    worst
+}

@@ -1,0 +1,131 @@
+//! Who takes over what: the routing of a cell's displaced slices at a moment (contract section 4).
+//!
+//! The order does not change the loss; it decides who takes over, and what is unserved before the recovery objective.
+
+use super::course::Slice;
+use super::frame::{CellFrame, Local};
+use super::loss::CellPlan;
+use super::state::Moment;
+
+/// A kind of alternative, in the order in which they are asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Alternative {
+    Surge,
+    Hot,
+    Warm,
+    Cold,
+}
+
+impl Alternative {
+    /// The word of the reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Surge => "surge",
+            Self::Hot => "hot",
+            Self::Warm => "warm",
+            Self::Cold => "cold",
+        }
+    }
+}
+
+/// A share of the cell's demand that one alternative takes over.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Handover {
+    pub from: Local,
+    pub to: Local,
+    pub by: Alternative,
+    pub share: f64,
+}
+
+/// Where a cell's displaced demand goes at a moment.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Routing {
+    pub handovers: Vec<Handover>,
+    /// Share of the cell's demand.
+    pub unserved: f64,
+    /// Share of the cell's demand, of slices past the recovery objective only.
+    pub unserved_past_objective: f64,
+}
+
+struct Candidate {
+    by: Alternative,
+    member: Local,
+    lead: f64,
+    left: f64,
+    price: f64,
+}
+
+/// Routes the displaced slices of a plan: those past the recovery objective first, each time the shortest elapsed.
+#[must_use]
+pub fn route(frame: &CellFrame, plan: &CellPlan, moment: &Moment<'_>) -> Routing {
+    let carriers = |slice: &Slice| frame.classes[slice.class].members.iter().copied().filter(|&m| plan.share[m] > 0.0);
+    let mut slices: Vec<(Local, &Slice, bool)> = moment
+        .stretch
+        .slices
+        .iter()
+        .flat_map(|slice| carriers(slice).map(move |member| (member, slice, moment.is_past_objective(frame, slice))))
+        .collect();
+    // Shortest elapsed is latest announced. Members are numbered by offer id.
+    slices.sort_by(|(a_member, a, a_past), (b_member, b, b_past)| {
+        b_past.cmp(a_past).then(b.announced().total_cmp(&a.announced())).then(a_member.cmp(b_member))
+    });
+    let mut candidates = candidates(frame, plan, moment);
+    let mut routing = Routing::default();
+    for (member, slice, is_past) in slices {
+        let mut rest = slice.amount() * plan.share[member];
+        for candidate in candidates.iter_mut().filter(|c| c.left > 0.0) {
+            let state = moment.stretch.state(frame.members[candidate.member].class);
+            let is_open = match candidate.by {
+                Alternative::Surge | Alternative::Hot => true,
+                Alternative::Warm | Alternative::Cold => moment.is_open(slice.announced(), candidate.lead, &state),
+            };
+            if !is_open {
+                continue;
+            }
+            let share = rest.min(candidate.left);
+            candidate.left -= share;
+            rest -= share;
+            routing.handovers.push(Handover { from: member, to: candidate.member, by: candidate.by, share });
+            if rest <= 0.0 {
+                break;
+            }
+        }
+        let unserved = rest.max(0.0);
+        routing.unserved += unserved;
+        if is_past {
+            routing.unserved_past_objective += unserved;
+        }
+    }
+    routing
+}
+
+/// The alternatives of the plan at a moment, in the order of asking.
+fn candidates(frame: &CellFrame, plan: &CellPlan, moment: &Moment<'_>) -> Vec<Candidate> {
+    let mut candidates = Vec::new();
+    for (idx, member) in frame.members.iter().enumerate() {
+        let class = &frame.classes[member.class];
+        let state = moment.stretch.state(member.class);
+        if !state.is_usable {
+            continue;
+        }
+        let price = member.price * state.price_factor;
+        let mut add = |by, lead, left| {
+            if left > 0.0 {
+                candidates.push(Candidate { by, member: idx, lead, left, price });
+            }
+        };
+        if class.is_carrier && !class.has_declared_capacity && state.capacity == 1.0 {
+            add(Alternative::Surge, 0.0, frame.surge * plan.share[idx]);
+        }
+        if let Some(lead) = class.warm_lead {
+            add(Alternative::Hot, 0.0, state.capacity * plan.hot[idx]);
+            add(Alternative::Warm, frame.warm_leads[lead], state.capacity * plan.warm[idx]);
+        }
+        if class.may_be_cold && state.capacity == 1.0 {
+            add(Alternative::Cold, class.onboarding_days, f64::INFINITY);
+        }
+    }
+    candidates.sort_by(|a, b| a.by.cmp(&b.by).then(a.price.total_cmp(&b.price)).then(a.member.cmp(&b.member)));
+    candidates
+}

@@ -1,0 +1,262 @@
+//! The state of a cell at a moment as rows that bound the unserved share of any plan (contract section 4).
+//!
+//! A row says: the slices with elapsed ≤ b, minus the bounds of the alternatives open at elapsed b. The unserved share
+//! past the recovery objective is the largest row, or 0. Rows name only what differs from a calm day, so equal moments
+//! of different trials are equal states.
+
+use super::course::{ClassState, Slice, Stretch};
+use super::frame::{CellFrame, Class, Local};
+
+/// Displaced slices up to one elapsed value against what is open to them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// By class of carriers, ascending: part of its share that is displaced.
+    pub displaced: Vec<(Class, f64)>,
+    /// Classes of carriers without declared capacity whose surge is lost, ascending.
+    pub lost_surge: Vec<Class>,
+    /// By class of possible standbys, ascending: part of a hot cover that is lost.
+    pub lost_hot: Vec<(Class, f64)>,
+    /// How many of the cell's warm leads have passed.
+    pub n_warm_leads_open: usize,
+    /// By class of possible standbys whose lead has passed, ascending: part of a warm cover that is lost.
+    pub lost_warm: Vec<(Class, f64)>,
+}
+
+/// A moment of a cell, for any plan.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct CellState {
+    /// By rising elapsed; only rows that can bind.
+    pub rows: Vec<Row>,
+    /// The first so many rows have elapsed < the fallback's `after`.
+    pub n_rows_before_fallback: usize,
+}
+
+/// A part of a stretch in which also no slice ages past a threshold.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment<'a> {
+    pub start: f64,
+    pub end: f64,
+    pub stretch: &'a Stretch,
+}
+
+impl Moment<'_> {
+    /// Days.
+    #[must_use]
+    pub fn days(&self) -> f64 {
+        self.end - self.start
+    }
+
+    /// An instant inside, at which no threshold lies.
+    #[must_use]
+    pub fn instant(&self) -> f64 {
+        f64::midpoint(self.start, self.end)
+    }
+
+    /// Whether the slice has passed the recovery objective.
+    #[must_use]
+    pub fn is_past_objective(&self, frame: &CellFrame, slice: &Slice) -> bool {
+        slice.time(self.instant()) >= frame.recovery_objective_days
+    }
+
+    /// Days since the slice's announcement.
+    #[must_use]
+    pub fn elapsed(&self, slice: &Slice) -> f64 {
+        self.instant() - slice.announced()
+    }
+
+    /// Whether an alternative that takes `lead` days from the announcement on, and may not start under `no_new`, is
+    /// open to a slice announced on that day.
+    #[must_use]
+    pub fn is_open(&self, announced: f64, lead: f64, state: &ClassState) -> bool {
+        let ready = announced + lead;
+        self.instant() >= ready && state.no_new_since.is_none_or(|since| ready < since)
+    }
+}
+
+/// Splits a stretch at the instants at which a slice passes the recovery objective, a lead, or the fallback's time.
+pub fn moments<'a>(frame: &'a CellFrame, stretch: &'a Stretch) -> impl Iterator<Item = Moment<'a>> + 'a {
+    let mut cuts = vec![stretch.start, stretch.end];
+    for slice in &stretch.slices {
+        cuts.push(slice.date + frame.recovery_objective_days);
+        let leads = frame.warm_leads.iter().chain(&frame.onboardings).chain([&frame.fallback_after_days]);
+        cuts.extend(leads.map(|lead| slice.announced() + lead));
+    }
+    cuts.retain(|t| *t >= stretch.start && *t <= stretch.end);
+    cuts.sort_by(f64::total_cmp);
+    cuts.dedup();
+    let pairs: Vec<(f64, f64)> = cuts.windows(2).map(|w| (w[0], w[1])).collect();
+    pairs.into_iter().map(move |(start, end)| Moment { start, end, stretch })
+}
+
+/// The state of a cell at a moment.
+#[must_use]
+pub fn state_at(frame: &CellFrame, moment: &Moment<'_>) -> CellState {
+    let mut past: Vec<&Slice> =
+        moment.stretch.slices.iter().filter(|s| moment.is_past_objective(frame, s)).collect();
+    past.sort_by(|a, b| b.announced().total_cmp(&a.announced()).then(a.class.cmp(&b.class)));
+    let mut state = CellState::default();
+    let calm = Calm::new(frame, moment.stretch);
+    let mut displaced: Vec<(Class, f64)> = Vec::new();
+    for group in past.chunk_by(|a, b| a.announced() == b.announced()) {
+        let announced = group[0].announced();
+        if calm.is_cold_open(frame, moment, announced) {
+            break;
+        }
+        for slice in group {
+            match displaced.binary_search_by_key(&slice.class, |d| d.0) {
+                Ok(at) => displaced[at].1 += slice.amount(),
+                Err(at) => displaced.insert(at, (slice.class, slice.amount())),
+            }
+        }
+        let (n_warm_leads_open, lost_warm) = calm.warm(frame, moment, announced);
+        let row = Row {
+            displaced: displaced.clone(),
+            lost_surge: calm.lost_surge.clone(),
+            lost_hot: calm.lost_hot.clone(),
+            n_warm_leads_open,
+            lost_warm,
+        };
+        push_row(&mut state, row, moment.elapsed(group[0]) < frame.fallback_after_days);
+    }
+    state
+}
+
+/// Adds a row, in place of one that it implies: the same alternatives face more slices.
+fn push_row(state: &mut CellState, row: Row, is_before_fallback: bool) {
+    let is_implied = |earlier: &Row| {
+        earlier.n_warm_leads_open == row.n_warm_leads_open && earlier.lost_warm == row.lost_warm
+    };
+    let same_side = is_before_fallback || state.rows.len() > state.n_rows_before_fallback;
+    if same_side && state.rows.last().is_some_and(is_implied) {
+        state.rows.pop();
+        state.n_rows_before_fallback = state.n_rows_before_fallback.min(state.rows.len());
+    }
+    state.rows.push(row);
+    if is_before_fallback {
+        state.n_rows_before_fallback = state.rows.len();
+    }
+}
+
+/// What of the alternatives a stretch takes away, apart from slices' ages.
+struct Calm {
+    lost_surge: Vec<Class>,
+    lost_hot: Vec<(Class, f64)>,
+    /// Possible standbys that something strikes.
+    struck_standbys: Vec<ClassState>,
+    /// Soonest onboarding of a cold offer that may start at any time, days; infinite without one.
+    free_onboarding: f64,
+    /// Usable cold offers under `no_new`.
+    closed_cold: Vec<(f64, ClassState)>,
+}
+
+impl Calm {
+    fn new(frame: &CellFrame, stretch: &Stretch) -> Self {
+        let mut calm = Self {
+            lost_surge: Vec::new(),
+            lost_hot: Vec::new(),
+            struck_standbys: Vec::new(),
+            free_onboarding: f64::INFINITY,
+            closed_cold: Vec::new(),
+        };
+        let mut states = stretch.states.iter().copied().peekable();
+        for (idx, class) in frame.classes.iter().enumerate() {
+            let state = states.next_if(|s| s.class == idx).unwrap_or(ClassState::untouched(idx));
+            if class.is_carrier && !class.has_declared_capacity && state.kept() < 1.0 {
+                calm.lost_surge.push(idx);
+            }
+            if class.warm_lead.is_some() {
+                if state.kept() < 1.0 {
+                    calm.lost_hot.push((idx, 1.0 - state.kept()));
+                }
+                if state.kept() < 1.0 || state.no_new_since.is_some() {
+                    calm.struck_standbys.push(state);
+                }
+            }
+            if class.may_be_cold && state.is_usable && state.capacity == 1.0 {
+                match state.no_new_since {
+                    None => calm.free_onboarding = calm.free_onboarding.min(class.onboarding_days),
+                    Some(_) => calm.closed_cold.push((class.onboarding_days, state)),
+                }
+            }
+        }
+        calm
+    }
+
+    fn is_cold_open(&self, frame: &CellFrame, moment: &Moment<'_>, announced: f64) -> bool {
+        let free = ClassState::untouched(frame.classes.len());
+        moment.is_open(announced, self.free_onboarding, &free)
+            || self.closed_cold.iter().any(|(onboarding, state)| moment.is_open(announced, *onboarding, state))
+    }
+
+    /// How many warm leads have passed for a slice announced then, and what of those covers is lost.
+    fn warm(&self, frame: &CellFrame, moment: &Moment<'_>, announced: f64) -> (usize, Vec<(Class, f64)>) {
+        let n_open = frame.warm_leads.partition_point(|lead| moment.instant() >= announced + lead);
+        let lost = self.struck_standbys.iter().filter_map(|state| {
+            let lead = frame.classes[state.class].warm_lead.filter(|lead| *lead < n_open)?;
+            let kept = if moment.is_open(announced, frame.warm_leads[lead], state) { state.kept() } else { 0.0 };
+            (kept < 1.0).then_some((state.class, 1.0 - kept))
+        });
+        (n_open, lost.collect())
+    }
+}
+
+/// By carrier: extra cost per unit of its share during a stretch, USD per day (contract section 4).
+#[must_use]
+pub fn extra_costs(frame: &CellFrame, stretch: &Stretch) -> Vec<(Local, f64)> {
+    let mut extra = Vec::new();
+    for state in stretch.states.iter().filter(|s| frame.classes[s.class].is_carrier) {
+        let kept = state.kept();
+        if kept == 1.0 && state.price_factor <= 1.0 {
+            continue;
+        }
+        for &local in &frame.classes[state.class].members {
+            let member = &frame.members[local];
+            let mut per_mtok = kept * member.price * (state.price_factor - 1.0).max(0.0);
+            if kept < 1.0 {
+                per_mtok += (1.0 - kept) * (replacement_price(frame, stretch, local) - member.price).max(0.0);
+            }
+            let usd_per_day = frame.mtok_per_day * per_mtok;
+            if usd_per_day > 0.0 {
+                extra.push((local, usd_per_day));
+            }
+        }
+    }
+    extra.sort_unstable_by_key(|e| e.0);
+    extra
+}
+
+/// p*: the lowest effective price among the cell's other usable eligible offers of at least the model's quality, else
+/// that of the best of them (ties: the cheapest), else the member's own planned price.
+fn replacement_price(frame: &CellFrame, stretch: &Stretch, replaced: Local) -> f64 {
+    let own = &frame.members[replaced];
+    let mut as_good = f64::INFINITY;
+    let mut best: Option<(f64, f64)> = None;
+    let mut offer = |quality: f64, price: f64| {
+        if quality >= own.quality {
+            as_good = as_good.min(price);
+        }
+        if best.is_none_or(|(q, p)| quality > q || (quality == q && price < p)) {
+            best = Some((quality, price));
+        }
+    };
+    let mut states = stretch.states.iter().copied().peekable();
+    for (idx, class) in frame.classes.iter().enumerate() {
+        let state = states.next_if(|s| s.class == idx).unwrap_or(ClassState::untouched(idx));
+        if !class.is_eligible || !state.is_usable {
+            continue;
+        }
+        if idx == own.class {
+            // It may not replace itself, so its class is asked member by member.
+            for other in class.members.iter().filter(|m| **m != replaced).map(|&m| &frame.members[m]) {
+                offer(other.quality, other.price * state.price_factor);
+            }
+            continue;
+        }
+        let n_as_good = class.bargains.partition_point(|(quality, _)| *quality >= own.quality);
+        // The cheapest that is as good, and the best; the rest are neither.
+        for &(quality, price) in class.bargains.first().into_iter().chain(class.bargains[..n_as_good].last()) {
+            offer(quality, price * state.price_factor);
+        }
+    }
+    if as_good.is_finite() { as_good } else { best.map_or(own.price, |(_, price)| price) }
+}

@@ -1,0 +1,79 @@
+//! What is law today: eligible pairs and planned price factors.
+
+use super::resolve::ResolvedShock;
+use crate::model::eligibility::Ineligible;
+use crate::model::instance::{CellIdx, Instance, OfferIdx};
+use crate::model::pairs::PairSet;
+
+/// From this probability on, what nothing draws is taken to happen (contract 2.6).
+pub const HAPPENS_FROM: f64 = 0.5;
+
+/// Rules, requirements and shocks in force.
+#[derive(Debug, Clone)]
+pub struct Law {
+    /// Pairs that may be newly used.
+    pub eligible: PairSet,
+    in_force: Vec<InForce>,
+}
+
+#[derive(Debug, Clone)]
+struct InForce {
+    id: String,
+    excluded: PairSet,
+    prices: Vec<(f64, PairSet)>,
+}
+
+impl Law {
+    /// Eligibility of every pair.
+    #[must_use]
+    pub fn new(instance: &Instance) -> Self {
+        let in_force: Vec<InForce> =
+            instance.shocks.iter().filter(|s| s.in_force).map(|s| in_force(&ResolvedShock::new(instance, s))).collect();
+        let mut eligible = PairSet::empty(instance.cells.len(), instance.offers.len());
+        for cell in 0..instance.cells.len() {
+            for offer in 0..instance.offers.len() {
+                let excluded = in_force.iter().any(|s| s.excluded.contains(cell, offer));
+                if !excluded && instance.ineligible(cell, offer).is_none() {
+                    eligible.insert(cell, offer);
+                }
+            }
+        }
+        Self { eligible, in_force }
+    }
+
+    /// The first reason why the cell may not newly use the offer; `None` when it may.
+    #[must_use]
+    pub fn ineligible(&self, instance: &Instance, cell: CellIdx, offer: OfferIdx) -> Option<Ineligible> {
+        instance.ineligible(cell, offer).or_else(|| {
+            let shock = self.in_force.iter().find(|s| s.excluded.contains(cell, offer))?;
+            Some(Ineligible::InForce { shock: shock.id.clone() })
+        })
+    }
+
+    /// Product of the price factors in force on the pair.
+    #[must_use]
+    pub fn price_factor(&self, cell: CellIdx, offer: OfferIdx) -> f64 {
+        let hits = self.in_force.iter().flat_map(|s| &s.prices).filter(|(_, pairs)| pairs.contains(cell, offer));
+        hits.map(|(factor, _)| factor).product()
+    }
+}
+
+/// A shock in force as a rule: what it makes unavailable or closes to newcomers is excluded.
+fn in_force(shock: &ResolvedShock) -> InForce {
+    let mut excluded = shock.unavailable.clone();
+    excluded.extend(&shock.no_new);
+    let mut prices: Vec<(f64, PairSet)> = shock.prices.iter().map(|f| (f.factor, f.pairs.clone())).collect();
+    if let Some(collateral) = shock.collateral.as_ref().filter(|c| c.probability >= HAPPENS_FROM) {
+        collateral.pairs_by_developer.iter().for_each(|(_, pairs)| excluded.extend(pairs));
+    }
+    if let Some(withdrawal) = &shock.withdrawal {
+        for (_, pairs) in &withdrawal.choice.pairs_by_developer {
+            if withdrawal.choice.probability >= HAPPENS_FROM {
+                excluded.extend(pairs);
+            } else {
+                prices.push((withdrawal.price_times, pairs.clone()));
+            }
+        }
+    }
+    InForce { id: shock.shock.id.clone(), excluded, prices }
+}

@@ -1,0 +1,178 @@
+//! Trials of a plan: losses, unserved demand, and whose doing they are.
+
+use rayon::prelude::*;
+
+use super::attribution::{Parts, attribute};
+use super::draws::Sampler;
+use crate::model::plan::Plan;
+use crate::service::course::follow;
+use crate::service::disruption::Disruption;
+use crate::service::frame::{CellFrame, Roles};
+use crate::service::loss::{CellPlan, cell_outcome};
+use crate::service::setting::Setting;
+use crate::shocks::resolve::ResolvedShock;
+
+/// Trials summed in one piece; fixed, so that sums do not depend on the number of threads.
+const TRIALS_PER_CHUNK: u64 = 64;
+
+/// A plan's trials.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run {
+    pub horizon_days: f64,
+    /// `[n_trials]`: loss over the horizon, USD.
+    pub losses: Vec<f64>,
+    /// `[n_trials]`: loss of the trial's largest event family, USD.
+    pub occurrence_losses: Vec<f64>,
+    /// `[n_workloads]`: mean unserved share, before and past the recovery objective.
+    pub mean_unserved: Vec<f64>,
+    /// Mean loss over the horizon in parts, USD.
+    pub mean_parts: Parts,
+}
+
+/// Everything that stays the same from trial to trial.
+pub struct Simulation<'a> {
+    pub setting: &'a Setting<'a>,
+    pub shocks: &'a [ResolvedShock],
+    pub sampler: Sampler<'a>,
+    frames: Vec<CellFrame>,
+    plans: Vec<CellPlan>,
+    /// `[n_shocks]`: acting jurisdiction.
+    actors: Vec<String>,
+}
+
+struct TrialOutcome {
+    loss: f64,
+    largest_family: f64,
+    /// `[n_workloads]`
+    unserved: Vec<f64>,
+    parts: Parts,
+}
+
+impl<'a> Simulation<'a> {
+    /// Prepares a plan for trials.
+    #[must_use]
+    pub fn new(setting: &'a Setting<'a>, shocks: &'a [ResolvedShock], sampler: Sampler<'a>, plan: &Plan) -> Self {
+        let frames = CellFrame::all(setting, &Roles::of_plan(plan), shocks);
+        let plans = frames
+            .iter()
+            .map(|frame| CellPlan::new(frame, setting.instance.cells[frame.cell].workload, plan))
+            .collect();
+        let actors = shocks
+            .iter()
+            .map(|s| crate::shocks::actor::acting_jurisdiction(setting.instance, &s.shock))
+            .collect();
+        Self { setting, shocks, sampler, frames, plans, actors }
+    }
+
+    /// Runs trials `0..n_trials`; `done` hears how many more have ended.
+    #[must_use]
+    pub fn run(&self, n_trials: u64, done: &(dyn Fn(u64) + Sync)) -> Run {
+        let chunks: Vec<Run> = (0..n_trials.div_ceil(TRIALS_PER_CHUNK))
+            .into_par_iter()
+            .map(|chunk| {
+                let start = chunk * TRIALS_PER_CHUNK;
+                let end = (start + TRIALS_PER_CHUNK).min(n_trials);
+                let run = self.chunk(start..end);
+                done(end - start);
+                run
+            })
+            .collect();
+        let mut whole = self.empty();
+        for chunk in chunks {
+            whole.losses.extend(chunk.losses);
+            whole.occurrence_losses.extend(chunk.occurrence_losses);
+            for (sum, part) in whole.mean_unserved.iter_mut().zip(&chunk.mean_unserved) {
+                *sum += part;
+            }
+            whole.mean_parts.add(&chunk.mean_parts, 1.0);
+        }
+        let n = n_trials.max(1) as f64;
+        whole.mean_unserved.iter_mut().for_each(|sum| *sum /= n);
+        whole.mean_parts.scale(1.0 / n);
+        whole
+    }
+
+    /// Parts of the weighted mean loss over some trials: what a tail consists of.
+    #[must_use]
+    pub fn weighted_parts(&self, weights: &[(u64, f64)]) -> Parts {
+        let chunks: Vec<Parts> = weights
+            .par_chunks(TRIALS_PER_CHUNK as usize)
+            .map(|chunk| {
+                let mut parts = Parts::default();
+                for &(trial, weight) in chunk {
+                    parts.add(&self.trial(trial).parts, weight);
+                }
+                parts
+            })
+            .collect();
+        let mut whole = Parts::default();
+        chunks.iter().for_each(|parts| whole.add(parts, 1.0));
+        whole
+    }
+
+    fn empty(&self) -> Run {
+        Run {
+            horizon_days: self.setting.horizon_days(),
+            losses: Vec::new(),
+            occurrence_losses: Vec::new(),
+            mean_unserved: vec![0.0; self.setting.instance.workloads.len()],
+            mean_parts: Parts::default(),
+        }
+    }
+
+    /// Sums, not means, over a range of trials.
+    fn chunk(&self, trials: std::ops::Range<u64>) -> Run {
+        let mut run = self.empty();
+        for trial in trials {
+            let outcome = self.trial(trial);
+            run.losses.push(outcome.loss);
+            run.occurrence_losses.push(outcome.largest_family);
+            for (sum, unserved) in run.mean_unserved.iter_mut().zip(&outcome.unserved) {
+                *sum += unserved;
+            }
+            run.mean_parts.add(&outcome.parts, 1.0);
+        }
+        run
+    }
+
+    fn trial(&self, trial: u64) -> TrialOutcome {
+        let instance = self.setting.instance;
+        let horizon = self.setting.horizon_days();
+        let mut unserved = vec![0.0; instance.workloads.len()];
+        let mut loss_by_workload = vec![0.0; instance.workloads.len()];
+        let occurrences = self.sampler.trial(trial);
+        let disruption = Disruption::new(&self.setting.graph, self.shocks, &occurrences, horizon);
+        if !occurrences.is_empty() {
+            for (frame, plan) in self.frames.iter().zip(&self.plans) {
+                let course = follow(frame, &disruption);
+                if course.is_calm() {
+                    continue;
+                }
+                let workload = instance.cells[frame.cell].workload;
+                let outcome = cell_outcome(frame, plan, &course);
+                loss_by_workload[workload] += outcome.loss.total_usd();
+                unserved[workload] += outcome.unserved_days() / horizon * frame.users_share;
+            }
+        }
+        let (parts, largest_family) = attribute(self, &occurrences, &loss_by_workload);
+        TrialOutcome { loss: loss_by_workload.iter().sum(), largest_family, unserved, parts }
+    }
+
+    /// `[n_workloads]`: loss of the plan under some occurrences, USD.
+    pub(super) fn loss_by_workload(&self, disruption: &Disruption<'_>) -> Vec<f64> {
+        let instance = self.setting.instance;
+        let mut losses = vec![0.0; instance.workloads.len()];
+        for (frame, plan) in self.frames.iter().zip(&self.plans) {
+            let course = follow(frame, disruption);
+            if !course.is_calm() {
+                losses[instance.cells[frame.cell].workload] +=
+                    crate::service::loss::cell_loss(frame, plan, &course).total_usd();
+            }
+        }
+        losses
+    }
+
+    pub(super) fn actor(&self, shock: usize) -> &str {
+        &self.actors[shock]
+    }
+}

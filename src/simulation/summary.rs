@@ -1,0 +1,89 @@
+//! The loss distribution in the measures of the contract, each with its interval.
+
+use std::collections::BTreeMap;
+
+use super::attribution::Parts;
+use super::run::{Run, Simulation};
+use crate::measures::moments::{MeanEstimate, average_annual_loss, standard_deviation};
+use crate::measures::return_period::{ReturnPeriodLoss, exceedance_curve};
+use crate::measures::tail::{
+    conditional_value_at_risk_estimate, probability_above, tail_weights, value_at_risk_estimate,
+};
+use crate::measures::{Estimate, MeasureError};
+use crate::units::DAYS_PER_YEAR;
+
+/// Confidence levels reported (contract section 6).
+pub const CONFIDENCE_LEVELS: [f64; 4] = [0.90, 0.95, 0.99, 0.995];
+/// The level whose tail is broken down into parts.
+pub const BREAKDOWN_LEVEL: f64 = 0.95;
+/// A loss above this counts as one (contract section 6), USD.
+pub const LOSS_FLOOR_USD: f64 = 0.005;
+
+/// The loss distribution of a plan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Summary {
+    pub n_trials: u64,
+    pub horizon_days: f64,
+    pub aal: MeanEstimate,
+    /// Of the loss over the horizon, USD; `None` with one trial.
+    pub std_dev_usd: Option<f64>,
+    pub probability_of_loss: f64,
+    /// In the order of [`CONFIDENCE_LEVELS`].
+    pub var: Vec<Estimate>,
+    /// In the order of [`CONFIDENCE_LEVELS`].
+    pub cvar: Vec<Estimate>,
+    pub aep: Vec<ReturnPeriodLoss>,
+    pub oep: Vec<ReturnPeriodLoss>,
+    /// By workload id: 1 − mean unserved share.
+    pub availability: BTreeMap<String, f64>,
+    /// Parts of the average annual loss.
+    pub aal_by: Parts,
+    /// Parts of the CVaR at [`BREAKDOWN_LEVEL`].
+    pub cvar_by: Parts,
+}
+
+impl Summary {
+    /// Measures a run of the simulation.
+    ///
+    /// # Errors
+    /// [`MeasureError::NoTrials`] without trials.
+    pub fn new(simulation: &Simulation<'_>, run: &Run) -> Result<Self, MeasureError> {
+        let losses = &run.losses;
+        let mut aal_by = run.mean_parts.clone();
+        aal_by.scale(DAYS_PER_YEAR / run.horizon_days);
+        let workloads = &simulation.setting.instance.workloads;
+        let availability = workloads.iter().zip(&run.mean_unserved);
+        Ok(Self {
+            n_trials: losses.len() as u64,
+            horizon_days: run.horizon_days,
+            aal: average_annual_loss(losses, run.horizon_days)?,
+            std_dev_usd: standard_deviation(losses).ok(),
+            probability_of_loss: probability_above(losses, LOSS_FLOOR_USD)?,
+            var: each_level(|level| value_at_risk_estimate(losses, level))?,
+            cvar: each_level(|level| conditional_value_at_risk_estimate(losses, level))?,
+            aep: exceedance_curve(losses, run.horizon_days)?,
+            oep: exceedance_curve(&run.occurrence_losses, run.horizon_days)?,
+            availability: availability.map(|(w, unserved)| (w.workload.id.clone(), 1.0 - unserved)).collect(),
+            aal_by,
+            cvar_by: tail_parts(simulation, losses)?,
+        })
+    }
+
+    /// CVaR at a reported level, USD.
+    #[must_use]
+    pub fn cvar_at(&self, level: f64) -> Option<Estimate> {
+        CONFIDENCE_LEVELS.iter().position(|l| *l == level).map(|at| self.cvar[at])
+    }
+}
+
+fn each_level(measure: impl Fn(f64) -> Result<Estimate, MeasureError>) -> Result<Vec<Estimate>, MeasureError> {
+    CONFIDENCE_LEVELS.into_iter().map(measure).collect()
+}
+
+/// Runs the tail's trials again, now that their weights are known.
+fn tail_parts(simulation: &Simulation<'_>, losses: &[f64]) -> Result<Parts, MeasureError> {
+    let weights = tail_weights(losses, BREAKDOWN_LEVEL)?;
+    let tail: Vec<(u64, f64)> =
+        (0u64..).zip(weights).zip(losses).filter(|((_, w), loss)| *w > 0.0 && **loss > 0.0).map(|(t, _)| t).collect();
+    Ok(simulation.weighted_parts(&tail))
+}

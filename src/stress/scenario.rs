@@ -1,0 +1,149 @@
+//! A scenario as occurrences: nothing is drawn, what has probability ≥ 0.5 happens.
+
+use std::collections::BTreeSet;
+
+use crate::measures::normal::quantile;
+use crate::model::instance::{Instance, SupplierIdx};
+use crate::model::shock::{DurationLaw, Scenario, ScenarioEvent, Shock, ShockRef};
+use crate::service::disruption::Occurrence;
+use crate::shocks::law::HAPPENS_FROM;
+use crate::shocks::resolve::{DeveloperChoice, ResolvedShock};
+
+/// A scenario ready to be played on an instance.
+#[derive(Debug, Clone)]
+pub struct Script {
+    pub id: String,
+    pub name: String,
+    pub horizon_days: f64,
+    pub shocks: Vec<ResolvedShock>,
+    pub occurrences: Vec<Occurrence>,
+}
+
+/// Why a scenario cannot be played.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ScenarioError {
+    /// An event names a shock that the catalog does not have.
+    #[error("scenario '{scenario}' names the unknown shock '{shock}'")]
+    UnknownShock { scenario: String, shock: String },
+}
+
+impl Script {
+    /// Writes out a scenario's occurrences, with all they trigger.
+    ///
+    /// # Errors
+    /// [`ScenarioError::UnknownShock`] when an event or trigger names a shock that does not exist.
+    pub fn new(instance: &Instance, scenario: &Scenario) -> Result<Self, ScenarioError> {
+        let mut script = Self {
+            id: scenario.id.clone(),
+            name: scenario.name.clone(),
+            horizon_days: scenario.horizon_days.unwrap_or(instance.portfolio.horizon_days),
+            shocks: Vec::new(),
+            occurrences: Vec::new(),
+        };
+        for event in &scenario.events {
+            let shock = match &event.shock {
+                ShockRef::Inline(shock) => shock.as_ref(),
+                ShockRef::Id(id) => find(instance, &scenario.id, id)?,
+            };
+            script.strike(instance, shock, event, None, &BTreeSet::new())?;
+        }
+        Ok(script)
+    }
+
+    /// Adds an occurrence and what it triggers; `causes` are the shocks on the way, none of which strikes again.
+    fn strike(
+        &mut self,
+        instance: &Instance,
+        shock: &Shock,
+        event: &ScenarioEvent,
+        family: Option<usize>,
+        causes: &BTreeSet<String>,
+    ) -> Result<(), ScenarioError> {
+        if event.at_days >= self.horizon_days {
+            return Ok(());
+        }
+        let resolved = self.resolved(instance, shock);
+        let lasts = median_days(event.duration.unwrap_or(shock.duration));
+        let happens = |choice: Option<&DeveloperChoice>, told: Option<bool>| -> Vec<SupplierIdx> {
+            let Some(choice) = choice else { return Vec::new() };
+            let all = choice.pairs_by_developer.iter().map(|(developer, _)| *developer);
+            if told.unwrap_or(choice.probability >= HAPPENS_FROM) { all.collect() } else { Vec::new() }
+        };
+        let own = &self.shocks[resolved];
+        let occurrence = Occurrence {
+            shock: resolved,
+            start: event.at_days,
+            end: event.at_days + lasts,
+            collateral: happens(own.collateral.as_ref(), event.collateral),
+            withdrawn: happens(own.withdrawal.as_ref().map(|w| &w.choice), event.withdraw),
+            family: family.unwrap_or(self.occurrences.len()),
+        };
+        let family = occurrence.family;
+        self.occurrences.push(occurrence);
+        let mut causes = causes.clone();
+        causes.insert(shock.id.clone());
+        for trigger in &shock.triggers {
+            let fires = event.triggers.unwrap_or(trigger.probability >= HAPPENS_FROM);
+            if !fires || causes.contains(&trigger.shock) {
+                continue;
+            }
+            let child = find(instance, &self.id, &trigger.shock)?;
+            let child_event = ScenarioEvent {
+                shock: ShockRef::Id(child.id.clone()),
+                at_days: event.at_days + trigger.after_days,
+                duration: None,
+                collateral: None,
+                withdraw: None,
+                triggers: None,
+            };
+            self.strike(instance, child, &child_event, Some(family), &causes)?;
+        }
+        Ok(())
+    }
+
+    /// Index of the shock among the script's own; equal shocks are one, so that their factors count once.
+    fn resolved(&mut self, instance: &Instance, shock: &Shock) -> usize {
+        self.shocks.iter().position(|s| s.shock == *shock).unwrap_or_else(|| {
+            self.shocks.push(ResolvedShock::new(instance, shock));
+            self.shocks.len() - 1
+        })
+    }
+}
+
+fn find<'a>(instance: &'a Instance, scenario: &str, id: &str) -> Result<&'a Shock, ScenarioError> {
+    let unknown = || ScenarioError::UnknownShock { scenario: scenario.to_owned(), shock: id.to_owned() };
+    instance.shocks.iter().find(|s| s.id == id).ok_or_else(unknown)
+}
+
+/// Median of a duration's whole distribution, days; infinite when a lasting branch has half of the probability.
+#[must_use]
+pub fn median_days(law: DurationLaw) -> f64 {
+    match law {
+        DurationLaw::Permanent => f64::INFINITY,
+        DurationLaw::Fixed { days } => days,
+        DurationLaw::Lognormal { median_days, .. } => median_days,
+        DurationLaw::Mixture { events, of, median_days, p90_days } => {
+            let reversed = (1.0 + events) / (2.0 + of);
+            if 1.0 - reversed >= HAPPENS_FROM {
+                return f64::INFINITY;
+            }
+            let sigma = (p90_days / median_days).ln() / quantile(0.9);
+            median_days * (sigma * quantile(0.5 / reversed)).exp()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mixture_lasts_when_its_lasting_branch_has_half() {
+        let mixture = |events, of| DurationLaw::Mixture { events, of, median_days: 20.0, p90_days: 60.0 };
+        assert_eq!(median_days(mixture(7.0, 14.0)), f64::INFINITY);
+        // Reversed with 8/10: half of the whole is the 0.625 quantile of the lognormal.
+        let sigma = 3.0_f64.ln() / 1.281_551_565_544_600_4;
+        let expected = 20.0 * (sigma * 0.318_639_363_964_375_14).exp();
+        assert!((median_days(mixture(7.0, 8.0)) - expected).abs() < 1e-9);
+    }
+}

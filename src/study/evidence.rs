@@ -1,0 +1,81 @@
+//! How well the figures behind a plan are known: which offers rest on estimates, which sources speak for the shocks.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::Confidence;
+use crate::model::instance::{Instance, OfferIdx};
+use crate::model::jurisdictions::Source;
+use crate::model::plan::Plan;
+use crate::model::Provenance;
+
+/// How well the offers of a plan are known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OfferEvidence {
+    pub n_offers: usize,
+    /// Price or region is derived or judged.
+    pub estimated: Vec<OfferIdx>,
+    /// A world-wide endpoint written as the host's country.
+    pub region_assumed: Vec<OfferIdx>,
+    /// No hardware is known.
+    pub hardware_unknown: Vec<OfferIdx>,
+}
+
+impl OfferEvidence {
+    /// Looks at every primary and standby of a plan.
+    #[must_use]
+    pub fn new(instance: &Instance, plan: &Plan) -> Self {
+        let used = offers_of(plan);
+        let with = |is_so: &dyn Fn(&crate::model::catalog::OfferEntry) -> bool| -> Vec<OfferIdx> {
+            used.iter().copied().filter(|&o| is_so(&instance.offers[o].entry)).collect()
+        };
+        Self {
+            n_offers: used.len(),
+            estimated: with(&|e| e.provenance.confidence == Confidence::Estimate),
+            region_assumed: with(&|e| e.region_assumed),
+            hardware_unknown: with(&|e| e.hardware.is_empty()),
+        }
+    }
+}
+
+/// Every primary and standby of a plan, ascending.
+#[must_use]
+pub fn offers_of(plan: &Plan) -> BTreeSet<OfferIdx> {
+    let primaries = plan.allocation.iter().flatten().filter(|s| s.1 > 0.0).map(|s| s.0);
+    primaries.chain(plan.standby.iter().flatten().map(|s| s.offer)).collect()
+}
+
+/// A source in use, with the newest date of a figure taken from it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsedSource {
+    pub id: String,
+    pub title: String,
+    pub publisher: String,
+    pub year: i64,
+    pub locator: String,
+    /// Dates as written; `None` when no figure carries one.
+    pub as_of: Option<String>,
+}
+
+/// The sources of some entries, by id; those that no list explains stand with their id alone.
+#[must_use]
+pub fn used_sources<'a>(known: &[Source], entries: impl Iterator<Item = &'a Provenance>) -> Vec<UsedSource> {
+    let mut newest: BTreeMap<&str, Option<&str>> = BTreeMap::new();
+    for entry in entries {
+        for id in &entry.source {
+            let date = newest.entry(id).or_default();
+            *date = (*date).max(entry.as_of.as_deref());
+        }
+    }
+    let used = |(id, as_of): (&str, Option<&str>)| {
+        let source = known.iter().find(|s| s.id == id);
+        UsedSource {
+            id: id.to_owned(),
+            title: source.map_or_else(|| id.to_owned(), |s| s.title.clone()),
+            publisher: source.map_or_else(String::new, |s| s.publisher.clone()),
+            year: source.map_or(0, |s| s.year),
+            locator: source.map_or_else(String::new, |s| s.locator.clone()),
+            as_of: as_of.map(str::to_owned),
+        }
+    };
+    newest.into_iter().map(used).collect()
+}
