@@ -72,7 +72,9 @@ fn list_price(instance: &Instance, cell: CellIdx, offer: OfferIdx) -> f64 {
             if total == 0.0 {
                 return 0.0;
             }
-            (cell.input_mtok_per_month * input_usd_per_mtok + cell.output_mtok_per_month * output_usd_per_mtok) / total
+            (cell.input_mtok_per_month * input_usd_per_mtok
+                + cell.output_mtok_per_month * output_usd_per_mtok)
+                / total
         }
         Price::Replica { fixed_usd_per_month, capacity_mtok_per_month } => {
             fixed_usd_per_month / capacity_mtok_per_month

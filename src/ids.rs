@@ -73,7 +73,9 @@ mod tests {
 
     #[test]
     fn an_incomplete_offer_id_is_none() {
-        for text in ["", "gpt-4.1", "gpt-4.1@azure", "@azure:SE", "gpt@:SE", "gpt@azure:", "a@b@c:SE", "gpt:SE"] {
+        for text in
+            ["", "gpt-4.1", "gpt-4.1@azure", "@azure:SE", "gpt@:SE", "gpt@azure:", "a@b@c:SE", "gpt:SE"]
+        {
             assert_eq!(OfferId::parse(text), None, "{text}");
         }
     }

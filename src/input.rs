@@ -141,5 +141,9 @@ fn finish(log: Log) -> Result<Vec<Diagnostic>, InputError> {
 fn failure(log: Log) -> InputError {
     let list = log.into_sorted();
     debug_assert!(has_errors(&list));
-    if list.iter().any(|d| d.code == UNREADABLE) { InputError::Unreadable(list) } else { InputError::Invalid(list) }
+    if list.iter().any(|d| d.code == UNREADABLE) {
+        InputError::Unreadable(list)
+    } else {
+        InputError::Invalid(list)
+    }
 }

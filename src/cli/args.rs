@@ -213,7 +213,10 @@ fn threads(text: &str) -> Result<usize, String> {
 }
 
 fn share(text: &str) -> Result<f64, String> {
-    text.parse().ok().filter(|x| (0.0..=1.0).contains(x)).ok_or_else(|| "write a number from 0 to 1".to_owned())
+    text.parse()
+        .ok()
+        .filter(|x| (0.0..=1.0).contains(x))
+        .ok_or_else(|| "write a number from 0 to 1".to_owned())
 }
 
 fn level(text: &str) -> Result<f64, String> {

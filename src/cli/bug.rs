@@ -40,7 +40,9 @@ fn described(info: &PanicHookInfo<'_>) -> String {
         .unwrap_or_else(|| "no message".to_owned());
     match info.location() {
         // A relative path is a file of ours; an absolute one would only tell where something was built.
-        Some(place) if place.file().starts_with("src") => format!("{text} ({}:{})", place.file(), place.line()),
+        Some(place) if place.file().starts_with("src") => {
+            format!("{text} ({}:{})", place.file(), place.line())
+        }
         _ => text,
     }
 }
@@ -52,7 +54,10 @@ mod tests {
     #[test]
     fn the_message_asks_to_report_the_bug() {
         let text = message("index 3 of 2");
-        assert!(text.starts_with("error: this is a bug in multipolar") && text.contains("index 3 of 2"), "{text}");
+        assert!(
+            text.starts_with("error: this is a bug in multipolar") && text.contains("index 3 of 2"),
+            "{text}"
+        );
         assert!(text.contains("Please report"));
     }
 }

@@ -85,7 +85,8 @@ fn loaded(portfolio: &Path, common: &Common, console: &Console) -> Result<Loaded
 
 /// Refuses to write the answer over the portfolio it is about.
 fn guard_input(portfolio: &Path, common: &Common) -> Result<(), Failure> {
-    let same = |out: &Path| out.canonicalize().ok().is_some_and(|out| portfolio.canonicalize().ok() == Some(out));
+    let same =
+        |out: &Path| out.canonicalize().ok().is_some_and(|out| portfolio.canonicalize().ok() == Some(out));
     match &common.out {
         Some(out) if same(out) => Err(Failure::Usage(format!(
             "--out names the portfolio '{}' itself, which the answer would overwrite",

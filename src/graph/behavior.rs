@@ -50,8 +50,9 @@ impl SupplyGraph {
                 own_identity: is_own.then_some(node),
                 needs: self.needs(idx).iter().filter_map(|need| need_signature(need, &behavior)).collect(),
             };
-            let is_calm =
-                signature.stopped_by.is_empty() && signature.own_identity.is_none() && signature.needs.is_empty();
+            let is_calm = signature.stopped_by.is_empty()
+                && signature.own_identity.is_none()
+                && signature.needs.is_empty();
             if !is_calm {
                 let next = u32::try_from(ids.len()).expect("fewer than 2^32 nodes") + 1;
                 behavior[idx.index()] = *ids.entry(signature).or_insert(next);

@@ -42,7 +42,8 @@ impl SupplyGraph {
     /// cut can reach are visited, providers before consumers.
     #[must_use]
     pub fn evaluate(&self, stops: &[NodeStop], cuts: &[HardwareCut<'_>]) -> Outage {
-        let mut evaluation = Evaluation { graph: self, cuts, down: HashMap::new(), outage: Outage::default() };
+        let mut evaluation =
+            Evaluation { graph: self, cuts, down: HashMap::new(), outage: Outage::default() };
         let mut stopped: HashMap<NodeIndex, Vec<Down>> = HashMap::new();
         for stop in stops {
             if let Some(node) = self.find(stop.node) {
@@ -136,7 +137,8 @@ impl Evaluation<'_> {
         let (Some(offer), Node::Hardware(hardware)) = (offer, self.graph.graph[provider]) else {
             return own;
         };
-        let cut = self.cuts.iter().filter(|c| c.offers[offer] && c.hardware.contains(&hardware)).map(|c| c.down);
+        let cut =
+            self.cuts.iter().filter(|c| c.offers[offer] && c.hardware.contains(&hardware)).map(|c| c.down);
         union(own.into_iter().chain(cut).collect())
     }
 }

@@ -6,9 +6,7 @@ use petgraph::algo::toposort;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
-use crate::model::instance::{
-    HardwareIdx, Instance, JurisdictionIdx, OfferIdx, Provider, SupplierIdx,
-};
+use crate::model::instance::{HardwareIdx, Instance, JurisdictionIdx, OfferIdx, Provider, SupplierIdx};
 
 /// A node of the supply graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -126,7 +124,8 @@ fn add_offer(builder: &mut Builder, instance: &Instance, offer: OfferIdx) {
     if instance.is_closed(offer) {
         builder.need(node, NeedKind::Service, o.developer_buffer_days, &[Node::Supplier(model.developer)]);
     } else {
-        let mut developers: Vec<SupplierIdx> = model.lineage.iter().map(|&m| instance.models[m].developer).collect();
+        let mut developers: Vec<SupplierIdx> =
+            model.lineage.iter().map(|&m| instance.models[m].developer).collect();
         developers.sort_unstable();
         developers.dedup();
         for developer in developers {
@@ -183,7 +182,11 @@ fn grouped(graph: &DiGraph<Node, Need>, node: NodeIndex) -> Vec<NeedGroup> {
         let need = edge.weight();
         groups
             .entry(need.group)
-            .or_insert_with(|| NeedGroup { kind: need.kind, buffer_days: need.buffer_days, providers: Vec::new() })
+            .or_insert_with(|| NeedGroup {
+                kind: need.kind,
+                buffer_days: need.buffer_days,
+                providers: Vec::new(),
+            })
             .providers
             .push(edge.target());
     }

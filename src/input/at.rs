@@ -23,7 +23,14 @@ pub(crate) struct At<'a> {
 impl<'a> At<'a> {
     /// The whole document.
     pub(crate) fn root(document: &'a Document, log: &'a Log) -> Self {
-        Self { log, document, node: &document.root, path: Path::default(), mark: document.root.mark, key_mark: None }
+        Self {
+            log,
+            document,
+            node: &document.root,
+            path: Path::default(),
+            mark: document.root.mark,
+            key_mark: None,
+        }
     }
 
     /// The value under a key; where the file has none, this value under the longer path.

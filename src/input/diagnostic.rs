@@ -135,7 +135,10 @@ mod tests {
 
     #[test]
     fn problems_are_sorted_by_place_and_said_once() {
-        let at = |line, code| Diagnostic { line: Some(line), ..Diagnostic::of_file(code, "a.yaml", "m".into(), None) };
+        let at = |line, code| Diagnostic {
+            line: Some(line),
+            ..Diagnostic::of_file(code, "a.yaml", "m".into(), None)
+        };
         let mut list = vec![at(2, "b"), at(1, "z"), at(2, "a"), at(2, "b")];
         sort(&mut list);
         assert_eq!(

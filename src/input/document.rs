@@ -71,7 +71,14 @@ impl Document {
                 d.first.line
             );
             let help = Some("keep one of them".into());
-            log.push(document.diagnostic("duplicate-key", Severity::Error, d.mark, &Path::default(), message, help));
+            log.push(document.diagnostic(
+                "duplicate-key",
+                Severity::Error,
+                d.mark,
+                &Path::default(),
+                message,
+                help,
+            ));
         }
         document.root = root;
         Some(document)
@@ -141,7 +148,12 @@ fn text_of(file: &str, bytes: Vec<u8>, log: &Log) -> Option<String> {
         Ok(text) => text,
         Err(e) => {
             let before = String::from_utf8_lossy(&e.as_bytes()[..e.utf8_error().valid_up_to()]).into_owned();
-            return refuse("not-utf8", Some(&before), "the file is not UTF-8 text".into(), "save it as UTF-8");
+            return refuse(
+                "not-utf8",
+                Some(&before),
+                "the file is not UTF-8 text".into(),
+                "save it as UTF-8",
+            );
         }
     };
     if text.starts_with('\u{feff}') {

@@ -43,7 +43,8 @@ pub(super) struct Gaps {
 impl LibraryFiles {
     /// `has_shocks`: a file of shocks was there to be read.
     fn find_gaps(&mut self, has_shocks: bool) {
-        let lacks = |document: &Option<Document>, key| document.as_ref().is_none_or(|d| d.root.entry(key).is_none());
+        let lacks =
+            |document: &Option<Document>, key| document.as_ref().is_none_or(|d| d.root.entry(key).is_none());
         self.gaps = Gaps {
             jurisdictions: lacks(&self.jurisdictions, "jurisdictions"),
             suppliers: lacks(&self.suppliers, "suppliers"),
@@ -71,7 +72,8 @@ pub(super) fn library(catalog: Option<&Path>, jurisdictions: Option<&Path>, log:
 
 fn embedded_catalog(log: &Log) -> LibraryFiles {
     let named = |name: &str| {
-        embedded::catalog_file(name).and_then(|bytes| Document::read(&format!("catalog/{name}"), bytes.to_vec(), log))
+        embedded::catalog_file(name)
+            .and_then(|bytes| Document::read(&format!("catalog/{name}"), bytes.to_vec(), log))
     };
     LibraryFiles {
         suppliers: named("suppliers.yaml"),
@@ -156,5 +158,10 @@ fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
         _ => (error.to_string(), None),
     };
     let file = path.display().to_string();
-    Diagnostic::of_file(UNREADABLE, &file, format!("the file cannot be read: {reason}"), help.map(str::to_owned))
+    Diagnostic::of_file(
+        UNREADABLE,
+        &file,
+        format!("the file cannot be read: {reason}"),
+        help.map(str::to_owned),
+    )
 }

@@ -74,7 +74,11 @@ impl<'a> Layer<'a> {
             offers: list(root(&files.offers), "offers", offer),
             tensions,
             shocks,
-            scenarios: files.scenarios.iter().map(|d| scenario_file(&At::root(d, log), &written_shocks)).collect(),
+            scenarios: files
+                .scenarios
+                .iter()
+                .map(|d| scenario_file(&At::root(d, log), &written_shocks))
+                .collect(),
         };
         Self {
             jurisdictions: root(&files.jurisdictions).map(|at| jurisdictions(&at)).unwrap_or_default(),

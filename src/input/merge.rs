@@ -25,7 +25,8 @@ pub(super) fn merged(base: &Catalog, own: &Catalog, sites: &[String]) -> Catalog
 /// A replaced entry keeps its position.
 fn by_id<T: Clone>(base: &[T], own: &[T], id: impl Fn(&T) -> &String) -> Vec<T> {
     let mut merged = base.to_vec();
-    let mut position: BTreeMap<String, usize> = merged.iter().enumerate().map(|(i, x)| (id(x).clone(), i)).collect();
+    let mut position: BTreeMap<String, usize> =
+        merged.iter().enumerate().map(|(i, x)| (id(x).clone(), i)).collect();
     for entry in own {
         match position.get(id(entry)) {
             Some(&i) => merged[i] = entry.clone(),
@@ -63,6 +64,10 @@ fn with_sites(entry: &OfferEntry, sites: &[String]) -> OfferEntry {
 
 /// The offers that an entry stands for.
 pub(super) fn expanded(entry: &OfferEntry) -> Vec<OfferId> {
-    let id = |region: &String| OfferId { model: entry.model.clone(), host: entry.host.clone(), region: region.clone() };
+    let id = |region: &String| OfferId {
+        model: entry.model.clone(),
+        host: entry.host.clone(),
+        region: region.clone(),
+    };
     entry.regions.iter().map(id).collect()
 }

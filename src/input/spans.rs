@@ -185,12 +185,19 @@ impl Walk {
     }
 
     fn wants_key(&self) -> bool {
-        self.open.last().is_some_and(|o| o.key.is_none() && matches!(self.all[o.shape].children, Children::Map(_)))
+        self.open
+            .last()
+            .is_some_and(|o| o.key.is_none() && matches!(self.all[o.shape].children, Children::Map(_)))
     }
 
     fn begin(&mut self, mark: Mark, anchor: usize, children: Children) -> Result<(), Problem> {
         if self.wants_key() {
-            return Err(problem("key-not-text", mark, "a list or map stands as a key", "write the key as plain text"));
+            return Err(problem(
+                "key-not-text",
+                mark,
+                "a list or map stands as a key",
+                "write the key as plain text",
+            ));
         }
         self.check_depth(self.open.len() + 1, mark)?;
         let shape = self.add(Shape { mark, children, written: None, size: 1, height: 1 })?;
@@ -213,7 +220,12 @@ impl Walk {
 
     fn alias(&mut self, anchor: usize, mark: Mark) -> Result<(), Problem> {
         let Some(&idx) = self.anchors.get(&anchor) else {
-            return Err(problem("alias-limit", mark, "an alias stands inside its own anchor", "write the values out"));
+            return Err(problem(
+                "alias-limit",
+                mark,
+                "an alias stands inside its own anchor",
+                "write the values out",
+            ));
         };
         let Shape { size, height, .. } = self.all[idx];
         if self.wants_key() {
@@ -262,12 +274,18 @@ fn too_deep(mark: Mark) -> Problem {
 }
 
 fn may_be_number(text: &str) -> bool {
-    text.len() <= MAX_NUMBER_BYTES && text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.'))
+    text.len() <= MAX_NUMBER_BYTES
+        && text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.'))
 }
 
 fn refuse_tag(is_tagged: bool, mark: Mark) -> Result<(), Problem> {
     if is_tagged {
-        return Err(problem("yaml-tag", mark, "YAML tags are not used here", "remove the word that begins with '!'"));
+        return Err(problem(
+            "yaml-tag",
+            mark,
+            "YAML tags are not used here",
+            "remove the word that begins with '!'",
+        ));
     }
     Ok(())
 }

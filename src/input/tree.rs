@@ -90,7 +90,12 @@ impl Joiner<'_> {
         Node { mark, value }
     }
 
-    fn entries(&mut self, entries: Vec<(String, Plain)>, places: &[(Mark, usize)], outer: Mark) -> Vec<Entry> {
+    fn entries(
+        &mut self,
+        entries: Vec<(String, Plain)>,
+        places: &[(Mark, usize)],
+        outer: Mark,
+    ) -> Vec<Entry> {
         let mut kept: Vec<Entry> = Vec::with_capacity(entries.len());
         let mut place_by_key = HashMap::new();
         for (i, (key, plain)) in entries.into_iter().enumerate() {

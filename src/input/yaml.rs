@@ -133,7 +133,10 @@ mod tests {
         assert_eq!(value_of("a: 1.5e3"), Plain::Number { value: 1500.0, whole: false });
         assert_eq!(value_of("a: 2026-10"), Plain::Text("2026-10".into()));
         let one = |key: &str| (key.to_owned(), Plain::Null);
-        assert_eq!(parse("1.0:\n1.0:\nnull:\n").unwrap(), Plain::Map(vec![one("1.0"), one("1.0"), one("null")]));
+        assert_eq!(
+            parse("1.0:\n1.0:\nnull:\n").unwrap(),
+            Plain::Map(vec![one("1.0"), one("1.0"), one("null")])
+        );
     }
 
     #[test]

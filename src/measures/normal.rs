@@ -108,7 +108,12 @@ mod tests {
     /// Reference values of the standard normal distribution in each of the three regions.
     #[test]
     fn it_gives_tabulated_quantiles() {
-        let known = [(0.5, 0.0), (0.9, 1.281_551_565_544_600_4), (0.975, 1.959_963_984_540_054), (1e-10, -6.361_340_902_404_056)];
+        let known = [
+            (0.5, 0.0),
+            (0.9, 1.281_551_565_544_600_4),
+            (0.975, 1.959_963_984_540_054),
+            (1e-10, -6.361_340_902_404_056),
+        ];
         for (p, z) in known {
             assert!((quantile(p) - z).abs() < 1e-13, "{p}: {}", quantile(p));
         }

@@ -26,8 +26,12 @@ impl std::fmt::Display for Ineligible {
         match self {
             Self::Unrated => write!(f, "the model is unrated and accept_unrated is false"),
             Self::Quality { field, points, floor } => write!(f, "{field} quality {points} is below {floor}"),
-            Self::Context { tokens: Some(tokens), floor } => write!(f, "a context of {tokens} tokens is below {floor}"),
-            Self::Context { tokens: None, floor } => write!(f, "the context window is unknown, {floor} is asked"),
+            Self::Context { tokens: Some(tokens), floor } => {
+                write!(f, "a context of {tokens} tokens is below {floor}")
+            }
+            Self::Context { tokens: None, floor } => {
+                write!(f, "the context window is unknown, {floor} is asked")
+            }
             Self::Rule { id } => write!(f, "rule '{id}' does not allow the region"),
             Self::Required => write!(f, "it does not match 'require'"),
             Self::Forbidden => write!(f, "it matches 'forbid'"),

@@ -218,7 +218,8 @@ impl Instance {
         let s_idx = index_by_id(suppliers.iter().map(|s| s.supplier.id.as_str()));
         let models = resolve_models(&catalog.models, &s_idx);
         let m_idx = index_by_id(models.iter().map(|m| m.model.id.as_str()));
-        let hardware = resolve_hardware(&catalog.hardware, &resolved_jurisdictions, &j_idx, &suppliers, &s_idx);
+        let hardware =
+            resolve_hardware(&catalog.hardware, &resolved_jurisdictions, &j_idx, &suppliers, &s_idx);
         let h_idx = index_by_id(hardware.iter().map(|h| h.hardware.id.as_str()));
         let ids = Ids { jurisdictions: &j_idx, suppliers: &s_idx, models: &m_idx, hardware: &h_idx };
         let offers = resolve_offers(catalog, &portfolio, &ids, &suppliers, &models, &hardware);
@@ -299,7 +300,8 @@ impl Instance {
     /// Every (host, region) with an offer, sorted: the sites that can stop. Sites of the company itself cannot.
     #[must_use]
     pub fn host_sites(&self) -> Vec<(SupplierIdx, JurisdictionIdx)> {
-        let sites: BTreeSet<_> = self.offers.iter().filter_map(|o| o.host.map(|host| (host, o.region))).collect();
+        let sites: BTreeSet<_> =
+            self.offers.iter().filter_map(|o| o.host.map(|host| (host, o.region))).collect();
         sites.into_iter().collect()
     }
 
@@ -349,12 +351,17 @@ fn resolve_rules(
     j_idx: &BTreeMap<String, usize>,
 ) -> Vec<ResolvedRule> {
     let mark = |ids: &[String]| -> Vec<bool> {
-        let named: BTreeSet<usize> = ids.iter().flat_map(|id| &jurisdictions[j_idx[id]].countries).copied().collect();
+        let named: BTreeSet<usize> =
+            ids.iter().flat_map(|id| &jurisdictions[j_idx[id]].countries).copied().collect();
         jurisdictions.iter().map(|j| j.countries.iter().all(|c| named.contains(c))).collect()
     };
     let mut rules: Vec<ResolvedRule> = files
         .iter()
-        .map(|rule| ResolvedRule { users: mark(&rule.users), allowed: mark(&rule.hosting_allowed), rule: rule.clone() })
+        .map(|rule| ResolvedRule {
+            users: mark(&rule.users),
+            allowed: mark(&rule.hosting_allowed),
+            rule: rule.clone(),
+        })
         .collect();
     rules.sort_by(|a, b| a.rule.id.cmp(&b.rule.id));
     rules
@@ -375,7 +382,8 @@ fn resolve_suppliers(
     let mut sorted: Vec<&Supplier> = files.iter().collect();
     sorted.sort_by(|a, b| a.id.cmp(&b.id));
     let idx = index_by_id(sorted.iter().map(|s| s.id.as_str()));
-    let parents: Vec<Vec<usize>> = sorted.iter().map(|s| s.parents.iter().map(|p| idx[p]).collect()).collect();
+    let parents: Vec<Vec<usize>> =
+        sorted.iter().map(|s| s.parents.iter().map(|p| idx[p]).collect()).collect();
     sorted
         .iter()
         .enumerate()
@@ -453,7 +461,10 @@ fn resolve_hardware(
             let needs = hardware
                 .needs
                 .iter()
-                .map(|n| ResolvedNeed { any_of: n.any_of.iter().map(provider).collect(), buffer_days: n.buffer_days })
+                .map(|n| ResolvedNeed {
+                    any_of: n.any_of.iter().map(provider).collect(),
+                    buffer_days: n.buffer_days,
+                })
                 .collect();
             ResolvedHardware { hardware: hardware.clone(), vendor, under, needs, catalog_position }
         })
@@ -478,7 +489,8 @@ fn resolve_offers(
         let developer_buffer_days = entry.developer_buffer_days.unwrap_or_else(|| {
             let developer = models[model].developer;
             let related = host.is_some_and(|host| {
-                suppliers[host].controllers.contains(&developer) || suppliers[developer].controllers.contains(&host)
+                suppliers[host].controllers.contains(&developer)
+                    || suppliers[developer].controllers.contains(&host)
             });
             if related { 0.0 } else { STRANGER_DEVELOPER_BUFFER_DAYS }
         });
@@ -521,7 +533,8 @@ fn resolve_workloads(
     for (w, workload) in sorted.into_iter().enumerate() {
         let start = cells.len();
         for (country, &users_share) in &workload.users {
-            let shares = workload.allocation.shares(country).expect("checked: every country has an allocation");
+            let shares =
+                workload.allocation.shares(country).expect("checked: every country has an allocation");
             let mut allocation: Vec<(usize, f64)> = shares
                 .iter()
                 .filter(|(_, share)| **share > 0.0)

@@ -24,7 +24,9 @@ impl Instance {
     #[must_use]
     pub fn region_in(&self, region: JurisdictionIdx, set: &JurisdictionSet) -> bool {
         let countries = &self.jurisdictions[region].countries;
-        countries.iter().all(|&country| self.in_set(set, |j| self.jurisdictions[j].countries.contains(&country)))
+        countries
+            .iter()
+            .all(|&country| self.in_set(set, |j| self.jurisdictions[j].countries.contains(&country)))
     }
 
     /// Whether every country of the region (a country, or a bloc's members) is in the jurisdiction.
@@ -68,7 +70,8 @@ impl Instance {
     #[must_use]
     pub fn model_matches(&self, selector: &Selector, model: usize) -> bool {
         let m = &self.models[model];
-        let listed = |ids: &Option<Vec<String>>, id: &str| ids.as_ref().is_none_or(|ids| ids.iter().any(|i| i == id));
+        let listed =
+            |ids: &Option<Vec<String>>, id: &str| ids.as_ref().is_none_or(|ids| ids.iter().any(|i| i == id));
         listed(&selector.developer, &m.model.developer)
             && listed(&selector.model, &m.model.id)
             && selector.openness.as_ref().is_none_or(|o| o.contains(&m.model.openness))
@@ -85,12 +88,19 @@ impl Instance {
         let host = o.host.map_or(SELF_HOST, |h| self.suppliers[h].supplier.id.as_str());
         selector.host.as_ref().is_none_or(|ids| ids.iter().any(|id| id == host))
             && selector.access.as_ref().is_none_or(|a| a.contains(&o.access))
-            && selector.host_origin.as_ref().is_none_or(|set| o.host.is_some_and(|h| self.supplier_in(h, set)))
+            && selector
+                .host_origin
+                .as_ref()
+                .is_none_or(|set| o.host.is_some_and(|h| self.supplier_in(h, set)))
             && selector.region.as_ref().is_none_or(|set| self.region_in(o.region, set))
             && selector.hardware.as_ref().is_none_or(|ids| {
-                !o.hardware.is_empty() && o.hardware.iter().all(|&h| ids.contains(&self.hardware[h].hardware.id))
+                !o.hardware.is_empty()
+                    && o.hardware.iter().all(|&h| ids.contains(&self.hardware[h].hardware.id))
             })
-            && selector.certifications.as_ref().is_none_or(|ids| ids.iter().all(|id| o.certifications.contains(id)))
+            && selector
+                .certifications
+                .as_ref()
+                .is_none_or(|ids| ids.iter().all(|id| o.certifications.contains(id)))
     }
 
     /// Whether the cell holds every cell key of the selector.

@@ -139,7 +139,12 @@ pub struct ReadinessTerms {
 impl Default for ReadinessTerms {
     /// The contract's defaults (section 2.3).
     fn default() -> Self {
-        Self { hot_usd_per_month: 5000.0, warm_usd_per_month: 1500.0, warm_lead_days: 7.0, switch_usd: 20000.0 }
+        Self {
+            hot_usd_per_month: 5000.0,
+            warm_usd_per_month: 1500.0,
+            warm_lead_days: 7.0,
+            switch_usd: 20000.0,
+        }
     }
 }
 

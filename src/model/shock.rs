@@ -51,14 +51,31 @@ pub enum EffectEntry {
     /// Matching pairs cannot be newly activated.
     NoNew(Selector),
     /// Supply nodes stop.
-    Stop { suppliers: Vec<String>, hosts: Vec<String>, host_sites: Vec<String>, hardware: Vec<String> },
+    Stop {
+        suppliers: Vec<String>,
+        hosts: Vec<String>,
+        host_sites: Vec<String>,
+        hardware: Vec<String>,
+    },
     /// Offers in these regions lose that hardware.
-    Cut { hardware: Vec<String>, region: JurisdictionSet },
+    Cut {
+        hardware: Vec<String>,
+        region: JurisdictionSet,
+    },
     /// Updates stop.
     Stale(Selector),
-    PriceTimes { factor: f64, selector: Selector },
-    CapacityTimes { factor: f64, selector: Selector },
-    OneOff { usd_per_workload: f64, selector: Selector },
+    PriceTimes {
+        factor: f64,
+        selector: Selector,
+    },
+    CapacityTimes {
+        factor: f64,
+        selector: Selector,
+    },
+    OneOff {
+        usd_per_workload: f64,
+        selector: Selector,
+    },
 }
 
 /// Where a jurisdiction set is tested.
@@ -72,8 +89,16 @@ pub enum Reach {
 /// A macro over effects (contract 2.6); `by` stands on the shock.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Kind {
-    ExportBan { on: JurisdictionSet, reach: Vec<Reach>, what: Selector },
-    MarketBan { what: Selector, reach: Vec<Reach>, lineage: bool },
+    ExportBan {
+        on: JurisdictionSet,
+        reach: Vec<Reach>,
+        what: Selector,
+    },
+    MarketBan {
+        what: Selector,
+        reach: Vec<Reach>,
+        lineage: bool,
+    },
     RegulationShift {
         what: Selector,
         exempt: Option<Selector>,
@@ -82,17 +107,51 @@ pub enum Kind {
         price_times: f64,
         one_off_usd_per_workload: f64,
     },
-    DataLocalization { data: Vec<DataClass>, hosting_allowed: JurisdictionSet },
-    ChipControl { on: JurisdictionSet, price_times: f64 },
-    Sanction { suppliers: Vec<String>, allies: JurisdictionSet, reach: Vec<Reach> },
-    Tariff { on: JurisdictionSet, price_times: f64 },
-    LicenseChange { supplier: Option<String>, models: Vec<String>, revoke: bool },
-    SupplierExit { supplier: String },
-    Outage { host: Option<String>, region: Option<JurisdictionSet> },
-    EnergyShock { region: JurisdictionSet, price_times: f64 },
-    PriceShock { supplier: Option<String>, what: Selector, price_times: f64 },
-    CapacitySqueeze { selector: Selector, capacity_times: f64 },
-    ResearchStall { what: Selector },
+    DataLocalization {
+        data: Vec<DataClass>,
+        hosting_allowed: JurisdictionSet,
+    },
+    ChipControl {
+        on: JurisdictionSet,
+        price_times: f64,
+    },
+    Sanction {
+        suppliers: Vec<String>,
+        allies: JurisdictionSet,
+        reach: Vec<Reach>,
+    },
+    Tariff {
+        on: JurisdictionSet,
+        price_times: f64,
+    },
+    LicenseChange {
+        supplier: Option<String>,
+        models: Vec<String>,
+        revoke: bool,
+    },
+    SupplierExit {
+        supplier: String,
+    },
+    Outage {
+        host: Option<String>,
+        region: Option<JurisdictionSet>,
+    },
+    EnergyShock {
+        region: JurisdictionSet,
+        price_times: f64,
+    },
+    PriceShock {
+        supplier: Option<String>,
+        what: Selector,
+        price_times: f64,
+    },
+    CapacitySqueeze {
+        selector: Selector,
+        capacity_times: f64,
+    },
+    ResearchStall {
+        what: Selector,
+    },
 }
 
 impl Kind {
@@ -132,11 +191,21 @@ pub enum Frequency {
 pub enum DurationLaw {
     /// To the horizon and beyond.
     Permanent,
-    Fixed { days: f64 },
+    Fixed {
+        days: f64,
+    },
     /// Always ends.
-    Lognormal { median_days: f64, p90_days: f64 },
+    Lognormal {
+        median_days: f64,
+        p90_days: f64,
+    },
     /// Reversed with p ~ Beta(1 + events, 1 + of − events), then lognormal; else it lasts.
-    Mixture { events: f64, of: f64, median_days: f64, p90_days: f64 },
+    Mixture {
+        events: f64,
+        of: f64,
+        median_days: f64,
+        p90_days: f64,
+    },
 }
 
 /// Who goes dark besides those the law names.

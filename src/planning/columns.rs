@@ -54,9 +54,15 @@ const SELF_HOSTED_KEPT: usize = 40;
 impl Columns {
     /// Adds every decision to the program with its planned cost.
     #[must_use]
-    pub fn add(setting: &Setting<'_>, dimensions: &Dimensions<'_>, program: &Program, lp: &mut LinearProgram) -> Self {
+    pub fn add(
+        setting: &Setting<'_>,
+        dimensions: &Dimensions<'_>,
+        program: &Program,
+        lp: &mut LinearProgram,
+    ) -> Self {
         let carriers = carriers(setting, dimensions, program, lp);
-        let mut columns = Self { carriers, standbys: Vec::new(), replicas: BTreeMap::new(), is_pruned: false };
+        let mut columns =
+            Self { carriers, standbys: Vec::new(), replicas: BTreeMap::new(), is_pruned: false };
         for workload in 0..setting.instance.workloads.len() {
             columns.add_standbys(setting, program, lp, workload);
         }
@@ -71,7 +77,19 @@ impl Columns {
         columns
     }
 
-    fn add_standbys(&mut self, setting: &Setting<'_>, program: &Program, lp: &mut LinearProgram, w: WorkloadIdx) {
+    /// Columns that are whole by nature: what is kept ready, and replicas.
+    #[must_use]
+    pub fn integers(&self) -> Vec<Column> {
+        self.standbys.iter().map(|s| s.is_ready).chain(self.replicas.values().copied()).collect()
+    }
+
+    fn add_standbys(
+        &mut self,
+        setting: &Setting<'_>,
+        program: &Program,
+        lp: &mut LinearProgram,
+        w: WorkloadIdx,
+    ) {
         for group in undominated(program, standby_groups(setting, program, w)) {
             let hot: Vec<OfferIdx> = if group.is_self_hosted {
                 self.is_pruned |= group.offers.len() > SELF_HOSTED_KEPT;
@@ -82,8 +100,11 @@ impl Columns {
             // A second offer of the group, if there is one, lets hot and warm cover stand side by side.
             let warm = *group.offers.get(hot.len()).or(group.offers.last()).expect("no group is empty");
             let mut ready = Vec::new();
-            for (offer, readiness) in hot.into_iter().map(|o| (o, Readiness::Hot)).chain([(warm, Readiness::Warm)]) {
-                let cost = readiness_fee(setting.instance, readiness) * horizon_months(setting) / USD_PER_UNIT;
+            for (offer, readiness) in
+                hot.into_iter().map(|o| (o, Readiness::Hot)).chain([(warm, Readiness::Warm)])
+            {
+                let cost =
+                    readiness_fee(setting.instance, readiness) * horizon_months(setting) / USD_PER_UNIT;
                 let is_ready = lp.add_integer(cost, 0.0, 1.0);
                 let cover = lp.add_continuous(0.0, 0.0, 1.0);
                 lp.add_at_most("cover", vec![(cover, 1.0), (is_ready, -1.0)], 0.0);
@@ -93,7 +114,11 @@ impl Columns {
             }
             for (offer, is_hot) in &ready[..ready.len() - 1] {
                 if *offer == warm {
-                    lp.add_at_most("one_readiness", vec![(*is_hot, 1.0), (ready[ready.len() - 1].1, 1.0)], 1.0);
+                    lp.add_at_most(
+                        "one_readiness",
+                        vec![(*is_hot, 1.0), (ready[ready.len() - 1].1, 1.0)],
+                        1.0,
+                    );
                 }
             }
         }
@@ -132,7 +157,8 @@ fn carriers(
         .collect();
     let mut carriers = Vec::new();
     for cell in &program.cells {
-        let today: Vec<OfferIdx> = setting.instance.cells[cell.frame.cell].allocation.iter().map(|s| s.0).collect();
+        let today: Vec<OfferIdx> =
+            setting.instance.cells[cell.frame.cell].allocation.iter().map(|s| s.0).collect();
         let mut groups: BTreeMap<(Class, Option<OfferIdx>, &str), Vec<Local>> = BTreeMap::new();
         for (local, member) in cell.frame.members.iter().enumerate() {
             if !cell.frame.classes[member.class].is_carrier {
@@ -187,7 +213,12 @@ fn standby_groups(setting: &Setting<'_>, program: &Program, workload: WorkloadId
         let is_self_hosted = instance.offers[offer].is_self_hosted();
         let quota = instance.offers[offer].capacity_mtok_per_month.map(|_| offer);
         let group = *index.entry((places.clone(), quota)).or_insert_with(|| {
-            groups.push(StandbyGroup { offers: Vec::new(), cells: places, is_self_hosted, has_quota: quota.is_some() });
+            groups.push(StandbyGroup {
+                offers: Vec::new(),
+                cells: places,
+                is_self_hosted,
+                has_quota: quota.is_some(),
+            });
             groups.len() - 1
         });
         groups[group].offers.push(offer);
@@ -205,8 +236,10 @@ fn standby_groups(setting: &Setting<'_>, program: &Program, workload: WorkloadId
 /// All of one workload cost the same to keep ready, so nothing is lost with the others. A group with a quota or with
 /// replicas of its own replaces none.
 fn undominated(program: &Program, groups: Vec<StandbyGroup>) -> Vec<StandbyGroup> {
-    let losses: Vec<Vec<LostCover>> =
-        groups.iter().map(|g| g.cells.iter().map(|&(cell, class)| lost_cover(program, cell, class)).collect()).collect();
+    let losses: Vec<Vec<LostCover>> = groups
+        .iter()
+        .map(|g| g.cells.iter().map(|&(cell, class)| lost_cover(program, cell, class)).collect())
+        .collect();
     let is_dominated = |a: usize| {
         (0..groups.len()).any(|b| {
             let (own, other) = (&groups[a], &groups[b]);
@@ -237,9 +270,12 @@ struct LostCover {
 impl LostCover {
     fn is_at_most(&self, other: &Self) -> bool {
         let is_within = |own: &BTreeMap<(usize, usize), f64>, other: &BTreeMap<(usize, usize), f64>| {
-            own.len() <= other.len() && own.iter().all(|(row, lost)| other.get(row).is_some_and(|o| lost <= o))
+            own.len() <= other.len()
+                && own.iter().all(|(row, lost)| other.get(row).is_some_and(|o| lost <= o))
         };
-        self.warm_lead <= other.warm_lead && is_within(&self.hot, &other.hot) && is_within(&self.warm, &other.warm)
+        self.warm_lead <= other.warm_lead
+            && is_within(&self.hot, &other.hot)
+            && is_within(&self.warm, &other.warm)
     }
 }
 

@@ -46,17 +46,26 @@ pub fn risk_usd(objective: &Objective, mean_loss_usd: f64, cvar_usd: f64) -> f64
     (1.0 - objective.cvar_weight) * mean_loss_usd + objective.cvar_weight * cvar_usd
 }
 
-/// Measures a plan.
+/// Measures a plan on compiled trials.
 #[must_use]
 pub fn evaluate(setting: &Setting<'_>, program: &Program, objective: &Objective, plan: &Plan) -> Evaluation {
-    let losses = program.losses(&cell_plans(setting, program, plan));
+    measure(setting, objective, plan, program.losses(&cell_plans(setting, program, plan)))
+}
+
+/// Measures a plan whose losses over the horizon are known, `[n_trials]`, USD.
+#[must_use]
+pub fn measure(setting: &Setting<'_>, objective: &Objective, plan: &Plan, losses: Vec<f64>) -> Evaluation {
     let mean_loss_usd = losses.iter().sum::<f64>() / losses.len().max(1) as f64;
     let cvar_usd = conditional_value_at_risk(&losses, objective.confidence_level).unwrap_or(0.0);
-    let aal_usd = mean_loss_usd * DAYS_PER_YEAR / program.horizon_days;
+    let aal_usd = mean_loss_usd * DAYS_PER_YEAR / setting.horizon_days();
     let risk = RiskFigures { average_annual_loss_usd: aal_usd, losses: &losses };
     let outcomes = test_limits(setting, plan, Some(risk), "");
-    let figures =
-        Figures { monthly_cost_usd: setting.monthly_cost(plan).total_usd(), aal_usd, cvar_usd, objective_usd: 0.0 };
+    let figures = Figures {
+        monthly_cost_usd: setting.monthly_cost(plan).total_usd(),
+        aal_usd,
+        cvar_usd,
+        objective_usd: 0.0,
+    };
     let broken: Vec<String> = outcomes.iter().filter(|o| o.kept == Some(false)).map(name).collect();
     let mut evaluation = Evaluation { figures, losses, mean_loss_usd, broken };
     evaluation.figures.objective_usd =

@@ -59,7 +59,12 @@ pub fn add_limits(
 }
 
 /// Monthly cost within a budget.
-fn add_monthly_cost(setting: &Setting<'_>, columns: &Columns, at_most_usd: f64, lp: &mut LinearProgram) -> bool {
+fn add_monthly_cost(
+    setting: &Setting<'_>,
+    columns: &Columns,
+    at_most_usd: f64,
+    lp: &mut LinearProgram,
+) -> bool {
     let months = super::horizon_months(setting);
     let costly = columns.carriers.iter().map(|c| c.column);
     let ready = columns.standbys.iter().map(|s| s.is_ready);
@@ -106,7 +111,12 @@ impl LimitRows<'_> {
     }
 
     /// Weight on `keep` minus `bound` times all weight, in parts of the largest weight.
-    fn ratio(&self, weighted: &[(usize, f64)], keep: impl Fn(usize) -> bool, bound: f64) -> Vec<(Column, f64)> {
+    fn ratio(
+        &self,
+        weighted: &[(usize, f64)],
+        keep: impl Fn(usize) -> bool,
+        bound: f64,
+    ) -> Vec<(Column, f64)> {
         let largest = weighted.iter().map(|w| w.1).fold(0.0, f64::max);
         if largest == 0.0 {
             return Vec::new();
@@ -164,8 +174,7 @@ impl LimitRows<'_> {
         for cells in self.scopes() {
             let weighted = self.weighted(&cells);
             let scope_cells = cells.clone();
-            let total: f64 =
-                scope_cells.map(|c| self.exposure.weight(self.limit.weight, c, 0)).sum();
+            let total: f64 = scope_cells.map(|c| self.exposure.weight(self.limit.weight, c, 0)).sum();
             if total == 0.0 {
                 continue;
             }

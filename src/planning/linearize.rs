@@ -88,7 +88,11 @@ impl CellCut {
 }
 
 /// The largest positive row before the fallback, and among all.
-fn binding_rows<'a>(frame: &CellFrame, plan: &CellPlan, set: &'a RowSet) -> (Option<&'a Row>, Option<&'a Row>) {
+fn binding_rows<'a>(
+    frame: &CellFrame,
+    plan: &CellPlan,
+    set: &'a RowSet,
+) -> (Option<&'a Row>, Option<&'a Row>) {
     let mut largest: Option<(f64, &Row)> = None;
     let mut before = None;
     for (at, row) in set.rows.iter().enumerate() {
@@ -117,7 +121,8 @@ struct Accumulator {
 impl Accumulator {
     fn new(frame: &CellFrame) -> Self {
         let zeros = || vec![0.0; frame.classes.len()];
-        let cut = CellCut { class: zeros(), hot: zeros(), warm: zeros(), member: vec![0.0; frame.members.len()] };
+        let cut =
+            CellCut { class: zeros(), hot: zeros(), warm: zeros(), member: vec![0.0; frame.members.len()] };
         Self { cut, calm: 0.0, calm_warm: vec![0.0; frame.warm_leads.len() + 1] }
     }
 

@@ -1,12 +1,12 @@
 //! The program: decisions, planned cost and limits in full; loss by lower bounds that grow where plans are tried.
 
+use super::USD_PER_UNIT;
 use super::columns::Columns;
 use super::evaluate::Objective;
 use super::limits::{RiskColumns, add_limits};
 use super::linearize::CellCut;
 use super::lp::{Column, Constraint, LinearProgram};
 use super::program::Program;
-use super::USD_PER_UNIT;
 use crate::costs::exposure::ExposureSetting;
 use crate::model::instance::Standby;
 use crate::model::plan::Plan;
@@ -60,7 +60,8 @@ impl Master {
         if let Some(max_turnover) = max_turnover {
             add_turnover(setting, &columns, max_turnover, &mut lp);
         }
-        let limits_left_out = add_limits(setting, exposure, &columns, &risk, objective.confidence_level, &mut lp);
+        let limits_left_out =
+            add_limits(setting, exposure, &columns, &risk, objective.confidence_level, &mut lp);
         Self { lp, columns, risk, limits_left_out, tails: Vec::new(), n_cells, bounds: Vec::new() }
     }
 
@@ -74,7 +75,8 @@ impl Master {
 
     /// Opens a set of tail weights: CVaR is at least the weighted loss, whatever the weights; returns its number.
     pub fn add_tail(&mut self) -> usize {
-        let cells: Vec<Column> = (0..self.n_cells).map(|_| self.lp.add_continuous(0.0, 0.0, f64::INFINITY)).collect();
+        let cells: Vec<Column> =
+            (0..self.n_cells).map(|_| self.lp.add_continuous(0.0, 0.0, f64::INFINITY)).collect();
         let mut terms: Vec<(Column, f64)> = cells.iter().map(|&cell| (cell, -1.0)).collect();
         terms.push((self.risk.cvar, 1.0));
         self.lp.add_at_least("tail", terms, 0.0);

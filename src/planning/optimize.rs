@@ -24,7 +24,7 @@ const ROUND_TOLERANCE: f64 = 1e-2;
 /// Rounds of the relaxed program.
 const MAX_RELAXED_ROUNDS: usize = 40;
 /// Rounds of branch and bound.
-const MAX_INTEGER_ROUNDS: usize = 3;
+const MAX_INTEGER_ROUNDS: usize = 2;
 /// Integers up to which branch and bound goes on until the gap is closed.
 const MAX_PROVEN_INTEGERS: usize = 60;
 const MAX_INTEGER_ROUNDS_WHEN_TINY: usize = 60;
@@ -36,7 +36,7 @@ const ROUND_UP_FROM: [f64; 3] = [0.05, 0.3, 0.7];
 /// Integers up to which branch and bound is tried.
 const MAX_BRANCHED_INTEGERS: usize = 300;
 /// Branch-and-bound nodes per integer round.
-const MAX_NODES: i32 = 300;
+const MAX_NODES: i32 = 100;
 /// Relative gap at which an integer round ends.
 const MIP_GAP: f64 = GAP_TOLERANCE / 2.0;
 /// A known set of tail weights that comes this close to the CVaR stands for it.
@@ -76,7 +76,8 @@ pub fn search(
     progress: &dyn Fn(usize, f64, f64),
 ) -> Result<Search, SolverError> {
     let dimensions = Dimensions::new(setting.instance, &setting.graph);
-    let exposure = ExposureSetting { instance: setting.instance, prices: &setting.prices, dimensions: &dimensions };
+    let exposure =
+        ExposureSetting { instance: setting.instance, prices: &setting.prices, dimensions: &dimensions };
     let today = Plan::current(setting.instance);
     let mut searcher = Searcher {
         setting,
@@ -172,8 +173,7 @@ impl Searcher<'_> {
     }
 
     fn solve(&self, is_relaxed: bool) -> Result<Solved, SolverError> {
-        let is_tiny = self.master.lp.n_integers() <= MAX_PROVEN_INTEGERS;
-        let max_nodes = if is_tiny { MAX_NODES_WHEN_TINY } else { MAX_NODES };
+        let max_nodes = if self.is_tiny() { MAX_NODES_WHEN_TINY } else { MAX_NODES };
         let effort = Effort { is_relaxed, mip_gap: MIP_GAP, max_nodes };
         solve(&self.master.lp, self.master.bounds(), &effort)
     }
@@ -210,11 +210,21 @@ impl Searcher<'_> {
     }
 
     fn round_tolerance(&self) -> f64 {
-        if self.is_small() { GAP_TOLERANCE / 4.0 } else { ROUND_TOLERANCE }
+        if self.is_tiny() {
+            GAP_TOLERANCE / 4.0
+        } else if self.is_small() {
+            GAP_TOLERANCE
+        } else {
+            ROUND_TOLERANCE
+        }
     }
 
     fn max_fixed_rounds(&self) -> usize {
-        if self.is_small() { MAX_FIXED_ROUNDS } else { MAX_FIXED_ROUNDS / 3 }
+        if self.is_tiny() { MAX_FIXED_ROUNDS } else { MAX_FIXED_ROUNDS / 3 }
+    }
+
+    fn is_tiny(&self) -> bool {
+        self.master.lp.n_integers() <= MAX_PROVEN_INTEGERS
     }
 
     fn is_small(&self) -> bool {
@@ -230,7 +240,7 @@ impl Searcher<'_> {
     /// Rounds with integers: by branch and bound where they are few, else by rounding the relaxed solution.
     fn integer_rounds(&mut self) -> Result<(), SolverError> {
         let relaxed = self.solve(true)?;
-        let n_thresholds = if self.is_small() { ROUND_UP_FROM.len() } else { 1 };
+        let n_thresholds = if self.is_tiny() { ROUND_UP_FROM.len() } else { 1 };
         for &threshold in &ROUND_UP_FROM[..n_thresholds] {
             self.rounds_with_integers_of(&rounded(&self.master.lp, &relaxed, threshold))?;
             self.report(self.best_usd());
@@ -270,8 +280,7 @@ impl Searcher<'_> {
 
     /// Branch and bound, until the best plan is as good as the bound, or the program knows its best for what it is.
     fn branched_rounds(&mut self) -> Result<(), SolverError> {
-        let is_tiny = self.master.lp.n_integers() <= MAX_PROVEN_INTEGERS;
-        let max_rounds = if is_tiny { MAX_INTEGER_ROUNDS_WHEN_TINY } else { MAX_INTEGER_ROUNDS };
+        let max_rounds = if self.is_tiny() { MAX_INTEGER_ROUNDS_WHEN_TINY } else { MAX_INTEGER_ROUNDS };
         for _ in 0..max_rounds {
             if self.is_proven() {
                 break;
@@ -300,13 +309,13 @@ impl Searcher<'_> {
         self.best_usd() - self.bound_usd <= GAP_TOLERANCE * self.best_usd().abs()
     }
 
-    /// Rounds over shares and covers with the integers of a solution held fast.
+    /// Rounds over shares and covers with the readiness and replicas of a solution held fast.
     fn rounds_with_integers_of(&mut self, solved: &Solved) -> Result<(), SolverError> {
         let free = self.master.lp.variables.clone();
-        for (variable, value) in self.master.lp.variables.iter_mut().zip(&solved.values) {
-            if variable.is_integer {
-                (variable.low, variable.high) = (value.round(), value.round());
-            }
+        for column in self.master.columns.integers() {
+            let value = solved.values[column].round();
+            let variable = &mut self.master.lp.variables[column];
+            (variable.low, variable.high) = (value, value);
         }
         let outcome = self.fixed_rounds();
         for (variable, free) in self.master.lp.variables.iter_mut().zip(&free) {
@@ -318,12 +327,17 @@ impl Searcher<'_> {
     fn fixed_rounds(&mut self) -> Result<(), SolverError> {
         let mut center: Option<(f64, Plan)> = None;
         for _ in 0..self.max_fixed_rounds() {
-            let solved = match self.solve(true) {
+            // What limits count is left to the solver: it is little, and rounding it may break the limit.
+            let is_counting = self.master.lp.variables.iter().any(|v| v.is_integer && v.low < v.high);
+            let solved = match self.solve(!is_counting) {
                 Ok(solved) => solved,
                 // The integers came with rounding that the rows do not forgive.
                 Err(SolverError::Infeasible) => return Ok(()),
                 Err(error) => return Err(error),
             };
+            if !self.is_tiny() {
+                self.master.forget_idle(&solved.values);
+            }
             let lower = self.master.lp.cost(&solved.values) * USD_PER_UNIT;
             let plan = self.master.plan(self.setting, self.program, &solved.values);
             let tried = self.try_plan(&plan);
@@ -343,8 +357,10 @@ impl Searcher<'_> {
 
     fn accept(&mut self, plan: Plan, evaluation: Evaluation) {
         if evaluation.broken.is_empty() {
-            let is_better =
-                self.best.as_ref().is_none_or(|(_, e)| evaluation.figures.objective_usd < e.figures.objective_usd);
+            let is_better = self
+                .best
+                .as_ref()
+                .is_none_or(|(_, e)| evaluation.figures.objective_usd < e.figures.objective_usd);
             if is_better {
                 self.best = Some((plan, evaluation));
             }
@@ -376,7 +392,11 @@ fn blend(a: &Plan, b: &Plan) -> Plan {
     };
     let allocation = a.allocation.iter().zip(&b.allocation).map(|(x, y)| merge(x, y)).collect();
     let standby = a.standby.iter().zip(&b.standby).map(|(x, y)| {
-        let mut both: Vec<_> = x.iter().chain(y).map(|s| crate::model::instance::Standby { cover: s.cover / 2.0, ..*s }).collect();
+        let mut both: Vec<_> = x
+            .iter()
+            .chain(y)
+            .map(|s| crate::model::instance::Standby { cover: s.cover / 2.0, ..*s })
+            .collect();
         both.sort_by_key(|s| (s.offer, s.readiness));
         both.dedup_by(|next, kept| {
             let is_same = next.offer == kept.offer && next.readiness == kept.readiness;

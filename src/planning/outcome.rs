@@ -89,7 +89,10 @@ pub struct Optimized {
     /// `None` when infeasible.
     pub plan: Option<Recommended>,
     pub conflicts: Vec<Conflict>,
+    /// Trials the plan was made on.
     pub n_trials: u64,
+    /// Trials it was measured on afterwards.
+    pub n_fresh_trials: u64,
     pub cvar_weight: f64,
     pub confidence_level: f64,
     /// Size of the program: columns, rows, integer columns, distinct cell states, tail trials.

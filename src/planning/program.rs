@@ -9,7 +9,7 @@ use crate::service::disruption::{Disruption, Occurrence};
 use crate::service::frame::{CellFrame, Local, Roles};
 use crate::service::loss::CellPlan;
 use crate::service::setting::Setting;
-use crate::service::state::{CellState, Row, extra_costs, moments, state_at};
+use crate::service::state::{Alternatives, CellState, Row, extra_costs, moments};
 use crate::shocks::resolve::ResolvedShock;
 
 /// Rows of one or more states of a cell: what its unserved share depends on.
@@ -137,7 +137,8 @@ impl CellProgram {
 
     /// `[n_trials]`: this cell's loss, USD.
     fn losses(&self, plan: &CellPlan, n_trials: usize) -> Vec<f64> {
-        let per_day = |set: &RowSet| plan.outage_usd_per_day(&self.frame, &set.rows, set.n_rows_before_fallback);
+        let per_day =
+            |set: &RowSet| plan.outage_usd_per_day(&self.frame, &set.rows, set.n_rows_before_fallback);
         let outage: Vec<f64> = self.row_sets.iter().map(per_day).collect();
         let extra: Vec<f64> = self.extras.iter().map(|extra| plan.extra_usd_per_day(extra)).collect();
         (0..n_trials)
@@ -179,8 +180,9 @@ impl Compiler {
             if stretch.slices.is_empty() {
                 continue;
             }
+            let alternatives = Alternatives::new(frame, stretch);
             for moment in moments(frame, stretch) {
-                let state = state_at(frame, &moment);
+                let state = alternatives.state_at(frame, &moment);
                 if !state.rows.is_empty() {
                     let index = self.row_set(state);
                     self.row_set_days.entries.push((index, moment.days()));
@@ -215,7 +217,8 @@ impl Compiler {
 
     fn row_set(&mut self, state: CellState) -> u32 {
         *self.row_set_index.entry(key(&state)).or_insert_with(|| {
-            self.row_sets.push(RowSet { rows: state.rows, n_rows_before_fallback: state.n_rows_before_fallback });
+            self.row_sets
+                .push(RowSet { rows: state.rows, n_rows_before_fallback: state.n_rows_before_fallback });
             local_u32(self.row_sets.len() - 1)
         })
     }

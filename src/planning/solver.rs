@@ -68,7 +68,8 @@ pub fn solve<'a>(
     let expression = |terms: &mut dyn Iterator<Item = (usize, f64)>| -> Expression {
         terms.map(|(column, factor)| factor * columns[column]).sum()
     };
-    let mut costs = program.variables.iter().enumerate().filter(|(_, v)| v.cost != 0.0).map(|(c, v)| (c, v.cost));
+    let mut costs =
+        program.variables.iter().enumerate().filter(|(_, v)| v.cost != 0.0).map(|(c, v)| (c, v.cost));
     let mut model = configured(problem.minimise(expression(&mut costs)), effort)?;
     for row in program.constraints.iter().chain(bounds) {
         let terms = || expression(&mut row.terms.iter().copied());

@@ -66,24 +66,25 @@ pub fn ineligible_allocations(loaded: &Loaded, checked: &Checked) -> Vec<Diagnos
         users.insert(&instance.jurisdictions[cell.users].id);
         *share += primary.share * cell.users_share;
     }
-    let diagnostic = |((workload, offer, reason), (users, share)): ((usize, usize, String), (BTreeSet<&str>, f64))| {
-        let id = &instance.workloads[workload].workload.id;
-        let at = instance.portfolio.workloads.iter().position(|w| w.id == *id).unwrap_or_default();
-        let users: Vec<&str> = users.into_iter().collect();
-        let message = format!(
-            "'{}' carries {} of '{id}' for users in {}, who may not newly use it: {reason}",
-            instance.offers[offer].id,
-            percent(share),
-            users.join(", "),
-        );
-        let help = Some("it runs on, but no plan may choose it again".to_owned());
-        loaded.positions.diagnostic(
-            &["workloads", &at.to_string(), "allocation"],
-            INELIGIBLE_ALLOCATION,
-            Severity::Warning,
-            message,
-            help,
-        )
-    };
+    let diagnostic =
+        |((workload, offer, reason), (users, share)): ((usize, usize, String), (BTreeSet<&str>, f64))| {
+            let id = &instance.workloads[workload].workload.id;
+            let at = instance.portfolio.workloads.iter().position(|w| w.id == *id).unwrap_or_default();
+            let users: Vec<&str> = users.into_iter().collect();
+            let message = format!(
+                "'{}' carries {} of '{id}' for users in {}, who may not newly use it: {reason}",
+                instance.offers[offer].id,
+                percent(share),
+                users.join(", "),
+            );
+            let help = Some("it runs on, but no plan may choose it again".to_owned());
+            loaded.positions.diagnostic(
+                &["workloads", &at.to_string(), "allocation"],
+                INELIGIBLE_ALLOCATION,
+                Severity::Warning,
+                message,
+                help,
+            )
+        };
     by_offer.into_iter().map(diagnostic).collect()
 }

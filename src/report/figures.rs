@@ -1,7 +1,7 @@
 //! Figures as people read them: money, shares, days, intervals. Files for machines carry the exact numbers instead.
 
-use crate::measures::{Estimate, NORMAL_97_5};
 use crate::measures::moments::MeanEstimate;
+use crate::measures::{Estimate, NORMAL_97_5};
 use crate::units::DAYS_PER_YEAR;
 
 /// What stands for a figure that does not exist.
@@ -26,7 +26,13 @@ pub fn usd(amount: f64) -> String {
 /// USD with its sign, `+` for more: `+1,350`, `-1.82 M`, `±0`.
 #[must_use]
 pub fn usd_change(amount: f64) -> String {
-    if amount.abs() < 0.5 { "±0".to_owned() } else if amount > 0.0 { format!("+{}", usd(amount)) } else { usd(amount) }
+    if amount.abs() < 0.5 {
+        "±0".to_owned()
+    } else if amount > 0.0 {
+        format!("+{}", usd(amount))
+    } else {
+        usd(amount)
+    }
 }
 
 fn three_digits(number: f64) -> String {
@@ -54,6 +60,12 @@ fn with_separators(whole: f64) -> String {
 #[must_use]
 pub fn count(n: u64) -> String {
     with_separators(n as f64)
+}
+
+/// A number of things: `1 host`, `7 hosts`.
+#[must_use]
+pub fn counted(n: usize, thing: &str) -> String {
+    if n == 1 { format!("1 {thing}") } else { format!("{} {thing}s", count(n as u64)) }
 }
 
 /// A share in percent: whole above 10 %, one decimal below; what is neither nothing nor everything never reads so.
@@ -203,6 +215,11 @@ mod tests {
         assert_eq!(estimate(Some(-3.0), Some(9000.0)), "5,000 (0 to 9,000)");
         assert_eq!(estimate(Some(1.0), None), "5,000 (at least 1)");
         assert_eq!(estimate(None, None), "5,000 (no interval)");
+    }
+
+    #[test]
+    fn one_thing_is_no_plural() {
+        assert_eq!([0, 1, 1200].map(|n| counted(n, "host")), ["0 hosts", "1 host", "1,200 hosts"]);
     }
 
     #[test]

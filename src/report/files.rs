@@ -57,7 +57,9 @@ pub fn write_whole(path: &Path, text: &str) -> Result<(), WriteError> {
 /// [`WriteError`] when it cannot be made.
 pub fn make_folder(path: &Path) -> Result<(), WriteError> {
     fs::create_dir_all(path).map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => WriteError { path: path.to_owned(), reason: "it is no folder".to_owned() },
+        io::ErrorKind::AlreadyExists => {
+            WriteError { path: path.to_owned(), reason: "it is no folder".to_owned() }
+        }
         _ => WriteError::new(path, &error),
     })
 }

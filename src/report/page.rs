@@ -5,8 +5,9 @@ mod todo;
 mod why;
 
 use super::grid::{Grid, escaped};
-use super::tables::plan::{before_and_after, limits};
 use super::tables::optimize::{binding_limits, changes, conflicts, hedges};
+use super::tables::plan::{before_and_after, limits};
+use crate::input::diagnostic::Diagnostic;
 use crate::study::changes::workload_changes;
 use crate::study::dossier::Dossier;
 
@@ -32,7 +33,7 @@ fn what_it_buys(dossier: &Dossier<'_>) -> String {
     let mut out = "## What it buys\n\n".to_owned();
     match before_and_after(dossier) {
         Some(grid) => out.push_str(&grid.to_markdown()),
-        None => out.push_str("There is no plan to compare with.\n\n"),
+        None => out.push_str("There is no change to compare with.\n\n"),
     }
     let Ok(optimized) = &dossier.optimized else { return out };
     if let Some(plan) = dossier.recommended() {
@@ -47,10 +48,12 @@ fn what_it_buys(dossier: &Dossier<'_>) -> String {
 fn limit_section(dossier: &Dossier<'_>) -> String {
     let mut out = "## Limits\n\nWhat the company has decided to bear.\n\n".to_owned();
     out.push_str(&limits(dossier).to_markdown());
-    for warning in crate::report::check::ineligible_allocations(dossier.loaded, &dossier.checked) {
-        out.push_str(&format!("- Not allowed for new use: {}\n", escaped(&warning.message)));
+    let ineligible = crate::report::check::ineligible_allocations(dossier.loaded, &dossier.checked);
+    if !ineligible.is_empty() {
+        let line = |d: &Diagnostic| format!("- Not allowed for new use: {}\n", escaped(&d.message));
+        out.push_str(&ineligible.iter().map(line).collect::<String>());
+        out.push('\n');
     }
-    out.push('\n');
     out
 }
 

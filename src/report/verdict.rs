@@ -1,6 +1,6 @@
 //! The planner's answer in sentences.
 
-use super::figures::{count, level, percent, usd, usd_change};
+use super::figures::{count, level, percent, usd};
 use crate::planning::outcome::{Optimized, Status};
 use crate::study::dossier::recommended;
 
@@ -12,14 +12,21 @@ pub fn verdict(optimized: &Optimized) -> String {
             "No plan keeps all limits: they cannot hold together, so none is recommended.".to_owned()
         }
         (_, Some(plan)) => format!(
-            "Change the portfolio: the plan moves {} of the demand, changes the cost by USD {} a month and the \
-             average yearly loss from USD {} to USD {}.",
+            "Change the portfolio: move {} of the demand. Cost a month: {}. Average loss a year: from USD {} to {}.",
             percent(plan.turnover),
-            usd_change(plan.figures.monthly_cost_usd - optimized.current.monthly_cost_usd),
+            cost_change(plan.figures.monthly_cost_usd - optimized.current.monthly_cost_usd),
             usd(optimized.current.aal_usd),
             usd(plan.figures.aal_usd),
         ),
         _ => "Keep today's allocation: no plan that keeps the limits was found to be better.".to_owned(),
+    }
+}
+
+fn cost_change(change_usd: f64) -> String {
+    match change_usd {
+        _ if change_usd.abs() < 0.5 => "unchanged".to_owned(),
+        _ if change_usd > 0.0 => format!("USD {} more", usd(change_usd)),
+        _ => format!("USD {} less", usd(-change_usd)),
     }
 }
 
@@ -39,7 +46,9 @@ pub fn proof(optimized: &Optimized) -> String {
     match optimized.status {
         Status::Infeasible => "Proven: the limits cannot hold together.".to_owned(),
         Status::Optimal => "Proven: on these trials no plan within the limits is better.".to_owned(),
-        Status::WithinGap | Status::CurrentIsBest if optimized.gap.is_finite() && optimized.bound_usd.is_finite() => {
+        Status::WithinGap | Status::CurrentIsBest
+            if optimized.gap.is_finite() && optimized.bound_usd.is_finite() =>
+        {
             format!(
                 "Proven: on these trials no plan within the limits is better by more than {} of its cost and \
                  weighted loss.",

@@ -153,9 +153,9 @@ pub fn follow(frame: &CellFrame, disruption: &Disruption<'_>) -> Course {
     }
     let horizon = disruption.horizon_days;
     // By effect within a class, so that products of factors do not depend on which shock came first.
-    collected.active.sort_by(|a, b| {
-        a.class.cmp(&b.class).then(a.key().cmp(&b.key())).then(a.start.total_cmp(&b.start))
-    });
+    collected
+        .active
+        .sort_by(|a, b| a.class.cmp(&b.class).then(a.key().cmp(&b.key())).then(a.start.total_cmp(&b.start)));
     let mut times: Vec<f64> = collected.active.iter().flat_map(|a| [a.start, a.end]).collect();
     times.push(0.0);
     times.retain(|t| *t >= 0.0 && *t < horizon);

@@ -49,7 +49,11 @@ impl<'a> Disruption<'a> {
             let down =
                 Down { start: occurrence.start, end: occurrence.end, warning: shock.shock.notice_days };
             stops.extend(shock.stops.iter().map(|&stop| NodeStop { node: node_of(stop), down }));
-            cuts.extend(shock.cuts.iter().map(|c| HardwareCut { hardware: &c.hardware, offers: &c.offers, down }));
+            cuts.extend(shock.cuts.iter().map(|c| HardwareCut {
+                hardware: &c.hardware,
+                offers: &c.offers,
+                down,
+            }));
         }
         Self { shocks, occurrences, outage: graph.evaluate(&stops, &cuts), horizon_days }
     }

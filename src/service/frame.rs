@@ -148,6 +148,18 @@ pub struct FrameShock {
     pub withdrawal_one_off: Option<(usize, f64)>,
 }
 
+impl FrameShock {
+    /// Whether it strikes some class of the cell, stops and cuts apart.
+    #[must_use]
+    pub fn strikes_any(&self) -> bool {
+        let lists = [&self.unavailable, &self.no_new, &self.stale];
+        lists.iter().any(|list| !list.is_empty())
+            || [&self.prices, &self.capacities, &self.one_offs].iter().any(|factors| !factors.is_empty())
+            || !self.collateral.is_empty()
+            || !self.withdrawal.is_empty()
+    }
+}
+
 /// One cell with its members and shocks.
 #[derive(Debug, Clone)]
 pub struct CellFrame {
@@ -183,7 +195,9 @@ impl CellFrame {
     #[must_use]
     pub fn all(setting: &Setting<'_>, roles: &Roles, shocks: &[ResolvedShock]) -> Vec<Self> {
         let behaviors = behaviors(setting, shocks);
-        (0..setting.instance.cells.len()).map(|cell| Self::new(setting, roles, shocks, &behaviors, cell)).collect()
+        (0..setting.instance.cells.len())
+            .map(|cell| Self::new(setting, roles, shocks, &behaviors, cell))
+            .collect()
     }
 
     fn new(
@@ -222,7 +236,8 @@ impl CellFrame {
         }
         let onboardings = distinct(classes.iter().filter(|c| c.may_be_cold).map(|c| c.onboarding_days));
         let first: Vec<OfferIdx> = classes.iter().map(|c| members[c.members[0]].offer).collect();
-        let shocks = shocks.iter().enumerate().map(|(s, shock)| frame_shock(shock, s, cell, &first)).collect();
+        let shocks =
+            shocks.iter().enumerate().map(|(s, shock)| frame_shock(shock, s, cell, &first)).collect();
         Self {
             cell,
             members,
@@ -363,10 +378,16 @@ fn distinct(values: impl Iterator<Item = f64>) -> Vec<f64> {
 
 /// `first`: by class, its first member's offer.
 fn frame_shock(shock: &ResolvedShock, shock_idx: usize, cell: CellIdx, first: &[OfferIdx]) -> FrameShock {
-    let hit =
-        |pairs: &PairSet| -> Vec<Class> { (0..first.len()).filter(|&c| pairs.contains(cell, first[c])).collect() };
+    let hit = |pairs: &PairSet| -> Vec<Class> {
+        (0..first.len()).filter(|&c| pairs.contains(cell, first[c])).collect()
+    };
     let by_developer = |choice: &DeveloperChoice| -> Vec<(SupplierIdx, Vec<Class>)> {
-        choice.pairs_by_developer.iter().map(|(d, pairs)| (*d, hit(pairs))).filter(|(_, m)| !m.is_empty()).collect()
+        choice
+            .pairs_by_developer
+            .iter()
+            .map(|(d, pairs)| (*d, hit(pairs)))
+            .filter(|(_, m)| !m.is_empty())
+            .collect()
     };
     let mut next_key = shock_idx * EFFECTS_PER_SHOCK;
     let mut key = || {
@@ -374,10 +395,12 @@ fn frame_shock(shock: &ResolvedShock, shock_idx: usize, cell: CellIdx, first: &[
         next_key
     };
     let mut factors = |factors: &[Factor]| -> Vec<FrameFactor> {
-        let all = factors.iter().map(|f| FrameFactor { key: key(), factor: f.factor, classes: hit(&f.pairs) });
+        let all =
+            factors.iter().map(|f| FrameFactor { key: key(), factor: f.factor, classes: hit(&f.pairs) });
         all.filter(|f| !f.classes.is_empty()).collect()
     };
-    let (prices, capacities, one_offs) = (factors(&shock.prices), factors(&shock.capacities), factors(&shock.one_offs));
+    let (prices, capacities, one_offs) =
+        (factors(&shock.prices), factors(&shock.capacities), factors(&shock.one_offs));
     let withdrawal = shock.withdrawal.as_ref();
     FrameShock {
         unavailable: hit(&shock.unavailable),

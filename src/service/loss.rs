@@ -4,7 +4,7 @@ use super::course::Course;
 use super::disruption::Disruption;
 use super::frame::{CellFrame, Class, Local};
 use super::routing::{Handover, route};
-use super::state::{Row, extra_costs, moments, state_at};
+use super::state::{Alternatives, Row, extra_costs, moments};
 use crate::model::plan::Plan;
 use crate::model::portfolio::Readiness;
 
@@ -41,7 +41,10 @@ impl CellPlan {
             share[member] = part;
         }
         for standby in &plan.standby[workload] {
-            let Some(member) = frame.local(standby.offer).filter(|m| frame.classes[frame.members[*m].class].warm_lead.is_some()) else {
+            let Some(member) = frame
+                .local(standby.offer)
+                .filter(|m| frame.classes[frame.members[*m].class].warm_lead.is_some())
+            else {
                 // Not eligible in this cell: it stands by for the workload's other users only.
                 continue;
             };
@@ -58,7 +61,10 @@ impl CellPlan {
         let warm_bounds = (0..=frame.warm_leads.len())
             .map(|n_open| {
                 let classes = frame.classes.iter().zip(&class_warm);
-                classes.filter(|(c, _)| c.warm_lead.is_some_and(|lead| lead < n_open)).map(|(_, warm)| warm).sum()
+                classes
+                    .filter(|(c, _)| c.warm_lead.is_some_and(|lead| lead < n_open))
+                    .map(|(_, warm)| warm)
+                    .sum()
             })
             .collect();
         Self {
@@ -83,7 +89,9 @@ impl CellPlan {
     /// Slices of the row minus the bounds open to them; the unserved share when positive and largest.
     #[must_use]
     pub fn row_value(&self, frame: &CellFrame, row: &Row) -> f64 {
-        let dot = |terms: &[(Class, f64)], values: &[f64]| -> f64 { terms.iter().map(|(c, k)| k * values[*c]).sum() };
+        let dot = |terms: &[(Class, f64)], values: &[f64]| -> f64 {
+            terms.iter().map(|(c, k)| k * values[*c]).sum()
+        };
         let lost_surge: f64 = row.lost_surge.iter().map(|&c| frame.surge * self.class_share[c]).sum();
         let surge = self.surge_bound - lost_surge;
         let hot = self.hot_bound - dot(&row.lost_hot, &self.class_hot);
@@ -185,8 +193,12 @@ pub fn cell_loss(frame: &CellFrame, plan: &CellPlan, course: &Course) -> Loss {
     for stretch in &course.stretches {
         let extra = extra_costs(frame, stretch);
         loss.extra_cost_usd += plan.extra_usd_per_day(&extra) * (stretch.end - stretch.start);
+        if stretch.slices.is_empty() {
+            continue;
+        }
+        let alternatives = Alternatives::new(frame, stretch);
         for moment in moments(frame, stretch) {
-            let state = state_at(frame, &moment);
+            let state = alternatives.state_at(frame, &moment);
             let outage = plan.outage_usd_per_day(frame, &state.rows, state.n_rows_before_fallback);
             loss.outage_usd += outage * moment.days();
         }

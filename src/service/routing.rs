@@ -59,12 +59,15 @@ struct Candidate {
 /// Routes the displaced slices of a plan: those past the recovery objective first, each time the shortest elapsed.
 #[must_use]
 pub fn route(frame: &CellFrame, plan: &CellPlan, moment: &Moment<'_>) -> Routing {
-    let carriers = |slice: &Slice| frame.classes[slice.class].members.iter().copied().filter(|&m| plan.share[m] > 0.0);
+    let carriers =
+        |slice: &Slice| frame.classes[slice.class].members.iter().copied().filter(|&m| plan.share[m] > 0.0);
     let mut slices: Vec<(Local, &Slice, bool)> = moment
         .stretch
         .slices
         .iter()
-        .flat_map(|slice| carriers(slice).map(move |member| (member, slice, moment.is_past_objective(frame, slice))))
+        .flat_map(|slice| {
+            carriers(slice).map(move |member| (member, slice, moment.is_past_objective(frame, slice)))
+        })
         .collect();
     // Shortest elapsed is latest announced. Members are numbered by offer id.
     slices.sort_by(|(a_member, a, a_past), (b_member, b, b_past)| {
@@ -78,7 +81,9 @@ pub fn route(frame: &CellFrame, plan: &CellPlan, moment: &Moment<'_>) -> Routing
             let state = moment.stretch.state(frame.members[candidate.member].class);
             let is_open = match candidate.by {
                 Alternative::Surge | Alternative::Hot => true,
-                Alternative::Warm | Alternative::Cold => moment.is_open(slice.announced(), candidate.lead, &state),
+                Alternative::Warm | Alternative::Cold => {
+                    moment.is_open(slice.announced(), candidate.lead, &state)
+                }
             };
             if !is_open {
                 continue;
@@ -126,6 +131,7 @@ fn candidates(frame: &CellFrame, plan: &CellPlan, moment: &Moment<'_>) -> Vec<Ca
             add(Alternative::Cold, class.onboarding_days, f64::INFINITY);
         }
     }
-    candidates.sort_by(|a, b| a.by.cmp(&b.by).then(a.price.total_cmp(&b.price)).then(a.member.cmp(&b.member)));
+    candidates
+        .sort_by(|a, b| a.by.cmp(&b.by).then(a.price.total_cmp(&b.price)).then(a.member.cmp(&b.member)));
     candidates
 }

@@ -88,37 +88,38 @@ pub fn moments<'a>(frame: &'a CellFrame, stretch: &'a Stretch) -> impl Iterator<
     pairs.into_iter().map(move |(start, end)| Moment { start, end, stretch })
 }
 
-/// The state of a cell at a moment.
-#[must_use]
-pub fn state_at(frame: &CellFrame, moment: &Moment<'_>) -> CellState {
-    let mut past: Vec<&Slice> =
-        moment.stretch.slices.iter().filter(|s| moment.is_past_objective(frame, s)).collect();
-    past.sort_by(|a, b| b.announced().total_cmp(&a.announced()).then(a.class.cmp(&b.class)));
-    let mut state = CellState::default();
-    let calm = Calm::new(frame, moment.stretch);
-    let mut displaced: Vec<(Class, f64)> = Vec::new();
-    for group in past.chunk_by(|a, b| a.announced() == b.announced()) {
-        let announced = group[0].announced();
-        if calm.is_cold_open(frame, moment, announced) {
-            break;
-        }
-        for slice in group {
-            match displaced.binary_search_by_key(&slice.class, |d| d.0) {
-                Ok(at) => displaced[at].1 += slice.amount(),
-                Err(at) => displaced.insert(at, (slice.class, slice.amount())),
+impl Alternatives {
+    /// The state of a cell at a moment of the stretch.
+    #[must_use]
+    pub fn state_at(&self, frame: &CellFrame, moment: &Moment<'_>) -> CellState {
+        let mut past: Vec<&Slice> =
+            moment.stretch.slices.iter().filter(|s| moment.is_past_objective(frame, s)).collect();
+        past.sort_by(|a, b| b.announced().total_cmp(&a.announced()).then(a.class.cmp(&b.class)));
+        let mut state = CellState::default();
+        let mut displaced: Vec<(Class, f64)> = Vec::new();
+        for group in past.chunk_by(|a, b| a.announced() == b.announced()) {
+            let announced = group[0].announced();
+            if self.is_cold_open(frame, moment, announced) {
+                break;
             }
+            for slice in group {
+                match displaced.binary_search_by_key(&slice.class, |d| d.0) {
+                    Ok(at) => displaced[at].1 += slice.amount(),
+                    Err(at) => displaced.insert(at, (slice.class, slice.amount())),
+                }
+            }
+            let (n_warm_leads_open, lost_warm) = self.warm(frame, moment, announced);
+            let row = Row {
+                displaced: displaced.clone(),
+                lost_surge: self.lost_surge.clone(),
+                lost_hot: self.lost_hot.clone(),
+                n_warm_leads_open,
+                lost_warm,
+            };
+            push_row(&mut state, row, moment.elapsed(group[0]) < frame.fallback_after_days);
         }
-        let (n_warm_leads_open, lost_warm) = calm.warm(frame, moment, announced);
-        let row = Row {
-            displaced: displaced.clone(),
-            lost_surge: calm.lost_surge.clone(),
-            lost_hot: calm.lost_hot.clone(),
-            n_warm_leads_open,
-            lost_warm,
-        };
-        push_row(&mut state, row, moment.elapsed(group[0]) < frame.fallback_after_days);
+        state
     }
-    state
 }
 
 /// Adds a row, in place of one that it implies: the same alternatives face more slices.
@@ -137,8 +138,9 @@ fn push_row(state: &mut CellState, row: Row, is_before_fallback: bool) {
     }
 }
 
-/// What of the alternatives a stretch takes away, apart from slices' ages.
-struct Calm {
+/// What of the alternatives a stretch takes away, whatever the age of a slice: the same at all its moments.
+#[derive(Debug, Clone)]
+pub struct Alternatives {
     lost_surge: Vec<Class>,
     lost_hot: Vec<(Class, f64)>,
     /// Possible standbys that something strikes.
@@ -149,9 +151,11 @@ struct Calm {
     closed_cold: Vec<(f64, ClassState)>,
 }
 
-impl Calm {
-    fn new(frame: &CellFrame, stretch: &Stretch) -> Self {
-        let mut calm = Self {
+impl Alternatives {
+    /// Looks at every class once.
+    #[must_use]
+    pub fn new(frame: &CellFrame, stretch: &Stretch) -> Self {
+        let mut open = Self {
             lost_surge: Vec::new(),
             lost_hot: Vec::new(),
             struck_standbys: Vec::new(),
@@ -162,30 +166,33 @@ impl Calm {
         for (idx, class) in frame.classes.iter().enumerate() {
             let state = states.next_if(|s| s.class == idx).unwrap_or(ClassState::untouched(idx));
             if class.is_carrier && !class.has_declared_capacity && state.kept() < 1.0 {
-                calm.lost_surge.push(idx);
+                open.lost_surge.push(idx);
             }
             if class.warm_lead.is_some() {
                 if state.kept() < 1.0 {
-                    calm.lost_hot.push((idx, 1.0 - state.kept()));
+                    open.lost_hot.push((idx, 1.0 - state.kept()));
                 }
                 if state.kept() < 1.0 || state.no_new_since.is_some() {
-                    calm.struck_standbys.push(state);
+                    open.struck_standbys.push(state);
                 }
             }
             if class.may_be_cold && state.is_usable && state.capacity == 1.0 {
                 match state.no_new_since {
-                    None => calm.free_onboarding = calm.free_onboarding.min(class.onboarding_days),
-                    Some(_) => calm.closed_cold.push((class.onboarding_days, state)),
+                    None => open.free_onboarding = open.free_onboarding.min(class.onboarding_days),
+                    Some(_) => open.closed_cold.push((class.onboarding_days, state)),
                 }
             }
         }
-        calm
+        open
     }
 
     fn is_cold_open(&self, frame: &CellFrame, moment: &Moment<'_>, announced: f64) -> bool {
         let free = ClassState::untouched(frame.classes.len());
         moment.is_open(announced, self.free_onboarding, &free)
-            || self.closed_cold.iter().any(|(onboarding, state)| moment.is_open(announced, *onboarding, state))
+            || self
+                .closed_cold
+                .iter()
+                .any(|(onboarding, state)| moment.is_open(announced, *onboarding, state))
     }
 
     /// How many warm leads have passed for a slice announced then, and what of those covers is lost.
@@ -193,7 +200,8 @@ impl Calm {
         let n_open = frame.warm_leads.partition_point(|lead| moment.instant() >= announced + lead);
         let lost = self.struck_standbys.iter().filter_map(|state| {
             let lead = frame.classes[state.class].warm_lead.filter(|lead| *lead < n_open)?;
-            let kept = if moment.is_open(announced, frame.warm_leads[lead], state) { state.kept() } else { 0.0 };
+            let kept =
+                if moment.is_open(announced, frame.warm_leads[lead], state) { state.kept() } else { 0.0 };
             (kept < 1.0).then_some((state.class, 1.0 - kept))
         });
         (n_open, lost.collect())
@@ -254,7 +262,8 @@ fn replacement_price(frame: &CellFrame, stretch: &Stretch, replaced: Local) -> f
         }
         let n_as_good = class.bargains.partition_point(|(quality, _)| *quality >= own.quality);
         // The cheapest that is as good, and the best; the rest are neither.
-        for &(quality, price) in class.bargains.first().into_iter().chain(class.bargains[..n_as_good].last()) {
+        for &(quality, price) in class.bargains.first().into_iter().chain(class.bargains[..n_as_good].last())
+        {
             offer(quality, price * state.price_factor);
         }
     }

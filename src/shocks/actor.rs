@@ -25,13 +25,15 @@ fn named_by_kind(instance: &Instance, kind: &Kind) -> Option<String> {
             .as_ref()
             .and_then(|s| supplier_country(instance, s))
             .or_else(|| models.iter().find_map(|m| developer_country(instance, m))),
-        Kind::Outage { host, region } => {
-            host.as_ref().and_then(|h| supplier_country(instance, h)).or_else(|| region.as_ref().and_then(first))
-        }
+        Kind::Outage { host, region } => host
+            .as_ref()
+            .and_then(|h| supplier_country(instance, h))
+            .or_else(|| region.as_ref().and_then(first)),
         Kind::EnergyShock { region, .. } => first(region),
-        Kind::PriceShock { supplier, what, .. } => {
-            supplier.as_ref().and_then(|s| supplier_country(instance, s)).or_else(|| named_by_selector(instance, what))
-        }
+        Kind::PriceShock { supplier, what, .. } => supplier
+            .as_ref()
+            .and_then(|s| supplier_country(instance, s))
+            .or_else(|| named_by_selector(instance, what)),
         Kind::CapacitySqueeze { selector, .. } => named_by_selector(instance, selector),
         Kind::ExportBan { what, .. }
         | Kind::MarketBan { what, .. }
@@ -47,7 +49,9 @@ fn named_by_effect(instance: &Instance, effect: &EffectEntry) -> Option<String> 
             .iter()
             .chain(hosts)
             .find_map(|s| supplier_country(instance, s))
-            .or_else(|| host_sites.iter().find_map(|site| site.split_once(':').map(|(_, region)| region.to_owned())))
+            .or_else(|| {
+                host_sites.iter().find_map(|site| site.split_once(':').map(|(_, region)| region.to_owned()))
+            })
             .or_else(|| {
                 let item = hardware.iter().find_map(|h| instance.hardware_idx(h))?;
                 supplier_country(instance, &instance.suppliers[instance.hardware[item].vendor].supplier.id)

@@ -78,10 +78,27 @@ pub enum Effect {
     Stale(Predicate),
     Stop(Vec<Stop>),
     /// Offers in these regions lose that hardware.
-    Cut { hardware: Vec<HardwareIdx>, region: JurisdictionSet },
-    PriceTimes { factor: f64, predicate: Predicate },
-    CapacityTimes { factor: f64, predicate: Predicate },
-    OneOff { usd_per_workload: f64, predicate: Predicate },
+    Cut {
+        hardware: Vec<HardwareIdx>,
+        region: JurisdictionSet,
+    },
+    PriceTimes {
+        factor: f64,
+        predicate: Predicate,
+    },
+    CapacityTimes {
+        factor: f64,
+        predicate: Predicate,
+    },
+    OneOff {
+        usd_per_workload: f64,
+        predicate: Predicate,
+    },
     /// Each developer hit withdraws with this probability; the pairs of the others pay.
-    Withdrawal { probability: f64, predicate: Predicate, price_times: f64, one_off_usd_per_workload: f64 },
+    Withdrawal {
+        probability: f64,
+        predicate: Predicate,
+        price_times: f64,
+        one_off_usd_per_workload: f64,
+    },
 }

@@ -26,7 +26,14 @@ fn expand_kind(instance: &Instance, kind: &Kind, by: Option<&str>) -> Vec<Effect
     match kind {
         Kind::ExportBan { on, reach, what } => export_ban(&actor(), on, reach, what),
         Kind::MarketBan { what, reach, lineage } => market_ban(&actor(), what, reach, *lineage),
-        Kind::RegulationShift { what, exempt, reach, withdrawal_probability, price_times, one_off_usd_per_workload } => {
+        Kind::RegulationShift {
+            what,
+            exempt,
+            reach,
+            withdrawal_probability,
+            price_times,
+            one_off_usd_per_workload,
+        } => {
             let hit = within(&actor(), reach).and(&Predicate::of(what.clone()));
             let predicate = match exempt {
                 Some(exempt) => hit.and(&Predicate::none_of(exempt.clone())),
@@ -39,25 +46,37 @@ fn expand_kind(instance: &Instance, kind: &Kind, by: Option<&str>) -> Vec<Effect
                 one_off_usd_per_workload: *one_off_usd_per_workload,
             }]
         }
-        Kind::DataLocalization { data, hosting_allowed } => data_localization(&actor(), data, hosting_allowed),
+        Kind::DataLocalization { data, hosting_allowed } => {
+            data_localization(&actor(), data, hosting_allowed)
+        }
         Kind::ChipControl { on, price_times } => chip_control(instance, &actor(), on, *price_times),
         Kind::Sanction { suppliers, allies, reach } => sanction(instance, &actor(), suppliers, allies, reach),
         Kind::Tariff { on, price_times } => {
-            let selector = Selector { users: Some(actor()), host_origin: Some(on.clone()), ..Selector::default() };
+            let selector =
+                Selector { users: Some(actor()), host_origin: Some(on.clone()), ..Selector::default() };
             vec![Effect::PriceTimes { factor: *price_times, predicate: Predicate::of(selector) }]
         }
-        Kind::LicenseChange { supplier, models, revoke } => license_change(supplier.as_ref(), models, *revoke),
+        Kind::LicenseChange { supplier, models, revoke } => {
+            license_change(supplier.as_ref(), models, *revoke)
+        }
         Kind::SupplierExit { supplier } => {
             vec![Effect::Stop(instance.supplier_idx(supplier).map(Stop::Supplier).into_iter().collect())]
         }
-        Kind::Outage { host, region } => vec![Effect::Stop(outage(instance, host.as_deref(), region.as_ref()))],
+        Kind::Outage { host, region } => {
+            vec![Effect::Stop(outage(instance, host.as_deref(), region.as_ref()))]
+        }
         Kind::EnergyShock { region, price_times } => {
             let selector = Selector { region: Some(region.clone()), ..Selector::default() };
             vec![Effect::PriceTimes { factor: *price_times, predicate: Predicate::of(selector) }]
         }
-        Kind::PriceShock { supplier, what, price_times } => price_shock(supplier.as_ref(), what, *price_times),
+        Kind::PriceShock { supplier, what, price_times } => {
+            price_shock(supplier.as_ref(), what, *price_times)
+        }
         Kind::CapacitySqueeze { selector, capacity_times } => {
-            vec![Effect::CapacityTimes { factor: *capacity_times, predicate: Predicate::of(selector.clone()) }]
+            vec![Effect::CapacityTimes {
+                factor: *capacity_times,
+                predicate: Predicate::of(selector.clone()),
+            }]
         }
         Kind::ResearchStall { what } => {
             let selector = Selector { origin: Some(actor()), ..Selector::default() };
@@ -93,7 +112,10 @@ fn export_ban(by: &JurisdictionSet, on: &JurisdictionSet, reach: &[Reach], what:
     let host_under = Selector { host_origin: Some(by.clone()), ..Selector::default() };
     let open_on_host_under = open.and(&Predicate::of(host_under.clone()));
     let open_elsewhere = open.and(&Predicate::none_of(host_under));
-    vec![Effect::Unavailable(hit.and(&closed.or(open_on_host_under))), Effect::Stale(hit.and(&open_elsewhere))]
+    vec![
+        Effect::Unavailable(hit.and(&closed.or(open_on_host_under))),
+        Effect::Stale(hit.and(&open_elsewhere)),
+    ]
 }
 
 fn market_ban(by: &JurisdictionSet, what: &Selector, reach: &[Reach], lineage: bool) -> Vec<Effect> {
@@ -101,19 +123,26 @@ fn market_ban(by: &JurisdictionSet, what: &Selector, reach: &[Reach], lineage: b
     vec![Effect::Unavailable(within(by, reach).and(&matching))]
 }
 
-fn data_localization(by: &JurisdictionSet, data: &[DataClass], hosting_allowed: &JurisdictionSet) -> Vec<Effect> {
+fn data_localization(
+    by: &JurisdictionSet,
+    data: &[DataClass],
+    hosting_allowed: &JurisdictionSet,
+) -> Vec<Effect> {
     let users = Selector { users: Some(by.clone()), data: Some(data.to_vec()), ..Selector::default() };
     let allowed = Selector { region: Some(hosting_allowed.clone()), ..Selector::default() };
     vec![Effect::Unavailable(Predicate::of(users).and(&Predicate::none_of(allowed)))]
 }
 
-fn chip_control(instance: &Instance, by: &JurisdictionSet, on: &JurisdictionSet, price_times: f64) -> Vec<Effect> {
-    let hardware: Vec<usize> = (0..instance.hardware.len()).filter(|&h| instance.hardware_in(h, by)).collect();
-    let self_hosted = Selector {
-        region: Some(on.clone()),
-        access: Some(vec![Access::SelfHosted]),
-        ..Selector::default()
-    };
+fn chip_control(
+    instance: &Instance,
+    by: &JurisdictionSet,
+    on: &JurisdictionSet,
+    price_times: f64,
+) -> Vec<Effect> {
+    let hardware: Vec<usize> =
+        (0..instance.hardware.len()).filter(|&h| instance.hardware_in(h, by)).collect();
+    let self_hosted =
+        Selector { region: Some(on.clone()), access: Some(vec![Access::SelfHosted]), ..Selector::default() };
     let there = Selector { region: Some(on.clone()), ..Selector::default() };
     vec![
         Effect::Cut { hardware, region: on.clone() },

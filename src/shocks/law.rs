@@ -27,8 +27,12 @@ impl Law {
     /// Eligibility of every pair.
     #[must_use]
     pub fn new(instance: &Instance) -> Self {
-        let in_force: Vec<InForce> =
-            instance.shocks.iter().filter(|s| s.in_force).map(|s| in_force(&ResolvedShock::new(instance, s))).collect();
+        let in_force: Vec<InForce> = instance
+            .shocks
+            .iter()
+            .filter(|s| s.in_force)
+            .map(|s| in_force(&ResolvedShock::new(instance, s)))
+            .collect();
         let mut eligible = PairSet::empty(instance.cells.len(), instance.offers.len());
         for cell in 0..instance.cells.len() {
             for offer in 0..instance.offers.len() {
@@ -53,7 +57,8 @@ impl Law {
     /// Product of the price factors in force on the pair.
     #[must_use]
     pub fn price_factor(&self, cell: CellIdx, offer: OfferIdx) -> f64 {
-        let hits = self.in_force.iter().flat_map(|s| &s.prices).filter(|(_, pairs)| pairs.contains(cell, offer));
+        let hits =
+            self.in_force.iter().flat_map(|s| &s.prices).filter(|(_, pairs)| pairs.contains(cell, offer));
         hits.map(|(factor, _)| factor).product()
     }
 }

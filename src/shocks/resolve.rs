@@ -105,7 +105,9 @@ impl ResolvedShock {
             }
             Effect::PriceTimes { factor: k, predicate } => self.prices.push(factor(k, &predicate)),
             Effect::CapacityTimes { factor: k, predicate } => self.capacities.push(factor(k, &predicate)),
-            Effect::OneOff { usd_per_workload, predicate } => self.one_offs.push(factor(usd_per_workload, &predicate)),
+            Effect::OneOff { usd_per_workload, predicate } => {
+                self.one_offs.push(factor(usd_per_workload, &predicate))
+            }
             Effect::Withdrawal { probability, predicate, price_times, one_off_usd_per_workload } => {
                 let pairs_by_developer = by_developer(instance, &pairs(instance, &predicate));
                 let choice = DeveloperChoice { probability, pairs_by_developer };
@@ -133,7 +135,8 @@ impl ResolvedShock {
     #[must_use]
     pub fn is_idle(&self) -> bool {
         let none = |factors: &[Factor]| factors.iter().all(|f| f.pairs.is_empty());
-        let no_choice = |choice: &DeveloperChoice| choice.pairs_by_developer.iter().all(|(_, p)| p.is_empty());
+        let no_choice =
+            |choice: &DeveloperChoice| choice.pairs_by_developer.iter().all(|(_, p)| p.is_empty());
         self.unavailable.is_empty()
             && self.no_new.is_empty()
             && self.stale.is_empty()
@@ -155,8 +158,9 @@ pub fn pairs(instance: &Instance, predicate: &Predicate) -> PairSet {
         let all_of: Vec<Matches> = clause.all_of.iter().map(|s| instance.matches(s)).collect();
         let none_of: Vec<Matches> = clause.none_of.iter().map(|s| instance.matches(s)).collect();
         let lineage = clause.lineage.as_ref().map(|s| lineage_matches(instance, s));
-        let offers: Vec<OfferIdx> =
-            (0..instance.offers.len()).filter(|&o| all_of.iter().chain(&lineage).all(|m| m.offers[o])).collect();
+        let offers: Vec<OfferIdx> = (0..instance.offers.len())
+            .filter(|&o| all_of.iter().chain(&lineage).all(|m| m.offers[o]))
+            .collect();
         for cell in 0..instance.cells.len() {
             if !all_of.iter().chain(&lineage).all(|m| m.cells[cell]) {
                 continue;
@@ -220,12 +224,15 @@ fn collateral_pairs(instance: &Instance, law: &Predicate, of: CollateralOf) -> V
         let developer = instance.developer_of(offer);
         let dark = match of {
             CollateralOf::Model => named_models[o.model],
-            CollateralOf::Developer => hit_developers.contains(&developer) && sells(instance, developer, offer),
+            CollateralOf::Developer => {
+                hit_developers.contains(&developer) && sells(instance, developer, offer)
+            }
         };
         // Weights on the company's own disk are beyond the developer's reach.
         if dark && !o.is_self_hosted() {
-            let set =
-                hit.entry(developer).or_insert_with(|| PairSet::empty(instance.cells.len(), instance.offers.len()));
+            let set = hit
+                .entry(developer)
+                .or_insert_with(|| PairSet::empty(instance.cells.len(), instance.offers.len()));
             (0..instance.cells.len()).for_each(|cell| set.insert(cell, offer));
         }
     }
@@ -234,8 +241,9 @@ fn collateral_pairs(instance: &Instance, law: &Predicate, of: CollateralOf) -> V
 
 /// Whether the developer has the offer in its hands: a closed model anywhere, or what it hosts itself.
 fn sells(instance: &Instance, developer: SupplierIdx, offer: OfferIdx) -> bool {
-    let hosts_it =
-        instance.offers[offer].host.is_some_and(|host| instance.suppliers[host].controllers.contains(&developer));
+    let hosts_it = instance.offers[offer]
+        .host
+        .is_some_and(|host| instance.suppliers[host].controllers.contains(&developer));
     instance.is_closed(offer) || hosts_it
 }
 

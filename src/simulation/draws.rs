@@ -67,7 +67,13 @@ pub struct Sampler<'a> {
 impl<'a> Sampler<'a> {
     /// `shocks`: resolved from `instance.shocks`, in its order.
     #[must_use]
-    pub fn new(instance: &'a Instance, shocks: &'a [ResolvedShock], seed: u64, purpose: Purpose, rates: Rates) -> Self {
+    pub fn new(
+        instance: &'a Instance,
+        shocks: &'a [ResolvedShock],
+        seed: u64,
+        purpose: Purpose,
+        rates: Rates,
+    ) -> Self {
         let tensions: Vec<(&str, f64)> = instance.tensions.iter().map(|t| (t.id.as_str(), t.sigma)).collect();
         let loading = |shock: &ResolvedShock| -> Vec<(usize, f64)> {
             let place = |id: &str| tensions.iter().position(|t| t.0 == id);
@@ -90,8 +96,11 @@ impl<'a> Sampler<'a> {
     /// The occurrences of a trial, each family's first before those it triggered.
     #[must_use]
     pub fn trial(&self, trial: u64) -> Vec<Occurrence> {
-        let tensions: Vec<f64> =
-            self.tensions.iter().map(|(id, _)| StandardNormal.sample(&mut self.stream("tension", id, 0, trial))).collect();
+        let tensions: Vec<f64> = self
+            .tensions
+            .iter()
+            .map(|(id, _)| StandardNormal.sample(&mut self.stream("tension", id, 0, trial)))
+            .collect();
         let mut occurrences = Vec::new();
         for shock in 0..self.shocks.len() {
             if self.shocks[shock].shock.in_force {
@@ -127,7 +136,12 @@ impl<'a> Sampler<'a> {
                 start: onset.day,
                 end,
                 collateral: self.developers(shock.collateral.as_ref(), "collateral", &onset, trial),
-                withdrawn: self.developers(shock.withdrawal.as_ref().map(|w| &w.choice), "withdrawal", &onset, trial),
+                withdrawn: self.developers(
+                    shock.withdrawal.as_ref().map(|w| &w.choice),
+                    "withdrawal",
+                    &onset,
+                    trial,
+                ),
                 family: onset.family,
             });
             for trigger in shock.shock.triggers.iter().rev() {

@@ -2,13 +2,13 @@
 
 use rayon::prelude::*;
 
-use super::attribution::{Parts, attribute};
+use super::attribution::{Parts, Touch, attribute};
 use super::draws::Sampler;
 use crate::model::plan::Plan;
 use crate::service::course::follow;
 use crate::service::disruption::Disruption;
 use crate::service::frame::{CellFrame, Roles};
-use crate::service::loss::{CellPlan, cell_outcome};
+use crate::service::loss::{CellPlan, cell_loss, cell_outcome};
 use crate::service::setting::Setting;
 use crate::shocks::resolve::ResolvedShock;
 
@@ -38,6 +38,7 @@ pub struct Simulation<'a> {
     plans: Vec<CellPlan>,
     /// `[n_shocks]`: acting jurisdiction.
     actors: Vec<String>,
+    pub(super) touch: Touch,
 }
 
 struct TrialOutcome {
@@ -51,7 +52,12 @@ struct TrialOutcome {
 impl<'a> Simulation<'a> {
     /// Prepares a plan for trials.
     #[must_use]
-    pub fn new(setting: &'a Setting<'a>, shocks: &'a [ResolvedShock], sampler: Sampler<'a>, plan: &Plan) -> Self {
+    pub fn new(
+        setting: &'a Setting<'a>,
+        shocks: &'a [ResolvedShock],
+        sampler: Sampler<'a>,
+        plan: &Plan,
+    ) -> Self {
         let frames = CellFrame::all(setting, &Roles::of_plan(plan), shocks);
         let plans = frames
             .iter()
@@ -61,7 +67,8 @@ impl<'a> Simulation<'a> {
             .iter()
             .map(|s| crate::shocks::actor::acting_jurisdiction(setting.instance, &s.shock))
             .collect();
-        Self { setting, shocks, sampler, frames, plans, actors }
+        let touch = Touch::new(setting, shocks, &frames);
+        Self { setting, shocks, sampler, frames, plans, actors, touch }
     }
 
     /// Runs trials `0..n_trials`; `done` hears how many more have ended.
@@ -110,6 +117,23 @@ impl<'a> Simulation<'a> {
         whole
     }
 
+    /// `[n_trials]`: losses only, USD, at a fraction of the time of [`Self::run`].
+    #[must_use]
+    pub fn losses(&self, n_trials: u64) -> Vec<f64> {
+        (0..n_trials).into_par_iter().map(|trial| self.losses_by_cell(trial).iter().sum()).collect()
+    }
+
+    /// `[n_cells]`: losses of one trial, USD.
+    fn losses_by_cell(&self, trial: u64) -> Vec<f64> {
+        let occurrences = self.sampler.trial(trial);
+        let horizon = self.setting.horizon_days();
+        let disruption = Disruption::new(&self.setting.graph, self.shocks, &occurrences, horizon);
+        let loss = |cell: usize| {
+            if self.touch.any(cell, &occurrences) { self.cell_loss_usd(cell, &disruption) } else { 0.0 }
+        };
+        (0..self.frames.len()).map(loss).collect()
+    }
+
     fn empty(&self) -> Run {
         Run {
             horizon_days: self.setting.horizon_days(),
@@ -139,37 +163,30 @@ impl<'a> Simulation<'a> {
         let instance = self.setting.instance;
         let horizon = self.setting.horizon_days();
         let mut unserved = vec![0.0; instance.workloads.len()];
-        let mut loss_by_workload = vec![0.0; instance.workloads.len()];
+        let mut loss_by_cell = vec![0.0; instance.cells.len()];
         let occurrences = self.sampler.trial(trial);
         let disruption = Disruption::new(&self.setting.graph, self.shocks, &occurrences, horizon);
-        if !occurrences.is_empty() {
-            for (frame, plan) in self.frames.iter().zip(&self.plans) {
-                let course = follow(frame, &disruption);
-                if course.is_calm() {
-                    continue;
-                }
-                let workload = instance.cells[frame.cell].workload;
-                let outcome = cell_outcome(frame, plan, &course);
-                loss_by_workload[workload] += outcome.loss.total_usd();
-                unserved[workload] += outcome.unserved_days() / horizon * frame.users_share;
+        for (frame, plan) in self.frames.iter().zip(&self.plans) {
+            if !self.touch.any(frame.cell, &occurrences) {
+                continue;
             }
+            let course = follow(frame, &disruption);
+            if course.is_calm() {
+                continue;
+            }
+            let outcome = cell_outcome(frame, plan, &course);
+            loss_by_cell[frame.cell] = outcome.loss.total_usd();
+            unserved[instance.cells[frame.cell].workload] +=
+                outcome.unserved_days() / horizon * frame.users_share;
         }
-        let (parts, largest_family) = attribute(self, &occurrences, &loss_by_workload);
-        TrialOutcome { loss: loss_by_workload.iter().sum(), largest_family, unserved, parts }
+        let (parts, largest_family) = attribute(self, &occurrences, &loss_by_cell);
+        TrialOutcome { loss: loss_by_cell.iter().sum(), largest_family, unserved, parts }
     }
 
-    /// `[n_workloads]`: loss of the plan under some occurrences, USD.
-    pub(super) fn loss_by_workload(&self, disruption: &Disruption<'_>) -> Vec<f64> {
-        let instance = self.setting.instance;
-        let mut losses = vec![0.0; instance.workloads.len()];
-        for (frame, plan) in self.frames.iter().zip(&self.plans) {
-            let course = follow(frame, disruption);
-            if !course.is_calm() {
-                losses[instance.cells[frame.cell].workload] +=
-                    crate::service::loss::cell_loss(frame, plan, &course).total_usd();
-            }
-        }
-        losses
+    /// Loss of the plan in one cell under some occurrences, USD.
+    pub(super) fn cell_loss_usd(&self, cell: usize, disruption: &Disruption<'_>) -> f64 {
+        let frame = &self.frames[cell];
+        cell_loss(frame, &self.plans[cell], &follow(frame, disruption)).total_usd()
     }
 
     pub(super) fn actor(&self, shock: usize) -> &str {

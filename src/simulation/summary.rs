@@ -76,14 +76,20 @@ impl Summary {
     }
 }
 
-fn each_level(measure: impl Fn(f64) -> Result<Estimate, MeasureError>) -> Result<Vec<Estimate>, MeasureError> {
+fn each_level(
+    measure: impl Fn(f64) -> Result<Estimate, MeasureError>,
+) -> Result<Vec<Estimate>, MeasureError> {
     CONFIDENCE_LEVELS.into_iter().map(measure).collect()
 }
 
 /// Runs the tail's trials again, now that their weights are known.
 fn tail_parts(simulation: &Simulation<'_>, losses: &[f64]) -> Result<Parts, MeasureError> {
     let weights = tail_weights(losses, BREAKDOWN_LEVEL)?;
-    let tail: Vec<(u64, f64)> =
-        (0u64..).zip(weights).zip(losses).filter(|((_, w), loss)| *w > 0.0 && **loss > 0.0).map(|(t, _)| t).collect();
+    let tail: Vec<(u64, f64)> = (0u64..)
+        .zip(weights)
+        .zip(losses)
+        .filter(|((_, w), loss)| *w > 0.0 && **loss > 0.0)
+        .map(|(t, _)| t)
+        .collect();
     Ok(simulation.weighted_parts(&tail))
 }

@@ -71,7 +71,8 @@ pub struct Takeover {
 pub fn play(setting: &Setting<'_>, script: &Script, plan: &Plan) -> StressOutcome {
     let instance = setting.instance;
     let frames = CellFrame::all(setting, &Roles::of_plan(plan), &script.shocks);
-    let disruption = Disruption::new(&setting.graph, &script.shocks, &script.occurrences, script.horizon_days);
+    let disruption =
+        Disruption::new(&setting.graph, &script.shocks, &script.occurrences, script.horizon_days);
     let cells: Vec<CellOutcome> = frames
         .iter()
         .map(|frame| {
@@ -144,7 +145,10 @@ fn workloads(
             loss,
             unserved_share: unserved_days / horizon,
             first_unserved_day: timeline.iter().find(|i| is_short(i)).map(|i| i.day),
-            recovered_day: last_short.and_then(|at| timeline.get(at + 1)).map(|i| i.day).filter(|day| *day < horizon),
+            recovered_day: last_short
+                .and_then(|at| timeline.get(at + 1))
+                .map(|i| i.day)
+                .filter(|day| *day < horizon),
         }
     };
     setting.instance.workloads.iter().enumerate().map(of_workload).collect()
@@ -162,7 +166,8 @@ fn takeovers(setting: &Setting<'_>, frames: &[CellFrame], cells: &[CellOutcome])
             }
         }
     }
-    let mut by_workload: BTreeMap<(WorkloadIdx, OfferIdx, OfferIdx, Alternative), (f64, f64)> = BTreeMap::new();
+    let mut by_workload: BTreeMap<(WorkloadIdx, OfferIdx, OfferIdx, Alternative), (f64, f64)> =
+        BTreeMap::new();
     for ((cell, from, to, by), (day, share)) in by_cell {
         let key = (setting.instance.cells[cell].workload, from, to, by);
         let entry = by_workload.entry(key).or_insert((day, 0.0));
@@ -171,7 +176,14 @@ fn takeovers(setting: &Setting<'_>, frames: &[CellFrame], cells: &[CellOutcome])
     }
     let mut takeovers: Vec<Takeover> = by_workload
         .into_iter()
-        .map(|((workload, from, to, by), (first_day, share))| Takeover { workload, from, to, by, first_day, share })
+        .map(|((workload, from, to, by), (first_day, share))| Takeover {
+            workload,
+            from,
+            to,
+            by,
+            first_day,
+            share,
+        })
         .filter(|t| t.share >= SHARE_TOLERANCE)
         .collect();
     takeovers.sort_by(|a, b| b.share.total_cmp(&a.share).then(a.workload.cmp(&b.workload)));

@@ -55,6 +55,8 @@ pub struct WorkloadChange {
     /// The largest first.
     pub shifts: Vec<Shift>,
     pub standby: Vec<StandbyChange>,
+    /// Offers that carry load afterwards: a standby on one of them is spare room.
+    pub primaries: BTreeSet<OfferIdx>,
     /// If nothing else changed, USD a month; replicas are shared, so these need not add up.
     pub monthly_cost_usd: f64,
 }
@@ -107,6 +109,11 @@ pub fn workload_changes(setting: &Setting<'_>, before: &Plan, after: &Plan) -> V
         .map(|workload| WorkloadChange {
             workload,
             shifts: shifts(instance, workload, &moves),
+            primaries: instance.workloads[workload]
+                .cells
+                .clone()
+                .flat_map(|cell| after.allocation[cell].iter().map(|share| share.0))
+                .collect(),
             standby: standby_changes(&before.standby[workload], &after.standby[workload]),
             monthly_cost_usd: cost_alone(setting, workload, before, after),
         })
@@ -139,11 +146,15 @@ fn shifts(instance: &Instance, workload: WorkloadIdx, moves: &[Move]) -> Vec<Shi
 }
 
 fn standby_changes(before: &[Standby], after: &[Standby]) -> Vec<StandbyChange> {
-    let same_offer = |list: &[Standby], standby: &Standby| list.iter().find(|s| s.offer == standby.offer).copied();
+    let same_offer =
+        |list: &[Standby], standby: &Standby| list.iter().find(|s| s.offer == standby.offer).copied();
     let is_same = |a: &Standby, b: &Standby| {
-        a.readiness == b.readiness && (a.cover - b.cover).abs() < SHARE_TOLERANCE && a.lead_days == b.lead_days
+        a.readiness == b.readiness
+            && (a.cover - b.cover).abs() < SHARE_TOLERANCE
+            && a.lead_days == b.lead_days
     };
-    let dropped = before.iter().filter(|s| same_offer(after, s).is_none()).map(|s| StandbyChange::Dropped(*s));
+    let dropped =
+        before.iter().filter(|s| same_offer(after, s).is_none()).map(|s| StandbyChange::Dropped(*s));
     let kept = after.iter().filter_map(|s| match same_offer(before, s) {
         None => Some(StandbyChange::New(*s)),
         Some(old) if is_same(&old, s) => None,
@@ -191,11 +202,17 @@ mod tests {
     #[test]
     fn a_standby_is_new_dropped_or_changed() {
         let warm = |offer, cover| Standby { offer, readiness: Readiness::Warm, cover, lead_days: 7.0 };
-        let changes = standby_changes(&[warm(1, 0.5), warm(2, 0.5), warm(3, 1.0)], &[warm(0, 1.0), warm(2, 0.7), warm(3, 1.0)]);
-        assert_eq!(changes, [
-            StandbyChange::New(warm(0, 1.0)),
-            StandbyChange::Changed { before: warm(2, 0.5), after: warm(2, 0.7) },
-            StandbyChange::Dropped(warm(1, 0.5)),
-        ]);
+        let changes = standby_changes(
+            &[warm(1, 0.5), warm(2, 0.5), warm(3, 1.0)],
+            &[warm(0, 1.0), warm(2, 0.7), warm(3, 1.0)],
+        );
+        assert_eq!(
+            changes,
+            [
+                StandbyChange::New(warm(0, 1.0)),
+                StandbyChange::Changed { before: warm(2, 0.5), after: warm(2, 0.7) },
+                StandbyChange::Dropped(warm(1, 0.5)),
+            ]
+        );
     }
 }

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::Confidence;
+use crate::model::Provenance;
 use crate::model::instance::{Instance, OfferIdx};
 use crate::model::jurisdictions::Source;
 use crate::model::plan::Plan;
-use crate::model::Provenance;
 
 /// How well the offers of a plan are known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::session::{OptimizeError, OptimizeSettings, Session};
 use crate::model::plan::Plan;
-use crate::planning::evaluate::{Evaluation, Objective, evaluate};
+use crate::planning::evaluate::{Evaluation, Objective, evaluate, measure};
 use crate::planning::hedges::hedges;
 use crate::planning::optimize::{GAP_TOLERANCE, Request, Search, search};
 use crate::planning::outcome::{BindingLimit, Figures, Optimized, Recommended, Size, Status};
@@ -14,7 +14,11 @@ use crate::service::disruption::Occurrence;
 use crate::service::frame::Roles;
 use crate::service::limits::{LimitOutcome, RiskFigures, test_limits};
 use crate::simulation::draws::{Purpose, Rates, Sampler};
+use crate::simulation::run::Simulation;
 use crate::study::changes::turnover;
+
+/// Trials on which a plan is made at most; it is measured on as many fresh ones as were asked for.
+pub const MAX_PLANNING_TRIALS: u64 = 1000;
 
 /// Share of the bound within which a limit counts as used up.
 const BINDING_SLACK: f64 = 1e-4;
@@ -24,12 +28,18 @@ impl Session<'_> {
     ///
     /// # Errors
     /// [`OptimizeError::NoAnswer`] when the solver stops early.
-    pub fn optimize(&self, settings: OptimizeSettings, stage: &dyn Fn(&str)) -> Result<Optimized, OptimizeError> {
+    pub fn optimize(
+        &self,
+        settings: OptimizeSettings,
+        stage: &dyn Fn(&str),
+    ) -> Result<Optimized, OptimizeError> {
+        let asked = settings;
+        let settings = OptimizeSettings { n_trials: asked.n_trials.min(MAX_PLANNING_TRIALS), ..asked };
         let objective =
             Objective { cvar_weight: settings.cvar_weight, confidence_level: settings.confidence_level };
         let request = Request { objective, max_turnover: settings.max_turnover };
         stage("planning: drawing trials");
-        let program = self.program(settings, Purpose::InSample, &Roles::all(&self.setting));
+        let program = self.program(settings);
         let told = |round: usize, bound: f64, best: f64| {
             stage(&format!("planning: round {round}, bound USD {bound:.0}, best plan USD {best:.0}"));
         };
@@ -38,21 +48,27 @@ impl Session<'_> {
             Err(SolverError::Infeasible) => return Ok(self.infeasible(settings, &program, &objective)),
             Err(error @ SolverError::NoAnswer(_)) => return Err(OptimizeError::NoAnswer(error.to_string())),
         };
-        if found.best.is_none() && !found.unkept.is_empty() {
-            let limits = found.unkept.join("', '");
-            return Err(OptimizeError::NoAnswer(format!(
-                "every plan found breaks '{limits}', which the planner tests but does not yet steer by"
-            )));
+        if found.best.is_none() {
+            return Err(OptimizeError::NoAnswer(no_plan(&found.unkept)));
         }
         stage("planning: measuring on fresh trials");
-        Ok(self.measured(settings, &program, &objective, found))
+        Ok(self.measured(settings, asked.n_trials, &program, &objective, found))
     }
 
-    fn program(&self, settings: OptimizeSettings, purpose: Purpose, roles: &Roles) -> Program {
-        let sampler = Sampler::new(self.instance, &self.shocks, settings.seed, purpose, Rates::Drawn);
+    fn program(&self, settings: OptimizeSettings) -> Program {
+        let sampler =
+            Sampler::new(self.instance, &self.shocks, settings.seed, Purpose::InSample, Rates::Drawn);
         let trials: Vec<Vec<Occurrence>> =
             (0..settings.n_trials).into_par_iter().map(|trial| sampler.trial(trial)).collect();
-        Program::new(&self.setting, &self.shocks, roles, &trials)
+        Program::new(&self.setting, &self.shocks, &Roles::all(&self.setting), &trials)
+    }
+
+    /// A plan's figures by the simulator, on trials that no plan was made on.
+    fn on_fresh_trials(&self, settings: OptimizeSettings, objective: &Objective, plan: &Plan) -> Figures {
+        let sampler =
+            Sampler::new(self.instance, &self.shocks, settings.seed, Purpose::OutOfSample, Rates::Drawn);
+        let simulation = Simulation::new(&self.setting, &self.shocks, sampler, plan);
+        measure(&self.setting, objective, plan, simulation.losses(settings.n_trials)).figures
     }
 
     fn infeasible(&self, settings: OptimizeSettings, program: &Program, objective: &Objective) -> Optimized {
@@ -66,6 +82,7 @@ impl Session<'_> {
             current: current.figures,
             plan: None,
             conflicts: Vec::new(),
+            n_fresh_trials: 0,
             n_trials: settings.n_trials,
             cvar_weight: settings.cvar_weight,
             confidence_level: settings.confidence_level,
@@ -76,6 +93,7 @@ impl Session<'_> {
     fn measured(
         &self,
         settings: OptimizeSettings,
+        n_fresh: u64,
         program: &Program,
         objective: &Objective,
         found: Search,
@@ -99,7 +117,14 @@ impl Session<'_> {
             bound_usd: found.bound_usd,
             gap,
             current: found.current.figures,
-            plan: Some(self.recommended(settings, program, objective, plan, &evaluation)),
+            plan: Some(self.recommended(
+                OptimizeSettings { n_trials: n_fresh, ..settings },
+                program,
+                objective,
+                plan,
+                &evaluation,
+            )),
+            n_fresh_trials: n_fresh,
             conflicts: Vec::new(),
             n_trials: settings.n_trials,
             cvar_weight: settings.cvar_weight,
@@ -116,13 +141,9 @@ impl Session<'_> {
         plan: Plan,
         evaluation: &Evaluation,
     ) -> Recommended {
-        let roles = Roles::of_plans(&[&plan, &self.current]);
-        let fresh = self.program(settings, Purpose::OutOfSample, &roles);
-        let on_fresh = |plan: &Plan| -> Figures { evaluate(&self.setting, &fresh, objective, plan).figures };
-        let risk = RiskFigures {
-            average_annual_loss_usd: evaluation.figures.aal_usd,
-            losses: &evaluation.losses,
-        };
+        let on_fresh = |plan: &Plan| self.on_fresh_trials(settings, objective, plan);
+        let risk =
+            RiskFigures { average_annual_loss_usd: evaluation.figures.aal_usd, losses: &evaluation.losses };
         let limits = test_limits(&self.setting, &plan, Some(risk), "");
         Recommended {
             figures: evaluation.figures,
@@ -135,6 +156,15 @@ impl Session<'_> {
             plan,
         }
     }
+}
+
+/// Why no plan came out although the program has one.
+fn no_plan(unkept: &[String]) -> String {
+    if unkept.is_empty() {
+        return "no plan with whole replicas and standbys was found in the rounds allowed".to_owned();
+    }
+    let limits = unkept.join("', '");
+    format!("every plan found breaks '{limits}', which the planner tests but does not yet steer by")
 }
 
 fn is_binding(limit: &LimitOutcome) -> bool {

@@ -151,8 +151,11 @@ impl<'a> Session<'a> {
     #[must_use]
     pub fn dimensions(&self, plan: &Plan) -> (BTreeMap<Dimension, DimensionExposure>, Diversity) {
         let dimensions = Dimensions::new(self.instance, &self.setting.graph);
-        let setting =
-            ExposureSetting { instance: self.instance, prices: &self.setting.prices, dimensions: &dimensions };
+        let setting = ExposureSetting {
+            instance: self.instance,
+            prices: &self.setting.prices,
+            dimensions: &dimensions,
+        };
         (setting.exposure(plan, 0..self.instance.cells.len()), setting.diversity(plan, Weight::Value))
     }
 
@@ -210,10 +213,8 @@ impl<'a> Session<'a> {
     /// `simulated`: `None` leaves limits on losses without a value. `today`: `YYYY-MM-DD`, for exceptions.
     #[must_use]
     pub fn check(&self, plan: &Plan, simulated: Option<&Simulated>, today: &str) -> Checked {
-        let risk = simulated.map(|s| RiskFigures {
-            average_annual_loss_usd: s.summary.aal.value,
-            losses: &s.run.losses,
-        });
+        let risk = simulated
+            .map(|s| RiskFigures { average_annual_loss_usd: s.summary.aal.value, losses: &s.run.losses });
         let pairs = plan.allocation.iter().enumerate().flat_map(|(cell, shares)| {
             shares.iter().filter(|s| s.1 > 0.0).map(move |&(offer, share)| (cell, offer, share))
         });
@@ -221,9 +222,6 @@ impl<'a> Session<'a> {
             let reason = self.setting.law.ineligible(self.instance, cell, offer)?;
             Some(IneligiblePrimary { cell, offer, share, reason })
         });
-        Checked {
-            ineligible: ineligible.collect(),
-            limits: test_limits(&self.setting, plan, risk, today),
-        }
+        Checked { ineligible: ineligible.collect(), limits: test_limits(&self.setting, plan, risk, today) }
     }
 }

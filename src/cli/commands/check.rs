@@ -54,7 +54,8 @@ fn checked(
     let loaded = match load(sources) {
         Ok(loaded) => loaded,
         Err(error) => {
-            let exit = if matches!(error, InputError::Unreadable(_)) { Exit::File } else { Exit::InvalidInput };
+            let exit =
+                if matches!(error, InputError::Unreadable(_)) { Exit::File } else { Exit::InvalidInput };
             return Ok((CheckedPortfolio::refused(&name, &shown, &error), None, exit));
         }
     };

@@ -21,7 +21,10 @@ use crate::study::session::{Session, SimulateSettings};
 pub(super) fn plan(arguments: &ReportArguments, console: &Console) -> Result<Exit, Failure> {
     run(arguments, console, |dossier, place| {
         let mut text = grid::to_text(&tables::plan::story(dossier));
-        text.push_str(&format!("\nThe report is in {}: report.md to read, report.json for machines.\n", place.display()));
+        text.push_str(&format!(
+            "\nThe report is in {}: report.md to read, report.json for machines.\n",
+            place.display()
+        ));
         text
     })
 }

@@ -31,7 +31,8 @@ pub(super) fn check(at: &At<'_>, workload: &Workload, known: &Known<'_>) {
             if let Some(shares) = default {
                 self::shares(&at.key("default"), shares, known);
             }
-            for country in workload.users.keys().filter(|c| default.is_none() && !by_country.contains_key(*c)) {
+            for country in workload.users.keys().filter(|c| default.is_none() && !by_country.contains_key(*c))
+            {
                 let help = Some(format!("add '{country}: {{…}}' or 'default: {{…}}'"));
                 at.on_key().error(
                     "missing-allocation",

@@ -25,7 +25,8 @@ pub(super) fn check(file: &At<'_>, portfolio: &Portfolio, known: &Known<'_>) {
     for offer in portfolio.capacity.keys() {
         let at = quotas.key(offer).on_key();
         if OfferId::parse(offer).is_some_and(|id| id.is_self_hosted()) {
-            let help = Some("its capacity follows from its replicas: 'capacity_mtok_per_month' of the offer".into());
+            let help =
+                Some("its capacity follows from its replicas: 'capacity_mtok_per_month' of the offer".into());
             at.error("capacity-on-self", format!("{} is self-hosted and has no quota", quoted(offer)), help);
         } else {
             known.offer(&at, offer);
@@ -49,7 +50,8 @@ fn loads<'a, 'p>(file: &At<'a>, portfolio: &'p Portfolio) -> BTreeMap<&'p str, (
         let demand = workload.input_mtok + workload.output_mtok;
         for (country, users_share) in &workload.users {
             for (offer, share) in workload.allocation.shares(country).into_iter().flatten() {
-                let (load, _) = loads.entry(offer).or_insert_with(|| (Load::default(), at.key("allocation").on_key()));
+                let (load, _) =
+                    loads.entry(offer).or_insert_with(|| (Load::default(), at.key("allocation").on_key()));
                 load.planned += demand * users_share * share;
             }
         }
@@ -66,7 +68,8 @@ fn report(at: &At<'_>, offer: &str, load: &Load, quota: f64) {
     let offer = quoted(offer);
     let help = Some("raise 'capacity', move load to another offer, or lower a cover".to_owned());
     if load.planned > limit {
-        let message = format!("planned loads on {offer} are {:.1} mtok a month; its capacity is {quota}", load.planned);
+        let message =
+            format!("planned loads on {offer} are {:.1} mtok a month; its capacity is {quota}", load.planned);
         at.error("over-capacity", message, help);
     } else if load.planned + load.covers > limit {
         let message = format!(

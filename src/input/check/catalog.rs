@@ -51,7 +51,8 @@ fn no_duplicate_offers(layer: &Layer<'_>) {
                 first.insert(id, i);
                 continue;
             };
-            let (Some(at), Some(before)) = (layer.entry(List::Offers, i), layer.entry(List::Offers, earlier)) else {
+            let (Some(at), Some(before)) = (layer.entry(List::Offers, i), layer.entry(List::Offers, earlier))
+            else {
                 continue;
             };
             let help = Some(format!("the first one is on line {}", before.line()));

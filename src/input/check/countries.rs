@@ -17,7 +17,9 @@ pub(super) fn is_country_code(code: &str) -> bool {
 /// Says that an id is no jurisdiction.
 pub(super) fn unknown(id: &str) -> String {
     match rust_iso3166::from_alpha2(id) {
-        Some(country) => format!("the country {} ({}) is not among the jurisdictions", quoted(id), country.name),
+        Some(country) => {
+            format!("the country {} ({}) is not among the jurisdictions", quoted(id), country.name)
+        }
         None => format!("unknown jurisdiction {}", quoted(id)),
     }
 }
@@ -28,7 +30,10 @@ pub(super) fn help<'a>(id: &str, known: impl Iterator<Item = &'a Jurisdiction> +
         return Some("add it to the jurisdictions file (--jurisdictions FILE)".into());
     }
     let capitals = id.to_uppercase();
-    let meant = OFTEN_MEANT.iter().find(|(wrong, _)| *wrong == capitals).map_or(capitals.as_str(), |(_, right)| right);
+    let meant = OFTEN_MEANT
+        .iter()
+        .find(|(wrong, _)| *wrong == capitals)
+        .map_or(capitals.as_str(), |(_, right)| right);
     let found = known
         .clone()
         .find(|j| j.id == meant || j.name.eq_ignore_ascii_case(id))

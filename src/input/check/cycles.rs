@@ -13,14 +13,21 @@ type Edges<'a> = BTreeMap<&'a str, Vec<&'a str>>;
 
 /// Reports each cycle once. `layers`: where entries stand, the first that has an id is meant.
 pub(super) fn check(catalog: &Catalog, layers: &[&Layer<'_>]) {
-    let suppliers: Edges<'_> =
-        catalog.suppliers.iter().map(|s| (s.id.as_str(), s.parents.iter().map(String::as_str).collect())).collect();
+    let suppliers: Edges<'_> = catalog
+        .suppliers
+        .iter()
+        .map(|s| (s.id.as_str(), s.parents.iter().map(String::as_str).collect()))
+        .collect();
     let models: Edges<'_> =
         catalog.models.iter().map(|m| (m.id.as_str(), m.base.as_deref().into_iter().collect())).collect();
     let hardware: Edges<'_> = catalog.hardware.iter().map(|h| (h.id.as_str(), needed(h))).collect();
-    report(&suppliers, "parents", layers, List::Suppliers, |c| c.suppliers.iter().map(|s| s.id.as_str()).collect());
+    report(&suppliers, "parents", layers, List::Suppliers, |c| {
+        c.suppliers.iter().map(|s| s.id.as_str()).collect()
+    });
     report(&models, "base", layers, List::Models, |c| c.models.iter().map(|m| m.id.as_str()).collect());
-    report(&hardware, "needs", layers, List::Hardware, |c| c.hardware.iter().map(|h| h.id.as_str()).collect());
+    report(&hardware, "needs", layers, List::Hardware, |c| {
+        c.hardware.iter().map(|h| h.id.as_str()).collect()
+    });
     report(&instant_triggers(catalog), "triggers", layers, List::Shocks, |c| {
         c.shocks.iter().map(|s| s.id.as_str()).collect()
     });
@@ -43,7 +50,13 @@ fn is_instant(trigger: &Trigger) -> bool {
     trigger.after_days == 0.0 && trigger.probability > 0.0
 }
 
-fn report(edges: &Edges<'_>, key: &str, layers: &[&Layer<'_>], list: List, ids: impl Fn(&Catalog) -> Vec<&str>) {
+fn report(
+    edges: &Edges<'_>,
+    key: &str,
+    layers: &[&Layer<'_>],
+    list: List,
+    ids: impl Fn(&Catalog) -> Vec<&str>,
+) {
     let cycles = cycles(edges);
     if cycles.is_empty() {
         return;
@@ -55,7 +68,9 @@ fn report(edges: &Edges<'_>, key: &str, layers: &[&Layer<'_>], list: List, ids: 
         }
     }
     for cycle in cycles {
-        let Some(at) = entries.get(cycle[0]).and_then(|(layer, idx)| layer.entry(list, *idx)) else { continue };
+        let Some(at) = entries.get(cycle[0]).and_then(|(layer, idx)| layer.entry(list, *idx)) else {
+            continue;
+        };
         let message = format!("a chain comes back to its start: {}", way(&cycle));
         at.key(key).error("reference-cycle", message, Some("remove one link of it".into()));
     }

@@ -17,7 +17,8 @@ pub(super) fn check(base: &Layer<'_>, known: &Known<'_>) {
     let Some(at) = base.jurisdictions_at() else { return };
     let file = &base.jurisdictions;
     no_duplicates(&at, file);
-    let indicators: BTreeSet<&str> = file.enablers.iter().flat_map(|e| &e.indicators).map(|i| i.id.as_str()).collect();
+    let indicators: BTreeSet<&str> =
+        file.enablers.iter().flat_map(|e| &e.indicators).map(|i| i.id.as_str()).collect();
     for (i, jurisdiction) in file.jurisdictions.iter().enumerate() {
         let at = at.key("jurisdictions").index(i);
         code(&at.key("id"), jurisdiction);
@@ -43,7 +44,10 @@ fn code(at: &At<'_>, jurisdiction: &Jurisdiction) {
     let id = jurisdiction.id.as_str();
     if RESERVED.contains(&id) {
         at.error("invalid-id", format!("{} is a word of the formats and no id", quoted(id)), None);
-    } else if jurisdiction.kind == JurisdictionKind::Country && !id.is_empty() && !countries::is_country_code(id) {
+    } else if jurisdiction.kind == JurisdictionKind::Country
+        && !id.is_empty()
+        && !countries::is_country_code(id)
+    {
         let help = Some("write the ISO 3166-1 alpha-2 code, or 'kind: bloc' with its members".into());
         at.error("invalid-country-code", format!("{} is no country code", quoted(id)), help);
     }
@@ -52,7 +56,11 @@ fn code(at: &At<'_>, jurisdiction: &Jurisdiction) {
 fn no_duplicates(at: &At<'_>, file: &Jurisdictions) {
     let entry = |list: &'static str| move |i| Some(at.key(list).index(i));
     duplicates::check("enabler", file.enablers.iter().map(|e| e.id.as_str()), entry("enablers"));
-    duplicates::check("jurisdiction", file.jurisdictions.iter().map(|j| j.id.as_str()), entry("jurisdictions"));
+    duplicates::check(
+        "jurisdiction",
+        file.jurisdictions.iter().map(|j| j.id.as_str()),
+        entry("jurisdictions"),
+    );
     duplicates::check("rule", file.rules.iter().map(|r| r.id.as_str()), entry("rules"));
     let is_list = at.key("sources").index(0).node.entry("id").is_some();
     if is_list {

@@ -21,7 +21,8 @@ pub(super) fn check(file: &At<'_>, portfolio: &Portfolio, known: &Known<'_>) {
                 node(&at.key("loss_of").key(kind.as_str()), *kind, id, known);
             }
             Measure::Hhi { of: Dimension::Reach, .. } => {
-                let help = Some("its shares overlap, so their squares say nothing: limit a share of it".into());
+                let help =
+                    Some("its shares overlap, so their squares say nothing: limit a share of it".into());
                 at.key("of").error("unsupported-dimension", "there is no HHI of 'reach'".into(), help);
             }
             _ => {}
@@ -46,7 +47,11 @@ fn share_key(at: &At<'_>, of: Dimension, is: &str, known: &Known<'_>) {
             let words = [Openness::Closed, Openness::OpenWeights, Openness::OpenSource].map(Openness::as_str);
             if !is.is_empty() && !words.contains(&is) {
                 let help = suggestion(at, is, words);
-                at.error("unknown-value", format!("unknown value {}; allowed: {}", quoted(is), words.join(", ")), help);
+                at.error(
+                    "unknown-value",
+                    format!("unknown value {}; allowed: {}", quoted(is), words.join(", ")),
+                    help,
+                );
             }
         }
     }

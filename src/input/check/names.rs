@@ -35,7 +35,11 @@ pub(super) struct Known<'a> {
 }
 
 /// Help that names what may have been meant.
-pub(super) fn suggestion<'k>(at: &At<'_>, id: &str, known: impl IntoIterator<Item = &'k str>) -> Option<String> {
+pub(super) fn suggestion<'k>(
+    at: &At<'_>,
+    id: &str,
+    known: impl IntoIterator<Item = &'k str>,
+) -> Option<String> {
     if !at.log.suggests() {
         return None;
     }
@@ -43,7 +47,13 @@ pub(super) fn suggestion<'k>(at: &At<'_>, id: &str, known: impl IntoIterator<Ite
 }
 
 /// Reports a name that is not among `known`. An empty one is reported already.
-fn refuse<'k>(at: &At<'_>, code: &'static str, what: &str, id: &str, known: impl IntoIterator<Item = &'k str>) {
+fn refuse<'k>(
+    at: &At<'_>,
+    code: &'static str,
+    what: &str,
+    id: &str,
+    known: impl IntoIterator<Item = &'k str>,
+) {
     if !id.is_empty() {
         let help = suggestion(at, id, known);
         at.error(code, format!("unknown {what} {}", quoted(id)), help);
@@ -53,8 +63,11 @@ fn refuse<'k>(at: &At<'_>, code: &'static str, what: &str, id: &str, known: impl
 impl<'a> Known<'a> {
     /// The names of a catalog, its jurisdictions, and the company's sites.
     pub(super) fn new(base: &'a Layer<'_>, catalog: &'a Catalog, portfolio: Option<&'a Portfolio>) -> Self {
-        let offers: BTreeMap<OfferId, &OfferEntry> =
-            catalog.offers.iter().flat_map(|entry| expanded(entry).into_iter().map(move |id| (id, entry))).collect();
+        let offers: BTreeMap<OfferId, &OfferEntry> = catalog
+            .offers
+            .iter()
+            .flat_map(|entry| expanded(entry).into_iter().map(move |id| (id, entry)))
+            .collect();
         Self {
             jurisdictions: base.jurisdictions.jurisdictions.iter().map(|j| (j.id.as_str(), j)).collect(),
             suppliers: catalog.suppliers.iter().map(|s| (s.id.as_str(), s)).collect(),
@@ -94,7 +107,11 @@ impl<'a> Known<'a> {
         match self.jurisdictions.get(id) {
             Some(found) if found.kind == JurisdictionKind::Bloc => {
                 let help = Some(format!("name its members, which are {}", found.members.join(", ")));
-                at.error("not-a-country", format!("{} is a bloc; a country is needed here", quoted(id)), help);
+                at.error(
+                    "not-a-country",
+                    format!("{} is a bloc; a country is needed here", quoted(id)),
+                    help,
+                );
             }
             Some(_) => {}
             None => self.jurisdiction(at, id),

@@ -16,7 +16,8 @@ impl Known<'_> {
             return;
         }
         let Some(id) = OfferId::parse(text) else {
-            let help = Some("an offer is written 'model@host:REGION', such as 'mistral-large-3@azure:SE'".into());
+            let help =
+                Some("an offer is written 'model@host:REGION', such as 'mistral-large-3@azure:SE'".into());
             return at.error("invalid-offer-id", format!("{} is no offer", quoted(text)), help);
         };
         let gaps = self.gaps;

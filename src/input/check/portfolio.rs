@@ -13,7 +13,9 @@ pub(super) fn check(file: &At<'_>, portfolio: &Portfolio, known: &Known<'_>) {
     known.country(&company.key("headquarters"), &portfolio.company.headquarters);
     known.each_country(&company.key("sites"), &portfolio.company.sites);
     let workloads = file.key("workloads");
-    duplicates::check("workload", portfolio.workloads.iter().map(|w| w.id.as_str()), |i| Some(workloads.index(i)));
+    duplicates::check("workload", portfolio.workloads.iter().map(|w| w.id.as_str()), |i| {
+        Some(workloads.index(i))
+    });
     for (i, workload) in portfolio.workloads.iter().enumerate() {
         self::workload(&workloads.index(i), workload, known);
     }

@@ -8,7 +8,8 @@ use crate::input::at::At;
 use crate::input::tree::Value;
 use crate::model::catalog::{Hardware, HardwareNeed, Model, Openness, Quality, Role, Supplier};
 
-const ROLES: Choices<Role> = &[("developer", Role::Developer), ("host", Role::Host), ("hardware", Role::Hardware)];
+const ROLES: Choices<Role> =
+    &[("developer", Role::Developer), ("host", Role::Host), ("hardware", Role::Hardware)];
 const COMMERCIAL_USE: Choices<&str> =
     &[("yes", "yes"), ("no", "no"), ("conditional", "conditional"), ("unknown", "unknown")];
 
@@ -86,7 +87,8 @@ fn quality(at: &At<'_>) -> Quality {
 fn is_language(code: &str) -> bool {
     let mut parts = code.split('-');
     let is_code = |part: &str| (2..=3).contains(&part.len()) && part.chars().all(|c| c.is_ascii_lowercase());
-    let is_part = |part: &str| (2..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric());
+    let is_part =
+        |part: &str| (2..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric());
     parts.next().is_some_and(is_code) && parts.all(is_part)
 }
 

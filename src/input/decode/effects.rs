@@ -8,8 +8,16 @@ use crate::model::selector::Selector;
 use crate::model::shock::EffectEntry;
 
 /// The keys of which each entry has exactly one.
-const EFFECTS: [&str; 8] =
-    ["unavailable", "no_new", "stop", "cut", "stale", "price_times", "capacity_times", "one_off_usd_per_workload"];
+const EFFECTS: [&str; 8] = [
+    "unavailable",
+    "no_new",
+    "stop",
+    "cut",
+    "stale",
+    "price_times",
+    "capacity_times",
+    "one_off_usd_per_workload",
+];
 
 /// One entry of `effects`.
 pub(crate) fn effect(at: &At<'_>) -> EffectEntry {
@@ -86,7 +94,8 @@ fn stop(f: &Fields<'_>) -> EffectEntry {
 fn cut(f: &Fields<'_>) -> EffectEntry {
     let Some(at) = f.required("cut") else { return EffectEntry::Stale(Selector::default()) };
     let inner = at.fields();
-    let decoded = EffectEntry::Cut { hardware: inner.some_ids("hardware"), region: required_set(&inner, "region") };
+    let decoded =
+        EffectEntry::Cut { hardware: inner.some_ids("hardware"), region: required_set(&inner, "region") };
     inner.close();
     decoded
 }

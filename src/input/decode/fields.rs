@@ -44,7 +44,11 @@ impl<'a> Fields<'a> {
         let found = self.optional(key);
         match (&found, self.entries.iter().find(|e| e.key == key)) {
             (None, Some(entry)) => {
-                self.at.marked(entry.key_mark).error("missing-key", format!("the key '{key}' has no value"), None);
+                self.at.marked(entry.key_mark).error(
+                    "missing-key",
+                    format!("the key '{key}' has no value"),
+                    None,
+                );
             }
             (None, None) if !self.is_broken => {
                 self.at.error("missing-key", format!("the key '{key}' is missing"), None);

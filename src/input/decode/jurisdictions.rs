@@ -6,14 +6,15 @@ use super::selectors::DATA_CLASSES;
 use crate::input::at::At;
 use crate::input::tree::Value;
 use crate::model::jurisdictions::{
-    Better, Combine, Enabler, Indicator, IndicatorValue, Jurisdiction, JurisdictionKind, Jurisdictions, Rule, Source,
-    Standing,
+    Better, Combine, Enabler, Indicator, IndicatorValue, Jurisdiction, JurisdictionKind, Jurisdictions, Rule,
+    Source, Standing,
 };
 
 const BETTER: Choices<Better> = &[("higher", Better::Higher), ("lower", Better::Lower)];
 const COMBINE: Choices<Combine> =
     &[("sum", Combine::Sum), ("mean", Combine::Mean), ("max", Combine::Max), ("none", Combine::None)];
-const KINDS: Choices<JurisdictionKind> = &[("country", JurisdictionKind::Country), ("bloc", JurisdictionKind::Bloc)];
+const KINDS: Choices<JurisdictionKind> =
+    &[("country", JurisdictionKind::Country), ("bloc", JurisdictionKind::Bloc)];
 const STANDINGS: Choices<Standing> = &[
     ("superpower", Standing::Superpower),
     ("middle_power", Standing::MiddlePower),
@@ -46,8 +47,11 @@ pub(crate) fn jurisdictions(at: &At<'_>) -> Jurisdictions {
 
 fn enabler(at: &At<'_>) -> Enabler {
     let f = at.fields();
-    let decoded =
-        Enabler { id: f.id("id"), name: f.text("name"), indicators: f.each("indicators", |at| indicator(&at)) };
+    let decoded = Enabler {
+        id: f.id("id"),
+        name: f.text("name"),
+        indicators: f.each("indicators", |at| indicator(&at)),
+    };
     f.close();
     decoded
 }

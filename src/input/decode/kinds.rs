@@ -6,7 +6,8 @@ use super::selectors::{DATA_CLASSES, jurisdiction_set, required_set, selector, s
 use crate::model::selector::JurisdictionSet;
 use crate::model::shock::{Kind, Reach};
 
-const REACHES: Choices<Reach> = &[("users", Reach::Users), ("region", Reach::Region), ("company", Reach::Company)];
+const REACHES: Choices<Reach> =
+    &[("users", Reach::Users), ("region", Reach::Region), ("company", Reach::Company)];
 /// The contract's default for `reach`, except for a market ban.
 const DEFAULT_REACH: [Reach; 2] = [Reach::Users, Reach::Region];
 
@@ -80,7 +81,9 @@ pub(crate) fn kind(f: &Fields<'_>, name: KindName, by: Option<&str>) -> Kind {
         KindName::ChipControl => Kind::ChipControl { on: required_set(f, "on"), price_times: factor(f, 1.0) },
         KindName::Sanction => Kind::Sanction {
             suppliers: f.some_ids("suppliers"),
-            allies: f.optional("allies").map_or(JurisdictionSet::Listed(Vec::new()), |at| jurisdiction_set(&at)),
+            allies: f
+                .optional("allies")
+                .map_or(JurisdictionSet::Listed(Vec::new()), |at| jurisdiction_set(&at)),
             reach: reach(f, &DEFAULT_REACH),
         },
         KindName::Tariff => {
@@ -121,7 +124,9 @@ fn regulation_shift(f: &Fields<'_>) -> Kind {
         reach: reach(f, &DEFAULT_REACH),
         withdrawal_probability: f.opt_number("withdrawal_probability", Range::SHARE).unwrap_or(0.0),
         price_times: factor(f, 1.0),
-        one_off_usd_per_workload: f.opt_number("one_off_usd_per_workload", Range::NOT_NEGATIVE).unwrap_or(0.0),
+        one_off_usd_per_workload: f
+            .opt_number("one_off_usd_per_workload", Range::NOT_NEGATIVE)
+            .unwrap_or(0.0),
     }
 }
 

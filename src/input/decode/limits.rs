@@ -21,7 +21,8 @@ const DIMENSIONS: Choices<Dimension> = &[
     ("reach", Dimension::Reach),
 ];
 const SCOPES: Choices<Scope> = &[("portfolio", Scope::Portfolio), ("each_workload", Scope::EachWorkload)];
-const WEIGHTS: Choices<Weight> = &[("value", Weight::Value), ("demand", Weight::Demand), ("spend", Weight::Spend)];
+const WEIGHTS: Choices<Weight> =
+    &[("value", Weight::Value), ("demand", Weight::Demand), ("spend", Weight::Spend)];
 const NODE_KINDS: Choices<NodeKind> = &[
     ("jurisdiction", NodeKind::Jurisdiction),
     ("territory", NodeKind::Territory),
@@ -92,7 +93,9 @@ fn measure(f: &Fields<'_>, name: MeasureName) -> Measure {
         MeasureName::Distinct => Measure::Distinct {
             of: of(),
             at_least: f.number("at_least", Range::AT_LEAST_ONE),
-            counting_from: f.opt_number("counting_from", Range::POSITIVE_SHARE).unwrap_or(DEFAULT_COUNTING_FROM),
+            counting_from: f
+                .opt_number("counting_from", Range::POSITIVE_SHARE)
+                .unwrap_or(DEFAULT_COUNTING_FROM),
         },
         MeasureName::Survives => Measure::Survives {
             loss_of: f.required("loss_of").map_or(LossOf::Every(NodeKind::Jurisdiction), |at| loss_of(&at)),
@@ -100,7 +103,9 @@ fn measure(f: &Fields<'_>, name: MeasureName) -> Measure {
             within_days: f.opt_days("within").unwrap_or(0.0),
         },
         MeasureName::Cvar => Measure::Cvar {
-            confidence_level: f.opt_number("confidence_level", Range::INSIDE_UNIT).unwrap_or(DEFAULT_CONFIDENCE_LEVEL),
+            confidence_level: f
+                .opt_number("confidence_level", Range::INSIDE_UNIT)
+                .unwrap_or(DEFAULT_CONFIDENCE_LEVEL),
             at_most_usd: at_most_usd(),
         },
         MeasureName::AverageAnnualLoss => Measure::AverageAnnualLoss { at_most_usd: at_most_usd() },
@@ -110,15 +115,25 @@ fn measure(f: &Fields<'_>, name: MeasureName) -> Measure {
 
 /// `at_least`, `at_most`, or both; shares.
 fn bound(f: &Fields<'_>) -> Bound {
-    let bound =
-        Bound { at_least: f.opt_number("at_least", Range::SHARE), at_most: f.opt_number("at_most", Range::SHARE) };
+    let bound = Bound {
+        at_least: f.opt_number("at_least", Range::SHARE),
+        at_most: f.opt_number("at_most", Range::SHARE),
+    };
     if !f.has("at_least") && !f.has("at_most") {
-        f.at.error("missing-key", "a share has no bound".into(), Some("give 'at_most', 'at_least', or both".into()));
+        f.at.error(
+            "missing-key",
+            "a share has no bound".into(),
+            Some("give 'at_most', 'at_least', or both".into()),
+        );
     }
     if let (Some(least), Some(most)) = (bound.at_least, bound.at_most)
         && least > most
     {
-        f.at.key("at_least").error("empty-range", format!("'at_least' {least} is more than 'at_most' {most}"), None);
+        f.at.key("at_least").error(
+            "empty-range",
+            format!("'at_least' {least} is more than 'at_most' {most}"),
+            None,
+        );
     }
     bound
 }

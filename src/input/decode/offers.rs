@@ -49,7 +49,8 @@ pub(crate) fn offer(at: &At<'_>) -> OfferEntry {
 fn check_access(f: &Fields<'_>, access: Access, is_self: bool) {
     if (access == Access::SelfHosted) != is_self {
         let message = format!("access '{}' does not go with this host", access.as_str());
-        let help = "only the host 'self', the company's own sites, is 'self_hosted'; every other host is 'api'";
+        let help =
+            "only the host 'self', the company's own sites, is 'self_hosted'; every other host is 'api'";
         f.at.key("access").error("access-mismatch", message, Some(help.into()));
     }
 }

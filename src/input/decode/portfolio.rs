@@ -11,7 +11,9 @@ use super::workloads::workload;
 use crate::input::at::At;
 use crate::input::diagnostic::quoted;
 use crate::model::catalog::Catalog;
-use crate::model::portfolio::{Company, Currency, DEFAULT_HORIZON_DAYS, DEFAULT_SURGE, Portfolio, ReadinessTerms};
+use crate::model::portfolio::{
+    Company, Currency, DEFAULT_HORIZON_DAYS, DEFAULT_SURGE, Portfolio, ReadinessTerms,
+};
 
 /// The whole file. `name`: the file's name without its ending.
 pub(crate) fn portfolio(at: &At<'_>, name: &str, library: &WrittenShocks<'_>) -> Portfolio {
@@ -42,7 +44,11 @@ impl At<'_> {
         if days > 0.0 && days <= MAX_DAYS {
             return Some(days);
         }
-        self.error("out-of-range", format!("{} is out of range: a horizon must be more than 0", self.shown()), None);
+        self.error(
+            "out-of-range",
+            format!("{} is out of range: a horizon must be more than 0", self.shown()),
+            None,
+        );
         None
     }
 }
@@ -53,7 +59,8 @@ fn no_company() -> Company {
 
 fn company(at: &At<'_>) -> Company {
     let f = at.fields();
-    let decoded = Company { name: f.text("name"), headquarters: f.text("headquarters"), sites: f.ids("sites") };
+    let decoded =
+        Company { name: f.text("name"), headquarters: f.text("headquarters"), sites: f.ids("sites") };
     f.close();
     decoded
 }
@@ -72,7 +79,8 @@ fn currency(at: &At<'_>) -> Currency {
         let help = Some("write the three letters of ISO 4217, such as EUR".into());
         code.error("invalid-currency", format!("{} is no currency code", quoted(&text)), help);
     }
-    let decoded = Currency { code: f.opt_text("code").unwrap_or_default(), usd: f.number("usd", Range::POSITIVE) };
+    let decoded =
+        Currency { code: f.opt_text("code").unwrap_or_default(), usd: f.number("usd", Range::POSITIVE) };
     f.close();
     decoded
 }

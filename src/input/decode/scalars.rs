@@ -19,7 +19,8 @@ pub(crate) struct Range {
 }
 
 impl Range {
-    pub(crate) const SHARE: Self = Self { holds: |x| (0.0..=1.0).contains(&x), words: "from 0 to 1", fallback: 0.0 };
+    pub(crate) const SHARE: Self =
+        Self { holds: |x| (0.0..=1.0).contains(&x), words: "from 0 to 1", fallback: 0.0 };
     pub(crate) const INSIDE_UNIT: Self =
         Self { holds: |x| x > 0.0 && x < 1.0, words: "more than 0 and less than 1", fallback: 0.5 };
     pub(crate) const POSITIVE_SHARE: Self =
@@ -29,8 +30,10 @@ impl Range {
     pub(crate) const AT_LEAST_ONE: Self = Self { holds: |x| x >= 1.0, words: "1 or more", fallback: 1.0 };
     /// Arrivals a year. More than one an hour is no event.
     pub(crate) const RATE: Self = Self { holds: is_rate, words: "from 0 to 8760 a year", fallback: 0.0 };
-    pub(crate) const SIGMA: Self = Self { holds: |x| (0.0..=10.0).contains(&x), words: "from 0 to 10", fallback: 0.0 };
-    pub(crate) const SENSITIVITY: Self = Self { holds: |x| x.abs() <= 10.0, words: "from -10 to 10", fallback: 0.0 };
+    pub(crate) const SIGMA: Self =
+        Self { holds: |x| (0.0..=10.0).contains(&x), words: "from 0 to 10", fallback: 0.0 };
+    pub(crate) const SENSITIVITY: Self =
+        Self { holds: |x| x.abs() <= 10.0, words: "from -10 to 10", fallback: 0.0 };
     pub(crate) const ANY: Self = Self { holds: |_| true, words: "a number", fallback: 0.0 };
 }
 
@@ -56,7 +59,8 @@ const MAX_WHOLE: f64 = 9_007_199_254_740_992.0;
 impl<'a> At<'a> {
     /// Reports a value of the wrong type.
     pub(crate) fn wrong_type(&self, wanted: &str) {
-        let is_unquoted = wanted == "text" && matches!(self.node.value, Value::Number { .. } | Value::Bool(_));
+        let is_unquoted =
+            wanted == "text" && matches!(self.node.value, Value::Number { .. } | Value::Bool(_));
         let help = is_unquoted.then(|| format!("write it in quotes: {}", self.shown().replace('\'', "\"")));
         self.error("wrong-type", format!("expected {wanted}, found {}", self.shown()), help);
     }
@@ -112,11 +116,19 @@ impl<'a> At<'a> {
             return None;
         }
         if value.abs() > MAX_NUMBER {
-            self.error("out-of-range", format!("{} is out of range: it must be at most 1e15", self.shown()), None);
+            self.error(
+                "out-of-range",
+                format!("{} is out of range: it must be at most 1e15", self.shown()),
+                None,
+            );
             return None;
         }
         if !(range.holds)(value) {
-            self.error("out-of-range", format!("{} is out of range: it must be {}", self.shown(), range.words), None);
+            self.error(
+                "out-of-range",
+                format!("{} is out of range: it must be {}", self.shown(), range.words),
+                None,
+            );
             return None;
         }
         Some(value)
@@ -150,7 +162,11 @@ impl<'a> At<'a> {
         match parse_days(text) {
             Ok(days) if days <= MAX_DAYS => Some(days),
             Ok(_) => {
-                self.error("invalid-duration", format!("{} is longer than a hundred years", quoted(text)), None);
+                self.error(
+                    "invalid-duration",
+                    format!("{} is longer than a hundred years", quoted(text)),
+                    None,
+                );
                 None
             }
             Err(_) => {
@@ -265,8 +281,10 @@ const DAYS_OF_MONTHS: [u32; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 3
 pub(crate) fn is_date(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let has_shape = parts.len() <= 3 && parts.iter().zip([4, 2, 2]).all(|(part, n)| part.len() == n);
-    let numbers: Option<Vec<u32>> =
-        parts.iter().map(|p| p.chars().all(|c| c.is_ascii_digit()).then(|| p.parse().ok()).flatten()).collect();
+    let numbers: Option<Vec<u32>> = parts
+        .iter()
+        .map(|p| p.chars().all(|c| c.is_ascii_digit()).then(|| p.parse().ok()).flatten())
+        .collect();
     let (true, Some(numbers)) = (has_shape, numbers) else { return false };
     let year = numbers[0];
     let is_leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));

@@ -44,13 +44,18 @@ fn scenario_with(at: &At<'_>, library: &WrittenShocks<'_>, is_file: bool) -> Sce
 
 fn events(at: &At<'_>, scenario: &str, library: &WrittenShocks<'_>) -> Vec<ScenarioEvent> {
     at.refuse_empty_list();
-    at.items().iter().enumerate().map(|(n, at)| event(at, &format!("{scenario}.{}", n + 1), library)).collect()
+    at.items()
+        .iter()
+        .enumerate()
+        .map(|(n, at)| event(at, &format!("{scenario}.{}", n + 1), library))
+        .collect()
 }
 
 /// `inline_id`: the name of a shock that is written in place without one.
 fn event(at: &At<'_>, inline_id: &str, library: &WrittenShocks<'_>) -> ScenarioEvent {
     let f = at.fields();
-    let answer = |key| f.optional(key).filter(|at| matches!(at.node.value, Value::Bool(_))).and_then(|at| at.flag());
+    let answer =
+        |key| f.optional(key).filter(|at| matches!(at.node.value, Value::Bool(_))).and_then(|at| at.flag());
     let (collateral, triggers) = (answer("collateral"), answer("triggers"));
     let decoded = ScenarioEvent {
         shock: f
@@ -69,12 +74,16 @@ fn event(at: &At<'_>, inline_id: &str, library: &WrittenShocks<'_>) -> ScenarioE
 fn shock_ref(at: &At<'_>, named: &At<'_>, inline_id: &str, library: &WrittenShocks<'_>) -> ShockRef {
     let overrides = overrides(at);
     let base = match &named.node.value {
-        Value::Map(_) if overrides.is_empty() => return ShockRef::Inline(Box::new(scenario_shock(named, inline_id))),
+        Value::Map(_) if overrides.is_empty() => {
+            return ShockRef::Inline(Box::new(scenario_shock(named, inline_id)));
+        }
         Value::Map(_) => named.node.clone(),
         _ => {
             let id = named.text().unwrap_or_default();
             match library.get(&id) {
-                Some(written) if !overrides.is_empty() && is_sound(at, written) => written.placed(named.node.mark),
+                Some(written) if !overrides.is_empty() && is_sound(at, written) => {
+                    written.placed(named.node.mark)
+                }
                 _ => return ShockRef::Id(id),
             }
         }
@@ -93,8 +102,9 @@ fn is_sound(at: &At<'_>, written: &Node) -> bool {
 /// The event's entries that change its shock. Truth values under `collateral` and `triggers` answer for the event.
 fn overrides(at: &At<'_>) -> Vec<Entry> {
     let Value::Map(entries) = &at.node.value else { return Vec::new() };
-    let is_answer =
-        |e: &Entry| matches!(e.key.as_str(), "collateral" | "triggers") && matches!(e.node.value, Value::Bool(_));
+    let is_answer = |e: &Entry| {
+        matches!(e.key.as_str(), "collateral" | "triggers") && matches!(e.node.value, Value::Bool(_))
+    };
     entries.iter().filter(|e| !EVENT_KEYS.contains(&e.key.as_str()) && !is_answer(e)).cloned().collect()
 }
 

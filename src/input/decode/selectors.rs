@@ -13,8 +13,11 @@ pub(crate) const DATA_CLASSES: Choices<DataClass> = &[
     ("personal", DataClass::Personal),
     ("regulated", DataClass::Regulated),
 ];
-pub(crate) const OPENNESS: Choices<Openness> =
-    &[("closed", Openness::Closed), ("open_weights", Openness::OpenWeights), ("open_source", Openness::OpenSource)];
+pub(crate) const OPENNESS: Choices<Openness> = &[
+    ("closed", Openness::Closed),
+    ("open_weights", Openness::OpenWeights),
+    ("open_source", Openness::OpenSource),
+];
 pub(crate) const ACCESS: Choices<Access> = &[("api", Access::Api), ("self_hosted", Access::SelfHosted)];
 
 /// A test of (cell, offer).

@@ -12,12 +12,14 @@ use crate::model::shock::{
     Action, Collateral, CollateralOf, Crowding, DurationLaw, Frequency, Shock, Tension, Trigger,
 };
 
-const COLLATERAL_OF: Choices<CollateralOf> = &[("model", CollateralOf::Model), ("developer", CollateralOf::Developer)];
+const COLLATERAL_OF: Choices<CollateralOf> =
+    &[("model", CollateralOf::Model), ("developer", CollateralOf::Developer)];
 
 /// One entry of `tensions`.
 pub(crate) fn tension(at: &At<'_>) -> Tension {
     let f = at.fields();
-    let decoded = Tension { id: f.id("id"), sigma: f.number("sigma", Range::SIGMA), provenance: provenance(&f) };
+    let decoded =
+        Tension { id: f.id("id"), sigma: f.number("sigma", Range::SIGMA), provenance: provenance(&f) };
     f.close();
     decoded
 }
@@ -67,7 +69,9 @@ fn shock_with(at: &At<'_>, scenario_id: Option<&str>) -> Shock {
 
 fn action(f: &Fields<'_>, name: Option<KindName>, by: Option<&str>) -> Action {
     match (f.has("kind"), f.has("effects")) {
-        (false, false) => f.at.error("missing-key", "the key 'kind' is missing, or 'effects' instead".into(), None),
+        (false, false) => {
+            f.at.error("missing-key", "the key 'kind' is missing, or 'effects' instead".into(), None)
+        }
         (true, true) => {
             let help = Some("a kind is a macro over effects: keep one of them".into());
             f.at.key("effects").error_at_key(
@@ -128,7 +132,11 @@ fn frequency(at: &At<'_>) -> Option<Frequency> {
         f.know("events");
         f.know("years");
         if is_counted {
-            at.error("conflicting-keys", "a frequency is {per_year} or {events, years}, not both".into(), None);
+            at.error(
+                "conflicting-keys",
+                "a frequency is {per_year} or {events, years}, not both".into(),
+                None,
+            );
         }
         per_year.map(Frequency::PerYear)
     } else {

@@ -34,7 +34,9 @@ pub(crate) fn workload(at: &At<'_>) -> Workload {
         fallback: f.optional("fallback").map(|at| fallback(&at)),
         require: selectors(&f, "require"),
         forbid: selectors(&f, "forbid"),
-        allocation: f.required("allocation").map_or(AllocationEntry::Everywhere(BTreeMap::new()), |at| allocation(&at)),
+        allocation: f
+            .required("allocation")
+            .map_or(AllocationEntry::Everywhere(BTreeMap::new()), |at| allocation(&at)),
         standby: f.each("standby", |at| standby(&at)),
     };
     f.close();
@@ -53,8 +55,11 @@ fn shares(at: &At<'_>) -> BTreeMap<String, f64> {
     if matches!(&at.node.value, Value::Map(entries) if entries.is_empty()) {
         at.error("empty-list", "no shares are given".into(), Some("shares sum to 1".into()));
     }
-    let read: Option<BTreeMap<String, f64>> =
-        at.map_of(|at| at.number(Range::SHARE)).into_iter().map(|(name, share)| Some((name, share?))).collect();
+    let read: Option<BTreeMap<String, f64>> = at
+        .map_of(|at| at.number(Range::SHARE))
+        .into_iter()
+        .map(|(name, share)| Some((name, share?)))
+        .collect();
     read.unwrap_or_default()
 }
 
@@ -65,7 +70,11 @@ fn allocation(at: &At<'_>) -> AllocationEntry {
         Value::Map(entries) if entries.iter().any(is_map) => {
             if !entries.iter().all(is_map) {
                 let help = "write shares by offer, or maps of shares by country and 'default'";
-                at.error("wrong-type", "shares and maps of shares stand side by side".into(), Some(help.into()));
+                at.error(
+                    "wrong-type",
+                    "shares and maps of shares stand side by side".into(),
+                    Some(help.into()),
+                );
                 return AllocationEntry::Everywhere(BTreeMap::new());
             }
             let mut by_country = at.map_of(shares);
@@ -96,7 +105,8 @@ fn standby(at: &At<'_>) -> StandbyEntry {
         lead_days: f.opt_days("lead"),
     };
     if readiness == Some(Readiness::Hot) && f.has("lead") {
-        let help = Some("a hot standby takes load at once; write 'readiness: warm' for one with a lead".into());
+        let help =
+            Some("a hot standby takes load at once; write 'readiness: warm' for one with a lead".into());
         at.key("lead").error_at_key("conflicting-keys", "a hot standby has no 'lead'".into(), help);
     }
     f.close();

@@ -12,9 +12,14 @@ const CONTEXT_CHARS: usize = 40;
 /// One diagnostic as text, ending in a newline.
 #[must_use]
 pub fn render(diagnostic: &Diagnostic) -> String {
-    let path = if diagnostic.path.is_empty() { String::new() } else { format!("{}: ", printable(&diagnostic.path)) };
-    let mut out =
-        format!("{}[{}]: {path}{}\n", diagnostic.severity.as_str(), diagnostic.code, printable(&diagnostic.message));
+    let path =
+        if diagnostic.path.is_empty() { String::new() } else { format!("{}: ", printable(&diagnostic.path)) };
+    let mut out = format!(
+        "{}[{}]: {path}{}\n",
+        diagnostic.severity.as_str(),
+        diagnostic.code,
+        printable(&diagnostic.message)
+    );
     let file = printable(&diagnostic.file);
     match (diagnostic.line, diagnostic.column) {
         (Some(line), Some(column)) => {

@@ -17,6 +17,7 @@ pub fn optimize(instance: &Instance, optimized: &Optimized, seed: u64) -> Value 
         "format_version": FORMAT_VERSION,
         "portfolio": instance.portfolio.name,
         "trials": optimized.n_trials,
+        "fresh_trials": optimized.n_fresh_trials,
         "seed": seed,
         "cvar_weight": number(optimized.cvar_weight),
         "confidence_level": number(optimized.confidence_level),

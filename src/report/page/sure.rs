@@ -1,7 +1,7 @@
 //! How sure: luck of the draw, proof, estimates in the data, sources, and what is left out.
 
 use crate::model::plan::Plan;
-use crate::report::figures::{count, percent, usd_estimate, usd_mean};
+use crate::report::figures::{count, counted, percent, usd_estimate, usd_mean};
 use crate::report::grid::escaped;
 use crate::report::names::{offer, shock};
 use crate::report::tables::simulate::ranked;
@@ -29,7 +29,7 @@ pub(super) fn how_sure(dossier: &Dossier<'_>) -> String {
 }
 
 const LEFT_OUT: &str = "### What is left out\n\n\
-    - Rates and durations of shocks are counted from public events since 2022, or judged. No history is long \
+    - Rates and durations of shocks are counted from past events, or judged. No history is long \
     enough to be sure of the worst years.\n\
     - Prices, models and regions are those of the catalog's dates. What will be offered next year is not known.\n\
     - Capacity is settled when planned. Other customers who want the same alternative at the same time count only \
@@ -83,18 +83,24 @@ fn evidence(dossier: &Dossier<'_>, plan: &Plan, which: &str) -> Vec<String> {
             let more = offers.len().saturating_sub(OFFERS_SHOWN);
             let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
             lines.push(format!(
-                "{} of {} offers {which} {what}: {}{rest}.",
+                "Of {} {which}, {} {what}: {}{rest}.",
+                counted(evidence.n_offers, "offer"),
                 offers.len(),
-                evidence.n_offers,
                 named.join(", ")
             ));
         }
     };
-    tell(&evidence.estimated, "have a price or region that is an estimate");
-    tell(&evidence.region_assumed, "are world-wide endpoints whose region is assumed to be the host's country");
+    tell(&evidence.estimated, "rest on an estimate of price or region");
+    tell(
+        &evidence.region_assumed,
+        "count as being in their host's country although the endpoint is world-wide",
+    );
     tell(&evidence.hardware_unknown, "run on hardware that is not known");
     if lines.is_empty() {
-        lines.push(format!("All {} offers {which} rest on published prices and regions.", evidence.n_offers));
+        lines.push(format!(
+            "{} {which}: prices and regions are published ones.",
+            counted(evidence.n_offers, "offer")
+        ));
     }
     lines
 }
@@ -107,7 +113,8 @@ fn sources_of_shocks(dossier: &Dossier<'_>) -> String {
     let mut out = String::new();
     for (id, usd) in ranked(parts).into_iter().take(SHOCKS_SHOWN) {
         let known = instance.shocks.iter().find(|s| s.id == id);
-        let sources = used_sources(&dossier.loaded.jurisdictions.sources, known.iter().map(|s| &s.provenance));
+        let sources =
+            used_sources(&dossier.loaded.jurisdictions.sources, known.iter().map(|s| &s.provenance));
         let named: Vec<String> = sources.iter().map(source).collect();
         let confidence = known.map_or("", |s| match s.provenance.confidence {
             crate::model::Confidence::Estimate => " An estimate.",
@@ -128,7 +135,8 @@ fn sources_of_shocks(dossier: &Dossier<'_>) -> String {
 }
 
 fn source(source: &UsedSource) -> String {
-    let publisher = if source.publisher.is_empty() { String::new() } else { format!(", {}", source.publisher) };
+    let publisher =
+        if source.publisher.is_empty() { String::new() } else { format!(", {}", source.publisher) };
     let date = source.as_of.as_ref().map_or_else(String::new, |date| format!(", as of {date}"));
     escaped(&format!("{}{publisher}{date}", source.title))
 }

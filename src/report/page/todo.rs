@@ -77,7 +77,7 @@ fn bullet(instance: &Instance, change: &WorkloadChange) -> String {
         let rest: f64 = change.shifts.iter().skip(SHIFTS_SHOWN).map(|s| s.share).sum();
         steps.push(format!("move {} more as listed at the end", percent(rest)));
     }
-    steps.extend(change.standby.iter().map(|standby| standby_step(instance, standby)));
+    steps.extend(change.standby.iter().map(|standby| standby_step(instance, change, standby)));
     format!(
         "- **{}**: {}. USD {} a month.\n",
         escaped(workload(instance, change.workload)),
@@ -86,11 +86,14 @@ fn bullet(instance: &Instance, change: &WorkloadChange) -> String {
     )
 }
 
-fn standby_step(instance: &Instance, change: &StandbyChange) -> String {
+fn standby_step(instance: &Instance, workload: &WorkloadChange, change: &StandbyChange) -> String {
     let standby = change.standby();
     let id = offer(instance, standby.offer);
     let (ready, cover) = (readiness(&standby), percent(standby.cover));
     match change {
+        StandbyChange::New(_) if workload.primaries.contains(&standby.offer) => {
+            format!("keep spare room ({ready}) for {cover} of the demand on `{id}`")
+        }
         StandbyChange::New(_) => format!("prepare `{id}` as a standby ({ready}) for {cover} of the demand"),
         StandbyChange::Dropped(_) => format!("drop the standby `{id}`"),
         StandbyChange::Changed { before, .. } => format!(
@@ -103,9 +106,16 @@ fn standby_step(instance: &Instance, change: &StandbyChange) -> String {
 
 fn effects(dossier: &Dossier<'_>, optimized: &Optimized, plan: &Recommended) -> String {
     let (before, after) = (&optimized.current, &plan.figures);
+    let change_usd = after.monthly_cost_usd - before.monthly_cost_usd;
+    let currency = &dossier.session.instance.portfolio.currency;
+    let own = if currency.code == "USD" || currency.usd <= 0.0 {
+        String::new()
+    } else {
+        format!(", that is {} {}", escaped(&currency.code), usd_change(change_usd / currency.usd))
+    };
     let mut out = format!(
-        "- In all: USD {} a month (from {} to {}).\n",
-        usd_change(after.monthly_cost_usd - before.monthly_cost_usd),
+        "- In all: USD {} a month (from {} to {}){own}.\n",
+        usd_change(change_usd),
         usd(before.monthly_cost_usd),
         usd(after.monthly_cost_usd)
     );

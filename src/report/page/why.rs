@@ -53,9 +53,8 @@ fn short(dossier: &Dossier<'_>) -> String {
     }
     if let Some(group) = exposure::costliest(&dossier.exposure).first() {
         out.push_str(&format!(
-            " The costliest single loss would be {} ({}): USD {} over the horizon.",
-            escaped(&group[0].node.id(instance)),
-            group[0].node.kind().as_str().replace('_', " "),
+            " The costliest single loss would be that of {}: USD {} over the horizon.",
+            escaped(&exposure::named(instance, &group[..1]).concat()),
             usd(group[0].loss.total_usd())
         ));
     }

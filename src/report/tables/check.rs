@@ -17,14 +17,10 @@ pub fn check(portfolios: &[(CheckedPortfolio, Option<Grid>)]) -> Vec<Grid> {
 }
 
 fn overview<'a>(portfolios: impl Iterator<Item = &'a CheckedPortfolio>) -> Grid {
-    let mut grid = Grid::new("Are the portfolios valid, and do they keep their limits?", &[
-        "portfolio",
-        "valid",
-        ">errors",
-        ">warnings",
-        ">limits kept",
-        "verdict",
-    ]);
+    let mut grid = Grid::new(
+        "Are the portfolios valid, and do they keep their limits?",
+        &["portfolio", "valid", ">errors", ">warnings", ">limits kept", "verdict"],
+    );
     for p in portfolios {
         let of = |severity| p.problems.iter().filter(|d| d.severity == severity).count().to_string();
         let n_kept = p.limits.iter().filter(|l| l.kept == Some(true)).count();
@@ -48,13 +44,10 @@ fn overview<'a>(portfolios: impl Iterator<Item = &'a CheckedPortfolio>) -> Grid 
 /// The limits of one portfolio.
 #[must_use]
 pub fn limits(instance: &Instance, outcomes: &[LimitOutcome]) -> Grid {
-    let mut grid = Grid::new(format!("{}: which limits are kept?", instance.portfolio.name), &[
-        "limit",
-        ">value",
-        "allowed",
-        "kept",
-        "why",
-    ]);
+    let mut grid = Grid::new(
+        format!("{}: which limits are kept?", instance.portfolio.name),
+        &["limit", ">value", "allowed", "kept", "why"],
+    );
     for (limit, outcome) in instance.portfolio.limits.iter().zip(outcomes) {
         grid.row([
             outcome.name.clone(),

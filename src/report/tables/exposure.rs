@@ -7,7 +7,7 @@ use crate::costs::exposure::{Concentration, DimensionExposure};
 use crate::graph::dimension::ALTERNATIVE_SEPARATOR;
 use crate::model::instance::Instance;
 use crate::model::limit::Dimension;
-use crate::report::figures::{ABSENT, days, number, percent, usd};
+use crate::report::figures::{ABSENT, counted, days, number, percent, usd};
 use crate::report::grid::Grid;
 use crate::report::names::{dimension_meaning, node_meaning};
 use crate::service::node_losses::{LostNode, NodeLoss};
@@ -31,20 +31,20 @@ pub fn exposure(instance: &Instance, exposure: &Exposure) -> Vec<Grid> {
 /// Shares by dimension.
 #[must_use]
 pub fn shares(exposure: &Exposure) -> Grid {
-    let mut grid = Grid::new("On whom do we depend today?", &[
-        "dimension",
-        "which is the",
-        "largest shares by value",
-        ">by spend",
-        ">effective number",
-    ]);
+    let mut grid = Grid::new(
+        "On whom do we depend today?",
+        &["dimension", "which is the", "largest shares by value", ">by spend", ">effective number"],
+    );
     for (dimension, e) in &exposure.dimensions {
         grid.row([
             dimension.as_str().to_owned(),
             dimension_meaning(*dimension).to_owned(),
             e.value.as_ref().map_or_else(|| ABSENT.to_owned(), |c| largest(*dimension, c)),
             spend_on_largest(e),
-            e.value.as_ref().and_then(Concentration::effective_number).map_or_else(|| ABSENT.to_owned(), number),
+            e.value
+                .as_ref()
+                .and_then(Concentration::effective_number)
+                .map_or_else(|| ABSENT.to_owned(), number),
         ]);
     }
     grid.note(format!(
@@ -55,8 +55,8 @@ pub fn shares(exposure: &Exposure) -> Grid {
     grid.note("Effective number: as concentrated as that many suppliers of equal size; 1 is all on one.");
     if let Some((dimension, n)) = exposure.diversity.binding {
         grid.note(format!(
-            "{} hosts under contract, but in effect {} by {}: {}.",
-            exposure.diversity.n_hosts,
+            "{} under contract, but in effect {} by {}: {}.",
+            counted(exposure.diversity.n_hosts, "host"),
             number(n),
             dimension.as_str(),
             dimension_meaning(dimension)
@@ -106,17 +106,19 @@ fn coverage(exposure: &Exposure) -> String {
 /// The losses of one node that cost most.
 #[must_use]
 pub fn node_losses(instance: &Instance, exposure: &Exposure) -> Grid {
-    let mut grid = Grid::new("What if one of them stopped today, for good?", &[
-        "kind",
-        "=id",
-        ">loss, USD",
-        ">served at once",
-        ">after 7 days",
-        ">after 30 days",
-        ">at the end",
-        "holds for",
-        "whole again after",
-    ]);
+    let mut grid = Grid::new(
+        "What if one of them stopped today, for good?",
+        &[
+            "what stops",
+            ">loss, USD",
+            ">served at once",
+            ">after 7 days",
+            ">after 30 days",
+            ">at the end",
+            "holds for",
+            "whole again after",
+        ],
+    );
     let groups = costliest(exposure);
     for group in groups.iter().take(SHOWN) {
         let loss = group[0];
@@ -124,8 +126,7 @@ pub fn node_losses(instance: &Instance, exposure: &Exposure) -> Grid {
         let share = |s: Option<f64>| s.map_or_else(|| ABSENT.to_owned(), percent);
         let survive = loss.timeline.time_to_survive_days();
         grid.row([
-            listed(&distinct(group.iter().map(|l| l.node.kind().as_str().to_owned()))),
-            listed(&distinct(group.iter().map(|l| l.node.id(instance)))),
+            listed(&named(instance, group)),
             usd(loss.loss.total_usd()),
             share(now),
             share(week),
@@ -158,14 +159,20 @@ pub fn node_losses(instance: &Instance, exposure: &Exposure) -> Grid {
 /// Node losses that cost something, the costliest first; those that do the same thing are one group.
 #[must_use]
 pub fn costliest(exposure: &Exposure) -> Vec<Vec<&NodeLoss>> {
-    let mut losses: Vec<&NodeLoss> = exposure.node_losses.iter().filter(|l| l.loss.total_usd() > 0.0).collect();
+    let mut losses: Vec<&NodeLoss> =
+        exposure.node_losses.iter().filter(|l| l.loss.total_usd() > 0.0).collect();
     losses.sort_by(|a, b| b.loss.total_usd().total_cmp(&a.loss.total_usd()).then(a.node.cmp(&b.node)));
     let mut groups: Vec<Vec<&NodeLoss>> = Vec::new();
     for loss in losses {
         let same = |group: &&mut Vec<&NodeLoss>| {
-            (group[0].loss.total_usd() - loss.loss.total_usd()).abs() < SAME_USD && group[0].timeline == loss.timeline
+            (group[0].loss.total_usd() - loss.loss.total_usd()).abs() < SAME_USD
+                && group[0].timeline == loss.timeline
         };
-        match groups.iter_mut().rev().take_while(|g| g[0].loss.total_usd() - loss.loss.total_usd() < SAME_USD).find(same)
+        match groups
+            .iter_mut()
+            .rev()
+            .take_while(|g| g[0].loss.total_usd() - loss.loss.total_usd() < SAME_USD)
+            .find(same)
         {
             Some(group) => group.push(loss),
             None => groups.push(vec![loss]),
@@ -177,26 +184,27 @@ pub fn costliest(exposure: &Exposure) -> Vec<Vec<&NodeLoss>> {
 /// Losses closer than this are the same, USD.
 const SAME_USD: f64 = 0.005;
 
-/// Each text once, in order of first appearance.
-fn distinct(texts: impl Iterator<Item = String>) -> Vec<String> {
-    let mut seen = Vec::new();
-    texts.for_each(|text| {
-        if !seen.contains(&text) {
-            seen.push(text);
+/// The nodes of a group, each id once with its kinds: `EU (jurisdiction, territory)`.
+#[must_use]
+pub fn named(instance: &Instance, group: &[&NodeLoss]) -> Vec<String> {
+    let mut kinds_by_id: Vec<(String, Vec<&str>)> = Vec::new();
+    for loss in group {
+        let (id, kind) = (loss.node.id(instance), loss.node.kind().as_str());
+        match kinds_by_id.iter_mut().find(|(known, _)| *known == id) {
+            Some((_, kinds)) => kinds.push(kind),
+            None => kinds_by_id.push((id, vec![kind])),
         }
-    });
-    seen
+    }
+    kinds_by_id.into_iter().map(|(id, kinds)| format!("{id} ({})", kinds.join(", "))).collect()
 }
 
 /// The pairs that are worse together than apart.
 #[must_use]
 pub fn pair_losses(instance: &Instance, exposure: &Exposure) -> Grid {
-    let mut grid = Grid::new("Which two are worse together than the worse of them alone?", &[
-        "one",
-        "and the other",
-        ">loss, USD",
-        ">more than one alone, USD",
-    ]);
+    let mut grid = Grid::new(
+        "Which two are worse together than the worse of them alone?",
+        &["one", "and the other", ">loss, USD", ">more than one alone, USD"],
+    );
     let node = |node: LostNode| format!("{} {}", node.kind().as_str(), node.id(instance));
     for pair in exposure.pair_losses.iter().take(SHOWN) {
         let [one, other] = pair.nodes;
@@ -212,14 +220,10 @@ pub fn pair_losses(instance: &Instance, exposure: &Exposure) -> Grid {
 /// Nodes without which a workload has no prepared way to go on.
 #[must_use]
 pub fn chokepoints(instance: &Instance, exposure: &Exposure) -> Grid {
-    let mut grid = Grid::new("Without whom does a workload have no prepared way left?", &[
-        "kind",
-        "id",
-        "after",
-        ">workloads",
-        ">of the value",
-        "which",
-    ]);
+    let mut grid = Grid::new(
+        "Without whom does a workload have no prepared way left?",
+        &["kind", "id", "after", ">workloads", ">of the value", "which"],
+    );
     let groups = choke_groups(instance, exposure);
     for group in groups.iter().take(SHOWN) {
         grid.row([
@@ -234,9 +238,15 @@ pub fn chokepoints(instance: &Instance, exposure: &Exposure) -> Grid {
     let all = instance.workloads.len();
     grid.note(match groups.len() {
         0 => "No such chokepoint: every workload has a second prepared way.".to_owned(),
-        n => format!("The {} of {n} chokepoints that carry most value; {all} workloads in all.", n.min(SHOWN)),
+        n => format!(
+            "The {} of {n} chokepoints that carry most value; {} in all.",
+            n.min(SHOWN),
+            counted(all, "workload")
+        ),
     });
-    grid.note("A prepared way: an offer in use, or a hot or warm standby. After: how long stocks and buffers hold.");
+    grid.note(
+        "A prepared way: an offer in use, or a hot or warm standby. After: how long stocks and buffers hold.",
+    );
     grid
 }
 

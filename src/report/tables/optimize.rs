@@ -25,8 +25,6 @@ pub fn optimize(setting: &Setting<'_>, current: &Plan, optimized: &Optimized) ->
         grids.push(binding_limits(plan));
     } else if optimized.plan.is_none() {
         grids.push(conflicts(optimized));
-    } else {
-        grids.push(buys(optimized));
     }
     grids.retain(|grid| !grid.is_empty() || !grid.notes.is_empty());
     grids
@@ -47,23 +45,15 @@ pub fn summary(optimized: &Optimized) -> Grid {
 /// What moves where; at most `n_workloads` of the workloads.
 #[must_use]
 pub fn changes(instance: &Instance, changes: &[WorkloadChange], n_workloads: usize) -> Grid {
-    let mut grid = Grid::new("What should change?", &[
-        "workload",
-        "change",
-        ">share",
-        "=from",
-        "=to",
-        "for",
-        ">USD a month",
-    ]);
+    let mut grid =
+        Grid::new("What should change?", &["=workload", "change", "=from", "=to", "for", ">USD a month"]);
     for change in changes.iter().take(n_workloads) {
         let mut cost = usd_change(change.monthly_cost_usd);
         let mut name = workload(instance, change.workload).to_owned();
         for shift in &change.shifts {
             grid.row([
                 std::mem::take(&mut name),
-                "move".to_owned(),
-                percent(shift.share),
+                format!("move {}", percent(shift.share)),
                 offer(instance, shift.from),
                 offer(instance, shift.to),
                 users(instance, change.workload, &shift.users),
@@ -71,14 +61,13 @@ pub fn changes(instance: &Instance, changes: &[WorkloadChange], n_workloads: usi
             ]);
         }
         for standby in &change.standby {
-            let (word, from, to) = standby_cells(instance, standby);
+            let (word, from, to) = standby_cells(instance, change, standby);
             grid.row([
                 std::mem::take(&mut name),
                 word,
-                percent(standby.standby().cover),
                 from,
                 to,
-                readiness(&standby.standby()),
+                format!("{}, {}", readiness(&standby.standby()), percent(standby.standby().cover)),
                 std::mem::take(&mut cost),
             ]);
         }
@@ -86,13 +75,20 @@ pub fn changes(instance: &Instance, changes: &[WorkloadChange], n_workloads: usi
     if changes.len() > n_workloads {
         grid.note(format!("{n_workloads} of the {} workloads that change, by value moved.", changes.len()));
     }
-    grid.note("Share: of the workload's demand. USD a month: if only this workload changed.");
+    grid.note("Shares: of the workload's demand. USD a month: if only this workload changed.");
     grid
 }
 
-fn standby_cells(instance: &Instance, change: &StandbyChange) -> (String, String, String) {
+fn standby_cells(
+    instance: &Instance,
+    workload: &WorkloadChange,
+    change: &StandbyChange,
+) -> (String, String, String) {
     let id = offer(instance, change.standby().offer);
     match change {
+        StandbyChange::New(new) if workload.primaries.contains(&new.offer) => {
+            ("spare room".to_owned(), String::new(), id)
+        }
         StandbyChange::New(_) => ("new standby".to_owned(), String::new(), id),
         StandbyChange::Dropped(_) => ("drop standby".to_owned(), id, String::new()),
         StandbyChange::Changed { .. } => ("change standby".to_owned(), id.clone(), id),
@@ -119,7 +115,8 @@ pub fn buys(optimized: &Optimized) -> Grid {
         let change = before.zip(after).map_or_else(|| ABSENT.to_owned(), |(b, a)| usd_change(a - b));
         grid.row([name.to_owned(), text(before), text(after), change]);
     };
-    let of = |figure: fn(&Figures) -> f64| (Some(figure(&optimized.current)), plan.map(|p| figure(&p.figures)));
+    let of =
+        |figure: fn(&Figures) -> f64| (Some(figure(&optimized.current)), plan.map(|p| figure(&p.figures)));
     let fresh = |figure: fn(&Figures) -> f64| {
         (plan.map(|p| figure(&p.current_out_of_sample)), plan.map(|p| figure(&p.out_of_sample)))
     };
@@ -140,14 +137,17 @@ pub fn buys(optimized: &Optimized) -> Grid {
 /// What each standby is worth.
 #[must_use]
 pub fn hedges(plan: &Recommended) -> Grid {
-    let mut grid = Grid::new("What is each standby worth?", &[
-        "workload",
-        "=standby",
-        "readiness",
-        ">loss avoided, USD",
-        ">cost, USD",
-        ">pays up to, USD a month",
-    ]);
+    let mut grid = Grid::new(
+        "What is each standby worth?",
+        &[
+            "workload",
+            "=standby",
+            "readiness",
+            ">loss avoided, USD",
+            ">cost, USD",
+            ">pays up to, USD a month",
+        ],
+    );
     for hedge in plan.hedges.iter().take(SHOWN) {
         grid.row([
             hedge.workload.clone(),
@@ -182,7 +182,8 @@ pub fn binding_limits(plan: &Recommended) -> Grid {
 pub fn conflicts(optimized: &Optimized) -> Grid {
     let mut grid = Grid::new("Which demands cannot hold together?", &["demand", ">would have to give to"]);
     for conflict in &optimized.conflicts {
-        let relax = conflict.relax_to.map_or_else(|| "giving alone does not help".to_owned(), |to| format!("{to}"));
+        let relax =
+            conflict.relax_to.map_or_else(|| "giving alone does not help".to_owned(), |to| format!("{to}"));
         grid.row([conflict.what.clone(), relax]);
     }
     if grid.is_empty() {

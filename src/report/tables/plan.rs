@@ -35,10 +35,11 @@ pub fn story(dossier: &Dossier<'_>) -> Vec<Grid> {
     grids
 }
 
-/// Cost, risk, concentration and limits before and after; `None` without a planner's answer.
+/// Cost, risk, concentration and limits before and after; `None` where no plan is recommended.
 #[must_use]
 pub fn before_and_after(dossier: &Dossier<'_>) -> Option<Grid> {
     let optimized = dossier.optimized.as_ref().ok()?;
+    dossier.recommended()?;
     let mut grid = buys(optimized);
     add_scenarios(&mut grid, dossier);
     add_concentration(&mut grid, dossier);
@@ -70,7 +71,12 @@ fn add_concentration(grid: &mut Grid, dossier: &Dossier<'_>) {
     let after = dossier.outlook.as_ref().map(|o| &o.dimensions);
     let mut row = |name: String, dimension: Dimension, text: &dyn Fn(&DimensionExposure) -> String| {
         let cell = |e: Option<&DimensionExposure>| e.map_or_else(|| ABSENT.to_owned(), text);
-        grid.row([name, cell(before.get(&dimension)), cell(after.and_then(|a| a.get(&dimension))), String::new()]);
+        grid.row([
+            name,
+            cell(before.get(&dimension)),
+            cell(after.and_then(|a| a.get(&dimension))),
+            String::new(),
+        ]);
     };
     if let Some(key) = main_origin(&dossier.exposure) {
         let country = jurisdiction(dossier.session.instance, &key);
@@ -86,14 +92,10 @@ fn add_concentration(grid: &mut Grid, dossier: &Dossier<'_>) {
 /// Every limit today and under the plan.
 #[must_use]
 pub fn limits(dossier: &Dossier<'_>) -> Grid {
-    let mut grid = Grid::new("Which limits are kept?", &[
-        "limit",
-        "allowed",
-        ">today",
-        "kept today",
-        ">plan",
-        "kept by the plan",
-    ]);
+    let mut grid = Grid::new(
+        "Which limits are kept?",
+        &["limit", "allowed", ">today", "kept today", ">plan", "kept by the plan"],
+    );
     let stated = &dossier.session.instance.portfolio.limits;
     for (at, (limit, outcome)) in stated.iter().zip(&dossier.checked.limits).enumerate() {
         let after = dossier.outlook.as_ref().map(|o| &o.checked.limits[at]);

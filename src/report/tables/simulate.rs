@@ -30,12 +30,10 @@ pub fn simulate(instance: &Instance, simulated: &Simulated) -> Vec<Grid> {
 #[must_use]
 pub fn distribution(simulated: &Simulated) -> Grid {
     let summary = &simulated.summary;
-    let mut grid = Grid::new("What does supply risk cost us, on average and in a bad year?", &[
-        "measure",
-        "which is the",
-        ">USD",
-        "95 % interval",
-    ]);
+    let mut grid = Grid::new(
+        "What does supply risk cost us, on average and in a bad year?",
+        &["measure", "which is the", ">USD", "95 % interval"],
+    );
     let aal = mean_interval(&summary.aal);
     grid.row(["AAL".into(), "average loss a year".into(), usd(aal.value), usd_interval(&aal)]);
     for (at, confidence_level) in CONFIDENCE_LEVELS.iter().enumerate() {
@@ -74,11 +72,10 @@ pub fn distribution(simulated: &Simulated) -> Grid {
 /// Losses by return period.
 #[must_use]
 pub fn return_periods(summary: &Summary) -> Grid {
-    let mut grid = Grid::new("How large a loss comes once in so many years?", &[
-        ">years",
-        ">in one year, USD",
-        ">from one event, USD",
-    ]);
+    let mut grid = Grid::new(
+        "How large a loss comes once in so many years?",
+        &[">years", ">in one year, USD", ">from one event, USD"],
+    );
     let mut by_period: BTreeMap<u64, (Option<f64>, Option<f64>)> = BTreeMap::new();
     let years = |loss: &ReturnPeriodLoss| loss.return_period_years.round() as u64;
     summary.aep.iter().for_each(|loss| by_period.entry(years(loss)).or_default().0 = Some(loss.loss));
@@ -146,13 +143,10 @@ pub fn ranked(parts: &BTreeMap<String, f64>) -> Vec<(&str, f64)> {
 /// Parts of the loss by workload, with availability.
 #[must_use]
 pub fn by_workload(summary: &Summary) -> Grid {
-    let mut grid = Grid::new("Which workloads bear it?", &[
-        "workload",
-        ">AAL, USD",
-        ">of it",
-        ">served on average",
-        ">down a year, days",
-    ]);
+    let mut grid = Grid::new(
+        "Which workloads bear it?",
+        &["workload", ">AAL, USD", ">of it", ">served on average", ">down a year, days"],
+    );
     let all: f64 = summary.aal_by.workload.values().sum();
     for (id, usd_per_year) in ranked(&summary.aal_by.workload).into_iter().take(SHOWN) {
         let served = summary.availability.get(id).copied().unwrap_or(1.0);

@@ -21,16 +21,19 @@ pub fn stress(instance: &Instance, outcomes: &[StressOutcome]) -> Vec<Grid> {
 /// One row per scenario.
 #[must_use]
 pub fn overview(outcomes: &[StressOutcome]) -> Grid {
-    let mut grid = Grid::new("What would each scenario cost us?", &[
-        "scenario",
-        ">loss, USD",
-        ">outage",
-        ">extra cost",
-        ">one-off",
-        ">least service",
-        "first unserved",
-        "whole again",
-    ]);
+    let mut grid = Grid::new(
+        "What would each scenario cost us?",
+        &[
+            "scenario",
+            ">loss, USD",
+            ">outage",
+            ">extra cost",
+            ">one-off",
+            ">least service",
+            "first unserved",
+            "whole again",
+        ],
+    );
     for outcome in outcomes {
         let least = outcome.timeline.iter().map(|i| i.service).fold(1.0, f64::min);
         grid.row([
@@ -44,7 +47,9 @@ pub fn overview(outcomes: &[StressOutcome]) -> Grid {
             recovered(outcome),
         ]);
     }
-    grid.note("Service: share of the value that is served. Outage: after each workload's recovery objective.");
+    grid.note(
+        "Service: share of the value that is served. Outage: after each workload's recovery objective.",
+    );
     grid.note("A scenario is a story, not a forecast: nothing is drawn, and no probability is said.");
     grid
 }
@@ -54,8 +59,12 @@ fn first_unserved(outcome: &StressOutcome) -> Option<f64> {
 }
 
 fn recovered(outcome: &StressOutcome) -> String {
-    let hit: Vec<Option<f64>> =
-        outcome.workloads.iter().filter(|w| w.first_unserved_day.is_some()).map(|w| w.recovered_day).collect();
+    let hit: Vec<Option<f64>> = outcome
+        .workloads
+        .iter()
+        .filter(|w| w.first_unserved_day.is_some())
+        .map(|w| w.recovered_day)
+        .collect();
     match hit.iter().copied().reduce(|a, b| Some(a?.max(b?))) {
         None => ABSENT.to_owned(),
         Some(None) => "not within the horizon".to_owned(),
@@ -70,13 +79,10 @@ fn on_day(day: f64) -> String {
 /// The workloads that lose something.
 #[must_use]
 pub fn workloads(outcome: &StressOutcome) -> Grid {
-    let mut grid = Grid::new(format!("{}: which workloads suffer?", outcome.name), &[
-        "workload",
-        ">loss, USD",
-        ">unserved on average",
-        "first unserved",
-        "whole again",
-    ]);
+    let mut grid = Grid::new(
+        format!("{}: which workloads suffer?", outcome.name),
+        &["workload", ">loss, USD", ">unserved on average", "first unserved", "whole again"],
+    );
     let mut hit: Vec<_> = outcome
         .workloads
         .iter()
@@ -98,7 +104,11 @@ pub fn workloads(outcome: &StressOutcome) -> Grid {
     }
     grid.note(match hit.len() {
         0 => format!("None of {}.", outcome.workloads.len()),
-        n => format!("{n} of {} workloads; average over {}.", outcome.workloads.len(), days(outcome.horizon_days)),
+        n => format!(
+            "{n} of {} workloads; average over {}.",
+            outcome.workloads.len(),
+            days(outcome.horizon_days)
+        ),
     });
     grid
 }
@@ -106,14 +116,10 @@ pub fn workloads(outcome: &StressOutcome) -> Grid {
 /// Who takes over from whom.
 #[must_use]
 pub fn takeovers(instance: &Instance, outcome: &StressOutcome) -> Grid {
-    let mut grid = Grid::new(format!("{}: who takes over?", outcome.name), &[
-        "workload",
-        "=from",
-        "=to",
-        "how",
-        ">largest share",
-        "from when",
-    ]);
+    let mut grid = Grid::new(
+        format!("{}: who takes over?", outcome.name),
+        &["workload", "=from", "=to", "how", ">largest share", "from when"],
+    );
     for takeover in outcome.takeovers.iter().take(SHOWN) {
         grid.row([
             workload(instance, takeover.workload).to_owned(),
