@@ -181,8 +181,6 @@ pub struct OptimizeArguments {
     #[command(flatten)]
     pub aim: Aim,
     #[command(flatten)]
-    pub today: Today,
-    #[command(flatten)]
     pub common: Common,
 }
 

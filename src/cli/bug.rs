@@ -25,7 +25,7 @@ pub(super) fn caught(body: impl FnOnce() -> Exit) -> Exit {
 fn message(what: &str) -> String {
     format!(
         "error: this is a bug in multipolar {}, not in your files: {what}\n\
-         Nothing was written. Please report this line, with the command and, if you may share it, the portfolio,\n\
+         There is no answer. Please report this line, with the command and, if you may share it, the portfolio,\n\
          to the makers of multipolar.\n",
         env!("CARGO_PKG_VERSION")
     )

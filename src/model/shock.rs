@@ -38,6 +38,7 @@ pub struct Shock {
 
 /// What a shock does: a macro, or effects written out.
 #[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "a few dozen of them are ever held")]
 pub enum Action {
     Kind(Kind),
     Effects(Vec<EffectEntry>),
@@ -88,6 +89,7 @@ pub enum Reach {
 
 /// A macro over effects (contract 2.6); `by` stands on the shock.
 #[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "a few dozen of them are ever held")]
 pub enum Kind {
     ExportBan {
         on: JurisdictionSet,

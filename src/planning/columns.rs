@@ -184,11 +184,14 @@ fn carriers(
     carriers
 }
 
+/// Where a standby may take load: its class in each cell.
+type Places = Vec<(CellIdx, Class)>;
+
 /// Offers that stand by for a workload alike.
 struct StandbyGroup {
     /// The cheapest first; never empty.
     offers: Vec<OfferIdx>,
-    cells: Vec<(CellIdx, Class)>,
+    cells: Places,
     is_self_hosted: bool,
     has_quota: bool,
 }
@@ -196,10 +199,10 @@ struct StandbyGroup {
 fn standby_groups(setting: &Setting<'_>, program: &Program, workload: WorkloadIdx) -> Vec<StandbyGroup> {
     let instance = setting.instance;
     let cells = instance.workloads[workload].cells.clone();
-    let mut index: HashMap<(Vec<(CellIdx, Class)>, Option<OfferIdx>), usize> = HashMap::new();
+    let mut index: HashMap<(Places, Option<OfferIdx>), usize> = HashMap::new();
     let mut groups: Vec<StandbyGroup> = Vec::new();
     for offer in 0..instance.offers.len() {
-        let places: Vec<(CellIdx, Class)> = cells
+        let places: Places = cells
             .clone()
             .filter_map(|cell| {
                 let frame = &program.cells[cell].frame;

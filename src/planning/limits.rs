@@ -98,7 +98,7 @@ impl LimitRows<'_> {
     /// The whole portfolio, or each workload.
     fn scopes(&self) -> Vec<Range<CellIdx>> {
         match self.limit.scope {
-            Scope::Portfolio => vec![0..self.setting.instance.cells.len()],
+            Scope::Portfolio => std::iter::once(0..self.setting.instance.cells.len()).collect(),
             Scope::EachWorkload => self.setting.instance.workloads.iter().map(|w| w.cells.clone()).collect(),
         }
     }

@@ -103,13 +103,13 @@ fn configured(
     effort: &Effort,
 ) -> Result<good_lp::solvers::highs::HighsProblem, SolverError> {
     let no_answer = |e: good_lp::solvers::MipGapError| SolverError::NoAnswer(format!("{e:?}"));
-    Ok(problem
+    problem
         .using(good_lp::solvers::highs::highs)
         .set_threads(1)
         .set_option("random_seed", 1)
         .set_option("mip_max_nodes", effort.max_nodes)
         .set_mip_rel_gap(effort.mip_gap as f32)
-        .map_err(no_answer)?)
+        .map_err(no_answer)
 }
 
 /// microlp has neither threads nor a seed; its gap is exact.

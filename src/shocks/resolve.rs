@@ -106,7 +106,7 @@ impl ResolvedShock {
             Effect::PriceTimes { factor: k, predicate } => self.prices.push(factor(k, &predicate)),
             Effect::CapacityTimes { factor: k, predicate } => self.capacities.push(factor(k, &predicate)),
             Effect::OneOff { usd_per_workload, predicate } => {
-                self.one_offs.push(factor(usd_per_workload, &predicate))
+                self.one_offs.push(factor(usd_per_workload, &predicate));
             }
             Effect::Withdrawal { probability, predicate, price_times, one_off_usd_per_workload } => {
                 let pairs_by_developer = by_developer(instance, &pairs(instance, &predicate));

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::instance::{CellIdx, Instance, JurisdictionIdx, OfferIdx, Standby, WorkloadIdx};
+use crate::model::instance::{Cell, CellIdx, Instance, JurisdictionIdx, OfferIdx, Standby, WorkloadIdx};
 use crate::model::plan::Plan;
 use crate::service::setting::Setting;
 
@@ -70,7 +70,7 @@ pub fn moves(before: &Plan, after: &Plan) -> Vec<Move> {
 /// ½ Σ (share of demand) · |a − a₀|: the share of all demand that moves; 0 where there is no demand.
 #[must_use]
 pub fn turnover(instance: &Instance, before: &Plan, after: &Plan) -> f64 {
-    let demand: f64 = instance.cells.iter().map(|c| c.mtok_per_month()).sum();
+    let demand: f64 = instance.cells.iter().map(Cell::mtok_per_month).sum();
     let moved: f64 =
         moves(before, after).iter().map(|m| m.share * instance.cells[m.cell].mtok_per_month()).sum();
     if demand > 0.0 { moved / demand } else { 0.0 }

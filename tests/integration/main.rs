@@ -1,3 +1,5 @@
 //! All integration tests, in one binary: one link instead of one per file.
 
+mod cli;
+mod input;
 mod layers;

@@ -49,7 +49,8 @@ fn run(
     let session = Session::new(&loaded.instance);
     let dossier = dossier(arguments, &loaded, &session, console)?;
     let value = json::report::report(&dossier);
-    write_whole(&place.join("report.md"), &page::page(&dossier))?;
+    let page = page::page(&dossier);
+    write_whole(&place.join("report.md"), &page)?;
     write_whole(&place.join("report.json"), &json::to_text(&value))?;
     let text = match common.format {
         Format::Table => story(&dossier, &place),

@@ -70,7 +70,7 @@ fn shock_with(at: &At<'_>, scenario_id: Option<&str>) -> Shock {
 fn action(f: &Fields<'_>, name: Option<KindName>, by: Option<&str>) -> Action {
     match (f.has("kind"), f.has("effects")) {
         (false, false) => {
-            f.at.error("missing-key", "the key 'kind' is missing, or 'effects' instead".into(), None)
+            f.at.error("missing-key", "the key 'kind' is missing, or 'effects' instead".into(), None);
         }
         (true, true) => {
             let help = Some("a kind is a macro over effects: keep one of them".into());

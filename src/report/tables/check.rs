@@ -97,11 +97,25 @@ pub fn verdict(outcome: &LimitOutcome) -> String {
     }
 }
 
+/// Causes that are named.
+const CAUSES_SHOWN: usize = 3;
+
+/// Where a broken limit's value lies, and what adds most to it.
 fn why(outcome: &LimitOutcome) -> String {
-    match &outcome.worst {
-        _ if outcome.kept != Some(false) => String::new(),
-        Some(worst) if outcome.causes.is_empty() => worst.clone(),
-        Some(worst) => format!("{worst}: {}", outcome.causes.join(", ")),
-        None => outcome.causes.join(", "),
+    if outcome.kept != Some(false) {
+        return String::new();
+    }
+    let worst = outcome.worst.as_deref().unwrap_or_default();
+    let mut causes: Vec<&str> = outcome.causes.iter().take(CAUSES_SHOWN).map(String::as_str).collect();
+    if outcome.causes.len() > CAUSES_SHOWN {
+        causes.push("…");
+    }
+    let causes = causes.join(", ");
+    match (worst, causes.as_str()) {
+        ("", _) => causes,
+        (_, "") => worst.to_owned(),
+        // Some causes name the place themselves.
+        _ if causes.starts_with(worst) => causes,
+        _ => format!("{worst}: {causes}"),
     }
 }

@@ -112,11 +112,11 @@ pub fn node_losses(instance: &Instance, exposure: &Exposure) -> Grid {
             "what stops",
             ">loss, USD",
             ">served at once",
-            ">after 7 days",
-            ">after 30 days",
+            ">7 days",
+            ">30 days",
             ">at the end",
             "holds for",
-            "whole again after",
+            "whole again",
         ],
     );
     let groups = costliest(exposure);
@@ -144,7 +144,7 @@ pub fn node_losses(instance: &Instance, exposure: &Exposure) -> Grid {
         ]);
     }
     grid.note(format!(
-        "Loss over {}, without notice; the {} costliest of {}. Served: share of the value. Nodes whose loss does the \
+        "Loss over {}, without notice; the {} costliest of {}. Served: share of the value, at once and after 7 and 30 days. Nodes whose loss does the \
          same stand in one row.",
         days(instance.portfolio.horizon_days),
         SHOWN.min(groups.len()),

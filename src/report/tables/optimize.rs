@@ -5,7 +5,7 @@ use crate::model::instance::{Instance, Standby};
 use crate::model::plan::Plan;
 use crate::model::portfolio::Readiness;
 use crate::planning::outcome::{Figures, Optimized, Recommended};
-use crate::report::figures::{ABSENT, days, level, percent, usd, usd_change};
+use crate::report::figures::{ABSENT, count, days, level, percent, usd, usd_change};
 use crate::report::grid::Grid;
 use crate::report::names::{offer, users, workload};
 use crate::report::verdict::{aim, current_breaks, proof, verdict};
@@ -130,7 +130,10 @@ pub fn buys(optimized: &Optimized) -> Grid {
     row(&format!("{cvar}, mean loss of the worst years, USD"), before, after);
     let (before, after) = fresh(|f| f.cvar_usd);
     row(&format!("{cvar} on fresh trials, USD"), before, after);
-    grid.note("Fresh trials: drawn after the plan was made, so that it cannot have been fitted to them.");
+    grid.note(format!(
+        "Fresh trials: {}, drawn after the plan was made, so that it cannot have been fitted to them.",
+        count(optimized.n_fresh_trials)
+    ));
     grid
 }
 

@@ -4,7 +4,7 @@ use super::SHOWN;
 use super::check::{allowed, measured, verdict};
 use super::exposure::{main_origin, value_share};
 use super::optimize::{buys, changes, conflicts, summary};
-use crate::costs::exposure::DimensionExposure;
+use crate::costs::exposure::{Concentration, DimensionExposure};
 use crate::model::limit::Dimension;
 use crate::report::figures::{ABSENT, number, percent, usd, usd_change};
 use crate::report::grid::Grid;
@@ -83,7 +83,7 @@ fn add_concentration(grid: &mut Grid, dossier: &Dossier<'_>) {
         row(format!("value on models from {country}"), Dimension::Origin, &|e| percent(value_share(e, &key)));
     }
     let effective = |e: &DimensionExposure| {
-        e.value.as_ref().and_then(|c| c.effective_number()).map_or_else(|| ABSENT.to_owned(), number)
+        e.value.as_ref().and_then(Concentration::effective_number).map_or_else(|| ABSENT.to_owned(), number)
     };
     row("developers in effect (effective number)".to_owned(), Dimension::Developer, &effective);
     row("hosts in effect (effective number)".to_owned(), Dimension::Host, &effective);

@@ -86,7 +86,8 @@ fn a_file_that_is_no_portfolio_is_refused_with_its_place() {
 /// Depth, aliases, size: refused by counting, without recursion and without expanding anything.
 #[test]
 fn files_that_would_exhaust_the_reader_are_refused() {
-    let laughs: String = (1..40).map(|i| format!("a{i}: &a{i} [{}]\n", format!("*a{}, ", i - 1).repeat(9))).collect();
+    let laughs: String =
+        (1..40).map(|i| format!("a{i}: &a{i} [{}]\n", format!("*a{}, ", i - 1).repeat(9))).collect();
     let stairs: String = (0..2000).map(|i| format!("{}a:\n", " ".repeat(i))).collect();
     let cases = [
         ("[".repeat(100_000), "nesting-too-deep"),
@@ -194,7 +195,8 @@ fn all_problems_of_a_file_are_reported_at_once() {
 /// Control characters that a file hides behind escapes do not reach the terminal.
 #[test]
 fn a_message_cannot_steer_the_terminal() {
-    let study = Study::with("portfolio.yaml", "data: personal", "data: \"\\e[2J\\u202e\"\n    \"k\\e[31m\": 1");
+    let study =
+        Study::with("portfolio.yaml", "data: personal", "data: \"\\e[2J\\u202e\"\n    \"k\\e[31m\": 1");
     let text = render_all(&study.diagnostics());
     assert!(text.contains("unknown-value") && text.contains("unknown-key"), "{text}");
     assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}'));
@@ -204,7 +206,8 @@ fn a_message_cannot_steer_the_terminal() {
 #[test]
 fn the_embedded_library_needs_no_files() {
     let study = Study::with_portfolio("format_version: 1\n");
-    let result = load(Sources { portfolio: &study.path("portfolio.yaml"), catalog: None, jurisdictions: None });
+    let result =
+        load(Sources { portfolio: &study.path("portfolio.yaml"), catalog: None, jurisdictions: None });
     let codes: Vec<&str> = result.unwrap_err().diagnostics().iter().map(|d| d.code).collect();
     assert_eq!(codes, ["missing-key", "missing-key"]);
 }

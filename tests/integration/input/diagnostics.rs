@@ -18,12 +18,22 @@ const SCENARIO: &str = "catalog/scenarios/ban.yaml";
 /// Code, file, what stands there, what to put in its place.
 const PROVOKED: &[(&str, &str, &str, &str)] = &[
     ("access-mismatch", OFFERS, "regions: [FR], access: api", "regions: [FR], access: self_hosted"),
-    ("access-mismatch", OFFERS, "capacity_mtok_per_month: 5000, hardware", "fixed_usd_per_month: 9, hardware"),
+    (
+        "access-mismatch",
+        OFFERS,
+        "capacity_mtok_per_month: 5000, hardware",
+        "fixed_usd_per_month: 9, hardware",
+    ),
     ("access-mismatch", OFFERS, "fixed_usd_per_month: 4000", "price: {}, fixed_usd_per_month: 4000"),
     ("alias-limit", P, "surge: &a [*a]", ""),
     ("capacity-on-self", P, "capacity: {", "capacity: {gamma-1@self:DE: 5, "),
     ("conflicting-keys", P, "warm, cover: 0.5, lead: 7d", "hot, cover: 0.5, lead: 7d"),
-    ("conflicting-keys", J, "kind: country, standing: other", "kind: country, members: [FR], standing: other"),
+    (
+        "conflicting-keys",
+        J,
+        "kind: country, standing: other",
+        "kind: country, members: [FR], standing: other",
+    ),
     ("conflicting-keys", SHOCKS, "{per_year: 2}", "{per_year: 2, events: 1, years: 1}"),
     ("conflicting-keys", SHOCKS, "host: cloud,", "host: cloud, effects: [{stale: {}}],"),
     ("conflicting-keys", SHOCKS, "{price_times: 1.5, ", "{price_times: 1.5, capacity_times: 0.5, "),
@@ -93,7 +103,12 @@ const PROVOKED: &[(&str, &str, &str, &str)] = &[
     ("out-of-range", SHOCKS, "median: 5h", "median: 0h"),
     ("over-capacity", P, "cloud:SE: 1500", "cloud:SE: 700"),
     ("over-capacity", OFFERS, "capacity_mtok_per_month: 5000", "capacity_mtok_per_month: 50"),
-    ("reference-cycle", SUPPLIERS, "{id: holding, name: Holding,", "{id: holding, name: Holding, parents: alpha,"),
+    (
+        "reference-cycle",
+        SUPPLIERS,
+        "{id: holding, name: Holding,",
+        "{id: holding, name: Holding, parents: alpha,",
+    ),
     ("reference-cycle", MODELS, "license: apache-2.0,", "license: apache-2.0, base: gamma-1,"),
     ("reference-cycle", HARDWARE, "any_of: [foundry]", "any_of: [chip]"),
     ("reference-cycle", SHOCKS, "host: cloud,", "host: cloud, triggers: [{shock: outage, probability: 1}],"),
@@ -145,7 +160,8 @@ const PROVOKED: &[(&str, &str, &str, &str)] = &[
 ];
 
 /// Codes that no change of one text provokes; `bad_files` does.
-const PROVOKED_ELSEWHERE: [&str; 5] = ["empty-file", "file-too-large", "not-utf8", "text-too-long", "unreadable-file"];
+const PROVOKED_ELSEWHERE: [&str; 5] =
+    ["empty-file", "file-too-large", "not-utf8", "text-too-long", "unreadable-file"];
 
 #[test]
 fn each_change_of_a_good_file_provokes_its_diagnostic() {
@@ -153,11 +169,14 @@ fn each_change_of_a_good_file_provokes_its_diagnostic() {
     for (code, file, from, to) in PROVOKED {
         let study = match (*code, *file) {
             ("alias-limit", _) => Study::with(P, "limits:", &format!("{from}\nlimits:")),
-            ("over-capacity", OFFERS) => Study::with(file, from, to).and(P, "capacity: {alpha-1@cloud:SE: 1500}\n", ""),
+            ("over-capacity", OFFERS) => {
+                Study::with(file, from, to).and(P, "capacity: {alpha-1@cloud:SE: 1500}\n", "")
+            }
             _ => Study::with(file, from, to),
         };
         let all = study.diagnostics();
-        let is_said = all.iter().any(|d| d.code == *code && (d.file.ends_with(file) || *code == "over-capacity"));
+        let is_said =
+            all.iter().any(|d| d.code == *code && (d.file.ends_with(file) || *code == "over-capacity"));
         if !is_said || !all.iter().all(|d| d.code == *code || is_consequence(code, d.code)) {
             let said: Vec<String> = all.iter().map(ToString::to_string).collect();
             failures.push(format!("== {code}: {from} -> {to}\n{}", said.join("\n")));
@@ -202,13 +221,25 @@ fn a_message_says_what_is_wrong_and_how_to_mend_it() {
             "'cloud' does not offer it in 'FR'",
             "offered: alpha-1@cloud:SE, alpha-1@cloud:US",
         ),
-        (P, "offer: gamma-1@self:DE", "offer: gamma-1@self:SE", "no site in 'SE'", "add SE to 'company.sites'"),
+        (
+            P,
+            "offer: gamma-1@self:DE",
+            "offer: gamma-1@self:SE",
+            "no site in 'SE'",
+            "add SE to 'company.sites'",
+        ),
         (P, "FR: 0.3, NO: 0.1", "FR: 0.3", "sum to 0.9,", ""),
         (P, "is: US", "is: UK", "unknown jurisdiction 'UK'", "ISO 3166-1"),
         (P, "is: US", "is: Germany", "unknown jurisdiction 'Germany'", "did you mean 'DE'?"),
         (P, "data: personal", "data: privat", "allowed: public, internal, personal, regulated", ""),
         (P, "min_quality: 1300", "min_quality: \"1300\"", "expected a number, found '1300'", ""),
-        (P, "name: Example Bank", "name: 1822", "expected text, found '1822'", "write it in quotes: \"1822\""),
+        (
+            P,
+            "name: Example Bank",
+            "name: 1822",
+            "expected text, found '1822'",
+            "write it in quotes: \"1822\"",
+        ),
         (
             MODELS,
             "license: apache-2.0,",
@@ -232,8 +263,10 @@ fn every_code_is_explained_and_provoked() {
     let mut in_source = codes_in(&fs::read_to_string(root.join("src/input.rs")).unwrap());
     collect(&root.join("src/input"), &mut in_source);
     let reference = fs::read_to_string(root.join("docs/reference/diagnostics.md")).unwrap();
-    let explained: BTreeSet<String> =
-        reference.lines().filter_map(|l| Some(l.strip_prefix("| `")?.split('`').next()?.to_owned())).collect();
+    let explained: BTreeSet<String> = reference
+        .lines()
+        .filter_map(|l| Some(l.strip_prefix("| `")?.split('`').next()?.to_owned()))
+        .collect();
     let missing: Vec<_> = in_source.difference(&explained).collect();
     assert!(missing.is_empty(), "not explained: {missing:?}");
     let provoked: BTreeSet<String> =
@@ -257,7 +290,9 @@ fn codes_in(source: &str) -> BTreeSet<String> {
     let source = source.split("#[cfg(test)]").next().unwrap_or_default();
     let is_code = |text: &&str| {
         text.contains('-')
-            && text.split('-').all(|w| !w.is_empty() && w.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()))
+            && text
+                .split('-')
+                .all(|w| !w.is_empty() && w.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()))
     };
     source.split('"').filter(is_code).map(str::to_owned).collect()
 }

@@ -50,10 +50,14 @@ fn norway_is_a_country_without_quotes() {
 #[test]
 fn a_limit_is_named_by_its_line_in_the_order_of_the_file() {
     let loaded = Study::new().load().unwrap();
-    let names: Vec<&str> = loaded.instance.portfolio.limits.iter().map(multipolar::model::limit::Limit::name).collect();
+    let names: Vec<&str> =
+        loaded.instance.portfolio.limits.iter().map(multipolar::model::limit::Limit::name).collect();
     assert_eq!(names[0], "{measure: share, of: origin, is: US, at_most: 0.7}");
     assert_eq!(names[1], "two_developers");
-    assert_eq!(names[4], "{measure: survives, loss_of: {jurisdiction: US}, service_at_least: 0.9, within: 7d}");
+    assert_eq!(
+        names[4],
+        "{measure: survives, loss_of: {jurisdiction: US}, service_at_least: 0.9, within: 7d}"
+    );
     assert_eq!(loaded.positions.limit(1), (35, 5));
     assert_eq!(loaded.positions.place(&["workloads", "0", "users", "FR"]), (10, 26));
     assert_eq!(loaded.positions.place(&["workloads", "0", "nothing", "9"]), (7, 5));
@@ -67,8 +71,13 @@ fn what_is_left_out_has_the_defaults_of_the_contract() {
     let code = &p.workloads[1];
     assert_eq!((code.name.as_str(), code.recovery_objective_days, code.min_quality), ("code", 0.0, None));
     let offer = &loaded.catalog.offers[0];
-    assert_eq!((offer.onboarding_days, offer.hardware_buffer_days, offer.developer_buffer_days), (90.0, 540.0, None));
-    let plain = Study::with("portfolio.yaml", "currency: {code: EUR, usd: 1.08}\nhorizon: 365d\n", "").load().unwrap();
+    assert_eq!(
+        (offer.onboarding_days, offer.hardware_buffer_days, offer.developer_buffer_days),
+        (90.0, 540.0, None)
+    );
+    let plain = Study::with("portfolio.yaml", "currency: {code: EUR, usd: 1.08}\nhorizon: 365d\n", "")
+        .load()
+        .unwrap();
     let p = &plain.instance.portfolio;
     assert_eq!((p.currency.code.as_str(), p.currency.usd, p.horizon_days), ("USD", 1.0, 365.0));
 }
@@ -78,7 +87,9 @@ fn what_is_left_out_has_the_defaults_of_the_contract() {
 fn short_forms_are_read() {
     let loaded = Study::new().load().unwrap();
     assert_eq!(loaded.catalog.offers[2].hardware, ["chip"]);
-    let AllocationEntry::ByCountry { by_country, default } = &loaded.instance.portfolio.workloads[1].allocation else {
+    let AllocationEntry::ByCountry { by_country, default } =
+        &loaded.instance.portfolio.workloads[1].allocation
+    else {
         panic!("by country");
     };
     assert_eq!(by_country["DE"]["alpha-1@cloud:SE"], 1.0);
@@ -109,7 +120,10 @@ fn a_scenario_changes_its_shocks() {
     let loaded = maps.load().unwrap();
     let event = &loaded.instance.scenarios[0].events[1];
     let ShockRef::Inline(ban) = &event.shock else { panic!("changed") };
-    assert_eq!((ban.collateral.unwrap().probability, ban.triggers.len(), event.withdraw), (1.0, 0, Some(true)));
+    assert_eq!(
+        (ban.collateral.unwrap().probability, ban.triggers.len(), event.withdraw),
+        (1.0, 0, Some(true))
+    );
 }
 
 /// Wrong keys of an event are found in the scenario's own file.
@@ -215,9 +229,14 @@ fn every_kind_and_effect_is_read() {
         Action::Effects(_) => panic!("a kind"),
     };
     let Kind::MarketBan { what, reach, lineage } = kind("a") else { panic!("market_ban") };
-    assert_eq!((what.host_origin, reach, lineage), (Some(Listed(vec!["US".into()])), vec![Reach::Users], true));
+    assert_eq!(
+        (what.host_origin, reach, lineage),
+        (Some(Listed(vec!["US".into()])), vec![Reach::Users], true)
+    );
     assert_eq!(shock("a").notice_days, 21.0);
-    let Kind::RegulationShift { reach, withdrawal_probability, .. } = kind("b") else { panic!("regulation_shift") };
+    let Kind::RegulationShift { reach, withdrawal_probability, .. } = kind("b") else {
+        panic!("regulation_shift")
+    };
     assert_eq!((reach, withdrawal_probability), (vec![Reach::Users, Reach::Region], 0.1));
     assert_eq!(shock("b").duration, DurationLaw::Fixed { days: 30.0 });
     let Kind::DataLocalization { hosting_allowed, .. } = kind("c") else { panic!("data_localization") };
