@@ -5,10 +5,11 @@ use std::ops::Range;
 
 use super::USD_PER_UNIT;
 use super::columns::Columns;
-use super::lp::{Column, LinearProgram};
+use super::lp::{Column, Constraint, LinearProgram};
 use crate::costs::exposure::ExposureSetting;
 use crate::model::instance::CellIdx;
 use crate::model::limit::{Bound, Dimension, Limit, Measure, Scope, Weight};
+use crate::model::plan::Plan;
 use crate::service::setting::Setting;
 
 /// Room kept to a limit's bound, as a part of it, so that a solver's rounding does not break it.
@@ -49,13 +50,53 @@ pub fn add_limits(
                 lp.add_at_most("cvar", vec![(risk.cvar, 1.0)], at_most_usd * (1.0 - MARGIN) / USD_PER_UNIT);
                 true
             }
-            Measure::Cvar { .. } | Measure::Hhi { .. } | Measure::Survives { .. } => false,
+            // Its rows are tangents where plans are tried: see [`hhi_tangents`].
+            Measure::Hhi { .. } => limit.weight != Weight::Spend,
+            Measure::Cvar { .. } | Measure::Survives { .. } => false,
         };
         if !is_row {
             left_out.push(limit.name().to_owned());
         }
     }
     left_out
+}
+
+/// Concentration within a bound: where a plan breaks it, the tangent of the sum of squares there, which no plan that
+/// keeps the bound breaks. Not for spend, whose total depends on the plan.
+#[must_use]
+pub fn hhi_tangents(
+    setting: &Setting<'_>,
+    exposure: &ExposureSetting<'_>,
+    columns: &Columns,
+    plan: &Plan,
+) -> Vec<Constraint> {
+    let mut tangents = Vec::new();
+    for limit in setting.instance.portfolio.limits.iter().filter(|l| l.weight != Weight::Spend) {
+        let Measure::Hhi { of, at_most } = limit.measure else { continue };
+        let rows = LimitRows { setting, exposure, columns, limit };
+        tangents.extend(rows.scopes().iter().filter_map(|cells| rows.hhi_tangent(plan, cells, of, at_most)));
+    }
+    tangents
+}
+
+/// Chords that stand for a square, from share 0 to 1.
+const N_CHORDS: u32 = 25;
+
+/// Concentration within a bound from the inside: chords over each key's square, which are never below it. Returns
+/// whether any row was added.
+pub fn add_hhi_chords(
+    setting: &Setting<'_>,
+    exposure: &ExposureSetting<'_>,
+    columns: &Columns,
+    lp: &mut LinearProgram,
+) -> bool {
+    let n_before = lp.constraints.len();
+    for limit in setting.instance.portfolio.limits.iter().filter(|l| l.weight != Weight::Spend) {
+        let Measure::Hhi { of, at_most } = limit.measure else { continue };
+        let rows = LimitRows { setting, exposure, columns, limit };
+        rows.scopes().iter().for_each(|cells| rows.add_chords(lp, cells, of, at_most));
+    }
+    lp.constraints.len() > n_before
 }
 
 /// Monthly cost within a budget.
@@ -164,6 +205,60 @@ impl LimitRows<'_> {
             }
         }
         true
+    }
+
+    /// By key of the scope's carriers: the terms of its share; empty when nothing has weight.
+    fn share_terms(&self, cells: &Range<CellIdx>, of: Dimension) -> Vec<Vec<(usize, f64)>> {
+        let weighted = self.weighted(cells);
+        let total: f64 = cells.clone().map(|c| self.exposure.weight(self.limit.weight, c, 0)).sum();
+        if total == 0.0 {
+            return Vec::new();
+        }
+        let by_key = self.by_key(of, &weighted);
+        let terms = |carriers: &BTreeSet<usize>| {
+            weighted.iter().filter(|w| carriers.contains(&w.0)).map(|w| (w.0, w.1 / total)).collect()
+        };
+        by_key.values().map(terms).collect()
+    }
+
+    fn add_chords(&self, lp: &mut LinearProgram, cells: &Range<CellIdx>, of: Dimension, at_most: f64) {
+        let mut squares = Vec::new();
+        for own in self.share_terms(cells, of) {
+            let square = lp.add_continuous(0.0, 0.0, 1.0);
+            for chord in 0..N_CHORDS {
+                let (from, to) =
+                    (f64::from(chord) / f64::from(N_CHORDS), f64::from(chord + 1) / f64::from(N_CHORDS));
+                let slope = from + to;
+                let mut terms: Vec<(Column, f64)> =
+                    own.iter().map(|(at, w)| (self.columns.carriers[*at].column, -slope * w)).collect();
+                terms.push((square, 1.0));
+                lp.add_at_least("hhi", terms, -from * to);
+            }
+            squares.push((square, 1.0));
+        }
+        if !squares.is_empty() {
+            lp.add_at_most("hhi", squares, at_most * (1.0 - MARGIN));
+        }
+    }
+
+    /// Tangent of the sum of squared shares at a plan that breaks the bound.
+    fn hhi_tangent(
+        &self,
+        plan: &Plan,
+        cells: &Range<CellIdx>,
+        of: Dimension,
+        at_most: f64,
+    ) -> Option<Constraint> {
+        let carrier = |at: usize| &self.columns.carriers[at];
+        let (mut terms, mut hhi) = (Vec::new(), 0.0);
+        for own in self.share_terms(cells, of) {
+            let share: f64 =
+                own.iter().map(|(at, w)| w * plan.share(carrier(*at).cell, carrier(*at).offer)).sum();
+            hhi += share * share;
+            terms.extend(own.iter().map(|(at, w)| (carrier(*at).column, 2.0 * share * w)));
+        }
+        let bound = at_most * (1.0 - MARGIN);
+        (hhi > bound).then(|| Constraint::at_most("hhi", terms, bound + hhi))
     }
 
     /// Number of keys with at least a share of their own; not a row where the weights depend on the plan.

@@ -29,6 +29,12 @@ impl Constraint {
         Self { name, terms: summed(terms), low, high: f64::INFINITY }
     }
 
+    /// `terms ≤ high`.
+    #[must_use]
+    pub fn at_most(name: &'static str, terms: Vec<(Column, f64)>, high: f64) -> Self {
+        Self { name, terms: summed(terms), low: f64::NEG_INFINITY, high }
+    }
+
     /// Value of the row at a point.
     #[must_use]
     pub fn activity(&self, values: &[f64]) -> f64 {
@@ -58,7 +64,7 @@ impl LinearProgram {
 
     /// Adds `terms ≤ high`.
     pub fn add_at_most(&mut self, name: &'static str, terms: Vec<(Column, f64)>, high: f64) {
-        self.add(name, terms, f64::NEG_INFINITY, high);
+        self.constraints.push(Constraint::at_most(name, terms, high));
     }
 
     /// Adds `terms ≥ low`.

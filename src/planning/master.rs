@@ -3,7 +3,7 @@
 use super::USD_PER_UNIT;
 use super::columns::Columns;
 use super::evaluate::Objective;
-use super::limits::{RiskColumns, add_limits};
+use super::limits::{RiskColumns, add_hhi_chords, add_limits};
 use super::linearize::CellCut;
 use super::lp::{Column, Constraint, LinearProgram};
 use super::program::Program;
@@ -27,6 +27,8 @@ pub struct Master {
     /// Per set of tail weights, per cell: weighted loss, in units of money.
     tails: Vec<Vec<Column>>,
     n_cells: usize,
+    /// The program allows less than the limits do, so that its cost bounds no plan but its own.
+    pub is_narrower: bool,
     /// Lower bounds on loss, with the rounds since each last bound.
     bounds: Vec<(Constraint, u32)>,
 }
@@ -48,6 +50,7 @@ impl Master {
     ) -> Self {
         let mut lp = LinearProgram::default();
         let columns = Columns::add(setting, exposure.dimensions, program, &mut lp);
+        let columns_pruned = columns.is_pruned;
         let n_cells = program.cells.len();
         let weight = objective.cvar_weight;
         let risk = RiskColumns {
@@ -62,7 +65,16 @@ impl Master {
         }
         let limits_left_out =
             add_limits(setting, exposure, &columns, &risk, objective.confidence_level, &mut lp);
-        Self { lp, columns, risk, limits_left_out, tails: Vec::new(), n_cells, bounds: Vec::new() }
+        Self {
+            lp,
+            columns,
+            risk,
+            limits_left_out,
+            is_narrower: columns_pruned,
+            tails: Vec::new(),
+            n_cells,
+            bounds: Vec::new(),
+        }
     }
 
     /// Bounds each cell's expected loss from below.
@@ -112,6 +124,11 @@ impl Master {
         if terms.iter().skip(1).any(|t| t.1 != 0.0) {
             self.bounds.push((Constraint::at_least(name, terms, 0.0), 0));
         }
+    }
+
+    /// Keeps limits on concentration for sure, where tangents would approach them from outside.
+    pub fn keep_hhi_by_chords(&mut self, setting: &Setting<'_>, exposure: &ExposureSetting<'_>) {
+        self.is_narrower |= add_hhi_chords(setting, exposure, &self.columns, &mut self.lp);
     }
 
     /// The lower bounds on loss found so far.

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 
 use super::USD_PER_UNIT;
 use super::evaluate::{Evaluation, Objective, cell_plans, evaluate, risk_usd, tail};
+use super::limits::hhi_tangents;
 use super::linearize::{CellCut, StateWeights};
 use super::lp::LinearProgram;
 use super::master::Master;
@@ -81,6 +82,7 @@ pub fn search(
     let today = Plan::current(setting.instance);
     let mut searcher = Searcher {
         setting,
+        exposure: &exposure,
         program,
         objective: request.objective,
         master: Master::new(setting, &exposure, program, &request.objective, request.max_turnover),
@@ -128,6 +130,7 @@ impl Tail {
 
 struct Searcher<'a> {
     setting: &'a Setting<'a>,
+    exposure: &'a ExposureSetting<'a>,
     program: &'a Program,
     objective: Objective,
     master: Master,
@@ -168,6 +171,8 @@ impl Searcher<'_> {
                 self.master.add_tail_loss(self.program, at, &cuts(&tail.weights));
             }
         }
+        let tangents = hhi_tangents(self.setting, self.exposure, &self.master.columns, plan);
+        self.master.lp.constraints.extend(tangents);
         let risk_usd = risk_usd(&self.objective, evaluation.mean_loss_usd, cvar);
         Tried { evaluation, risk_usd }
     }
@@ -187,7 +192,8 @@ impl Searcher<'_> {
             let lower = self.master.lp.cost(&solved.values) * USD_PER_UNIT;
             self.bound_usd = self.bound_usd.max(lower);
             let plan = self.master.plan(self.setting, self.program, &solved.values);
-            let upper = lower - self.estimated_risk(&solved.values) + self.try_plan(&plan).risk_usd;
+            let tried = self.try_plan(&plan);
+            let upper = lower - self.estimated_risk(&solved.values) + tried.risk_usd;
             self.report(upper);
             if self.is_met(&mut center, (upper, plan), self.bound_usd) {
                 break;
@@ -220,7 +226,7 @@ impl Searcher<'_> {
     }
 
     fn max_fixed_rounds(&self) -> usize {
-        if self.is_tiny() { MAX_FIXED_ROUNDS } else { MAX_FIXED_ROUNDS / 3 }
+        if self.is_tiny() { MAX_FIXED_ROUNDS } else { MAX_FIXED_ROUNDS / 2 }
     }
 
     fn is_tiny(&self) -> bool {
@@ -239,6 +245,7 @@ impl Searcher<'_> {
 
     /// Rounds with integers: by branch and bound where they are few, else by rounding the relaxed solution.
     fn integer_rounds(&mut self) -> Result<(), SolverError> {
+        self.master.keep_hhi_by_chords(self.setting, self.exposure);
         let relaxed = self.solve(true)?;
         let n_thresholds = if self.is_tiny() { ROUND_UP_FROM.len() } else { 1 };
         for &threshold in &ROUND_UP_FROM[..n_thresholds] {
@@ -292,7 +299,7 @@ impl Searcher<'_> {
                 Err(error) => return Err(error),
             };
             let cost = self.master.lp.cost(&solved.values) * USD_PER_UNIT;
-            if solved.is_proven && !self.master.columns.is_pruned {
+            if solved.is_proven && !self.master.is_narrower {
                 self.bound_usd = self.bound_usd.max(cost * (1.0 - MIP_GAP));
             }
             let is_settled = cost >= self.best_usd() * (1.0 - MIP_GAP);
