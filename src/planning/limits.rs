@@ -80,7 +80,7 @@ pub fn hhi_tangents(
 }
 
 /// Chords that stand for a square, from share 0 to 1.
-const N_CHORDS: u32 = 25;
+const N_CHORDS: u32 = 20;
 
 /// Concentration within a bound from the inside: chords over each key's square, which are never below it. Returns
 /// whether any row was added.

@@ -1,5 +1,12 @@
 //! All integration tests, in one binary: one link instead of one per file.
 
 mod cli;
+mod data;
+mod determinism;
 mod input;
 mod layers;
+mod loss;
+mod planning;
+mod quickstart;
+mod simulation;
+mod world;

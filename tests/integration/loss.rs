@@ -1,0 +1,7 @@
+//! Hand-derived losses of contract section 4 in a small world (`world.rs`): v = 1,000 USD a day, 100 days.
+
+mod buffers;
+mod costs;
+mod kinds;
+mod outage;
+mod properties;

@@ -1,0 +1,15 @@
+//! The planner against the simulator, against brute force, and against what must hold of every plan.
+
+mod agreement;
+mod brute_force;
+mod limits;
+
+use multipolar::planning::outcome::Optimized;
+use multipolar::study::session::{OptimizeSettings, Session};
+
+const SETTINGS: OptimizeSettings =
+    OptimizeSettings { cvar_weight: 0.5, confidence_level: 0.95, max_turnover: None, n_trials: 60, seed: 3 };
+
+fn optimized(session: &Session<'_>) -> Optimized {
+    session.optimize(SETTINGS, &|_| ()).unwrap_or_else(|error| panic!("{error}"))
+}

@@ -1,0 +1,162 @@
+//! What holds of every plan: its limits, its bound, and the ends of the scale.
+
+use multipolar::model::plan::Plan;
+use multipolar::planning::outcome::Status;
+use multipolar::study::session::Session;
+
+use super::optimized;
+use crate::world::{World, assert_close};
+
+/// `a` costs 1, `b` 2, `c` 3 USD per mtok, and nothing ever happens.
+fn calm(allocation: &str) -> World {
+    World::new()
+        .with(
+            "host: beta, regions: [FR], access: api, price: {input_usd_per_mtok: 1,",
+            "host: beta, regions: [FR], access: api, price: {input_usd_per_mtok: 2,",
+        )
+        .with(
+            "host: gamma, regions: [SE], access: api, price: {input_usd_per_mtok: 1,",
+            "host: gamma, regions: [SE], access: api, price: {input_usd_per_mtok: 3,",
+        )
+        .allocation(allocation)
+}
+
+/// Without shocks all goes to the cheapest, `a`, without a standby: 1.2 mtok × 1 USD × 100 days = 120. Forbidden, `b`: 240.
+#[test]
+fn without_shocks_the_cheapest_eligible_offer_takes_all() {
+    for (keys, cheapest, usd) in [("", "a@alpha:DE", 120.0), ("forbid: {model: a}", "b@beta:FR", 240.0)] {
+        let instance = calm("{c@gamma:SE: 1.0}").workload_keys(keys).load();
+        let session = Session::new(&instance);
+        let found = optimized(&session);
+        assert_eq!(found.status, Status::Optimal);
+        let plan = &found.plan.as_ref().unwrap().plan;
+        assert_close(plan.share(0, instance.offer_idx(cheapest).unwrap()), 1.0);
+        assert!(plan.standby[0].is_empty());
+        assert!((found.objective_usd - usd).abs() < 1e-6 && found.bound_usd <= found.objective_usd);
+        assert!((found.current.objective_usd - 360.0).abs() < 1e-6);
+    }
+}
+
+/// Already on the cheapest, there is nothing to recommend.
+#[test]
+fn a_current_allocation_that_cannot_be_beaten_is_kept() {
+    let instance = calm("{a@alpha:DE: 1.0}").load();
+    let session = Session::new(&instance);
+    let found = optimized(&session);
+    assert_eq!(found.status, Status::CurrentIsBest);
+    assert!((found.objective_usd - 120.0).abs() < 1e-6);
+    assert_eq!(found.plan.unwrap().plan, session.current);
+}
+
+/// 36.5 mtok cost 36.5 USD a month at least: a budget of 36 cannot be kept; of three developers no four can be used.
+#[test]
+fn limits_that_cannot_hold_are_infeasible() {
+    for limit in [
+        "{measure: monthly_cost, at_most_usd: 36}",
+        "{measure: distinct, of: developer, at_least: 4, counting_from: 0.05}",
+        "{measure: max_share, of: developer, at_most: 0.3}",
+    ] {
+        let instance = calm("{c@gamma:SE: 1.0}").portfolio(&format!("limits:\n  - {limit}\n")).load();
+        let session = Session::new(&instance);
+        let found = optimized(&session);
+        assert_eq!(found.status, Status::Infeasible, "{limit}");
+        assert!(found.plan.is_none());
+    }
+}
+
+/// A budget that can just be kept is: 37 USD a month leave room for `a` alone, though today costs 109.5.
+#[test]
+fn a_current_allocation_that_breaks_a_limit_never_wins() {
+    let instance =
+        calm("{c@gamma:SE: 1.0}").portfolio("limits:\n  - {measure: monthly_cost, at_most_usd: 37}\n").load();
+    let session = Session::new(&instance);
+    let found = optimized(&session);
+    assert!(!found.current_breaks.is_empty() && found.current.objective_usd.is_infinite());
+    assert!((found.objective_usd - 120.0).abs() < 1e-6);
+}
+
+/// By developer, for one workload in one country: value and shares are the same numbers.
+fn shares(session: &Session<'_>, plan: &Plan) -> Vec<f64> {
+    let shares = (0..session.instance.offers.len()).map(|offer| plan.share(0, offer));
+    shares.filter(|share| *share > 0.0).collect()
+}
+
+/// `a` is cheapest and in use, so a limit that `a` alone breaks has to be steered by; `is_kept` looks at the plan's own shares.
+#[track_caller]
+fn assert_kept(limit: &str, is_kept: impl Fn(&[f64]) -> bool) {
+    let world = calm("{a@alpha:DE: 1.0}")
+        .shock("id: alpha_out, effects: {stop: {supplier: alpha}}, frequency: {per_year: 0.5}, duration: {fixed: 1d}")
+        .portfolio(&format!("limits:\n  - {limit}\n"));
+    let instance = world.load();
+    let session = Session::new(&instance);
+    let found = optimized(&session);
+    assert!(!found.current_breaks.is_empty(), "the limit is kept today, so it says nothing");
+    let plan = found.plan.as_ref().unwrap_or_else(|| panic!("{:?}", found.status));
+    let shares = shares(&session, &plan.plan);
+    assert!(is_kept(&shares), "{shares:?}");
+    assert_close(shares.iter().sum(), 1.0);
+    assert!(found.bound_usd <= found.objective_usd);
+    assert!(session.check(&plan.plan, None, "").limits.iter().all(|l| l.kept == Some(true)));
+}
+
+#[test]
+fn a_plan_keeps_a_limit_on_the_largest_share() {
+    assert_kept("{measure: max_share, of: developer, at_most: 0.5}", |s| s.iter().all(|x| *x <= 0.5 + 1e-9));
+    let each = "{measure: max_share, of: developer, at_most: 0.5, scope: each_workload}";
+    assert_kept(each, |s| s.iter().all(|x| *x <= 0.5 + 1e-9));
+}
+
+/// `a` is US: what is left of it is at most 0.75.
+#[test]
+fn a_plan_keeps_a_limit_on_a_share() {
+    let limit = "{measure: share, of: origin, is: EU, at_least: 0.25}";
+    assert_kept(limit, |s| s.len() == 1 || s[0] <= 0.75 + 1e-9);
+}
+
+#[test]
+fn a_plan_keeps_a_limit_on_how_many_there_are() {
+    let three = |s: &[f64]| s.iter().filter(|x| **x >= 0.1 - 1e-9).count() >= 3;
+    assert_kept("{measure: distinct, of: developer, at_least: 3, counting_from: 0.1}", three);
+}
+
+/// Halves on `a` and `b` have an HHI of 0.5, so the limit can be kept.
+#[test]
+fn a_plan_keeps_a_limit_on_hhi() {
+    let hhi = |s: &[f64]| s.iter().map(|x| x * x).sum::<f64>() <= 0.5 + 1e-9;
+    assert_kept("{measure: hhi, of: developer, at_most: 0.5}", hhi);
+}
+
+/// Without US (alpha) half of the service has to remain at once: half on another offer, or a hot standby of half. Half on `b`
+/// costs 1.5 × 1.2 × 100 = 180 USD, a hot standby 100 × 3.29 = 329 on top of 120: so shares it is, or all on `b`.
+#[test]
+fn a_plan_survives_what_it_has_to() {
+    let limit = "{measure: survives, loss_of: {jurisdiction: US}, service_at_least: 0.5, within: 0d}";
+    assert_kept(limit, |s| s.len() == 1 || s[0] <= 0.5 + 1e-9);
+}
+
+/// A limit on the tail is kept on the trials: alone `a` would lose 60 days of 1,000 USD in some years.
+#[test]
+fn a_plan_keeps_a_limit_on_its_tail() {
+    let world = calm("{a@alpha:DE: 1.0}")
+        .shock("id: alpha_out, effects: {stop: {supplier: alpha}}, frequency: {per_year: 1}, duration: {fixed: 60d}")
+        .portfolio("limits:\n  - {measure: cvar, confidence_level: 0.95, at_most_usd: 5000}\n");
+    let instance = world.load();
+    let session = Session::new(&instance);
+    let found = optimized(&session);
+    assert!(!found.current_breaks.is_empty());
+    let plan = found.plan.unwrap();
+    assert!(plan.figures.cvar_usd <= 5_000.0 * (1.0 + 1e-9), "{}", plan.figures.cvar_usd);
+    assert!(found.bound_usd <= found.objective_usd);
+}
+
+/// No more than a tenth of the demand may move: from `c` to `a` it saves 0.1 × 2 × 1.2 × 100 = 24 of 360 USD.
+#[test]
+fn a_plan_moves_no_more_than_it_may() {
+    let instance = calm("{c@gamma:SE: 1.0}").load();
+    let session = Session::new(&instance);
+    let settings =
+        multipolar::study::session::OptimizeSettings { max_turnover: Some(0.1), ..super::SETTINGS };
+    let found = session.optimize(settings, &|_| ()).unwrap();
+    assert!((found.objective_usd - 336.0).abs() < 1e-6, "{}", found.objective_usd);
+    assert_close(found.plan.unwrap().turnover, 0.1);
+}

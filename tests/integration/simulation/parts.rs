@@ -1,0 +1,64 @@
+//! Breakdowns add up to what they break down.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use multipolar::input::{Sources, load};
+use multipolar::simulation::attribution::Parts;
+use multipolar::simulation::draws::Rates;
+use multipolar::study::session::{Session, SimulateSettings, Simulated};
+
+fn simulated(portfolio: &str) -> Simulated {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("portfolios").join(portfolio);
+    let loaded = load(Sources { portfolio: &path, catalog: None, jurisdictions: None }).unwrap();
+    let session = Session::new(&loaded.instance);
+    let settings = SimulateSettings { n_trials: 300, seed: 1, rates: Rates::Drawn };
+    session.simulate(&session.current, settings, &|_| ()).unwrap()
+}
+
+#[track_caller]
+fn assert_adds_up(parts: &Parts, whole: f64) {
+    for map in [&parts.shock, &parts.jurisdiction, &parts.workload] {
+        let sum: f64 = map.values().sum();
+        assert!((sum - whole).abs() <= 1e-9 * whole, "{map:?} adds up to {sum}, not {whole}");
+        assert!(map.values().all(|usd| *usd >= 0.0));
+    }
+}
+
+/// By shock, acting jurisdiction and workload, AAL and CVaR at 0.95, each of more than one part.
+#[test]
+fn the_parts_of_aal_and_cvar_add_up() {
+    for portfolio in ["quickstart.yaml", "european_bank.yaml"] {
+        let summary = simulated(portfolio).summary;
+        assert!(summary.aal.value > 0.0);
+        assert_adds_up(&summary.aal_by, summary.aal.value);
+        assert_adds_up(&summary.cvar_by, summary.cvar_at(0.95).unwrap().value);
+        let is_split = |map: &BTreeMap<String, f64>| map.len() > 1;
+        assert!(is_split(&summary.aal_by.shock) && is_split(&summary.aal_by.workload));
+    }
+}
+
+/// With 365 days AAL is the plain mean of the losses, and CVaR at 0.95 the mean of the worst 15 of 300.
+#[test]
+fn aal_and_cvar_are_means_of_losses() {
+    let simulated = simulated("european_bank.yaml");
+    let mut losses = simulated.run.losses.clone();
+    let mean = losses.iter().sum::<f64>() / 300.0;
+    assert!((simulated.summary.aal.value - mean).abs() <= 1e-9 * mean);
+    losses.sort_by(|a, b| b.total_cmp(a));
+    let worst = losses[..15].iter().sum::<f64>() / 15.0;
+    let cvar = simulated.summary.cvar_at(0.95).unwrap().value;
+    assert!((cvar - worst).abs() <= 1e-9 * worst, "{cvar} instead of {worst}");
+}
+
+/// The largest event family of a trial costs no more than all of them.
+#[test]
+fn no_family_costs_more_than_its_trial() {
+    let run = simulated("european_bank.yaml").run;
+    let mut several = 0;
+    for (family, all) in run.occurrence_losses.iter().zip(&run.losses) {
+        assert!(*family <= all * (1.0 + 1e-9), "{family} of {all}");
+        several += usize::from(*family < all * 0.999);
+    }
+    assert!(several > 0, "no trial has two families");
+}
