@@ -150,7 +150,11 @@ fn losing_openai_costs_664_000_usd() {
         assert_eq!(lost.timeline.time_to_survive_days(), Some(0.0));
         assert_eq!(lost.timeline.time_to_recover_days(), Some(90.0));
         // By id: internal_search, support_chat.
-        let recover: Vec<_> = lost.workloads.iter().map(|w| w.time_to_recover_days()).collect();
+        let recover: Vec<_> = lost
+            .workloads
+            .iter()
+            .map(multipolar::service::timeline::Timeline::time_to_recover_days)
+            .collect();
         assert_eq!(recover, [Some(90.0), Some(7.0)]);
     }
 }
@@ -242,7 +246,7 @@ fn the_exit_of_openai_as_a_scenario_tells_the_same() {
     assert_close(support.loss.total_usd(), 394_000.0);
     assert_eq!((search.recovered_day, support.recovered_day), (Some(90.0), Some(7.0)));
     let mut by: Vec<_> = outcome.takeovers.iter().map(|t| (t.by, t.first_day, t.share)).collect();
-    by.sort_by(|x, y| x.0.cmp(&y.0));
+    by.sort_by_key(|x| x.0);
     let total = |wanted: Alternative| by.iter().filter(|t| t.0 == wanted).map(|t| t.2).sum::<f64>();
     assert_close(total(Alternative::Surge), 0.1);
     assert_close(total(Alternative::Warm), 0.7);

@@ -31,8 +31,11 @@ fn two_workloads() -> World {
         )
 }
 
+/// Shares by offer, and standbys.
+type Choice = (Vec<(usize, f64)>, Vec<Standby>);
+
 /// What one workload may choose: quarters of shares on `a`, `b`, `c`, and no standby, a hot or a warm one of half or all.
-fn choices(instance: &Instance) -> Vec<(Vec<(usize, f64)>, Vec<Standby>)> {
+fn choices(instance: &Instance) -> Vec<Choice> {
     let mut standbys = vec![Vec::new()];
     for offer in 0..3 {
         for (readiness, lead_days) in [(Readiness::Hot, 0.0), (Readiness::Warm, 7.0)] {
@@ -74,7 +77,7 @@ fn objective(cost: f64, losses: &[f64]) -> f64 {
 fn grid(session: &Session<'_>) -> Vec<(f64, f64)> {
     let instance = session.instance;
     let choices = choices(instance);
-    let plan_of = |workload: usize, choice: &(Vec<(usize, f64)>, Vec<Standby>)| {
+    let plan_of = |workload: usize, choice: &Choice| {
         let mut plan = session.current.clone();
         for cell in instance.workloads[workload].cells.clone() {
             plan.allocation[cell].clone_from(&choice.0);
@@ -86,8 +89,7 @@ fn grid(session: &Session<'_>) -> Vec<(f64, f64)> {
     let of = |workload: usize| -> Vec<(f64, Vec<f64>)> {
         choices.iter().map(|choice| measured(session, &plan_of(workload, choice))).collect()
     };
-    let share_of_a =
-        |choice: &(Vec<(usize, f64)>, Vec<Standby>)| choice.0.iter().find(|s| s.0 == 0).map_or(0.0, |s| s.1);
+    let share_of_a = |choice: &Choice| choice.0.iter().find(|s| s.0 == 0).map_or(0.0, |s| s.1);
     let (of_w, of_x) = (of(0), of(1));
     let mut points = Vec::new();
     for (w, (cost_w, losses_w)) in of_w.iter().enumerate() {
