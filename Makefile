@@ -30,7 +30,7 @@ demo: ## Plan the example portfolio and say where the report is.
 # The planner's tests with the second solver first, so that the summary of the whole suite is what ends the output.
 test: ## All tests, doc tests included, and the planner's tests with the second solver.
 	@sh scripts/bootstrap.sh
-	@$(WITH_TOOLS) $(CARGO) test --locked $(MICROLP) --lib -- planning::
+	@$(WITH_TOOLS) $(CARGO) test --locked $(MICROLP) --test integration planning::
 	@$(WITH_TOOLS) $(CARGO) test --locked
 
 lint: ## Format, clippy for both solvers, rustdoc; warnings are errors.

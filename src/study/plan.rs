@@ -114,7 +114,8 @@ impl Session<'_> {
             status,
             current_breaks: found.current.broken,
             objective_usd,
-            bound_usd: found.bound_usd,
+            // A solver's rounding may lift the bound above a plan that meets it.
+            bound_usd: found.bound_usd.min(objective_usd),
             gap,
             current: found.current.figures,
             plan: Some(self.recommended(

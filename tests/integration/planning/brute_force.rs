@@ -162,5 +162,6 @@ fn no_grid_point_beats_the_plan_under_a_binding_limit() {
     assert!(assert_best(&cheap, 1.0) > 0.5);
     let limited = cheap.portfolio("limits:\n  - {measure: share, of: developer, is: alpha, at_most: 0.4}\n");
     let share = assert_best(&limited, 0.4);
-    assert!((share - 0.4).abs() < 1e-6, "{share}");
+    // The planner keeps a millionth of room to a limit.
+    assert!(share <= 0.4 && share > 0.4 - 2e-6, "{share}");
 }
