@@ -14,7 +14,6 @@ use super::program::Program;
 use super::solver::{Effort, Solved, SolverError, solve};
 use crate::costs::exposure::ExposureSetting;
 use crate::graph::dimension::Dimensions;
-use crate::measures::tail::conditional_value_at_risk;
 use crate::model::plan::Plan;
 use crate::service::setting::Setting;
 
@@ -105,7 +104,7 @@ pub fn search(
         n_rows: lp.constraints.len(),
         n_integers: lp.n_integers(),
         n_states: program.cells.iter().map(|c| c.row_sets.len()).sum(),
-        n_tail_trials: searcher.tails.len(),
+        n_tails: searcher.tails.len(),
         n_rounds: searcher.n_rounds,
     };
     Ok(Search { current, best: searcher.best, bound_usd: searcher.bound_usd, unkept: searcher.unkept, size })
@@ -415,10 +414,4 @@ fn blend(a: &Plan, b: &Plan) -> Plan {
         both
     });
     Plan { standby: standby.collect(), allocation }
-}
-
-/// CVaR of a plan's losses at the objective's level, USD.
-#[must_use]
-pub fn cvar_usd(objective: &Objective, losses: &[f64]) -> f64 {
-    conditional_value_at_risk(losses, objective.confidence_level).unwrap_or(0.0)
 }

@@ -95,7 +95,7 @@ pub struct Optimized {
     pub n_fresh_trials: u64,
     pub cvar_weight: f64,
     pub confidence_level: f64,
-    /// Size of the program: columns, rows, integer columns, distinct cell states, tail trials.
+    /// Size of the program: columns, rows, integer columns, distinct cell states, sets of tail weights, rounds.
     pub size: Size,
 }
 
@@ -122,6 +122,6 @@ pub struct Size {
     pub n_rows: usize,
     pub n_integers: usize,
     pub n_states: usize,
-    pub n_tail_trials: usize,
+    pub n_tails: usize,
     pub n_rounds: usize,
 }
