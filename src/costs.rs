@@ -12,7 +12,7 @@ use crate::shocks::law::Law;
 use crate::units::DAYS_PER_MONTH;
 use std::collections::BTreeMap;
 
-/// Slack below which a replica's load counts as full, in replicas (contract section 4).
+/// Slack below which a replica's load counts as full, in replicas (methodology/routing-and-loss.md).
 pub const REPLICA_SLACK: f64 = 1e-9;
 
 /// Planned prices of every pair, and readiness fees.

@@ -1,4 +1,4 @@
-//! The planner: which offers, at which shares, with which standbys, at what price of safety (contract section 7).
+//! The planner: which offers, at which shares, with which standbys, at what price of safety (methodology/optimization.md).
 //!
 //! [`program`] compiles trials once into rows that give the loss of any plan; [`master`] writes decisions, cost and
 //! limits as one mixed-integer program and takes the loss in by [`linearize`]d lower bounds; [`optimize`] solves it

@@ -1,4 +1,4 @@
-//! Routing and loss (contract section 4): what a disruption does to each cell, priced and routed in one place.
+//! Routing and loss (methodology/routing-and-loss.md): what a disruption does to each cell, priced and routed in one place.
 //!
 //! [`setting::Setting`] holds what stays the same during a study. A [`disruption::Disruption`] is what happens in one
 //! trial or scenario. [`course`] follows one cell through it; [`state`] turns each stretch of time into rows that give

@@ -1,4 +1,4 @@
-//! Monte Carlo: draws of shocks, and the distribution of a plan's loss (contract section 6).
+//! Monte Carlo: draws of shocks, and the distribution of a plan's loss (methodology/simulation.md).
 
 pub mod attribution;
 pub mod draws;

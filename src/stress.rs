@@ -1,4 +1,4 @@
-//! Scenarios: what happens for certain, hour by hour (contract 2.6).
+//! Scenarios: what happens for certain, hour by hour (methodology/shocks.md).
 
 pub mod outcome;
 pub mod scenario;

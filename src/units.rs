@@ -1,9 +1,9 @@
 //! Units of time and their written form (`4h`, `30d`, `2w`, `1y`).
 
-/// Days of a year as the contract counts them.
+/// Days of a year by convention.
 pub const DAYS_PER_YEAR: f64 = 365.0;
 
-/// Days of a month as the contract counts them: 365/12.
+/// Days of a month by convention: 365/12.
 pub const DAYS_PER_MONTH: f64 = DAYS_PER_YEAR / 12.0;
 
 /// Why a text is no duration.

@@ -1,4 +1,4 @@
-//! How a run ended, as the shell hears it (contract section 9).
+//! How a run ended, as the shell hears it (reference/exit-codes.md).
 
 use std::process::ExitCode;
 

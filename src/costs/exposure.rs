@@ -1,4 +1,4 @@
-//! Exposure of a plan (contract 5.1): which share of it stands on each supplier, country, host or model.
+//! Exposure of a plan (methodology/exposure.md): which share of it stands on each supplier, country, host or model.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -92,7 +92,7 @@ impl DimensionExposure {
 pub struct Diversity {
     /// Distinct hosts of primaries, the company itself included: the number of contracts.
     pub n_hosts: usize,
-    /// Effective number by layer, in the contract's order; layers without a weight are left out.
+    /// Effective number by layer, in the documented order; layers without a weight are left out.
     pub effective_number: Vec<(Dimension, f64)>,
     /// The layer with the smallest effective number (ties: the first).
     pub binding: Option<(Dimension, f64)>,

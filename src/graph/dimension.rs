@@ -1,4 +1,4 @@
-//! Dimensions of exposure (contract 5.1): what each offer is a case of, and what a limit's `is` means.
+//! Dimensions of exposure (methodology/exposure.md): what each offer is a case of, and what a limit's `is` means.
 
 use super::supply::{NeedKind, Node, SupplyGraph};
 use crate::ids::SELF_HOST;

@@ -38,7 +38,7 @@ impl SupplyGraph {
     /// Evaluates stops and cuts.
     ///
     /// A node is down while it is stopped, or once some need has been unmet without a break for longer than its
-    /// buffer; an any_of need is unmet when all alternatives are down (contract section 3). Only nodes that a stop or
+    /// buffer; an any_of need is unmet when all alternatives are down (methodology/supply-graph.md). Only nodes that a stop or
     /// cut can reach are visited, providers before consumers.
     #[must_use]
     pub fn evaluate(&self, stops: &[NodeStop], cuts: &[HardwareCut<'_>]) -> Outage {

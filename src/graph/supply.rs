@@ -1,4 +1,4 @@
-//! The supply graph (contract section 3): consumers, what they need, and how long they go on without it.
+//! The supply graph (methodology/supply-graph.md): consumers, what they need, and how long they go on without it.
 
 use std::collections::BTreeMap;
 

@@ -4,10 +4,10 @@ use super::tail::{rank, value_at_risk};
 use super::{MeasureError, check};
 use crate::units::DAYS_PER_YEAR;
 
-/// Trials that must lie beyond a reported loss (contract section 6).
+/// Trials that must lie beyond a reported loss (methodology/simulation.md).
 pub const MIN_TRIALS_BEYOND: usize = 10;
 
-/// Return periods that are reported, years (contract section 6).
+/// Return periods that are reported, years (methodology/simulation.md).
 pub const RETURN_PERIODS_YEARS: [f64; 8] = [2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0];
 
 /// A loss that is exceeded once in so many years.

@@ -3,7 +3,7 @@
 use super::binomial::quantiles;
 use super::{Estimate, MeasureError, NORMAL_97_5, OUTSIDE_EACH_END, check, check_level};
 
-/// Slack in the rank of a value at risk, in trials (contract section 6): `0.95 × 10000` is 9500 however it rounds.
+/// Slack in the rank of a value at risk, in trials (methodology/simulation.md): `0.95 × 10000` is 9500 however it rounds.
 pub const RANK_SLACK: f64 = 1e-9;
 
 /// Rank of the value at risk among `n_trials` > 0 sorted losses, from 1: ⌈level × n − 1e-9⌉, at least 1.

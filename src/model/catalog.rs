@@ -173,7 +173,7 @@ pub struct OfferEntry {
     /// The host's quota for one customer, API offers only.
     pub capacity_mtok_per_month: Option<f64>,
     pub onboarding_days: f64,
-    /// `None`: the rule of contract section 3.
+    /// `None`: the rule of methodology/supply-graph.md.
     pub developer_buffer_days: Option<f64>,
     /// Alternatives it can run on; empty = unknown.
     pub hardware: Vec<String>,

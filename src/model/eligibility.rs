@@ -1,4 +1,4 @@
-//! Which offers a cell may newly use (contract section 3), apart from shocks in force.
+//! Which offers a cell may newly use (methodology/eligibility.md), apart from shocks in force.
 
 use super::instance::{CellIdx, Instance, OfferIdx};
 

@@ -1,6 +1,6 @@
 //! Statements of risk appetite.
 
-/// A dimension of exposure (contract 5.1).
+/// A dimension of exposure (methodology/exposure.md).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Dimension {
     Origin,
@@ -17,7 +17,7 @@ pub enum Dimension {
 }
 
 impl Dimension {
-    /// Every dimension, in the contract's order.
+    /// Every dimension, in the documented order.
     pub const ALL: [Self; 11] = [
         Self::Origin,
         Self::Control,
@@ -72,7 +72,7 @@ pub enum Weight {
 }
 
 impl Weight {
-    /// Every weight, in the contract's order.
+    /// Every weight, in the documented order.
     pub const ALL: [Self; 3] = [Self::Value, Self::Demand, Self::Spend];
 
     /// The word of the files and reports.
@@ -102,7 +102,7 @@ pub enum LossOf {
     One(NodeKind, String),
 }
 
-/// A kind of supply node whose loss is simulated (contract 5.2).
+/// A kind of supply node whose loss is simulated (methodology/exposure.md).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum NodeKind {
     Jurisdiction,

@@ -137,7 +137,7 @@ pub struct ReadinessTerms {
 }
 
 impl Default for ReadinessTerms {
-    /// The contract's defaults (section 2.3).
+    /// Defaults (reference/portfolio-file.md).
     fn default() -> Self {
         Self {
             hot_usd_per_month: 5000.0,
@@ -148,7 +148,7 @@ impl Default for ReadinessTerms {
     }
 }
 
-/// The contract's default for `surge` (section 2.3).
+/// Default for `surge` (reference/portfolio-file.md).
 pub const DEFAULT_SURGE: f64 = 0.5;
-/// The contract's default horizon (section 2.3), days.
+/// Default horizon (reference/portfolio-file.md), days.
 pub const DEFAULT_HORIZON_DAYS: f64 = 365.0;

@@ -87,7 +87,7 @@ pub enum Reach {
     Company,
 }
 
-/// A macro over effects (contract 2.6); `by` stands on the shock.
+/// A macro over effects (methodology/shocks.md); `by` stands on the shock.
 #[derive(Debug, Clone, PartialEq)]
 #[allow(clippy::large_enum_variant, reason = "a few dozen of them are ever held")]
 pub enum Kind {

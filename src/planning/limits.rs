@@ -1,4 +1,4 @@
-//! Limits as rows of the program, one function per constraint (contract 2.4 and section 7).
+//! Limits as rows of the program, one function per constraint (reference/portfolio-file.md, methodology/optimization.md).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;

@@ -142,7 +142,7 @@ pub fn mean_interval(mean: &MeanEstimate) -> Estimate {
 #[must_use]
 pub fn level(confidence_level: f64) -> String {
     let text = format!("{confidence_level}");
-    // The contract writes 0.90 with two decimals.
+    // The documents write 0.90 with two decimals.
     if text.len() == 3 { format!("{text}0") } else { text }
 }
 

@@ -1,4 +1,4 @@
-//! Answers as JSON with the contract's keys (section 9): maps sorted, exact numbers, `null` for what does not exist.
+//! Answers as JSON with the documented keys (reference/outputs.md): maps sorted, exact numbers, `null` for what does not exist.
 
 pub mod check;
 pub mod exposure;

@@ -1,4 +1,4 @@
-//! The contract's words in plain words, and ids as they are shown.
+//! The documented words in plain words, and ids as they are shown.
 
 use crate::model::instance::{Instance, JurisdictionIdx, OfferIdx, WorkloadIdx};
 use crate::model::limit::{Dimension, NodeKind};

@@ -1,4 +1,4 @@
-//! Chokepoints: nodes that every ready path of a workload needs (contract 5.2).
+//! Chokepoints: nodes that every ready path of a workload needs (methodology/exposure.md).
 
 use std::collections::BTreeSet;
 

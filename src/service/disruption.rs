@@ -58,7 +58,7 @@ impl<'a> Disruption<'a> {
         Self { shocks, occurrences, outage: graph.evaluate(&stops, &cuts), horizon_days }
     }
 
-    /// Stops nodes at day 0 for ever, without notice: the loss of a node (contract 5.2).
+    /// Stops nodes at day 0 for ever, without notice: the loss of a node (methodology/exposure.md).
     #[must_use]
     pub fn of_nodes(graph: &SupplyGraph, nodes: &[Node], horizon_days: f64) -> Self {
         let down = Down { start: 0.0, end: f64::INFINITY, warning: 0.0 };

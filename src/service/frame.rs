@@ -111,7 +111,7 @@ pub struct MemberClass {
     pub is_eligible: bool,
     /// Capacity settled when planned: no surge, and cold only if self-hosted.
     pub has_declared_capacity: bool,
-    /// May be activated cold (contract section 4): eligible, and no declared capacity or self-hosted.
+    /// May be activated cold (methodology/routing-and-loss.md): eligible, and no declared capacity or self-hosted.
     pub may_be_cold: bool,
     /// May stand by in this cell: index into [`CellFrame::warm_leads`] of its lead when warm.
     pub warm_lead: Option<usize>,

@@ -1,4 +1,4 @@
-//! Limits: the value of each measure for a plan, whether its bound is kept, and what breaks it (contract 2.4).
+//! Limits: the value of each measure for a plan, whether its bound is kept, and what breaks it (reference/portfolio-file.md).
 
 mod exception;
 mod shares;

@@ -1,4 +1,4 @@
-//! What a plan loses in a cell: outage, extra cost and one-offs (contract section 4).
+//! What a plan loses in a cell: outage, extra cost and one-offs (methodology/routing-and-loss.md).
 
 use super::course::Course;
 use super::disruption::Disruption;

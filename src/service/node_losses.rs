@@ -1,4 +1,4 @@
-//! What the loss of one supply node does to a plan (contract 5.2): stopped at day 0, without notice, for ever.
+//! What the loss of one supply node does to a plan (methodology/exposure.md): stopped at day 0, without notice, for ever.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,7 @@ use crate::model::instance::{
 use crate::model::limit::NodeKind;
 use crate::model::plan::Plan;
 
-/// Days after which service is reported, besides just before the horizon (contract 5.2).
+/// Days after which service is reported, besides just before the horizon (methodology/exposure.md).
 pub const SERVICE_DAYS: [f64; 4] = [0.0, 7.0, 30.0, 90.0];
 
 /// A node, or group of nodes, whose loss is asked for.

@@ -1,4 +1,4 @@
-//! Pairs of nodes that are worse together than apart (contract 5.2).
+//! Pairs of nodes that are worse together than apart (methodology/exposure.md).
 
 use std::collections::{BTreeSet, HashMap};
 

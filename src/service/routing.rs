@@ -1,4 +1,4 @@
-//! Who takes over what: the routing of a cell's displaced slices at a moment (contract section 4).
+//! Who takes over what: the routing of a cell's displaced slices at a moment (methodology/routing-and-loss.md).
 //!
 //! The order does not change the loss; it decides who takes over, and what is unserved before the recovery objective.
 

@@ -1,4 +1,4 @@
-//! The state of a cell at a moment as rows that bound the unserved share of any plan (contract section 4).
+//! The state of a cell at a moment as rows that bound the unserved share of any plan (methodology/routing-and-loss.md).
 //!
 //! A row says: the slices with elapsed ≤ b, minus the bounds of the alternatives open at elapsed b. The unserved share
 //! past the recovery objective is the largest row, or 0. Rows name only what differs from a calm day, so equal moments
@@ -208,7 +208,7 @@ impl Alternatives {
     }
 }
 
-/// By carrier: extra cost per unit of its share during a stretch, USD per day (contract section 4).
+/// By carrier: extra cost per unit of its share during a stretch, USD per day (methodology/routing-and-loss.md).
 #[must_use]
 pub fn extra_costs(frame: &CellFrame, stretch: &Stretch) -> Vec<(Local, f64)> {
     let mut extra = Vec::new();

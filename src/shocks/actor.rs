@@ -1,4 +1,4 @@
-//! Who acts: the jurisdiction to which a shock's losses are put down (contract section 6).
+//! Who acts: the jurisdiction to which a shock's losses are put down (methodology/simulation.md).
 
 use crate::model::instance::Instance;
 use crate::model::selector::{JurisdictionSet, Selector};

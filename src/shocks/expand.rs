@@ -1,4 +1,4 @@
-//! Kinds as macros over effects, one function each (contract 2.6).
+//! Kinds as macros over effects, one function each (methodology/shocks.md).
 
 use super::effect::{Effect, Predicate, Stop};
 use crate::model::catalog::{Access, DataClass, Openness};

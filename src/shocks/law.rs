@@ -5,7 +5,7 @@ use crate::model::eligibility::Ineligible;
 use crate::model::instance::{CellIdx, Instance, OfferIdx};
 use crate::model::pairs::PairSet;
 
-/// From this probability on, what nothing draws is taken to happen (contract 2.6).
+/// From this probability on, what nothing draws is taken to happen (methodology/shocks.md).
 pub const HAPPENS_FROM: f64 = 0.5;
 
 /// Rules, requirements and shocks in force.

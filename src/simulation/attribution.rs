@@ -1,4 +1,4 @@
-//! Whose doing a loss is: parts by shock, acting jurisdiction and workload that add up (contract section 6).
+//! Whose doing a loss is: parts by shock, acting jurisdiction and workload that add up (methodology/simulation.md).
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;

@@ -1,7 +1,7 @@
 //! The draws of a trial: tensions, rates, arrivals, durations, collateral, withdrawals, triggers.
 //!
 //! Every draw is addressed by (seed, purpose, trial, shock id, occurrence), never by a position in a list: adding a
-//! shock, reordering a file or running on more threads moves no other draw (contract section 6).
+//! shock, reordering a file or running on more threads moves no other draw (methodology/simulation.md).
 
 use std::collections::BTreeMap;
 

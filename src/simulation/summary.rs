@@ -12,11 +12,11 @@ use crate::measures::tail::{
 use crate::measures::{Estimate, MeasureError};
 use crate::units::DAYS_PER_YEAR;
 
-/// Confidence levels reported (contract section 6).
+/// Confidence levels reported (methodology/simulation.md).
 pub const CONFIDENCE_LEVELS: [f64; 4] = [0.90, 0.95, 0.99, 0.995];
 /// The level whose tail is broken down into parts.
 pub const BREAKDOWN_LEVEL: f64 = 0.95;
-/// A loss above this counts as one (contract section 6), USD.
+/// A loss above this counts as one (methodology/simulation.md), USD.
 pub const LOSS_FLOOR_USD: f64 = 0.005;
 
 /// The loss distribution of a plan.

@@ -23,7 +23,7 @@ use crate::simulation::summary::Summary;
 use crate::stress::outcome::{StressOutcome, play};
 use crate::stress::scenario::{ScenarioError, Script};
 
-/// Every kind of node whose loss is asked for, in the contract's order.
+/// Every kind of node whose loss is asked for, in the documented order.
 pub const NODE_KINDS: [NodeKind; 6] = [
     NodeKind::Jurisdiction,
     NodeKind::Territory,
@@ -50,7 +50,7 @@ pub struct Session<'a> {
     pub current: Plan,
 }
 
-/// On whom a plan depends, and what their loss would do (contract section 5).
+/// On whom a plan depends, and what their loss would do (methodology/exposure.md).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Exposure {
     pub monthly_cost: MonthlyCost,
@@ -67,7 +67,7 @@ pub struct Exposure {
     pub chokepoints: Vec<Chokepoint>,
 }
 
-/// Whether a plan keeps what the company demands of it (contract section 2.4).
+/// Whether a plan keeps what the company demands of it (reference/portfolio-file.md).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Checked {
     /// In the portfolio's order.

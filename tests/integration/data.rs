@@ -138,7 +138,7 @@ fn the_six_enablers_have_sixteen_indicators() {
     }
 }
 
-/// The article's reading of the middle powers (contract 2.1).
+/// The article's reading of the middle powers (reference/catalog-files.md).
 #[test]
 fn the_middle_powers_have_their_paths() {
     let jurisdictions = library().jurisdictions;

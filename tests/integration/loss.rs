@@ -1,4 +1,4 @@
-//! Hand-derived losses of contract section 4 in a small world (`world.rs`): v = 1,000 USD a day, 100 days.
+//! Hand-derived losses of methodology/routing-and-loss.md in a small world (`world.rs`): v = 1,000 USD a day, 100 days.
 
 mod buffers;
 mod costs;

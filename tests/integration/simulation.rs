@@ -1,4 +1,4 @@
-//! The simulator against closed forms (contract section 6), and what must not move its draws.
+//! The simulator against closed forms (methodology/simulation.md), and what must not move its draws.
 
 mod closed_forms;
 mod draws;

@@ -1,4 +1,4 @@
-//! Effects written out (contract 2.6), one per entry.
+//! Effects written out (methodology/shocks.md), one per entry.
 
 use super::Fields;
 use super::scalars::Range;

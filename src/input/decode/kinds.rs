@@ -1,4 +1,4 @@
-//! Kinds of shocks: macros over effects (contract 2.6, table of kinds).
+//! Kinds of shocks: macros over effects (methodology/shocks.md, table of kinds).
 
 use super::Fields;
 use super::scalars::{Choices, Range};
@@ -8,7 +8,7 @@ use crate::model::shock::{Kind, Reach};
 
 const REACHES: Choices<Reach> =
     &[("users", Reach::Users), ("region", Reach::Region), ("company", Reach::Company)];
-/// The contract's default for `reach`, except for a market ban.
+/// Default for `reach`, except for a market ban.
 const DEFAULT_REACH: [Reach; 2] = [Reach::Users, Reach::Region];
 
 #[derive(Debug, Clone, Copy)]

@@ -1,4 +1,4 @@
-//! Limits (contract 2.4): statements of risk appetite.
+//! Limits (reference/portfolio-file.md): statements of risk appetite.
 
 use super::Fields;
 use super::scalars::{Choices, Range};
@@ -55,9 +55,9 @@ const MEASURES: Choices<MeasureName> = &[
     ("monthly_cost", MeasureName::MonthlyCost),
 ];
 
-/// Share from which a key counts in `distinct` where the limit does not say: the contract's example (section 2.4).
+/// Share from which a key counts in `distinct` where the limit does not say: the documented example (reference/portfolio-file.md).
 const DEFAULT_COUNTING_FROM: f64 = 0.05;
-/// Tail of a `cvar` limit that does not say: the planner's default level (section 7).
+/// Tail of a `cvar` limit that does not say: the planner's default level (methodology/optimization.md).
 const DEFAULT_CONFIDENCE_LEVEL: f64 = 0.95;
 
 /// One entry of `limits`.

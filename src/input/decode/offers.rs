@@ -8,9 +8,9 @@ use crate::ids::SELF_HOST;
 use crate::input::at::At;
 use crate::model::catalog::{Access, OfferEntry, Price};
 
-/// The contract's default onboarding time (section 2.2), days.
+/// Default onboarding time (reference/catalog-files.md), days.
 const DEFAULT_ONBOARDING_DAYS: f64 = 90.0;
-/// The contract's default hardware buffer (section 2.2), days.
+/// Default hardware buffer (reference/catalog-files.md), days.
 const DEFAULT_HARDWARE_BUFFER_DAYS: f64 = 540.0;
 
 /// One entry of `offers`. An entry on `self` without regions holds wherever the company has sites.

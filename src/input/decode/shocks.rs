@@ -1,4 +1,4 @@
-//! Shocks and tensions (contract 2.6).
+//! Shocks and tensions (methodology/shocks.md).
 
 use super::Fields;
 use super::effects::effect;

@@ -10,7 +10,7 @@ use crate::model::catalog::DataClass;
 use crate::model::portfolio::{AllocationEntry, Fallback, Readiness, StandbyEntry, Workload};
 
 const READINESS: Choices<Readiness> = &[("hot", Readiness::Hot), ("warm", Readiness::Warm)];
-/// The contract's default for `cover` (section 2.5).
+/// Default for `cover` (methodology/eligibility.md).
 const DEFAULT_COVER: f64 = 1.0;
 
 /// One entry of `workloads`.

@@ -7,7 +7,7 @@ use crate::input::diagnostic::{Diagnostic, has_errors};
 use crate::report::check::CheckedPortfolio;
 use crate::service::limits::LimitOutcome;
 
-/// The contract's `check` over one or more portfolios: problems and limits of all, each limit with its portfolio.
+/// The documented `check` over one or more portfolios: problems and limits of all, each limit with its portfolio.
 #[must_use]
 pub fn check(portfolios: &[CheckedPortfolio]) -> Value {
     let problems = portfolios.iter().flat_map(|p| &p.problems).map(problem).collect::<Vec<Value>>();

@@ -12,7 +12,7 @@ use crate::service::pair_losses::PairLoss;
 use crate::study::session::Exposure;
 use crate::units::format_days;
 
-/// The contract's `exposure`.
+/// The documented `exposure`.
 #[must_use]
 pub fn exposure(instance: &Instance, exposure: &Exposure) -> Value {
     let each = |of: &dyn Fn(&DimensionExposure) -> Value| {

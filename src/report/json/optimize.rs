@@ -8,7 +8,7 @@ use crate::model::plan::Plan;
 use crate::planning::outcome::{Conflict, Figures, Hedge, Optimized, Recommended};
 use crate::study::changes::moves;
 
-/// The contract's `optimize`; `seed` is the one the trials were drawn with.
+/// The documented `optimize`; `seed` is the one the trials were drawn with.
 #[must_use]
 pub fn optimize(instance: &Instance, optimized: &Optimized, seed: u64) -> Value {
     let plan = optimized.plan.as_ref();

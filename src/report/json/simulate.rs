@@ -12,7 +12,7 @@ use crate::simulation::draws::Rates;
 use crate::simulation::summary::{BREAKDOWN_LEVEL, CONFIDENCE_LEVELS};
 use crate::study::session::Simulated;
 
-/// The contract's `simulate`.
+/// The documented `simulate`.
 #[must_use]
 pub fn simulate(instance: &Instance, simulated: &Simulated) -> Value {
     let summary = &simulated.summary;

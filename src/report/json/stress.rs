@@ -6,7 +6,7 @@ use super::{FORMAT_VERSION, number, object, optional};
 use crate::model::instance::Instance;
 use crate::stress::outcome::{Instant, StressOutcome, Takeover, WorkloadOutcome};
 
-/// The contract's `stress`.
+/// The documented `stress`.
 #[must_use]
 pub fn stress(instance: &Instance, outcomes: &[StressOutcome]) -> Value {
     let scenarios: Vec<Value> = outcomes.iter().map(|outcome| scenario(instance, outcome)).collect();

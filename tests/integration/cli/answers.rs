@@ -1,4 +1,4 @@
-//! What the commands answer: keys of the contract, verdicts, the same bytes on any number of threads.
+//! What the commands answer: the documented keys, verdicts, the same bytes on any number of threads.
 
 use std::fs;
 use std::path::{Path, PathBuf};

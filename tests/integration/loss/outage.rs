@@ -90,7 +90,7 @@ fn squeeze_then_stop() -> World {
         .event(&format!("shock: {{{STOP_ALPHA}}}, at: 50d"))
 }
 
-/// The contract's own example: squeezed to 0.5 on day 0 and stopped on day 50, on day 60 there are two slices of half the
+/// The documented example: squeezed to 0.5 on day 0 and stopped on day 50, on day 60 there are two slices of half the
 /// share, with 60 and 10 days.
 #[test]
 fn a_squeeze_and_a_later_stop_make_two_slices() {
