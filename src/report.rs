@@ -10,5 +10,6 @@ pub mod grid;
 pub mod json;
 pub mod names;
 pub mod page;
+pub mod portfolio_file;
 pub mod tables;
 pub mod verdict;

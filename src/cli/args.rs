@@ -31,6 +31,8 @@ pub enum Command {
     Optimize(OptimizeArguments),
     /// Writes the report without telling the story on the terminal
     Report(ReportArguments),
+    /// Writes a portfolio file of a given size from the catalog, to try things on
+    Init(InitArguments),
 }
 
 impl Command {
@@ -44,6 +46,7 @@ impl Command {
             Self::Stress(a) => &a.common,
             Self::Simulate(a) => &a.common,
             Self::Optimize(a) => &a.common,
+            Self::Init(a) => &a.common,
         }
     }
 }
@@ -200,6 +203,21 @@ pub struct ReportArguments {
     pub common: Common,
 }
 
+/// Most workloads, offers or countries of a generated portfolio.
+const MAX_SIZE: u64 = 100_000;
+
+#[derive(Debug, Args)]
+pub struct InitArguments {
+    /// Number of workloads and of distinct offers that they use
+    #[arg(long, value_name = "WORKLOADS,OFFERS", value_parser = size_pair)]
+    pub size: (usize, usize),
+    /// Number of countries with users
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = size)]
+    pub users: usize,
+    #[command(flatten)]
+    pub common: Common,
+}
+
 /// Most threads that may be asked for.
 const MAX_THREADS: usize = 1024;
 
@@ -208,6 +226,16 @@ fn threads(text: &str) -> Result<usize, String> {
         Ok(n) if (1..=MAX_THREADS).contains(&n) => Ok(n),
         _ => Err(format!("write a number from 1 to {MAX_THREADS}")),
     }
+}
+
+fn size(text: &str) -> Result<usize, String> {
+    let size = text.parse().ok().filter(|n| (1..=MAX_SIZE).contains(n));
+    size.map(|n| n as usize).ok_or_else(|| format!("write a number from 1 to {MAX_SIZE}"))
+}
+
+fn size_pair(text: &str) -> Result<(usize, usize), String> {
+    let (workloads, offers) = text.split_once(',').ok_or("write two numbers, such as 20,60")?;
+    Ok((size(workloads.trim())?, size(offers.trim())?))
 }
 
 fn share(text: &str) -> Result<f64, String> {

@@ -2,6 +2,7 @@
 
 mod check;
 mod exposure;
+mod init;
 mod optimize;
 mod plan;
 mod simulate;
@@ -68,6 +69,7 @@ pub(super) fn run(command: &Command, console: &Console) -> Result<Exit, Failure>
         Command::Stress(arguments) => stress::stress(arguments, console),
         Command::Simulate(arguments) => simulate::simulate(arguments, console),
         Command::Optimize(arguments) => optimize::optimize(arguments, console),
+        Command::Init(arguments) => init::init(arguments, console),
     }
 }
 
