@@ -4,6 +4,7 @@
 //! trial or scenario. [`course`] follows one cell through it; [`state`] turns each stretch of time into rows that give
 //! the loss of *any* plan, for the simulator, the stress test and the planner alike; [`routing`] says who takes over.
 
+pub mod cell_groups;
 pub mod chokepoints;
 pub mod course;
 pub mod disruption;

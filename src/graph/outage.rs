@@ -32,6 +32,10 @@ pub struct Outage {
     /// While all of the offer's own hardware is down.
     pub no_new: BTreeMap<OfferIdx, Vec<Down>>,
     pub stale: BTreeMap<OfferIdx, Vec<Down>>,
+    /// Needs with several alternatives of which at least one is ever down, ascending: the consumer's place among
+    /// [`SupplyGraph::providers_first`] and the need's position. Stops that share none of these do together what
+    /// each does alone.
+    pub weakened: Vec<(usize, usize)>,
 }
 
 impl SupplyGraph {
@@ -55,6 +59,7 @@ impl SupplyGraph {
         while let Some(place) = open.pop_first() {
             let node = self.providers_first()[place];
             let causes = stopped.remove(&node).unwrap_or_default();
+            evaluation.note_weakened(node, place);
             if evaluation.visit(node, causes) {
                 open.extend(self.graph.neighbors_directed(node, Direction::Incoming).map(|n| self.place(n)));
             }
@@ -82,6 +87,15 @@ struct Evaluation<'a> {
 }
 
 impl Evaluation<'_> {
+    fn note_weakened(&mut self, node: NodeIndex, place: usize) {
+        for (at, need) in self.graph.needs(node).iter().enumerate() {
+            let has_choice = need.providers.len() > 1 && need.kind != NeedKind::Updates;
+            if has_choice && need.providers.iter().any(|p| self.down.contains_key(p)) {
+                self.outage.weakened.push((place, at));
+            }
+        }
+    }
+
     /// Settles a node whose providers are settled; returns whether it goes down.
     fn visit(&mut self, node: NodeIndex, mut causes: Vec<Down>) -> bool {
         let offer = match self.graph.graph[node] {

@@ -194,10 +194,20 @@ impl CellFrame {
     /// Frames of every cell, `[n_cells]`. Without shocks, any node of the supply graph may stop.
     #[must_use]
     pub fn all(setting: &Setting<'_>, roles: &Roles, shocks: &[ResolvedShock]) -> Vec<Self> {
+        let cells: Vec<CellIdx> = (0..setting.instance.cells.len()).collect();
+        Self::some(setting, roles, shocks, &cells)
+    }
+
+    /// Frames of some cells, in their order; as [`CellFrame::all`].
+    #[must_use]
+    pub fn some(
+        setting: &Setting<'_>,
+        roles: &Roles,
+        shocks: &[ResolvedShock],
+        cells: &[CellIdx],
+    ) -> Vec<Self> {
         let behaviors = behaviors(setting, shocks);
-        (0..setting.instance.cells.len())
-            .map(|cell| Self::new(setting, roles, shocks, &behaviors, cell))
-            .collect()
+        cells.iter().map(|&cell| Self::new(setting, roles, shocks, &behaviors, cell)).collect()
     }
 
     fn new(

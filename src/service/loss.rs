@@ -149,6 +149,16 @@ impl Loss {
         self.outage_usd + self.extra_cost_usd + self.one_off_usd
     }
 
+    /// The loss of so many cells alike.
+    #[must_use]
+    pub fn times(&self, scale: f64) -> Self {
+        Self {
+            outage_usd: self.outage_usd * scale,
+            extra_cost_usd: self.extra_cost_usd * scale,
+            one_off_usd: self.one_off_usd * scale,
+        }
+    }
+
     /// Adds another loss.
     pub fn add(&mut self, other: &Self) {
         self.outage_usd += other.outage_usd;

@@ -4,17 +4,16 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
+use super::cell_groups::CellGroup;
 use super::course::follow;
 use super::disruption::Disruption;
-use super::frame::{CellFrame, Roles};
-use super::loss::{CellOutcome, CellPlan, Loss, cell_loss, cell_outcome};
+use super::frame::CellFrame;
+use super::loss::{CellOutcome, Loss, cell_outcome};
 use super::setting::Setting;
 use super::timeline::Timeline;
 use crate::graph::outage::Outage;
 use crate::graph::supply::Node;
-use crate::model::instance::{
-    CellIdx, HardwareIdx, Instance, JurisdictionIdx, OfferIdx, SupplierIdx, WorkloadIdx,
-};
+use crate::model::instance::{HardwareIdx, Instance, JurisdictionIdx, OfferIdx, SupplierIdx};
 use crate::model::limit::NodeKind;
 use crate::model::plan::Plan;
 
@@ -146,8 +145,10 @@ impl NodeLoss {
 #[derive(Debug, Clone)]
 pub struct NodeStudy<'a> {
     setting: &'a Setting<'a>,
-    frames: Vec<CellFrame>,
-    plans: Vec<CellPlan>,
+    /// By workload.
+    groups: Vec<CellGroup>,
+    /// `[n_workloads]`, USD per day.
+    values: Vec<f64>,
     /// `[n_offers]`: days of use without updates, the shortest of any cell that may use the offer; `None`: none may.
     stale_buffer_days: Vec<Option<f64>>,
 }
@@ -156,18 +157,18 @@ impl<'a> NodeStudy<'a> {
     /// Prepares a plan.
     #[must_use]
     pub fn new(setting: &'a Setting<'a>, plan: &Plan) -> Self {
-        let frames = CellFrame::all(setting, &Roles::of_plan(plan), &[]);
-        let workload = |frame: &CellFrame| setting.instance.cells[frame.cell].workload;
-        let plans = frames.iter().map(|frame| CellPlan::new(frame, workload(frame), plan)).collect();
+        let groups = CellGroup::all(setting, plan);
         let mut stale_buffer_days: Vec<Option<f64>> = vec![None; setting.instance.offers.len()];
-        for frame in &frames {
-            for member in &frame.members {
-                let buffer = frame.classes[member.class].stale_buffer_days;
+        let mut values = vec![0.0; setting.instance.workloads.len()];
+        for group in &groups {
+            values[group.workload] += group.value_usd_per_day;
+            for member in &group.frame.members {
+                let buffer = group.frame.classes[member.class].stale_buffer_days;
                 let shortest = &mut stale_buffer_days[member.offer];
                 *shortest = Some(shortest.map_or(buffer, |days| days.min(buffer)));
             }
         }
-        Self { setting, frames, plans, stale_buffer_days }
+        Self { setting, groups, values, stale_buffer_days }
     }
 
     /// Losses of every node that some primary, standby or eligible offer depends on, by kind and id.
@@ -188,20 +189,18 @@ impl<'a> NodeStudy<'a> {
             return None;
         }
         let disruption = Disruption { shocks: &[], occurrences: &[], outage, horizon_days };
-        let struck = self.struck(&disruption.outage);
-        let outcomes: Vec<(CellIdx, CellOutcome)> = struck
-            .map(|(frame, plan)| (frame.cell, cell_outcome(frame, plan, &follow(frame, &disruption))))
-            .collect();
+        let struck = self.groups.iter().filter(|group| strikes_a_carrier(&group.frame, &disruption.outage));
+        let outcomes: Vec<(&CellGroup, CellOutcome)> =
+            struck.map(|g| (g, cell_outcome(&g.frame, &g.plan, &follow(&g.frame, &disruption)))).collect();
         let mut loss = Loss::default();
-        outcomes.iter().for_each(|(_, outcome)| loss.add(&outcome.loss));
-        let timeline = Timeline::new(instance, 0..instance.cells.len(), &outcomes, horizon_days);
-        let of_workload = |workload: WorkloadIdx| {
-            let cells = instance.workloads[workload].cells.clone();
-            let own = outcomes.iter().filter(|(cell, _)| cells.contains(cell));
-            Timeline::new(instance, cells.clone(), own, horizon_days)
-        };
-        let workloads = (0..instance.workloads.len()).map(of_workload).collect();
-        Some(NodeLoss { node, loss, timeline, workloads })
+        outcomes.iter().for_each(|(group, outcome)| loss.add(&outcome.loss.times(group.scale)));
+        let whole = timeline(self.values.iter().sum(), &outcomes, horizon_days);
+        let mut workloads = vec![timeline_of_full_service(horizon_days); self.values.len()];
+        for own in outcomes.chunk_by(|a, b| a.0.workload == b.0.workload) {
+            let workload = own[0].0.workload;
+            workloads[workload] = timeline(self.values[workload], own, horizon_days);
+        }
+        Some(NodeLoss { node, loss, timeline: whole, workloads })
     }
 
     /// What the stop of some nodes does to offers.
@@ -210,13 +209,8 @@ impl<'a> NodeStudy<'a> {
         Disruption::of_nodes(&self.setting.graph, &nodes, self.setting.horizon_days()).outage
     }
 
-    /// The loss of an outage that lasts from day 0 to the horizon, USD.
-    pub(super) fn loss_usd(&self, outage: &Outage) -> f64 {
-        let horizon_days = self.setting.horizon_days();
-        let disruption = Disruption { shocks: &[], occurrences: &[], outage: outage.clone(), horizon_days };
-        let losses =
-            self.struck(outage).map(|(frame, plan)| cell_loss(frame, plan, &follow(frame, &disruption)));
-        losses.map(|loss| loss.total_usd()).fold(0.0, |sum, usd| sum + usd)
+    pub(super) fn groups(&self) -> &[CellGroup] {
+        &self.groups
     }
 
     pub(super) fn setting(&self) -> &Setting<'a> {
@@ -230,11 +224,6 @@ impl<'a> NodeStudy<'a> {
 
     pub(super) fn member_offers(&self) -> impl Iterator<Item = OfferIdx> + '_ {
         (0..self.stale_buffer_days.len()).filter(|&offer| self.is_member(offer))
-    }
-
-    /// Cells of which a primary goes down or stale; elsewhere nothing is displaced and nothing lost.
-    fn struck<'b>(&'b self, outage: &'b Outage) -> impl Iterator<Item = (&'b CellFrame, &'b CellPlan)> {
-        self.frames.iter().zip(&self.plans).filter(|(frame, _)| strikes_a_carrier(frame, outage))
     }
 
     /// Whether an offer that some cell uses or may use is down before the horizon.
@@ -251,7 +240,16 @@ impl<'a> NodeStudy<'a> {
     }
 }
 
-/// Whether the outage takes down, or makes stale, a primary of the cell.
+fn timeline(value: f64, outcomes: &[(&CellGroup, CellOutcome)], horizon_days: f64) -> Timeline {
+    let weighted = outcomes.iter().map(|(group, outcome)| (group.value_usd_per_day, outcome));
+    Timeline::weighted(value, weighted, horizon_days)
+}
+
+fn timeline_of_full_service(horizon_days: f64) -> Timeline {
+    Timeline::weighted(0.0, [], horizon_days)
+}
+
+/// Whether the outage takes down, or makes stale, a primary of the cell; elsewhere nothing is displaced and nothing lost.
 fn strikes_a_carrier(frame: &CellFrame, outage: &Outage) -> bool {
     frame.members.iter().any(|member| {
         let class = &frame.classes[member.class];

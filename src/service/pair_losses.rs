@@ -1,13 +1,21 @@
 //! Pairs of nodes that are worse together than apart (methodology/exposure.md).
 
+mod onsets;
+mod relevance;
+
 use std::collections::{BTreeSet, HashMap};
 
 use rayon::prelude::*;
 
+use self::onsets::{Onset, Onsets, UNTOUCHED, outage_of, sooner};
+use self::relevance::Relevance;
+use super::course::follow;
+use super::disruption::Disruption;
+use super::loss::cell_loss;
 use super::node_losses::{LostNode, NodeStudy};
 use crate::graph::outage::Outage;
 use crate::graph::supply::Node;
-use crate::model::instance::Instance;
+use crate::model::instance::{Instance, OfferIdx};
 use crate::model::limit::NodeKind;
 
 /// Excess that is more than rounding, USD.
@@ -23,82 +31,176 @@ pub struct PairLoss {
     pub excess_usd: f64,
 }
 
-/// A node with the part of it that matters to the plan.
+/// A node with the part of it that matters to the plan, and what its loss alone does.
 struct Candidate {
     node: LostNode,
     stopped: BTreeSet<Node>,
+    onsets: Onsets,
+    /// As [`Outage::weakened`].
+    weakened: Vec<(usize, usize)>,
     loss_usd: f64,
+    /// Groups of cells of which a primary is struck, ascending.
+    struck: Vec<Struck>,
+}
+
+/// A group of cells struck by one candidate.
+struct Struck {
+    group: usize,
+    loss_usd: f64,
+    /// Offers on which the loss depends.
+    relevant: Vec<OfferIdx>,
+}
+
+/// What all pairs share.
+struct Pairs<'a> {
+    study: &'a NodeStudy<'a>,
+    /// `[n_groups]`
+    relevance: Vec<Relevance>,
+    /// Groups by offer that leads a class of their primaries.
+    groups_by_carrier: HashMap<OfferIdx, Vec<usize>>,
 }
 
 impl NodeStudy<'_> {
     /// The `n_pairs` pairs of the given kinds whose loss exceeds the worse single one by the most, none with one node
     /// under the other; ties by kind and id.
+    ///
+    /// Only what a pair does beyond its nodes alone is evaluated: a group of cells is evaluated anew when the second
+    /// node touches an offer on which the loss from the first depends, and the first one on which that from the second does.
     #[must_use]
     pub fn worst_pairs(&self, kinds: &[NodeKind], n_pairs: usize) -> Vec<PairLoss> {
-        let candidates = self.candidates(kinds);
+        let pairs = Pairs::new(self);
+        let candidates = pairs.candidates(kinds);
         let of_first = |first: usize| {
-            let mut losses: HashMap<OutageKey, f64> = HashMap::new();
-            let mut pairs: Vec<PairLoss> = candidates[first + 1..]
-                .iter()
-                .filter_map(|second| self.pair(&candidates[first], second, &mut losses))
-                .collect();
-            keep_worst(&mut pairs, n_pairs);
-            pairs
+            let with = |second: &Candidate| pairs.pair(&candidates[first], second);
+            let mut found: Vec<PairLoss> = candidates[first + 1..].iter().filter_map(with).collect();
+            keep_worst(&mut found, n_pairs);
+            found
         };
-        let mut pairs: Vec<PairLoss> =
+        let mut worst: Vec<PairLoss> =
             (0..candidates.len()).into_par_iter().flat_map_iter(of_first).collect();
-        keep_worst(&mut pairs, n_pairs);
-        pairs
+        keep_worst(&mut worst, n_pairs);
+        worst
+    }
+}
+
+impl<'a> Pairs<'a> {
+    fn new(study: &'a NodeStudy<'a>) -> Self {
+        let relevance: Vec<Relevance> =
+            study.groups().par_iter().map(|group| Relevance::new(&group.frame)).collect();
+        let mut groups_by_carrier: HashMap<OfferIdx, Vec<usize>> = HashMap::new();
+        for (group, relevance) in relevance.iter().enumerate() {
+            for &offer in &relevance.carriers {
+                groups_by_carrier.entry(offer).or_default().push(group);
+            }
+        }
+        Self { study, relevance, groups_by_carrier }
     }
 
     /// Nodes that some offer which a cell uses or may use stands on, ascending.
     fn candidates(&self, kinds: &[NodeKind]) -> Vec<Candidate> {
-        let instance = self.setting().instance;
-        let relevant = self.setting().graph.providers(self.member_offers());
+        let instance = self.study.setting().instance;
+        let relevant = self.study.setting().graph.providers(self.study.member_offers());
         let mut nodes: Vec<LostNode> =
             kinds.iter().flat_map(|&kind| LostNode::every(instance, kind)).collect();
         nodes.sort_unstable();
         let candidate = |node: &LostNode| {
             let stopped: BTreeSet<Node> =
                 node.stopped(instance).into_iter().filter(|n| relevant.contains(n)).collect();
-            let matters = !stopped.is_empty();
-            matters.then(|| Candidate {
-                node: *node,
-                loss_usd: self.loss_usd(&self.outage(&stopped)),
-                stopped,
-            })
+            (!stopped.is_empty()).then(|| self.candidate(*node, stopped))
         };
         nodes.par_iter().filter_map(candidate).collect()
     }
 
-    fn pair(&self, a: &Candidate, b: &Candidate, losses: &mut HashMap<OutageKey, f64>) -> Option<PairLoss> {
-        let instance = self.setting().instance;
+    fn candidate(&self, node: LostNode, stopped: BTreeSet<Node>) -> Candidate {
+        let outage = self.study.outage(&stopped);
+        let onsets = self.onsets(&outage);
+        let struck: Vec<Struck> = self
+            .struck_by(&outage)
+            .into_iter()
+            .map(|group| {
+                let (loss_usd, relevant) = self.loss(group, |offer| onsets.at(offer));
+                Struck { group, loss_usd, relevant }
+            })
+            .collect();
+        let loss_usd = struck.iter().fold(0.0, |sum, struck| sum + struck.loss_usd);
+        Candidate { node, stopped, onsets, weakened: outage.weakened, loss_usd, struck }
+    }
+
+    fn onsets(&self, outage: &Outage) -> Onsets {
+        Onsets::new(outage, self.study.setting().instance.offers.len())
+    }
+
+    /// Groups with a primary that goes down or stale, ascending.
+    fn struck_by(&self, outage: &Outage) -> BTreeSet<usize> {
+        let offers = outage.down.keys().chain(outage.stale.keys());
+        offers.filter_map(|offer| self.groups_by_carrier.get(offer)).flatten().copied().collect()
+    }
+
+    /// The loss of a group, USD, and the offers on which it depends.
+    fn loss(&self, group: usize, onset: impl Fn(OfferIdx) -> Onset) -> (f64, Vec<OfferIdx>) {
+        let relevant = self.relevance[group].relevant(|offer| onset(offer) != UNTOUCHED);
+        let outage = outage_of(relevant.iter().map(|&offer| (offer, onset(offer))));
+        let horizon_days = self.study.setting().horizon_days();
+        let disruption = Disruption { shocks: &[], occurrences: &[], outage, horizon_days };
+        let group = &self.study.groups()[group];
+        let loss = cell_loss(&group.frame, &group.plan, &follow(&group.frame, &disruption));
+        (loss.total_usd() * group.scale, relevant)
+    }
+
+    fn pair(&self, a: &Candidate, b: &Candidate) -> Option<PairLoss> {
+        let instance = self.study.setting().instance;
         if is_under(instance, &a.stopped, &b.stopped) || is_under(instance, &b.stopped, &a.stopped) {
             return None;
         }
-        let outage = self.outage(&a.stopped.union(&b.stopped).copied().collect());
-        let loss_usd = *losses.entry(self.key(&outage)).or_insert_with(|| self.loss_usd(&outage));
+        let loss_usd = if have_common(&a.weakened, &b.weakened) {
+            // Alternatives of one need may be down together only: the graph is asked anew.
+            let outage = self.study.outage(&a.stopped.union(&b.stopped).copied().collect());
+            let onsets = self.onsets(&outage);
+            self.pair_loss(a, b, &self.struck_by(&outage), |offer| onsets.at(offer))
+        } else {
+            let struck = a.struck.iter().chain(&b.struck).map(|s| s.group).collect();
+            self.pair_loss(a, b, &struck, |offer| sooner(a.onsets.at(offer), b.onsets.at(offer)))
+        };
         let excess_usd = loss_usd - a.loss_usd.max(b.loss_usd);
         (excess_usd > MIN_EXCESS_USD).then_some(PairLoss { nodes: [a.node, b.node], loss_usd, excess_usd })
     }
 
-    /// What an outage does to offers that a cell uses or may use: pairs of one key have one loss.
-    fn key(&self, outage: &Outage) -> OutageKey {
-        let mut key = Vec::new();
-        for (kind, times) in [(0, &outage.down), (1, &outage.no_new), (2, &outage.stale)] {
-            for (&offer, times) in times.iter().filter(|(offer, _)| self.is_member(**offer)) {
-                key.extend(times.iter().map(|d| (kind, offer, d.start.to_bits(), d.warning.to_bits())));
-            }
-        }
-        key
+    /// The loss of two nodes, USD; `struck`: groups that both together strike.
+    fn pair_loss(
+        &self,
+        a: &Candidate,
+        b: &Candidate,
+        struck: &BTreeSet<usize>,
+        joint: impl Fn(OfferIdx) -> Onset,
+    ) -> f64 {
+        let loss_of = |&group: &usize| {
+            let alone = [a, b].into_iter().find_map(|one| one.unmoved_loss_usd(group, &joint));
+            alone.unwrap_or_else(|| self.loss(group, &joint).0)
+        };
+        struck.iter().map(loss_of).fold(0.0, |sum, usd| sum + usd)
     }
 }
 
-/// Per interval: what happens, the offer, start and warning as bits; all last for ever.
-type OutageKey = Vec<(u8, usize, u64, u64)>;
+impl Candidate {
+    /// The loss of a group, USD, if it is the same under the joint onsets as from the candidate alone.
+    fn unmoved_loss_usd(&self, group: usize, joint: impl Fn(OfferIdx) -> Onset) -> Option<f64> {
+        let at = self.struck.binary_search_by_key(&group, |s| s.group).ok()?;
+        let struck = &self.struck[at];
+        let is_unmoved = struck.relevant.iter().all(|&offer| joint(offer) == self.onsets.at(offer));
+        is_unmoved.then_some(struck.loss_usd)
+    }
+}
+
+/// Whether two ascending lists share an entry.
+fn have_common<T: Ord>(a: &[T], b: &[T]) -> bool {
+    let (few, many) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    few.iter().any(|entry| many.binary_search(entry).is_ok())
+}
 
 fn keep_worst(pairs: &mut Vec<PairLoss>, n_pairs: usize) {
-    pairs.sort_by(|a, b| b.excess_usd.total_cmp(&a.excess_usd).then(a.nodes.cmp(&b.nodes)));
+    // In cents, so that rounding does not decide between pairs that are worth the same.
+    let cents = |pair: &PairLoss| (pair.excess_usd * 100.0).round();
+    pairs.sort_by(|a, b| cents(b).total_cmp(&cents(a)).then(a.nodes.cmp(&b.nodes)));
     pairs.truncate(n_pairs);
 }
 

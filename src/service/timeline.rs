@@ -36,11 +36,23 @@ impl Timeline {
         outcomes: impl IntoIterator<Item = &'a (CellIdx, CellOutcome)>,
         horizon_days: f64,
     ) -> Self {
-        let value: f64 = cells.into_iter().map(|cell| instance.cells[cell].value_usd_per_day).sum();
+        let value_of = |cell: CellIdx| instance.cells[cell].value_usd_per_day;
+        let value = cells.into_iter().map(value_of).sum();
+        let outcomes = outcomes.into_iter().map(|(cell, outcome)| (value_of(*cell), outcome));
+        Self::weighted(value, outcomes, horizon_days)
+    }
+
+    /// Lays outcomes side by side, each with the value it stands for; `value`: of all, those of full service included.
+    #[must_use]
+    pub fn weighted<'a>(
+        value: f64,
+        outcomes: impl IntoIterator<Item = (f64, &'a CellOutcome)>,
+        horizon_days: f64,
+    ) -> Self {
         let mut changes = vec![Step { start: 0.0, unserved: 0.0, unserved_past_objective: 0.0 }];
         if value > 0.0 {
-            for (cell, outcome) in outcomes {
-                let weight = instance.cells[*cell].value_usd_per_day / value;
+            for (own, outcome) in outcomes {
+                let weight = own / value;
                 for spell in &outcome.spells {
                     let (all, past) = (weight * spell.unserved, weight * spell.unserved_past_objective);
                     let change = |start, sign: f64| Step {

@@ -1,0 +1,108 @@
+//! Cells of a workload that differ in the number of their users only: what befalls one befalls all, in proportion.
+
+use std::collections::HashMap;
+
+use super::frame::{CellFrame, Roles};
+use super::loss::CellPlan;
+use super::setting::Setting;
+use crate::model::instance::{CellIdx, OfferIdx, WorkloadIdx};
+use crate::model::plan::Plan;
+
+/// Cells with the same workload, eligible offers, prices and primaries.
+#[derive(Debug, Clone)]
+pub struct CellGroup {
+    pub workload: WorkloadIdx,
+    /// Of the first cell.
+    pub frame: CellFrame,
+    /// Of the first cell.
+    pub plan: CellPlan,
+    /// Users of all cells over those of the first: what its loss in USD is to be multiplied by.
+    pub scale: f64,
+    /// Of all cells.
+    pub value_usd_per_day: f64,
+}
+
+/// What makes cells alike: workload, eligible offers with the bits of their price factors, primaries with the bits of
+/// their shares; a cell without users is like no other.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Likeness {
+    workload: WorkloadIdx,
+    offers: Vec<(OfferIdx, u64)>,
+    primaries: Vec<(OfferIdx, u64, u64)>,
+    without_users: Option<CellIdx>,
+}
+
+impl CellGroup {
+    /// Groups of all cells under a plan whose nodes may stop, by their first cell.
+    #[must_use]
+    pub fn all(setting: &Setting<'_>, plan: &Plan) -> Vec<Self> {
+        let mut group_by_likeness: HashMap<Likeness, usize> = HashMap::new();
+        let mut cells: Vec<Vec<CellIdx>> = Vec::new();
+        for cell in 0..setting.instance.cells.len() {
+            let next = cells.len();
+            let group = *group_by_likeness.entry(likeness(setting, plan, cell)).or_insert(next);
+            if group == next {
+                cells.push(Vec::new());
+            }
+            cells[group].push(cell);
+        }
+        let first: Vec<CellIdx> = cells.iter().map(|group| group[0]).collect();
+        let frames = CellFrame::some(setting, &Roles::of_plan(plan), &[], &first);
+        frames.into_iter().zip(&cells).map(|(frame, cells)| Self::new(setting, plan, frame, cells)).collect()
+    }
+
+    fn new(setting: &Setting<'_>, plan: &Plan, frame: CellFrame, cells: &[CellIdx]) -> Self {
+        let of = |cell: &CellIdx| &setting.instance.cells[*cell];
+        let users: f64 = cells.iter().map(|cell| of(cell).users_share).sum();
+        let workload = of(&frame.cell).workload;
+        let first = of(&frame.cell).users_share;
+        Self {
+            workload,
+            plan: CellPlan::new(&frame, workload, plan),
+            scale: if first > 0.0 { users / first } else { 1.0 },
+            value_usd_per_day: cells.iter().map(|cell| of(cell).value_usd_per_day).sum(),
+            frame,
+        }
+    }
+}
+
+fn likeness(setting: &Setting<'_>, plan: &Plan, cell: CellIdx) -> Likeness {
+    let c = &setting.instance.cells[cell];
+    let factor = |offer: OfferIdx| setting.law.price_factor(cell, offer).to_bits();
+    Likeness {
+        workload: c.workload,
+        offers: setting.law.eligible.offers(cell).map(|offer| (offer, factor(offer))).collect(),
+        primaries: plan.allocation[cell].iter().map(|&(o, share)| (o, share.to_bits(), factor(o))).collect(),
+        without_users: (c.users_share <= 0.0).then_some(cell),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::catalog::Openness;
+    use crate::model::example::Example;
+    use crate::model::portfolio::AllocationEntry;
+    use std::collections::BTreeMap;
+
+    /// DE and FR buy alike and weigh 0.3 and 0.6; US buys elsewhere.
+    #[test]
+    fn cells_that_buy_alike_are_one_group() {
+        let mut example = Example::new();
+        example.supplier("lab", "FR", &[]).model("open", "lab", Openness::OpenWeights, None);
+        example.offer("open", "lab", "FR", &[]);
+        example.offer("open", "lab", "DE", &[]);
+        let workload = example.workload("w", &[("DE", 0.3), ("FR", 0.6), ("US", 0.1)], &[]);
+        let shares = |id: &str| BTreeMap::from([(id.to_owned(), 1.0)]);
+        workload.allocation = AllocationEntry::ByCountry {
+            by_country: BTreeMap::from([("US".to_owned(), shares("open@lab:DE"))]),
+            default: Some(shares("open@lab:FR")),
+        };
+        let instance = example.instance();
+        let setting = Setting::new(&instance);
+        let groups = CellGroup::all(&setting, &Plan::current(&instance));
+        assert_eq!(groups.len(), 2);
+        assert!((groups[0].scale - 3.0).abs() < 1e-12 && (groups[1].scale - 1.0).abs() < 1e-12);
+        assert!((groups[0].value_usd_per_day - 900.0).abs() < 1e-9);
+    }
+}

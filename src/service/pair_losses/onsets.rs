@@ -1,0 +1,90 @@
+//! What a stop at day 0 for ever does to offers, as the days from which it does it.
+
+use std::collections::BTreeMap;
+
+use crate::graph::down::Down;
+use crate::graph::outage::Outage;
+use crate::model::instance::OfferIdx;
+
+/// From which day an offer is down, closed to newcomers, stale; infinite: never.
+pub(super) type Onset = [f64; 3];
+
+pub(super) const UNTOUCHED: Onset = [f64::INFINITY; 3];
+
+/// `[n_offers]` onsets.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Onsets(Vec<Onset>);
+
+impl Onsets {
+    /// Reads an outage of nodes that stop at day 0, without notice and for ever.
+    pub(super) fn new(outage: &Outage, n_offers: usize) -> Self {
+        let mut onsets = vec![UNTOUCHED; n_offers];
+        for (what, times) in [&outage.down, &outage.no_new, &outage.stale].into_iter().enumerate() {
+            for (&offer, times) in times {
+                onsets[offer][what] = times.first().map_or(f64::INFINITY, |d| d.start);
+            }
+        }
+        Self(onsets)
+    }
+
+    pub(super) fn at(&self, offer: OfferIdx) -> Onset {
+        self.0[offer]
+    }
+}
+
+/// The sooner of two, in each respect.
+pub(super) fn sooner(a: Onset, b: Onset) -> Onset {
+    [a[0].min(b[0]), a[1].min(b[1]), a[2].min(b[2])]
+}
+
+/// The outage of some offers. Nothing was announced, so the warning is what buffers gave: the onset itself.
+pub(super) fn outage_of(onsets: impl Iterator<Item = (OfferIdx, Onset)>) -> Outage {
+    let mut outage = Outage::default();
+    for (offer, onset) in onsets {
+        let put = |times: &mut BTreeMap<OfferIdx, Vec<Down>>, start: f64| {
+            if start.is_finite() {
+                times.insert(offer, vec![Down { start, end: f64::INFINITY, warning: start }]);
+            }
+        };
+        put(&mut outage.down, onset[0]);
+        put(&mut outage.no_new, onset[1]);
+        put(&mut outage.stale, onset[2]);
+    }
+    outage
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::supply::{Node, SupplyGraph};
+    use crate::model::catalog::Openness;
+    use crate::model::example::Example;
+    use crate::service::disruption::Disruption;
+
+    /// A hosted closed model and an open one on chips with a buffer: what is read from an outage gives it back.
+    #[test]
+    fn an_outage_from_day_0_is_its_onsets() {
+        let mut example = Example::new();
+        example.supplier("lab", "US", &[]).supplier("cloud", "DE", &[]).supplier("fab", "US", &[]);
+        example.model("closed", "lab", Openness::Closed, None).model(
+            "open",
+            "lab",
+            Openness::OpenWeights,
+            None,
+        );
+        example.hardware("chip", "fab", &[]);
+        example.offer("closed", "cloud", "DE", &[]);
+        example.offer("open", "cloud", "FR", &["chip"]);
+        let instance = example.instance();
+        let graph = SupplyGraph::new(&instance);
+        for stopped in [&["lab"][..], &["cloud"], &["fab"], &["lab", "fab"]] {
+            let nodes: Vec<Node> =
+                stopped.iter().map(|id| Node::Supplier(instance.supplier_idx(id).unwrap())).collect();
+            let outage = Disruption::of_nodes(&graph, &nodes, 1000.0).outage;
+            let onsets = Onsets::new(&outage, instance.offers.len());
+            let back = outage_of((0..instance.offers.len()).map(|o| (o, onsets.at(o))));
+            assert_eq!((back.down, back.no_new), (outage.down, outage.no_new), "{stopped:?}");
+            assert_eq!(back.stale, outage.stale, "{stopped:?}");
+        }
+    }
+}
