@@ -67,6 +67,12 @@ impl SupplyGraph {
     /// When hardware needs form a cycle: the caller has not checked its input.
     #[must_use]
     pub fn new(instance: &Instance) -> Self {
+        Self::of_offers(instance, 0..instance.offers.len())
+    }
+
+    /// Builds the graph of some offers; as [`SupplyGraph::new`].
+    #[must_use]
+    pub fn of_offers(instance: &Instance, offers: impl IntoIterator<Item = OfferIdx>) -> Self {
         let mut builder = Builder::default();
         for supplier in 0..instance.suppliers.len() {
             builder.node(Node::Supplier(supplier));
@@ -86,7 +92,7 @@ impl SupplyGraph {
                 builder.need(item, NeedKind::Hardware, need.buffer_days, &alternatives);
             }
         }
-        for offer in 0..instance.offers.len() {
+        for offer in offers {
             add_offer(&mut builder, instance, offer);
         }
         builder.finish()

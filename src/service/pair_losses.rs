@@ -14,7 +14,7 @@ use super::disruption::Disruption;
 use super::loss::cell_loss;
 use super::node_losses::{LostNode, NodeStudy};
 use crate::graph::outage::Outage;
-use crate::graph::supply::Node;
+use crate::graph::supply::{Node, SupplyGraph};
 use crate::model::instance::{Instance, OfferIdx};
 use crate::model::limit::NodeKind;
 
@@ -54,6 +54,10 @@ struct Struck {
 /// What all pairs share.
 struct Pairs<'a> {
     study: &'a NodeStudy<'a>,
+    /// Of one member offer of each behavior.
+    graph: SupplyGraph,
+    /// `[n_offers]`: offers of one behavior go down together.
+    behaviors: Vec<u32>,
     /// `[n_groups]`
     relevance: Vec<Relevance>,
     /// Groups by offer that leads a class of their primaries.
@@ -93,7 +97,12 @@ impl<'a> Pairs<'a> {
                 groups_by_carrier.entry(offer).or_default().push(group);
             }
         }
-        Self { study, relevance, groups_by_carrier }
+        let setting = study.setting();
+        let behaviors = setting.graph.behaviors(None, setting.instance.offers.len());
+        let mut is_known = BTreeSet::new();
+        let representatives = study.member_offers().filter(|&offer| is_known.insert(behaviors[offer]));
+        let graph = SupplyGraph::of_offers(setting.instance, representatives);
+        Self { study, graph, behaviors, relevance, groups_by_carrier }
     }
 
     /// Nodes that some offer which a cell uses or may use stands on, ascending.
@@ -112,13 +121,14 @@ impl<'a> Pairs<'a> {
     }
 
     fn candidate(&self, node: LostNode, stopped: BTreeSet<Node>) -> Candidate {
-        let outage = self.study.outage(&stopped);
-        let onsets = self.onsets(&outage);
+        let outage = self.outage(&stopped);
+        let onsets = Onsets::new(&outage, &self.behaviors);
+        let onset = |offer: OfferIdx| onsets.at(self.behaviors[offer]);
         let struck: Vec<Struck> = self
-            .struck_by(&outage)
+            .struck_by(onset)
             .into_iter()
             .map(|group| {
-                let (loss_usd, relevant) = self.loss(group, |offer| onsets.at(offer));
+                let (loss_usd, relevant) = self.loss(group, onset);
                 Struck { group, loss_usd, relevant }
             })
             .collect();
@@ -126,14 +136,15 @@ impl<'a> Pairs<'a> {
         Candidate { node, stopped, onsets, weakened: outage.weakened, loss_usd, struck }
     }
 
-    fn onsets(&self, outage: &Outage) -> Onsets {
-        Onsets::new(outage, self.study.setting().instance.offers.len())
+    fn outage(&self, stopped: &BTreeSet<Node>) -> Outage {
+        let nodes: Vec<Node> = stopped.iter().copied().collect();
+        Disruption::of_nodes(&self.graph, &nodes, self.study.setting().horizon_days()).outage
     }
 
     /// Groups with a primary that goes down or stale, ascending.
-    fn struck_by(&self, outage: &Outage) -> BTreeSet<usize> {
-        let offers = outage.down.keys().chain(outage.stale.keys());
-        offers.filter_map(|offer| self.groups_by_carrier.get(offer)).flatten().copied().collect()
+    fn struck_by(&self, onset: impl Fn(OfferIdx) -> Onset) -> BTreeSet<usize> {
+        let struck = self.groups_by_carrier.iter().filter(|(offer, _)| onset(**offer) != UNTOUCHED);
+        struck.flat_map(|(_, groups)| groups).copied().collect()
     }
 
     /// The loss of a group, USD, and the offers on which it depends.
@@ -154,12 +165,14 @@ impl<'a> Pairs<'a> {
         }
         let loss_usd = if have_common(&a.weakened, &b.weakened) {
             // Alternatives of one need may be down together only: the graph is asked anew.
-            let outage = self.study.outage(&a.stopped.union(&b.stopped).copied().collect());
-            let onsets = self.onsets(&outage);
-            self.pair_loss(a, b, &self.struck_by(&outage), |offer| onsets.at(offer))
+            let outage = self.outage(&a.stopped.union(&b.stopped).copied().collect());
+            let onsets = Onsets::new(&outage, &self.behaviors);
+            let onset = |offer: OfferIdx| onsets.at(self.behaviors[offer]);
+            self.pair_loss(a, b, &self.struck_by(onset), onset)
         } else {
             let struck = a.struck.iter().chain(&b.struck).map(|s| s.group).collect();
-            self.pair_loss(a, b, &struck, |offer| sooner(a.onsets.at(offer), b.onsets.at(offer)))
+            let onset = |offer: OfferIdx| sooner(self.onset(a, offer), self.onset(b, offer));
+            self.pair_loss(a, b, &struck, onset)
         };
         let excess_usd = loss_usd - a.loss_usd.max(b.loss_usd);
         (excess_usd > MIN_EXCESS_USD).then_some(PairLoss { nodes: [a.node, b.node], loss_usd, excess_usd })
@@ -174,20 +187,27 @@ impl<'a> Pairs<'a> {
         joint: impl Fn(OfferIdx) -> Onset,
     ) -> f64 {
         let loss_of = |&group: &usize| {
-            let alone = [a, b].into_iter().find_map(|one| one.unmoved_loss_usd(group, &joint));
+            let alone = [a, b].into_iter().find_map(|one| self.unmoved_loss_usd(one, group, &joint));
             alone.unwrap_or_else(|| self.loss(group, &joint).0)
         };
         struck.iter().map(loss_of).fold(0.0, |sum, usd| sum + usd)
     }
-}
 
-impl Candidate {
     /// The loss of a group, USD, if it is the same under the joint onsets as from the candidate alone.
-    fn unmoved_loss_usd(&self, group: usize, joint: impl Fn(OfferIdx) -> Onset) -> Option<f64> {
-        let at = self.struck.binary_search_by_key(&group, |s| s.group).ok()?;
-        let struck = &self.struck[at];
-        let is_unmoved = struck.relevant.iter().all(|&offer| joint(offer) == self.onsets.at(offer));
+    fn unmoved_loss_usd(
+        &self,
+        candidate: &Candidate,
+        group: usize,
+        joint: impl Fn(OfferIdx) -> Onset,
+    ) -> Option<f64> {
+        let at = candidate.struck.binary_search_by_key(&group, |s| s.group).ok()?;
+        let struck = &candidate.struck[at];
+        let is_unmoved = struck.relevant.iter().all(|&offer| joint(offer) == self.onset(candidate, offer));
         is_unmoved.then_some(struck.loss_usd)
+    }
+
+    fn onset(&self, candidate: &Candidate, offer: OfferIdx) -> Onset {
+        candidate.onsets.at(self.behaviors[offer])
     }
 }
 

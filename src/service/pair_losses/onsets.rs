@@ -11,24 +11,25 @@ pub(super) type Onset = [f64; 3];
 
 pub(super) const UNTOUCHED: Onset = [f64::INFINITY; 3];
 
-/// `[n_offers]` onsets.
+/// `[n_behaviors]` onsets: offers of one behavior have one.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Onsets(Vec<Onset>);
 
 impl Onsets {
-    /// Reads an outage of nodes that stop at day 0, without notice and for ever.
-    pub(super) fn new(outage: &Outage, n_offers: usize) -> Self {
-        let mut onsets = vec![UNTOUCHED; n_offers];
+    /// Reads an outage of nodes that stop at day 0, without notice and for ever; `behaviors`: `[n_offers]`.
+    pub(super) fn new(outage: &Outage, behaviors: &[u32]) -> Self {
+        let n_behaviors = behaviors.iter().max().map_or(0, |b| *b as usize + 1);
+        let mut onsets = vec![UNTOUCHED; n_behaviors];
         for (what, times) in [&outage.down, &outage.no_new, &outage.stale].into_iter().enumerate() {
             for (&offer, times) in times {
-                onsets[offer][what] = times.first().map_or(f64::INFINITY, |d| d.start);
+                onsets[behaviors[offer] as usize][what] = times.first().map_or(f64::INFINITY, |d| d.start);
             }
         }
         Self(onsets)
     }
 
-    pub(super) fn at(&self, offer: OfferIdx) -> Onset {
-        self.0[offer]
+    pub(super) fn at(&self, behavior: u32) -> Onset {
+        self.0[behavior as usize]
     }
 }
 
@@ -77,12 +78,13 @@ mod tests {
         example.offer("open", "cloud", "FR", &["chip"]);
         let instance = example.instance();
         let graph = SupplyGraph::new(&instance);
+        let behaviors = graph.behaviors(None, instance.offers.len());
         for stopped in [&["lab"][..], &["cloud"], &["fab"], &["lab", "fab"]] {
             let nodes: Vec<Node> =
                 stopped.iter().map(|id| Node::Supplier(instance.supplier_idx(id).unwrap())).collect();
             let outage = Disruption::of_nodes(&graph, &nodes, 1000.0).outage;
-            let onsets = Onsets::new(&outage, instance.offers.len());
-            let back = outage_of((0..instance.offers.len()).map(|o| (o, onsets.at(o))));
+            let onsets = Onsets::new(&outage, &behaviors);
+            let back = outage_of((0..behaviors.len()).map(|o| (o, onsets.at(behaviors[o]))));
             assert_eq!((back.down, back.no_new), (outage.down, outage.no_new), "{stopped:?}");
             assert_eq!(back.stale, outage.stale, "{stopped:?}");
         }

@@ -2,7 +2,7 @@
 //!
 //! With nodes stopped at day 0 for ever, the loss of a cell depends on its primaries and standbys, on the soonest cold
 //! offers up to the first that nothing touches (cold offers are bounded by nothing), and for each primary on the
-//! cheapest offers of its quality up to the first untouched one (p* is a minimum). What stands behind these untouched
+//! cheapest offers of its quality up to the first untouched one (p* is a minimum), or, if all are touched, on the best. What stands behind these untouched
 //! ones neither takes load nor sets a price (methodology/exposure.md).
 
 use crate::model::instance::OfferIdx;
@@ -20,6 +20,8 @@ pub(super) struct Relevance {
     cold: Vec<Class>,
     /// Per primary: those of at least its quality, by price.
     replacements: Vec<Vec<Class>>,
+    /// Eligible ones by falling quality, then price.
+    best: Vec<Class>,
 }
 
 impl Relevance {
@@ -38,6 +40,7 @@ impl Relevance {
             carriers: carriers.map(|(idx, _)| leaders[idx]).collect(),
             standbys: standbys.map(|(idx, _)| leaders[idx]).collect(),
             replacements: primaries.map(|primary| replacements(frame, primary)).collect(),
+            best: best(frame),
             cold,
             leaders,
         }
@@ -57,10 +60,13 @@ impl Relevance {
             false
         };
         add_until_untouched(&self.cold);
-        let is_priced = self.replacements.iter().all(|classes| add_until_untouched(classes));
+        let mut is_priced = true;
+        for classes in &self.replacements {
+            is_priced &= add_until_untouched(classes);
+        }
         if !is_priced {
-            // Without one of its quality, p* is that of the best that is left, whichever it be.
-            relevant.extend(&self.leaders);
+            // Without one of its quality, p* is that of the best that is left.
+            add_until_untouched(&self.best);
         }
         relevant.sort_unstable();
         relevant.dedup();
@@ -78,7 +84,22 @@ fn replacements(frame: &CellFrame, primary: Local) -> Vec<Class> {
     };
     let mut members: Vec<Local> = (0..frame.members.len()).filter(is_as_good).collect();
     members.sort_by(|&a, &b| frame.members[a].price.total_cmp(&frame.members[b].price).then(a.cmp(&b)));
+    classes_of(frame, &members)
+}
+
+fn best(frame: &CellFrame) -> Vec<Class> {
+    let is_eligible = |member: &Local| frame.classes[frame.members[*member].class].is_eligible;
+    let mut members: Vec<Local> = (0..frame.members.len()).filter(is_eligible).collect();
+    members.sort_by(|&a, &b| {
+        let (x, y) = (&frame.members[a], &frame.members[b]);
+        y.quality.total_cmp(&x.quality).then(x.price.total_cmp(&y.price)).then(a.cmp(&b))
+    });
+    classes_of(frame, &members)
+}
+
+/// The members' classes, each once where it first stands.
+fn classes_of(frame: &CellFrame, members: &[Local]) -> Vec<Class> {
     let mut is_listed = vec![false; frame.classes.len()];
-    let classes = members.into_iter().map(|m| frame.members[m].class);
+    let classes = members.iter().map(|m| frame.members[*m].class);
     classes.filter(|&class| !std::mem::replace(&mut is_listed[class], true)).collect()
 }
