@@ -1,8 +1,10 @@
 //! What stands on what: the supply graph, and what is down, since when, once nodes stop.
 
 pub mod behavior;
+pub mod cuts;
 pub mod dependence;
 pub mod dimension;
 pub mod down;
 pub mod outage;
+pub mod reliance;
 pub mod supply;

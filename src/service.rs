@@ -11,6 +11,7 @@ pub mod disruption;
 pub mod frame;
 pub mod limits;
 pub mod loss;
+pub mod minimum_cuts;
 pub mod node_losses;
 pub mod pair_losses;
 pub mod routing;

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::disruption::Disruption;
 use super::node_losses::LostNode;
 use super::setting::Setting;
+use crate::graph::reliance::{Reliance, shared};
 use crate::graph::supply::Node;
 use crate::model::instance::{OfferIdx, WorkloadIdx};
 use crate::model::plan::Plan;
@@ -21,30 +21,31 @@ pub struct Chokepoint {
 /// Every chokepoint of a plan, by workload, kind and id.
 ///
 /// A node dominates a workload's ready paths (primaries, and hot and warm standbys eligible for some of its users) when
-/// its stop alone brings every one of them down, at whatever date. A need with alternatives makes a path of each, so
-/// this is asked of the graph's evaluator and not of plain dominators, which know no offer that needs two things.
+/// its stop alone brings every one of them down, at whatever date ([`crate::graph::reliance`]).
 #[must_use]
 pub fn chokepoints(setting: &Setting<'_>, plan: &Plan) -> Vec<Chokepoint> {
-    let n_workloads = setting.instance.workloads.len();
-    let ready: Vec<BTreeSet<OfferIdx>> = (0..n_workloads).map(|w| ready_offers(setting, plan, w)).collect();
-    let nodes = setting.graph.providers(ready.iter().flatten().copied());
+    let ready = ready_offers(setting, plan);
+    let offers: BTreeSet<OfferIdx> = ready.iter().flatten().copied().collect();
+    let offers: Vec<OfferIdx> = offers.into_iter().collect();
+    let reliances = setting.graph.reliances(&offers);
+    let reliance_of = |offer: &OfferIdx| offers.binary_search(offer).ok().map(|at| &reliances[at]);
     let mut found = Vec::new();
-    for node in nodes {
-        let Some(lost) = lost_node(node) else { continue };
-        let down = Disruption::of_nodes(&setting.graph, &[node], f64::INFINITY).outage.down;
-        for (workload, offers) in ready.iter().enumerate() {
-            let starts = offers.iter().map(|offer| down.get(offer).and_then(|d| d.first()).map(|d| d.start));
-            // No ready path at all is not a chokepoint of any node.
-            if let Some(buffer_days) = starts.reduce(|a, b| Some(a?.max(b?))).flatten() {
-                found.push(Chokepoint { workload, node: lost, buffer_days });
-            }
-        }
+    for (workload, own) in ready.iter().enumerate() {
+        let own: Vec<&Reliance> = own.iter().filter_map(reliance_of).collect();
+        let lost = shared(&own).into_iter().filter_map(|(node, days)| Some((lost_node(node)?, days)));
+        found.extend(lost.map(|(node, buffer_days)| Chokepoint { workload, node, buffer_days }));
     }
     found.sort_by_key(|c| (c.workload, c.node));
     found
 }
 
-fn ready_offers(setting: &Setting<'_>, plan: &Plan, workload: WorkloadIdx) -> BTreeSet<OfferIdx> {
+/// `[n_workloads]`: primaries, and hot and warm standbys eligible for some of the users.
+#[must_use]
+pub fn ready_offers(setting: &Setting<'_>, plan: &Plan) -> Vec<BTreeSet<OfferIdx>> {
+    (0..setting.instance.workloads.len()).map(|workload| ready_of(setting, plan, workload)).collect()
+}
+
+fn ready_of(setting: &Setting<'_>, plan: &Plan, workload: WorkloadIdx) -> BTreeSet<OfferIdx> {
     let cells = setting.instance.workloads[workload].cells.clone();
     let is_eligible = |offer: OfferIdx| cells.clone().any(|cell| setting.law.eligible.contains(cell, offer));
     let primaries = cells.clone().flat_map(|cell| &plan.allocation[cell]).filter(|s| s.1 > 0.0).map(|s| s.0);

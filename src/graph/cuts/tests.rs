@@ -1,0 +1,144 @@
+//! Minimum cuts and reliance against brute force on random graphs, and by hand.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::graph::down::Down;
+use crate::graph::outage::NodeStop;
+use crate::graph::reliance::shared;
+use crate::model::catalog::Openness;
+use crate::model::example::Example;
+use crate::model::instance::Instance;
+
+const N_SUPPLIERS: usize = 6;
+
+/// One hardware item: vendor, and needs as alternatives among suppliers (below `N_SUPPLIERS`) and earlier items.
+type RandomHardware = (usize, Vec<(Vec<usize>, u16)>);
+/// One offer: developer, host, whether closed, hardware alternatives.
+type RandomOffer = (usize, usize, bool, Vec<usize>);
+
+fn hardware() -> impl Strategy<Value = Vec<RandomHardware>> {
+    let need = (prop::collection::vec(0..N_SUPPLIERS + 4, 1..3), 0..200u16);
+    prop::collection::vec((0..N_SUPPLIERS, prop::collection::vec(need, 0..3)), 1..5)
+}
+
+fn offers() -> impl Strategy<Value = Vec<RandomOffer>> {
+    let offer = (0..N_SUPPLIERS, 0..N_SUPPLIERS, any::<bool>(), prop::collection::vec(0..4usize, 0..3));
+    prop::collection::vec(offer, 1..5)
+}
+
+fn world(hardware: &[RandomHardware], offers: &[RandomOffer]) -> Instance {
+    let mut example = Example::new();
+    let supplier = |s: usize| format!("s{s}");
+    for s in 0..N_SUPPLIERS {
+        example.supplier(&supplier(s), "US", &[]);
+    }
+    for (idx, (vendor, needs)) in hardware.iter().enumerate() {
+        let named: Vec<(Vec<String>, f64)> = needs
+            .iter()
+            .map(|(alternatives, buffer)| {
+                // Only earlier items, so that there is no cycle.
+                let provider = |&a: &usize| match a.checked_sub(N_SUPPLIERS) {
+                    Some(item) if item < idx => format!("h{item}"),
+                    _ => supplier(a % N_SUPPLIERS),
+                };
+                let mut ids: Vec<String> = alternatives.iter().map(provider).collect();
+                ids.sort();
+                ids.dedup();
+                (ids, f64::from(*buffer))
+            })
+            .collect();
+        let ids: Vec<Vec<&str>> =
+            named.iter().map(|(ids, _)| ids.iter().map(String::as_str).collect()).collect();
+        let needs: Vec<(&[&str], f64)> =
+            ids.iter().zip(&named).map(|(ids, (_, buffer))| (ids.as_slice(), *buffer)).collect();
+        example.hardware(&format!("h{idx}"), &supplier(*vendor), &needs);
+    }
+    for (idx, (developer, host, is_closed, items)) in offers.iter().enumerate() {
+        let openness = if *is_closed { Openness::Closed } else { Openness::OpenWeights };
+        let model = format!("m{idx}");
+        example.model(&model, &supplier(*developer), openness, None);
+        let mut items: Vec<String> = items.iter().map(|i| format!("h{}", i % hardware.len())).collect();
+        items.sort();
+        items.dedup();
+        let items: Vec<&str> = items.iter().map(String::as_str).collect();
+        example.offer(&model, &supplier(*host), "DE", &items).hardware_buffer_days = 100.0;
+    }
+    example.instance()
+}
+
+/// Day from which an offer is down by the evaluator, infinite if never.
+fn down_from(graph: &SupplyGraph, nodes: &[Node], offer: OfferIdx) -> f64 {
+    let down = Down { start: 0.0, end: f64::INFINITY, warning: 0.0 };
+    let stops: Vec<NodeStop> = nodes.iter().map(|&node| NodeStop { node, down }).collect();
+    let outage = graph.evaluate(&stops, &[]);
+    outage.down.get(&offer).and_then(|times| times.first()).map_or(f64::INFINITY, |d| d.start)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// Every subset of suppliers is tried, the smallest first; `within` cuts some buffers off.
+    #[test]
+    fn minimum_cuts_are_those_of_brute_force(hardware in hardware(), offers in offers(), within in 1..400u16) {
+        let instance = world(&hardware, &offers);
+        let graph = SupplyGraph::new(&instance);
+        let all: Vec<OfferIdx> = (0..instance.offers.len()).collect();
+        let stops: Vec<Vec<Node>> = (0..N_SUPPLIERS).map(|s| vec![Node::Supplier(s)]).collect();
+        let within = f64::from(within);
+        let is_cut = |set: &Vec<usize>| {
+            let nodes: Vec<Node> = set.iter().map(|&s| Node::Supplier(s)).collect();
+            all.iter().all(|&offer| down_from(&graph, &nodes, offer) < within)
+        };
+        let sets = (1..1u32 << N_SUPPLIERS).map(|bits| {
+            (0..N_SUPPLIERS).filter(|s| bits >> s & 1 == 1).collect::<Vec<usize>>()
+        });
+        let cuts: Vec<Vec<usize>> = sets.filter(is_cut).collect();
+        let size = cuts.iter().map(Vec::len).min();
+        let smallest: BTreeSet<Vec<usize>> = cuts.into_iter().filter(|cut| Some(cut.len()) == size).collect();
+        let found = graph.minimum_cuts(&all, &stops, within);
+        let found_cuts: Vec<Vec<usize>> = found.map(|f| f.cuts).unwrap_or_default();
+        prop_assert_eq!(found_cuts, smallest.into_iter().collect::<Vec<_>>());
+    }
+
+    /// Each node is stopped by itself; what brings all offers down, and when, is what they share.
+    #[test]
+    fn offers_rely_on_what_alone_brings_them_down(hardware in hardware(), offers in offers()) {
+        let instance = world(&hardware, &offers);
+        let graph = SupplyGraph::new(&instance);
+        let all: Vec<OfferIdx> = (0..instance.offers.len()).collect();
+        let reliances = graph.reliances(&all);
+        let common = shared(&reliances.iter().collect::<Vec<_>>());
+        for &idx in graph.providers_first() {
+            let node = graph.graph[idx];
+            if matches!(node, Node::Offer(_)) {
+                continue;
+            }
+            let last = all.iter().map(|&offer| down_from(&graph, &[node], offer)).fold(0.0, f64::max);
+            prop_assert_eq!(common.get(&node).copied().unwrap_or(f64::INFINITY), last);
+        }
+    }
+}
+
+/// Two hosts of two closed models of one lab: the lab alone stops both, and so do the two hosts; within 90 days, the
+/// strangers' developer buffer, only the hosts do.
+#[test]
+fn buffers_decide_what_is_a_cut_in_time() {
+    let mut example = Example::new();
+    example.supplier("lab", "US", &[]).supplier("north", "DE", &[]).supplier("south", "FR", &[]);
+    example.model("closed", "lab", Openness::Closed, None);
+    example.offer("closed", "north", "DE", &[]);
+    example.offer("closed", "south", "FR", &[]);
+    let instance = example.instance();
+    let graph = SupplyGraph::new(&instance);
+    let stops: Vec<Vec<Node>> = (0..3).map(|s| vec![Node::Supplier(s)]).collect();
+    let at = |id: &str| instance.supplier_idx(id).unwrap();
+    let found = graph.minimum_cuts(&[0, 1], &stops, 100.0).unwrap();
+    assert_eq!(found, MinimumCuts { cuts: vec![vec![at("lab")]], days: 90.0 });
+    let found = graph.minimum_cuts(&[0, 1], &stops, 90.0).unwrap();
+    assert_eq!(found, MinimumCuts { cuts: vec![vec![at("north"), at("south")]], days: 0.0 });
+    assert_eq!(graph.minimum_cuts(&[0, 1], &stops[..1], 90.0), None);
+    assert_eq!(graph.minimum_cuts(&[], &stops, 90.0), None);
+}
