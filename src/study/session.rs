@@ -13,6 +13,7 @@ use crate::model::plan::Plan;
 use crate::model::shock::Scenario;
 use crate::service::chokepoints::{Chokepoint, chokepoints};
 use crate::service::limits::{LimitOutcome, RiskFigures, test_limits};
+use crate::service::minimum_cuts::{WorkloadCut, minimum_cuts};
 use crate::service::node_losses::{NodeLoss, NodeStudy};
 use crate::service::pair_losses::PairLoss;
 use crate::service::setting::Setting;
@@ -65,6 +66,8 @@ pub struct Exposure {
     pub pair_losses: Vec<PairLoss>,
     /// By workload, kind and id.
     pub chokepoints: Vec<Chokepoint>,
+    /// By workload and kind.
+    pub minimum_cuts: Vec<WorkloadCut>,
 }
 
 /// Whether a plan keeps what the company demands of it (reference/portfolio-file.md).
@@ -172,6 +175,7 @@ impl<'a> Session<'a> {
             node_losses: nodes.every_loss(&NODE_KINDS),
             pair_losses: nodes.worst_pairs(&PAIR_KINDS, N_PAIRS),
             chokepoints: chokepoints(&self.setting, plan),
+            minimum_cuts: minimum_cuts(&self.setting, plan),
         }
     }
 

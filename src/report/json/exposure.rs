@@ -7,7 +7,8 @@ use crate::costs::exposure::{Concentration, DimensionExposure};
 use crate::model::instance::Instance;
 use crate::model::limit::Weight;
 use crate::service::chokepoints::Chokepoint;
-use crate::service::node_losses::{NodeLoss, SERVICE_DAYS};
+use crate::service::minimum_cuts::WorkloadCut;
+use crate::service::node_losses::{LostNode, NodeLoss, SERVICE_DAYS};
 use crate::service::pair_losses::PairLoss;
 use crate::study::session::Exposure;
 use crate::units::format_days;
@@ -34,6 +35,7 @@ pub fn exposure(instance: &Instance, exposure: &Exposure) -> Value {
         "node_losses": node_losses,
         "pair_losses": exposure.pair_losses.iter().map(|p| pair_loss(instance, p)).collect::<Vec<Value>>(),
         "chokepoints": exposure.chokepoints.iter().map(|c| chokepoint(instance, c)).collect::<Vec<Value>>(),
+        "minimum_cuts": exposure.minimum_cuts.iter().map(|c| minimum_cut(instance, c)).collect::<Vec<Value>>(),
     })
 }
 
@@ -65,5 +67,16 @@ fn chokepoint(instance: &Instance, chokepoint: &Chokepoint) -> Value {
         "kind": chokepoint.node.kind().as_str(),
         "id": chokepoint.node.id(instance),
         "buffer_days": number(chokepoint.buffer_days),
+    })
+}
+
+fn minimum_cut(instance: &Instance, cut: &WorkloadCut) -> Value {
+    let ids = |nodes: &Vec<LostNode>| nodes.iter().map(|node| node.id(instance)).collect::<Vec<String>>();
+    json!({
+        "workload": instance.workloads[cut.workload].workload.id,
+        "kind": cut.kind.as_str(),
+        "size": cut.size(),
+        "cuts": cut.cuts.iter().map(ids).collect::<Vec<_>>(),
+        "days": cut.days.map(number),
     })
 }

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use super::SHOWN;
 use crate::costs::exposure::{Concentration, DimensionExposure};
+use crate::graph::cuts::MAX_CUT;
 use crate::graph::dimension::ALTERNATIVE_SEPARATOR;
 use crate::model::instance::Instance;
 use crate::model::limit::Dimension;
 use crate::report::figures::{ABSENT, counted, days, number, percent, usd};
 use crate::report::grid::Grid;
 use crate::report::names::{dimension_meaning, node_meaning};
+use crate::service::minimum_cuts::WorkloadCut;
 use crate::service::node_losses::{LostNode, NodeLoss};
 use crate::study::session::{Exposure, NODE_KINDS};
 
@@ -25,6 +27,7 @@ pub fn exposure(instance: &Instance, exposure: &Exposure) -> Vec<Grid> {
         node_losses(instance, exposure),
         pair_losses(instance, exposure),
         chokepoints(instance, exposure),
+        minimum_cuts(instance, exposure),
     ]
 }
 
@@ -249,6 +252,54 @@ pub fn chokepoints(instance: &Instance, exposure: &Exposure) -> Grid {
     );
     grid
 }
+
+/// How many suppliers, and how many countries, stop each workload.
+#[must_use]
+pub fn minimum_cuts(instance: &Instance, exposure: &Exposure) -> Grid {
+    let mut grid = Grid::new(
+        "How many must fail before a workload stops?",
+        &["workload", ">suppliers", "which", "after", ">countries", "which", "after"],
+    );
+    for cuts in exposure.minimum_cuts.chunk_by(|a, b| a.workload == b.workload).take(SHOWN) {
+        let [suppliers, countries] = cuts else { continue };
+        let workload = instance.workloads[suppliers.workload].workload.id.clone();
+        let [n, which, after] = cut_cells(instance, suppliers);
+        let [n_countries, countries, after_countries] = cut_cells(instance, countries);
+        grid.row([workload, n, which, after, n_countries, countries, after_countries]);
+    }
+    let n_workloads = instance.workloads.len();
+    if n_workloads > SHOWN {
+        grid.note(format!("The first {SHOWN} of {n_workloads} workloads; --format json has all."));
+    }
+    grid.note(format!(
+        "The fewest suppliers, or countries with all that is under them, whose stop brings down every prepared way within {}. More than one such set are \
+         separated by 'or'.",
+        days(instance.portfolio.horizon_days)
+    ));
+    grid
+}
+
+/// Its size, the sets, and how long buffers hold.
+fn cut_cells(instance: &Instance, cut: &WorkloadCut) -> [String; 3] {
+    let ids = |nodes: &Vec<LostNode>| {
+        nodes.iter().map(|node| node.id(instance)).collect::<Vec<String>>().join(" + ")
+    };
+    let sets: Vec<String> = cut.cuts.iter().map(ids).collect();
+    [
+        cut.size().map_or_else(|| format!("> {MAX_CUT}"), |n| n.to_string()),
+        if sets.is_empty() { ABSENT.to_owned() } else { listed_or(&sets) },
+        cut.days.map_or_else(|| ABSENT.to_owned(), days),
+    ]
+}
+
+/// Sets of a cut, of which any one will do.
+fn listed_or(sets: &[String]) -> String {
+    let shown = sets.iter().take(CUTS_SHOWN).map(String::as_str).collect::<Vec<&str>>().join(" or ");
+    if sets.len() > CUTS_SHOWN { format!("{shown} or {} more", sets.len() - CUTS_SHOWN) } else { shown }
+}
+
+/// Smallest cuts named per workload and kind.
+const CUTS_SHOWN: usize = 2;
 
 /// A chokepoint with all the workloads it chokes.
 #[derive(Debug, Clone, PartialEq)]
