@@ -4,7 +4,7 @@ SHELL := /bin/sh
 .SHELLFLAGS := -eu -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help bootstrap demo test lint clean
+.PHONY: help bootstrap demo test lint bench clean
 
 CARGO ?= cargo
 PORTFOLIO := european_bank
@@ -39,6 +39,10 @@ lint: ## Format, clippy for both solvers, rustdoc; warnings are errors.
 	@$(WITH_TOOLS) $(CARGO) clippy --locked --all-targets -- -D warnings
 	@$(WITH_TOOLS) $(CARGO) clippy --locked --all-targets $(MICROLP) -- -D warnings
 	@$(WITH_TOOLS) RUSTDOCFLAGS='-D warnings' $(CARGO) doc --locked --no-deps --document-private-items
+
+bench: ## Time the commands and print the tables of benches/README.md.
+	@sh scripts/bootstrap.sh release
+	@$(WITH_TOOLS) $(CARGO) bench --locked --bench exposure
 
 clean: ## Remove what was built; reports stay.
 	rm -rf target

@@ -3,11 +3,11 @@
 mod onsets;
 mod relevance;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rayon::prelude::*;
 
-use self::onsets::{Onset, Onsets, UNTOUCHED, outage_of, sooner};
+use self::onsets::{Onset, Onsets, UNTOUCHED, outage_of};
 use self::relevance::Relevance;
 use super::course::follow;
 use super::disruption::Disruption;
@@ -35,6 +35,8 @@ pub struct PairLoss {
 struct Candidate {
     node: LostNode,
     stopped: BTreeSet<Node>,
+    /// The first candidate with the same onsets.
+    twin: usize,
     onsets: Onsets,
     /// As [`Outage::weakened`].
     weakened: Vec<(usize, usize)>,
@@ -75,7 +77,8 @@ impl NodeStudy<'_> {
         let pairs = Pairs::new(self);
         let candidates = pairs.candidates(kinds);
         let of_first = |first: usize| {
-            let with = |second: &Candidate| pairs.pair(&candidates[first], second);
+            let mut known = BTreeMap::new();
+            let with = |second: &Candidate| pairs.pair(&candidates[first], second, &mut known);
             let mut found: Vec<PairLoss> = candidates[first + 1..].iter().filter_map(with).collect();
             keep_worst(&mut found, n_pairs);
             found
@@ -117,7 +120,12 @@ impl<'a> Pairs<'a> {
                 node.stopped(instance).into_iter().filter(|n| relevant.contains(n)).collect();
             (!stopped.is_empty()).then(|| self.candidate(*node, stopped))
         };
-        nodes.par_iter().filter_map(candidate).collect()
+        let mut candidates: Vec<Candidate> = nodes.par_iter().filter_map(candidate).collect();
+        for at in 0..candidates.len() {
+            let is_twin = |other: &Candidate| other.onsets == candidates[at].onsets;
+            candidates[at].twin = candidates.iter().position(is_twin).unwrap_or(at);
+        }
+        candidates
     }
 
     fn candidate(&self, node: LostNode, stopped: BTreeSet<Node>) -> Candidate {
@@ -133,7 +141,7 @@ impl<'a> Pairs<'a> {
             })
             .collect();
         let loss_usd = struck.iter().fold(0.0, |sum, struck| sum + struck.loss_usd);
-        Candidate { node, stopped, onsets, weakened: outage.weakened, loss_usd, struck }
+        Candidate { node, stopped, twin: 0, onsets, weakened: outage.weakened, loss_usd, struck }
     }
 
     fn outage(&self, stopped: &BTreeSet<Node>) -> Outage {
@@ -158,24 +166,32 @@ impl<'a> Pairs<'a> {
         (loss.total_usd() * group.scale, relevant)
     }
 
-    fn pair(&self, a: &Candidate, b: &Candidate) -> Option<PairLoss> {
+    /// `known`: losses of `a` with twins of `b`, USD.
+    fn pair(&self, a: &Candidate, b: &Candidate, known: &mut BTreeMap<usize, f64>) -> Option<PairLoss> {
         let instance = self.study.setting().instance;
         if is_under(instance, &a.stopped, &b.stopped) || is_under(instance, &b.stopped, &a.stopped) {
             return None;
         }
-        let loss_usd = if have_common(&a.weakened, &b.weakened) {
-            // Alternatives of one need may be down together only: the graph is asked anew.
-            let outage = self.outage(&a.stopped.union(&b.stopped).copied().collect());
-            let onsets = Onsets::new(&outage, &self.behaviors);
-            let onset = |offer: OfferIdx| onsets.at(self.behaviors[offer]);
-            self.pair_loss(a, b, &self.struck_by(onset), onset)
-        } else {
-            let struck = a.struck.iter().chain(&b.struck).map(|s| s.group).collect();
-            let onset = |offer: OfferIdx| sooner(self.onset(a, offer), self.onset(b, offer));
-            self.pair_loss(a, b, &struck, onset)
+        // Alternatives of one need may be down together only: then the graph is asked anew.
+        let joint = have_common(&a.weakened, &b.weakened).then(|| self.joint(a, b));
+        let loss_usd = match joint.filter(|joint| *joint != a.onsets.sooner(&b.onsets)) {
+            Some(joint) => {
+                let onset = |offer: OfferIdx| joint.at(self.behaviors[offer]);
+                self.pair_loss(a, b, &self.struck_by(onset), onset)
+            }
+            None => *known.entry(b.twin).or_insert_with(|| {
+                let struck = a.struck.iter().chain(&b.struck).map(|s| s.group).collect();
+                let joint = a.onsets.sooner(&b.onsets);
+                self.pair_loss(a, b, &struck, |offer| joint.at(self.behaviors[offer]))
+            }),
         };
         let excess_usd = loss_usd - a.loss_usd.max(b.loss_usd);
         (excess_usd > MIN_EXCESS_USD).then_some(PairLoss { nodes: [a.node, b.node], loss_usd, excess_usd })
+    }
+
+    fn joint(&self, a: &Candidate, b: &Candidate) -> Onsets {
+        let outage = self.outage(&a.stopped.union(&b.stopped).copied().collect());
+        Onsets::new(&outage, &self.behaviors)
     }
 
     /// The loss of two nodes, USD; `struck`: groups that both together strike.
@@ -239,63 +255,4 @@ fn is_under(instance: &Instance, low: &BTreeSet<Node>, high: &BTreeSet<Node>) ->
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::catalog::Openness;
-    use crate::model::example::{Example, standby};
-    use crate::model::plan::Plan;
-    use crate::model::portfolio::Readiness;
-    use crate::service::setting::Setting;
-
-    /// All of 1000 USD a day over 100 days is on `north`, for which `south` stands by hot. Chips come from either of
-    /// two fabs at once.
-    fn example() -> Example {
-        let mut example = Example::new();
-        for supplier in ["lab", "north", "south", "fab_a", "fab_b", "maker"] {
-            example.supplier(supplier, "US", &[]);
-        }
-        example.model("open", "lab", Openness::OpenWeights, None).hardware(
-            "chip",
-            "maker",
-            &[(&["fab_a", "fab_b"], 0.0)],
-        );
-        example.offer("open", "north", "DE", &["chip"]).hardware_buffer_days = 60.0;
-        example.offer("open", "south", "FR", &["chip"]).hardware_buffer_days = 60.0;
-        example.workload("w", &[("DE", 1.0)], &[("open@north:DE", 1.0)]).standby =
-            vec![standby("open@south:FR", Readiness::Hot, 1.0, 0.0)];
-        example
-    }
-
-    fn worst(kinds: &[NodeKind], n_pairs: usize) -> Vec<(String, String, f64, f64)> {
-        let instance = example().instance();
-        let setting = Setting::new(&instance);
-        let study = NodeStudy::new(&setting, &Plan::current(&instance));
-        let text =
-            |p: &PairLoss| (p.nodes[0].id(&instance), p.nodes[1].id(&instance), p.loss_usd, p.excess_usd);
-        study.worst_pairs(kinds, n_pairs).iter().map(text).collect()
-    }
-
-    /// Either host alone costs nothing, both 100 000. Either fab alone does nothing, both stop the chip, and after 60
-    /// days the hosts: 40 000. A fab with a host is worth no more than the host.
-    #[test]
-    fn a_pair_counts_by_what_it_adds_to_the_worse_of_its_nodes() {
-        let found = worst(&[NodeKind::Supplier], 10);
-        let expected = [("north", "south", 100_000.0), ("fab_a", "fab_b", 40_000.0)];
-        assert_eq!(found.len(), 2, "{found:?}");
-        for (found, (a, b, usd)) in found.iter().zip(expected) {
-            assert_eq!((found.0.as_str(), found.1.as_str()), (a, b));
-            assert!((found.2 - usd).abs() < 1e-6 && (found.3 - usd).abs() < 1e-6, "{found:?}");
-        }
-        assert_eq!(worst(&[NodeKind::Supplier], 1).len(), 1);
-    }
-
-    /// A host and its own site, a chip and its maker, a supplier and its country are no pairs.
-    #[test]
-    fn no_node_is_paired_with_one_it_is_under() {
-        let found =
-            worst(&[NodeKind::Jurisdiction, NodeKind::Supplier, NodeKind::HostSite, NodeKind::Hardware], 100);
-        assert!(found.iter().all(|p| p.0 != "US"), "{found:?}");
-        assert!(!found.iter().any(|p| p.0 == "north" && p.1 == "north:DE"), "{found:?}");
-        assert!(found.iter().any(|p| p.0 == "north" && p.1 == "south:FR"), "{found:?}");
-    }
-}
+mod tests;

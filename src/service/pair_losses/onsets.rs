@@ -28,14 +28,15 @@ impl Onsets {
         Self(onsets)
     }
 
+    /// The sooner of two, in each respect.
+    pub(super) fn sooner(&self, other: &Self) -> Self {
+        let sooner = |(a, b): (&Onset, &Onset)| [a[0].min(b[0]), a[1].min(b[1]), a[2].min(b[2])];
+        Self(self.0.iter().zip(&other.0).map(sooner).collect())
+    }
+
     pub(super) fn at(&self, behavior: u32) -> Onset {
         self.0[behavior as usize]
     }
-}
-
-/// The sooner of two, in each respect.
-pub(super) fn sooner(a: Onset, b: Onset) -> Onset {
-    [a[0].min(b[0]), a[1].min(b[1]), a[2].min(b[2])]
 }
 
 /// The outage of some offers. Nothing was announced, so the warning is what buffers gave: the onset itself.
