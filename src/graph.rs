@@ -7,4 +7,5 @@ pub mod dimension;
 pub mod down;
 pub mod outage;
 pub mod reliance;
+pub mod single_points;
 pub mod supply;

@@ -4,6 +4,7 @@
 
 pub mod binomial;
 pub mod concentration;
+pub mod independent_set;
 pub mod moments;
 pub mod normal;
 pub mod return_period;

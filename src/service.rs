@@ -17,4 +17,5 @@ pub mod pair_losses;
 pub mod routing;
 pub mod setting;
 pub mod state;
+pub mod substitutes;
 pub mod timeline;

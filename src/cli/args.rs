@@ -22,7 +22,7 @@ pub enum Command {
     /// Are the files valid, and are the limits kept? A gate for automated checks
     Check(CheckArguments),
     /// On whom do we depend, and what if one of them stopped?
-    Exposure(PortfolioArguments),
+    Exposure(ExposureArguments),
     /// What would a written-down scenario cost?
     Stress(StressArguments),
     /// What does supply risk cost, on average and in a bad year?
@@ -90,10 +90,13 @@ pub enum Format {
 }
 
 #[derive(Debug, Args)]
-pub struct PortfolioArguments {
+pub struct ExposureArguments {
     /// The portfolio's file
     #[arg(value_name = "PORTFOLIO")]
     pub portfolio: PathBuf,
+    /// Add the shares of each workload by itself
+    #[arg(long)]
+    pub by_workload: bool,
     #[command(flatten)]
     pub common: Common,
 }

@@ -1,6 +1,10 @@
 //! Exposure of a plan (methodology/exposure.md): which share of it stands on each supplier, country, host or model.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod diversity;
+
+pub use diversity::{Diversity, Layer};
+
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::Prices;
@@ -87,31 +91,6 @@ impl DimensionExposure {
     }
 }
 
-/// How many suppliers there seem to be, and how many there are in effect.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Diversity {
-    /// Distinct hosts of primaries, the company itself included: the number of contracts.
-    pub n_hosts: usize,
-    /// Effective number by layer, in the documented order; layers without a weight are left out.
-    pub effective_number: Vec<(Dimension, f64)>,
-    /// The layer with the smallest effective number (ties: the first).
-    pub binding: Option<(Dimension, f64)>,
-}
-
-/// The layers of supply that can be diversified: all dimensions but `openness`, a kind of license, and `reach`, whose
-/// keys overlap.
-const LAYERS: [Dimension; 9] = [
-    Dimension::Origin,
-    Dimension::Control,
-    Dimension::LineageOrigin,
-    Dimension::Developer,
-    Dimension::Model,
-    Dimension::Host,
-    Dimension::HostOrigin,
-    Dimension::Region,
-    Dimension::Hardware,
-];
-
 impl ExposureSetting<'_> {
     /// Weight of a whole cell on an offer: USD per day, mtok per month, or USD per month.
     #[must_use]
@@ -155,14 +134,7 @@ impl ExposureSetting<'_> {
     }
 
     fn concentration_of(&self, pairs: &[PairShare], dimension: Dimension) -> Concentration {
-        let mut shares: BTreeMap<String, f64> = BTreeMap::new();
-        for pair in pairs {
-            for key in self.dimensions.keys(dimension, pair.offer) {
-                *shares.entry(key).or_default() += pair.share;
-            }
-        }
-        // Parts that sum to 1 may round above it.
-        shares.values_mut().for_each(|share| *share = share.min(1.0));
+        let shares = shares_by_key(pairs, |offer| self.dimensions.keys(dimension, offer));
         let hhi = if dimension == Dimension::Reach {
             None
         } else {
@@ -184,22 +156,18 @@ impl ExposureSetting<'_> {
         };
         Dimension::ALL.into_iter().map(|dimension| (dimension, of_dimension(dimension))).collect()
     }
+}
 
-    /// Apparent against effective diversity, by one weight.
-    #[must_use]
-    pub fn diversity(&self, plan: &Plan, weight: Weight) -> Diversity {
-        let carriers = plan.allocation.iter().flatten().filter(|(_, share)| *share > 0.0);
-        let hosts: BTreeSet<_> = carriers.map(|(offer, _)| self.instance.offers[*offer].host).collect();
-        let pairs = self.pair_shares(plan, 0..self.instance.cells.len(), weight).unwrap_or_default();
-        let effective_number: Vec<(Dimension, f64)> = LAYERS
-            .into_iter()
-            .filter_map(|layer| Some((layer, self.concentration_of(&pairs, layer).effective_number()?)))
-            .collect();
-        let smaller =
-            |best: (Dimension, f64), next: (Dimension, f64)| if next.1 < best.1 { next } else { best };
-        let binding = effective_number.iter().copied().reduce(smaller);
-        Diversity { n_hosts: hosts.len(), effective_number, binding }
+fn shares_by_key(pairs: &[PairShare], keys: impl Fn(OfferIdx) -> Vec<String>) -> BTreeMap<String, f64> {
+    let mut shares: BTreeMap<String, f64> = BTreeMap::new();
+    for pair in pairs {
+        for key in keys(pair.offer) {
+            *shares.entry(key).or_default() += pair.share;
+        }
     }
+    // Parts that sum to 1 may round above it.
+    shares.values_mut().for_each(|share| *share = share.min(1.0));
+    shares
 }
 
 #[cfg(test)]

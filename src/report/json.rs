@@ -6,6 +6,7 @@ pub mod optimize;
 pub mod report;
 pub mod simulate;
 pub mod stress;
+pub mod substitutes;
 
 use std::collections::BTreeMap;
 

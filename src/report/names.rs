@@ -1,5 +1,6 @@
 //! The documented words in plain words, and ids as they are shown.
 
+use crate::costs::exposure::Layer;
 use crate::model::instance::{Instance, JurisdictionIdx, OfferIdx, WorkloadIdx};
 use crate::model::limit::{Dimension, NodeKind};
 use crate::service::routing::Alternative;
@@ -20,6 +21,15 @@ pub fn dimension_meaning(dimension: Dimension) -> &'static str {
         Dimension::Region => "where the machines stand",
         Dimension::Hardware => "chips it can run on",
         Dimension::Reach => "countries that can stop it through any tier (shares overlap)",
+    }
+}
+
+/// What a layer of supply counts, in a few words.
+#[must_use]
+pub fn layer_meaning(layer: Layer) -> &'static str {
+    match layer {
+        Layer::Dimension(dimension) => dimension_meaning(dimension),
+        Layer::UltimateParent => "company at the top of the developer's parents",
     }
 }
 

@@ -1,11 +1,13 @@
 //! Answers as tables for people, each under the question it answers and over a line on how sure it is.
 
 pub mod check;
+pub mod diversity;
 pub mod exposure;
 pub mod optimize;
 pub mod plan;
 pub mod simulate;
 pub mod stress;
+pub mod substitutes;
 
 /// Rows of a ranking that are shown.
 pub const SHOWN: usize = 10;

@@ -7,7 +7,7 @@ use crate::costs::exposure::{DimensionExposure, Diversity, ExposureSetting};
 use crate::graph::dimension::Dimensions;
 use crate::measures::MeasureError;
 use crate::model::eligibility::Ineligible;
-use crate::model::instance::{CellIdx, Instance, OfferIdx};
+use crate::model::instance::{CellIdx, Instance, OfferIdx, ResolvedWorkload, WorkloadIdx};
 use crate::model::limit::{Dimension, Measure, NodeKind, Weight};
 use crate::model::plan::Plan;
 use crate::model::shock::Scenario;
@@ -17,6 +17,7 @@ use crate::service::minimum_cuts::{WorkloadCut, minimum_cuts};
 use crate::service::node_losses::{NodeLoss, NodeStudy};
 use crate::service::pair_losses::PairLoss;
 use crate::service::setting::Setting;
+use crate::service::substitutes::{Substitutes, substitutes};
 use crate::shocks::resolve::ResolvedShock;
 use crate::simulation::draws::{Purpose, Rates, Sampler};
 use crate::simulation::run::{Run, Simulation};
@@ -68,6 +69,17 @@ pub struct Exposure {
     pub chokepoints: Vec<Chokepoint>,
     /// By workload and kind.
     pub minimum_cuts: Vec<WorkloadCut>,
+    /// By workload.
+    pub substitutes: Vec<Substitutes>,
+}
+
+/// On whom one workload depends.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WorkloadExposure {
+    pub workload: WorkloadIdx,
+    pub dimensions: BTreeMap<Dimension, DimensionExposure>,
+    /// By value.
+    pub diversity: Diversity,
 }
 
 /// Whether a plan keeps what the company demands of it (reference/portfolio-file.md).
@@ -153,13 +165,30 @@ impl<'a> Session<'a> {
     /// Shares by dimension of a plan.
     #[must_use]
     pub fn dimensions(&self, plan: &Plan) -> (BTreeMap<Dimension, DimensionExposure>, Diversity) {
+        let cells = 0..self.instance.cells.len();
+        self.with_dimensions(|s| {
+            (s.exposure(plan, cells.clone()), s.diversity(plan, cells.clone(), Weight::Value))
+        })
+    }
+
+    /// Shares by dimension of each workload of a plan, in the order of the workloads.
+    #[must_use]
+    pub fn workload_exposures(&self, plan: &Plan) -> Vec<WorkloadExposure> {
+        let workloads = self.instance.workloads.iter().enumerate();
+        self.with_dimensions(|s| {
+            let exposure = |(workload, w): (WorkloadIdx, &ResolvedWorkload)| WorkloadExposure {
+                workload,
+                dimensions: s.exposure(plan, w.cells.clone()),
+                diversity: s.diversity(plan, w.cells.clone(), Weight::Value),
+            };
+            workloads.map(exposure).collect()
+        })
+    }
+
+    fn with_dimensions<T>(&self, measure: impl FnOnce(ExposureSetting<'_>) -> T) -> T {
         let dimensions = Dimensions::new(self.instance, &self.setting.graph);
-        let setting = ExposureSetting {
-            instance: self.instance,
-            prices: &self.setting.prices,
-            dimensions: &dimensions,
-        };
-        (setting.exposure(plan, 0..self.instance.cells.len()), setting.diversity(plan, Weight::Value))
+        let prices = &self.setting.prices;
+        measure(ExposureSetting { instance: self.instance, prices, dimensions: &dimensions })
     }
 
     /// On whom a plan depends.
@@ -176,6 +205,7 @@ impl<'a> Session<'a> {
             pair_losses: nodes.worst_pairs(&PAIR_KINDS, N_PAIRS),
             chokepoints: chokepoints(&self.setting, plan),
             minimum_cuts: minimum_cuts(&self.setting, plan),
+            substitutes: substitutes(&self.setting, plan),
         }
     }
 

@@ -101,22 +101,71 @@ fn weights_that_sum_to_nothing_have_no_shares() {
     let exposure = with_setting(&instance, |s| s.exposure(&Plan::current(&instance), 0..3));
     assert_eq!((&exposure[&Dimension::Origin].value, exposure[&Dimension::Origin].coverage), (&None, None));
     assert!(exposure[&Dimension::Origin].demand.is_some());
-    let diversity = with_setting(&instance, |s| s.diversity(&Plan::current(&instance), Weight::Value));
-    assert_eq!(diversity, Diversity { n_hosts: 3, ..Diversity::default() });
+    let diversity = with_setting(&instance, |s| s.diversity(&Plan::current(&instance), 0..3, Weight::Value));
+    assert_eq!(diversity, Diversity { n_contracts: 3, ..Diversity::default() });
 }
 
 /// Three hosts are contracted. In effect, by value: hosts 1/(2 × 0.375² + 0.25²) = 2.909; the smallest layers are those
-/// split 0.375 : 0.625, 1/(0.375² + 0.625²) = 1.882, of which `origin` comes first.
+/// split 0.375 : 0.625, 1/(0.375² + 0.625²) = 1.882, of which `developer` comes first.
 #[test]
 fn the_layer_with_the_fewest_effective_suppliers_binds() {
     let instance = example().instance();
-    let diversity = with_setting(&instance, |s| s.diversity(&Plan::current(&instance), Weight::Value));
-    assert_eq!(diversity.n_hosts, 3);
-    let of = |layer| diversity.effective_number.iter().find(|(d, _)| *d == layer).unwrap().1;
-    assert!((of(Dimension::Host) - 1.0 / 0.343_75).abs() < 1e-9);
+    let diversity = with_setting(&instance, |s| s.diversity(&Plan::current(&instance), 0..3, Weight::Value));
+    assert_eq!(diversity.n_contracts, 3);
+    assert!((diversity.of(Layer::Dimension(Dimension::Host)).unwrap() - 1.0 / 0.343_75).abs() < 1e-9);
     let (layer, number) = diversity.binding.unwrap();
-    assert_eq!(layer, Dimension::Origin);
+    assert_eq!(layer, Layer::Dimension(Dimension::Developer));
     assert!((number - 1.0 / 0.531_25).abs() < 1e-9);
+}
+
+/// A third of the value each on three clouds of two countries, all selling models of one laboratory: 3 contracts, 3 hosts
+/// in effect, 1/((2/3)² + (1/3)²) = 1.8 countries of hosts, 1 developer.
+#[test]
+fn three_clouds_that_sell_one_developer_are_one() {
+    let mut example = Example::new();
+    example.supplier("lab", "US", &[]).model("large", "lab", Openness::Closed, None);
+    example.model("small", "lab", Openness::Closed, None);
+    for (cloud, country, model) in [("a", "US", "large"), ("b", "US", "small"), ("c", "FR", "large")] {
+        example.supplier(cloud, country, &[]).offer(model, cloud, "EU", &[]);
+    }
+    let third = 1.0 / 3.0;
+    example.workload(
+        "w",
+        &[("DE", 1.0)],
+        &[("large@a:EU", third), ("small@b:EU", third), ("large@c:EU", third)],
+    );
+    let instance = example.instance();
+    let diversity = with_setting(&instance, |s| s.diversity(&Plan::current(&instance), 0..1, Weight::Value));
+    let of = |dimension| diversity.of(Layer::Dimension(dimension)).unwrap();
+    assert_eq!(diversity.n_contracts, 3);
+    assert!((of(Dimension::Host) - 3.0).abs() < 1e-9 && (of(Dimension::HostOrigin) - 1.8).abs() < 1e-9);
+    let (layer, number) = diversity.binding.unwrap();
+    assert_eq!(layer, Layer::Dimension(Dimension::Developer));
+    assert!((number - 1.0).abs() < 1e-9);
+}
+
+/// Half the value each on two laboratories of two countries, both owned by one holding, one through a subsidiary: 2
+/// developers, 2 countries, 1 ultimate parent.
+#[test]
+fn laboratories_of_one_holding_are_one_parent() {
+    let mut example = Example::new();
+    example
+        .supplier("holding", "US", &[])
+        .supplier("middle", "DE", &["holding"])
+        .supplier("one", "FR", &["middle"])
+        .supplier("two", "CN", &["holding"])
+        .model("m1", "one", Openness::Closed, None)
+        .model("m2", "two", Openness::Closed, None);
+    example.offer("m1", "one", "FR", &[]);
+    example.offer("m2", "two", "DE", &[]);
+    example.workload("w", &[("DE", 1.0)], &[("m1@one:FR", 0.5), ("m2@two:DE", 0.5)]);
+    let instance = example.instance();
+    let diversity = with_setting(&instance, |s| s.diversity(&Plan::current(&instance), 0..1, Weight::Value));
+    for dimension in [Dimension::Developer, Dimension::Origin] {
+        assert_eq!(diversity.of(Layer::Dimension(dimension)), Some(2.0));
+    }
+    assert_eq!(diversity.of(Layer::UltimateParent), Some(1.0));
+    assert_eq!(diversity.binding, Some((Layer::UltimateParent, 1.0)));
 }
 
 #[test]

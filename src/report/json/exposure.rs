@@ -1,41 +1,74 @@
 //! `exposure` as JSON.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
+use super::substitutes::substitutes;
 use super::{FORMAT_VERSION, number, numbers, object, optional};
-use crate::costs::exposure::{Concentration, DimensionExposure};
+use crate::costs::exposure::{Concentration, DimensionExposure, Diversity};
 use crate::model::instance::Instance;
-use crate::model::limit::Weight;
+use crate::model::limit::{Dimension, Weight};
 use crate::service::chokepoints::Chokepoint;
 use crate::service::minimum_cuts::WorkloadCut;
 use crate::service::node_losses::{LostNode, NodeLoss, SERVICE_DAYS};
 use crate::service::pair_losses::PairLoss;
-use crate::study::session::Exposure;
+use crate::study::session::{Exposure, WorkloadExposure};
 use crate::units::format_days;
 
 /// The documented `exposure`.
 #[must_use]
 pub fn exposure(instance: &Instance, exposure: &Exposure) -> Value {
-    let each = |of: &dyn Fn(&DimensionExposure) -> Value| {
-        object(exposure.dimensions.iter().map(|(dimension, e)| (dimension.as_str().to_owned(), of(e))))
-    };
-    let by_weight = |e: &DimensionExposure, of: &dyn Fn(&Concentration) -> Value| {
-        object(Weight::ALL.map(|w| (w.as_str().to_owned(), e.by(w).map_or(Value::Null, of))))
-    };
     let node_losses: Vec<Value> = exposure.node_losses.iter().map(|loss| node_loss(instance, loss)).collect();
-    json!({
+    let mut value = json!({
         "format_version": FORMAT_VERSION,
         "portfolio": instance.portfolio.name,
         "monthly_cost_usd": number(exposure.monthly_cost.total_usd()),
         "value_usd_per_day": number(exposure.value_usd_per_day),
-        "shares": each(&|e| by_weight(e, &|c| numbers(&c.shares))),
-        "coverage": each(&|e| optional(e.coverage)),
-        "hhi": each(&|e| by_weight(e, &|c| optional(c.hhi))),
-        "effective_number": each(&|e| by_weight(e, &|c| optional(c.effective_number()))),
+        "diversity": diversity(&exposure.diversity),
         "node_losses": node_losses,
         "pair_losses": exposure.pair_losses.iter().map(|p| pair_loss(instance, p)).collect::<Vec<Value>>(),
         "chokepoints": exposure.chokepoints.iter().map(|c| chokepoint(instance, c)).collect::<Vec<Value>>(),
         "minimum_cuts": exposure.minimum_cuts.iter().map(|c| minimum_cut(instance, c)).collect::<Vec<Value>>(),
+        "substitutes": exposure.substitutes.iter().map(|s| substitutes(instance, s)).collect::<Vec<Value>>(),
+    });
+    for (key, of_dimensions) in dimensions(&exposure.dimensions) {
+        value[key] = of_dimensions;
+    }
+    value
+}
+
+/// The documented `workloads`: each by itself, in the words of the portfolio.
+#[must_use]
+pub fn by_workload(instance: &Instance, workloads: &[WorkloadExposure]) -> Value {
+    object(workloads.iter().map(|w| {
+        let parts = dimensions(&w.dimensions).map(|(key, value)| (key.to_owned(), value));
+        let parts = parts.into_iter().chain([("diversity".to_owned(), diversity(&w.diversity))]);
+        (instance.workloads[w.workload].workload.id.clone(), object(parts))
+    }))
+}
+
+/// The keys that a portfolio and a workload have alike.
+fn dimensions(dimensions: &BTreeMap<Dimension, DimensionExposure>) -> [(&'static str, Value); 4] {
+    let each = |of: &dyn Fn(&DimensionExposure) -> Value| {
+        object(dimensions.iter().map(|(dimension, e)| (dimension.as_str().to_owned(), of(e))))
+    };
+    let by_weight = |e: &DimensionExposure, of: &dyn Fn(&Concentration) -> Value| {
+        object(Weight::ALL.map(|w| (w.as_str().to_owned(), e.by(w).map_or(Value::Null, of))))
+    };
+    [
+        ("shares", each(&|e| by_weight(e, &|c| numbers(&c.shares)))),
+        ("coverage", each(&|e| optional(e.coverage))),
+        ("hhi", each(&|e| by_weight(e, &|c| optional(c.hhi)))),
+        ("effective_number", each(&|e| by_weight(e, &|c| optional(c.effective_number())))),
+    ]
+}
+
+fn diversity(diversity: &Diversity) -> Value {
+    json!({
+        "apparent": diversity.n_contracts,
+        "effective_number": numbers(diversity.effective_number.iter().map(|(layer, n)| (layer.as_str(), n))),
+        "binding": diversity.binding.map(|(layer, _)| layer.as_str()),
     })
 }
 

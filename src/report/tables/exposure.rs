@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::SHOWN;
+use super::diversity::diversity;
+use super::substitutes::substitutes;
 use crate::costs::exposure::{Concentration, DimensionExposure};
 use crate::graph::cuts::MAX_CUT;
 use crate::graph::dimension::ALTERNATIVE_SEPARATOR;
@@ -24,10 +26,12 @@ const OVERLAPPING_SHOWN: usize = 8;
 pub fn exposure(instance: &Instance, exposure: &Exposure) -> Vec<Grid> {
     vec![
         shares(exposure),
+        diversity(exposure),
         node_losses(instance, exposure),
         pair_losses(instance, exposure),
         chokepoints(instance, exposure),
         minimum_cuts(instance, exposure),
+        substitutes(instance, exposure),
     ]
 }
 
@@ -51,20 +55,11 @@ pub fn shares(exposure: &Exposure) -> Grid {
         ]);
     }
     grid.note(format!(
-        "Value: what an outage would cost, USD {} a day in all. Spend: USD {} a month.",
+        "Value: what an outage would cost, USD {} a day in all. Monthly cost: USD {}.",
         usd(exposure.value_usd_per_day),
         usd(exposure.monthly_cost.total_usd())
     ));
     grid.note("Effective number: as concentrated as that many suppliers of equal size; 1 is all on one.");
-    if let Some((dimension, n)) = exposure.diversity.binding {
-        grid.note(format!(
-            "{} under contract, but in effect {} by {}: {}.",
-            counted(exposure.diversity.n_hosts, "host"),
-            number(n),
-            dimension.as_str(),
-            dimension_meaning(dimension)
-        ));
-    }
     grid.note(coverage(exposure));
     grid
 }

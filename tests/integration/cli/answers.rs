@@ -52,6 +52,19 @@ fn an_exception_holds_until_its_day_and_no_longer() {
 }
 
 #[test]
+fn exposure_by_workload_has_the_portfolios_keys_for_each() {
+    let folder = Folder::new();
+    let exposure = folder.run(&["exposure", "tiny.yaml", "--by-workload", "--format", "json"]).json();
+    let workloads = exposure["workloads"].as_object().unwrap();
+    assert_eq!(workloads.len(), exposure["substitutes"].as_array().unwrap().len());
+    for workload in workloads.values() {
+        has_keys(workload, &["shares", "coverage", "hhi", "effective_number", "diversity"]);
+    }
+    let table = folder.run(&["exposure", "tiny.yaml", "--by-workload"]).stdout;
+    assert!(table.contains("On whom does each workload depend?"), "{table}");
+}
+
+#[test]
 fn exposure_and_stress_print_the_contracts_keys() {
     let folder = Folder::new();
     let exposure = folder.run(&["exposure", "tiny.yaml", "--format", "json"]).json();
@@ -69,8 +82,17 @@ fn exposure_and_stress_print_the_contracts_keys() {
             "node_losses",
             "pair_losses",
             "chokepoints",
+            "diversity",
+            "substitutes",
         ],
     );
+    has_keys(&exposure["diversity"], &["apparent", "effective_number", "binding"]);
+    assert_eq!(exposure["workloads"], Value::Null);
+    let substitutes = &exposure["substitutes"][0];
+    has_keys(substitutes, &["workload", "n_independent_paths", "groups", "unknown_hardware"]);
+    for group in ["eligible", "ready", "independent_of_services", "independent"] {
+        has_keys(&substitutes["groups"][group], &["n_offers", "fastest", "cheapest", "best"]);
+    }
     assert_eq!(exposure["shares"]["origin"]["value"]["US"], 1.0);
     assert_eq!(exposure["hhi"]["reach"]["value"], Value::Null);
     has_keys(
