@@ -267,8 +267,8 @@ pub fn minimum_cuts(instance: &Instance, exposure: &Exposure) -> Grid {
         grid.note(format!("The first {SHOWN} of {n_workloads} workloads; --format json has all."));
     }
     grid.note(format!(
-        "The fewest suppliers, or countries with all that is under them, whose stop brings down every prepared way within {}. More than one such set are \
-         separated by 'or'.",
+        "The fewest suppliers, or countries with all that is under them, whose stop brings down every prepared way within {}; any of the sets between \
+         'or' will do. None to {MAX_CUT}: no set of up to {MAX_CUT} does.",
         days(instance.portfolio.horizon_days)
     ));
     grid
@@ -281,7 +281,7 @@ fn cut_cells(instance: &Instance, cut: &WorkloadCut) -> [String; 3] {
     };
     let sets: Vec<String> = cut.cuts.iter().map(ids).collect();
     [
-        cut.size().map_or_else(|| format!("> {MAX_CUT}"), |n| n.to_string()),
+        cut.size().map_or_else(|| format!("none to {MAX_CUT}"), |n| n.to_string()),
         if sets.is_empty() { ABSENT.to_owned() } else { listed_or(&sets) },
         cut.days.map_or_else(|| ABSENT.to_owned(), days),
     ]
