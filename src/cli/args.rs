@@ -60,9 +60,6 @@ pub struct Common {
     /// Jurisdictions to use in place of those inside the program
     #[arg(long, value_name = "FILE")]
     pub jurisdictions: Option<PathBuf>,
-    /// How to write the answer
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    pub format: Format,
     /// Write the answer into a file, whole or not at all
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
@@ -78,6 +75,29 @@ pub struct Common {
     /// Show no progress, warnings or notices
     #[arg(long, short)]
     pub quiet: bool,
+}
+
+/// How a command's answer is written.
+#[derive(Debug, Args)]
+pub struct Answer {
+    /// How to write the answer
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+}
+
+/// How `check` writes its answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CheckFormat {
+    /// For people
+    Table,
+    /// For machines: exact numbers
+    Json,
+    /// Test results in XML, as CI servers read them
+    Junit,
+    /// Static analysis results, as code scanning reads them
+    Sarif,
+    /// Annotations of a GitHub workflow run
+    Github,
 }
 
 /// How an answer is written.
@@ -98,6 +118,8 @@ pub struct ExposureArguments {
     #[arg(long)]
     pub by_workload: bool,
     #[command(flatten)]
+    pub answer: Answer,
+    #[command(flatten)]
     pub common: Common,
 }
 
@@ -108,6 +130,9 @@ pub struct CheckArguments {
     pub portfolios: Vec<PathBuf>,
     #[command(flatten)]
     pub today: Today,
+    /// How to write the answer
+    #[arg(long, value_enum, default_value_t = CheckFormat::Table)]
+    pub format: CheckFormat,
     #[command(flatten)]
     pub common: Common,
 }
@@ -141,6 +166,8 @@ pub struct StressArguments {
     #[arg(long, value_name = "TIME", requires = "shock", value_parser = duration)]
     pub duration: Option<f64>,
     #[command(flatten)]
+    pub answer: Answer,
+    #[command(flatten)]
     pub common: Common,
 }
 
@@ -161,6 +188,8 @@ pub struct SimulateArguments {
     /// How uncertain rates and probabilities are treated
     #[arg(long, value_enum, default_value_t = RatesArgument::Drawn)]
     pub rates: RatesArgument,
+    #[command(flatten)]
+    pub answer: Answer,
     #[command(flatten)]
     pub common: Common,
 }
@@ -187,6 +216,8 @@ pub struct OptimizeArguments {
     #[command(flatten)]
     pub aim: Aim,
     #[command(flatten)]
+    pub answer: Answer,
+    #[command(flatten)]
     pub common: Common,
 }
 
@@ -202,6 +233,8 @@ pub struct ReportArguments {
     pub aim: Aim,
     #[command(flatten)]
     pub today: Today,
+    #[command(flatten)]
+    pub answer: Answer,
     #[command(flatten)]
     pub common: Common,
 }

@@ -12,7 +12,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::args::{Command, Common, Format};
+use super::args::{Answer, Command, Common, Format};
 use super::console::Console;
 use super::exit::Exit;
 use crate::input::diagnostic::render_all;
@@ -99,8 +99,8 @@ fn guard_input(portfolio: &Path, common: &Common) -> Result<(), Failure> {
 }
 
 /// An answer in the format that was asked for.
-fn written(common: &Common, tables: impl FnOnce() -> Vec<Grid>, value: impl FnOnce() -> Value) -> String {
-    match common.format {
+fn written(answer: &Answer, tables: impl FnOnce() -> Vec<Grid>, value: impl FnOnce() -> Value) -> String {
+    match answer.format {
         Format::Table => to_text(&tables()),
         Format::Json => json::to_text(&value()),
     }

@@ -141,6 +141,23 @@ pub enum Measure {
     MonthlyCost { at_most_usd: f64 },
 }
 
+impl Measure {
+    /// The word of the files and reports.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Share { .. } => "share",
+            Self::MaxShare { .. } => "max_share",
+            Self::Hhi { .. } => "hhi",
+            Self::Distinct { .. } => "distinct",
+            Self::Survives { .. } => "survives",
+            Self::Cvar { .. } => "cvar",
+            Self::AverageAnnualLoss { .. } => "average_annual_loss",
+            Self::MonthlyCost { .. } => "monthly_cost",
+        }
+    }
+}
+
 /// An exception to a limit, void after `until`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Accepted {

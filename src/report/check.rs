@@ -1,10 +1,17 @@
 //! What `check` found in one portfolio: problems of its files, and the limits of what could be loaded.
 
+pub mod findings;
+pub mod github;
+pub mod junit;
+pub mod sarif;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::figures::percent;
+use super::tables;
 use crate::input::diagnostic::{Diagnostic, Severity};
 use crate::input::{InputError, Loaded};
+use crate::model::limit::Limit;
 use crate::service::limits::LimitOutcome;
 use crate::study::session::Checked;
 
@@ -21,8 +28,23 @@ pub struct CheckedPortfolio {
     /// Sorted; errors mean that there was nothing to test limits on.
     pub problems: Vec<Diagnostic>,
     pub limits: Vec<LimitOutcome>,
+    /// Of each limit, in the same order.
+    pub places: Vec<LimitPlace>,
     /// A limit is breached without a valid exception, or a primary is ineligible.
     pub is_breached: bool,
+}
+
+/// Where a limit stands in its file, and what is said of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LimitPlace {
+    /// The word of the files.
+    pub measure: &'static str,
+    /// From 1.
+    pub line: usize,
+    /// From 1.
+    pub column: usize,
+    /// Value, bound and what breaks it, in a line.
+    pub message: String,
 }
 
 impl CheckedPortfolio {
@@ -34,6 +56,7 @@ impl CheckedPortfolio {
             file: file.to_owned(),
             problems: error.diagnostics().to_vec(),
             limits: Vec::new(),
+            places: Vec::new(),
             is_breached: false,
         }
     }
@@ -49,9 +72,20 @@ impl CheckedPortfolio {
             file: file.to_owned(),
             problems,
             is_breached: checked.is_breached(),
+            places: places(loaded, &checked.limits),
             limits: checked.limits,
         }
     }
+}
+
+fn places(loaded: &Loaded, outcomes: &[LimitOutcome]) -> Vec<LimitPlace> {
+    let limits = loaded.instance.portfolio.limits.iter().zip(outcomes);
+    let place = |(idx, (limit, outcome)): (usize, (&Limit, &LimitOutcome))| {
+        let (line, column) = loaded.positions.limit(idx);
+        let message = tables::check::sentence(&limit.measure, outcome);
+        LimitPlace { measure: limit.measure.as_str(), line, column, message }
+    };
+    limits.enumerate().map(place).collect()
 }
 
 /// One warning per workload, offer and reason, at the workload's allocation.
@@ -87,4 +121,40 @@ pub fn ineligible_allocations(loaded: &Loaded, checked: &Checked) -> Vec<Diagnos
             )
         };
     by_offer.into_iter().map(diagnostic).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::service::limits::Exception;
+
+    /// One broken limit at line 7, with a valid exception if there is a last day.
+    pub(super) fn checked(name: &str, accepted_until: Option<&str>) -> CheckedPortfolio {
+        let accepted = accepted_until.map(|until| Exception {
+            by: "board".to_owned(),
+            until: until.to_owned(),
+            reason: "merger".to_owned(),
+            is_valid: true,
+        });
+        let limit = LimitOutcome {
+            name: name.to_owned(),
+            value: Some(0.96),
+            at_least: None,
+            at_most: Some(0.7),
+            kept: Some(false),
+            worst: None,
+            causes: Vec::new(),
+            cells: Vec::new(),
+            accepted,
+        };
+        let message = "96 %, allowed at most 70 %".to_owned();
+        CheckedPortfolio {
+            portfolio: "p".to_owned(),
+            file: "my files/p.yaml".to_owned(),
+            problems: Vec::new(),
+            places: vec![LimitPlace { measure: "share", line: 7, column: 5, message }],
+            is_breached: limit.is_breached(),
+            limits: vec![limit],
+        }
+    }
 }

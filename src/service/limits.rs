@@ -6,11 +6,11 @@ mod survival;
 
 pub use exception::Exception;
 
-use crate::costs::exposure::ExposureSetting;
+use crate::costs::exposure::{ExposureSetting, PairShare};
 use crate::graph::dimension::Dimensions;
 use crate::measures::tail::conditional_value_at_risk;
 use crate::model::instance::Instance;
-use crate::model::limit::{Bound, Limit, Measure};
+use crate::model::limit::{Bound, Limit, Measure, Weight};
 use crate::model::plan::Plan;
 use crate::service::node_losses::NodeStudy;
 use crate::service::setting::Setting;
@@ -45,7 +45,20 @@ pub struct LimitOutcome {
     pub worst: Option<String>,
     /// What breaks it, the most important first; empty when it is kept.
     pub causes: Vec<String>,
+    /// The cells that break it, the largest first; empty when it is kept, and for limits on losses.
+    pub cells: Vec<CauseCell>,
     pub accepted: Option<Exception>,
+}
+
+/// A part of what breaks a limit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CauseCell {
+    pub workload: String,
+    /// `None`: the workload as a whole.
+    pub users: Option<String>,
+    pub offer: Option<String>,
+    /// In the unit of the limit: share of the weight, USD per month; of `survives`, the share of the workload unserved.
+    pub contribution: f64,
 }
 
 impl LimitOutcome {
@@ -75,6 +88,7 @@ struct Measured {
     value: Option<f64>,
     worst: Option<String>,
     causes: Vec<String>,
+    cells: Vec<CauseCell>,
 }
 
 /// A plan with everything its limits are tested against.
@@ -118,6 +132,7 @@ impl Subject<'_> {
             kept,
             worst: measured.worst,
             causes: if kept == Some(false) { measured.causes } else { Vec::new() },
+            cells: if kept == Some(false) { measured.cells } else { Vec::new() },
             accepted: limit.accepted.as_ref().map(|accepted| Exception::new(accepted, today)),
         }
     }
@@ -174,7 +189,23 @@ impl Subject<'_> {
             value: Some(cost.total_usd()),
             worst: None,
             causes: parts.iter().map(|(part, usd)| format!("{part}: {usd:.0} USD")).collect(),
+            cells: self.token_bill(),
         }
+    }
+
+    /// What each cell pays for tokens, USD per month.
+    fn token_bill(&self) -> Vec<CauseCell> {
+        let cells = 0..self.instance.cells.len();
+        let pairs =
+            cells.flat_map(|cell| self.plan.allocation[cell].iter().map(move |&(o, share)| (cell, o, share)));
+        let bill = pairs.filter(|&(_, offer, _)| !self.instance.offers[offer].is_self_hosted()).map(
+            |(cell, offer, share)| PairShare {
+                cell,
+                offer,
+                share: share * self.exposure.weight(Weight::Spend, cell, offer),
+            },
+        );
+        shares::cause_cells(self.instance, bill.collect())
     }
 }
 

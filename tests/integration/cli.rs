@@ -1,6 +1,7 @@
 //! The command as its users meet it: exit codes, what goes to stdout and stderr, and files that are whole or not there.
 
 mod answers;
+mod gate;
 mod init;
 mod report;
 

@@ -3,15 +3,18 @@
 use std::path::Path;
 
 use super::simulate::simulated;
-use super::{Failure, guard_input, written};
-use crate::cli::args::CheckArguments;
+use super::{Failure, guard_input};
+use crate::cli::args::{CheckArguments, CheckFormat};
 use crate::cli::clock;
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::input::diagnostic::{Severity, render_all};
 use crate::input::{InputError, Sources, load};
 use crate::report::check::CheckedPortfolio;
-use crate::report::grid::Grid;
+use crate::report::check::github::github;
+use crate::report::check::junit::junit;
+use crate::report::check::sarif::sarif;
+use crate::report::grid::{Grid, to_text};
 use crate::report::{json, tables};
 use crate::simulation::draws::Rates;
 use crate::study::session::{Session, SimulateSettings};
@@ -28,11 +31,14 @@ pub(super) fn check(arguments: &CheckArguments, console: &Console) -> Result<Exi
         all.push((checked, grid));
         exit = worse(exit, one);
     }
-    let text = written(
-        common,
-        || tables::check::check(&all),
-        || json::check::check(&all.iter().map(|p| p.0.clone()).collect::<Vec<_>>()),
-    );
+    let portfolios: Vec<CheckedPortfolio> = all.iter().map(|p| p.0.clone()).collect();
+    let text = match arguments.format {
+        CheckFormat::Table => to_text(&tables::check::check(&all)),
+        CheckFormat::Json => json::to_text(&json::check::check(&portfolios)),
+        CheckFormat::Junit => junit(&portfolios),
+        CheckFormat::Sarif => json::to_text(&sarif(&portfolios)),
+        CheckFormat::Github => github(&portfolios),
+    };
     console.deliver(&text, common.out.as_deref(), exit)
 }
 

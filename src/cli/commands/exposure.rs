@@ -18,7 +18,7 @@ pub(super) fn exposure(arguments: &ExposureArguments, console: &Console) -> Resu
     let exposure = session.exposure(plan);
     let workloads = arguments.by_workload.then(|| session.workload_exposures(plan));
     let text = written(
-        common,
+        &arguments.answer,
         || {
             let mut grids = tables::exposure::exposure(instance, &exposure);
             if let Some(workloads) = &workloads {

@@ -15,7 +15,7 @@ pub(super) fn optimize(arguments: &OptimizeArguments, console: &Console) -> Resu
     let settings = settings(&arguments.aim, common);
     let optimized = optimized(&session, settings, console)?;
     let text = written(
-        common,
+        &arguments.answer,
         || tables::optimize::optimize(&session.setting, &session.current, &optimized),
         || json::optimize::optimize(session.instance, &optimized, settings.seed),
     );

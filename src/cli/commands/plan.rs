@@ -52,7 +52,7 @@ fn run(
     let page = page::page(&dossier);
     write_whole(&place.join("report.md"), &page)?;
     write_whole(&place.join("report.json"), &json::to_text(&value))?;
-    let text = match common.format {
+    let text = match arguments.answer.format {
         Format::Table => story(&dossier, &place),
         Format::Json => json::to_text(&value),
     };

@@ -20,7 +20,7 @@ pub(super) fn simulate(arguments: &SimulateArguments, console: &Console) -> Resu
     let settings = SimulateSettings { n_trials: common.trials, seed: common.seed, rates };
     let simulated = simulated(&session, &session.current, settings, console)?;
     let text = written(
-        common,
+        &arguments.answer,
         || tables::simulate::simulate(session.instance, &simulated),
         || json::simulate::simulate(session.instance, &simulated),
     );

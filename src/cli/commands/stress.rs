@@ -23,7 +23,7 @@ pub(super) fn stress(arguments: &StressArguments, console: &Console) -> Result<E
         .map(|scenario| session.stress(scenario, &session.current))
         .collect::<Result<Vec<_>, _>>()?;
     let text = written(
-        common,
+        &arguments.answer,
         || tables::stress::stress(session.instance, &outcomes),
         || json::stress::stress(session.instance, &outcomes),
     );

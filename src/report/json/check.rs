@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{FORMAT_VERSION, number, optional};
 use crate::input::diagnostic::{Diagnostic, has_errors};
 use crate::report::check::CheckedPortfolio;
-use crate::service::limits::LimitOutcome;
+use crate::service::limits::{CauseCell, LimitOutcome};
 
 /// The documented `check` over one or more portfolios: problems and limits of all, each limit with its portfolio.
 #[must_use]
@@ -62,5 +62,15 @@ fn limit_outcome(portfolio: &str, limit: &LimitOutcome) -> Value {
         "breached": limit.is_breached(),
         "worst": limit.worst,
         "causes": limit.causes,
+        "cells": limit.cells.iter().map(cause_cell).collect::<Vec<Value>>(),
+    })
+}
+
+fn cause_cell(cell: &CauseCell) -> Value {
+    json!({
+        "workload": cell.workload,
+        "users": cell.users,
+        "offer": cell.offer,
+        "contribution": number(cell.contribution),
     })
 }

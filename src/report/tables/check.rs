@@ -97,6 +97,15 @@ pub fn verdict(outcome: &LimitOutcome) -> String {
     }
 }
 
+/// Value, bound and cause in one line: `96 % in US, allowed at most 70 %: …`.
+#[must_use]
+pub fn sentence(measure: &Measure, outcome: &LimitOutcome) -> String {
+    let value = outcome.value.map_or_else(|| "not measured".to_owned(), |v| measured(measure, v));
+    let why = why(outcome);
+    let why = if why.is_empty() { String::new() } else { format!(": {why}") };
+    format!("{value}, allowed {}{why}", allowed(measure, outcome))
+}
+
 /// Causes that are named.
 const CAUSES_SHOWN: usize = 3;
 

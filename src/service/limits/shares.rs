@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{MAX_CAUSES, Measured, Subject, slack};
+use super::{CauseCell, MAX_CAUSES, Measured, Subject, slack};
 use crate::costs::exposure::{Concentration, ExposureSetting, PairShare};
 use crate::model::instance::{CellIdx, Instance};
 use crate::model::limit::{Bound, Dimension, Limit, Scope, Weight};
@@ -33,9 +33,16 @@ impl Subject<'_> {
             None => format!("{id}: {value:.3}"),
         });
         let causes = causes.collect();
+        let is_breaking = |value: f64| slack(bound, value) < 0.0;
+        let cells = by_room.iter().filter(|w| is_breaking(w.1)).flat_map(|w| w.2.cells.clone()).collect();
         by_room
             .first()
-            .map(|(id, value, _)| Measured { value: Some(*value), worst: Some((*id).to_owned()), causes })
+            .map(|(id, value, _)| Measured {
+                value: Some(*value),
+                worst: Some((*id).to_owned()),
+                causes,
+                cells,
+            })
             .unwrap_or_default()
     }
 }
@@ -56,7 +63,8 @@ pub(super) fn share(
         // The sum of nothing is minus zero.
         value: Some(pairs.iter().map(|pair| pair.share).fold(0.0, |sum, share| sum + share)),
         worst: Some(key.to_owned()),
-        causes: largest_pairs(exposure.instance, pairs),
+        causes: largest_pairs(exposure.instance, &pairs),
+        cells: cause_cells(exposure.instance, pairs),
     }
 }
 
@@ -80,7 +88,8 @@ pub(super) fn max_share(
     Measured {
         value: Some(value),
         worst: Some(key.to_owned()),
-        causes: largest_pairs(exposure.instance, pairs),
+        causes: largest_pairs(exposure.instance, &pairs),
+        cells: cause_cells(exposure.instance, pairs),
     }
 }
 
@@ -92,13 +101,16 @@ pub(super) fn concentration(
     dimension: Dimension,
     weight: Weight,
 ) -> Measured {
-    let Some(concentration) = exposure.concentration(plan, cells, dimension, weight) else {
+    let Some(concentration) = exposure.concentration(plan, cells.clone(), dimension, weight) else {
         return Measured::default();
     };
+    let largest = concentration.largest().map(|(key, _)| key.to_owned());
+    let is_largest = |key: &str| largest.as_deref() == Some(key);
     Measured {
         value: concentration.hhi,
-        worst: concentration.largest().map(|(key, _)| key.to_owned()),
         causes: largest_keys(&concentration),
+        cells: cells_of(exposure, plan, cells, (dimension, weight), is_largest),
+        worst: largest,
     }
 }
 
@@ -110,7 +122,7 @@ pub(super) fn distinct(
     (dimension, counting_from): (Dimension, f64),
     weight: Weight,
 ) -> Measured {
-    let Some(concentration) = exposure.concentration(plan, cells, dimension, weight) else {
+    let Some(concentration) = exposure.concentration(plan, cells.clone(), dimension, weight) else {
         return Measured::default();
     };
     let counted: Vec<&str> = concentration.counted(counting_from).collect();
@@ -121,6 +133,7 @@ pub(super) fn distinct(
         causes: std::iter::once(format!("counted: {}", list(&counted)))
             .chain(missed.map(|(key, share)| format!("{key}: {share:.3} does not count")).take(MAX_CAUSES))
             .collect(),
+        cells: cells_of(exposure, plan, cells, (dimension, weight), |key| !counted.contains(&key)),
     }
 }
 
@@ -129,14 +142,38 @@ fn list(keys: &[&str]) -> String {
 }
 
 /// `workload/users: offer adds share`, the largest first.
-fn largest_pairs(instance: &Instance, mut pairs: Vec<PairShare>) -> Vec<String> {
-    pairs.sort_by(|a, b| b.share.total_cmp(&a.share).then((a.cell, a.offer).cmp(&(b.cell, b.offer))));
-    let text = |pair: &PairShare| {
-        let users = &instance.jurisdictions[instance.cells[pair.cell].users].id;
-        let workload = &instance.workload_of(pair.cell).id;
-        format!("{workload}/{users}: {} adds {:.3}", instance.offers[pair.offer].id, pair.share)
+fn largest_pairs(instance: &Instance, pairs: &[PairShare]) -> Vec<String> {
+    let text = |cell: &CauseCell| {
+        let offer = cell.offer.as_deref().unwrap_or_default();
+        let users = cell.users.as_deref().unwrap_or_default();
+        format!("{}/{users}: {offer} adds {:.3}", cell.workload, cell.contribution)
     };
-    pairs.iter().take(MAX_CAUSES).map(text).collect()
+    cause_cells(instance, pairs.to_vec()).iter().take(MAX_CAUSES).map(text).collect()
+}
+
+/// Pairs with their share, the largest first.
+pub(super) fn cause_cells(instance: &Instance, mut pairs: Vec<PairShare>) -> Vec<CauseCell> {
+    pairs.sort_by(|a, b| b.share.total_cmp(&a.share).then((a.cell, a.offer).cmp(&(b.cell, b.offer))));
+    let cell = |pair: &PairShare| CauseCell {
+        workload: instance.workload_of(pair.cell).id.clone(),
+        users: Some(instance.jurisdictions[instance.cells[pair.cell].users].id.clone()),
+        offer: Some(instance.offers[pair.offer].id.to_string()),
+        contribution: pair.share,
+    };
+    pairs.iter().map(cell).collect()
+}
+
+/// Pairs with a key that `is_meant`.
+fn cells_of(
+    exposure: &ExposureSetting<'_>,
+    plan: &Plan,
+    cells: Range<CellIdx>,
+    (dimension, weight): (Dimension, Weight),
+    is_meant: impl Fn(&str) -> bool,
+) -> Vec<CauseCell> {
+    let mut pairs = exposure.pair_shares(plan, cells, weight).unwrap_or_default();
+    pairs.retain(|pair| exposure.dimensions.keys(dimension, pair.offer).iter().any(|key| is_meant(key)));
+    cause_cells(exposure.instance, pairs)
 }
 
 fn largest_keys(concentration: &Concentration) -> Vec<String> {

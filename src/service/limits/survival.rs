@@ -2,10 +2,11 @@
 
 use rayon::prelude::*;
 
-use super::{BOUND_SLACK, Measured};
-use crate::model::instance::Instance;
+use super::{BOUND_SLACK, CauseCell, Measured};
+use crate::model::instance::{Instance, ResolvedWorkload};
 use crate::model::limit::{LossOf, NodeKind, Scope};
 use crate::service::node_losses::{LostNode, NodeLoss, NodeStudy};
+use crate::service::timeline::{SERVICE_SLACK, Timeline};
 
 /// The nodes a limit asks for: the named one, or every one of a kind but the company's own jurisdiction.
 #[must_use]
@@ -34,18 +35,35 @@ pub(super) fn survives(
 ) -> Measured {
     let nodes = nodes_of(instance, loss_of);
     let measured = nodes.par_iter().filter_map(|&node| {
-        let (service, whom) = worst_service(instance, &study.loss(node)?, within_days, scope);
-        Some((service, format!("{} {}{whom}", kind(node), node.id(instance))))
+        let loss = study.loss(node)?;
+        let (service, whom) = worst_service(instance, &loss, within_days, scope);
+        let name = format!("{} {}{whom}", kind(node), node.id(instance));
+        Some((service, name, unserved_workloads(instance, &loss, within_days)))
     });
-    let mut by_service: Vec<(f64, String)> = measured.collect();
+    let mut by_service: Vec<(f64, String, Vec<CauseCell>)> = measured.collect();
     // Stable: nodes of one service stay in order of id.
     by_service.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let breaking = by_service.iter().filter(|(service, _)| *service < service_at_least - BOUND_SLACK);
+    let breaking = by_service.iter().filter(|(service, ..)| *service < service_at_least - BOUND_SLACK);
     Measured {
         value: Some(by_service.first().map_or(1.0, |worst| worst.0)),
-        causes: breaking.map(|(service, name)| format!("{name}: {service:.3}")).collect(),
-        worst: by_service.into_iter().next().filter(|(service, _)| *service < 1.0).map(|(_, name)| name),
+        causes: breaking.map(|(service, name, _)| format!("{name}: {service:.3}")).collect(),
+        cells: by_service.first().map(|worst| worst.2.clone()).unwrap_or_default(),
+        worst: by_service.into_iter().next().filter(|(service, ..)| *service < 1.0).map(|(_, name, _)| name),
     }
+}
+
+/// Workloads that are not fully served within their recovery objective at some instant, those that miss most first.
+fn unserved_workloads(instance: &Instance, loss: &NodeLoss, within_days: f64) -> Vec<CauseCell> {
+    let cell = |(timeline, w): (&Timeline, &ResolvedWorkload)| CauseCell {
+        workload: w.workload.id.clone(),
+        users: None,
+        offer: None,
+        contribution: 1.0 - timeline.worst_service_from(within_days),
+    };
+    let mut cells: Vec<CauseCell> = loss.workloads.iter().zip(&instance.workloads).map(cell).collect();
+    cells.retain(|cell| cell.contribution > SERVICE_SLACK);
+    cells.sort_by(|a, b| b.contribution.total_cmp(&a.contribution).then(a.workload.cmp(&b.workload)));
+    cells
 }
 
 fn kind(node: LostNode) -> &'static str {
