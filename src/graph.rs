@@ -6,6 +6,9 @@ pub mod dependence;
 pub mod dimension;
 pub mod down;
 pub mod outage;
+pub mod portfolio;
+#[cfg(test)]
+mod random;
 pub mod reliance;
 pub mod single_points;
 pub mod supply;

@@ -4,6 +4,7 @@
 //! the clock, so the same answer has the same bytes.
 
 pub mod check;
+pub mod drawing;
 pub mod figures;
 pub mod files;
 pub mod grid;

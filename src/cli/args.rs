@@ -117,6 +117,9 @@ pub struct ExposureArguments {
     /// Add the shares of each workload by itself
     #[arg(long)]
     pub by_workload: bool,
+    /// Draw the portfolio's supply graph into a file, which ends in .svg (a picture) or .dot (Graphviz, in full)
+    #[arg(long, value_name = "FILE")]
+    pub graph: Option<PathBuf>,
     #[command(flatten)]
     pub answer: Answer,
     #[command(flatten)]

@@ -87,15 +87,28 @@ fn loaded(portfolio: &Path, common: &Common, console: &Console) -> Result<Loaded
 
 /// Refuses to write the answer over the portfolio it is about.
 fn guard_input(portfolio: &Path, common: &Common) -> Result<(), Failure> {
-    let same =
-        |out: &Path| out.canonicalize().ok().is_some_and(|out| portfolio.canonicalize().ok() == Some(out));
     match &common.out {
-        Some(out) if same(out) => Err(Failure::Usage(format!(
-            "--out names the portfolio '{}' itself, which the answer would overwrite",
-            out.display()
-        ))),
-        _ => Ok(()),
+        Some(out) => guard_output("--out", out, portfolio, "the portfolio"),
+        None => Ok(()),
     }
+}
+
+/// Refuses to write by a flag over a file of the same run.
+fn guard_output(flag: &str, file: &Path, other: &Path, what: &str) -> Result<(), Failure> {
+    if !is_same_file(file, other) {
+        return Ok(());
+    }
+    let file = file.display();
+    Err(Failure::Usage(format!("{flag} names {what} '{file}' itself, which would be overwritten")))
+}
+
+/// Whether two paths lead to one file, be it there already or still to be made.
+fn is_same_file(a: &Path, b: &Path) -> bool {
+    let whole = |path: &Path| {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        path.canonicalize().ok().or_else(|| Some(folder.canonicalize().ok()?.join(path.file_name()?)))
+    };
+    whole(a).is_some_and(|a| whole(b) == Some(a))
 }
 
 /// An answer in the format that was asked for.

@@ -156,3 +156,6 @@ impl Evaluation<'_> {
         union(own.into_iter().chain(cut).collect())
     }
 }
+
+#[cfg(test)]
+mod tests;

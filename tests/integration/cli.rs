@@ -1,6 +1,7 @@
 //! The command as its users meet it: exit codes, what goes to stdout and stderr, and files that are whole or not there.
 
 mod answers;
+mod drawing;
 mod gate;
 mod init;
 mod report;
@@ -47,6 +48,10 @@ impl Folder {
 
     fn write(&self, name: &str, text: &str) {
         fs::write(self.path(name), text).expect("a file in a temporary folder");
+    }
+
+    fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).expect("a file in a temporary folder")
     }
 
     fn path(&self, name: &str) -> PathBuf {

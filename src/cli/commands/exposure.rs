@@ -1,9 +1,14 @@
 //! `exposure P`.
 
-use super::{Failure, loaded, written};
+use std::path::Path;
+
+use super::{Failure, guard_output, loaded, written};
 use crate::cli::args::ExposureArguments;
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
+use crate::graph::portfolio::PortfolioGraph;
+use crate::report::drawing::{dot::dot, picture, svg::svg};
+use crate::report::files::write_whole;
 use crate::report::{json, tables};
 use crate::study::session::Session;
 
@@ -12,10 +17,23 @@ const AFTER_DIVERSITY: usize = 2;
 
 pub(super) fn exposure(arguments: &ExposureArguments, console: &Console) -> Result<Exit, Failure> {
     let common = &arguments.common;
+    let drawn = match arguments.graph.as_deref() {
+        Some(file) => Some((file, ending(file, arguments)?)),
+        None => None,
+    };
     let loaded = loaded(&arguments.portfolio, common, console)?;
     let session = Session::new(&loaded.instance);
     let (instance, plan) = (session.instance, &session.current);
     let exposure = session.exposure(plan);
+    if let Some((file, ending)) = drawn {
+        let graph = PortfolioGraph::new(instance, &session.setting.graph, plan);
+        let text = match ending {
+            Ending::Dot => dot(instance, &graph),
+            Ending::Svg => svg(&picture(instance, &graph, &exposure.chokepoints)),
+        };
+        write_whole(file, &text)?;
+        console.notice(&format!("wrote {}", file.display()));
+    }
     let workloads = arguments.by_workload.then(|| session.workload_exposures(plan));
     let text = written(
         &arguments.answer,
@@ -35,4 +53,27 @@ pub(super) fn exposure(arguments: &ExposureArguments, console: &Console) -> Resu
         },
     );
     console.deliver(&text, common.out.as_deref(), Exit::Done)
+}
+
+/// What is drawn.
+#[derive(Debug, Clone, Copy)]
+enum Ending {
+    Dot,
+    Svg,
+}
+
+/// What the file's ending asks for, if it is neither the portfolio nor the answer.
+fn ending(file: &Path, arguments: &ExposureArguments) -> Result<Ending, Failure> {
+    guard_output("--graph", file, &arguments.portfolio, "the portfolio")?;
+    if let Some(out) = &arguments.common.out {
+        guard_output("--graph", file, out, "the answer")?;
+    }
+    match file.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase).as_deref() {
+        Some("dot") => Ok(Ending::Dot),
+        Some("svg") => Ok(Ending::Svg),
+        _ => Err(Failure::Usage(format!(
+            "--graph draws into a file that ends in .svg or .dot, not '{}'",
+            file.display()
+        ))),
+    }
 }
