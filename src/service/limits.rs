@@ -140,10 +140,10 @@ impl Subject<'_> {
     fn measure(&self, limit: &Limit) -> Measured {
         match &limit.measure {
             Measure::Share { of, is, bound } => self.worst_scope(limit, *bound, |cells| {
-                shares::share(&self.exposure, self.plan, cells, (*of, is.as_str()), limit.weight)
+                shares::share(&self.exposure, self.plan, cells, (*of, is.as_str(), *bound), limit.weight)
             }),
-            Measure::MaxShare { of, .. } => self.worst_scope(limit, bound_of(&limit.measure), |cells| {
-                shares::max_share(&self.exposure, self.plan, cells, *of, limit.weight)
+            Measure::MaxShare { of, at_most } => self.worst_scope(limit, bound_of(&limit.measure), |cells| {
+                shares::max_share(&self.exposure, self.plan, cells, (*of, *at_most), limit.weight)
             }),
             Measure::Hhi { of, .. } => self.worst_scope(limit, bound_of(&limit.measure), |cells| {
                 shares::concentration(&self.exposure, self.plan, cells, *of, limit.weight)

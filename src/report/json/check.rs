@@ -60,6 +60,9 @@ fn limit_outcome(portfolio: &str, limit: &LimitOutcome) -> Value {
         "bound": number(limit.bound()),
         "kept": limit.kept,
         "breached": limit.is_breached(),
+        "accepted": limit.accepted.as_ref().map(|e| {
+            json!({ "by": e.by, "until": e.until, "reason": e.reason, "valid": e.is_valid })
+        }),
         "worst": limit.worst,
         "causes": limit.causes,
         "cells": limit.cells.iter().map(cause_cell).collect::<Vec<Value>>(),

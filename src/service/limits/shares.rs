@@ -52,16 +52,23 @@ pub(super) fn share(
     exposure: &ExposureSetting<'_>,
     plan: &Plan,
     cells: Range<CellIdx>,
-    (dimension, key): (Dimension, &str),
+    (dimension, key, bound): (Dimension, &str, Bound),
     weight: Weight,
 ) -> Measured {
     let Some(mut pairs) = exposure.pair_shares(plan, cells, weight) else {
         return Measured::default();
     };
+    let all = pairs.clone();
     pairs.retain(|pair| exposure.dimensions.offer_is(dimension, pair.offer, key));
+    // The sum of nothing is minus zero.
+    let value = pairs.iter().map(|pair| pair.share).fold(0.0, |sum, share| sum + share);
+    if bound.at_least.is_some_and(|end| slack(Bound { at_least: Some(end), at_most: None }, value) < 0.0) {
+        // Too little is under the key: what stands elsewhere is the cause.
+        pairs = all;
+        pairs.retain(|pair| !exposure.dimensions.offer_is(dimension, pair.offer, key));
+    }
     Measured {
-        // The sum of nothing is minus zero.
-        value: Some(pairs.iter().map(|pair| pair.share).fold(0.0, |sum, share| sum + share)),
+        value: Some(value),
         worst: Some(key.to_owned()),
         causes: largest_pairs(exposure.instance, &pairs),
         cells: cause_cells(exposure.instance, pairs),
@@ -73,7 +80,7 @@ pub(super) fn max_share(
     exposure: &ExposureSetting<'_>,
     plan: &Plan,
     cells: Range<CellIdx>,
-    dimension: Dimension,
+    (dimension, at_most): (Dimension, f64),
     weight: Weight,
 ) -> Measured {
     let Some(concentration) = exposure.concentration(plan, cells.clone(), dimension, weight) else {
@@ -84,7 +91,8 @@ pub(super) fn max_share(
         return Measured { value: Some(0.0), ..Measured::default() };
     };
     let mut pairs = exposure.pair_shares(plan, cells, weight).unwrap_or_default();
-    pairs.retain(|pair| exposure.dimensions.keys(dimension, pair.offer).iter().any(|k| k == key));
+    let is_above = |key: &String| concentration.shares.get(key).is_some_and(|share| *share > at_most);
+    pairs.retain(|pair| exposure.dimensions.keys(dimension, pair.offer).iter().any(is_above));
     Measured {
         value: Some(value),
         worst: Some(key.to_owned()),
@@ -104,13 +112,17 @@ pub(super) fn concentration(
     let Some(concentration) = exposure.concentration(plan, cells.clone(), dimension, weight) else {
         return Measured::default();
     };
-    let largest = concentration.largest().map(|(key, _)| key.to_owned());
-    let is_largest = |key: &str| largest.as_deref() == Some(key);
+    // Each pair adds its share times that of its key; together they are the HHI.
+    let mut pairs = exposure.pair_shares(plan, cells, weight).unwrap_or_default();
+    for pair in &mut pairs {
+        let keys = exposure.dimensions.keys(dimension, pair.offer);
+        pair.share *= keys.iter().filter_map(|key| concentration.shares.get(key)).sum::<f64>();
+    }
     Measured {
         value: concentration.hhi,
+        worst: concentration.largest().map(|(key, _)| key.to_owned()),
         causes: largest_keys(&concentration),
-        cells: cells_of(exposure, plan, cells, (dimension, weight), is_largest),
-        worst: largest,
+        cells: cause_cells(exposure.instance, pairs),
     }
 }
 
@@ -133,7 +145,10 @@ pub(super) fn distinct(
         causes: std::iter::once(format!("counted: {}", list(&counted)))
             .chain(missed.map(|(key, share)| format!("{key}: {share:.3} does not count")).take(MAX_CAUSES))
             .collect(),
-        cells: cells_of(exposure, plan, cells, (dimension, weight), |key| !counted.contains(&key)),
+        cells: cells_of(exposure, plan, cells, (dimension, weight), |key| {
+            // Where all keys count there are too few of them, and every pair is a part of that.
+            !counted.contains(&key) || counted.len() == concentration.shares.len()
+        }),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Limits on survival: service after the loss of a node.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
 use super::{BOUND_SLACK, CauseCell, Measured};
@@ -47,9 +49,30 @@ pub(super) fn survives(
     Measured {
         value: Some(by_service.first().map_or(1.0, |worst| worst.0)),
         causes: breaking.map(|(service, name, _)| format!("{name}: {service:.3}")).collect(),
-        cells: by_service.first().map(|worst| worst.2.clone()).unwrap_or_default(),
+        cells: broken_cells(&by_service, service_at_least, scope),
         worst: by_service.into_iter().next().filter(|(service, ..)| *service < 1.0).map(|(_, name, _)| name),
     }
+}
+
+/// The workloads that the worst node leaves unserved; with `each_workload`, those that break the bound under any node,
+/// each at its worst.
+fn broken_cells(
+    by_service: &[(f64, String, Vec<CauseCell>)],
+    service_at_least: f64,
+    scope: Scope,
+) -> Vec<CauseCell> {
+    if scope == Scope::Portfolio {
+        return by_service.first().map(|worst| worst.2.clone()).unwrap_or_default();
+    }
+    let mut worst: BTreeMap<&str, &CauseCell> = BTreeMap::new();
+    let is_broken = |cell: &&CauseCell| 1.0 - cell.contribution < service_at_least - BOUND_SLACK;
+    for cell in by_service.iter().flat_map(|node| &node.2).filter(is_broken) {
+        let known = worst.entry(&cell.workload).or_insert(cell);
+        if cell.contribution > known.contribution {
+            *known = cell;
+        }
+    }
+    worst.into_values().cloned().collect()
 }
 
 /// Workloads that are not fully served within their recovery objective at some instant, those that miss most first.

@@ -177,3 +177,37 @@ fn weights_that_sum_to_nothing_break_no_limit() {
     let found = outcome(&example, None);
     assert_eq!((found.value, found.kept, found.is_breached()), (None, None, false));
 }
+
+/// Half on US, half on FR offers in one cell: with at most 0.4 both are too large; with at least 0.9 on FR the US half
+/// is the cause; the HHI of 0.5 is 0.5 × 0.5 from each; three countries are asked for and both that are there are named.
+#[test]
+fn the_cells_that_break_a_limit_are_those_that_would_have_to_move() {
+    let mut example = Example::new();
+    example.supplier("us_lab", "US", &[]).supplier("fr_lab", "FR", &[]);
+    example.model("a", "us_lab", Openness::OpenWeights, None).model(
+        "b",
+        "fr_lab",
+        Openness::OpenWeights,
+        None,
+    );
+    example.offer("a", "us_lab", "US", &[]);
+    example.offer("b", "fr_lab", "FR", &[]);
+    example.workload("w", &[("DE", 1.0)], &[("a@us_lab:US", 0.5), ("b@fr_lab:FR", 0.5)]);
+    let of = Dimension::Origin;
+    example.limit("max", Measure::MaxShare { of, at_most: 0.4 });
+    let bound = Bound { at_least: Some(0.9), at_most: None };
+    example.limit("low", Measure::Share { of, is: "FR".to_owned(), bound });
+    example.limit("hhi", Measure::Hhi { of, at_most: 0.3 });
+    example.limit("distinct", Measure::Distinct { of, at_least: 3.0, counting_from: 0.05 });
+    let instance = example.instance();
+    let setting = Setting::new(&instance);
+    let outcomes = test_limits(&setting, &Plan::current(&instance), None, "2026-01-01");
+    let cells = |at: usize| -> Vec<(String, f64)> {
+        outcomes[at].cells.iter().map(|c| (c.offer.clone().unwrap(), c.contribution)).collect()
+    };
+    let both = |x: f64| vec![("a@us_lab:US".to_owned(), x), ("b@fr_lab:FR".to_owned(), x)];
+    assert_eq!(cells(0), both(0.5));
+    assert_eq!(cells(1), both(0.5)[..1]);
+    assert_eq!(cells(2), both(0.25));
+    assert_eq!(cells(3), both(0.5));
+}
