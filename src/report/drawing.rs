@@ -126,11 +126,11 @@ impl Drawing<'_> {
             }
             (PortfolioNode::Offer(_), PortfolioNode::HostSite(..), _)
             | (PortfolioNode::Hardware(_), PortfolioNode::Hardware(_), _) => (from, to),
-            (PortfolioNode::Offer(_), PortfolioNode::Supplier(_), Link::Need { kind, .. })
-                if kind == NeedKind::Updates =>
-            {
-                (from, to)
-            }
+            (
+                PortfolioNode::Offer(_),
+                PortfolioNode::Supplier(_),
+                Link::Need { kind: NeedKind::Updates, .. },
+            ) => (from, to),
             _ => return None,
         };
         Some((Key::Node(ends.0), Key::Node(ends.1)))
