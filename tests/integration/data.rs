@@ -8,6 +8,7 @@ use multipolar::input::{Library, Loaded, Sources, load, load_library};
 use multipolar::model::catalog::Access;
 use multipolar::model::instance::OfferIdx;
 use multipolar::model::jurisdictions::{JurisdictionKind, Standing};
+use multipolar::model::shock::Action;
 use multipolar::model::{Confidence, Provenance};
 use multipolar::service::setting::Setting;
 
@@ -76,7 +77,7 @@ fn every_source_resolves() {
     assert!(named > 700, "only {named} sources are named: is the library what it was?");
 }
 
-/// At least 85 rated models, 250 offers (one per region), 12 shocks that can be drawn, each with a source.
+/// At least 85 rated models, 250 offers (one per region), 45 shocks that can be drawn, 13 scenarios.
 #[test]
 fn the_catalog_is_as_large_as_promised() {
     let catalog = library().catalog;
@@ -86,7 +87,44 @@ fn the_catalog_is_as_large_as_promised() {
         catalog.offers.iter().filter(|o| o.access == Access::Api).map(|o| o.regions.len()).sum();
     assert!(offers >= 250, "{offers} offers of hosts");
     let drawn = catalog.shocks.iter().filter(|s| s.frequency.is_some() && !s.in_force).count();
-    assert!(drawn >= 12, "{drawn} shocks with a frequency");
+    assert!(drawn >= 45, "{drawn} shocks with a frequency");
+    let scenarios = catalog.scenarios.len();
+    assert!(scenarios >= 13, "{scenarios} scenarios");
+}
+
+/// Every kind has a shock that can be drawn, and so have effects written out; the jurisdictions that acted in the event list act here.
+#[test]
+fn the_shocks_cover_every_kind_and_the_jurisdictions_that_acted() {
+    let catalog = library().catalog;
+    let drawn = || catalog.shocks.iter().filter(|s| s.frequency.is_some() && !s.in_force);
+    let kinds: BTreeSet<&str> = drawn()
+        .map(|s| match &s.action {
+            Action::Kind(kind) => kind.as_str(),
+            Action::Effects(_) => "effects",
+        })
+        .collect();
+    let expected = [
+        "capacity_squeeze",
+        "chip_control",
+        "data_localization",
+        "effects",
+        "energy_shock",
+        "export_ban",
+        "license_change",
+        "market_ban",
+        "outage",
+        "price_shock",
+        "regulation_shift",
+        "research_stall",
+        "sanction",
+        "supplier_exit",
+        "tariff",
+    ];
+    assert_eq!(kinds.into_iter().collect::<Vec<_>>(), expected);
+    let actors: BTreeSet<&str> = drawn().filter_map(|s| s.by.as_deref()).collect();
+    for actor in ["US", "CN", "EU", "IT", "DE", "KR", "IN", "RU", "AE", "SA", "JP", "NL", "BR"] {
+        assert!(actors.contains(actor), "{actor} does not act");
+    }
 }
 
 /// At least 20 jurisdictions are described by five indicators or more; superpowers, middle powers and hubs are among them.

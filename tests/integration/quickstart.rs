@@ -228,8 +228,10 @@ fn the_exit_of_openai_as_a_scenario_tells_the_same() {
             action: multipolar::model::shock::Action::Kind(multipolar::model::shock::Kind::SupplierExit {
                 supplier: "openai".to_owned(),
             }),
+            notice_days: 0.0,
             collateral: None,
             triggers: Vec::new(),
+            crowding: None,
             ..loaded.instance.shocks[0].clone()
         }));
     scenario.events[0].duration = Some(multipolar::model::shock::DurationLaw::Permanent);
