@@ -1,7 +1,15 @@
 //! Monte Carlo: draws of shocks, and the distribution of a plan's loss (methodology/simulation.md).
 
-pub mod attribution;
+pub mod counts;
 pub mod draws;
+mod engine;
+mod families;
+pub mod parts;
 pub mod philox;
+mod response;
 pub mod run;
+mod strike;
 pub mod summary;
+pub mod sums;
+mod timeline;
+mod worker;

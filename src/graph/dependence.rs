@@ -1,6 +1,8 @@
-//! What offers stand on: every node that some need leads to.
+//! What offers stand on, and what stands on a node: everything that some need leads to.
 
 use std::collections::BTreeSet;
+
+use petgraph::Direction;
 
 use super::supply::{Node, SupplyGraph};
 use crate::model::instance::OfferIdx;
@@ -19,6 +21,22 @@ impl SupplyGraph {
             }
         }
         found
+    }
+
+    /// Every offer that stands on some of the nodes, through any tier and for any need, alternatives and updates included.
+    #[must_use]
+    pub fn dependents(&self, nodes: impl IntoIterator<Item = Node>) -> BTreeSet<OfferIdx> {
+        let mut open: Vec<_> = nodes.into_iter().filter_map(|node| self.find(node)).collect();
+        let mut seen: BTreeSet<_> = open.iter().copied().collect();
+        let mut offers = BTreeSet::new();
+        while let Some(node) = open.pop() {
+            if let Node::Offer(offer) = self.graph[node] {
+                offers.insert(offer);
+            }
+            let consumers = self.graph.neighbors_directed(node, Direction::Incoming);
+            open.extend(consumers.filter(|consumer| seen.insert(*consumer)));
+        }
+        offers
     }
 }
 

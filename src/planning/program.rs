@@ -181,7 +181,7 @@ impl Compiler {
                 continue;
             }
             let alternatives = Alternatives::new(frame, stretch);
-            for moment in moments(frame, stretch) {
+            for moment in moments(frame, stretch, &alternatives.onboardings()) {
                 let state = alternatives.state_at(frame, &moment);
                 if !state.rows.is_empty() {
                     let index = self.row_set(state);

@@ -7,8 +7,9 @@ use super::loss::CellPlan;
 use super::setting::Setting;
 use crate::model::instance::{CellIdx, OfferIdx, WorkloadIdx};
 use crate::model::plan::Plan;
+use crate::shocks::resolve::ResolvedShock;
 
-/// Cells with the same workload, eligible offers, prices and primaries.
+/// Cells with the same workload, eligible offers, prices and primaries, which every shock strikes alike.
 #[derive(Debug, Clone)]
 pub struct CellGroup {
     pub workload: WorkloadIdx,
@@ -29,25 +30,27 @@ struct Likeness {
     workload: WorkloadIdx,
     offers: Vec<(OfferIdx, u64)>,
     primaries: Vec<(OfferIdx, u64, u64)>,
+    /// What the shocks do to these offers in the cell.
+    strikes: Vec<u64>,
     without_users: Option<CellIdx>,
 }
 
 impl CellGroup {
-    /// Groups of all cells under a plan whose nodes may stop, by their first cell.
+    /// Groups of all cells under a plan, by their first cell. Without shocks, any node of the supply graph may stop.
     #[must_use]
-    pub fn all(setting: &Setting<'_>, plan: &Plan) -> Vec<Self> {
+    pub fn all(setting: &Setting<'_>, plan: &Plan, shocks: &[ResolvedShock]) -> Vec<Self> {
         let mut group_by_likeness: HashMap<Likeness, usize> = HashMap::new();
         let mut cells: Vec<Vec<CellIdx>> = Vec::new();
         for cell in 0..setting.instance.cells.len() {
             let next = cells.len();
-            let group = *group_by_likeness.entry(likeness(setting, plan, cell)).or_insert(next);
+            let group = *group_by_likeness.entry(likeness(setting, plan, shocks, cell)).or_insert(next);
             if group == next {
                 cells.push(Vec::new());
             }
             cells[group].push(cell);
         }
         let first: Vec<CellIdx> = cells.iter().map(|group| group[0]).collect();
-        let frames = CellFrame::some(setting, &Roles::of_plan(plan), &[], &first);
+        let frames = CellFrame::some(setting, &Roles::of_plan(plan), shocks, &first);
         frames.into_iter().zip(&cells).map(|(frame, cells)| Self::new(setting, plan, frame, cells)).collect()
     }
 
@@ -66,13 +69,17 @@ impl CellGroup {
     }
 }
 
-fn likeness(setting: &Setting<'_>, plan: &Plan, cell: CellIdx) -> Likeness {
+fn likeness(setting: &Setting<'_>, plan: &Plan, shocks: &[ResolvedShock], cell: CellIdx) -> Likeness {
     let c = &setting.instance.cells[cell];
     let factor = |offer: OfferIdx| setting.law.price_factor(cell, offer).to_bits();
+    let primaries = plan.allocation[cell].iter().map(|s| s.0);
+    let offers: Vec<OfferIdx> = setting.law.eligible.offers(cell).chain(primaries).collect();
+    let strikes = shocks.iter().flat_map(|shock| offers.iter().flat_map(|&o| shock.strikes(cell, o)));
     Likeness {
         workload: c.workload,
         offers: setting.law.eligible.offers(cell).map(|offer| (offer, factor(offer))).collect(),
         primaries: plan.allocation[cell].iter().map(|&(o, share)| (o, share.to_bits(), factor(o))).collect(),
+        strikes: strikes.collect(),
         without_users: (c.users_share <= 0.0).then_some(cell),
     }
 }
@@ -100,7 +107,7 @@ mod tests {
         };
         let instance = example.instance();
         let setting = Setting::new(&instance);
-        let groups = CellGroup::all(&setting, &Plan::current(&instance));
+        let groups = CellGroup::all(&setting, &Plan::current(&instance), &[]);
         assert_eq!(groups.len(), 2);
         assert!((groups[0].scale - 3.0).abs() < 1e-12 && (groups[1].scale - 1.0).abs() < 1e-12);
         assert!((groups[0].value_usd_per_day - 900.0).abs() < 1e-9);

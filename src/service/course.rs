@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::disruption::Disruption;
+use super::disruption::{Disruption, Occurrence};
 use super::frame::{CellFrame, Class};
 use crate::graph::down::{Down, after_buffer, union};
+use crate::graph::outage::Outage;
+use crate::shocks::resolve::ResolvedShock;
 
 /// State of a class that something strikes, over one stretch.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -77,17 +79,6 @@ pub struct Stretch {
     pub slices: Vec<Slice>,
 }
 
-impl Stretch {
-    /// The class's state.
-    #[must_use]
-    pub fn state(&self, class: Class) -> ClassState {
-        match self.states.binary_search_by_key(&class, |s| s.class) {
-            Ok(at) => self.states[at],
-            Err(_) => ClassState::untouched(class),
-        }
-    }
-}
-
 /// One cell through a disruption.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Course {
@@ -107,20 +98,32 @@ impl Course {
     }
 }
 
-#[derive(Debug, Clone, Copy)]
-enum Influence {
-    Down { warning: f64 },
+/// What an occurrence does to a class while it lasts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Influence {
+    /// Not usable.
+    Down {
+        warning: f64,
+    },
     NoNew,
-    Capacity { key: usize, factor: f64, warning: f64 },
-    Price { key: usize, factor: f64 },
+    Capacity {
+        key: usize,
+        factor: f64,
+        warning: f64,
+    },
+    Price {
+        key: usize,
+        factor: f64,
+    },
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Active {
-    class: Class,
-    start: f64,
-    end: f64,
-    influence: Influence,
+/// One influence on one class, from `start` to `end`, days.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Active {
+    pub class: Class,
+    pub start: f64,
+    pub end: f64,
+    pub influence: Influence,
 }
 
 impl Active {
@@ -133,7 +136,8 @@ impl Active {
     }
 
     /// The warning it gives, if alone it would lower κ.
-    fn lowers_with_warning(&self) -> Option<f64> {
+    #[must_use]
+    pub fn lowers_with_warning(&self) -> Option<f64> {
         match self.influence {
             Influence::Down { warning } => Some(warning),
             Influence::Capacity { factor, warning, .. } if factor < 1.0 => Some(warning),
@@ -147,7 +151,8 @@ impl Active {
 /// The course is calm when nothing strikes the cell.
 #[must_use]
 pub fn follow(frame: &CellFrame, disruption: &Disruption<'_>) -> Course {
-    let mut collected = collect(frame, disruption);
+    let mut collected = Collected::new(frame, disruption.shocks, disruption.occurrences, &disruption.outage);
+    collected.expire(frame);
     if collected.active.is_empty() && collected.one_offs.is_empty() {
         return Course::default();
     }
@@ -283,26 +288,66 @@ fn onsets(frame: &CellFrame, one_offs: &[OneOff], horizon: f64) -> Vec<(Class, f
     by_class.into_iter().collect()
 }
 
-struct OneOff {
-    key: usize,
-    class: Class,
-    usd: f64,
-    start: f64,
-    end: f64,
+/// A cost at the onset of an effect, unless the same effect is active already.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct OneOff {
+    /// The effect it comes from.
+    pub key: usize,
+    pub class: Class,
+    /// Per workload.
+    pub usd: f64,
+    pub start: f64,
+    pub end: f64,
 }
 
-struct Collected {
-    active: Vec<Active>,
-    one_offs: Vec<OneOff>,
+/// All that strikes a cell.
+#[derive(Debug, Clone, Default)]
+pub struct Collected {
+    /// The expiry of stale classes apart.
+    pub active: Vec<Active>,
+    pub one_offs: Vec<OneOff>,
+    /// Classes whose updates stop and that live off what they have, with when: sorted, disjoint times.
+    pub stale: BTreeMap<Class, Vec<Down>>,
 }
 
-fn collect(frame: &CellFrame, disruption: &Disruption<'_>) -> Collected {
+impl Collected {
+    /// Collects what occurrences and what follows from them in the supply graph do to the classes of a cell.
+    #[must_use]
+    pub fn new(
+        frame: &CellFrame,
+        shocks: &[ResolvedShock],
+        occurrences: &[Occurrence],
+        outage: &Outage,
+    ) -> Self {
+        collect(frame, shocks, occurrences, outage)
+    }
+
+    /// Adds the times at which classes without updates fall below what is asked of them.
+    fn expire(&mut self, frame: &CellFrame) {
+        for (&class, times) in &self.stale {
+            let expired = after_buffer(times, frame.classes[class].stale_buffer_days);
+            self.active.extend(expired.iter().map(|d| Active {
+                class,
+                start: d.start,
+                end: d.end,
+                influence: Influence::Down { warning: d.warning },
+            }));
+        }
+    }
+}
+
+fn collect(
+    frame: &CellFrame,
+    shocks: &[ResolvedShock],
+    occurrences: &[Occurrence],
+    outage: &Outage,
+) -> Collected {
     let mut active = Vec::new();
     let mut one_offs = Vec::new();
     let mut stale: BTreeMap<Class, Vec<Down>> = BTreeMap::new();
-    for occurrence in disruption.occurrences {
+    for occurrence in occurrences {
         let shock = &frame.shocks[occurrence.shock];
-        let warning = disruption.shocks[occurrence.shock].shock.notice_days;
+        let warning = shocks[occurrence.shock].shock.notice_days;
         let (start, end) = (occurrence.start, occurrence.end);
         if end <= start {
             continue;
@@ -353,24 +398,14 @@ fn collect(frame: &CellFrame, disruption: &Disruption<'_>) -> Collected {
             }
         }
     };
-    graph(&disruption.outage.down, |d| Influence::Down { warning: d.warning });
-    graph(&disruption.outage.no_new, |_| Influence::NoNew);
-    for (&offer, times) in &disruption.outage.stale {
+    graph(&outage.down, |d| Influence::Down { warning: d.warning });
+    graph(&outage.no_new, |_| Influence::NoNew);
+    for (&offer, times) in &outage.stale {
         if let Some(class) = frame.class_led_by(offer) {
             stale.entry(class).or_default().extend(times);
         }
     }
-    for (class, times) in stale {
-        let buffer = frame.classes[class].stale_buffer_days;
-        if buffer.is_finite() {
-            let expired = after_buffer(&union(times), buffer);
-            active.extend(expired.iter().map(|d| Active {
-                class,
-                start: d.start,
-                end: d.end,
-                influence: Influence::Down { warning: d.warning },
-            }));
-        }
-    }
-    Collected { active, one_offs }
+    stale.retain(|class, _| frame.classes[*class].stale_buffer_days.is_finite());
+    stale.values_mut().for_each(|times| *times = union(std::mem::take(times)));
+    Collected { active, one_offs, stale }
 }

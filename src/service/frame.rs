@@ -89,7 +89,7 @@ impl Roles {
 }
 
 /// An offer within a cell.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Member {
     pub offer: OfferIdx,
     pub class: Class,
@@ -97,13 +97,15 @@ pub struct Member {
     pub price: f64,
     /// General quality; minus infinity when unrated.
     pub quality: f64,
+    /// For a carrier: other eligible members at least as good, by rising planned price. Empty for others.
+    pub replacements: Vec<Local>,
 }
 
 /// Index into [`CellFrame::classes`].
 pub type Class = usize;
 
 /// Members that every shock strikes alike and that play the same part; they differ in price and quality only.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct MemberClass {
     /// Ascending.
     pub members: Vec<Local>,
@@ -118,13 +120,10 @@ pub struct MemberClass {
     pub onboarding_days: f64,
     /// Days of use left once updates stop.
     pub stale_buffer_days: f64,
-    /// (quality, price) of the best bargains, by falling quality and falling price: for a floor of quality, the last
-    /// entry at or above it is the cheapest.
-    pub bargains: Vec<(f64, f64)>,
 }
 
 /// A multiplying effect on a cell: which one it is, its factor, and whom it hits.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct FrameFactor {
     /// The same for all occurrences of one effect of one shock, so that overlaps count once.
     pub key: usize,
@@ -133,7 +132,7 @@ pub struct FrameFactor {
 }
 
 /// What one shock does within a cell.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct FrameShock {
     pub unavailable: Vec<Class>,
     pub no_new: Vec<Class>,
@@ -158,6 +157,12 @@ impl FrameShock {
             || !self.collateral.is_empty()
             || !self.withdrawal.is_empty()
     }
+
+    /// The least product of price factors it can put on an offer, at most 1.
+    fn least_price_factor(&self) -> f64 {
+        let factors = self.prices.iter().map(|f| f.factor);
+        factors.chain(self.withdrawal_price.map(|(_, factor)| factor)).map(|f| f.min(1.0)).product()
+    }
 }
 
 /// One cell with its members and shocks.
@@ -167,6 +172,14 @@ pub struct CellFrame {
     /// Ascending by offer.
     pub members: Vec<Member>,
     pub classes: Vec<MemberClass>,
+    /// Classes of carriers or possible standbys, ascending.
+    pub parts: Vec<Class>,
+    /// Classes that may be activated cold, soonest onboarding first.
+    pub cold: Vec<Class>,
+    /// Eligible members, best quality first, then by planned price.
+    pub best_first: Vec<Local>,
+    /// The least product of price factors that any shocks together can put on an offer, at most 1.
+    pub least_price_factor: f64,
     /// `[n_offers]`: local index or `NOT_A_MEMBER`.
     local: Vec<u32>,
     /// Distinct leads of possible warm standbys, ascending, days.
@@ -239,18 +252,24 @@ impl CellFrame {
                 class,
                 price: setting.prices.usd_per_mtok(cell, part.offer),
                 quality: instance.model_of(part.offer).model.quality.general.unwrap_or(f64::NEG_INFINITY),
+                replacements: Vec::new(),
             });
         }
-        for class in classes.iter_mut().filter(|c| c.is_eligible) {
-            class.bargains = bargains(class.members.iter().map(|&m| (members[m].quality, members[m].price)));
-        }
+        let best_first = set_replacements(&mut members, &classes);
+        let mut cold: Vec<Class> = (0..classes.len()).filter(|&c| classes[c].may_be_cold).collect();
+        cold.sort_by(|&a, &b| classes[a].onboarding_days.total_cmp(&classes[b].onboarding_days));
         let onboardings = distinct(classes.iter().filter(|c| c.may_be_cold).map(|c| c.onboarding_days));
         let first: Vec<OfferIdx> = classes.iter().map(|c| members[c.members[0]].offer).collect();
-        let shocks =
+        let shocks: Vec<FrameShock> =
             shocks.iter().enumerate().map(|(s, shock)| frame_shock(shock, s, cell, &first)).collect();
+        let plays_a_part = |c: &Class| classes[*c].is_carrier || classes[*c].warm_lead.is_some();
         Self {
             cell,
             members,
+            parts: (0..classes.len()).filter(plays_a_part).collect(),
+            cold,
+            best_first,
+            least_price_factor: shocks.iter().map(FrameShock::least_price_factor).product(),
             classes,
             local,
             warm_leads,
@@ -315,7 +334,6 @@ impl Part {
             warm_lead: self.warm_lead_days.and_then(|lead| warm_leads.iter().position(|l| *l == lead)),
             onboarding_days: self.onboarding_days,
             stale_buffer_days: self.stale_buffer_days,
-            bargains: Vec::new(),
         }
     }
 }
@@ -366,17 +384,20 @@ fn signature(part: &Part, shocks: &[ResolvedShock], behaviors: &[u32], cell: Cel
     words
 }
 
-/// Members of which no other is as good and as cheap, by falling quality and falling price.
-fn bargains(members: impl Iterator<Item = (f64, f64)>) -> Vec<(f64, f64)> {
-    let mut sorted: Vec<(f64, f64)> = members.collect();
-    sorted.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.total_cmp(&b.1)));
-    let mut best: Vec<(f64, f64)> = Vec::new();
-    for (quality, price) in sorted {
-        if best.last().is_none_or(|last| price < last.1) {
-            best.push((quality, price));
+/// Lists what may replace each carrier; returns the eligible members, best quality first, then by planned price.
+fn set_replacements(members: &mut [Member], classes: &[MemberClass]) -> Vec<Local> {
+    let mut eligible: Vec<Local> =
+        (0..members.len()).filter(|&m| classes[members[m].class].is_eligible).collect();
+    eligible.sort_by(|&a, &b| members[a].price.total_cmp(&members[b].price));
+    for carrier in 0..members.len() {
+        if classes[members[carrier].class].is_carrier {
+            let quality = members[carrier].quality;
+            let is_as_good = |m: &Local| *m != carrier && members[*m].quality >= quality;
+            members[carrier].replacements = eligible.iter().copied().filter(is_as_good).collect();
         }
     }
-    best
+    eligible.sort_by(|&a, &b| members[b].quality.total_cmp(&members[a].quality));
+    eligible
 }
 
 fn distinct(values: impl Iterator<Item = f64>) -> Vec<f64> {

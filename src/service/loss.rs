@@ -207,7 +207,7 @@ pub fn cell_loss(frame: &CellFrame, plan: &CellPlan, course: &Course) -> Loss {
             continue;
         }
         let alternatives = Alternatives::new(frame, stretch);
-        for moment in moments(frame, stretch) {
+        for moment in moments(frame, stretch, &alternatives.onboardings()) {
             let state = alternatives.state_at(frame, &moment);
             let outage = plan.outage_usd_per_day(frame, &state.rows, state.n_rows_before_fallback);
             loss.outage_usd += outage * moment.days();
@@ -221,7 +221,7 @@ pub fn cell_loss(frame: &CellFrame, plan: &CellPlan, course: &Course) -> Loss {
 pub fn cell_outcome(frame: &CellFrame, plan: &CellPlan, course: &Course) -> CellOutcome {
     let mut spells = Vec::new();
     for stretch in course.stretches.iter().filter(|s| !s.slices.is_empty()) {
-        for moment in moments(frame, stretch) {
+        for moment in moments(frame, stretch, &frame.onboardings) {
             let routing = route(frame, plan, &moment);
             spells.push(ServiceSpell {
                 start: moment.start,

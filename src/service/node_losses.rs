@@ -157,7 +157,7 @@ impl<'a> NodeStudy<'a> {
     /// Prepares a plan.
     #[must_use]
     pub fn new(setting: &'a Setting<'a>, plan: &Plan) -> Self {
-        let groups = CellGroup::all(setting, plan);
+        let groups = CellGroup::all(setting, plan, &[]);
         let mut stale_buffer_days: Vec<Option<f64>> = vec![None; setting.instance.offers.len()];
         let mut values = vec![0.0; setting.instance.workloads.len()];
         for group in &groups {

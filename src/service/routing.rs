@@ -5,7 +5,7 @@
 use super::course::Slice;
 use super::frame::{CellFrame, Local};
 use super::loss::CellPlan;
-use super::state::Moment;
+use super::state::{ClassStates, Moment};
 
 /// A kind of alternative, in the order in which they are asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -22,6 +22,21 @@ pub struct Row {
     pub lost_warm: Vec<(Class, f64)>,
 }
 
+/// What holds of each class of a cell at one time.
+pub trait ClassStates {
+    /// The class's state.
+    fn state(&self, class: Class) -> ClassState;
+}
+
+impl ClassStates for Stretch {
+    fn state(&self, class: Class) -> ClassState {
+        match self.states.binary_search_by_key(&class, |s| s.class) {
+            Ok(at) => self.states[at],
+            Err(_) => ClassState::untouched(class),
+        }
+    }
+}
+
 /// A moment of a cell, for any plan.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct CellState {
@@ -74,11 +89,18 @@ impl Moment<'_> {
 }
 
 /// Splits a stretch at the instants at which a slice passes the recovery objective, a lead, or the fallback's time.
-pub fn moments<'a>(frame: &'a CellFrame, stretch: &'a Stretch) -> impl Iterator<Item = Moment<'a>> + 'a {
+///
+/// `onboardings`: those that count, days. [`CellFrame::onboardings`] tells who takes over when; for what is unserved
+/// past the objective, [`Alternatives::onboardings`] is enough.
+pub fn moments<'a>(
+    frame: &'a CellFrame,
+    stretch: &'a Stretch,
+    onboardings: &[f64],
+) -> impl Iterator<Item = Moment<'a>> + use<'a> {
     let mut cuts = vec![stretch.start, stretch.end];
     for slice in &stretch.slices {
         cuts.push(slice.date + frame.recovery_objective_days);
-        let leads = frame.warm_leads.iter().chain(&frame.onboardings).chain([&frame.fallback_after_days]);
+        let leads = frame.warm_leads.iter().chain(onboardings).chain([&frame.fallback_after_days]);
         cuts.extend(leads.map(|lead| slice.announced() + lead));
     }
     cuts.retain(|t| *t >= stretch.start && *t <= stretch.end);
@@ -145,26 +167,50 @@ pub struct Alternatives {
     lost_hot: Vec<(Class, f64)>,
     /// Possible standbys that something strikes.
     struck_standbys: Vec<ClassState>,
-    /// Soonest onboarding of a cold offer that may start at any time, days; infinite without one.
-    free_onboarding: f64,
-    /// Usable cold offers under `no_new`.
-    closed_cold: Vec<(f64, ClassState)>,
+    cold: ColdLeads,
+}
+
+/// The cold offers that decide when displaced demand is served again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ColdLeads {
+    /// Soonest onboarding of a usable offer that may start at any time, days; infinite without one.
+    pub free: f64,
+    /// Usable offers of sooner onboarding that are under `no_new`. Those of later onboarding would change nothing.
+    pub closed: Vec<(f64, ClassState)>,
+}
+
+impl ColdLeads {
+    /// Looks at the offers that may be activated cold, the soonest first, until one is free.
+    #[must_use]
+    pub fn new(frame: &CellFrame, states: &impl ClassStates) -> Self {
+        let mut closed = Vec::new();
+        for &class in &frame.cold {
+            let state = states.state(class);
+            if state.is_usable && state.capacity == 1.0 {
+                let onboarding = frame.classes[class].onboarding_days;
+                if state.no_new_since.is_none() {
+                    closed.retain(|(sooner, _)| *sooner < onboarding);
+                    return Self { free: onboarding, closed };
+                }
+                closed.push((onboarding, state));
+            }
+        }
+        Self { free: f64::INFINITY, closed }
+    }
 }
 
 impl Alternatives {
-    /// Looks at every class once.
+    /// Looks at the classes that play a part, and at the soonest cold ones.
     #[must_use]
-    pub fn new(frame: &CellFrame, stretch: &Stretch) -> Self {
+    pub fn new(frame: &CellFrame, states: &impl ClassStates) -> Self {
         let mut open = Self {
             lost_surge: Vec::new(),
             lost_hot: Vec::new(),
             struck_standbys: Vec::new(),
-            free_onboarding: f64::INFINITY,
-            closed_cold: Vec::new(),
+            cold: ColdLeads::new(frame, states),
         };
-        let mut states = stretch.states.iter().copied().peekable();
-        for (idx, class) in frame.classes.iter().enumerate() {
-            let state = states.next_if(|s| s.class == idx).unwrap_or(ClassState::untouched(idx));
+        for &idx in &frame.parts {
+            let (class, state) = (&frame.classes[idx], states.state(idx));
             if class.is_carrier && !class.has_declared_capacity && state.kept() < 1.0 {
                 open.lost_surge.push(idx);
             }
@@ -176,23 +222,21 @@ impl Alternatives {
                     open.struck_standbys.push(state);
                 }
             }
-            if class.may_be_cold && state.is_usable && state.capacity == 1.0 {
-                match state.no_new_since {
-                    None => open.free_onboarding = open.free_onboarding.min(class.onboarding_days),
-                    Some(_) => open.closed_cold.push((class.onboarding_days, state)),
-                }
-            }
         }
         open
     }
 
+    /// The onboardings at which a cold offer may come to serve, days.
+    #[must_use]
+    pub fn onboardings(&self) -> Vec<f64> {
+        let closed = self.cold.closed.iter().map(|(onboarding, _)| *onboarding);
+        closed.chain(self.cold.free.is_finite().then_some(self.cold.free)).collect()
+    }
+
     fn is_cold_open(&self, frame: &CellFrame, moment: &Moment<'_>, announced: f64) -> bool {
         let free = ClassState::untouched(frame.classes.len());
-        moment.is_open(announced, self.free_onboarding, &free)
-            || self
-                .closed_cold
-                .iter()
-                .any(|(onboarding, state)| moment.is_open(announced, *onboarding, state))
+        let is_open = |(onboarding, state): &(f64, ClassState)| moment.is_open(announced, *onboarding, state);
+        moment.is_open(announced, self.cold.free, &free) || self.cold.closed.iter().any(is_open)
     }
 
     /// How many warm leads have passed for a slice announced then, and what of those covers is lost.
@@ -213,17 +257,8 @@ impl Alternatives {
 pub fn extra_costs(frame: &CellFrame, stretch: &Stretch) -> Vec<(Local, f64)> {
     let mut extra = Vec::new();
     for state in stretch.states.iter().filter(|s| frame.classes[s.class].is_carrier) {
-        let kept = state.kept();
-        if kept == 1.0 && state.price_factor <= 1.0 {
-            continue;
-        }
         for &local in &frame.classes[state.class].members {
-            let member = &frame.members[local];
-            let mut per_mtok = kept * member.price * (state.price_factor - 1.0).max(0.0);
-            if kept < 1.0 {
-                per_mtok += (1.0 - kept) * (replacement_price(frame, stretch, local) - member.price).max(0.0);
-            }
-            let usd_per_day = frame.mtok_per_day * per_mtok;
+            let usd_per_day = frame.mtok_per_day * extra_usd_per_mtok(frame, stretch, state, local);
             if usd_per_day > 0.0 {
                 extra.push((local, usd_per_day));
             }
@@ -233,39 +268,50 @@ pub fn extra_costs(frame: &CellFrame, stretch: &Stretch) -> Vec<(Local, f64)> {
     extra
 }
 
+/// κ·p·max(0, F − 1) + (1 − κ)·max(0, p* − p) of a carrier in the state of its class, USD per mtok of its share.
+#[must_use]
+pub fn extra_usd_per_mtok(
+    frame: &CellFrame,
+    states: &impl ClassStates,
+    state: &ClassState,
+    carrier: Local,
+) -> f64 {
+    let (kept, price) = (state.kept(), frame.members[carrier].price);
+    let mut usd = kept * price * (state.price_factor - 1.0).max(0.0);
+    if kept < 1.0 {
+        usd += (1.0 - kept) * (replacement_price(frame, states, carrier) - price).max(0.0);
+    }
+    usd
+}
+
 /// p*: the lowest effective price among the cell's other usable eligible offers of at least the model's quality, else
 /// that of the best of them (ties: the cheapest), else the member's own planned price.
-fn replacement_price(frame: &CellFrame, stretch: &Stretch, replaced: Local) -> f64 {
+fn replacement_price(frame: &CellFrame, states: &impl ClassStates, replaced: Local) -> f64 {
     let own = &frame.members[replaced];
-    let mut as_good = f64::INFINITY;
-    let mut best: Option<(f64, f64)> = None;
-    let mut offer = |quality: f64, price: f64| {
-        if quality >= own.quality {
-            as_good = as_good.min(price);
-        }
-        if best.is_none_or(|(q, p)| quality > q || (quality == q && price < p)) {
-            best = Some((quality, price));
-        }
+    let effective = |local: Local| {
+        let member = &frame.members[local];
+        let state = states.state(member.class);
+        state.is_usable.then_some(member.price * state.price_factor)
     };
-    let mut states = stretch.states.iter().copied().peekable();
-    for (idx, class) in frame.classes.iter().enumerate() {
-        let state = states.next_if(|s| s.class == idx).unwrap_or(ClassState::untouched(idx));
-        if !class.is_eligible || !state.is_usable {
-            continue;
+    let mut cheapest = f64::INFINITY;
+    for &local in &own.replacements {
+        if frame.members[local].price * frame.least_price_factor >= cheapest {
+            break;
         }
-        if idx == own.class {
-            // It may not replace itself, so its class is asked member by member.
-            for other in class.members.iter().filter(|m| **m != replaced).map(|&m| &frame.members[m]) {
-                offer(other.quality, other.price * state.price_factor);
-            }
-            continue;
+        cheapest = cheapest.min(effective(local).unwrap_or(f64::INFINITY));
+    }
+    if cheapest.is_finite() {
+        return cheapest;
+    }
+    let mut best: Option<(f64, f64)> = None;
+    for &local in frame.best_first.iter().filter(|m| **m != replaced) {
+        let quality = frame.members[local].quality;
+        if best.is_some_and(|(q, _)| quality < q) {
+            break;
         }
-        let n_as_good = class.bargains.partition_point(|(quality, _)| *quality >= own.quality);
-        // The cheapest that is as good, and the best; the rest are neither.
-        for &(quality, price) in class.bargains.first().into_iter().chain(class.bargains[..n_as_good].last())
-        {
-            offer(quality, price * state.price_factor);
+        if let Some(price) = effective(local) {
+            best = Some((quality, best.map_or(price, |(_, p)| p.min(price))));
         }
     }
-    if as_good.is_finite() { as_good } else { best.map_or(own.price, |(_, price)| price) }
+    best.map_or(own.price, |(_, price)| price)
 }

@@ -1,4 +1,4 @@
-//! The draws of a trial: tensions, rates, arrivals, durations, collateral, withdrawals, triggers.
+//! The draws of a trial: tensions, counts, arrivals, durations, collateral, withdrawals, triggers.
 //!
 //! Every draw is addressed by (seed, purpose, trial, shock id, occurrence), never by a position in a list: adding a
 //! shock, reordering a file or running on more threads moves no other draw (methodology/simulation.md).
@@ -6,11 +6,13 @@
 use std::collections::BTreeMap;
 
 use rand::RngExt;
-use rand_distr::{Beta, Distribution, Exp1, Gamma, StandardNormal};
+use rand_distr::{Beta, Distribution, StandardNormal};
 
-use super::philox::Stream;
-use crate::model::instance::Instance;
-use crate::model::shock::{DurationLaw, Frequency};
+pub use super::counts::Rates;
+use super::counts::{CountLaw, MAX_ARRIVALS};
+use super::philox::{Stream, philox4x32};
+use crate::model::instance::{Instance, SupplierIdx};
+use crate::model::shock::DurationLaw;
 use crate::service::disruption::Occurrence;
 use crate::shocks::resolve::{DeveloperChoice, ResolvedShock};
 use crate::units::DAYS_PER_YEAR;
@@ -20,6 +22,9 @@ pub const NORMAL_P90: f64 = 1.281_551_565_5;
 
 /// Most occurrences a trial may hold: beyond it a chain of triggers feeds itself.
 const MAX_OCCURRENCES: usize = 100_000;
+
+/// Trials whose uniform draws for counts share one block of the generator: one word each.
+const TRIALS_PER_BLOCK: u64 = 4;
 
 /// Why trials are drawn: each purpose has draws of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,211 +44,382 @@ impl Purpose {
     }
 }
 
-/// How uncertain rates and probabilities are treated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Rates {
-    /// Drawn once per trial from their distributions.
-    #[default]
-    Drawn,
-    /// Posterior means.
-    Mean,
-}
-
 /// Draws trials of one instance.
 #[derive(Debug, Clone)]
-pub struct Sampler<'a> {
-    shocks: &'a [ResolvedShock],
-    index: BTreeMap<&'a str, usize>,
-    tensions: Vec<(&'a str, f64)>,
-    /// `[n_shocks]`: by place in `tensions`, sigma × sensitivity.
+pub struct Sampler {
+    /// `[n_shocks]`
+    shocks: Vec<ShockDraws>,
+    /// Shocks that may begin by themselves, ascending.
+    spontaneous: Vec<usize>,
+    /// `[n_tensions]`: key of each.
+    tensions: Vec<u64>,
+    /// Distinct sensitivities: by place in `tensions`, sigma × sensitivity. The first is of shocks without any.
     loadings: Vec<Vec<(usize, f64)>>,
-    supplier_ids: Vec<&'a str>,
     horizon_days: f64,
-    seed: u64,
-    purpose: Purpose,
     rates: Rates,
 }
 
-impl<'a> Sampler<'a> {
-    /// `shocks`: resolved from `instance.shocks`, in its order.
-    #[must_use]
-    pub fn new(
-        instance: &'a Instance,
-        shocks: &'a [ResolvedShock],
-        seed: u64,
-        purpose: Purpose,
-        rates: Rates,
-    ) -> Self {
-        let tensions: Vec<(&str, f64)> = instance.tensions.iter().map(|t| (t.id.as_str(), t.sigma)).collect();
-        let loading = |shock: &ResolvedShock| -> Vec<(usize, f64)> {
-            let place = |id: &str| tensions.iter().position(|t| t.0 == id);
-            let loadings = shock.shock.tensions.iter();
-            loadings.filter_map(|(id, beta)| place(id).map(|t| (t, tensions[t].1 * beta))).collect()
-        };
-        Self {
-            shocks,
-            index: shocks.iter().enumerate().map(|(s, shock)| (shock.shock.id.as_str(), s)).collect(),
-            loadings: shocks.iter().map(loading).collect(),
-            tensions,
-            supplier_ids: instance.suppliers.iter().map(|s| s.supplier.id.as_str()).collect(),
-            horizon_days: instance.portfolio.horizon_days,
-            seed,
-            purpose,
-            rates,
-        }
-    }
-
-    /// The occurrences of a trial, each family's first before those it triggered.
-    #[must_use]
-    pub fn trial(&self, trial: u64) -> Vec<Occurrence> {
-        let tensions: Vec<f64> = self
-            .tensions
-            .iter()
-            .map(|(id, _)| StandardNormal.sample(&mut self.stream("tension", id, 0, trial)))
-            .collect();
-        let mut occurrences = Vec::new();
-        for shock in 0..self.shocks.len() {
-            if self.shocks[shock].shock.in_force {
-                continue;
-            }
-            let Some(per_day) = self.rate_per_day(shock, &tensions, trial) else { continue };
-            let mut arrivals = self.stream("arrival", self.id(shock), 0, trial);
-            let mut day = 0.0;
-            for n in 0.. {
-                let gap: f64 = Exp1.sample(&mut arrivals);
-                day += gap / per_day;
-                if day.is_nan() || day >= self.horizon_days || occurrences.len() >= MAX_OCCURRENCES {
-                    break;
-                }
-                let family = occurrences.len();
-                self.occur(&mut occurrences, Onset { shock, key: n, day, family }, trial);
-            }
-        }
-        occurrences
-    }
-
-    /// Adds an occurrence and all it triggers.
-    fn occur(&self, occurrences: &mut Vec<Occurrence>, first: Onset, trial: u64) {
-        let mut open = vec![first];
-        while let Some(onset) = open.pop() {
-            if occurrences.len() >= MAX_OCCURRENCES {
-                return;
-            }
-            let shock = &self.shocks[onset.shock];
-            let end = onset.day + self.duration_days(onset.shock, onset.key, trial);
-            occurrences.push(Occurrence {
-                shock: onset.shock,
-                start: onset.day,
-                end,
-                collateral: self.developers(shock.collateral.as_ref(), "collateral", &onset, trial),
-                withdrawn: self.developers(
-                    shock.withdrawal.as_ref().map(|w| &w.choice),
-                    "withdrawal",
-                    &onset,
-                    trial,
-                ),
-                family: onset.family,
-            });
-            for trigger in shock.shock.triggers.iter().rev() {
-                let Some(&child) = self.index.get(trigger.shock.as_str()) else { continue };
-                let purpose = format!("trigger {}", trigger.shock);
-                let fires = self.stream(&purpose, self.id(onset.shock), onset.key, trial).random::<f64>();
-                let day = onset.day + trigger.after_days;
-                if fires < trigger.probability && day < self.horizon_days {
-                    // A child's own address: which occurrence of which parent set it off.
-                    let key = mix(onset.key ^ hash(self.id(onset.shock)).rotate_left(17));
-                    open.push(Onset { shock: child, key, day, family: onset.family });
-                }
-            }
-        }
-    }
-
-    fn id(&self, shock: usize) -> &'a str {
-        self.shocks[shock].shock.id.as_str()
-    }
-
-    fn stream(&self, purpose: &str, name: &str, occurrence: u64, trial: u64) -> Stream {
-        let words = [hash(self.purpose.word()), hash(purpose), hash(name), occurrence];
-        Stream::new(words.into_iter().fold(mix(self.seed), |key, word| mix(key ^ word)), trial)
-    }
-
-    /// Base rate × tension multiplier, per day; `None` when it never begins by itself.
-    fn rate_per_day(&self, shock: usize, tensions: &[f64], trial: u64) -> Option<f64> {
-        let base = match self.shocks[shock].shock.frequency? {
-            Frequency::PerYear(rate) => rate,
-            Frequency::Counted { events, years } => {
-                let shape = events + 0.5;
-                match self.rates {
-                    Rates::Mean => shape / years,
-                    Rates::Drawn => {
-                        let gamma = Gamma::new(shape, 1.0 / years).expect("checked: years > 0, events ≥ 0");
-                        gamma.sample(&mut self.stream("rate", self.id(shock), 0, trial))
-                    }
-                }
-            }
-        };
-        let loadings = &self.loadings[shock];
-        let driven: f64 = loadings.iter().map(|(t, loading)| loading * tensions[*t]).sum();
-        let variance: f64 = loadings.iter().map(|(_, loading)| loading * loading).sum();
-        let rate = base * (driven - variance / 2.0).exp() / DAYS_PER_YEAR;
-        (rate > 0.0).then_some(rate)
-    }
-
-    fn duration_days(&self, shock: usize, occurrence: u64, trial: u64) -> f64 {
-        match self.shocks[shock].shock.duration {
-            DurationLaw::Permanent => f64::INFINITY,
-            DurationLaw::Fixed { days } => days,
-            DurationLaw::Lognormal { median_days, p90_days } => {
-                self.lognormal(shock, occurrence, trial, median_days, p90_days)
-            }
-            DurationLaw::Mixture { events, of, median_days, p90_days } => {
-                let (a, b) = (1.0 + events, 1.0 + of - events);
-                let probability = match self.rates {
-                    Rates::Mean => a / (a + b),
-                    Rates::Drawn => {
-                        let beta = Beta::new(a, b).expect("checked: 0 ≤ events ≤ of");
-                        beta.sample(&mut self.stream("reversal probability", self.id(shock), 0, trial))
-                    }
-                };
-                let reversed = self.stream("reversal", self.id(shock), occurrence, trial).random::<f64>();
-                if reversed < probability {
-                    self.lognormal(shock, occurrence, trial, median_days, p90_days)
-                } else {
-                    f64::INFINITY
-                }
-            }
-        }
-    }
-
-    fn lognormal(&self, shock: usize, occurrence: u64, trial: u64, median: f64, p90: f64) -> f64 {
-        let sigma = (p90 / median).ln() / NORMAL_P90;
-        let z: f64 = StandardNormal.sample(&mut self.stream("duration", self.id(shock), occurrence, trial));
-        median * (sigma * z).exp()
-    }
-
-    /// Developers for whom the choice falls, drawn once per occurrence and supplier.
-    fn developers(
-        &self,
-        choice: Option<&DeveloperChoice>,
-        purpose: &str,
-        onset: &Onset,
-        trial: u64,
-    ) -> Vec<usize> {
-        let Some(choice) = choice else { return Vec::new() };
-        let falls = |developer: usize| {
-            let purpose = format!("{purpose} {}", self.supplier_ids[developer]);
-            self.stream(&purpose, self.id(onset.shock), onset.key, trial).random::<f64>() < choice.probability
-        };
-        choice.pairs_by_developer.iter().map(|(developer, _)| *developer).filter(|d| falls(*d)).collect()
-    }
+/// What is drawn for one shock, and under which keys.
+#[derive(Debug, Clone)]
+struct ShockDraws {
+    /// `None`: in force, or only ever triggered.
+    count: Option<CountLaw>,
+    /// Index into [`Sampler::loadings`].
+    loading: usize,
+    duration: Lasting,
+    triggers: Vec<TriggerDraw>,
+    collateral: Vec<ChoiceDraw>,
+    withdrawal: Vec<ChoiceDraw>,
+    counts_key: u64,
+    arrivals_key: u64,
+    duration_key: u64,
+    reversal_key: u64,
+    probability_key: u64,
+    /// Of the id: what a triggered occurrence's own address is made of.
+    id_hash: u64,
 }
 
+#[derive(Debug, Clone, Copy)]
+enum Lasting {
+    Always,
+    Fixed(f64),
+    Lognormal {
+        median_days: f64,
+        sigma: f64,
+    },
+    /// Reversed with a probability that is Beta(a, b).
+    Mixture {
+        a: f64,
+        b: f64,
+        median_days: f64,
+        sigma: f64,
+    },
+}
+
+#[derive(Debug, Clone)]
+struct TriggerDraw {
+    child: usize,
+    probability: f64,
+    after_days: f64,
+    key: u64,
+}
+
+/// A developer for whom a choice falls with a probability.
+#[derive(Debug, Clone)]
+struct ChoiceDraw {
+    developer: SupplierIdx,
+    probability: f64,
+    key: u64,
+}
+
+/// Memory of a sampler from trial to trial: what neighbors share. Holds no result.
+#[derive(Debug, Clone, Default)]
+pub struct Scratch {
+    block: Option<u64>,
+    /// `[n_spontaneous]`: words of the block.
+    words: Vec<[u32; 4]>,
+    /// `[n_loadings]`
+    multipliers: Vec<f64>,
+    /// `[n_shocks]`
+    counts: Vec<u64>,
+    days: Vec<f64>,
+    open: Vec<Onset>,
+}
+
+#[derive(Debug, Clone)]
 struct Onset {
     shock: usize,
     /// Occurrence number of an arrival; a hash of its cause for a triggered one.
     key: u64,
     day: f64,
     family: usize,
+    is_first: bool,
+}
+
+impl Sampler {
+    /// `shocks`: resolved from `instance.shocks`, in its order.
+    #[must_use]
+    pub fn new(
+        instance: &Instance,
+        shocks: &[ResolvedShock],
+        seed: u64,
+        purpose: Purpose,
+        rates: Rates,
+    ) -> Self {
+        let seed = mix(mix(seed) ^ hash(purpose.word()));
+        let tensions: Vec<(&str, f64)> = instance.tensions.iter().map(|t| (t.id.as_str(), t.sigma)).collect();
+        let mut loadings: Vec<Vec<(usize, f64)>> = vec![Vec::new()];
+        let mut loading = |shock: &ResolvedShock| -> usize {
+            let place = |id: &str| tensions.iter().position(|t| t.0 == id);
+            let own: Vec<(usize, f64)> = shock
+                .shock
+                .tensions
+                .iter()
+                .filter_map(|(id, beta)| place(id).map(|t| (t, tensions[t].1 * beta)))
+                .filter(|(_, loading)| *loading != 0.0)
+                .collect();
+            loadings.iter().position(|l| *l == own).unwrap_or_else(|| {
+                loadings.push(own);
+                loadings.len() - 1
+            })
+        };
+        let index: BTreeMap<&str, usize> =
+            shocks.iter().enumerate().map(|(s, shock)| (shock.shock.id.as_str(), s)).collect();
+        let supplier_id = |s: SupplierIdx| instance.suppliers[s].supplier.id.as_str();
+        let horizon_days = instance.portfolio.horizon_days;
+        let mut drawn: Vec<ShockDraws> = Vec::with_capacity(shocks.len());
+        for shock in shocks {
+            let key = |what: &str| address(seed, what, &shock.shock.id);
+            let choices = |choice: Option<&DeveloperChoice>, what: &str| -> Vec<ChoiceDraw> {
+                let developers = choice.iter().flat_map(|c| c.pairs_by_developer.iter().map(|(d, _)| *d));
+                let draw = |developer| ChoiceDraw {
+                    developer,
+                    probability: choice.map_or(0.0, |c| c.probability),
+                    key: key(&format!("{what} {}", supplier_id(developer))),
+                };
+                developers.map(draw).collect()
+            };
+            // What is law today cannot begin, by itself or in answer to something.
+            let child = |id: &str| index.get(id).copied().filter(|&c| !shocks[c].shock.in_force);
+            let trigger = |trigger: &crate::model::shock::Trigger| {
+                Some(TriggerDraw {
+                    child: child(&trigger.shock)?,
+                    probability: trigger.probability,
+                    after_days: trigger.after_days,
+                    key: key(&format!("trigger {}", trigger.shock)),
+                })
+            };
+            let frequency = shock.shock.frequency.filter(|_| !shock.shock.in_force);
+            drawn.push(ShockDraws {
+                count: frequency.map(|f| CountLaw::new(f, rates, horizon_days / DAYS_PER_YEAR)),
+                loading: loading(shock),
+                duration: Lasting::new(shock.shock.duration),
+                triggers: shock.shock.triggers.iter().filter_map(trigger).collect(),
+                collateral: choices(shock.collateral.as_ref(), "collateral"),
+                withdrawal: choices(shock.withdrawal.as_ref().map(|w| &w.choice), "withdrawal"),
+                counts_key: key("count"),
+                arrivals_key: key("arrival"),
+                duration_key: key("duration"),
+                reversal_key: key("reversal"),
+                probability_key: key("reversal probability"),
+                id_hash: hash(&shock.shock.id),
+            });
+        }
+        Self {
+            spontaneous: (0..drawn.len()).filter(|&s| drawn[s].count.is_some()).collect(),
+            tensions: tensions.iter().map(|(id, _)| address(seed, "tension", id)).collect(),
+            shocks: drawn,
+            loadings,
+            horizon_days,
+            rates,
+        }
+    }
+
+    /// Draws only shocks that matter, and those that may set them off: the other draws stay what they are.
+    #[must_use]
+    pub fn only(mut self, matters: &[bool]) -> Self {
+        let mut is_drawn = matters.to_vec();
+        loop {
+            let sets_off = |s: &usize| {
+                !is_drawn[*s] && self.shocks[*s].triggers.iter().any(|trigger| is_drawn[trigger.child])
+            };
+            let more: Vec<usize> = (0..self.shocks.len()).filter(sets_off).collect();
+            if more.is_empty() {
+                break;
+            }
+            more.into_iter().for_each(|s| is_drawn[s] = true);
+        }
+        self.spontaneous.retain(|s| is_drawn[*s]);
+        for shock in &mut self.shocks {
+            shock.triggers.retain(|trigger| is_drawn[trigger.child]);
+        }
+        self
+    }
+
+    /// The occurrences of a trial, each family's first before those it triggered.
+    #[must_use]
+    pub fn trial(&self, trial: u64) -> Vec<Occurrence> {
+        let mut occurrences = Vec::new();
+        self.draw(trial, &mut Scratch::default(), &mut occurrences);
+        occurrences
+    }
+
+    /// [`Self::trial`] into a list that is cleared first. Neighboring trials in turn are faster with one `scratch`.
+    pub fn draw(&self, trial: u64, scratch: &mut Scratch, occurrences: &mut Vec<Occurrence>) {
+        occurrences.clear();
+        self.count_arrivals(trial, scratch);
+        for &shock in &self.spontaneous {
+            let n = scratch.counts[shock];
+            if n == 0 {
+                continue;
+            }
+            let mut arrivals = Stream::new(self.shocks[shock].arrivals_key, trial, 0);
+            scratch.days.clear();
+            scratch.days.extend((0..n).map(|_| self.horizon_days * arrivals.random::<f64>()));
+            scratch.days.sort_unstable_by(f64::total_cmp);
+            for at in 0..scratch.days.len() {
+                let family = occurrences.len();
+                let onset = Onset { shock, key: at as u64, day: scratch.days[at], family, is_first: at == 0 };
+                self.occur(onset, trial, scratch, occurrences);
+            }
+        }
+    }
+
+    /// Fills `counts`: arrivals of each shock that may begin by itself.
+    fn count_arrivals(&self, trial: u64, scratch: &mut Scratch) {
+        let block = trial / TRIALS_PER_BLOCK;
+        if scratch.block != Some(block) {
+            scratch.block = Some(block);
+            scratch.counts.resize(self.shocks.len(), 0);
+            scratch.words.clear();
+            scratch.words.extend(self.spontaneous.iter().map(|&s| words(self.shocks[s].counts_key, block)));
+        }
+        self.multiply_rates(trial, &mut scratch.multipliers);
+        let word = (trial % TRIALS_PER_BLOCK) as usize;
+        for (&shock, words) in self.spontaneous.iter().zip(&scratch.words) {
+            let own = &self.shocks[shock];
+            let Some(law) = own.count else { continue };
+            let multiplier = scratch.multipliers[own.loading];
+            let count = law.inverted(multiplier, unit(words[word]));
+            scratch.counts[shock] = count.unwrap_or_else(|| {
+                law.drawn(multiplier, &mut Stream::new(own.arrivals_key, trial, u64::MAX)).min(MAX_ARRIVALS)
+            });
+        }
+    }
+
+    /// exp(Σ σβZ − ½Σ(σβ)²) of each distinct list of sensitivities.
+    fn multiply_rates(&self, trial: u64, multipliers: &mut Vec<f64>) {
+        let normal =
+            |t: usize| -> f64 { StandardNormal.sample(&mut Stream::new(self.tensions[t], trial, 0)) };
+        let z: Vec<f64> = (0..self.tensions.len()).map(normal).collect();
+        multipliers.clear();
+        multipliers.extend(self.loadings.iter().map(|loadings| {
+            let exponent: f64 =
+                loadings.iter().map(|(t, loading)| loading * z[*t] - loading * loading / 2.0).sum();
+            if loadings.is_empty() { 1.0 } else { exponent.exp() }
+        }));
+    }
+
+    /// Adds an occurrence and all it triggers.
+    fn occur(&self, first: Onset, trial: u64, scratch: &mut Scratch, occurrences: &mut Vec<Occurrence>) {
+        scratch.open.push(first);
+        while let Some(onset) = scratch.open.pop() {
+            if occurrences.len() >= MAX_OCCURRENCES {
+                scratch.open.clear();
+                return;
+            }
+            let shock = &self.shocks[onset.shock];
+            let chosen = |choices: &[ChoiceDraw]| -> Vec<SupplierIdx> {
+                let falls = |choice: &&ChoiceDraw| {
+                    Stream::new(choice.key, trial, onset.key).random::<f64>() < choice.probability
+                };
+                choices.iter().filter(falls).map(|choice| choice.developer).collect()
+            };
+            occurrences.push(Occurrence {
+                shock: onset.shock,
+                start: onset.day,
+                end: onset.day + self.duration_days(&onset, trial, scratch.counts[onset.shock] > 0),
+                collateral: chosen(&shock.collateral),
+                withdrawn: chosen(&shock.withdrawal),
+                family: onset.family,
+            });
+            for trigger in shock.triggers.iter().rev() {
+                let fires = Stream::new(trigger.key, trial, onset.key).random::<f64>();
+                let day = onset.day + trigger.after_days;
+                if fires < trigger.probability && day < self.horizon_days {
+                    // A child's own address: which occurrence of which parent set it off.
+                    let key = mix(onset.key ^ shock.id_hash.rotate_left(17));
+                    let family = onset.family;
+                    scratch.open.push(Onset { shock: trigger.child, key, day, family, is_first: false });
+                }
+            }
+        }
+    }
+
+    /// `has_arrivals`: whether the shock begins by itself in this trial.
+    fn duration_days(&self, onset: &Onset, trial: u64, has_arrivals: bool) -> f64 {
+        let shock = &self.shocks[onset.shock];
+        let lognormal = |median_days: f64, sigma: f64| -> f64 {
+            let z: f64 = StandardNormal.sample(&mut Stream::new(shock.duration_key, trial, onset.key));
+            median_days * (sigma * z).exp()
+        };
+        match shock.duration {
+            Lasting::Always => f64::INFINITY,
+            Lasting::Fixed(days) => days,
+            Lasting::Lognormal { median_days, sigma } => lognormal(median_days, sigma),
+            Lasting::Mixture { a, b, median_days, sigma } => {
+                let first = || unit_of(shock.reversal_key, trial, 0) < a / (a + b);
+                let is_reversed = if onset.is_first {
+                    first()
+                } else {
+                    let reversed = unit_of(shock.reversal_key, trial, onset.key);
+                    reversed < self.reversal_probability(shock, (a, b), trial, has_arrivals.then(first))
+                };
+                if is_reversed { lognormal(median_days, sigma) } else { f64::INFINITY }
+            }
+        }
+    }
+
+    /// The trial's probability of reversal, for all but the first arrival.
+    ///
+    /// The first arrival is reversed with the mean of the distribution; given its outcome, the probability behind it
+    /// follows the posterior, so that all of them together are as if the probability had been drawn before.
+    fn reversal_probability(
+        &self,
+        shock: &ShockDraws,
+        (a, b): (f64, f64),
+        trial: u64,
+        first: Option<bool>,
+    ) -> f64 {
+        if self.rates == Rates::Mean {
+            return a / (a + b);
+        }
+        let (a, b) = match first {
+            None => (a, b),
+            Some(true) => (a + 1.0, b),
+            Some(false) => (a, b + 1.0),
+        };
+        let beta = Beta::new(a, b).expect("checked: 0 ≤ events ≤ of");
+        beta.sample(&mut Stream::new(shock.probability_key, trial, 0))
+    }
+}
+
+impl Lasting {
+    fn new(law: DurationLaw) -> Self {
+        let sigma = |median: f64, p90: f64| (p90 / median).ln() / NORMAL_P90;
+        match law {
+            DurationLaw::Permanent => Self::Always,
+            DurationLaw::Fixed { days } => Self::Fixed(days),
+            DurationLaw::Lognormal { median_days, p90_days } => {
+                Self::Lognormal { median_days, sigma: sigma(median_days, p90_days) }
+            }
+            DurationLaw::Mixture { events, of, median_days, p90_days } => Self::Mixture {
+                a: 1.0 + events,
+                b: 1.0 + of - events,
+                median_days,
+                sigma: sigma(median_days, p90_days),
+            },
+        }
+    }
+}
+
+/// The block of four words at (key, block).
+fn words(key: u64, block: u64) -> [u32; 4] {
+    philox4x32([block as u32, (block >> 32) as u32, 0, 0], [key as u32, (key >> 32) as u32])
+}
+
+/// A word as a number in (0, 1).
+fn unit(word: u32) -> f64 {
+    (f64::from(word) + 0.5) / (f64::from(u32::MAX) + 1.0)
+}
+
+fn unit_of(key: u64, trial: u64, occurrence: u64) -> f64 {
+    Stream::new(key, trial, occurrence).random()
+}
+
+/// Key of what is drawn about a named thing.
+fn address(seed: u64, what: &str, name: &str) -> u64 {
+    [hash(what), hash(name)].into_iter().fold(seed, |key, word| mix(key ^ word))
 }
 
 /// FNV-1a, 64 bit: names to numbers, the same on every machine.

@@ -38,12 +38,16 @@ pub struct Stream {
 }
 
 impl Stream {
-    /// The stream at (key, trial); two addresses that differ share no block of fewer than 2^32.
+    /// The stream at (key, trial, occurrence); two addresses that differ share no block of fewer than 2^32.
+    ///
+    /// # Panics
+    /// When the trial is 2^32 or more.
     #[must_use]
-    pub fn new(key: u64, trial: u64) -> Self {
+    pub fn new(key: u64, trial: u64, occurrence: u64) -> Self {
+        let trial = u32::try_from(trial).expect("fewer than 2^32 trials");
         Self {
             key: [key as u32, (key >> 32) as u32],
-            counter: [trial as u32, (trial >> 32) as u32, 0, 0],
+            counter: [trial, occurrence as u32, (occurrence >> 32) as u32, 0],
             block: [0; 4],
             used: 4,
         }
@@ -100,9 +104,13 @@ mod tests {
 
     #[test]
     fn addresses_give_different_streams_and_the_same_address_the_same() {
-        let first = |key, trial| Stream::new(key, trial).word();
-        assert_eq!(first(1, 2), first(1, 2));
-        assert_ne!(first(1, 2), first(2, 1));
-        assert_ne!(first(1, 2), first(1, 2 + (1 << 32)));
+        let first = |key, trial, occurrence| Stream::new(key, trial, occurrence).word();
+        assert_eq!(first(1, 2, 3), first(1, 2, 3));
+        let addresses =
+            [(1, 2, 0), (2, 1, 0), (1, 3, 0), (1, 2, 1), (1, 2, 1 << 32), (1 << 32, 2, 0), (1, 0, 2)];
+        let mut words: Vec<u32> = addresses.map(|(key, trial, n)| first(key, trial, n)).into();
+        words.sort_unstable();
+        words.dedup();
+        assert_eq!(words.len(), addresses.len());
     }
 }

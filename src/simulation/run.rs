@@ -1,195 +1,204 @@
 //! Trials of a plan: losses, unserved demand, and whose doing they are.
 
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+
 use rayon::prelude::*;
 
-use super::attribution::{Parts, Touch, attribute};
 use super::draws::Sampler;
+use super::engine::Engine;
+pub use super::families::EventLoss;
+use super::parts::Parts;
+use super::sums::{Sums, amount};
+use super::worker::Worker;
 use crate::model::plan::Plan;
-use crate::service::course::follow;
-use crate::service::disruption::Disruption;
-use crate::service::frame::{CellFrame, Roles};
-use crate::service::loss::{CellPlan, cell_loss, cell_outcome};
 use crate::service::setting::Setting;
+use crate::shocks::actor::acting_jurisdiction;
 use crate::shocks::resolve::ResolvedShock;
 
-/// Trials summed in one piece; fixed, so that sums do not depend on the number of threads.
-const TRIALS_PER_CHUNK: u64 = 64;
+/// Trials that a thread takes at a time.
+const TRIALS_PER_CHUNK: usize = 64;
+/// Trials after which a stop is listened to; what is done then is whole.
+const TRIALS_PER_WAVE: usize = 4096;
 
-/// A plan's trials.
+/// Losses of consecutive trials.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Run {
+    /// Number of the first trial.
+    pub first_trial: u64,
     pub horizon_days: f64,
     /// `[n_trials]`: loss over the horizon, USD.
     pub losses: Vec<f64>,
     /// `[n_trials]`: loss of the trial's largest event family, USD.
     pub occurrence_losses: Vec<f64>,
-    /// `[n_workloads]`: mean unserved share, before and past the recovery objective.
-    pub mean_unserved: Vec<f64>,
-    /// Mean loss over the horizon in parts, USD.
-    pub mean_parts: Parts,
+    /// Over all trials, in parts.
+    pub sums: Sums,
 }
 
-/// Everything that stays the same from trial to trial.
+impl Run {
+    /// `[n_workloads]`: mean unserved share, before and past the recovery objective.
+    #[must_use]
+    pub fn mean_unserved(&self) -> Vec<f64> {
+        let days = self.horizon_days * self.losses.len().max(1) as f64;
+        self.sums.unserved_days.iter().map(|&steps| amount(steps) / days).collect()
+    }
+}
+
+/// What a run hears from outside and tells.
+#[derive(Clone, Copy)]
+pub struct Watch<'a> {
+    /// Hears how many more trials have ended.
+    pub done: &'a (dyn Fn(u64) + Sync),
+    /// Set: end after the trials at hand.
+    pub stop: &'a AtomicBool,
+}
+
+static NEVER: AtomicBool = AtomicBool::new(false);
+
+impl Watch<'_> {
+    /// Tells nobody, and is never stopped.
+    pub const SILENT: Watch<'static> = Watch { done: &|_| (), stop: &NEVER };
+
+    fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+}
+
+/// A plan ready for trials.
 pub struct Simulation<'a> {
     pub setting: &'a Setting<'a>,
-    pub shocks: &'a [ResolvedShock],
-    pub sampler: Sampler<'a>,
-    frames: Vec<CellFrame>,
-    plans: Vec<CellPlan>,
+    engine: Engine<'a>,
+    sampler: Sampler,
     /// `[n_shocks]`: acting jurisdiction.
     actors: Vec<String>,
-    pub(super) touch: Touch,
-}
-
-struct TrialOutcome {
-    loss: f64,
-    largest_family: f64,
-    /// `[n_workloads]`
-    unserved: Vec<f64>,
-    parts: Parts,
 }
 
 impl<'a> Simulation<'a> {
     /// Prepares a plan for trials.
     #[must_use]
-    pub fn new(
-        setting: &'a Setting<'a>,
-        shocks: &'a [ResolvedShock],
-        sampler: Sampler<'a>,
-        plan: &Plan,
-    ) -> Self {
-        let frames = CellFrame::all(setting, &Roles::of_plan(plan), shocks);
-        let plans = frames
-            .iter()
-            .map(|frame| CellPlan::new(frame, setting.instance.cells[frame.cell].workload, plan))
-            .collect();
-        let actors = shocks
-            .iter()
-            .map(|s| crate::shocks::actor::acting_jurisdiction(setting.instance, &s.shock))
-            .collect();
-        let touch = Touch::new(setting, shocks, &frames);
-        Self { setting, shocks, sampler, frames, plans, actors, touch }
+    pub fn new(setting: &'a Setting<'a>, shocks: &'a [ResolvedShock], sampler: Sampler, plan: &Plan) -> Self {
+        let engine = Engine::new(setting, shocks, plan);
+        let sampler = sampler.only(&engine.matters());
+        let actors = shocks.iter().map(|s| acting_jurisdiction(setting.instance, &s.shock)).collect();
+        Self { setting, engine, sampler, actors }
     }
 
-    /// Runs trials `0..n_trials`; `done` hears how many more have ended.
+    /// Runs trials; ends early, with fewer, when the watch says so.
+    ///
+    /// `events`: hears the losses of event families, trial by trial in order.
     #[must_use]
-    pub fn run(&self, n_trials: u64, done: &(dyn Fn(u64) + Sync)) -> Run {
-        let chunks: Vec<Run> = (0..n_trials.div_ceil(TRIALS_PER_CHUNK))
-            .into_par_iter()
-            .map(|chunk| {
-                let start = chunk * TRIALS_PER_CHUNK;
-                let end = (start + TRIALS_PER_CHUNK).min(n_trials);
-                let run = self.chunk(start..end);
-                done(end - start);
-                run
-            })
-            .collect();
-        let mut whole = self.empty();
-        for chunk in chunks {
-            whole.losses.extend(chunk.losses);
-            whole.occurrence_losses.extend(chunk.occurrence_losses);
-            for (sum, part) in whole.mean_unserved.iter_mut().zip(&chunk.mean_unserved) {
-                *sum += part;
-            }
-            whole.mean_parts.add(&chunk.mean_parts, 1.0);
-        }
-        let n = n_trials.max(1) as f64;
-        whole.mean_unserved.iter_mut().for_each(|sum| *sum /= n);
-        whole.mean_parts.scale(1.0 / n);
-        whole
-    }
-
-    /// Parts of the weighted mean loss over some trials: what a tail consists of.
-    #[must_use]
-    pub fn weighted_parts(&self, weights: &[(u64, f64)]) -> Parts {
-        let chunks: Vec<Parts> = weights
-            .par_chunks(TRIALS_PER_CHUNK as usize)
-            .map(|chunk| {
-                let mut parts = Parts::default();
-                for &(trial, weight) in chunk {
-                    parts.add(&self.trial(trial).parts, weight);
-                }
-                parts
-            })
-            .collect();
-        let mut whole = Parts::default();
-        chunks.iter().for_each(|parts| whole.add(parts, 1.0));
-        whole
-    }
-
-    /// `[n_trials]`: losses only, USD, at a fraction of the time of [`Self::run`].
-    #[must_use]
-    pub fn losses(&self, n_trials: u64) -> Vec<f64> {
-        (0..n_trials).into_par_iter().map(|trial| self.losses_by_cell(trial).iter().sum()).collect()
-    }
-
-    /// `[n_cells]`: losses of one trial, USD.
-    fn losses_by_cell(&self, trial: u64) -> Vec<f64> {
-        let occurrences = self.sampler.trial(trial);
-        let horizon = self.setting.horizon_days();
-        let disruption = Disruption::new(&self.setting.graph, self.shocks, &occurrences, horizon);
-        let loss = |cell: usize| {
-            if self.touch.any(cell, &occurrences) { self.cell_loss_usd(cell, &disruption) } else { 0.0 }
-        };
-        (0..self.frames.len()).map(loss).collect()
-    }
-
-    fn empty(&self) -> Run {
-        Run {
+    pub fn run(
+        &self,
+        trials: Range<u64>,
+        watch: Watch<'_>,
+        events: Option<&mut dyn FnMut(&[EventLoss])>,
+    ) -> Run {
+        let mut run = Run {
+            first_trial: trials.start,
             horizon_days: self.setting.horizon_days(),
             losses: Vec::new(),
             occurrence_losses: Vec::new(),
-            mean_unserved: vec![0.0; self.setting.instance.workloads.len()],
-            mean_parts: Parts::default(),
-        }
-    }
-
-    /// Sums, not means, over a range of trials.
-    fn chunk(&self, trials: std::ops::Range<u64>) -> Run {
-        let mut run = self.empty();
-        for trial in trials {
-            let outcome = self.trial(trial);
-            run.losses.push(outcome.loss);
-            run.occurrence_losses.push(outcome.largest_family);
-            for (sum, unserved) in run.mean_unserved.iter_mut().zip(&outcome.unserved) {
-                *sum += unserved;
-            }
-            run.mean_parts.add(&outcome.parts, 1.0);
-        }
+            sums: self.no_sums(),
+        };
+        self.extend(&mut run, trials.end, watch, events);
         run
     }
 
-    fn trial(&self, trial: u64) -> TrialOutcome {
-        let instance = self.setting.instance;
-        let horizon = self.setting.horizon_days();
-        let mut unserved = vec![0.0; instance.workloads.len()];
-        let mut loss_by_cell = vec![0.0; instance.cells.len()];
-        let occurrences = self.sampler.trial(trial);
-        let disruption = Disruption::new(&self.setting.graph, self.shocks, &occurrences, horizon);
-        for (frame, plan) in self.frames.iter().zip(&self.plans) {
-            if !self.touch.any(frame.cell, &occurrences) {
-                continue;
+    /// Runs the trials that follow, up to `end`; as [`Self::run`].
+    pub fn extend(
+        &self,
+        run: &mut Run,
+        end: u64,
+        watch: Watch<'_>,
+        mut events: Option<&mut dyn FnMut(&[EventLoss])>,
+    ) {
+        let n = usize::try_from(end - run.first_trial).expect("trials fit into memory");
+        run.losses.reserve_exact(n - run.losses.len());
+        run.occurrence_losses.reserve_exact(n - run.occurrence_losses.len());
+        let crew = Crew::new(self, events.is_some());
+        while run.losses.len() < n && !watch.is_stopped() {
+            let from = run.losses.len();
+            let to = n.min(from + TRIALS_PER_WAVE);
+            run.losses.resize(to, 0.0);
+            run.occurrence_losses.resize(to, 0.0);
+            let chunks = run.losses[from..].par_chunks_mut(TRIALS_PER_CHUNK);
+            let chunks = chunks.zip(run.occurrence_losses[from..].par_chunks_mut(TRIALS_PER_CHUNK));
+            let first = run.first_trial + from as u64;
+            let found: Vec<Vec<EventLoss>> = chunks
+                .enumerate()
+                .map(|(chunk, (losses, occurrence_losses))| {
+                    let start = first + (chunk * TRIALS_PER_CHUNK) as u64;
+                    let found = crew.work(|worker| {
+                        for ((trial, loss), largest) in (start..).zip(&mut *losses).zip(occurrence_losses) {
+                            let lost = worker.trial(trial);
+                            (*loss, *largest) = (lost.all, lost.largest_family);
+                        }
+                        worker.event_losses.as_mut().map(std::mem::take).unwrap_or_default()
+                    });
+                    (watch.done)(losses.len() as u64);
+                    found
+                })
+                .collect();
+            if let Some(hear) = &mut events {
+                found.iter().for_each(|losses| hear(losses));
             }
-            let course = follow(frame, &disruption);
-            if course.is_calm() {
-                continue;
-            }
-            let outcome = cell_outcome(frame, plan, &course);
-            loss_by_cell[frame.cell] = outcome.loss.total_usd();
-            unserved[instance.cells[frame.cell].workload] +=
-                outcome.unserved_days() / horizon * frame.users_share;
         }
-        let (parts, largest_family) = attribute(self, &occurrences, &loss_by_cell);
-        TrialOutcome { loss: loss_by_cell.iter().sum(), largest_family, unserved, parts }
+        run.sums.merge(&crew.sums(self.no_sums()));
     }
 
-    /// Loss of the plan in one cell under some occurrences, USD.
-    pub(super) fn cell_loss_usd(&self, cell: usize, disruption: &Disruption<'_>) -> f64 {
-        let frame = &self.frames[cell];
-        cell_loss(frame, &self.plans[cell], &follow(frame, disruption)).total_usd()
+    /// Totals over some trials, each of which counts once.
+    #[must_use]
+    pub fn sums_of(&self, trials: &[u64]) -> Sums {
+        let crew = Crew::new(self, false);
+        trials.par_chunks(TRIALS_PER_CHUNK).for_each(|chunk| {
+            crew.work(|worker| {
+                chunk.iter().for_each(|&trial| {
+                    worker.trial(trial);
+                })
+            });
+        });
+        crew.sums(self.no_sums())
     }
 
-    pub(super) fn actor(&self, shock: usize) -> &str {
-        &self.actors[shock]
+    /// Totals under their names, each multiplied by `factor`.
+    #[must_use]
+    pub fn parts(&self, sums: &Sums, factor: f64) -> Parts {
+        Parts::new(self.setting.instance, &self.actors, sums, factor)
+    }
+
+    fn no_sums(&self) -> Sums {
+        Sums::new(self.engine.shocks.len(), self.setting.instance.workloads.len())
+    }
+}
+
+/// Workers that threads take and give back, so that what one learned is not learned again.
+struct Crew<'a> {
+    simulation: &'a Simulation<'a>,
+    keeps_events: bool,
+    idle: Mutex<Vec<Worker<'a>>>,
+}
+
+impl<'a> Crew<'a> {
+    fn new(simulation: &'a Simulation<'a>, keeps_events: bool) -> Self {
+        Self { simulation, keeps_events, idle: Mutex::new(Vec::new()) }
+    }
+
+    fn work<T>(&self, task: impl FnOnce(&mut Worker<'a>) -> T) -> T {
+        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let taken = idle().pop();
+        let mut worker = taken.unwrap_or_else(|| {
+            Worker::new(&self.simulation.engine, &self.simulation.sampler, self.keeps_events)
+        });
+        let result = task(&mut worker);
+        idle().push(worker);
+        result
+    }
+
+    /// What all of them added up: the same whoever did what.
+    fn sums(self, mut sums: Sums) -> Sums {
+        let idle = self.idle.into_inner().unwrap_or_else(PoisonError::into_inner);
+        idle.iter().for_each(|worker| sums.merge(&worker.sums));
+        sums
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::attribution::Parts;
+use super::parts::Parts;
 use super::run::{Run, Simulation};
 use crate::measures::moments::{MeanEstimate, average_annual_loss, standard_deviation};
 use crate::measures::return_period::{ReturnPeriodLoss, exceedance_curve};
@@ -49,10 +49,9 @@ impl Summary {
     /// [`MeasureError::NoTrials`] without trials.
     pub fn new(simulation: &Simulation<'_>, run: &Run) -> Result<Self, MeasureError> {
         let losses = &run.losses;
-        let mut aal_by = run.mean_parts.clone();
-        aal_by.scale(DAYS_PER_YEAR / run.horizon_days);
+        let per_year = DAYS_PER_YEAR / run.horizon_days;
         let workloads = &simulation.setting.instance.workloads;
-        let availability = workloads.iter().zip(&run.mean_unserved);
+        let availability = workloads.iter().zip(run.mean_unserved());
         Ok(Self {
             n_trials: losses.len() as u64,
             horizon_days: run.horizon_days,
@@ -64,8 +63,8 @@ impl Summary {
             aep: exceedance_curve(losses, run.horizon_days)?,
             oep: exceedance_curve(&run.occurrence_losses, run.horizon_days)?,
             availability: availability.map(|(w, unserved)| (w.workload.id.clone(), 1.0 - unserved)).collect(),
-            aal_by,
-            cvar_by: tail_parts(simulation, losses)?,
+            aal_by: simulation.parts(&run.sums, per_year / losses.len() as f64),
+            cvar_by: tail_parts(simulation, run)?,
         })
     }
 
@@ -83,13 +82,19 @@ fn each_level(
 }
 
 /// Runs the tail's trials again, now that their weights are known.
-fn tail_parts(simulation: &Simulation<'_>, losses: &[f64]) -> Result<Parts, MeasureError> {
-    let weights = tail_weights(losses, BREAKDOWN_LEVEL)?;
-    let tail: Vec<(u64, f64)> = (0u64..)
-        .zip(weights)
-        .zip(losses)
-        .filter(|((_, w), loss)| *w > 0.0 && **loss > 0.0)
-        .map(|(t, _)| t)
-        .collect();
-    Ok(simulation.weighted_parts(&tail))
+///
+/// Only two weights occur: that of trials above the VaR, and that of those equal to it.
+fn tail_parts(simulation: &Simulation<'_>, run: &Run) -> Result<Parts, MeasureError> {
+    let weights = tail_weights(&run.losses, BREAKDOWN_LEVEL)?;
+    let mut distinct: Vec<f64> = weights.iter().copied().filter(|weight| *weight > 0.0).collect();
+    distinct.sort_by(f64::total_cmp);
+    distinct.dedup();
+    let mut parts = Parts::default();
+    for weight in distinct {
+        let of_weight = (run.first_trial..).zip(&weights).zip(&run.losses);
+        let trials: Vec<u64> =
+            of_weight.filter(|((_, w), loss)| **w == weight && **loss > 0.0).map(|((t, _), _)| t).collect();
+        parts.add(&simulation.parts(&simulation.sums_of(&trials), weight));
+    }
+    Ok(parts)
 }

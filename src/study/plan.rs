@@ -14,7 +14,7 @@ use crate::service::disruption::Occurrence;
 use crate::service::frame::Roles;
 use crate::service::limits::{LimitOutcome, RiskFigures, test_limits};
 use crate::simulation::draws::{Purpose, Rates, Sampler};
-use crate::simulation::run::Simulation;
+use crate::simulation::run::{Simulation, Watch};
 use crate::study::changes::turnover;
 
 /// Trials on which a plan is made at most; it is measured on as many fresh ones as were asked for.
@@ -68,7 +68,13 @@ impl Session<'_> {
         let sampler =
             Sampler::new(self.instance, &self.shocks, settings.seed, Purpose::OutOfSample, Rates::Drawn);
         let simulation = Simulation::new(&self.setting, &self.shocks, sampler, plan);
-        measure(&self.setting, objective, plan, simulation.losses(settings.n_trials)).figures
+        measure(
+            &self.setting,
+            objective,
+            plan,
+            simulation.run(0..settings.n_trials, Watch::SILENT, None).losses,
+        )
+        .figures
     }
 
     fn infeasible(&self, settings: OptimizeSettings, program: &Program, objective: &Objective) -> Optimized {

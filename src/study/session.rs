@@ -20,7 +20,7 @@ use crate::service::setting::Setting;
 use crate::service::substitutes::{Substitutes, substitutes};
 use crate::shocks::resolve::ResolvedShock;
 use crate::simulation::draws::{Purpose, Rates, Sampler};
-use crate::simulation::run::{Run, Simulation};
+use crate::simulation::run::{Run, Simulation, Watch};
 use crate::simulation::summary::Summary;
 use crate::stress::outcome::{StressOutcome, play};
 use crate::stress::scenario::{ScenarioError, Script};
@@ -230,7 +230,7 @@ impl<'a> Session<'a> {
         let sampler =
             Sampler::new(self.instance, &self.shocks, settings.seed, Purpose::InSample, settings.rates);
         let simulation = Simulation::new(&self.setting, &self.shocks, sampler, plan);
-        let run = simulation.run(settings.n_trials, done);
+        let run = simulation.run(0..settings.n_trials, Watch { done, ..Watch::SILENT }, None);
         let summary = Summary::new(&simulation, &run)?;
         Ok(Simulated { settings, monthly_cost: self.setting.monthly_cost(plan), run, summary })
     }

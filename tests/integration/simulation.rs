@@ -1,5 +1,6 @@
-//! The simulator against closed forms (methodology/simulation.md), and what must not move its draws.
+//! Draws, closed forms, breakdowns, and the simulator against the rules.
 
+mod agreement;
 mod closed_forms;
 mod draws;
 mod parts;

@@ -7,8 +7,8 @@ use crate::measures::Estimate;
 use crate::measures::return_period::ReturnPeriodLoss;
 use crate::model::instance::Instance;
 use crate::report::figures::level;
-use crate::simulation::attribution::Parts;
 use crate::simulation::draws::Rates;
+use crate::simulation::parts::Parts;
 use crate::simulation::summary::{BREAKDOWN_LEVEL, CONFIDENCE_LEVELS};
 use crate::study::session::Simulated;
 

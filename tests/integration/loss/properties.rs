@@ -171,7 +171,7 @@ proptest! {
         for (frame, plan) in frames.iter().zip(&plans) {
             for stretch in follow(frame, &stage.disruption()).stretches.iter().filter(|s| !s.slices.is_empty()) {
                 let alternatives = Alternatives::new(frame, stretch);
-                for moment in moments(frame, stretch) {
+                for moment in moments(frame, stretch, &frame.onboardings) {
                     let state = alternatives.state_at(frame, &moment);
                     let (before, all) = plan.unserved(frame, &state.rows, state.n_rows_before_fallback);
                     let routed = route(frame, plan, &moment).unserved_past_objective;

@@ -29,7 +29,7 @@ fn simulated(per_year: f64, duration: &str) -> (f64, f64, f64) {
     let n = run.losses.len() as f64;
     let mean = run.losses.iter().sum::<f64>() / n;
     let variance = run.losses.iter().map(|loss| (loss - mean) * (loss - mean)).sum::<f64>() / (n - 1.0);
-    (mean, (variance / n).sqrt(), run.mean_unserved[0])
+    (mean, (variance / n).sqrt(), run.mean_unserved()[0])
 }
 
 /// `expected`: mean loss in USD for a rate per day.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use multipolar::input::{Sources, load};
-use multipolar::simulation::attribution::Parts;
 use multipolar::simulation::draws::Rates;
+use multipolar::simulation::parts::Parts;
 use multipolar::study::session::{Session, SimulateSettings, Simulated};
 
 fn simulated(portfolio: &str) -> Simulated {

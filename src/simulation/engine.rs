@@ -1,0 +1,156 @@
+//! What all trials of a plan share: groups of cells alike, and what each shock alone does to the supply graph.
+
+use std::collections::BTreeSet;
+
+use super::response::Recorder;
+use super::strike::{Item, Strike};
+use super::timeline::{GroupTimeline, Spell};
+use crate::graph::outage::Outage;
+use crate::graph::supply::{NeedKind, Node};
+use crate::model::instance::OfferIdx;
+use crate::model::plan::Plan;
+use crate::service::cell_groups::CellGroup;
+use crate::service::course::Collected;
+use crate::service::disruption::{Disruption, Occurrence, node_of};
+use crate::service::frame::CellFrame;
+use crate::service::setting::Setting;
+use crate::shocks::resolve::ResolvedShock;
+
+/// Choices of developers in one occurrence up to which its response is worked out once for all: more are too many.
+const MAX_CHOICES_WITH_RESPONSE: usize = 1;
+
+/// A plan made ready for trials.
+#[derive(Debug)]
+pub(super) struct Engine<'a> {
+    pub(super) setting: &'a Setting<'a>,
+    pub(super) shocks: &'a [ResolvedShock],
+    pub(super) groups: Vec<CellGroup>,
+    /// `[n_shocks]`: by itself, from day 0 on.
+    outages: Vec<Outage>,
+    /// `[n_shocks]`: offers that stand on what it stops or cuts, where that may do more together with other stops.
+    combining: Vec<BTreeSet<OfferIdx>>,
+}
+
+/// What one kind of occurrence does to every group: a shock with the developers that the draws chose.
+#[derive(Debug, Default)]
+pub(super) struct Variant {
+    /// Ascending by group.
+    pub(super) strikes: Vec<(usize, Strike)>,
+    /// `[n_groups]`: place in `strikes`, or `UNTOUCHED`.
+    places: Vec<u32>,
+    pub(super) may_combine: bool,
+}
+
+const UNTOUCHED: u32 = u32::MAX;
+
+impl Variant {
+    /// What it does to a group.
+    #[inline]
+    pub(super) fn strike(&self, group: usize) -> Option<&Strike> {
+        let place = self.places[group];
+        (place != UNTOUCHED).then(|| &self.strikes[place as usize].1)
+    }
+}
+
+impl<'a> Engine<'a> {
+    pub(super) fn new(setting: &'a Setting<'a>, shocks: &'a [ResolvedShock], plan: &Plan) -> Self {
+        let outages: Vec<Outage> = (0..shocks.len())
+            .map(|shock| Disruption::new(&setting.graph, shocks, &[endless(shock)], f64::INFINITY).outage)
+            .collect();
+        let combining =
+            shocks.iter().zip(&outages).map(|(s, outage)| combining(setting, s, outage)).collect();
+        Self { groups: CellGroup::all(setting, plan, shocks), setting, shocks, outages, combining }
+    }
+
+    pub(super) fn horizon_days(&self) -> f64 {
+        self.setting.horizon_days()
+    }
+
+    /// `[n_shocks]`: whether it can do something to some group, by itself or together with others.
+    pub(super) fn matters(&self) -> Vec<bool> {
+        let touches = |frame: &CellFrame, shock: usize| {
+            let outage = &self.outages[shock];
+            let mut offers = outage.down.keys().chain(outage.no_new.keys()).chain(outage.stale.keys());
+            frame.shocks[shock].strikes_any()
+                || offers.any(|&offer| frame.class_led_by(offer).is_some())
+                || self.may_combine(shock, frame)
+        };
+        (0..self.shocks.len()).map(|s| self.groups.iter().any(|group| touches(&group.frame, s))).collect()
+    }
+
+    fn may_combine(&self, shock: usize, frame: &CellFrame) -> bool {
+        self.combining[shock].iter().any(|&offer| frame.local(offer).is_some())
+    }
+
+    /// A timeline of each group.
+    pub(super) fn timelines(&self) -> Vec<GroupTimeline<'_>> {
+        self.groups.iter().map(|group| GroupTimeline::new(group, self.horizon_days())).collect()
+    }
+
+    /// Works out what an occurrence does to every group.
+    pub(super) fn variant(&self, occurrence: &Occurrence, timelines: &mut [GroupTimeline<'_>]) -> Variant {
+        let lone = Occurrence {
+            collateral: occurrence.collateral.clone(),
+            withdrawn: occurrence.withdrawn.clone(),
+            ..endless(occurrence.shock)
+        };
+        let n_choices = lone.collateral.len() + lone.withdrawn.len();
+        let mut variant = Variant { places: vec![UNTOUCHED; self.groups.len()], ..Variant::default() };
+        for (group, timeline) in timelines.iter_mut().enumerate() {
+            let mut strike = self.strike(group, &lone, &mut timeline.items);
+            if strike.is_idle() {
+                continue;
+            }
+            if strike.costs && n_choices <= MAX_CHOICES_WITH_RESPONSE {
+                let mut recorder = Recorder::default();
+                let spell = Spell { start: 0.0, end: f64::INFINITY, strike: &strike };
+                let is_told = timeline.follow(&[spell], &mut recorder).is_ok();
+                strike.response = is_told.then(|| recorder.response());
+            }
+            variant.may_combine |= strike.may_combine;
+            variant.places[group] = u32::try_from(variant.strikes.len()).expect("fewer than 2^32 groups");
+            variant.strikes.push((group, strike));
+        }
+        variant
+    }
+
+    fn strike(&self, group: usize, lone: &Occurrence, items: &mut Vec<Item>) -> Strike {
+        let CellGroup { frame, plan, .. } = &self.groups[group];
+        let outage = &self.outages[lone.shock];
+        let collected = Collected::new(frame, self.shocks, std::slice::from_ref(lone), outage);
+        let may_combine = self.may_combine(lone.shock, frame);
+        Strike::new(frame, plan, lone.shock, &collected, may_combine, self.horizon_days(), items)
+    }
+}
+
+fn endless(shock: usize) -> Occurrence {
+    Occurrence {
+        shock,
+        start: 0.0,
+        end: f64::INFINITY,
+        collateral: Vec::new(),
+        withdrawn: Vec::new(),
+        family: 0,
+    }
+}
+
+/// Offers below a shock's stops and cuts, when an alternative or a buffer stands between: empty otherwise.
+fn combining(setting: &Setting<'_>, shock: &ResolvedShock, outage: &Outage) -> BTreeSet<OfferIdx> {
+    let graph = &setting.graph;
+    let is_delayed =
+        outage.down.values().chain(outage.no_new.values()).flatten().any(|down| down.start > 0.0);
+    let mut offers = BTreeSet::new();
+    if is_delayed || !outage.weakened.is_empty() {
+        offers.extend(graph.dependents(shock.stops.iter().map(|&stop| node_of(stop))));
+    }
+    for cut in &shock.cuts {
+        let listed = |offer: &OfferIdx| {
+            let needs = graph.find(Node::Offer(*offer)).map_or(&[][..], |node| graph.needs(node));
+            let hardware = needs.iter().filter(|need| need.kind == NeedKind::Hardware);
+            let mut items = hardware.flat_map(|need| &need.providers).map(|&node| graph.graph[node]);
+            items.any(|node| matches!(node, Node::Hardware(h) if cut.hardware.contains(&h)))
+        };
+        offers.extend((0..cut.offers.len()).filter(|offer| cut.offers[*offer] && listed(offer)));
+    }
+    offers
+}

@@ -1,0 +1,174 @@
+//! Whose doing a trial's loss is: parts by workload and event family that add up (methodology/simulation.md).
+
+use super::sums::Sums;
+use super::worker::{Event, TrialLoss};
+use crate::model::instance::WorkloadIdx;
+use crate::service::cell_groups::CellGroup;
+use crate::service::disruption::Occurrence;
+
+/// A loss of this trial's event family, USD.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct EventLoss {
+    pub trial: u64,
+    /// The family's first shock.
+    pub shock: usize,
+    /// Onset of its first occurrence, days.
+    pub day: f64,
+    pub loss: f64,
+}
+
+/// One workload in a trial.
+#[derive(Debug, Clone, Copy, Default)]
+struct WorkloadTrial {
+    workload: WorkloadIdx,
+    usd: f64,
+    unserved_days: f64,
+    /// Families meet, so that what each causes alone need not add up.
+    is_joint: bool,
+}
+
+/// The families of a trial and what each causes alone, by workload.
+#[derive(Debug)]
+pub(super) struct Families {
+    /// By family: the occurrence that began it, and its number of events.
+    first: Vec<(usize, usize)>,
+    /// By occurrence: the family it began.
+    family_of: Vec<usize>,
+    /// `[n_workloads]`: place in `workloads`, or `ABSENT`.
+    place: Vec<usize>,
+    workloads: Vec<WorkloadTrial>,
+    /// `[workloads × families]`, row-major: loss alone, USD.
+    alone: Vec<f64>,
+    /// As `alone`: whether the family strikes the workload at all.
+    strikes: Vec<bool>,
+    losses: Vec<f64>,
+}
+
+const ABSENT: usize = usize::MAX;
+
+impl Families {
+    pub(super) fn new(n_workloads: usize) -> Self {
+        Self {
+            first: Vec::new(),
+            family_of: Vec::new(),
+            place: vec![ABSENT; n_workloads],
+            workloads: Vec::new(),
+            alone: Vec::new(),
+            strikes: Vec::new(),
+            losses: Vec::new(),
+        }
+    }
+
+    /// Numbers the families of a trial's events.
+    pub(super) fn begin(&mut self, occurrences: &[Occurrence], events: &mut [Event]) {
+        self.first.clear();
+        self.family_of.clear();
+        self.family_of.resize(occurrences.len(), ABSENT);
+        for event in events {
+            let first = occurrences[event.occurrence].family;
+            if self.family_of[first] == ABSENT {
+                self.family_of[first] = self.first.len();
+                self.first.push((first, 0));
+            }
+            event.family = self.family_of[first];
+            self.first[event.family].1 += 1;
+        }
+        self.workloads.iter().for_each(|w| self.place[w.workload] = ABSENT);
+        self.workloads.clear();
+        self.alone.clear();
+        self.strikes.clear();
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.first.len()
+    }
+
+    /// Whether the family has several events, so that what it causes alone is not what each of them does.
+    pub(super) fn is_wave(&self, family: usize) -> bool {
+        self.first[family].1 > 1
+    }
+
+    fn row(&mut self, workload: WorkloadIdx) -> usize {
+        if self.place[workload] == ABSENT {
+            self.place[workload] = self.workloads.len();
+            self.workloads.push(WorkloadTrial { workload, ..WorkloadTrial::default() });
+            let n = self.workloads.len() * self.first.len();
+            self.alone.resize(n, 0.0);
+            self.strikes.resize(n, false);
+        }
+        self.place[workload]
+    }
+
+    /// Adds what an event alone causes in a group, USD for its first cell. Events of waves are left to [`Self::add_wave`].
+    pub(super) fn add_alone(&mut self, group: &CellGroup, family: usize, usd: f64) {
+        if !self.is_wave(family) {
+            self.add_wave(group, family, usd);
+        }
+    }
+
+    /// Adds what a family alone causes in a group, USD for its first cell.
+    pub(super) fn add_wave(&mut self, group: &CellGroup, family: usize, usd: f64) {
+        let at = self.row(group.workload) * self.first.len() + family;
+        self.alone[at] += usd * group.scale;
+        self.strikes[at] = true;
+    }
+
+    /// Notes that a family strikes the workload in some way.
+    pub(super) fn add_striking(&mut self, workload: WorkloadIdx, family: usize) {
+        let at = self.row(workload) * self.first.len() + family;
+        self.strikes[at] = true;
+    }
+
+    /// Adds what the trial does to a group's cells.
+    pub(super) fn add_group(&mut self, workload: WorkloadIdx, usd: f64, unserved_days: f64, is_joint: bool) {
+        let row = self.row(workload);
+        let own = &mut self.workloads[row];
+        own.usd += usd;
+        own.unserved_days += unserved_days;
+        own.is_joint |= is_joint;
+    }
+
+    /// Splits each workload's loss in proportion to what the families cause alone, equally if that is nothing, and adds
+    /// all to the sums.
+    pub(super) fn settle(
+        &mut self,
+        trial: u64,
+        occurrences: &[Occurrence],
+        sums: &mut Sums,
+        events: Option<&mut Vec<EventLoss>>,
+    ) -> TrialLoss {
+        self.losses.clear();
+        self.losses.resize(self.first.len(), 0.0);
+        let mut all = 0.0;
+        for (row, own) in self.workloads.iter().enumerate() {
+            all += own.usd;
+            sums.add_workload(own.workload, own.usd, own.unserved_days);
+            let columns = row * self.first.len()..(row + 1) * self.first.len();
+            let (alone, strikes) = (&self.alone[columns.clone()], &self.strikes[columns]);
+            let sum: f64 = alone.iter().sum();
+            if !own.is_joint {
+                self.losses.iter_mut().zip(alone).for_each(|(loss, alone)| *loss += alone);
+            } else if sum > 0.0 {
+                let scale = own.usd / sum;
+                self.losses.iter_mut().zip(alone).for_each(|(loss, alone)| *loss += alone * scale);
+            } else if own.usd > 0.0 {
+                let equally = own.usd / strikes.iter().filter(|s| **s).count() as f64;
+                let striking = self.losses.iter_mut().zip(strikes).filter(|(_, strikes)| **strikes);
+                striking.for_each(|(loss, _)| *loss += equally);
+            }
+        }
+        let mut largest_family = 0.0_f64;
+        for (&(first, _), &loss) in self.first.iter().zip(&self.losses) {
+            sums.add_family(occurrences[first].shock, loss);
+            largest_family = largest_family.max(loss);
+        }
+        if let Some(events) = events {
+            let lost = self.first.iter().zip(&self.losses).filter(|(_, loss)| **loss > 0.0);
+            events.extend(lost.map(|(&(first, _), &loss)| {
+                let Occurrence { shock, start, .. } = occurrences[first];
+                EventLoss { trial, shock, day: start, loss }
+            }));
+        }
+        TrialLoss { all, largest_family }
+    }
+}

@@ -1,0 +1,108 @@
+//! What one occurrence alone costs a group of cells, by how long it lasts: a function that is linear between instants.
+//!
+//! An occurrence from s to e acts on the days until min(e, horizon), and what happens depends on the days since s only.
+
+use super::timeline::{Sink, Total};
+
+/// Loss and unserved time of a lone occurrence by its days within the horizon.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Response {
+    segments: Vec<Segment>,
+}
+
+/// From `start` (exclusive) to the next segment's start (inclusive).
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Segment {
+    start: f64,
+    /// Just after `start`, USD.
+    usd: f64,
+    usd_per_day: f64,
+    unserved_days: f64,
+    unserved: f64,
+}
+
+impl Response {
+    /// Loss, USD, and unserved share × days when the occurrence lasts for so many days > 0 of the horizon.
+    #[inline]
+    pub(super) fn at(&self, days: f64) -> Total {
+        let mut at = 0;
+        while at + 1 < self.segments.len() && self.segments[at + 1].start < days {
+            at += 1;
+        }
+        let Some(segment) = self.segments.get(at) else { return Total::default() };
+        let since = days - segment.start;
+        Total {
+            usd: segment.usd + segment.usd_per_day * since,
+            unserved_days: segment.unserved_days + segment.unserved * since,
+        }
+    }
+}
+
+/// Records what a lone occurrence without end causes.
+#[derive(Debug, Default)]
+pub(super) struct Recorder {
+    /// Start, end, USD per day, unserved share.
+    pieces: Vec<(f64, f64, f64, f64)>,
+    once: Vec<(f64, f64)>,
+}
+
+impl Sink for Recorder {
+    fn piece(&mut self, start: f64, end: f64, usd_per_day: f64, unserved: f64) {
+        self.pieces.push((start, end, usd_per_day, unserved));
+    }
+
+    fn once(&mut self, at: f64, usd: f64) {
+        self.once.push((at, usd));
+    }
+}
+
+impl Recorder {
+    /// The recorded function.
+    pub(super) fn response(self) -> Response {
+        let mut starts: Vec<f64> = self.pieces.iter().flat_map(|p| [p.0, p.1]).collect();
+        starts.extend(self.once.iter().map(|o| o.0));
+        starts.push(0.0);
+        starts.sort_by(f64::total_cmp);
+        starts.dedup();
+        let mut segments: Vec<Segment> = Vec::with_capacity(starts.len());
+        for start in starts {
+            let (mut usd, unserved_days) = segments.last().map_or((0.0, 0.0), |last| {
+                let since = start - last.start;
+                (last.usd + last.usd_per_day * since, last.unserved_days + last.unserved * since)
+            });
+            usd += self.once.iter().filter(|o| o.0 == start).map(|o| o.1).sum::<f64>();
+            let covering = self.pieces.iter().filter(|p| p.0 <= start && start < p.1);
+            let (usd_per_day, unserved) = covering.fold((0.0, 0.0), |sum, p| (sum.0 + p.2, sum.1 + p.3));
+            segments.push(Segment { start, usd, usd_per_day, unserved_days, unserved });
+        }
+        Response { segments }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 10 USD a day from day 2 to day 5, 3 USD a day beside it from day 0 on, 100 USD once on day 4, half unserved from day 2.
+    #[test]
+    fn a_response_is_linear_between_instants() {
+        let mut recorder = Recorder::default();
+        recorder.piece(0.0, 365.0, 3.0, 0.0);
+        recorder.piece(2.0, 5.0, 10.0, 0.5);
+        recorder.once(4.0, 100.0);
+        let response = recorder.response();
+        for (days, usd, unserved_days) in [
+            (1.0, 3.0, 0.0),
+            (2.0, 6.0, 0.0),
+            (3.0, 19.0, 0.5),
+            (4.0, 32.0, 1.0),
+            (4.5, 138.5, 1.25),
+            (100.0, 430.0, 1.5),
+        ] {
+            let found = response.at(days);
+            assert!((found.usd - usd).abs() < 1e-12, "{days}: {found:?}");
+            assert!((found.unserved_days - unserved_days).abs() < 1e-12, "{days}: {found:?}");
+        }
+        assert_eq!(Response::default().at(3.0), Total::default());
+    }
+}

@@ -1,0 +1,529 @@
+//! One group of cells through a trial: change points only, priced and routed by the rules of the room `service`.
+//!
+//! Between change points nothing changes but the age of what is displaced. What a state costs a day is asked of
+//! `service` once per distinct set of levels, alternatives and ages, and remembered (methodology/simulation.md).
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+use super::strike::{ClassSet, Item, ItemFactor, Strike, carriers};
+use crate::graph::down::{Down, after_buffer, union};
+use crate::service::cell_groups::CellGroup;
+use crate::service::course::{ClassState, Slice, Stretch};
+use crate::service::frame::{CellFrame, Class, Local};
+use crate::service::routing::route;
+use crate::service::state::{Alternatives, ClassStates, ColdLeads, Moment, extra_usd_per_mtok};
+
+/// States remembered per group before memory is cleared.
+const MAX_REMEMBERED: usize = 1 << 16;
+
+/// Where a timeline's costs go.
+pub(super) trait Sink {
+    /// From `start` to `end`, days: USD per day, unserved share. Pieces may lie over each other and add up.
+    fn piece(&mut self, start: f64, end: f64, usd_per_day: f64, unserved: f64);
+    /// Once at an instant, USD.
+    fn once(&mut self, at: f64, usd: f64);
+}
+
+/// Adds all up.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Total {
+    pub(super) usd: f64,
+    pub(super) unserved_days: f64,
+}
+
+impl Sink for Total {
+    #[inline]
+    fn piece(&mut self, start: f64, end: f64, usd_per_day: f64, unserved: f64) {
+        let days = end - start;
+        self.usd += usd_per_day * days;
+        self.unserved_days += unserved * days;
+    }
+
+    #[inline]
+    fn once(&mut self, _at: f64, usd: f64) {
+        self.usd += usd;
+    }
+}
+
+/// A strike from `start` to `end`, days.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Spell<'a> {
+    pub(super) start: f64,
+    pub(super) end: f64,
+    pub(super) strike: &'a Strike,
+}
+
+/// The state cannot be told from what is on alone: the caller follows the cell through the whole trial instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct NeedsHistory;
+
+/// A group with what is known about its states.
+#[derive(Debug)]
+pub(super) struct GroupTimeline<'a> {
+    pub(super) group: &'a CellGroup,
+    horizon_days: f64,
+    pub(super) items: Vec<Item>,
+    /// By class: the item that is on once a lack of updates has made the class useless, `NONE` until asked for.
+    expiry: Vec<u32>,
+    carriers: Vec<Carrier>,
+    /// (outage, USD per day; unserved share) by the hash of all that decides them.
+    known: HashMap<u128, (f64, f64), BuildHasherDefault<Folded>>,
+    /// Times an item is on, `[n_items]`.
+    counts: Vec<u32>,
+    changes: Vec<Change>,
+    stale: Vec<(Class, Down)>,
+    slices: Vec<Slice>,
+    state: ActiveItems,
+}
+
+const NONE: u32 = u32::MAX;
+
+#[derive(Debug)]
+struct Carrier {
+    class: Class,
+    share: f64,
+    /// Members with a share, and mtok a day that they carry.
+    members: Vec<(Local, f64)>,
+    kept: f64,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Change {
+    at: f64,
+    item: u32,
+    is_on: bool,
+    /// In place of the item's own, days.
+    warning: Option<f64>,
+}
+
+/// Items that are on, in the order in which they began.
+#[derive(Debug, Default)]
+struct ActiveItems {
+    on: Vec<u32>,
+    down: ClassSet,
+    no_new: ClassSet,
+    /// Some shock has two items on, whose factors may be the same effect.
+    has_twins: bool,
+}
+
+/// The classes' states while some items are on.
+struct View<'a> {
+    items: &'a [Item],
+    active: &'a ActiveItems,
+}
+
+impl View<'_> {
+    #[inline]
+    fn product<'a>(&'a self, class: Class, factors: impl Fn(&'a Item) -> &'a [ItemFactor]) -> f64 {
+        let mut product = 1.0;
+        for (at, &item) in self.active.on.iter().enumerate() {
+            for own in factors(&self.items[item as usize]) {
+                if !own.classes.contains(class) {
+                    continue;
+                }
+                // One shock counts once however many of its occurrences overlap.
+                let is_repeated = self.active.has_twins
+                    && self.active.on[..at].iter().any(|&earlier| {
+                        let earlier = factors(&self.items[earlier as usize]);
+                        earlier.iter().any(|f| f.key == own.key && f.classes.contains(class))
+                    });
+                if !is_repeated {
+                    product *= own.factor;
+                }
+            }
+        }
+        product
+    }
+}
+
+impl ClassStates for View<'_> {
+    #[inline]
+    fn state(&self, class: Class) -> ClassState {
+        ClassState {
+            class,
+            is_usable: !self.active.down.contains(class),
+            capacity: self.product(class, |item| &item.capacities),
+            price_factor: self.product(class, |item| &item.prices),
+            // Since when is not known here, and not asked: what is closed and matters needs the history.
+            no_new_since: self.active.no_new.contains(class).then_some(f64::NEG_INFINITY),
+        }
+    }
+}
+
+impl ActiveItems {
+    fn refresh(&mut self, items: &[Item]) {
+        self.down.clear();
+        self.no_new.clear();
+        self.has_twins = false;
+        for (at, &item) in self.on.iter().enumerate() {
+            let own = &items[item as usize];
+            self.down.extend(&own.down);
+            self.no_new.extend(&own.no_new);
+            self.has_twins |= self.on[..at].iter().any(|&other| items[other as usize].shock == own.shock);
+        }
+    }
+}
+
+impl<'a> GroupTimeline<'a> {
+    pub(super) fn new(group: &'a CellGroup, horizon_days: f64) -> Self {
+        let (frame, plan) = (&group.frame, &group.plan);
+        let carrier = |class: Class| {
+            let shares = frame.classes[class].members.iter().map(|&m| (m, plan.share[m]));
+            Carrier {
+                class,
+                share: plan.class_shares()[class],
+                members: shares.filter(|(_, s)| *s > 0.0).map(|(m, s)| (m, s * frame.mtok_per_day)).collect(),
+                kept: 1.0,
+            }
+        };
+        Self {
+            group,
+            horizon_days,
+            items: Vec::new(),
+            expiry: vec![NONE; frame.classes.len()],
+            carriers: carriers(frame, plan).into_iter().map(carrier).collect(),
+            known: HashMap::default(),
+            counts: Vec::new(),
+            changes: Vec::new(),
+            stale: Vec::new(),
+            slices: Vec::new(),
+            state: ActiveItems::default(),
+        }
+    }
+
+    /// Forgets items and states.
+    pub(super) fn clear(&mut self) {
+        self.items.clear();
+        self.expiry.fill(NONE);
+        self.counts.clear();
+        self.known.clear();
+    }
+
+    /// Follows the group through strikes, sorted by start.
+    ///
+    /// # Errors
+    /// [`NeedsHistory`] when an alternative that would count is closed to newcomers: whether it was ready before is
+    /// not known here. The sink is spoilt then.
+    pub(super) fn follow(&mut self, spells: &[Spell<'_>], sink: &mut impl Sink) -> Result<(), NeedsHistory> {
+        self.charge_one_offs(spells, sink);
+        self.set_changes(spells);
+        let result = self.run(sink);
+        self.slices.clear();
+        self.state.on.drain(..).for_each(|item| self.counts[item as usize] = 0);
+        self.carriers.iter_mut().for_each(|carrier| carrier.kept = 1.0);
+        result
+    }
+
+    fn charge_one_offs(&self, spells: &[Spell<'_>], sink: &mut impl Sink) {
+        for (at, spell) in spells.iter().enumerate() {
+            for &(key, class, usd) in &spell.strike.one_offs {
+                // Intervals that touch are one.
+                let is_active = |earlier: &Spell<'_>| {
+                    let mut own = earlier.strike.one_offs.iter();
+                    earlier.end >= spell.start && own.any(|own| (own.0, own.1) == (key, class))
+                };
+                if spell.end > spell.start && !spells[..at].iter().any(is_active) {
+                    sink.once(spell.start, usd);
+                }
+            }
+        }
+    }
+
+    fn set_changes(&mut self, spells: &[Spell<'_>]) {
+        self.changes.clear();
+        self.stale.clear();
+        for spell in spells {
+            for &(delay, item) in &spell.strike.steps {
+                self.add_changes(item, spell.start + delay, spell.end, None);
+            }
+            for stale in &spell.strike.stale {
+                let down = Down { start: spell.start + stale.delay, end: spell.end, warning: stale.warning };
+                self.stale.push((stale.class, down));
+            }
+        }
+        if !self.stale.is_empty() {
+            self.expire();
+        }
+        self.changes.sort_by(|a, b| a.at.total_cmp(&b.at));
+        self.counts.resize(self.items.len(), 0);
+    }
+
+    /// An item is on from `start` to `end`, days.
+    fn add_changes(&mut self, item: u32, start: f64, end: f64, warning: Option<f64>) {
+        if start < end && start < self.horizon_days {
+            self.changes.push(Change { at: start, item, is_on: true, warning });
+            if end < self.horizon_days {
+                self.changes.push(Change { at: end, item, is_on: false, warning: None });
+            }
+        }
+    }
+
+    /// Turns times without updates into times of a class being useless.
+    fn expire(&mut self) {
+        let mut stale = std::mem::take(&mut self.stale);
+        stale.sort_by_key(|(class, _)| *class);
+        for group in stale.chunk_by(|a, b| a.0 == b.0) {
+            let class = group[0].0;
+            let buffer_days = self.group.frame.classes[class].stale_buffer_days;
+            let times = union(group.iter().map(|(_, down)| *down).collect());
+            for down in after_buffer(&times, buffer_days) {
+                let item = self.expiry_item(class);
+                self.add_changes(item, down.start, down.end, Some(down.warning));
+            }
+        }
+        self.stale = stale;
+    }
+
+    fn expiry_item(&mut self, class: Class) -> u32 {
+        if self.expiry[class] == NONE {
+            self.expiry[class] = u32::try_from(self.items.len()).expect("fewer than 2^32 items");
+            self.items.push(Item::expired(class));
+        }
+        self.expiry[class]
+    }
+
+    fn run(&mut self, sink: &mut impl Sink) -> Result<(), NeedsHistory> {
+        let mut next = 0;
+        while next < self.changes.len() {
+            let (first, at) = (next, self.changes[next].at);
+            while next < self.changes.len() && self.changes[next].at == at {
+                self.apply(self.changes[next]);
+                next += 1;
+            }
+            let end = self.changes.get(next).map_or(self.horizon_days, |change| change.at);
+            self.state.refresh(&self.items);
+            let usd_per_day = self.set_kept(first..next, at, sink);
+            if usd_per_day > 0.0 {
+                sink.piece(at, end, usd_per_day, 0.0);
+            }
+            if !self.slices.is_empty() {
+                self.outage(at, end, sink)?;
+            }
+        }
+        let frame = &self.group.frame;
+        for slice in &self.slices {
+            pay_switch(
+                frame,
+                &self.carriers,
+                slice,
+                slice.amount(),
+                (f64::INFINITY, self.horizon_days),
+                sink,
+            );
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, change: Change) {
+        let count = &mut self.counts[change.item as usize];
+        if change.is_on {
+            *count += 1;
+            if *count == 1 {
+                self.state.on.push(change.item);
+            }
+        } else {
+            *count -= 1;
+            if *count == 0 {
+                self.state.on.retain(|item| *item != change.item);
+            }
+        }
+    }
+
+    /// Brings kept levels and slices up to date; returns the extra cost from now on, USD per day.
+    fn set_kept(&mut self, changed: std::ops::Range<usize>, at: f64, sink: &mut impl Sink) -> f64 {
+        let frame = &self.group.frame;
+        let view = View { items: &self.items, active: &self.state };
+        let mut usd_per_day = 0.0;
+        for place in 0..self.carriers.len() {
+            let (class, before) = (self.carriers[place].class, self.carriers[place].kept);
+            let state = view.state(class);
+            let kept = state.kept();
+            if kept < before {
+                let begun = self.changes[changed.clone()].iter().filter(|c| c.is_on);
+                let warnings = begun.filter_map(|c| {
+                    let own = self.items[c.item as usize].lowers.iter().find(|own| own.0 == class)?;
+                    Some(c.warning.unwrap_or(own.1))
+                });
+                let warning = warnings.reduce(f64::min).unwrap_or(0.0);
+                self.slices.push(Slice { class, low: kept, high: before, date: at, warning });
+            } else if kept > before {
+                give_back(&mut self.slices, class, kept, |slice, amount| {
+                    pay_switch(frame, &self.carriers, slice, amount, (at, self.horizon_days), sink);
+                });
+            }
+            self.carriers[place].kept = kept;
+            if kept < 1.0 || state.price_factor > 1.0 {
+                for &(member, mtok) in &self.carriers[place].members {
+                    usd_per_day += mtok * extra_usd_per_mtok(frame, &view, &state, member);
+                }
+            }
+        }
+        usd_per_day
+    }
+
+    /// What is unserved from `start` to `end`, moment by moment.
+    fn outage(&mut self, start: f64, end: f64, sink: &mut impl Sink) -> Result<(), NeedsHistory> {
+        let frame = &self.group.frame;
+        let view = View { items: &self.items, active: &self.state };
+        let cold = ColdLeads::new(frame, &view);
+        let is_closed = |class: &&Class| {
+            frame.classes[**class].warm_lead.is_some() && self.state.no_new.contains(**class)
+        };
+        if !cold.closed.is_empty() || frame.parts.iter().any(|class| is_closed(&class)) {
+            return Err(NeedsHistory);
+        }
+        // The youngest first: who waits longest has all the alternatives of the others.
+        self.slices.sort_by(|a, b| b.announced().total_cmp(&a.announced()).then(a.class.cmp(&b.class)));
+        let youngest = self.slices[0].announced();
+        let open_from = youngest + cold.free;
+        let end = end.min(open_from);
+        let mut from = start;
+        while from < end {
+            let to = self.next_threshold(from, end, cold.free);
+            let key = self.key(f64::midpoint(from, to), cold.free);
+            let (usd_per_day, unserved) = match self.known.get(&key) {
+                Some(&known) => known,
+                None => self.learn(key, from, to),
+            };
+            sink.piece(from, to, usd_per_day, unserved);
+            from = to;
+        }
+        Ok(())
+    }
+
+    /// The first instant after `from` at which a slice passes the objective, a lead or the fallback, at most `end`.
+    fn next_threshold(&self, from: f64, end: f64, onboarding: f64) -> f64 {
+        let frame = &self.group.frame;
+        let mut next = end;
+        let mut consider = |t: f64| {
+            if t > from && t < next {
+                next = t;
+            }
+        };
+        for slice in &self.slices {
+            consider(slice.date + frame.recovery_objective_days);
+            consider(slice.announced() + frame.fallback_after_days);
+            consider(slice.announced() + onboarding);
+            frame.warm_leads.iter().for_each(|lead| consider(slice.announced() + lead));
+        }
+        next
+    }
+
+    /// Everything that decides what is unserved at an instant between thresholds.
+    fn key(&self, instant: f64, onboarding: f64) -> u128 {
+        let frame = &self.group.frame;
+        let view = View { items: &self.items, active: &self.state };
+        let mut key = Key(onboarding.to_bits().into());
+        // Which standby is asked first matters when one opens before the other.
+        let has_order = frame.warm_leads.len() > 1;
+        for &class in &frame.parts {
+            let state = view.state(class);
+            if state.kept() != 1.0 || (has_order && state.price_factor != 1.0) {
+                key.add(class as u64);
+                key.add(state.kept().to_bits());
+                key.add(if has_order { state.price_factor.to_bits() } else { 0 });
+            }
+        }
+        for (at, slice) in self.slices.iter().enumerate() {
+            let elapsed = instant - slice.announced();
+            let n_warm = frame.warm_leads.iter().filter(|lead| elapsed >= **lead).count() as u64;
+            let is_same = at > 0 && self.slices[at - 1].announced() == slice.announced();
+            let phase = n_warm << 4
+                | u64::from(slice.time(instant) >= frame.recovery_objective_days) << 3
+                | u64::from(elapsed >= frame.fallback_after_days) << 2
+                | u64::from(elapsed >= onboarding) << 1
+                | u64::from(is_same);
+            key.add((slice.class as u64) << 32 | phase);
+            key.add(slice.low.to_bits());
+            key.add(slice.high.to_bits());
+        }
+        key.0
+    }
+
+    /// Asks what a moment costs a day and what it leaves unserved, and remembers it.
+    fn learn(&mut self, key: u128, start: f64, end: f64) -> (f64, f64) {
+        let (frame, plan) = (&self.group.frame, &self.group.plan);
+        let view = View { items: &self.items, active: &self.state };
+        let states = (0..frame.classes.len()).map(|class| view.state(class));
+        let stretch = Stretch {
+            start,
+            end,
+            states: states.filter(|s| *s != ClassState::untouched(s.class)).collect(),
+            slices: self.slices.clone(),
+        };
+        let moment = Moment { start, end, stretch: &stretch };
+        let state = Alternatives::new(frame, &stretch).state_at(frame, &moment);
+        let usd_per_day = plan.outage_usd_per_day(frame, &state.rows, state.n_rows_before_fallback);
+        let learned = (usd_per_day, route(frame, plan, &moment).unserved);
+        if self.known.len() >= MAX_REMEMBERED {
+            self.known.clear();
+        }
+        self.known.insert(key, learned);
+        learned
+    }
+}
+
+/// Takes a class's slices back up to the level `kept`, the lowest levels first, and those fell last.
+fn give_back(slices: &mut Vec<Slice>, class: Class, kept: f64, mut returned: impl FnMut(&Slice, f64)) {
+    slices.retain_mut(|slice| {
+        if slice.class != class || slice.low >= kept {
+            return true;
+        }
+        if slice.high <= kept {
+            returned(slice, slice.amount());
+            return false;
+        }
+        returned(slice, kept - slice.low);
+        slice.low = kept;
+        true
+    });
+}
+
+/// Charges a switch if the part of the slice, taken back at `at`, was displaced just after its time equaled the
+/// objective, and before the horizon.
+fn pay_switch(
+    frame: &CellFrame,
+    carriers: &[Carrier],
+    slice: &Slice,
+    amount: f64,
+    (at, horizon): (f64, f64),
+    sink: &mut impl Sink,
+) {
+    let due = slice.date + frame.recovery_objective_days;
+    if due < horizon && at > due {
+        let share = carriers.iter().find(|c| c.class == slice.class).map_or(0.0, |c| c.share);
+        sink.once(due, frame.switch_usd * amount * share);
+    }
+}
+
+/// A hash that keeps 128 bits: among a billion distinct states the chance that any two agree is below 10⁻²⁰.
+struct Key(u128);
+
+impl Key {
+    #[inline]
+    fn add(&mut self, word: u64) {
+        // The multiplier of PCG64 (O'Neill 2014).
+        const MULTIPLIER: u128 = 0x2360_ed05_1fc6_5da4_4385_df64_9fcc_f645;
+        self.0 = (self.0 ^ u128::from(word)).wrapping_mul(MULTIPLIER);
+        self.0 ^= self.0 >> 71;
+    }
+}
+
+/// Folds a key that is a hash already.
+#[derive(Debug, Default)]
+pub(super) struct Folded(u64);
+
+impl Hasher for Folded {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.0 = self.0.rotate_left(8) ^ u64::from(*byte));
+    }
+
+    fn write_u128(&mut self, key: u128) {
+        self.0 = key as u64 ^ (key >> 64) as u64;
+    }
+}

@@ -1,0 +1,314 @@
+//! One thread's work: trial by trial, from draws to losses by workload and event family.
+//!
+//! Most occurrences meet nobody: what they cost follows from how long they last. Only groups in which some overlap are
+//! followed through time.
+
+use std::collections::HashMap;
+
+use super::draws::{Sampler, Scratch};
+use super::engine::{Engine, Variant};
+use super::families::{EventLoss, Families};
+use super::sums::Sums;
+use super::timeline::{GroupTimeline, Spell, Total};
+use crate::service::cell_groups::CellGroup;
+use crate::service::course::follow;
+use crate::service::disruption::{Disruption, Occurrence};
+use crate::service::loss::cell_outcome;
+
+/// Variants kept before memory is cleared; a shock has as many as its draws have choices of developers.
+const MAX_VARIANTS: usize = 4096;
+
+/// Losses of one trial, USD.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct TrialLoss {
+    pub(super) all: f64,
+    /// Of the largest event family.
+    pub(super) largest_family: f64,
+}
+
+/// An occurrence that touches some group.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Event {
+    pub(super) start: f64,
+    pub(super) end: f64,
+    pub(super) variant: usize,
+    /// Place among the trial's families.
+    pub(super) family: usize,
+    /// Place among the trial's occurrences.
+    pub(super) occurrence: usize,
+}
+
+impl Event {
+    /// Whether both are on at one time, or touch.
+    fn meets(&self, other: &Self) -> bool {
+        self.start <= other.end && other.start <= self.end
+    }
+}
+
+/// What a trial does to a group.
+#[derive(Debug, Clone, Copy, Default)]
+struct GroupTrial {
+    /// Sum of what each event alone causes.
+    apart: Total,
+    /// Latest end of the events that cost something.
+    busy_until: f64,
+    is_touched: bool,
+    overlaps: bool,
+    is_displaced: bool,
+    /// Events meet that may do more together than in the state of a moment.
+    combines: bool,
+}
+
+/// What a thread keeps from trial to trial: nothing that a result depends on.
+#[derive(Debug)]
+pub(super) struct Worker<'a> {
+    engine: &'a Engine<'a>,
+    sampler: &'a Sampler,
+    timelines: Vec<GroupTimeline<'a>>,
+    variants: Vec<Variant>,
+    /// `[n_shocks]`: of an occurrence for which no developer was chosen.
+    plain_variants: Vec<Option<usize>>,
+    /// By shock and chosen developers.
+    chosen_variants: HashMap<Vec<usize>, usize>,
+    draw_key: Vec<usize>,
+    scratch: Scratch,
+    occurrences: Vec<Occurrence>,
+    events: Vec<Event>,
+    groups: Vec<GroupTrial>,
+    touched: Vec<usize>,
+    families: Families,
+    pub(super) sums: Sums,
+    /// `None`: not asked for.
+    pub(super) event_losses: Option<Vec<EventLoss>>,
+}
+
+impl<'a> Worker<'a> {
+    pub(super) fn new(engine: &'a Engine<'a>, sampler: &'a Sampler, keeps_events: bool) -> Self {
+        let n_workloads = engine.setting.instance.workloads.len();
+        Self {
+            engine,
+            sampler,
+            timelines: engine.timelines(),
+            variants: Vec::new(),
+            plain_variants: vec![None; engine.shocks.len()],
+            chosen_variants: HashMap::new(),
+            draw_key: Vec::new(),
+            scratch: Scratch::default(),
+            occurrences: Vec::new(),
+            events: Vec::new(),
+            groups: vec![GroupTrial::default(); engine.groups.len()],
+            touched: Vec::new(),
+            families: Families::new(n_workloads),
+            sums: Sums::new(engine.shocks.len(), n_workloads),
+            event_losses: keeps_events.then(Vec::new),
+        }
+    }
+
+    /// Runs a trial and adds it to the sums.
+    pub(super) fn trial(&mut self, trial: u64) -> TrialLoss {
+        self.sampler.draw(trial, &mut self.scratch, &mut self.occurrences);
+        self.set_events();
+        self.families.begin(&self.occurrences, &mut self.events);
+        self.take_apart();
+        self.find_combinations();
+        for at in 0..self.touched.len() {
+            let group = self.touched[at];
+            let is_joint = self.is_joint(group);
+            let total = if is_joint { self.together(group, None) } else { self.groups[group].apart };
+            let CellGroup { workload, scale, frame, .. } = &self.engine.groups[group];
+            let unserved_days = total.unserved_days * frame.users_share * scale;
+            self.families.add_group(*workload, total.usd * scale, unserved_days, is_joint);
+            if is_joint && total.usd > 0.0 {
+                for event in &self.events {
+                    if self.variants[event.variant].strike(group).is_some() {
+                        self.families.add_striking(*workload, event.family);
+                    }
+                }
+            }
+        }
+        self.add_waves();
+        let loss = self.families.settle(trial, &self.occurrences, &mut self.sums, self.event_losses.as_mut());
+        for group in self.touched.drain(..) {
+            self.groups[group] = GroupTrial::default();
+        }
+        loss
+    }
+
+    fn set_events(&mut self) {
+        if self.variants.len() > MAX_VARIANTS {
+            self.variants.clear();
+            self.plain_variants.fill(None);
+            self.chosen_variants.clear();
+            self.timelines.iter_mut().for_each(GroupTimeline::clear);
+        }
+        self.events.clear();
+        for occurrence in 0..self.occurrences.len() {
+            let Occurrence { start, end, .. } = self.occurrences[occurrence];
+            if end <= start {
+                continue;
+            }
+            let variant = self.variant(occurrence);
+            if !self.variants[variant].strikes.is_empty() {
+                self.events.push(Event { start, end, variant, family: 0, occurrence });
+            }
+        }
+        self.events.sort_by(|a, b| a.start.total_cmp(&b.start));
+    }
+
+    fn variant(&mut self, occurrence: usize) -> usize {
+        let occurrence = &self.occurrences[occurrence];
+        let is_plain = occurrence.collateral.is_empty() && occurrence.withdrawn.is_empty();
+        self.draw_key.clear();
+        let known = if is_plain {
+            self.plain_variants[occurrence.shock]
+        } else {
+            self.draw_key.extend([occurrence.shock, occurrence.collateral.len()]);
+            self.draw_key.extend(&occurrence.collateral);
+            self.draw_key.extend(&occurrence.withdrawn);
+            self.chosen_variants.get(&self.draw_key).copied()
+        };
+        known.unwrap_or_else(|| {
+            let variant = self.variants.len();
+            self.variants.push(self.engine.variant(occurrence, &mut self.timelines));
+            if is_plain {
+                self.plain_variants[occurrence.shock] = Some(variant);
+            } else {
+                self.chosen_variants.insert(self.draw_key.clone(), variant);
+            }
+            variant
+        })
+    }
+
+    /// What each event alone causes in each group, and which groups see several at one time.
+    fn take_apart(&mut self) {
+        for event in &self.events {
+            for (group, strike) in &self.variants[event.variant].strikes {
+                if !strike.costs {
+                    continue;
+                }
+                let own = &mut self.groups[*group];
+                if !own.is_touched {
+                    own.is_touched = true;
+                    self.touched.push(*group);
+                }
+                own.overlaps |= event.start <= own.busy_until;
+                own.busy_until = own.busy_until.max(event.end);
+                own.is_displaced |= strike.displaces;
+                let alone = match &strike.response {
+                    Some(response) => response.at(event.end.min(self.engine.horizon_days()) - event.start),
+                    None => {
+                        let spell = Spell { start: event.start, end: event.end, strike };
+                        let mut total = Total::default();
+                        let is_told = self.timelines[*group].follow(&[spell], &mut total).is_ok();
+                        let occurrence = &self.occurrences[event.occurrence];
+                        if is_told { total } else { from_history(self.engine, *group, &[occurrence.clone()]) }
+                    }
+                };
+                own.apart.usd += alone.usd;
+                own.apart.unserved_days += alone.unserved_days;
+                self.families.add_alone(&self.engine.groups[*group], event.family, alone.usd);
+            }
+        }
+    }
+
+    /// Marks groups in which stops, cuts or stale updates of different events meet.
+    fn find_combinations(&mut self) {
+        for (at, later) in self.events.iter().enumerate() {
+            if !self.variants[later.variant].may_combine {
+                continue;
+            }
+            for earlier in self.events[..at].iter().filter(|e| e.variant != later.variant && e.meets(later)) {
+                for (group, strike) in &self.variants[later.variant].strikes {
+                    let other = self.variants[earlier.variant].strike(*group);
+                    if other.is_some_and(|other| strike.combines_with(other)) {
+                        let own = &mut self.groups[*group];
+                        own.combines = true;
+                        if !own.is_touched {
+                            own.is_touched = true;
+                            self.touched.push(*group);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether events of the group meet so that what they cause apart does not add up.
+    fn is_joint(&self, group: usize) -> bool {
+        let own = &self.groups[group];
+        if own.combines || own.overlaps {
+            return true;
+        }
+        let strikes = |e: &&Event| self.variants[e.variant].strike(group).is_some();
+        let displaces = |e: &&Event| self.variants[e.variant].strike(group).is_some_and(|s| s.displaces);
+        own.is_displaced
+            && self.events.iter().filter(displaces).any(|event| {
+                let others = self.events.iter().filter(strikes);
+                others.filter(|other| other.occurrence != event.occurrence).any(|other| other.meets(event))
+            })
+    }
+
+    /// What all events, or those of one family, cause in a group.
+    fn together(&mut self, group: usize, family: Option<usize>) -> Total {
+        let mut events: Vec<(Event, Spell<'_>)> = Vec::with_capacity(self.events.len());
+        for event in self.events.iter().filter(|e| family.is_none_or(|family| e.family == family)) {
+            let Some(strike) = self.variants[event.variant].strike(group) else { continue };
+            // Overlapping occurrences of one kind are one that lasts from the first onset to the last end.
+            let earlier = events.iter_mut().rev().find(|(e, _)| e.variant == event.variant);
+            match earlier {
+                Some((_, spell)) if spell.end >= event.start => spell.end = spell.end.max(event.end),
+                _ => events.push((*event, Spell { start: event.start, end: event.end, strike })),
+            }
+        }
+        let combines = events.iter().enumerate().any(|(at, (_, later))| {
+            events[..at]
+                .iter()
+                .any(|(_, earlier)| earlier.end >= later.start && later.strike.combines_with(earlier.strike))
+        });
+        if !combines {
+            let displaces = events.iter().any(|(_, spell)| spell.strike.displaces);
+            // Where nothing is displaced, no alternative is asked.
+            let counts = |spell: &Spell<'_>| displaces || spell.strike.costs;
+            let spells: Vec<Spell<'_>> =
+                events.iter().map(|(_, spell)| *spell).filter(|spell| counts(spell)).collect();
+            let mut total = Total::default();
+            if self.timelines[group].follow(&spells, &mut total).is_ok() {
+                return total;
+            }
+        }
+        let occurrence = |event: &Event| self.occurrences[event.occurrence].clone();
+        let all: Vec<Occurrence> = self.events_of(family).map(occurrence).collect();
+        from_history(self.engine, group, &all)
+    }
+
+    fn events_of(&self, family: Option<usize>) -> impl Iterator<Item = &Event> {
+        self.events.iter().filter(move |e| family.is_none_or(|family| e.family == family))
+    }
+
+    /// What families of several events cause alone.
+    fn add_waves(&mut self) {
+        for family in 0..self.families.len() {
+            if !self.families.is_wave(family) {
+                continue;
+            }
+            for at in 0..self.touched.len() {
+                let group = self.touched[at];
+                let strikes =
+                    |e: &Event| e.family == family && self.variants[e.variant].strike(group).is_some();
+                if self.events.iter().any(strikes) {
+                    let alone = self.together(group, Some(family));
+                    self.families.add_wave(&self.engine.groups[group], family, alone.usd);
+                }
+            }
+        }
+    }
+}
+
+/// What occurrences cause in a group, by evaluating the supply graph and following the cell through all of them.
+fn from_history(engine: &Engine<'_>, group: usize, occurrences: &[Occurrence]) -> Total {
+    let Engine { setting, shocks, groups, .. } = engine;
+    let disruption = Disruption::new(&setting.graph, shocks, occurrences, setting.horizon_days());
+    let CellGroup { frame, plan, .. } = &groups[group];
+    let outcome = cell_outcome(frame, plan, &follow(frame, &disruption));
+    Total { usd: outcome.loss.total_usd(), unserved_days: outcome.unserved_days() }
+}
