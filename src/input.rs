@@ -62,6 +62,17 @@ pub struct Library {
     pub warnings: Vec<Diagnostic>,
 }
 
+impl Library {
+    /// The catalog resolved without a company: no workloads, no own sites, and so no self-hosted offers.
+    ///
+    /// `None` when there are no jurisdictions.
+    #[must_use]
+    pub fn instance(&self) -> Option<Instance> {
+        let first = self.jurisdictions.jurisdictions.first()?;
+        Some(Instance::resolve(&self.jurisdictions, &self.catalog, Portfolio::without_company(&first.id)))
+    }
+}
+
 /// Why files could not be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum InputError {
