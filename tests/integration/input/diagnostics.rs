@@ -75,6 +75,8 @@ const PROVOKED: &[(&str, &str, &str, &str)] = &[
     ("invalid-date", MODELS, "released: 2026-01", "released: soon"),
     ("invalid-duration", P, "horizon: 365d", "horizon: 365"),
     ("invalid-duration", P, "after: 30d", "after: 101y"),
+    ("invalid-duration", SHOCKS, "duration: permanent", "duration: for_ever"),
+    ("wrong-type", SHOCKS, "stop: {supplier: foundry, host_site: \"cloud:SE\"}", "stop: foundry"),
     ("invalid-id", MODELS, "{id: gamma-0", "{id: gamma@0"),
     ("invalid-id", SUPPLIERS, "{id: chips", "{id: self"),
     ("invalid-id", J, "{id: EU", "{id: all"),
