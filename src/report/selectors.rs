@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::model::catalog::{Access, DataClass, Openness};
 use crate::model::instance::Instance;
 use crate::model::selector::{JurisdictionSet, Selector};
 use crate::shocks::effect::{Clause, Effect, Predicate, Stop};
@@ -19,16 +20,16 @@ fn entries(selector: &Selector) -> Vec<(&'static str, Value)> {
         ("lineage_origin", set(&s.lineage_origin)),
         ("developer", names(&s.developer)),
         ("model", names(&s.model)),
-        ("openness", words(s.openness.as_ref(), |o| o.as_str())),
+        ("openness", words(s.openness.as_ref(), Openness::as_str)),
         ("host", names(&s.host)),
         ("host_origin", set(&s.host_origin)),
         ("region", set(&s.region)),
-        ("access", words(s.access.as_ref(), |a| a.as_str())),
+        ("access", words(s.access.as_ref(), Access::as_str)),
         ("hardware", names(&s.hardware)),
         ("certifications", names(&s.certifications)),
         ("users", set(&s.users)),
         ("workload", names(&s.workload)),
-        ("data", words(s.data.as_ref(), |d| d.as_str())),
+        ("data", words(s.data.as_ref(), DataClass::as_str)),
         ("company", set(&s.company)),
     ];
     all.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
@@ -225,7 +226,6 @@ fn one_line(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::catalog::Openness;
 
     fn us_closed() -> Selector {
         Selector {

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{FORMAT_VERSION, number, object, optional};
 use crate::model::instance::Instance;
 use crate::model::jurisdictions::{Jurisdictions, Source};
+use crate::model::portfolio::Readiness;
 use crate::model::shock::{CollateralOf, DurationLaw};
 use crate::report::selectors;
 use crate::shocks::likelihood::Likelihood;
@@ -151,7 +152,7 @@ fn pair(instance: &Instance, hit: &Hit) -> Value {
         "probability": number(hit.probability),
         "eligible": hit.usage.is_eligible,
         "share": number(hit.usage.share),
-        "standby": hit.usage.standby.map(|readiness| readiness.as_str()),
+        "standby": hit.usage.standby.map(Readiness::as_str),
     });
     match hit.strike {
         Strike::Stop { after_days } | Strike::Cut { after_days } => value["after_days"] = number(after_days),
