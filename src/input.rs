@@ -62,6 +62,17 @@ pub struct Library {
     pub warnings: Vec<Diagnostic>,
 }
 
+impl Library {
+    /// The catalog resolved without a company: no workloads, no own sites, and so no self-hosted offers.
+    ///
+    /// `None` when there are no jurisdictions.
+    #[must_use]
+    pub fn instance(&self) -> Option<Instance> {
+        let first = self.jurisdictions.jurisdictions.first()?;
+        Some(Instance::resolve(&self.jurisdictions, &self.catalog, Portfolio::without_company(&first.id)))
+    }
+}
+
 /// Why files could not be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum InputError {
@@ -91,33 +102,38 @@ pub fn load(sources: Sources<'_>) -> Result<Loaded, InputError> {
     let log = Log::default();
     let files = files::library(sources.catalog, sources.jurisdictions, &log);
     let document = files::document(sources.portfolio, &log);
-    let decoded = decoded(&sources, &files, document.as_ref(), &log);
+    let resolved = resolved(&sources, &files, document.as_ref(), &log);
     let warnings = finish(log)?;
-    let (Some(document), (Some(portfolio), catalog, jurisdictions)) = (document, decoded) else {
-        unreachable!("a portfolio that is not read is reported");
+    let (Some(document), Some((instance, catalog, jurisdictions))) = (document, resolved) else {
+        unreachable!("what is not read or not sound is reported");
     };
-    let instance = Instance::resolve(&jurisdictions, &catalog, portfolio);
     Ok(Loaded { instance, jurisdictions, catalog, warnings, positions: Positions::new(document) })
 }
 
-/// Decodes and checks all files; the portfolio is `None` when it has no document.
-fn decoded(
+/// Decodes, checks and resolves all files; `None` when something is wrong with them.
+fn resolved(
     sources: &Sources<'_>,
     files: &LibraryFiles,
     document: Option<&Document>,
     log: &Log,
-) -> (Option<Portfolio>, Catalog, Jurisdictions) {
+) -> Option<(Instance, Catalog, Jurisdictions)> {
     let base = Layer::of_files(files, document, log);
     let Some(document) = document else {
         check::library(&base);
-        return (None, base.catalog, base.jurisdictions);
+        return None;
     };
     let name = sources.portfolio.file_stem().unwrap_or_default().to_string_lossy();
     let at = At::root(document, log);
     let portfolio = portfolio(&at, &name, &base.written_shocks);
     let catalog = merge::merged(&base.catalog, &portfolio.catalog, &portfolio.company.sites);
-    check::all(&base, &Layer::of_portfolio(&portfolio, &at), &at, &portfolio, &catalog);
-    (Some(portfolio), catalog, base.jurisdictions)
+    let own = Layer::of_portfolio(&portfolio, &at);
+    check::all(&base, &own, &at, &portfolio, &catalog);
+    if log.has_errors() {
+        return None;
+    }
+    let instance = Instance::resolve(&base.jurisdictions, &catalog, portfolio);
+    check::resolved(&instance, &catalog, &[&base, &own]);
+    Some((instance, catalog, base.jurisdictions))
 }
 
 /// Reads jurisdictions and a catalog.
@@ -129,8 +145,15 @@ pub fn load_library(catalog: Option<&Path>, jurisdictions: Option<&Path>) -> Res
     let files = files::library(catalog, jurisdictions, &log);
     let base = Layer::of_files(&files, None, &log);
     check::library(&base);
-    let Layer { jurisdictions, catalog, .. } = base;
-    Ok(Library { warnings: finish(log)?, jurisdictions, catalog })
+    let library = Library {
+        jurisdictions: base.jurisdictions.clone(),
+        catalog: base.catalog.clone(),
+        warnings: Vec::new(),
+    };
+    if let Some(instance) = (!log.has_errors()).then(|| library.instance()).flatten() {
+        check::resolved(&instance, &library.catalog, &[&base]);
+    }
+    Ok(Library { warnings: finish(log)?, ..library })
 }
 
 /// The warnings, when there is nothing worse.

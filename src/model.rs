@@ -29,6 +29,18 @@ pub enum Confidence {
     Estimate,
 }
 
+impl Confidence {
+    /// The word of the files and reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Seed => "seed",
+            Self::Public => "public",
+            Self::Estimate => "estimate",
+        }
+    }
+}
+
 /// Where an entry comes from.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Provenance {

@@ -4,4 +4,5 @@ pub mod actor;
 pub mod effect;
 pub mod expand;
 pub mod law;
+pub mod likelihood;
 pub mod resolve;

@@ -1,7 +1,8 @@
 //! A study: what the commands ask of the rooms to the left, put together once for all who show it.
 //!
 //! [`session`] answers each question about one portfolio, [`plan`] that for a better one; [`changes`] says how two plans
-//! differ; [`evidence`] says how well the figures behind a plan are known; [`generate`] makes portfolios to measure with; [`dossier`] holds all answers of a report.
+//! differ; [`evidence`] says how well the figures behind a plan are known; [`generate`] makes portfolios to measure with;
+//! [`shocks`] looks things up in the library; [`dossier`] holds all answers of a report.
 
 pub mod changes;
 pub mod dossier;
@@ -9,3 +10,4 @@ pub mod evidence;
 pub mod generate;
 pub mod plan;
 pub mod session;
+pub mod shocks;

@@ -33,6 +33,9 @@ pub enum Command {
     Report(ReportArguments),
     /// Writes a portfolio file of a given size from the catalog, to try things on
     Init(InitArguments),
+    /// What can hit supply: the library of shocks, and one of them in full
+    #[command(subcommand)]
+    Shocks(ShocksQuestion),
 }
 
 impl Command {
@@ -47,6 +50,8 @@ impl Command {
             Self::Simulate(a) => &a.common,
             Self::Optimize(a) => &a.common,
             Self::Init(a) => &a.common,
+            Self::Shocks(ShocksQuestion::List(a)) => &a.common,
+            Self::Shocks(ShocksQuestion::Show(a)) => &a.common,
         }
     }
 }
@@ -107,6 +112,17 @@ pub enum Format {
     Table,
     /// For machines: exact numbers
     Json,
+}
+
+/// How an answer that is one table is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TabularFormat {
+    /// For people
+    Table,
+    /// For machines: exact numbers
+    Json,
+    /// For spreadsheets: exact numbers, one line per row
+    Csv,
 }
 
 #[derive(Debug, Args)]
@@ -253,6 +269,47 @@ pub struct InitArguments {
     /// Number of countries with users
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = size)]
     pub users: usize,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// What is asked of the library of shocks.
+#[derive(Debug, Subcommand)]
+pub enum ShocksQuestion {
+    /// The library, or a part of it
+    List(ShocksListArguments),
+    /// One shock in full, and what it would hit
+    Show(ShocksShowArguments),
+}
+
+#[derive(Debug, Args)]
+pub struct ShocksListArguments {
+    /// A portfolio's file, whose own `catalog:` is laid over the library
+    #[arg(value_name = "PORTFOLIO")]
+    pub portfolio: Option<PathBuf>,
+    /// Only shocks of this kind, such as export_ban; `effects` for those written out
+    #[arg(long, value_name = "KIND")]
+    pub kind: Option<String>,
+    /// Only shocks put down to this jurisdiction, such as US; `none` for markets and accidents
+    #[arg(long, value_name = "JURISDICTION")]
+    pub by: Option<String>,
+    /// How to write the answer
+    #[arg(long, value_enum, default_value_t = TabularFormat::Table)]
+    pub format: TabularFormat,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+#[derive(Debug, Args)]
+pub struct ShocksShowArguments {
+    /// The shock
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// A portfolio's file: adds the pairs that the shock would hit, and knows the portfolio's own shocks
+    #[arg(value_name = "PORTFOLIO")]
+    pub portfolio: Option<PathBuf>,
+    #[command(flatten)]
+    pub answer: Answer,
     #[command(flatten)]
     pub common: Common,
 }

@@ -5,6 +5,7 @@ mod exposure;
 mod init;
 mod optimize;
 mod plan;
+mod shocks;
 mod simulate;
 mod stress;
 
@@ -70,6 +71,7 @@ pub(super) fn run(command: &Command, console: &Console) -> Result<Exit, Failure>
         Command::Simulate(arguments) => simulate::simulate(arguments, console),
         Command::Optimize(arguments) => optimize::optimize(arguments, console),
         Command::Init(arguments) => init::init(arguments, console),
+        Command::Shocks(question) => shocks::shocks(question, console),
     }
 }
 

@@ -9,6 +9,7 @@ mod catalog;
 mod countries;
 mod cycles;
 mod duplicates;
+mod empty_selectors;
 mod jurisdictions;
 mod limits;
 mod names;
@@ -17,10 +18,12 @@ mod portfolio;
 mod scenarios;
 mod selectors;
 mod shocks;
+mod triggers;
 
 use super::at::At;
 use super::library::Layer;
 use crate::model::catalog::Catalog;
+use crate::model::instance::Instance;
 use crate::model::portfolio::Portfolio;
 use names::Known;
 
@@ -30,6 +33,7 @@ pub(super) fn library(base: &Layer<'_>) {
     jurisdictions::check(base, &known);
     catalog::check(base, &known);
     cycles::check(&base.catalog, &[base]);
+    triggers::check(&base.catalog, &[base]);
 }
 
 /// Checks all files of a study. `merged`: the catalog with the portfolio's own entries.
@@ -40,7 +44,13 @@ pub(super) fn all(base: &Layer<'_>, own: &Layer<'_>, file: &At<'_>, portfolio: &
     known.add_workloads(portfolio);
     catalog::check(own, &known);
     cycles::check(merged, &[own, base]);
+    triggers::check(merged, &[own, base]);
     portfolio::check(file, portfolio, &known);
     limits::check(file, portfolio, &known);
     capacity::check(file, portfolio, &known);
+}
+
+/// Checks what only shows once every name is resolved. `catalog`: what `instance` was resolved from.
+pub(super) fn resolved(instance: &Instance, catalog: &Catalog, layers: &[&Layer<'_>]) {
+    empty_selectors::check(instance, catalog, layers);
 }

@@ -28,6 +28,31 @@ pub struct Portfolio {
     pub catalog: Catalog,
 }
 
+impl Portfolio {
+    /// Nobody's portfolio: no workloads, no sites, no name. `headquarters` is any jurisdiction, as nothing asks for it.
+    #[must_use]
+    pub fn without_company(headquarters: &str) -> Self {
+        Self {
+            name: String::new(),
+            company: Company {
+                name: String::new(),
+                headquarters: headquarters.to_owned(),
+                sites: Vec::new(),
+            },
+            currency: Currency { code: "USD".to_owned(), usd: 1.0 },
+            horizon_days: DEFAULT_HORIZON_DAYS,
+            workloads: Vec::new(),
+            surge: DEFAULT_SURGE,
+            quality_drift_per_year: 0.0,
+            readiness: ReadinessTerms::default(),
+            capacity: BTreeMap::new(),
+            max_turnover_per_quarter: None,
+            limits: Vec::new(),
+            catalog: Catalog::default(),
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub struct Company {
     pub name: String,

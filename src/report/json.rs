@@ -4,6 +4,7 @@ pub mod check;
 pub mod exposure;
 pub mod optimize;
 pub mod report;
+pub mod shocks;
 pub mod simulate;
 pub mod stress;
 pub mod substitutes;

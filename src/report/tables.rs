@@ -5,6 +5,7 @@ pub mod diversity;
 pub mod exposure;
 pub mod optimize;
 pub mod plan;
+pub mod shocks;
 pub mod simulate;
 pub mod stress;
 pub mod substitutes;

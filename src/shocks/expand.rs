@@ -89,8 +89,11 @@ fn listed(id: &str) -> JurisdictionSet {
     JurisdictionSet::Listed(vec![id.to_owned()])
 }
 
-/// Pairs that `set` reaches: one hit is enough.
+/// Pairs that `set` reaches: one hit is enough. A list without jurisdictions, such as that of no allies, reaches none.
 fn within(set: &JurisdictionSet, reach: &[Reach]) -> Predicate {
+    if matches!(set, JurisdictionSet::Listed(ids) if ids.is_empty()) {
+        return Predicate::default();
+    }
     let selector = |reach: &Reach| match reach {
         Reach::Users => Selector { users: Some(set.clone()), ..Selector::default() },
         Reach::Region => Selector { region: Some(set.clone()), ..Selector::default() },
@@ -176,12 +179,15 @@ fn sanction(
         ..Selector::default()
     };
     let open = Selector { developer: Some(ids), openness: Some(OPEN.to_vec()), ..Selector::default() };
-    let on_hardware = Selector { hardware: Some(vendors_hardware), ..Selector::default() };
-    vec![
+    let mut effects = vec![
         Effect::Unavailable(bound.and(&on_host.or(Predicate::of(closed)))),
         Effect::Stale(bound.and(&Predicate::of(open))),
-        Effect::NoNew(bound.and(&Predicate::of(on_hardware))),
-    ]
+    ];
+    if !vendors_hardware.is_empty() {
+        let on_hardware = Selector { hardware: Some(vendors_hardware), ..Selector::default() };
+        effects.push(Effect::NoNew(bound.and(&Predicate::of(on_hardware))));
+    }
+    effects
 }
 
 fn license_change(supplier: Option<&String>, models: &[String], revoke: bool) -> Vec<Effect> {

@@ -5,6 +5,7 @@ mod drawing;
 mod gate;
 mod init;
 mod report;
+mod shocks;
 
 use std::fs;
 use std::io::Read;

@@ -5,3 +5,4 @@ mod costs;
 mod kinds;
 mod outage;
 mod properties;
+mod rules_and_markets;

@@ -4,6 +4,7 @@ mod citations;
 mod cli;
 mod data;
 mod determinism;
+mod hits;
 mod input;
 mod layers;
 mod loss;

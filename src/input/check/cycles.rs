@@ -1,10 +1,9 @@
-//! Chains that come back to their start: parents of suppliers, bases of models, needs of hardware, instant triggers.
+//! Chains that come back to their start: parents of suppliers, bases of models, needs of hardware.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::input::library::{Layer, List};
 use crate::model::catalog::{Catalog, Hardware};
-use crate::model::shock::{Shock, Trigger};
 
 /// Names of a cycle that a message shows.
 const SHOWN_NAMES: usize = 8;
@@ -28,26 +27,10 @@ pub(super) fn check(catalog: &Catalog, layers: &[&Layer<'_>]) {
     report(&hardware, "needs", layers, List::Hardware, |c| {
         c.hardware.iter().map(|h| h.id.as_str()).collect()
     });
-    report(&instant_triggers(catalog), "triggers", layers, List::Shocks, |c| {
-        c.shocks.iter().map(|s| s.id.as_str()).collect()
-    });
 }
 
 fn needed(hardware: &Hardware) -> Vec<&str> {
     hardware.needs.iter().flat_map(|n| &n.any_of).map(String::as_str).collect()
-}
-
-/// Triggers without delay: a cycle of them would set itself off for ever within one instant.
-fn instant_triggers(catalog: &Catalog) -> Edges<'_> {
-    catalog.shocks.iter().map(|s| (s.id.as_str(), set_off_at_once(s))).collect()
-}
-
-fn set_off_at_once(shock: &Shock) -> Vec<&str> {
-    shock.triggers.iter().filter(|t| is_instant(t)).map(|t| t.shock.as_str()).collect()
-}
-
-fn is_instant(trigger: &Trigger) -> bool {
-    trigger.after_days == 0.0 && trigger.probability > 0.0
 }
 
 fn report(

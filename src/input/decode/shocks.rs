@@ -42,7 +42,7 @@ fn shock_with(at: &At<'_>, scenario_id: Option<&str>) -> Shock {
     };
     let kind_name = f.opt_choice("kind", KINDS);
     let by = match kind_name {
-        Some(name) if name.needs_actor() => f.required("by").and_then(|at| at.text()),
+        Some(name) if name.needs_actor() => actor(&f),
         _ => f.opt_text("by"),
     };
     let in_force = f.flag("in_force", false);
@@ -65,6 +65,18 @@ fn shock_with(at: &At<'_>, scenario_id: Option<&str>) -> Shock {
     };
     f.close();
     decoded
+}
+
+/// The jurisdiction whose act the kind is.
+fn actor(f: &Fields<'_>) -> Option<String> {
+    if f.has("by") {
+        return f.required("by").and_then(|at| at.text());
+    }
+    f.know("by");
+    let kind = f.at.key("kind");
+    let message = format!("the key 'by' is missing: {} is somebody's act", kind.shown());
+    kind.error("missing-key", message, Some("name who acts, such as 'by: US'".into()));
+    None
 }
 
 fn action(f: &Fields<'_>, name: Option<KindName>, by: Option<&str>) -> Action {
@@ -155,10 +167,18 @@ fn frequency(at: &At<'_>) -> Option<Frequency> {
     decoded
 }
 
+/// What stands under `duration`, for a user who wrote something else.
+const DURATIONS: &str =
+    "write permanent, 30d, {median: 5h, p90: 11h}, or {reversed: {events: 1, of: 2}, median: 5h, p90: 11h}";
+
 /// `permanent`, a bare duration, `{fixed}`, `{median, p90}`, or `{reversed: {events, of}, median, p90}`.
 pub(crate) fn duration(at: &At<'_>) -> DurationLaw {
     match &at.node.value {
         Value::Text(text) if text == "permanent" => return DurationLaw::Permanent,
+        Value::Text(text) if text.starts_with(char::is_alphabetic) => {
+            at.error("invalid-duration", format!("{} is not a duration", at.shown()), Some(DURATIONS.into()));
+            return DurationLaw::Permanent;
+        }
         Value::Text(_) | Value::Number { .. } => {
             return at.days().map_or(DurationLaw::Permanent, |days| DurationLaw::Fixed { days });
         }

@@ -1,0 +1,102 @@
+//! Selectors of shocks that no offer matches: each name is known, but nothing is all of it at once.
+
+use std::collections::BTreeSet;
+
+use crate::ids::SELF_HOST;
+use crate::input::at::At;
+use crate::input::flow::one_line;
+use crate::input::library::{Layer, List};
+use crate::model::catalog::{Access, Catalog};
+use crate::model::instance::{Instance, ModelIdx};
+use crate::model::selector::Selector;
+use crate::model::shock::{Action, EffectEntry, Kind, Shock};
+
+/// Warns of each. `instance`: resolved from `catalog`; `layers`: where entries stand.
+pub(super) fn check(instance: &Instance, catalog: &Catalog, layers: &[&Layer<'_>]) {
+    let self_hosted = self_hosted_models(instance, catalog);
+    for layer in layers {
+        for (i, shock) in layer.catalog.shocks.iter().enumerate() {
+            let Some(at) = layer.entry(List::Shocks, i) else { continue };
+            for (at, selector) in written(&at, shock) {
+                if !matches_some(instance, &self_hosted, selector) {
+                    let message = format!("no offer matches {}", one_line(at.node));
+                    let help = "all keys of a selector must hold at once; of a list, one entry";
+                    at.warning("empty-selector", message, Some(help.into()));
+                }
+            }
+            if let Action::Kind(Kind::RegulationShift { exempt: Some(exempt), .. }) = &shock.action
+                && *exempt == Selector::default()
+            {
+                let message = "every offer is exempt, so that the shock does nothing".to_owned();
+                at.key("exempt").warning("empty-selector", message, Some("leave 'exempt' out".into()));
+            }
+        }
+    }
+}
+
+/// Models that can be run on own machines, wherever the company has a site.
+fn self_hosted_models(instance: &Instance, catalog: &Catalog) -> Vec<ModelIdx> {
+    let ids: BTreeSet<&str> =
+        catalog.offers.iter().filter(|o| o.host == SELF_HOST).map(|o| o.model.as_str()).collect();
+    (0..instance.models.len()).filter(|&m| ids.contains(instance.models[m].model.id.as_str())).collect()
+}
+
+fn matches_some(instance: &Instance, self_hosted: &[ModelIdx], selector: &Selector) -> bool {
+    // The company's sites are no part of the catalog: another company may have one where this one has none.
+    let fits_self = selector.host.as_ref().is_none_or(|hosts| hosts.iter().any(|h| h == SELF_HOST))
+        && selector.host_origin.is_none()
+        && selector.access.as_ref().is_none_or(|access| access.contains(&Access::SelfHosted));
+    (0..instance.offers.len()).any(|offer| instance.offer_matches(selector, offer))
+        || fits_self && self_hosted.iter().any(|&model| instance.model_matches(selector, model))
+}
+
+/// The selectors of a shock that stand in the file, with their places.
+fn written<'a, 's>(at: &At<'a>, shock: &'s Shock) -> Vec<(At<'a>, &'s Selector)> {
+    let mut found = match &shock.action {
+        Action::Kind(kind) => of_kind(at, kind),
+        Action::Effects(effects) => {
+            let entry = |(i, effect)| of_effect(&at.key("effects").index(i), effect);
+            effects.iter().enumerate().filter_map(entry).collect()
+        }
+    };
+    if let Some(crowding) = &shock.crowding {
+        found.push((at.key("crowding").key("where"), &crowding.selector));
+    }
+    // One that is not written matches everything.
+    found.retain(|(_, selector)| **selector != Selector::default());
+    found
+}
+
+fn of_kind<'a, 's>(at: &At<'a>, kind: &'s Kind) -> Vec<(At<'a>, &'s Selector)> {
+    match kind {
+        // Asked of ancestors that may be offered nowhere.
+        Kind::MarketBan { lineage: true, .. } => Vec::new(),
+        Kind::ExportBan { what, .. }
+        | Kind::MarketBan { what, .. }
+        // That nobody is exempt today is no mistake.
+        | Kind::RegulationShift { what, .. }
+        | Kind::PriceShock { what, .. }
+        | Kind::ResearchStall { what } => vec![(at.key("what"), what)],
+        Kind::CapacitySqueeze { selector, .. } => vec![(at.key("where"), selector)],
+        Kind::DataLocalization { .. }
+        | Kind::ChipControl { .. }
+        | Kind::Sanction { .. }
+        | Kind::Tariff { .. }
+        | Kind::LicenseChange { .. }
+        | Kind::SupplierExit { .. }
+        | Kind::Outage { .. }
+        | Kind::EnergyShock { .. } => Vec::new(),
+    }
+}
+
+fn of_effect<'a, 's>(at: &At<'a>, effect: &'s EffectEntry) -> Option<(At<'a>, &'s Selector)> {
+    match effect {
+        EffectEntry::Unavailable(s) => Some((at.key("unavailable"), s)),
+        EffectEntry::NoNew(s) => Some((at.key("no_new"), s)),
+        EffectEntry::Stale(s) => Some((at.key("stale"), s)),
+        EffectEntry::PriceTimes { selector, .. }
+        | EffectEntry::CapacityTimes { selector, .. }
+        | EffectEntry::OneOff { selector, .. } => Some((at.key("where"), selector)),
+        EffectEntry::Stop { .. } | EffectEntry::Cut { .. } => None,
+    }
+}

@@ -1,0 +1,150 @@
+//! The library of shocks as it is looked up: what each is, how often, for how long, and which pairs it would hit.
+
+mod hits;
+
+use crate::model::instance::Instance;
+use crate::model::shock::{Action, Shock, Trigger};
+use crate::shocks::actor::acting_jurisdiction;
+use crate::shocks::effect::Effect;
+use crate::shocks::expand::expand;
+use crate::shocks::likelihood::{
+    Likelihood, duration_quantile_days, rate_per_year, reversal, tension_factor,
+};
+use hits::hits;
+pub use hits::{Hit, Strike, Usage};
+
+/// Word of a shock whose effects are written out.
+pub const WRITTEN_OUT: &str = "effects";
+
+/// How a shock comes about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Arrival {
+    /// By itself, at its rate.
+    Drawn,
+    /// Only when another sets it off, or a scenario names it.
+    Triggered,
+    /// Law today.
+    InForce,
+}
+
+impl Arrival {
+    /// The word of the files for machines.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Drawn => "drawn",
+            Self::Triggered => "triggered",
+            Self::InForce => "in_force",
+        }
+    }
+}
+
+/// A shock in figures, without a portfolio.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ShockFigures<'a> {
+    pub shock: &'a Shock,
+    /// The kind's word, or [`WRITTEN_OUT`].
+    pub kind: &'static str,
+    /// To whom its losses are put down.
+    pub acting_jurisdiction: String,
+    pub arrival: Arrival,
+    /// Arrivals a year, tensions apart; `None`: not by itself.
+    pub rate_per_year: Option<Likelihood>,
+    /// `None`: not a mixture.
+    pub reversed: Option<Likelihood>,
+    /// Of the whole distribution; infinite when it then still lasts.
+    pub median_days: f64,
+    pub p90_days: f64,
+}
+
+impl<'a> ShockFigures<'a> {
+    /// Works out a shock's figures.
+    #[must_use]
+    pub fn new(instance: &Instance, shock: &'a Shock) -> Self {
+        let frequency = shock.frequency.filter(|_| !shock.in_force);
+        Self {
+            shock,
+            kind: kind_of(shock),
+            acting_jurisdiction: acting_jurisdiction(instance, shock),
+            arrival: match frequency {
+                _ if shock.in_force => Arrival::InForce,
+                Some(_) => Arrival::Drawn,
+                None => Arrival::Triggered,
+            },
+            rate_per_year: frequency.map(rate_per_year),
+            reversed: reversal(shock.duration),
+            median_days: duration_quantile_days(shock.duration, 0.5),
+            p90_days: duration_quantile_days(shock.duration, 0.9),
+        }
+    }
+}
+
+fn kind_of(shock: &Shock) -> &'static str {
+    match &shock.action {
+        Action::Kind(kind) => kind.as_str(),
+        Action::Effects(_) => WRITTEN_OUT,
+    }
+}
+
+/// Every shock of the library: by kind, the most frequent first, then by id.
+#[must_use]
+pub fn library(instance: &Instance) -> Vec<ShockFigures<'_>> {
+    let mut all: Vec<_> = instance.shocks.iter().map(|s| ShockFigures::new(instance, s)).collect();
+    let rate = |f: &ShockFigures<'_>| f.rate_per_year.map_or(-1.0, |rate| rate.mean);
+    all.sort_by(|a, b| {
+        a.kind.cmp(b.kind).then(rate(b).total_cmp(&rate(a))).then(a.shock.id.cmp(&b.shock.id))
+    });
+    all
+}
+
+/// A tension's hold on a shock.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TensionHold {
+    pub tension: String,
+    pub sensitivity: f64,
+    pub sigma: f64,
+    /// What one standard deviation more multiplies the rate by.
+    pub rate_times: f64,
+}
+
+/// A shock in full.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ShockView<'a> {
+    pub figures: ShockFigures<'a>,
+    /// What it expands to, factors of 1 left out.
+    pub effects: Vec<Effect>,
+    pub tensions: Vec<TensionHold>,
+    /// Shocks that set it off, with their triggers.
+    pub set_off_by: Vec<(&'a Shock, &'a Trigger)>,
+    /// By cell, offer and effect; empty without a portfolio.
+    pub hits: Vec<Hit>,
+}
+
+impl<'a> ShockView<'a> {
+    /// Looks at a shock of the instance. An instance without workloads has no pairs.
+    #[must_use]
+    pub fn new(instance: &'a Instance, shock: &'a Shock) -> Self {
+        let hold = |(tension, &sensitivity): (&String, &f64)| {
+            let sigma = instance.tensions.iter().find(|t| t.id == *tension).map_or(0.0, |t| t.sigma);
+            let rate_times = tension_factor(sigma, sensitivity);
+            TensionHold { tension: tension.clone(), sensitivity, sigma, rate_times }
+        };
+        let others = instance.shocks.iter().flat_map(|s| s.triggers.iter().map(move |t| (s, t)));
+        Self {
+            figures: ShockFigures::new(instance, shock),
+            effects: expand(instance, shock).into_iter().filter(|effect| !is_void(effect)).collect(),
+            tensions: shock.tensions.iter().map(hold).collect(),
+            set_off_by: others.filter(|(_, trigger)| trigger.shock == shock.id).collect(),
+            hits: if instance.cells.is_empty() { Vec::new() } else { hits(instance, shock) },
+        }
+    }
+}
+
+/// Whether an effect changes nothing.
+fn is_void(effect: &Effect) -> bool {
+    match effect {
+        Effect::PriceTimes { factor, .. } | Effect::CapacityTimes { factor, .. } => *factor == 1.0,
+        Effect::OneOff { usd_per_workload, .. } => *usd_per_workload == 0.0,
+        _ => false,
+    }
+}
