@@ -104,8 +104,8 @@ impl<'a> Engine<'a> {
             if strike.costs && n_choices <= MAX_CHOICES_WITH_RESPONSE {
                 let mut recorder = Recorder::default();
                 let spell = Spell { start: 0.0, end: f64::INFINITY, strike: &strike };
-                let is_told = timeline.follow(&[spell], &mut recorder).is_ok();
-                strike.response = is_told.then(|| recorder.response());
+                timeline.follow(&[spell], &mut recorder);
+                strike.response = Some(recorder.response());
             }
             variant.may_combine |= strike.may_combine;
             variant.places[group] = u32::try_from(variant.strikes.len()).expect("fewer than 2^32 groups");

@@ -84,81 +84,10 @@ impl<'a> Simulation<'a> {
         Self { setting, engine, sampler, actors }
     }
 
-    /// Runs trials; ends early, with fewer, when the watch says so.
-    ///
-    /// `events`: hears the losses of event families, trial by trial in order.
+    /// Workers for the trials; what they learn in one run serves the next.
     #[must_use]
-    pub fn run(
-        &self,
-        trials: Range<u64>,
-        watch: Watch<'_>,
-        events: Option<&mut dyn FnMut(&[EventLoss])>,
-    ) -> Run {
-        let mut run = Run {
-            first_trial: trials.start,
-            horizon_days: self.setting.horizon_days(),
-            losses: Vec::new(),
-            occurrence_losses: Vec::new(),
-            sums: self.no_sums(),
-        };
-        self.extend(&mut run, trials.end, watch, events);
-        run
-    }
-
-    /// Runs the trials that follow, up to `end`; as [`Self::run`].
-    pub fn extend(
-        &self,
-        run: &mut Run,
-        end: u64,
-        watch: Watch<'_>,
-        mut events: Option<&mut dyn FnMut(&[EventLoss])>,
-    ) {
-        let n = usize::try_from(end - run.first_trial).expect("trials fit into memory");
-        run.losses.reserve_exact(n - run.losses.len());
-        run.occurrence_losses.reserve_exact(n - run.occurrence_losses.len());
-        let crew = Crew::new(self, events.is_some());
-        while run.losses.len() < n && !watch.is_stopped() {
-            let from = run.losses.len();
-            let to = n.min(from + TRIALS_PER_WAVE);
-            run.losses.resize(to, 0.0);
-            run.occurrence_losses.resize(to, 0.0);
-            let chunks = run.losses[from..].par_chunks_mut(TRIALS_PER_CHUNK);
-            let chunks = chunks.zip(run.occurrence_losses[from..].par_chunks_mut(TRIALS_PER_CHUNK));
-            let first = run.first_trial + from as u64;
-            let found: Vec<Vec<EventLoss>> = chunks
-                .enumerate()
-                .map(|(chunk, (losses, occurrence_losses))| {
-                    let start = first + (chunk * TRIALS_PER_CHUNK) as u64;
-                    let found = crew.work(|worker| {
-                        for ((trial, loss), largest) in (start..).zip(&mut *losses).zip(occurrence_losses) {
-                            let lost = worker.trial(trial);
-                            (*loss, *largest) = (lost.all, lost.largest_family);
-                        }
-                        worker.event_losses.as_mut().map(std::mem::take).unwrap_or_default()
-                    });
-                    (watch.done)(losses.len() as u64);
-                    found
-                })
-                .collect();
-            if let Some(hear) = &mut events {
-                found.iter().for_each(|losses| hear(losses));
-            }
-        }
-        run.sums.merge(&crew.sums(self.no_sums()));
-    }
-
-    /// Totals over some trials, each of which counts once.
-    #[must_use]
-    pub fn sums_of(&self, trials: &[u64]) -> Sums {
-        let crew = Crew::new(self, false);
-        trials.par_chunks(TRIALS_PER_CHUNK).for_each(|chunk| {
-            crew.work(|worker| {
-                chunk.iter().for_each(|&trial| {
-                    worker.trial(trial);
-                })
-            });
-        });
-        crew.sums(self.no_sums())
+    pub fn crew(&self) -> Crew<'_> {
+        Crew { simulation: self, idle: Mutex::new(Vec::new()) }
     }
 
     /// Totals under their names, each multiplied by `factor`.
@@ -173,32 +102,99 @@ impl<'a> Simulation<'a> {
 }
 
 /// Workers that threads take and give back, so that what one learned is not learned again.
-struct Crew<'a> {
-    simulation: &'a Simulation<'a>,
-    keeps_events: bool,
+pub struct Crew<'a> {
+    pub simulation: &'a Simulation<'a>,
     idle: Mutex<Vec<Worker<'a>>>,
 }
 
 impl<'a> Crew<'a> {
-    fn new(simulation: &'a Simulation<'a>, keeps_events: bool) -> Self {
-        Self { simulation, keeps_events, idle: Mutex::new(Vec::new()) }
+    /// Runs trials; ends early, with fewer, when the watch says so.
+    ///
+    /// `events`: hears the losses of event families, trial by trial in order.
+    #[must_use]
+    pub fn run(
+        &self,
+        trials: Range<u64>,
+        watch: Watch<'_>,
+        events: Option<&mut dyn FnMut(&[EventLoss])>,
+    ) -> Run {
+        let mut run = Run {
+            first_trial: trials.start,
+            horizon_days: self.simulation.setting.horizon_days(),
+            losses: Vec::new(),
+            occurrence_losses: Vec::new(),
+            sums: self.simulation.no_sums(),
+        };
+        self.extend(&mut run, trials.end, watch, events);
+        run
+    }
+
+    /// Runs the trials that follow, up to `end`; as [`Self::run`].
+    pub fn extend(
+        &self,
+        run: &mut Run,
+        end: u64,
+        watch: Watch<'_>,
+        mut events: Option<&mut dyn FnMut(&[EventLoss])>,
+    ) {
+        let n = usize::try_from(end.saturating_sub(run.first_trial)).expect("trials fit into memory");
+        run.losses.reserve_exact(n.saturating_sub(run.losses.len()));
+        run.occurrence_losses.reserve_exact(n.saturating_sub(run.occurrence_losses.len()));
+        let keeps_events = events.is_some();
+        while run.losses.len() < n && !watch.is_stopped() {
+            let from = run.losses.len();
+            let to = n.min(from + TRIALS_PER_WAVE);
+            run.losses.resize(to, 0.0);
+            run.occurrence_losses.resize(to, 0.0);
+            let chunks = run.losses[from..].par_chunks_mut(TRIALS_PER_CHUNK);
+            let chunks = chunks.zip(run.occurrence_losses[from..].par_chunks_mut(TRIALS_PER_CHUNK));
+            let first = run.first_trial + from as u64;
+            let found: Vec<Vec<EventLoss>> = chunks
+                .enumerate()
+                .map(|(chunk, (losses, largest))| {
+                    let start = first + (chunk * TRIALS_PER_CHUNK) as u64;
+                    let found = self.work(|worker| worker.chunk(start, losses, largest, keeps_events));
+                    (watch.done)(losses.len() as u64);
+                    found
+                })
+                .collect();
+            if let Some(hear) = &mut events {
+                found.iter().for_each(|losses| hear(losses));
+            }
+        }
+        run.sums.merge(&self.take_sums());
+    }
+
+    /// Totals over some trials, each of which counts once.
+    #[must_use]
+    pub fn sums_of(&self, trials: &[u64]) -> Sums {
+        trials.par_chunks(TRIALS_PER_CHUNK).for_each(|chunk| {
+            self.work(|worker| {
+                for &trial in chunk {
+                    worker.trial(trial);
+                }
+            });
+        });
+        self.take_sums()
     }
 
     fn work<T>(&self, task: impl FnOnce(&mut Worker<'a>) -> T) -> T {
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let taken = idle().pop();
-        let mut worker = taken.unwrap_or_else(|| {
-            Worker::new(&self.simulation.engine, &self.simulation.sampler, self.keeps_events)
-        });
+        let Simulation { engine, sampler, .. } = self.simulation;
+        let mut worker = taken.unwrap_or_else(|| Worker::new(engine, sampler));
         let result = task(&mut worker);
         idle().push(worker);
         result
     }
 
-    /// What all of them added up: the same whoever did what.
-    fn sums(self, mut sums: Sums) -> Sums {
-        let idle = self.idle.into_inner().unwrap_or_else(PoisonError::into_inner);
-        idle.iter().for_each(|worker| sums.merge(&worker.sums));
+    /// What all of them added up since this was asked last: the same whoever did what.
+    fn take_sums(&self) -> Sums {
+        let mut sums = self.simulation.no_sums();
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        for worker in idle.iter_mut() {
+            sums.merge(&std::mem::replace(&mut worker.sums, self.simulation.no_sums()));
+        }
         sums
     }
 }

@@ -59,7 +59,8 @@ pub(super) struct ItemFactor {
 pub(super) struct Item {
     pub(super) shock: usize,
     pub(super) down: ClassSet,
-    pub(super) no_new: ClassSet,
+    /// Ascending.
+    pub(super) no_new: Vec<Class>,
     pub(super) prices: Vec<ItemFactor>,
     pub(super) capacities: Vec<ItemFactor>,
     /// Carriers whose kept level it alone would lower, with the warning it gives, days.
@@ -179,7 +180,7 @@ fn item(shock: usize, group: &[Active], carriers: &[Class]) -> Item {
     for active in group {
         match active.influence {
             Influence::Down { .. } => item.down.insert(active.class),
-            Influence::NoNew => item.no_new.insert(active.class),
+            Influence::NoNew => item.no_new.push(active.class),
             Influence::Capacity { key, factor, .. } => add(&mut item.capacities, key, factor, active.class),
             Influence::Price { key, factor } => add(&mut item.prices, key, factor, active.class),
         }
@@ -190,5 +191,7 @@ fn item(shock: usize, group: &[Active], carriers: &[Class]) -> Item {
             }
         }
     }
+    item.no_new.sort_unstable();
+    item.no_new.dedup();
     item
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::parts::Parts;
-use super::run::{Run, Simulation};
+use super::run::{Crew, Run};
 use crate::measures::moments::{MeanEstimate, average_annual_loss, standard_deviation};
 use crate::measures::return_period::{ReturnPeriodLoss, exceedance_curve};
 use crate::measures::tail::{
@@ -47,8 +47,8 @@ impl Summary {
     ///
     /// # Errors
     /// [`MeasureError::NoTrials`] without trials.
-    pub fn new(simulation: &Simulation<'_>, run: &Run) -> Result<Self, MeasureError> {
-        let losses = &run.losses;
+    pub fn new(crew: &Crew<'_>, run: &Run) -> Result<Self, MeasureError> {
+        let (losses, simulation) = (&run.losses, crew.simulation);
         let per_year = DAYS_PER_YEAR / run.horizon_days;
         let workloads = &simulation.setting.instance.workloads;
         let availability = workloads.iter().zip(run.mean_unserved());
@@ -64,7 +64,7 @@ impl Summary {
             oep: exceedance_curve(&run.occurrence_losses, run.horizon_days)?,
             availability: availability.map(|(w, unserved)| (w.workload.id.clone(), 1.0 - unserved)).collect(),
             aal_by: simulation.parts(&run.sums, per_year / losses.len() as f64),
-            cvar_by: tail_parts(simulation, run)?,
+            cvar_by: tail_parts(crew, run)?,
         })
     }
 
@@ -84,7 +84,7 @@ fn each_level(
 /// Runs the tail's trials again, now that their weights are known.
 ///
 /// Only two weights occur: that of trials above the VaR, and that of those equal to it.
-fn tail_parts(simulation: &Simulation<'_>, run: &Run) -> Result<Parts, MeasureError> {
+fn tail_parts(crew: &Crew<'_>, run: &Run) -> Result<Parts, MeasureError> {
     let weights = tail_weights(&run.losses, BREAKDOWN_LEVEL)?;
     let mut distinct: Vec<f64> = weights.iter().copied().filter(|weight| *weight > 0.0).collect();
     distinct.sort_by(f64::total_cmp);
@@ -94,7 +94,7 @@ fn tail_parts(simulation: &Simulation<'_>, run: &Run) -> Result<Parts, MeasureEr
         let of_weight = (run.first_trial..).zip(&weights).zip(&run.losses);
         let trials: Vec<u64> =
             of_weight.filter(|((_, w), loss)| **w == weight && **loss > 0.0).map(|((t, _), _)| t).collect();
-        parts.add(&simulation.parts(&simulation.sums_of(&trials), weight));
+        parts.add(&crew.simulation.parts(&crew.sums_of(&trials), weight));
     }
     Ok(parts)
 }

@@ -54,10 +54,6 @@ pub(super) struct Spell<'a> {
     pub(super) strike: &'a Strike,
 }
 
-/// The state cannot be told from what is on alone: the caller follows the cell through the whole trial instead.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct NeedsHistory;
-
 /// A group with what is known about its states.
 #[derive(Debug)]
 pub(super) struct GroupTimeline<'a> {
@@ -102,7 +98,8 @@ struct Change {
 struct ActiveItems {
     on: Vec<u32>,
     down: ClassSet,
-    no_new: ClassSet,
+    /// Classes under `no_new`, ascending, and since when without a break.
+    closed: Vec<(Class, f64)>,
     /// Some shock has two items on, whose factors may be the same effect.
     has_twins: bool,
 }
@@ -145,23 +142,37 @@ impl ClassStates for View<'_> {
             is_usable: !self.active.down.contains(class),
             capacity: self.product(class, |item| &item.capacities),
             price_factor: self.product(class, |item| &item.prices),
-            // Since when is not known here, and not asked: what is closed and matters needs the history.
-            no_new_since: self.active.no_new.contains(class).then_some(f64::NEG_INFINITY),
+            no_new_since: self.active.closed_since(class),
         }
     }
 }
 
 impl ActiveItems {
-    fn refresh(&mut self, items: &[Item]) {
+    /// Brings all up to date with what is on from the instant `at`.
+    fn refresh(&mut self, items: &[Item], at: f64) {
         self.down.clear();
-        self.no_new.clear();
         self.has_twins = false;
-        for (at, &item) in self.on.iter().enumerate() {
+        let mut closes = !self.closed.is_empty();
+        for (place, &item) in self.on.iter().enumerate() {
             let own = &items[item as usize];
             self.down.extend(&own.down);
-            self.no_new.extend(&own.no_new);
-            self.has_twins |= self.on[..at].iter().any(|&other| items[other as usize].shock == own.shock);
+            closes |= !own.no_new.is_empty();
+            self.has_twins |= self.on[..place].iter().any(|&other| items[other as usize].shock == own.shock);
         }
+        if closes {
+            let mut closed: Vec<Class> =
+                self.on.iter().flat_map(|&item| items[item as usize].no_new.iter().copied()).collect();
+            closed.sort_unstable();
+            closed.dedup();
+            let since = |class: Class| (class, self.closed_since(class).unwrap_or(at));
+            self.closed = closed.into_iter().map(since).collect();
+        }
+    }
+
+    #[inline]
+    fn closed_since(&self, class: Class) -> Option<f64> {
+        let place = self.closed.binary_search_by_key(&class, |own| own.0).ok()?;
+        Some(self.closed[place].1)
     }
 }
 
@@ -201,18 +212,14 @@ impl<'a> GroupTimeline<'a> {
     }
 
     /// Follows the group through strikes, sorted by start.
-    ///
-    /// # Errors
-    /// [`NeedsHistory`] when an alternative that would count is closed to newcomers: whether it was ready before is
-    /// not known here. The sink is spoilt then.
-    pub(super) fn follow(&mut self, spells: &[Spell<'_>], sink: &mut impl Sink) -> Result<(), NeedsHistory> {
+    pub(super) fn follow(&mut self, spells: &[Spell<'_>], sink: &mut impl Sink) {
         self.charge_one_offs(spells, sink);
         self.set_changes(spells);
-        let result = self.run(sink);
+        self.run(sink);
         self.slices.clear();
         self.state.on.drain(..).for_each(|item| self.counts[item as usize] = 0);
+        self.state.closed.clear();
         self.carriers.iter_mut().for_each(|carrier| carrier.kept = 1.0);
-        result
     }
 
     fn charge_one_offs(&self, spells: &[Spell<'_>], sink: &mut impl Sink) {
@@ -283,7 +290,7 @@ impl<'a> GroupTimeline<'a> {
         self.expiry[class]
     }
 
-    fn run(&mut self, sink: &mut impl Sink) -> Result<(), NeedsHistory> {
+    fn run(&mut self, sink: &mut impl Sink) {
         let mut next = 0;
         while next < self.changes.len() {
             let (first, at) = (next, self.changes[next].at);
@@ -292,13 +299,13 @@ impl<'a> GroupTimeline<'a> {
                 next += 1;
             }
             let end = self.changes.get(next).map_or(self.horizon_days, |change| change.at);
-            self.state.refresh(&self.items);
+            self.state.refresh(&self.items, at);
             let usd_per_day = self.set_kept(first..next, at, sink);
             if usd_per_day > 0.0 {
                 sink.piece(at, end, usd_per_day, 0.0);
             }
             if !self.slices.is_empty() {
-                self.outage(at, end, sink)?;
+                self.outage(at, end, sink);
             }
         }
         let frame = &self.group.frame;
@@ -312,7 +319,6 @@ impl<'a> GroupTimeline<'a> {
                 sink,
             );
         }
-        Ok(())
     }
 
     fn apply(&mut self, change: Change) {
@@ -363,25 +369,15 @@ impl<'a> GroupTimeline<'a> {
     }
 
     /// What is unserved from `start` to `end`, moment by moment.
-    fn outage(&mut self, start: f64, end: f64, sink: &mut impl Sink) -> Result<(), NeedsHistory> {
-        let frame = &self.group.frame;
-        let view = View { items: &self.items, active: &self.state };
-        let cold = ColdLeads::new(frame, &view);
-        let is_closed = |class: &&Class| {
-            frame.classes[**class].warm_lead.is_some() && self.state.no_new.contains(**class)
-        };
-        if !cold.closed.is_empty() || frame.parts.iter().any(|class| is_closed(&class)) {
-            return Err(NeedsHistory);
-        }
+    fn outage(&mut self, start: f64, end: f64, sink: &mut impl Sink) {
+        let cold = ColdLeads::new(&self.group.frame, &View { items: &self.items, active: &self.state });
         // The youngest first: who waits longest has all the alternatives of the others.
         self.slices.sort_by(|a, b| b.announced().total_cmp(&a.announced()).then(a.class.cmp(&b.class)));
-        let youngest = self.slices[0].announced();
-        let open_from = youngest + cold.free;
-        let end = end.min(open_from);
+        let end = end.min(opening(&cold, self.slices[0].announced()));
         let mut from = start;
         while from < end {
-            let to = self.next_threshold(from, end, cold.free);
-            let key = self.key(f64::midpoint(from, to), cold.free);
+            let to = self.next_threshold(from, end, &cold);
+            let key = self.key(f64::midpoint(from, to), &cold);
             let (usd_per_day, unserved) = match self.known.get(&key) {
                 Some(&known) => known,
                 None => self.learn(key, from, to),
@@ -389,11 +385,10 @@ impl<'a> GroupTimeline<'a> {
             sink.piece(from, to, usd_per_day, unserved);
             from = to;
         }
-        Ok(())
     }
 
     /// The first instant after `from` at which a slice passes the objective, a lead or the fallback, at most `end`.
-    fn next_threshold(&self, from: f64, end: f64, onboarding: f64) -> f64 {
+    fn next_threshold(&self, from: f64, end: f64, cold: &ColdLeads) -> f64 {
         let frame = &self.group.frame;
         let mut next = end;
         let mut consider = |t: f64| {
@@ -404,17 +399,17 @@ impl<'a> GroupTimeline<'a> {
         for slice in &self.slices {
             consider(slice.date + frame.recovery_objective_days);
             consider(slice.announced() + frame.fallback_after_days);
-            consider(slice.announced() + onboarding);
+            consider(opening(cold, slice.announced()));
             frame.warm_leads.iter().for_each(|lead| consider(slice.announced() + lead));
         }
         next
     }
 
     /// Everything that decides what is unserved at an instant between thresholds.
-    fn key(&self, instant: f64, onboarding: f64) -> u128 {
+    fn key(&self, instant: f64, cold: &ColdLeads) -> u128 {
         let frame = &self.group.frame;
         let view = View { items: &self.items, active: &self.state };
-        let mut key = Key(onboarding.to_bits().into());
+        let mut key = Key(0x6d75_6c74_6970_6f6c_6172);
         // Which standby is asked first matters when one opens before the other.
         let has_order = frame.warm_leads.len() > 1;
         for &class in &frame.parts {
@@ -432,11 +427,18 @@ impl<'a> GroupTimeline<'a> {
             let phase = n_warm << 4
                 | u64::from(slice.time(instant) >= frame.recovery_objective_days) << 3
                 | u64::from(elapsed >= frame.fallback_after_days) << 2
-                | u64::from(elapsed >= onboarding) << 1
+                | u64::from(instant >= opening(cold, slice.announced())) << 1
                 | u64::from(is_same);
             key.add((slice.class as u64) << 32 | phase);
             key.add(slice.low.to_bits());
             key.add(slice.high.to_bits());
+            // Standbys that are closed to newcomers: those who were ready before go on.
+            for &(class, since) in &self.state.closed {
+                if let Some(lead) = frame.classes[class].warm_lead {
+                    let was_ready = slice.announced() + frame.warm_leads[lead] < since;
+                    key.add((class as u64) << 1 | u64::from(was_ready));
+                }
+            }
         }
         key.0
     }
@@ -462,6 +464,15 @@ impl<'a> GroupTimeline<'a> {
         self.known.insert(key, learned);
         learned
     }
+}
+
+/// When a cold offer comes to serve what was announced on a day; infinite: none does.
+fn opening(cold: &ColdLeads, announced: f64) -> f64 {
+    let before = |(onboarding, state): &(f64, ClassState)| {
+        let ready = announced + onboarding;
+        state.no_new_since.is_none_or(|since| ready < since).then_some(ready)
+    };
+    cold.closed.iter().filter_map(before).fold(announced + cold.free, f64::min)
 }
 
 /// Takes a class's slices back up to the level `kept`, the lowest levels first, and those fell last.

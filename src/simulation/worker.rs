@@ -10,6 +10,7 @@ use super::engine::{Engine, Variant};
 use super::families::{EventLoss, Families};
 use super::sums::Sums;
 use super::timeline::{GroupTimeline, Spell, Total};
+use crate::graph::outage::Outage;
 use crate::service::cell_groups::CellGroup;
 use crate::service::course::follow;
 use crate::service::disruption::{Disruption, Occurrence};
@@ -59,6 +60,15 @@ struct GroupTrial {
     combines: bool,
 }
 
+/// What some occurrences of a trial do to the supply graph.
+#[derive(Debug)]
+struct History {
+    /// `None`: all of the trial's.
+    family: Option<usize>,
+    occurrences: Vec<Occurrence>,
+    outage: Outage,
+}
+
 /// What a thread keeps from trial to trial: nothing that a result depends on.
 #[derive(Debug)]
 pub(super) struct Worker<'a> {
@@ -76,14 +86,15 @@ pub(super) struct Worker<'a> {
     events: Vec<Event>,
     groups: Vec<GroupTrial>,
     touched: Vec<usize>,
+    histories: Vec<History>,
     families: Families,
     pub(super) sums: Sums,
     /// `None`: not asked for.
-    pub(super) event_losses: Option<Vec<EventLoss>>,
+    event_losses: Option<Vec<EventLoss>>,
 }
 
 impl<'a> Worker<'a> {
-    pub(super) fn new(engine: &'a Engine<'a>, sampler: &'a Sampler, keeps_events: bool) -> Self {
+    pub(super) fn new(engine: &'a Engine<'a>, sampler: &'a Sampler) -> Self {
         let n_workloads = engine.setting.instance.workloads.len();
         Self {
             engine,
@@ -98,10 +109,28 @@ impl<'a> Worker<'a> {
             events: Vec::new(),
             groups: vec![GroupTrial::default(); engine.groups.len()],
             touched: Vec::new(),
+            histories: Vec::new(),
             families: Families::new(n_workloads),
             sums: Sums::new(engine.shocks.len(), n_workloads),
-            event_losses: keeps_events.then(Vec::new),
+            event_losses: None,
         }
+    }
+
+    /// Runs trials from `start` on, one for each place of `losses` and `largest`; returns the losses of event families if
+    /// they are to be kept.
+    pub(super) fn chunk(
+        &mut self,
+        start: u64,
+        losses: &mut [f64],
+        largest: &mut [f64],
+        keeps_events: bool,
+    ) -> Vec<EventLoss> {
+        self.event_losses = keeps_events.then(Vec::new);
+        for ((trial, loss), largest) in (start..).zip(losses).zip(largest) {
+            let lost = self.trial(trial);
+            (*loss, *largest) = (lost.all, lost.largest_family);
+        }
+        self.event_losses.take().unwrap_or_default()
     }
 
     /// Runs a trial and adds it to the sums.
@@ -128,6 +157,7 @@ impl<'a> Worker<'a> {
         }
         self.add_waves();
         let loss = self.families.settle(trial, &self.occurrences, &mut self.sums, self.event_losses.as_mut());
+        self.histories.clear();
         for group in self.touched.drain(..) {
             self.groups[group] = GroupTrial::default();
         }
@@ -199,9 +229,8 @@ impl<'a> Worker<'a> {
                     None => {
                         let spell = Spell { start: event.start, end: event.end, strike };
                         let mut total = Total::default();
-                        let is_told = self.timelines[*group].follow(&[spell], &mut total).is_ok();
-                        let occurrence = &self.occurrences[event.occurrence];
-                        if is_told { total } else { from_history(self.engine, *group, &[occurrence.clone()]) }
+                        self.timelines[*group].follow(&[spell], &mut total);
+                        total
                     }
                 };
                 own.apart.usd += alone.usd;
@@ -265,24 +294,40 @@ impl<'a> Worker<'a> {
                 .iter()
                 .any(|(_, earlier)| earlier.end >= later.start && later.strike.combines_with(earlier.strike))
         });
-        if !combines {
-            let displaces = events.iter().any(|(_, spell)| spell.strike.displaces);
-            // Where nothing is displaced, no alternative is asked.
-            let counts = |spell: &Spell<'_>| displaces || spell.strike.costs;
-            let spells: Vec<Spell<'_>> =
-                events.iter().map(|(_, spell)| *spell).filter(|spell| counts(spell)).collect();
-            let mut total = Total::default();
-            if self.timelines[group].follow(&spells, &mut total).is_ok() {
-                return total;
-            }
+        if combines {
+            return self.from_history(group, family);
         }
-        let occurrence = |event: &Event| self.occurrences[event.occurrence].clone();
-        let all: Vec<Occurrence> = self.events_of(family).map(occurrence).collect();
-        from_history(self.engine, group, &all)
+        let displaces = events.iter().any(|(_, spell)| spell.strike.displaces);
+        // Where nothing is displaced, no alternative is asked.
+        let counts = |spell: &Spell<'_>| displaces || spell.strike.costs;
+        let spells: Vec<Spell<'_>> =
+            events.iter().map(|(_, spell)| *spell).filter(|spell| counts(spell)).collect();
+        let mut total = Total::default();
+        self.timelines[group].follow(&spells, &mut total);
+        total
     }
 
-    fn events_of(&self, family: Option<usize>) -> impl Iterator<Item = &Event> {
-        self.events.iter().filter(move |e| family.is_none_or(|family| e.family == family))
+    /// [`Self::together`] by evaluating the supply graph, once for all groups, and following the cell through all that
+    /// happens.
+    fn from_history(&mut self, group: usize, family: Option<usize>) -> Total {
+        let Engine { setting, shocks, groups, .. } = self.engine;
+        let horizon = setting.horizon_days();
+        let known = self.histories.iter().position(|history| history.family == family);
+        let at = known.unwrap_or_else(|| {
+            let events = self.events.iter().filter(|e| family.is_none_or(|family| e.family == family));
+            let occurrences: Vec<Occurrence> =
+                events.map(|event| self.occurrences[event.occurrence].clone()).collect();
+            let outage = Disruption::new(&setting.graph, shocks, &occurrences, horizon).outage;
+            self.histories.push(History { family, occurrences, outage });
+            self.histories.len() - 1
+        });
+        let History { occurrences, outage, .. } = &mut self.histories[at];
+        let disruption =
+            Disruption { shocks, occurrences, outage: std::mem::take(outage), horizon_days: horizon };
+        let CellGroup { frame, plan, .. } = &groups[group];
+        let outcome = cell_outcome(frame, plan, &follow(frame, &disruption));
+        *outage = disruption.outage;
+        Total { usd: outcome.loss.total_usd(), unserved_days: outcome.unserved_days() }
     }
 
     /// What families of several events cause alone.
@@ -302,13 +347,4 @@ impl<'a> Worker<'a> {
             }
         }
     }
-}
-
-/// What occurrences cause in a group, by evaluating the supply graph and following the cell through all of them.
-fn from_history(engine: &Engine<'_>, group: usize, occurrences: &[Occurrence]) -> Total {
-    let Engine { setting, shocks, groups, .. } = engine;
-    let disruption = Disruption::new(&setting.graph, shocks, occurrences, setting.horizon_days());
-    let CellGroup { frame, plan, .. } = &groups[group];
-    let outcome = cell_outcome(frame, plan, &follow(frame, &disruption));
-    Total { usd: outcome.loss.total_usd(), unserved_days: outcome.unserved_days() }
 }

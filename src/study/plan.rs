@@ -72,7 +72,7 @@ impl Session<'_> {
             &self.setting,
             objective,
             plan,
-            simulation.run(0..settings.n_trials, Watch::SILENT, None).losses,
+            simulation.crew().run(0..settings.n_trials, Watch::SILENT, None).losses,
         )
         .figures
     }

@@ -230,8 +230,9 @@ impl<'a> Session<'a> {
         let sampler =
             Sampler::new(self.instance, &self.shocks, settings.seed, Purpose::InSample, settings.rates);
         let simulation = Simulation::new(&self.setting, &self.shocks, sampler, plan);
-        let run = simulation.run(0..settings.n_trials, Watch { done, ..Watch::SILENT }, None);
-        let summary = Summary::new(&simulation, &run)?;
+        let crew = simulation.crew();
+        let run = crew.run(0..settings.n_trials, Watch { done, ..Watch::SILENT }, None);
+        let summary = Summary::new(&crew, &run)?;
         Ok(Simulated { settings, monthly_cost: self.setting.monthly_cost(plan), run, summary })
     }
 

@@ -76,7 +76,7 @@ fn assert_agrees(instance: &Instance, n_trials: u64) {
     let simulation = Simulation::new(&session.setting, &session.shocks, sampler.clone(), &session.current);
     let mut events: Vec<EventLoss> = Vec::new();
     let mut hear = |losses: &[EventLoss]| events.extend(losses);
-    let run = simulation.run(0..n_trials, Watch::SILENT, Some(&mut hear));
+    let run = simulation.crew().run(0..n_trials, Watch::SILENT, Some(&mut hear));
     let reference = Reference::new(&session);
     let mut unserved = vec![0.0; instance.workloads.len()];
     let mut n_lossy = 0;
