@@ -8,6 +8,7 @@ pub mod independent_set;
 pub mod moments;
 pub mod normal;
 pub mod return_period;
+pub mod split;
 pub mod tail;
 
 /// Why a measure has no value.
