@@ -39,9 +39,9 @@ pub fn overview(outcomes: &[StressOutcome]) -> Grid {
             ">extra cost",
             ">one-off",
             ">least service",
-            "when",
-            "first pain after",
-            "whole after",
+            ">when",
+            ">first pain",
+            ">whole again",
             ">hit",
             ">limits broken",
         ],
@@ -57,22 +57,32 @@ pub fn overview(outcomes: &[StressOutcome]) -> Grid {
             usd(outcome.loss.extra_cost_usd),
             usd(outcome.loss.one_off_usd),
             percent(least),
-            if least < 1.0 { time(at_day) } else { ABSENT.to_owned() },
-            outcome.first_outage_cost_day().map_or_else(|| "never".to_owned(), time),
-            whole_again(outcome.first_unserved_day(), outcome.recovered_day()),
-            if n_hit == 0 { "none".to_owned() } else { format!("{n_hit} of {}", outcome.workloads.len()) },
-            if n_broken == 0 { ABSENT.to_owned() } else { n_broken.to_string() },
+            if least < 1.0 { short_time(at_day) } else { ABSENT.to_owned() },
+            outcome.first_outage_cost_day().map_or_else(|| ABSENT.to_owned(), short_time),
+            whole_again(outcome.first_unserved_day(), outcome.recovered_day(), short_time),
+            count_or_none(n_hit),
+            count_or_none(n_broken),
         ]);
     }
-    grid.note(
-        "Service: share of the value that is served. First pain: something is unserved past its recovery objective, \
-         and costs money. Hit: workloads that lose something. Limits broken: of those kept today.",
-    );
+    let n_workloads = outcomes.first().map_or(0, |outcome| outcome.workloads.len());
+    grid.note(format!(
+        "Times are counted from the first day. Service: share of the value that is served. First pain: something is \
+         unserved past its recovery objective, and costs money. Hit: workloads, of {n_workloads}. Limits broken: those \
+         kept today."
+    ));
     grid.note("A scenario is a story, not a forecast: nothing is drawn, and no probability is said.");
     grid
 }
 
-fn whole_again(first_unserved_day: Option<f64>, recovered_day: Option<f64>) -> String {
+fn count_or_none(n: usize) -> String {
+    if n == 0 { ABSENT.to_owned() } else { n.to_string() }
+}
+
+fn whole_again(
+    first_unserved_day: Option<f64>,
+    recovered_day: Option<f64>,
+    time: impl Fn(f64) -> String,
+) -> String {
     match (first_unserved_day, recovered_day) {
         (None, _) => ABSENT.to_owned(),
         (Some(_), Some(day)) => time(day),
@@ -82,10 +92,43 @@ fn whole_again(first_unserved_day: Option<f64>, recovered_day: Option<f64>) -> S
 
 /// A time in hours below two days, else in days: `at once`, `30 hours`, `18 days`.
 fn time(of_days: f64) -> String {
-    let is_whole = (of_days - of_days.round()).abs() < 1e-9;
-    if of_days > 0.0 && of_days < 2.0 && !is_whole {
-        let hours = number(of_days * 24.0);
-        return if hours == "1" { "1 hour".to_owned() } else { format!("{hours} hours") };
+    match number(of_days * 24.0).as_str() {
+        "1" => "1 hour".to_owned(),
+        hours if reads_in_hours(of_days) => format!("{hours} hours"),
+        _ => days(of_days),
     }
-    days(of_days)
+}
+
+/// The same, for a table with many columns: `at once`, `30 h`, `18 d`.
+fn short_time(of_days: f64) -> String {
+    match of_days {
+        _ if of_days <= 0.0 => "at once".to_owned(),
+        _ if reads_in_hours(of_days) => format!("{} h", number(of_days * 24.0)),
+        _ => format!("{} d", number(of_days)),
+    }
+}
+
+fn reads_in_hours(of_days: f64) -> bool {
+    let is_whole = (of_days - of_days.round()).abs() < 1e-9;
+    of_days > 0.0 && of_days < 2.0 && !is_whole
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_reads_in_hours_below_two_days() {
+        for (of_days, long, short) in [
+            (0.0, "at once", "at once"),
+            (1.0 / 24.0, "1 hour", "1 h"),
+            (0.5, "12 hours", "12 h"),
+            (1.0, "1 day", "1 d"),
+            (1.25, "30 hours", "30 h"),
+            (2.0, "2 days", "2 d"),
+            (120.125, "120.1 days", "120.1 d"),
+        ] {
+            assert_eq!((time(of_days).as_str(), short_time(of_days).as_str()), (long, short));
+        }
+    }
 }

@@ -86,7 +86,7 @@ pub fn workloads(outcome: &StressOutcome) -> Grid {
             percent(w.unserved_share),
             w.first_unserved_day.map_or_else(|| "never".to_owned(), time),
             w.first_outage_cost_day.map_or_else(|| "never".to_owned(), time),
-            whole_again(w.first_unserved_day, w.recovered_day),
+            whole_again(w.first_unserved_day, w.recovered_day, time),
         ]);
     }
     grid.note(match hit.len() {
