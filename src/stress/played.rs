@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::scenario::Script;
 use crate::model::instance::OfferIdx;
 use crate::model::plan::Plan;
-use crate::service::course::{Course, Stretch, follow};
+use crate::service::course::{Course, Slice, Stretch, follow};
 use crate::service::disruption::{Disruption, Occurrence};
 use crate::service::frame::{CellFrame, Roles};
 use crate::service::loss::{CellOutcome, CellPlan, ServiceSpell, cell_loss, cell_outcome};
@@ -115,7 +115,7 @@ impl PlayedCell {
         let stretch = self.stretch_at(day);
         let displaced = |class: usize| -> f64 {
             let slices = stretch.iter().flat_map(|s| &s.slices).filter(|s| s.class == class);
-            slices.map(crate::service::course::Slice::amount).sum()
+            slices.map(Slice::amount).sum()
         };
         for (local, &share) in self.plan.share.iter().enumerate().filter(|(_, share)| **share > 0.0) {
             let member = &self.frame.members[local];

@@ -5,6 +5,7 @@ mod drawing;
 mod gate;
 mod init;
 mod report;
+mod stress;
 
 use std::fs;
 use std::io::Read;

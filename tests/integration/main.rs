@@ -10,4 +10,5 @@ mod loss;
 mod planning;
 mod quickstart;
 mod simulation;
+mod stress;
 mod world;

@@ -36,14 +36,14 @@ pub fn overview(outcomes: &[StressOutcome]) -> Grid {
             "scenario",
             ">loss, USD",
             ">outage",
-            ">extra cost",
+            ">extra",
             ">one-off",
-            ">least service",
+            ">least",
             ">when",
-            ">first pain",
-            ">whole again",
+            ">pain",
+            ">whole",
             ">hit",
-            ">limits broken",
+            ">limits",
         ],
     );
     for outcome in outcomes {
@@ -66,9 +66,9 @@ pub fn overview(outcomes: &[StressOutcome]) -> Grid {
     }
     let n_workloads = outcomes.first().map_or(0, |outcome| outcome.workloads.len());
     grid.note(format!(
-        "Times are counted from the first day. Service: share of the value that is served. First pain: something is \
-         unserved past its recovery objective, and costs money. Hit: workloads, of {n_workloads}. Limits broken: those \
-         kept today."
+        "Extra: what dearer substitutes and prices cost. Least: the lowest service, the share of the value that is \
+         served. Pain: the first time something is unserved past its recovery objective, and costs money. Whole: \
+         all is served again. Hit: workloads, of {n_workloads}. Limits: those kept today that break."
     ));
     grid.note("A scenario is a story, not a forecast: nothing is drawn, and no probability is said.");
     grid

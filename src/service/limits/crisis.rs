@@ -8,6 +8,8 @@ use crate::model::limit::{Bound, Limit, LossOf, Measure, Scope};
 use crate::model::plan::Plan;
 use crate::service::setting::Setting;
 use std::cell::OnceCell;
+use std::iter;
+use std::ops::Range;
 
 /// A plan from an instant on, until the next situation.
 #[derive(Debug, Clone, PartialEq)]
@@ -151,8 +153,8 @@ impl Crisis<'_> {
     fn service_breaches(&self, scope: Scope, service_at_least: f64, within_days: f64) -> Vec<Breach> {
         let instance = self.setting.instance;
         let bound = Bound { at_least: Some(service_at_least), at_most: None };
-        let groups = match scope {
-            Scope::Portfolio => vec![0..instance.cells.len()],
+        let groups: Vec<Range<CellIdx>> = match scope {
+            Scope::Portfolio => iter::once(0..instance.cells.len()).collect(),
             Scope::EachWorkload => instance.workloads.iter().map(|w| w.cells.clone()).collect(),
         };
         let mut breaches: Vec<Breach> = Vec::new();
@@ -170,7 +172,7 @@ impl Crisis<'_> {
 }
 
 /// Value-weighted share that is served or within its recovery objective; `None` without value.
-fn service(instance: &Instance, situation: &Situation, cells: std::ops::Range<CellIdx>) -> Option<f64> {
+fn service(instance: &Instance, situation: &Situation, cells: Range<CellIdx>) -> Option<f64> {
     let value_of = |cell: CellIdx| instance.cells[cell].value_usd_per_day;
     let value: f64 = cells.clone().map(value_of).sum();
     let unserved: f64 = cells.map(|cell| value_of(cell) * situation.unserved_past_objective[cell]).sum();
