@@ -118,18 +118,34 @@ impl MonthlyCost {
     }
 }
 
-/// The bill of a plan.
+/// The bill of a plan at planned prices.
 #[must_use]
 pub fn monthly_cost(instance: &Instance, prices: &Prices, eligible: &PairSet, plan: &Plan) -> MonthlyCost {
+    monthly_cost_at(instance, prices, eligible, plan, |_, _| 1.0)
+}
+
+/// The bill of a plan while prices are `factor` times the planned ones; a replica's rent carries the dearest factor of
+/// the cells that load it.
+#[must_use]
+pub fn monthly_cost_at(
+    instance: &Instance,
+    prices: &Prices,
+    eligible: &PairSet,
+    plan: &Plan,
+    factor: impl Fn(CellIdx, OfferIdx) -> f64,
+) -> MonthlyCost {
     let mut cost = MonthlyCost::default();
     let mut load_by_offer: BTreeMap<OfferIdx, f64> = BTreeMap::new();
+    let mut rent_factor_by_offer: BTreeMap<OfferIdx, f64> = BTreeMap::new();
     for (cell, shares) in plan.allocation.iter().enumerate() {
         let mtok = instance.cells[cell].mtok_per_month();
         for &(offer, share) in shares {
             if instance.offers[offer].is_self_hosted() {
                 *load_by_offer.entry(offer).or_default() += mtok * share;
+                let dearest = rent_factor_by_offer.entry(offer).or_insert(0.0);
+                *dearest = dearest.max(factor(cell, offer));
             } else {
-                cost.tokens_usd += mtok * share * prices.usd_per_mtok(cell, offer);
+                cost.tokens_usd += mtok * share * prices.usd_per_mtok(cell, offer) * factor(cell, offer);
             }
         }
     }
@@ -149,7 +165,7 @@ pub fn monthly_cost(instance: &Instance, prices: &Prices, eligible: &PairSet, pl
     for (offer, load) in load_by_offer {
         if let Some((usd, capacity)) = prices.replica(instance, offer) {
             let n = (load / capacity - REPLICA_SLACK).ceil().max(0.0);
-            cost.replicas_usd += n * usd;
+            cost.replicas_usd += n * usd * rent_factor_by_offer.get(&offer).copied().unwrap_or(1.0);
             cost.replicas.insert(instance.offers[offer].id.clone(), n as u64);
         }
     }

@@ -11,6 +11,7 @@ pub mod moments;
 pub mod normal;
 pub mod return_period;
 mod search;
+pub mod split;
 pub mod tail;
 
 /// Why a measure has no value.

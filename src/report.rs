@@ -3,6 +3,7 @@
 //! [`tables`] and [`page`] round for reading; [`json`] carries exact numbers. Nothing here computes a result or reads
 //! the clock, so the same answer has the same bytes.
 
+pub mod chart;
 pub mod check;
 pub mod csv;
 pub mod drawing;

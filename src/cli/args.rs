@@ -105,6 +105,21 @@ pub enum CheckFormat {
     Github,
 }
 
+/// Which list of `stress` is written as rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum StressRows {
+    /// One row per scenario and workload
+    Summary,
+    /// Service at each change, per workload; without a workload, of the portfolio by value
+    Timeline,
+    /// The loss of each workload by event
+    Causes,
+    /// Limits that break
+    BrokenLimits,
+    /// Who takes over from whom
+    Takeovers,
+}
+
 /// How an answer is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -114,14 +129,14 @@ pub enum Format {
     Json,
 }
 
-/// How an answer that is one table is written.
+/// How an answer made of lists is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum TabularFormat {
     /// For people
     Table,
     /// For machines: exact numbers
     Json,
-    /// For spreadsheets: exact numbers, one line per row
+    /// For spreadsheets: exact numbers, one list, one line per row
     Csv,
 }
 
@@ -184,8 +199,15 @@ pub struct StressArguments {
     /// How long the shock lasts [default: its median]
     #[arg(long, value_name = "TIME", requires = "shock", value_parser = duration)]
     pub duration: Option<f64>,
-    #[command(flatten)]
-    pub answer: Answer,
+    /// Tell each scenario in detail, however many there are
+    #[arg(long)]
+    pub details: bool,
+    /// How to write the answer
+    #[arg(long, value_enum, default_value_t = TabularFormat::Table)]
+    pub format: TabularFormat,
+    /// With --format csv: the list to write [default: summary]
+    #[arg(long, value_enum, value_name = "LIST")]
+    pub table: Option<StressRows>,
     #[command(flatten)]
     pub common: Common,
 }

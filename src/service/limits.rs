@@ -1,5 +1,6 @@
 //! Limits: the value of each measure for a plan, whether its bound is kept, and what breaks it (reference/portfolio-file.md).
 
+pub mod crisis;
 mod exception;
 mod shares;
 mod survival;

@@ -1,17 +1,16 @@
 //! What a plan goes through in a scenario.
 
-use std::collections::BTreeMap;
-
-use crate::model::instance::{CellIdx, OfferIdx, WorkloadIdx};
+use super::causes::{causes, families};
+use super::crisis::limits_broken;
+use super::played::{PlayedCell, play_cells};
+use super::scenario::Script;
+use super::takeovers::takeovers;
+use crate::model::instance::{OfferIdx, WorkloadIdx};
 use crate::model::plan::Plan;
-use crate::service::course::follow;
-use crate::service::disruption::Disruption;
-use crate::service::frame::{CellFrame, Roles};
-use crate::service::loss::{CellOutcome, CellPlan, Loss, cell_outcome};
+use crate::service::limits::crisis::BrokenLimit;
+use crate::service::loss::Loss;
 use crate::service::routing::Alternative;
 use crate::service::setting::Setting;
-
-use super::scenario::Script;
 
 /// Shares below this count as nothing: rounding, not an outage.
 pub const SHARE_TOLERANCE: f64 = 1e-9;
@@ -25,10 +24,14 @@ pub struct StressOutcome {
     pub loss: Loss,
     /// In the order of the instance.
     pub workloads: Vec<WorkloadOutcome>,
+    /// Event families in the order of the scenario; their losses add up to `loss`.
+    pub causes: Vec<Cause>,
     /// At each instant at which service changes, the first at day 0; values hold until the next.
     pub timeline: Vec<Instant>,
     /// Who took over, the largest part first.
     pub takeovers: Vec<Takeover>,
+    /// Limits broken at some time, in the portfolio's order.
+    pub broken_limits: Vec<BrokenLimit>,
 }
 
 /// A workload in a scenario.
@@ -40,8 +43,37 @@ pub struct WorkloadOutcome {
     pub unserved_share: f64,
     /// First day with demand unserved; `None` when never.
     pub first_unserved_day: Option<f64>,
+    /// First day with demand unserved past the recovery objective, which costs something; `None` when never.
+    pub first_outage_cost_day: Option<f64>,
     /// First day after which it stays served; `None` when never unserved, or unserved at the horizon.
     pub recovered_day: Option<f64>,
+}
+
+impl WorkloadOutcome {
+    /// Whether it loses something, or is unserved at some time.
+    #[must_use]
+    pub fn is_hit(&self) -> bool {
+        self.loss.total_usd() > 0.0 || self.first_unserved_day.is_some()
+    }
+}
+
+/// An event with all it triggered, and its part of the loss.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cause {
+    pub shock: String,
+    pub name: Option<String>,
+    pub at_day: f64,
+    /// `None`: for good.
+    pub duration_days: Option<f64>,
+    /// Who acts.
+    pub jurisdiction: String,
+    /// Ids of the shocks it set off.
+    pub triggered: Vec<String>,
+    pub loss_usd: f64,
+    /// What it alone would have cost.
+    pub alone_usd: f64,
+    /// `[n_workloads]`
+    pub loss_usd_by_workload: Vec<f64>,
 }
 
 /// Service from a day on.
@@ -70,39 +102,60 @@ pub struct Takeover {
 #[must_use]
 pub fn play(setting: &Setting<'_>, script: &Script, plan: &Plan) -> StressOutcome {
     let instance = setting.instance;
-    let frames = CellFrame::all(setting, &Roles::of_plan(plan), &script.shocks);
-    let disruption =
-        Disruption::new(&setting.graph, &script.shocks, &script.occurrences, script.horizon_days);
-    let cells: Vec<CellOutcome> = frames
-        .iter()
-        .map(|frame| {
-            let cell_plan = CellPlan::new(frame, instance.cells[frame.cell].workload, plan);
-            cell_outcome(frame, &cell_plan, &follow(frame, &disruption))
-        })
-        .collect();
-    let timeline = timeline(setting, &cells);
+    let families = families(script);
+    let cells = play_cells(setting, script, &families, plan);
+    let timeline = timeline(setting, &cells, script.horizon_days);
     let mut loss = Loss::default();
-    cells.iter().for_each(|c| loss.add(&c.loss));
+    cells.iter().for_each(|c| loss.add(&c.outcome.loss));
     StressOutcome {
         scenario: script.id.clone(),
         name: script.name.clone(),
         horizon_days: script.horizon_days,
         loss,
         workloads: workloads(setting, &cells, &timeline, script.horizon_days),
-        takeovers: takeovers(setting, &frames, &cells),
+        causes: causes(instance, script, &families, &cells),
+        takeovers: takeovers(instance, &cells),
+        broken_limits: limits_broken(setting, plan, &cells, script.horizon_days),
         timeline,
     }
 }
 
-fn unserved_at(outcome: &CellOutcome, day: f64) -> f64 {
-    let after = outcome.spells.partition_point(|s| s.end <= day);
-    outcome.spells.get(after).filter(|s| s.start <= day).map_or(0.0, |s| s.unserved)
+impl StressOutcome {
+    /// First day with demand of some workload unserved.
+    #[must_use]
+    pub fn first_unserved_day(&self) -> Option<f64> {
+        self.workloads.iter().filter_map(|w| w.first_unserved_day).reduce(f64::min)
+    }
+
+    /// First day on which an outage costs something.
+    #[must_use]
+    pub fn first_outage_cost_day(&self) -> Option<f64> {
+        self.workloads.iter().filter_map(|w| w.first_outage_cost_day).reduce(f64::min)
+    }
+
+    /// First day after which all stay served; `None` when none was ever unserved, or one is at the horizon.
+    #[must_use]
+    pub fn recovered_day(&self) -> Option<f64> {
+        let unserved = self.workloads.iter().filter(|w| w.first_unserved_day.is_some());
+        unserved.map(|w| w.recovered_day).reduce(|a, b| Some(a?.max(b?))).flatten()
+    }
+
+    /// The least service, and the first instant at which it is that low.
+    #[must_use]
+    pub fn least_service(&self) -> (f64, f64) {
+        let full = (1.0, 0.0);
+        self.timeline
+            .iter()
+            .fold(full, |least, i| if i.service < least.0 { (i.service, i.day) } else { least })
+    }
 }
 
-fn timeline(setting: &Setting<'_>, cells: &[CellOutcome]) -> Vec<Instant> {
+fn timeline(setting: &Setting<'_>, cells: &[PlayedCell], horizon: f64) -> Vec<Instant> {
     let instance = setting.instance;
-    let mut days: Vec<f64> = cells.iter().flat_map(|c| &c.spells).flat_map(|s| [s.start, s.end]).collect();
+    let mut days: Vec<f64> =
+        cells.iter().flat_map(|c| &c.outcome.spells).flat_map(|s| [s.start, s.end]).collect();
     days.push(0.0);
+    days.retain(|day| *day < horizon);
     days.sort_by(f64::total_cmp);
     days.dedup();
     let value = instance.value_usd_per_day();
@@ -110,10 +163,10 @@ fn timeline(setting: &Setting<'_>, cells: &[CellOutcome]) -> Vec<Instant> {
     for day in days {
         let mut unserved = vec![0.0; instance.workloads.len()];
         let mut unserved_value = 0.0;
-        for (cell, outcome) in cells.iter().enumerate() {
-            let share = unserved_at(outcome, day);
-            unserved[instance.cells[cell].workload] += share * instance.cells[cell].users_share;
-            unserved_value += share * instance.cells[cell].value_usd_per_day;
+        for (cell, played) in instance.cells.iter().zip(cells) {
+            let share = played.unserved_at(day);
+            unserved[cell.workload] += share * cell.users_share;
+            unserved_value += share * cell.value_usd_per_day;
         }
         let served = |share: f64| if share < SHARE_TOLERANCE { 1.0 } else { 1.0 - share };
         let service = if value > 0.0 { served(unserved_value / value) } else { 1.0 };
@@ -127,65 +180,33 @@ fn timeline(setting: &Setting<'_>, cells: &[CellOutcome]) -> Vec<Instant> {
 
 fn workloads(
     setting: &Setting<'_>,
-    cells: &[CellOutcome],
+    cells: &[PlayedCell],
     timeline: &[Instant],
     horizon: f64,
 ) -> Vec<WorkloadOutcome> {
     let of_workload = |(w, workload): (usize, &crate::model::instance::ResolvedWorkload)| {
+        let own = &cells[workload.cells.clone()];
         let mut loss = Loss::default();
         let mut unserved_days = 0.0;
-        for cell in workload.cells.clone() {
-            loss.add(&cells[cell].loss);
-            unserved_days += cells[cell].unserved_days() * setting.instance.cells[cell].users_share;
+        for cell in own {
+            loss.add(&cell.outcome.loss);
+            unserved_days += cell.outcome.unserved_days() * cell.frame.users_share;
         }
-        let is_short = |i: &Instant| i.day < horizon && i.workloads[w] < 1.0;
+        let is_short = |i: &Instant| i.workloads[w] < 1.0;
         let last_short = timeline.iter().rposition(is_short);
         WorkloadOutcome {
             id: workload.workload.id.clone(),
             loss,
             unserved_share: unserved_days / horizon,
             first_unserved_day: timeline.iter().find(|i| is_short(i)).map(|i| i.day),
-            recovered_day: last_short
-                .and_then(|at| timeline.get(at + 1))
-                .map(|i| i.day)
-                .filter(|day| *day < horizon),
+            first_outage_cost_day: own.iter().filter_map(first_outage_cost_day).reduce(f64::min),
+            recovered_day: last_short.and_then(|at| timeline.get(at + 1)).map(|i| i.day),
         }
     };
     setting.instance.workloads.iter().enumerate().map(of_workload).collect()
 }
 
-fn takeovers(setting: &Setting<'_>, frames: &[CellFrame], cells: &[CellOutcome]) -> Vec<Takeover> {
-    // Per cell the largest share at one time; cells of a workload add up.
-    let mut by_cell: BTreeMap<(CellIdx, OfferIdx, OfferIdx, Alternative), (f64, f64)> = BTreeMap::new();
-    for (frame, outcome) in frames.iter().zip(cells) {
-        for spell in &outcome.spells {
-            for h in &spell.handovers {
-                let key = (frame.cell, frame.members[h.from].offer, frame.members[h.to].offer, h.by);
-                let entry = by_cell.entry(key).or_insert((spell.start, 0.0));
-                entry.1 = entry.1.max(h.share * frame.users_share);
-            }
-        }
-    }
-    let mut by_workload: BTreeMap<(WorkloadIdx, OfferIdx, OfferIdx, Alternative), (f64, f64)> =
-        BTreeMap::new();
-    for ((cell, from, to, by), (day, share)) in by_cell {
-        let key = (setting.instance.cells[cell].workload, from, to, by);
-        let entry = by_workload.entry(key).or_insert((day, 0.0));
-        entry.0 = entry.0.min(day);
-        entry.1 += share;
-    }
-    let mut takeovers: Vec<Takeover> = by_workload
-        .into_iter()
-        .map(|((workload, from, to, by), (first_day, share))| Takeover {
-            workload,
-            from,
-            to,
-            by,
-            first_day,
-            share,
-        })
-        .filter(|t| t.share >= SHARE_TOLERANCE)
-        .collect();
-    takeovers.sort_by(|a, b| b.share.total_cmp(&a.share).then(a.workload.cmp(&b.workload)));
-    takeovers
+fn first_outage_cost_day(cell: &PlayedCell) -> Option<f64> {
+    let costs = cell.outcome.spells.iter().find(|s| s.unserved_past_objective >= SHARE_TOLERANCE);
+    costs.filter(|_| cell.frame.value_usd_per_day > 0.0).map(|s| s.start)
 }

@@ -59,7 +59,8 @@ impl Script {
         family: Option<usize>,
         causes: &BTreeSet<String>,
     ) -> Result<(), ScenarioError> {
-        if event.at_days >= self.horizon_days {
+        // What is in force today is law already: it strikes nobody anew.
+        if event.at_days >= self.horizon_days || shock.in_force {
             return Ok(());
         }
         let resolved = self.resolved(instance, shock);

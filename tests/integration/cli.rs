@@ -6,6 +6,7 @@ mod gate;
 mod init;
 mod report;
 mod shocks;
+mod stress;
 
 use std::fs;
 use std::io::Read;

@@ -11,4 +11,5 @@ mod loss;
 mod planning;
 mod quickstart;
 mod simulation;
+mod stress;
 mod world;

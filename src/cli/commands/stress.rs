@@ -1,14 +1,17 @@
 //! `stress P`.
 
-use super::{Failure, loaded, written};
-use crate::cli::args::StressArguments;
+use super::{Failure, loaded};
+use crate::cli::args::{TabularFormat, StressArguments, StressRows};
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::ids::nearest;
 use crate::model::Provenance;
 use crate::model::instance::Instance;
 use crate::model::shock::{DurationLaw, Scenario, ScenarioEvent, ShockRef};
+use crate::report::grid::to_text;
+use crate::report::json::stress::Rows;
 use crate::report::{json, tables};
+use crate::stress::outcome::StressOutcome;
 use crate::study::session::Session;
 
 /// The scenario played when none is asked for.
@@ -16,18 +19,39 @@ pub(super) const STANDARD_SCENARIO: &str = "june_2026_order";
 
 pub(super) fn stress(arguments: &StressArguments, console: &Console) -> Result<Exit, Failure> {
     let common = &arguments.common;
+    let rows = rows(arguments)?;
     let loaded = loaded(&arguments.portfolio, common, console)?;
     let session = Session::new(&loaded.instance);
-    let outcomes = scenarios(session.instance, arguments)?
+    let mut outcomes = scenarios(session.instance, arguments)?
         .iter()
         .map(|scenario| session.stress(scenario, &session.current))
         .collect::<Result<Vec<_>, _>>()?;
-    let text = written(
-        &arguments.answer,
-        || tables::stress::stress(session.instance, &outcomes),
-        || json::stress::stress(session.instance, &outcomes),
-    );
+    if arguments.all {
+        // Stable: scenarios of one loss stay in the order of their ids.
+        outcomes.sort_by(|a: &StressOutcome, b| b.loss.total_usd().total_cmp(&a.loss.total_usd()));
+    }
+    let text = match arguments.format {
+        TabularFormat::Table => to_text(&tables::stress::stress(session.instance, &outcomes, arguments.details)),
+        TabularFormat::Json => json::to_text(&json::stress::stress(session.instance, &outcomes)),
+        TabularFormat::Csv => json::stress::rows(session.instance, &outcomes, rows),
+    };
     console.deliver(&text, common.out.as_deref(), Exit::Done)
+}
+
+/// The list to write as rows.
+fn rows(arguments: &StressArguments) -> Result<Rows, Failure> {
+    if arguments.table.is_some() && arguments.format != TabularFormat::Csv {
+        return Err(Failure::Usage(
+            "--table chooses a list for --format csv; add it, or leave --table out".to_owned(),
+        ));
+    }
+    Ok(match arguments.table.unwrap_or(StressRows::Summary) {
+        StressRows::Summary => Rows::Summary,
+        StressRows::Timeline => Rows::Timeline,
+        StressRows::Causes => Rows::Causes,
+        StressRows::BrokenLimits => Rows::BrokenLimits,
+        StressRows::Takeovers => Rows::Takeovers,
+    })
 }
 
 /// The scenarios asked for, in the order asked.
@@ -52,6 +76,11 @@ fn scenarios(instance: &Instance, arguments: &StressArguments) -> Result<Vec<Sce
 fn shock_alone(instance: &Instance, id: &str, arguments: &StressArguments) -> Result<Scenario, Failure> {
     let known: Vec<&str> = instance.shocks.iter().map(|s| s.id.as_str()).collect();
     let shock = instance.shocks.iter().find(|s| s.id == id).ok_or_else(|| unknown("shock", id, &known))?;
+    if shock.in_force {
+        return Err(Failure::Usage(format!(
+            "the shock '{id}' is in force today: it is counted as law, and cannot strike anew"
+        )));
+    }
     Ok(Scenario {
         id: shock.id.clone(),
         name: shock.name.clone().unwrap_or_else(|| shock.id.clone()),

@@ -6,7 +6,7 @@ use crate::model::limit::Measure;
 use crate::report::check::CheckedPortfolio;
 use crate::report::figures::{ABSENT, number, percent, usd};
 use crate::report::grid::Grid;
-use crate::service::limits::LimitOutcome;
+use crate::service::limits::{LimitOutcome, bound_of};
 
 /// All tables of `check`: one row per portfolio, and the limits of each that could be loaded.
 #[must_use]
@@ -52,7 +52,7 @@ pub fn limits(instance: &Instance, outcomes: &[LimitOutcome]) -> Grid {
         grid.row([
             outcome.name.clone(),
             outcome.value.map_or_else(|| ABSENT.to_owned(), |v| measured(&limit.measure, v)),
-            allowed(&limit.measure, outcome),
+            allowed(&limit.measure),
             verdict(outcome),
             why(outcome),
         ]);
@@ -78,10 +78,11 @@ pub fn measured(measure: &Measure, value: f64) -> String {
 
 /// The bound in words.
 #[must_use]
-pub fn allowed(measure: &Measure, outcome: &LimitOutcome) -> String {
+pub fn allowed(measure: &Measure) -> String {
+    let bound = bound_of(measure);
     let end = |word: &str, bound: Option<f64>| bound.map(|b| format!("{word} {}", measured(measure, b)));
     let ends: Vec<String> =
-        [end("at least", outcome.at_least), end("at most", outcome.at_most)].into_iter().flatten().collect();
+        [end("at least", bound.at_least), end("at most", bound.at_most)].into_iter().flatten().collect();
     ends.join(", ")
 }
 
@@ -103,7 +104,7 @@ pub fn sentence(measure: &Measure, outcome: &LimitOutcome) -> String {
     let value = outcome.value.map_or_else(|| "not measured".to_owned(), |v| measured(measure, v));
     let why = why(outcome);
     let why = if why.is_empty() { String::new() } else { format!(": {why}") };
-    format!("{value}, allowed {}{why}", allowed(measure, outcome))
+    format!("{value}, allowed {}{why}", allowed(measure))
 }
 
 /// Causes that are named.

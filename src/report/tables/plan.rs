@@ -102,7 +102,7 @@ pub fn limits(dossier: &Dossier<'_>) -> Grid {
         let value = |v: Option<f64>| v.map_or_else(|| ABSENT.to_owned(), |v| measured(&limit.measure, v));
         grid.row([
             outcome.name.clone(),
-            allowed(&limit.measure, outcome),
+            allowed(&limit.measure),
             value(outcome.value),
             verdict(outcome),
             after.map_or_else(|| ABSENT.to_owned(), |o| value(o.value)),

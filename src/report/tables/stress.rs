@@ -1,19 +1,28 @@
 //! `stress` as tables.
 
-use super::SHOWN;
+mod details;
+
+pub use details::{takeovers, workloads};
+
 use crate::model::instance::Instance;
-use crate::report::figures::{ABSENT, days, percent, usd};
+use crate::report::figures::{ABSENT, days, number, percent, usd};
 use crate::report::grid::Grid;
-use crate::report::names::{alternative_meaning, offer, workload};
 use crate::stress::outcome::StressOutcome;
 
-/// All tables of `stress`.
+/// Scenarios that are told in detail unless more is asked for.
+pub const DETAILED: usize = 3;
+
+/// All tables of `stress`: the scenarios side by side, then each by itself when there are few, or `details` asks for it.
 #[must_use]
-pub fn stress(instance: &Instance, outcomes: &[StressOutcome]) -> Vec<Grid> {
-    let mut grids = vec![overview(outcomes)];
-    for outcome in outcomes {
-        grids.push(workloads(outcome));
-        grids.extend(Some(takeovers(instance, outcome)).filter(|g| !g.is_empty()));
+pub fn stress(instance: &Instance, outcomes: &[StressOutcome], details: bool) -> Vec<Grid> {
+    let mut overview = overview(outcomes);
+    let is_detailed = details || outcomes.len() <= DETAILED;
+    if !is_detailed {
+        overview.note(format!("Up to {DETAILED} scenarios are told in detail; --details tells all."));
+    }
+    let mut grids = vec![overview];
+    for outcome in outcomes.iter().filter(|_| is_detailed) {
+        grids.extend(details::details(instance, outcome));
     }
     grids
 }
@@ -27,15 +36,20 @@ pub fn overview(outcomes: &[StressOutcome]) -> Grid {
             "scenario",
             ">loss, USD",
             ">outage",
-            ">extra cost",
+            ">extra",
             ">one-off",
-            ">least service",
-            "first unserved",
-            "whole again",
+            ">least",
+            ">when",
+            ">pain",
+            ">whole",
+            ">hit",
+            ">limits",
         ],
     );
     for outcome in outcomes {
-        let least = outcome.timeline.iter().map(|i| i.service).fold(1.0, f64::min);
+        let (least, at_day) = outcome.least_service();
+        let n_hit = outcome.workloads.iter().filter(|w| w.is_hit()).count();
+        let n_broken = outcome.broken_limits.iter().filter(|l| !l.broken_before).count();
         grid.row([
             outcome.name.clone(),
             usd(outcome.loss.total_usd()),
@@ -43,96 +57,78 @@ pub fn overview(outcomes: &[StressOutcome]) -> Grid {
             usd(outcome.loss.extra_cost_usd),
             usd(outcome.loss.one_off_usd),
             percent(least),
-            first_unserved(outcome).map_or_else(|| "never".to_owned(), on_day),
-            recovered(outcome),
+            if least < 1.0 { short_time(at_day) } else { ABSENT.to_owned() },
+            outcome.first_outage_cost_day().map_or_else(|| ABSENT.to_owned(), short_time),
+            whole_again(outcome.first_unserved_day(), outcome.recovered_day(), short_time),
+            count_or_none(n_hit),
+            count_or_none(n_broken),
         ]);
     }
-    grid.note(
-        "Service: share of the value that is served. Outage: after each workload's recovery objective.",
-    );
+    let n_workloads = outcomes.first().map_or(0, |outcome| outcome.workloads.len());
+    grid.note(format!(
+        "Extra: what dearer substitutes and prices cost. Least: the lowest service, the share of the value that is \
+         served. Pain: the first time something is unserved past its recovery objective, and costs money. Whole: \
+         all is served again. Hit: workloads, of {n_workloads}. Limits: those kept today that break."
+    ));
     grid.note("A scenario is a story, not a forecast: nothing is drawn, and no probability is said.");
     grid
 }
 
-fn first_unserved(outcome: &StressOutcome) -> Option<f64> {
-    outcome.workloads.iter().filter_map(|w| w.first_unserved_day).reduce(f64::min)
+fn count_or_none(n: usize) -> String {
+    if n == 0 { ABSENT.to_owned() } else { n.to_string() }
 }
 
-fn recovered(outcome: &StressOutcome) -> String {
-    let hit: Vec<Option<f64>> = outcome
-        .workloads
-        .iter()
-        .filter(|w| w.first_unserved_day.is_some())
-        .map(|w| w.recovered_day)
-        .collect();
-    match hit.iter().copied().reduce(|a, b| Some(a?.max(b?))) {
-        None => ABSENT.to_owned(),
-        Some(None) => "not within the horizon".to_owned(),
-        Some(Some(day)) => on_day(day),
+fn whole_again(
+    first_unserved_day: Option<f64>,
+    recovered_day: Option<f64>,
+    time: impl Fn(f64) -> String,
+) -> String {
+    match (first_unserved_day, recovered_day) {
+        (None, _) => ABSENT.to_owned(),
+        (Some(_), Some(day)) => time(day),
+        (Some(_), None) => "never".to_owned(),
     }
 }
 
-fn on_day(day: f64) -> String {
-    if day == 0.0 { "at once".to_owned() } else { format!("after {}", days(day)) }
+/// A time in hours below two days, else in days: `at once`, `30 hours`, `18 days`.
+fn time(of_days: f64) -> String {
+    match number(of_days * 24.0).as_str() {
+        "1" => "1 hour".to_owned(),
+        hours if reads_in_hours(of_days) => format!("{hours} hours"),
+        _ => days(of_days),
+    }
 }
 
-/// The workloads that lose something.
-#[must_use]
-pub fn workloads(outcome: &StressOutcome) -> Grid {
-    let mut grid = Grid::new(
-        format!("{}: which workloads suffer?", outcome.name),
-        &["workload", ">loss, USD", ">unserved on average", "first unserved", "whole again"],
-    );
-    let mut hit: Vec<_> = outcome
-        .workloads
-        .iter()
-        .filter(|w| w.loss.total_usd() > 0.0 || w.first_unserved_day.is_some())
-        .collect();
-    hit.sort_by(|a, b| b.loss.total_usd().total_cmp(&a.loss.total_usd()).then(a.id.cmp(&b.id)));
-    for w in &hit {
-        grid.row([
-            w.id.clone(),
-            usd(w.loss.total_usd()),
-            percent(w.unserved_share),
-            w.first_unserved_day.map_or_else(|| "never".to_owned(), on_day),
-            match (w.first_unserved_day, w.recovered_day) {
-                (None, _) => ABSENT.to_owned(),
-                (Some(_), Some(day)) => on_day(day),
-                (Some(_), None) => "not within the horizon".to_owned(),
-            },
-        ]);
+/// The same, for a table with many columns: `at once`, `30 h`, `18 d`.
+fn short_time(of_days: f64) -> String {
+    match of_days {
+        _ if of_days <= 0.0 => "at once".to_owned(),
+        _ if reads_in_hours(of_days) => format!("{} h", number(of_days * 24.0)),
+        _ => format!("{} d", number(of_days)),
     }
-    grid.note(match hit.len() {
-        0 => format!("None of {}.", outcome.workloads.len()),
-        n => format!(
-            "{n} of {} workloads; average over {}.",
-            outcome.workloads.len(),
-            days(outcome.horizon_days)
-        ),
-    });
-    grid
 }
 
-/// Who takes over from whom.
-#[must_use]
-pub fn takeovers(instance: &Instance, outcome: &StressOutcome) -> Grid {
-    let mut grid = Grid::new(
-        format!("{}: who takes over?", outcome.name),
-        &["workload", "=from", "=to", "how", ">largest share", "from when"],
-    );
-    for takeover in outcome.takeovers.iter().take(SHOWN) {
-        grid.row([
-            workload(instance, takeover.workload).to_owned(),
-            offer(instance, takeover.from),
-            offer(instance, takeover.to),
-            alternative_meaning(takeover.by).to_owned(),
-            percent(takeover.share),
-            on_day(takeover.first_day),
-        ]);
+fn reads_in_hours(of_days: f64) -> bool {
+    let is_whole = (of_days - of_days.round()).abs() < 1e-9;
+    of_days > 0.0 && of_days < 2.0 && !is_whole
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_reads_in_hours_below_two_days() {
+        for (of_days, long, short) in [
+            (0.0, "at once", "at once"),
+            (1.0 / 24.0, "1 hour", "1 h"),
+            (0.5, "12 hours", "12 h"),
+            (1.0, "1 day", "1 d"),
+            (1.25, "30 hours", "30 h"),
+            (2.0, "2 days", "2 d"),
+            (120.125, "120.1 days", "120.1 d"),
+        ] {
+            assert_eq!((time(of_days).as_str(), short_time(of_days).as_str()), (long, short));
+        }
     }
-    if outcome.takeovers.len() > SHOWN {
-        grid.note(format!("The {SHOWN} largest of {}.", outcome.takeovers.len()));
-    }
-    grid.note("Share of the workload's demand.");
-    grid
 }

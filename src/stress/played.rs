@@ -1,0 +1,142 @@
+//! One cell of a plan through a scenario: what it loses, who serves it at each instant, and at which prices.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::scenario::Script;
+use crate::model::instance::OfferIdx;
+use crate::model::plan::Plan;
+use crate::service::course::{Course, Slice, Stretch, follow};
+use crate::service::disruption::{Disruption, Occurrence};
+use crate::service::frame::{CellFrame, Roles};
+use crate::service::loss::{CellOutcome, CellPlan, ServiceSpell, cell_loss, cell_outcome};
+use crate::service::routing::Alternative;
+use crate::service::setting::Setting;
+use crate::service::state::ClassStates;
+
+/// A cell that was played.
+#[derive(Debug, Clone)]
+pub(super) struct PlayedCell {
+    pub frame: CellFrame,
+    pub outcome: CellOutcome,
+    /// `[n_families]`: the loss each event family alone would cause, USD.
+    pub alone_usd: Vec<f64>,
+    plan: CellPlan,
+    course: Course,
+}
+
+/// Plays a script in every cell, `[n_cells]`.
+///
+/// `families`: the script's occurrences by event family.
+pub(super) fn play_cells(
+    setting: &Setting<'_>,
+    script: &Script,
+    families: &[Vec<Occurrence>],
+    plan: &Plan,
+) -> Vec<PlayedCell> {
+    let frames = CellFrame::all(setting, &Roles::of_plan(plan), &script.shocks);
+    let disruption = |own| Disruption::new(&setting.graph, &script.shocks, own, script.horizon_days);
+    let all = disruption(&script.occurrences);
+    // One family alone is all that happens.
+    let alone: Vec<Disruption<'_>> =
+        if families.len() > 1 { families.iter().map(|own| disruption(own)).collect() } else { Vec::new() };
+    frames
+        .into_par_iter()
+        .map(|frame| {
+            let plan = CellPlan::new(&frame, setting.instance.cells[frame.cell].workload, plan);
+            let course = follow(&frame, &all);
+            let outcome = cell_outcome(&frame, &plan, &course);
+            let alone_usd = match families.len() {
+                0 | 1 => vec![outcome.loss.total_usd(); families.len()],
+                _ => alone
+                    .iter()
+                    .map(|family| cell_loss(&frame, &plan, &follow(&frame, family)).total_usd())
+                    .collect(),
+            };
+            PlayedCell { frame, outcome, alone_usd, plan, course }
+        })
+        .collect()
+}
+
+impl PlayedCell {
+    /// Instants at which something may change in the cell, days; unsorted.
+    pub(super) fn instants(&self) -> impl Iterator<Item = f64> + '_ {
+        let spells = self.outcome.spells.iter().flat_map(|s| [s.start, s.end]);
+        spells.chain(self.course.stretches.iter().map(|s| s.start))
+    }
+
+    fn spell_at(&self, day: f64) -> Option<&ServiceSpell> {
+        let after = self.outcome.spells.partition_point(|s| s.end <= day);
+        self.outcome.spells.get(after).filter(|s| s.start <= day)
+    }
+
+    fn stretch_at(&self, day: f64) -> Option<&Stretch> {
+        let after = self.course.stretches.partition_point(|s| s.end <= day);
+        self.course.stretches.get(after).filter(|s| s.start <= day)
+    }
+
+    /// Share of the cell's demand that finds no offer from `day` on.
+    pub(super) fn unserved_at(&self, day: f64) -> f64 {
+        self.spell_at(day).map_or(0.0, |s| s.unserved)
+    }
+
+    /// Share unserved past the recovery objective from `day` on.
+    pub(super) fn unserved_past_objective_at(&self, day: f64) -> f64 {
+        self.spell_at(day).map_or(0.0, |s| s.unserved_past_objective)
+    }
+
+    /// Who serves the cell from `day` on, ascending by offer: what its primaries keep, and what was handed over.
+    pub(super) fn served_at(&self, day: f64) -> Vec<(OfferIdx, f64)> {
+        self.shares_at(day, |_| true, |_| true)
+    }
+
+    /// Who is paid for the cell from `day` on: who serves it, except that own machines are paid on, idle or not, and that
+    /// the room of a hot standby on own machines is paid already.
+    pub(super) fn paid_at(
+        &self,
+        day: f64,
+        is_self_hosted: impl Fn(OfferIdx) -> bool,
+    ) -> Vec<(OfferIdx, f64)> {
+        let is_own = |local: usize| is_self_hosted(self.frame.members[local].offer);
+        self.shares_at(
+            day,
+            |local| !is_own(local),
+            |handover: (usize, Alternative)| !(handover.1 == Alternative::Hot && is_own(handover.0)),
+        )
+    }
+
+    fn shares_at(
+        &self,
+        day: f64,
+        can_lose: impl Fn(usize) -> bool,
+        counts: impl Fn((usize, Alternative)) -> bool,
+    ) -> Vec<(OfferIdx, f64)> {
+        let mut shares: BTreeMap<OfferIdx, f64> = BTreeMap::new();
+        let stretch = self.stretch_at(day);
+        let displaced = |class: usize| -> f64 {
+            let slices = stretch.iter().flat_map(|s| &s.slices).filter(|s| s.class == class);
+            slices.map(Slice::amount).sum()
+        };
+        for (local, &share) in self.plan.share.iter().enumerate().filter(|(_, share)| **share > 0.0) {
+            let member = &self.frame.members[local];
+            let lost = if can_lose(local) { displaced(member.class) } else { 0.0 };
+            *shares.entry(member.offer).or_default() += share * (1.0 - lost).max(0.0);
+        }
+        let handovers = self.spell_at(day).into_iter().flat_map(|s| &s.handovers);
+        for handover in handovers.filter(|h| counts((h.to, h.by))) {
+            *shares.entry(self.frame.members[handover.to].offer).or_default() += handover.share;
+        }
+        shares.into_iter().filter(|(_, share)| *share > 0.0).collect()
+    }
+
+    /// How many times its planned price an offer costs from `day` on; at least 1, since a price below is no matter of risk.
+    pub(super) fn price_factor_at(&self, day: f64, offer: OfferIdx) -> f64 {
+        match (self.stretch_at(day), self.frame.local(offer)) {
+            (Some(stretch), Some(local)) => {
+                stretch.state(self.frame.members[local].class).price_factor.max(1.0)
+            }
+            _ => 1.0,
+        }
+    }
+}
