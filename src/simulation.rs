@@ -6,6 +6,7 @@ mod engine;
 mod families;
 pub mod parts;
 pub mod philox;
+mod prices;
 mod response;
 pub mod run;
 mod strike;

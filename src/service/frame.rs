@@ -97,7 +97,8 @@ pub struct Member {
     pub price: f64,
     /// General quality; minus infinity when unrated.
     pub quality: f64,
-    /// For a carrier: other eligible members at least as good, by rising planned price. Empty for others.
+    /// For a carrier: of each class the cheapest other eligible member that is at least as good, by rising planned
+    /// price. Empty for others.
     pub replacements: Vec<Local>,
 }
 
@@ -393,7 +394,11 @@ fn set_replacements(members: &mut [Member], classes: &[MemberClass]) -> Vec<Loca
         if classes[members[carrier].class].is_carrier {
             let quality = members[carrier].quality;
             let is_as_good = |m: &Local| *m != carrier && members[*m].quality >= quality;
-            members[carrier].replacements = eligible.iter().copied().filter(is_as_good).collect();
+            // Members of a class go down and grow dearer together, so its cheapest is enough.
+            let mut has_one = vec![false; classes.len()];
+            let is_first = |m: &Local| !std::mem::replace(&mut has_one[members[*m].class], true);
+            let replacements = eligible.iter().copied().filter(is_as_good).filter(is_first).collect();
+            members[carrier].replacements = replacements;
         }
     }
     eligible.sort_by(|&a, &b| members[b].quality.total_cmp(&members[a].quality));

@@ -26,6 +26,11 @@ pub struct Row {
 pub trait ClassStates {
     /// The class's state.
     fn state(&self, class: Class) -> ClassState;
+
+    /// The same for whom the price does not matter: its factor is any number.
+    fn unpriced(&self, class: Class) -> ClassState {
+        self.state(class)
+    }
 }
 
 impl ClassStates for Stretch {
@@ -185,7 +190,7 @@ impl ColdLeads {
     pub fn new(frame: &CellFrame, states: &impl ClassStates) -> Self {
         let mut closed = Vec::new();
         for &class in &frame.cold {
-            let state = states.state(class);
+            let state = states.unpriced(class);
             if state.is_usable && state.capacity == 1.0 {
                 let onboarding = frame.classes[class].onboarding_days;
                 if state.no_new_since.is_none() {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::prices::Profiles;
 use super::response::Recorder;
 use super::strike::{Item, Strike};
 use super::timeline::{GroupTimeline, Spell};
@@ -25,6 +26,7 @@ pub(super) struct Engine<'a> {
     pub(super) setting: &'a Setting<'a>,
     pub(super) shocks: &'a [ResolvedShock],
     pub(super) groups: Vec<CellGroup>,
+    pub(super) profiles: Profiles,
     /// `[n_shocks]`: by itself, from day 0 on.
     outages: Vec<Outage>,
     /// `[n_shocks]`: offers that stand on what it stops or cuts, where that may do more together with other stops.
@@ -38,6 +40,8 @@ pub(super) struct Variant {
     pub(super) strikes: Vec<(usize, Strike)>,
     /// `[n_groups]`: place in `strikes`, or `UNTOUCHED`.
     places: Vec<u32>,
+    /// Profile, and the product of its factors on that profile's prices.
+    pub(super) rises: Vec<(usize, f64)>,
     pub(super) may_combine: bool,
 }
 
@@ -59,7 +63,8 @@ impl<'a> Engine<'a> {
             .collect();
         let combining =
             shocks.iter().zip(&outages).map(|(s, outage)| combining(setting, s, outage)).collect();
-        Self { groups: CellGroup::all(setting, plan, shocks), setting, shocks, outages, combining }
+        let groups = CellGroup::all(setting, plan, shocks);
+        Self { profiles: Profiles::new(&groups), groups, setting, shocks, outages, combining }
     }
 
     pub(super) fn horizon_days(&self) -> f64 {
@@ -96,6 +101,7 @@ impl<'a> Engine<'a> {
         };
         let n_choices = lone.collateral.len() + lone.withdrawn.len();
         let mut variant = Variant { places: vec![UNTOUCHED; self.groups.len()], ..Variant::default() };
+        let mut is_known = vec![false; self.profiles.n];
         for (group, timeline) in timelines.iter_mut().enumerate() {
             let mut strike = self.strike(group, &lone, &mut timeline.items);
             if strike.is_idle() {
@@ -106,6 +112,12 @@ impl<'a> Engine<'a> {
                 let spell = Spell { start: 0.0, end: f64::INFINITY, strike: &strike };
                 timeline.follow(&[spell], &mut recorder);
                 strike.response = Some(recorder.response());
+            }
+            for &(profile, class) in self.profiles.classes(group) {
+                let factor = strike.price_factor(class, &timeline.items);
+                if factor != 1.0 && !std::mem::replace(&mut is_known[profile], true) {
+                    variant.rises.push((profile, factor));
+                }
             }
             variant.may_combine |= strike.may_combine;
             variant.places[group] = u32::try_from(variant.strikes.len()).expect("fewer than 2^32 groups");

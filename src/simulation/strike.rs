@@ -1,47 +1,64 @@
 //! What one occurrence does to one group of cells, as items that are on or off together.
 
+use std::cell::Cell;
+
 use super::response::Response;
 use crate::service::course::{Active, Collected, Influence};
 use crate::service::frame::{CellFrame, Class};
 use crate::service::loss::CellPlan;
 
 /// A set of a frame's classes, as bits.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct ClassSet(Vec<u64>);
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ClassSet(Box<[u64]>);
 
 impl ClassSet {
-    fn insert(&mut self, class: Class) {
-        let word = class / 64;
-        if self.0.len() <= word {
-            self.0.resize(word + 1, 0);
-        }
-        self.0[word] |= 1 << (class % 64);
+    /// The empty set among so many classes.
+    pub(super) fn new(n_classes: usize) -> Self {
+        Self(vec![0; n_classes.div_ceil(64)].into_boxed_slice())
+    }
+
+    pub(super) fn insert(&mut self, class: Class) {
+        self.0[class / 64] |= 1 << (class % 64);
     }
 
     #[inline]
     pub(super) fn contains(&self, class: Class) -> bool {
-        self.0.get(class / 64).is_some_and(|word| word >> (class % 64) & 1 == 1)
+        self.0[class / 64] >> (class % 64) & 1 == 1
     }
 
     /// Adds another set's classes.
     #[inline]
     pub(super) fn extend(&mut self, other: &Self) {
-        if self.0.len() < other.0.len() {
-            self.0.resize(other.0.len(), 0);
-        }
         self.0.iter_mut().zip(&other.0).for_each(|(own, word)| *own |= word);
     }
 
     pub(super) fn clear(&mut self) {
-        self.0.clear();
+        self.0.fill(0);
     }
 }
 
-impl FromIterator<Class> for ClassSet {
-    fn from_iter<T: IntoIterator<Item = Class>>(classes: T) -> Self {
-        let mut set = Self::default();
-        classes.into_iter().for_each(|class| set.insert(class));
-        set
+/// Classes that were looked at, noted by whoever looks.
+#[derive(Debug)]
+pub(super) struct Watch(Box<[Cell<u64>]>);
+
+impl Watch {
+    pub(super) fn new(n_classes: usize) -> Self {
+        Self(vec![Cell::new(0); n_classes.div_ceil(64)].into_boxed_slice())
+    }
+
+    #[inline]
+    pub(super) fn note(&self, class: Class) {
+        let word = &self.0[class / 64];
+        word.set(word.get() | 1 << (class % 64));
+    }
+
+    #[inline]
+    pub(super) fn has_any_of(&self, classes: &ClassSet) -> bool {
+        self.0.iter().zip(&classes.0).any(|(own, word)| own.get() & word != 0)
+    }
+
+    pub(super) fn clear(&self) {
+        self.0.iter().for_each(|word| word.set(0));
     }
 }
 
@@ -55,9 +72,11 @@ pub(super) struct ItemFactor {
 }
 
 /// Everything of an occurrence that begins and ends together.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Item {
     pub(super) shock: usize,
+    /// All classes that it strikes in any way.
+    pub(super) touches: ClassSet,
     pub(super) down: ClassSet,
     /// Ascending.
     pub(super) no_new: Vec<Class>,
@@ -71,10 +90,25 @@ pub(super) struct Item {
 const NO_SHOCK: usize = usize::MAX;
 
 impl Item {
+    fn new(shock: usize, n_classes: usize) -> Self {
+        Self {
+            shock,
+            touches: ClassSet::new(n_classes),
+            down: ClassSet::new(n_classes),
+            no_new: Vec::new(),
+            prices: Vec::new(),
+            capacities: Vec::new(),
+            lowers: Vec::new(),
+        }
+    }
+
     /// A class that is useless after a time without updates; the warning stands with the change.
-    pub(super) fn expired(class: Class) -> Self {
-        let down = [class].into_iter().collect();
-        Self { shock: NO_SHOCK, down, lowers: vec![(class, 0.0)], ..Self::default() }
+    pub(super) fn expired(class: Class, n_classes: usize) -> Self {
+        let mut item = Self::new(NO_SHOCK, n_classes);
+        item.down.insert(class);
+        item.touches.insert(class);
+        item.lowers.push((class, 0.0));
+        item
     }
 }
 
@@ -100,8 +134,12 @@ pub(super) struct Strike {
     pub(super) steps: Vec<(f64, u32)>,
     /// Effect, class and cost at onset, unless the effect is active on the class already, USD.
     pub(super) one_offs: Vec<(usize, Class, f64)>,
-    /// It may lower what some carrier keeps.
-    pub(super) displaces: bool,
+    /// Sum of `one_offs`, USD.
+    pub(super) one_off_usd: f64,
+    /// It lowers what some carrier keeps once it has lasted for longer than so many days; infinite: never, alone.
+    pub(super) displaces_after: f64,
+    /// Updates of some carrier stop, so that together with others it may displace sooner than alone.
+    pub(super) makes_carriers_stale: bool,
     /// Alone it may cost something.
     pub(super) costs: bool,
     /// Classes whose updates stop, and that live off what they have for less than the horizon.
@@ -133,10 +171,16 @@ impl Strike {
         let mut active = collected.active.clone();
         active.sort_by(|a, b| a.start.total_cmp(&b.start));
         let mut steps = Vec::new();
-        let (mut displaces, mut is_dearer) = (stale.iter().any(|s| carriers.contains(&s.class)), false);
+        let expiries = stale.iter().filter(|s| carriers.contains(&s.class));
+        let expiries = expiries.map(|s| s.delay + frame.classes[s.class].stale_buffer_days);
+        let mut displaces_after = expiries.fold(f64::INFINITY, f64::min);
+        let makes_carriers_stale = displaces_after.is_finite();
+        let mut is_dearer = false;
         for group in active.chunk_by(|a, b| a.start == b.start) {
-            let item = item(shock, group, &carriers);
-            displaces |= !item.lowers.is_empty();
+            let item = item(shock, group, &carriers, frame.classes.len());
+            if !item.lowers.is_empty() {
+                displaces_after = displaces_after.min(group[0].start);
+            }
             is_dearer |= item.prices.iter().any(|f| carriers.iter().any(|&c| f.classes.contains(c)));
             steps.push((group[0].start, u32::try_from(items.len()).expect("fewer than 2^32 items")));
             items.push(item);
@@ -148,13 +192,21 @@ impl Strike {
         let one_offs: Vec<(usize, Class, f64)> = charges.filter(|(_, _, usd)| *usd > 0.0).collect();
         Self {
             steps,
-            costs: displaces || is_dearer || !one_offs.is_empty(),
+            costs: displaces_after.is_finite() || is_dearer || !one_offs.is_empty(),
+            one_off_usd: one_offs.iter().map(|own| own.2).sum(),
             one_offs,
-            displaces,
+            displaces_after,
+            makes_carriers_stale,
             stale,
             may_combine,
             response: None,
         }
+    }
+
+    /// Product of the factors that it puts on the prices of a class.
+    pub(super) fn price_factor(&self, class: Class, items: &[Item]) -> f64 {
+        let prices = self.steps.iter().flat_map(|&(_, item)| &items[item as usize].prices);
+        prices.filter(|own| own.classes.contains(class)).map(|own| own.factor).product()
     }
 
     /// Whether it has no part in any outcome of the group.
@@ -168,16 +220,17 @@ impl Strike {
     }
 }
 
-fn item(shock: usize, group: &[Active], carriers: &[Class]) -> Item {
-    let mut item = Item { shock, ..Item::default() };
-    let add = |factors: &mut Vec<ItemFactor>, key: usize, factor: f64, class: Class| match factors
-        .iter_mut()
-        .find(|own| own.key == key)
-    {
-        Some(own) => own.classes.insert(class),
-        None => factors.push(ItemFactor { key, factor, classes: [class].into_iter().collect() }),
+fn item(shock: usize, group: &[Active], carriers: &[Class], n_classes: usize) -> Item {
+    let mut item = Item::new(shock, n_classes);
+    let add = |factors: &mut Vec<ItemFactor>, key: usize, factor: f64, class: Class| {
+        let at = factors.iter().position(|own| own.key == key).unwrap_or_else(|| {
+            factors.push(ItemFactor { key, factor, classes: ClassSet::new(n_classes) });
+            factors.len() - 1
+        });
+        factors[at].classes.insert(class);
     };
     for active in group {
+        item.touches.insert(active.class);
         match active.influence {
             Influence::Down { .. } => item.down.insert(active.class),
             Influence::NoNew => item.no_new.push(active.class),

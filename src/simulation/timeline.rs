@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use super::strike::{ClassSet, Item, ItemFactor, Strike, carriers};
+use super::strike::{ClassSet, Item, ItemFactor, Strike, Watch, carriers};
 use crate::graph::down::{Down, after_buffer, union};
 use crate::service::cell_groups::CellGroup;
 use crate::service::course::{ClassState, Slice, Stretch};
@@ -71,6 +71,10 @@ pub(super) struct GroupTimeline<'a> {
     stale: Vec<(Class, Down)>,
     slices: Vec<Slice>,
     state: ActiveItems,
+    /// Classes on which the costs since the last change that mattered depend.
+    watch: Watch,
+    /// Who may serve what is displaced, cold.
+    cold: ColdLeads,
 }
 
 const NONE: u32 = u32::MAX;
@@ -94,9 +98,12 @@ struct Change {
 }
 
 /// Items that are on, in the order in which they began.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct ActiveItems {
     on: Vec<u32>,
+    /// Those of `on` with factors.
+    priced: Vec<u32>,
+    squeezed: Vec<u32>,
     down: ClassSet,
     /// Classes under `no_new`, ascending, and since when without a break.
     closed: Vec<(Class, f64)>,
@@ -108,71 +115,107 @@ struct ActiveItems {
 struct View<'a> {
     items: &'a [Item],
     active: &'a ActiveItems,
-}
-
-impl View<'_> {
-    #[inline]
-    fn product<'a>(&'a self, class: Class, factors: impl Fn(&'a Item) -> &'a [ItemFactor]) -> f64 {
-        let mut product = 1.0;
-        for (at, &item) in self.active.on.iter().enumerate() {
-            for own in factors(&self.items[item as usize]) {
-                if !own.classes.contains(class) {
-                    continue;
-                }
-                // One shock counts once however many of its occurrences overlap.
-                let is_repeated = self.active.has_twins
-                    && self.active.on[..at].iter().any(|&earlier| {
-                        let earlier = factors(&self.items[earlier as usize]);
-                        earlier.iter().any(|f| f.key == own.key && f.classes.contains(class))
-                    });
-                if !is_repeated {
-                    product *= own.factor;
-                }
-            }
-        }
-        product
-    }
+    watch: &'a Watch,
 }
 
 impl ClassStates for View<'_> {
     #[inline]
     fn state(&self, class: Class) -> ClassState {
+        let ActiveItems { priced, has_twins, .. } = self.active;
+        let price_factor = product(self.items, priced, class, *has_twins, |item| &item.prices);
+        ClassState { price_factor, ..self.unpriced(class) }
+    }
+
+    #[inline]
+    fn unpriced(&self, class: Class) -> ClassState {
+        self.watch.note(class);
+        let ActiveItems { squeezed, down, closed, has_twins, .. } = self.active;
         ClassState {
             class,
-            is_usable: !self.active.down.contains(class),
-            capacity: self.product(class, |item| &item.capacities),
-            price_factor: self.product(class, |item| &item.prices),
-            no_new_since: self.active.closed_since(class),
+            is_usable: !down.contains(class),
+            capacity: product(self.items, squeezed, class, *has_twins, |item| &item.capacities),
+            price_factor: 1.0,
+            no_new_since: if closed.is_empty() { None } else { self.active.closed_since(class) },
         }
     }
 }
 
+/// Product of the factors that items put on a class.
+#[inline]
+fn product(
+    items: &[Item],
+    on: &[u32],
+    class: Class,
+    has_twins: bool,
+    factors: impl Fn(&Item) -> &[ItemFactor],
+) -> f64 {
+    let mut product = 1.0;
+    for (at, &item) in on.iter().enumerate() {
+        for own in factors(&items[item as usize]).iter().filter(|own| own.classes.contains(class)) {
+            // One shock counts once however many of its occurrences overlap.
+            let is_repeated = has_twins
+                && on[..at].iter().any(|&earlier| {
+                    let mut earlier = factors(&items[earlier as usize]).iter();
+                    earlier.any(|f| f.key == own.key && f.classes.contains(class))
+                });
+            if !is_repeated {
+                product *= own.factor;
+            }
+        }
+    }
+    product
+}
+
 impl ActiveItems {
-    /// Brings all up to date with what is on from the instant `at`.
-    fn refresh(&mut self, items: &[Item], at: f64) {
+    fn new(n_classes: usize) -> Self {
+        Self {
+            on: Vec::new(),
+            priced: Vec::new(),
+            squeezed: Vec::new(),
+            down: ClassSet::new(n_classes),
+            closed: Vec::new(),
+            has_twins: false,
+        }
+    }
+
+    /// Brings all but `closed` up to date with what is on.
+    fn refresh(&mut self, items: &[Item]) {
         self.down.clear();
+        self.priced.clear();
+        self.squeezed.clear();
         self.has_twins = false;
-        let mut closes = !self.closed.is_empty();
         for (place, &item) in self.on.iter().enumerate() {
             let own = &items[item as usize];
             self.down.extend(&own.down);
-            closes |= !own.no_new.is_empty();
+            if !own.prices.is_empty() {
+                self.priced.push(item);
+            }
+            if !own.capacities.is_empty() {
+                self.squeezed.push(item);
+            }
             self.has_twins |= self.on[..place].iter().any(|&other| items[other as usize].shock == own.shock);
         }
-        if closes {
-            let mut closed: Vec<Class> =
-                self.on.iter().flat_map(|&item| items[item as usize].no_new.iter().copied()).collect();
-            closed.sort_unstable();
-            closed.dedup();
-            let since = |class: Class| (class, self.closed_since(class).unwrap_or(at));
-            self.closed = closed.into_iter().map(since).collect();
-        }
+    }
+
+    /// Brings `closed` up to date with what is on from the instant `at`.
+    fn close(&mut self, items: &[Item], at: f64) {
+        let mut closed: Vec<Class> =
+            self.on.iter().flat_map(|&item| items[item as usize].no_new.iter().copied()).collect();
+        closed.sort_unstable();
+        closed.dedup();
+        let since = |class: Class| (class, self.closed_since(class).unwrap_or(at));
+        self.closed = closed.into_iter().map(since).collect();
     }
 
     #[inline]
     fn closed_since(&self, class: Class) -> Option<f64> {
         let place = self.closed.binary_search_by_key(&class, |own| own.0).ok()?;
         Some(self.closed[place].1)
+    }
+
+    fn clear(&mut self) {
+        self.on.clear();
+        self.closed.clear();
     }
 }
 
@@ -199,7 +242,9 @@ impl<'a> GroupTimeline<'a> {
             changes: Vec::new(),
             stale: Vec::new(),
             slices: Vec::new(),
-            state: ActiveItems::default(),
+            state: ActiveItems::new(frame.classes.len()),
+            watch: Watch::new(frame.classes.len()),
+            cold: ColdLeads { free: f64::INFINITY, closed: Vec::new() },
         }
     }
 
@@ -217,8 +262,8 @@ impl<'a> GroupTimeline<'a> {
         self.set_changes(spells);
         self.run(sink);
         self.slices.clear();
-        self.state.on.drain(..).for_each(|item| self.counts[item as usize] = 0);
-        self.state.closed.clear();
+        self.state.on.iter().for_each(|&item| self.counts[item as usize] = 0);
+        self.state.clear();
         self.carriers.iter_mut().for_each(|carrier| carrier.kept = 1.0);
     }
 
@@ -285,29 +330,43 @@ impl<'a> GroupTimeline<'a> {
     fn expiry_item(&mut self, class: Class) -> u32 {
         if self.expiry[class] == NONE {
             self.expiry[class] = u32::try_from(self.items.len()).expect("fewer than 2^32 items");
-            self.items.push(Item::expired(class));
+            self.items.push(Item::expired(class, self.group.frame.classes.len()));
         }
         self.expiry[class]
     }
 
     fn run(&mut self, sink: &mut impl Sink) {
-        let mut next = 0;
+        self.watch_carriers();
+        let (mut next, mut since, mut usd_per_day) = (0, 0.0, 0.0);
         while next < self.changes.len() {
             let (first, at) = (next, self.changes[next].at);
             while next < self.changes.len() && self.changes[next].at == at {
-                self.apply(self.changes[next]);
                 next += 1;
             }
-            let end = self.changes.get(next).map_or(self.horizon_days, |change| change.at);
-            self.state.refresh(&self.items, at);
-            let usd_per_day = self.set_kept(first..next, at, sink);
-            if usd_per_day > 0.0 {
-                sink.piece(at, end, usd_per_day, 0.0);
+            let changed = first..next;
+            let touches = |c: &Change| self.watch.has_any_of(&self.items[c.item as usize].touches);
+            let matters = self.changes[changed.clone()].iter().any(touches);
+            if matters {
+                self.settle(since, at, usd_per_day, sink);
             }
-            if !self.slices.is_empty() {
-                self.outage(at, end, sink);
+            let mut closes = false;
+            for change in changed.clone() {
+                closes |= !self.items[self.changes[change].item as usize].no_new.is_empty();
+                self.apply(self.changes[change]);
+            }
+            if closes {
+                self.state.close(&self.items, at);
+            }
+            if matters {
+                self.state.refresh(&self.items);
+                self.watch_carriers();
+                (since, usd_per_day) = (at, self.set_kept(changed, at, sink));
+                if !self.slices.is_empty() {
+                    self.order_alternatives();
+                }
             }
         }
+        self.settle(since, self.horizon_days, usd_per_day, sink);
         let frame = &self.group.frame;
         for slice in &self.slices {
             pay_switch(
@@ -319,6 +378,30 @@ impl<'a> GroupTimeline<'a> {
                 sink,
             );
         }
+    }
+
+    fn watch_carriers(&self) {
+        self.watch.clear();
+        self.carriers.iter().for_each(|carrier| self.watch.note(carrier.class));
+    }
+
+    /// Charges what a time cost in which nothing that matters changed.
+    fn settle(&mut self, start: f64, end: f64, usd_per_day: f64, sink: &mut impl Sink) {
+        if usd_per_day > 0.0 {
+            sink.piece(start, end, usd_per_day, 0.0);
+        }
+        if !self.slices.is_empty() {
+            self.outage(start, end, sink);
+        }
+    }
+
+    /// Looks up who may serve what is displaced from now on.
+    fn order_alternatives(&mut self) {
+        // The youngest first: who waits longest has all the alternatives of the others.
+        self.slices.sort_by(|a, b| b.announced().total_cmp(&a.announced()).then(a.class.cmp(&b.class)));
+        self.group.frame.parts.iter().for_each(|&class| self.watch.note(class));
+        let view = View { items: &self.items, active: &self.state, watch: &self.watch };
+        self.cold = ColdLeads::new(&self.group.frame, &view);
     }
 
     fn apply(&mut self, change: Change) {
@@ -339,7 +422,7 @@ impl<'a> GroupTimeline<'a> {
     /// Brings kept levels and slices up to date; returns the extra cost from now on, USD per day.
     fn set_kept(&mut self, changed: std::ops::Range<usize>, at: f64, sink: &mut impl Sink) -> f64 {
         let frame = &self.group.frame;
-        let view = View { items: &self.items, active: &self.state };
+        let view = View { items: &self.items, active: &self.state, watch: &self.watch };
         let mut usd_per_day = 0.0;
         for place in 0..self.carriers.len() {
             let (class, before) = (self.carriers[place].class, self.carriers[place].kept);
@@ -370,14 +453,11 @@ impl<'a> GroupTimeline<'a> {
 
     /// What is unserved from `start` to `end`, moment by moment.
     fn outage(&mut self, start: f64, end: f64, sink: &mut impl Sink) {
-        let cold = ColdLeads::new(&self.group.frame, &View { items: &self.items, active: &self.state });
-        // The youngest first: who waits longest has all the alternatives of the others.
-        self.slices.sort_by(|a, b| b.announced().total_cmp(&a.announced()).then(a.class.cmp(&b.class)));
-        let end = end.min(opening(&cold, self.slices[0].announced()));
+        let end = end.min(opening(&self.cold, self.slices[0].announced()));
         let mut from = start;
         while from < end {
-            let to = self.next_threshold(from, end, &cold);
-            let key = self.key(f64::midpoint(from, to), &cold);
+            let to = self.next_threshold(from, end);
+            let key = self.key(f64::midpoint(from, to));
             let (usd_per_day, unserved) = match self.known.get(&key) {
                 Some(&known) => known,
                 None => self.learn(key, from, to),
@@ -388,7 +468,7 @@ impl<'a> GroupTimeline<'a> {
     }
 
     /// The first instant after `from` at which a slice passes the objective, a lead or the fallback, at most `end`.
-    fn next_threshold(&self, from: f64, end: f64, cold: &ColdLeads) -> f64 {
+    fn next_threshold(&self, from: f64, end: f64) -> f64 {
         let frame = &self.group.frame;
         let mut next = end;
         let mut consider = |t: f64| {
@@ -399,16 +479,16 @@ impl<'a> GroupTimeline<'a> {
         for slice in &self.slices {
             consider(slice.date + frame.recovery_objective_days);
             consider(slice.announced() + frame.fallback_after_days);
-            consider(opening(cold, slice.announced()));
+            consider(opening(&self.cold, slice.announced()));
             frame.warm_leads.iter().for_each(|lead| consider(slice.announced() + lead));
         }
         next
     }
 
     /// Everything that decides what is unserved at an instant between thresholds.
-    fn key(&self, instant: f64, cold: &ColdLeads) -> u128 {
+    fn key(&self, instant: f64) -> u128 {
         let frame = &self.group.frame;
-        let view = View { items: &self.items, active: &self.state };
+        let view = View { items: &self.items, active: &self.state, watch: &self.watch };
         let mut key = Key(0x6d75_6c74_6970_6f6c_6172);
         // Which standby is asked first matters when one opens before the other.
         let has_order = frame.warm_leads.len() > 1;
@@ -427,7 +507,7 @@ impl<'a> GroupTimeline<'a> {
             let phase = n_warm << 4
                 | u64::from(slice.time(instant) >= frame.recovery_objective_days) << 3
                 | u64::from(elapsed >= frame.fallback_after_days) << 2
-                | u64::from(instant >= opening(cold, slice.announced())) << 1
+                | u64::from(instant >= opening(&self.cold, slice.announced())) << 1
                 | u64::from(is_same);
             key.add((slice.class as u64) << 32 | phase);
             key.add(slice.low.to_bits());
@@ -446,7 +526,8 @@ impl<'a> GroupTimeline<'a> {
     /// Asks what a moment costs a day and what it leaves unserved, and remembers it.
     fn learn(&mut self, key: u128, start: f64, end: f64) -> (f64, f64) {
         let (frame, plan) = (&self.group.frame, &self.group.plan);
-        let view = View { items: &self.items, active: &self.state };
+        // What is learned is remembered, so that nothing may follow from its being asked.
+        let view = View { items: &self.items, active: &self.state, watch: &Watch::new(frame.classes.len()) };
         let states = (0..frame.classes.len()).map(|class| view.state(class));
         let stretch = Stretch {
             start,

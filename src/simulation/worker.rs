@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use super::draws::{Sampler, Scratch};
 use super::engine::{Engine, Variant};
 use super::families::{EventLoss, Families};
+use super::prices::Rises;
 use super::sums::Sums;
 use super::timeline::{GroupTimeline, Spell, Total};
 use crate::graph::outage::Outage;
@@ -37,6 +38,10 @@ pub(super) struct Event {
     pub(super) family: usize,
     /// Place among the trial's occurrences.
     pub(super) occurrence: usize,
+    /// An earlier one of the same variant is on, or ends now: its one-off effects are active already.
+    repeats: bool,
+    /// It meets one of the same shock for which other developers were chosen.
+    is_irregular: bool,
 }
 
 impl Event {
@@ -53,6 +58,11 @@ struct GroupTrial {
     apart: Total,
     /// Latest end of the events that cost something.
     busy_until: f64,
+    /// Latest end of the events that make carriers stale.
+    stale_until: f64,
+    /// Sum of one-off costs, USD.
+    one_off_usd: f64,
+    is_irregular: bool,
     is_touched: bool,
     overlaps: bool,
     is_displaced: bool,
@@ -87,6 +97,7 @@ pub(super) struct Worker<'a> {
     groups: Vec<GroupTrial>,
     touched: Vec<usize>,
     histories: Vec<History>,
+    rises: Rises,
     families: Families,
     pub(super) sums: Sums,
     /// `None`: not asked for.
@@ -110,6 +121,7 @@ impl<'a> Worker<'a> {
             groups: vec![GroupTrial::default(); engine.groups.len()],
             touched: Vec::new(),
             histories: Vec::new(),
+            rises: Rises::new(engine.profiles.n),
             families: Families::new(n_workloads),
             sums: Sums::new(engine.shocks.len(), n_workloads),
             event_losses: None,
@@ -143,7 +155,12 @@ impl<'a> Worker<'a> {
         for at in 0..self.touched.len() {
             let group = self.touched[at];
             let is_joint = self.is_joint(group);
-            let total = if is_joint { self.together(group, None) } else { self.groups[group].apart };
+            let own = &self.groups[group];
+            let total = match is_joint {
+                false => own.apart,
+                true if own.is_displaced || own.is_irregular || own.combines => self.together(group, None),
+                true => self.dearer(group),
+            };
             let CellGroup { workload, scale, frame, .. } = &self.engine.groups[group];
             let unserved_days = total.unserved_days * frame.users_share * scale;
             self.families.add_group(*workload, total.usd * scale, unserved_days, is_joint);
@@ -179,10 +196,29 @@ impl<'a> Worker<'a> {
             }
             let variant = self.variant(occurrence);
             if !self.variants[variant].strikes.is_empty() {
-                self.events.push(Event { start, end, variant, family: 0, occurrence });
+                let (repeats, is_irregular) = (false, false);
+                self.events.push(Event { start, end, variant, family: 0, occurrence, repeats, is_irregular });
             }
         }
         self.events.sort_by(|a, b| a.start.total_cmp(&b.start));
+        for at in 1..self.events.len() {
+            let (earlier, later) = self.events.split_at_mut(at);
+            let later = &mut later[0];
+            let shock = |event: &Event| self.occurrences[event.occurrence].shock;
+            let now = *later;
+            for event in earlier.iter_mut().filter(|e| shock(e) == shock(&now) && e.meets(&now)) {
+                later.repeats |= event.variant == now.variant;
+                if event.variant != now.variant {
+                    (event.is_irregular, later.is_irregular) = (true, true);
+                }
+            }
+        }
+        self.rises.clear();
+        for event in &self.events {
+            for &(profile, factor) in &self.variants[event.variant].rises {
+                self.rises.add(profile, (event.start, event.end), factor, event.variant);
+            }
+        }
     }
 
     fn variant(&mut self, occurrence: usize) -> usize {
@@ -223,9 +259,16 @@ impl<'a> Worker<'a> {
                 }
                 own.overlaps |= event.start <= own.busy_until;
                 own.busy_until = own.busy_until.max(event.end);
-                own.is_displaced |= strike.displaces;
+                let days = event.end.min(self.engine.horizon_days()) - event.start;
+                own.is_displaced |= days > strike.displaces_after;
+                own.is_irregular |= event.is_irregular;
+                own.one_off_usd += if event.repeats { 0.0 } else { strike.one_off_usd };
+                if strike.makes_carriers_stale {
+                    own.is_displaced |= event.start <= own.stale_until;
+                    own.stale_until = own.stale_until.max(event.end);
+                }
                 let alone = match &strike.response {
-                    Some(response) => response.at(event.end.min(self.engine.horizon_days()) - event.start),
+                    Some(response) => response.at(days),
                     None => {
                         let spell = Spell { start: event.start, end: event.end, strike };
                         let mut total = Total::default();
@@ -269,12 +312,25 @@ impl<'a> Worker<'a> {
             return true;
         }
         let strikes = |e: &&Event| self.variants[e.variant].strike(group).is_some();
-        let displaces = |e: &&Event| self.variants[e.variant].strike(group).is_some_and(|s| s.displaces);
+        let displaces = |e: &&Event| {
+            let strike = self.variants[e.variant].strike(group);
+            strike.is_some_and(|s| e.end - e.start > s.displaces_after || s.makes_carriers_stale)
+        };
         own.is_displaced
             && self.events.iter().filter(displaces).any(|event| {
                 let others = self.events.iter().filter(strikes);
                 others.filter(|other| other.occurrence != event.occurrence).any(|other| other.meets(event))
             })
+    }
+
+    /// What all events cause in a group of which nothing is displaced.
+    fn dearer(&mut self, group: usize) -> Total {
+        let horizon = self.engine.horizon_days();
+        let mut usd = self.groups[group].one_off_usd;
+        for &(profile, usd_per_day) in self.engine.profiles.spend(group) {
+            usd += usd_per_day * self.rises.days_dearer(profile, horizon);
+        }
+        Total { usd, unserved_days: 0.0 }
     }
 
     /// What all events, or those of one family, cause in a group.
@@ -297,7 +353,7 @@ impl<'a> Worker<'a> {
         if combines {
             return self.from_history(group, family);
         }
-        let displaces = events.iter().any(|(_, spell)| spell.strike.displaces);
+        let displaces = self.groups[group].is_displaced;
         // Where nothing is displaced, no alternative is asked.
         let counts = |spell: &Spell<'_>| displaces || spell.strike.costs;
         let spells: Vec<Spell<'_>> =

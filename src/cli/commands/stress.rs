@@ -1,7 +1,7 @@
 //! `stress P`.
 
 use super::{Failure, loaded};
-use crate::cli::args::{TabularFormat, StressArguments, StressRows};
+use crate::cli::args::{StressArguments, StressRows, TabularFormat};
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::ids::nearest;
@@ -31,7 +31,9 @@ pub(super) fn stress(arguments: &StressArguments, console: &Console) -> Result<E
         outcomes.sort_by(|a: &StressOutcome, b| b.loss.total_usd().total_cmp(&a.loss.total_usd()));
     }
     let text = match arguments.format {
-        TabularFormat::Table => to_text(&tables::stress::stress(session.instance, &outcomes, arguments.details)),
+        TabularFormat::Table => {
+            to_text(&tables::stress::stress(session.instance, &outcomes, arguments.details))
+        }
         TabularFormat::Json => json::to_text(&json::stress::stress(session.instance, &outcomes)),
         TabularFormat::Csv => json::stress::rows(session.instance, &outcomes, rows),
     };

@@ -152,7 +152,8 @@ pub fn rows(instance: &Instance, outcomes: &[StressOutcome], rows: Rows) -> Stri
             "horizon_days": number(outcome.horizon_days),
         });
         for record in records(instance, outcome, rows) {
-            let cell = |column: &&str| record.get(column).or_else(|| about.get(column)).unwrap_or(&Value::Null);
+            let cell =
+                |column: &&str| record.get(column).or_else(|| about.get(column)).unwrap_or(&Value::Null);
             sheet.row(columns.iter().map(|column| field(cell(column))));
         }
     }

@@ -1,0 +1,184 @@
+//! What dearer prices cost where nothing is displaced: carriers that every shock makes dearer alike are reckoned as one.
+//!
+//! A carrier that is served costs its spend × (F − 1) more a day. F is the same for all carriers of one *profile*, so
+//! the days are integrated once per profile, and each group of cells multiplies them with its spend.
+
+use std::collections::HashMap;
+
+use super::strike::carriers;
+use crate::service::cell_groups::CellGroup;
+use crate::service::frame::{Class, FrameShock};
+
+/// The carriers of all groups by what makes them dearer.
+#[derive(Debug, Default)]
+pub(super) struct Profiles {
+    pub(super) n: usize,
+    /// By group: profile and planned spend, USD per day, of each carrier.
+    spend_by_group: Vec<Vec<(usize, f64)>>,
+    /// By group: profile and class of each carrier.
+    class_by_group: Vec<Vec<(usize, Class)>>,
+}
+
+impl Profiles {
+    pub(super) fn new(groups: &[CellGroup]) -> Self {
+        let mut profile_by_signature: HashMap<Vec<u64>, usize> = HashMap::new();
+        let mut profiles = Self::default();
+        for CellGroup { frame, plan, .. } in groups {
+            let own: Vec<(usize, Class)> = carriers(frame, plan)
+                .into_iter()
+                .map(|class| {
+                    let next = profile_by_signature.len();
+                    (*profile_by_signature.entry(signature(&frame.shocks, class)).or_insert(next), class)
+                })
+                .collect();
+            let spend = |class: Class| -> f64 {
+                let members = frame.classes[class].members.iter();
+                members.map(|&m| frame.mtok_per_day * plan.share[m] * frame.members[m].price).sum()
+            };
+            profiles
+                .spend_by_group
+                .push(own.iter().map(|&(profile, class)| (profile, spend(class))).collect());
+            profiles.class_by_group.push(own);
+        }
+        profiles.n = profile_by_signature.len();
+        profiles
+    }
+
+    /// Profile and class of each carrier of a group.
+    pub(super) fn classes(&self, group: usize) -> &[(usize, Class)] {
+        &self.class_by_group[group]
+    }
+
+    /// Profile and planned spend, USD per day, of each carrier of a group.
+    #[inline]
+    pub(super) fn spend(&self, group: usize) -> &[(usize, f64)] {
+        &self.spend_by_group[group]
+    }
+}
+
+/// Words that are equal for two carriers exactly when every shock makes both dearer alike.
+fn signature(shocks: &[FrameShock], class: Class) -> Vec<u64> {
+    let mut words = Vec::new();
+    for shock in shocks {
+        for factor in shock.prices.iter().filter(|f| f.classes.contains(&class)) {
+            words.extend([factor.key as u64, factor.factor.to_bits(), 0]);
+        }
+        if let Some((key, factor)) = shock.withdrawal_price {
+            let hit = shock.withdrawal.iter().filter(|(_, classes)| classes.contains(&class));
+            words
+                .extend(hit.flat_map(|(developer, _)| [key as u64, factor.to_bits(), *developer as u64 + 1]));
+        }
+    }
+    words
+}
+
+/// A factor on a profile's prices, from `start` to `end`, days.
+#[derive(Debug, Clone, Copy)]
+struct Rise {
+    start: f64,
+    end: f64,
+    factor: f64,
+    variant: usize,
+}
+
+/// The rises of one trial by profile.
+#[derive(Debug, Default)]
+pub(super) struct Rises {
+    /// `[n_profiles]`, each by start.
+    by_profile: Vec<Vec<Rise>>,
+    /// `[n_profiles]`: days × (F − 1), not below 0; NaN until asked for.
+    days: Vec<f64>,
+    touched: Vec<usize>,
+    instants: Vec<f64>,
+}
+
+impl Rises {
+    pub(super) fn new(n_profiles: usize) -> Self {
+        Self {
+            by_profile: vec![Vec::new(); n_profiles],
+            days: vec![f64::NAN; n_profiles],
+            touched: Vec::new(),
+            instants: Vec::new(),
+        }
+    }
+
+    pub(super) fn clear(&mut self) {
+        for profile in self.touched.drain(..) {
+            self.by_profile[profile].clear();
+            self.days[profile] = f64::NAN;
+        }
+    }
+
+    /// Adds a rise; those of one variant that overlap or touch are one. By rising `start`.
+    pub(super) fn add(&mut self, profile: usize, (start, end): (f64, f64), factor: f64, variant: usize) {
+        let rises = &mut self.by_profile[profile];
+        if rises.is_empty() {
+            self.touched.push(profile);
+        }
+        match rises.iter_mut().rev().find(|rise| rise.variant == variant) {
+            Some(rise) if rise.end >= start => rise.end = rise.end.max(end),
+            _ => rises.push(Rise { start, end, factor, variant }),
+        }
+    }
+
+    /// Days × (F − 1) up to the horizon, where F > 1; F is the product of the factors that are on.
+    #[inline]
+    pub(super) fn days_dearer(&mut self, profile: usize, horizon_days: f64) -> f64 {
+        if self.by_profile[profile].is_empty() {
+            return 0.0;
+        }
+        if self.days[profile].is_nan() {
+            self.days[profile] = self.integrate(profile, horizon_days);
+        }
+        self.days[profile]
+    }
+
+    fn integrate(&mut self, profile: usize, horizon_days: f64) -> f64 {
+        let rises = &self.by_profile[profile];
+        if let [only] = rises[..] {
+            return (only.end.min(horizon_days) - only.start) * (only.factor - 1.0).max(0.0);
+        }
+        self.instants.clear();
+        self.instants.extend(rises.iter().flat_map(|rise| [rise.start, rise.end.min(horizon_days)]));
+        self.instants.sort_unstable_by(f64::total_cmp);
+        let mut days = 0.0;
+        for pair in self.instants.windows(2) {
+            let on = rises.iter().filter(|rise| rise.start <= pair[0] && pair[0] < rise.end);
+            let factor: f64 = on.map(|rise| rise.factor).product();
+            days += (pair[1] - pair[0]) * (factor - 1.0).max(0.0);
+        }
+        days
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Factor 1.5 on days 0 to 10 and 1.2 on days 4 to 100, horizon 20: 4 × 0.5 + 6 × 0.8 + 10 × 0.2 = 8.8. A second rise of the
+    /// first variant from day 8 to 12 lengthens it by two days of 1.8 instead of 1.2: 1.2 more.
+    #[test]
+    fn factors_multiply_where_they_overlap() {
+        let mut rises = Rises::new(2);
+        rises.add(1, (0.0, 10.0), 1.5, 7);
+        rises.add(1, (4.0, 100.0), 1.2, 8);
+        assert!((rises.days_dearer(1, 20.0) - 8.8).abs() < 1e-12);
+        assert_eq!(rises.days_dearer(0, 20.0), 0.0);
+        rises.clear();
+        rises.add(0, (0.0, 10.0), 1.5, 7);
+        assert_eq!(rises.days_dearer(0, 20.0), 5.0);
+        rises.add(1, (0.0, 10.0), 1.5, 7);
+        rises.add(1, (4.0, 100.0), 1.2, 8);
+        rises.add(1, (8.0, 12.0), 1.5, 7);
+        assert!((rises.days_dearer(1, 20.0) - 10.0).abs() < 1e-12);
+    }
+
+    /// 0.5 for ten days, 1.5 over it for five: 0.75 is not dearer.
+    #[test]
+    fn cheaper_is_no_gain() {
+        let mut rises = Rises::new(1);
+        rises.add(0, (0.0, 10.0), 0.5, 1);
+        rises.add(0, (5.0, 12.0), 1.5, 2);
+        assert!((rises.days_dearer(0, 20.0) - 2.0 * 0.5).abs() < 1e-12);
+    }
+}
