@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::prices::Profiles;
 use super::response::Recorder;
 use super::strike::{Item, Strike};
-use super::timeline::{GroupTimeline, Spell};
+use super::timeline::{Asked, GroupTimeline, Spell};
 use crate::graph::outage::Outage;
 use crate::graph::supply::{NeedKind, Node};
 use crate::model::instance::OfferIdx;
@@ -110,7 +110,7 @@ impl<'a> Engine<'a> {
             if strike.costs && n_choices <= MAX_CHOICES_WITH_RESPONSE {
                 let mut recorder = Recorder::default();
                 let spell = Spell { start: 0.0, end: f64::INFINITY, strike: &strike };
-                timeline.follow(&[spell], &mut recorder);
+                timeline.follow(&[spell], Asked::Everything, &mut recorder);
                 strike.response = Some(recorder.response());
             }
             for &(profile, class) in self.profiles.classes(group) {

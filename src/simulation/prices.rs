@@ -78,7 +78,7 @@ struct Rise {
     start: f64,
     end: f64,
     factor: f64,
-    variant: usize,
+    shock: usize,
 }
 
 /// The rises of one trial by profile.
@@ -88,6 +88,8 @@ pub(super) struct Rises {
     by_profile: Vec<Vec<Rise>>,
     /// `[n_profiles]`: days × (F − 1), not below 0; NaN until asked for.
     days: Vec<f64>,
+    /// `[n_profiles]`: occurrences of one shock overlap that put different factors on it.
+    irregular: Vec<bool>,
     touched: Vec<usize>,
     instants: Vec<f64>,
 }
@@ -97,6 +99,7 @@ impl Rises {
         Self {
             by_profile: vec![Vec::new(); n_profiles],
             days: vec![f64::NAN; n_profiles],
+            irregular: vec![false; n_profiles],
             touched: Vec::new(),
             instants: Vec::new(),
         }
@@ -106,19 +109,29 @@ impl Rises {
         for profile in self.touched.drain(..) {
             self.by_profile[profile].clear();
             self.days[profile] = f64::NAN;
+            self.irregular[profile] = false;
         }
     }
 
-    /// Adds a rise; those of one variant that overlap or touch are one. By rising `start`.
-    pub(super) fn add(&mut self, profile: usize, (start, end): (f64, f64), factor: f64, variant: usize) {
+    /// Adds a rise; those of one shock that overlap or touch are one. By rising `start`.
+    pub(super) fn add(&mut self, profile: usize, (start, end): (f64, f64), factor: f64, shock: usize) {
         let rises = &mut self.by_profile[profile];
         if rises.is_empty() {
             self.touched.push(profile);
         }
-        match rises.iter_mut().rev().find(|rise| rise.variant == variant) {
-            Some(rise) if rise.end >= start => rise.end = rise.end.max(end),
-            _ => rises.push(Rise { start, end, factor, variant }),
+        match rises.iter_mut().rev().find(|rise| rise.shock == shock && rise.end >= start) {
+            Some(rise) => {
+                self.irregular[profile] |= rise.factor != factor;
+                rise.end = rise.end.max(end);
+            }
+            None => rises.push(Rise { start, end, factor, shock }),
         }
+    }
+
+    /// Whether [`Self::days_dearer`] does not tell what the profile's rises do together.
+    #[inline]
+    pub(super) fn is_irregular(&self, profile: usize) -> bool {
+        self.irregular[profile]
     }
 
     /// Days × (F − 1) up to the horizon, where F > 1; F is the product of the factors that are on.
@@ -156,7 +169,7 @@ mod tests {
     use super::*;
 
     /// Factor 1.5 on days 0 to 10 and 1.2 on days 4 to 100, horizon 20: 4 × 0.5 + 6 × 0.8 + 10 × 0.2 = 8.8. A second rise of the
-    /// first variant from day 8 to 12 lengthens it by two days of 1.8 instead of 1.2: 1.2 more.
+    /// first shock from day 8 to 12 lengthens it by two days of 1.8 instead of 1.2: 1.2 more.
     #[test]
     fn factors_multiply_where_they_overlap() {
         let mut rises = Rises::new(2);
@@ -170,7 +183,9 @@ mod tests {
         rises.add(1, (0.0, 10.0), 1.5, 7);
         rises.add(1, (4.0, 100.0), 1.2, 8);
         rises.add(1, (8.0, 12.0), 1.5, 7);
-        assert!((rises.days_dearer(1, 20.0) - 10.0).abs() < 1e-12);
+        assert!((rises.days_dearer(1, 20.0) - 10.0).abs() < 1e-12 && !rises.is_irregular(1));
+        rises.add(1, (9.0, 12.0), 1.4, 7);
+        assert!(rises.is_irregular(1));
     }
 
     /// 0.5 for ten days, 1.5 over it for five: 0.75 is not dearer.

@@ -103,11 +103,11 @@ impl Item {
     }
 
     /// A class that is useless after a time without updates; the warning stands with the change.
-    pub(super) fn expired(class: Class, n_classes: usize) -> Self {
+    pub(super) fn expired(class: Class, is_carrier: bool, n_classes: usize) -> Self {
         let mut item = Self::new(NO_SHOCK, n_classes);
         item.down.insert(class);
         item.touches.insert(class);
-        item.lowers.push((class, 0.0));
+        item.lowers.extend(is_carrier.then_some((class, 0.0)));
         item
     }
 }
@@ -138,6 +138,8 @@ pub(super) struct Strike {
     pub(super) one_off_usd: f64,
     /// It lowers what some carrier keeps once it has lasted for longer than so many days; infinite: never, alone.
     pub(super) displaces_after: f64,
+    /// It closes offers to newcomers or stops updates: what came before a time has a part in what holds then.
+    pub(super) has_memory: bool,
     /// Updates of some carrier stop, so that together with others it may displace sooner than alone.
     pub(super) makes_carriers_stale: bool,
     /// Alone it may cost something.
@@ -190,6 +192,8 @@ impl Strike {
             (charge.key, charge.class, charge.usd * share)
         });
         let one_offs: Vec<(usize, Class, f64)> = charges.filter(|(_, _, usd)| *usd > 0.0).collect();
+        let closes = |step: &(f64, u32)| !items[step.1 as usize].no_new.is_empty();
+        let has_memory = !stale.is_empty() || steps.iter().any(closes);
         Self {
             steps,
             costs: displaces_after.is_finite() || is_dearer || !one_offs.is_empty(),
@@ -197,6 +201,7 @@ impl Strike {
             one_offs,
             displaces_after,
             makes_carriers_stale,
+            has_memory,
             stale,
             may_combine,
             response: None,

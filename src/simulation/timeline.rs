@@ -46,6 +46,14 @@ impl Sink for Total {
     }
 }
 
+/// What of a group's costs is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asked {
+    Everything,
+    /// What comes on top of one-off effects and of dearer prices of carriers that are served.
+    Displacement,
+}
+
 /// A strike from `start` to `end`, days.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Spell<'a> {
@@ -83,6 +91,8 @@ const NONE: u32 = u32::MAX;
 struct Carrier {
     class: Class,
     share: f64,
+    /// Planned, USD per day.
+    spend: f64,
     /// Members with a share, and mtok a day that they carry.
     members: Vec<(Local, f64)>,
     kept: f64,
@@ -224,10 +234,13 @@ impl<'a> GroupTimeline<'a> {
         let (frame, plan) = (&group.frame, &group.plan);
         let carrier = |class: Class| {
             let shares = frame.classes[class].members.iter().map(|&m| (m, plan.share[m]));
+            let members = shares.filter(|(_, s)| *s > 0.0).map(|(m, s)| (m, s * frame.mtok_per_day));
+            let members: Vec<(Local, f64)> = members.collect();
             Carrier {
                 class,
                 share: plan.class_shares()[class],
-                members: shares.filter(|(_, s)| *s > 0.0).map(|(m, s)| (m, s * frame.mtok_per_day)).collect(),
+                spend: members.iter().map(|(m, mtok)| mtok * frame.members[*m].price).sum(),
+                members,
                 kept: 1.0,
             }
         };
@@ -257,10 +270,12 @@ impl<'a> GroupTimeline<'a> {
     }
 
     /// Follows the group through strikes, sorted by start.
-    pub(super) fn follow(&mut self, spells: &[Spell<'_>], sink: &mut impl Sink) {
-        self.charge_one_offs(spells, sink);
+    pub(super) fn follow(&mut self, spells: &[Spell<'_>], asked: Asked, sink: &mut impl Sink) {
+        if asked == Asked::Everything {
+            self.charge_one_offs(spells, sink);
+        }
         self.set_changes(spells);
-        self.run(sink);
+        self.run(asked, sink);
         self.slices.clear();
         self.state.on.iter().for_each(|&item| self.counts[item as usize] = 0);
         self.state.clear();
@@ -330,12 +345,13 @@ impl<'a> GroupTimeline<'a> {
     fn expiry_item(&mut self, class: Class) -> u32 {
         if self.expiry[class] == NONE {
             self.expiry[class] = u32::try_from(self.items.len()).expect("fewer than 2^32 items");
-            self.items.push(Item::expired(class, self.group.frame.classes.len()));
+            let is_carrier = self.carriers.iter().any(|carrier| carrier.class == class);
+            self.items.push(Item::expired(class, is_carrier, self.group.frame.classes.len()));
         }
         self.expiry[class]
     }
 
-    fn run(&mut self, sink: &mut impl Sink) {
+    fn run(&mut self, asked: Asked, sink: &mut impl Sink) {
         self.watch_carriers();
         let (mut next, mut since, mut usd_per_day) = (0, 0.0, 0.0);
         while next < self.changes.len() {
@@ -344,8 +360,11 @@ impl<'a> GroupTimeline<'a> {
                 next += 1;
             }
             let changed = first..next;
-            let touches = |c: &Change| self.watch.has_any_of(&self.items[c.item as usize].touches);
-            let matters = self.changes[changed.clone()].iter().any(touches);
+            let is_calm = asked == Asked::Displacement && self.slices.is_empty();
+            let matters = self.changes[changed.clone()].iter().any(|change| {
+                let item = &self.items[change.item as usize];
+                if is_calm { !item.lowers.is_empty() } else { self.watch.has_any_of(&item.touches) }
+            });
             if matters {
                 self.settle(since, at, usd_per_day, sink);
             }
@@ -360,7 +379,7 @@ impl<'a> GroupTimeline<'a> {
             if matters {
                 self.state.refresh(&self.items);
                 self.watch_carriers();
-                (since, usd_per_day) = (at, self.set_kept(changed, at, sink));
+                (since, usd_per_day) = (at, self.set_kept(changed, at, asked, sink));
                 if !self.slices.is_empty() {
                     self.order_alternatives();
                 }
@@ -387,7 +406,7 @@ impl<'a> GroupTimeline<'a> {
 
     /// Charges what a time cost in which nothing that matters changed.
     fn settle(&mut self, start: f64, end: f64, usd_per_day: f64, sink: &mut impl Sink) {
-        if usd_per_day > 0.0 {
+        if usd_per_day != 0.0 {
             sink.piece(start, end, usd_per_day, 0.0);
         }
         if !self.slices.is_empty() {
@@ -420,7 +439,13 @@ impl<'a> GroupTimeline<'a> {
     }
 
     /// Brings kept levels and slices up to date; returns the extra cost from now on, USD per day.
-    fn set_kept(&mut self, changed: std::ops::Range<usize>, at: f64, sink: &mut impl Sink) -> f64 {
+    fn set_kept(
+        &mut self,
+        changed: std::ops::Range<usize>,
+        at: f64,
+        asked: Asked,
+        sink: &mut impl Sink,
+    ) -> f64 {
         let frame = &self.group.frame;
         let view = View { items: &self.items, active: &self.state, watch: &self.watch };
         let mut usd_per_day = 0.0;
@@ -446,9 +471,12 @@ impl<'a> GroupTimeline<'a> {
                 for &(member, mtok) in &self.carriers[place].members {
                     usd_per_day += mtok * extra_usd_per_mtok(frame, &view, &state, member);
                 }
+                if asked == Asked::Displacement {
+                    usd_per_day -= self.carriers[place].spend * (state.price_factor - 1.0).max(0.0);
+                }
             }
         }
-        usd_per_day
+        if asked == Asked::Displacement && self.slices.is_empty() { 0.0 } else { usd_per_day }
     }
 
     /// What is unserved from `start` to `end`, moment by moment.

@@ -10,7 +10,7 @@ use super::engine::{Engine, Variant};
 use super::families::{EventLoss, Families};
 use super::prices::Rises;
 use super::sums::Sums;
-use super::timeline::{GroupTimeline, Spell, Total};
+use super::timeline::{Asked, GroupTimeline, Spell, Total};
 use crate::graph::outage::Outage;
 use crate::service::cell_groups::CellGroup;
 use crate::service::course::follow;
@@ -38,10 +38,8 @@ pub(super) struct Event {
     pub(super) family: usize,
     /// Place among the trial's occurrences.
     pub(super) occurrence: usize,
-    /// An earlier one of the same variant is on, or ends now: its one-off effects are active already.
+    /// An earlier one of the same shock is on, or ends now.
     repeats: bool,
-    /// It meets one of the same shock for which other developers were chosen.
-    is_irregular: bool,
 }
 
 impl Event {
@@ -155,12 +153,7 @@ impl<'a> Worker<'a> {
         for at in 0..self.touched.len() {
             let group = self.touched[at];
             let is_joint = self.is_joint(group);
-            let own = &self.groups[group];
-            let total = match is_joint {
-                false => own.apart,
-                true if own.is_displaced || own.is_irregular || own.combines => self.together(group, None),
-                true => self.dearer(group),
-            };
+            let total = if is_joint { self.joint(group) } else { self.groups[group].apart };
             let CellGroup { workload, scale, frame, .. } = &self.engine.groups[group];
             let unserved_days = total.unserved_days * frame.users_share * scale;
             self.families.add_group(*workload, total.usd * scale, unserved_days, is_joint);
@@ -196,27 +189,20 @@ impl<'a> Worker<'a> {
             }
             let variant = self.variant(occurrence);
             if !self.variants[variant].strikes.is_empty() {
-                let (repeats, is_irregular) = (false, false);
-                self.events.push(Event { start, end, variant, family: 0, occurrence, repeats, is_irregular });
+                self.events.push(Event { start, end, variant, family: 0, occurrence, repeats: false });
             }
         }
         self.events.sort_by(|a, b| a.start.total_cmp(&b.start));
+        let shock = |event: &Event| self.occurrences[event.occurrence].shock;
         for at in 1..self.events.len() {
-            let (earlier, later) = self.events.split_at_mut(at);
-            let later = &mut later[0];
-            let shock = |event: &Event| self.occurrences[event.occurrence].shock;
-            let now = *later;
-            for event in earlier.iter_mut().filter(|e| shock(e) == shock(&now) && e.meets(&now)) {
-                later.repeats |= event.variant == now.variant;
-                if event.variant != now.variant {
-                    (event.is_irregular, later.is_irregular) = (true, true);
-                }
-            }
+            let later = self.events[at];
+            let is_on = |e: &Event| shock(e) == shock(&later) && e.meets(&later);
+            self.events[at].repeats = self.events[..at].iter().any(is_on);
         }
         self.rises.clear();
         for event in &self.events {
             for &(profile, factor) in &self.variants[event.variant].rises {
-                self.rises.add(profile, (event.start, event.end), factor, event.variant);
+                self.rises.add(profile, (event.start, event.end), factor, shock(event));
             }
         }
     }
@@ -247,7 +233,8 @@ impl<'a> Worker<'a> {
 
     /// What each event alone causes in each group, and which groups see several at one time.
     fn take_apart(&mut self) {
-        for event in &self.events {
+        let shock = |event: &Event| self.occurrences[event.occurrence].shock;
+        for (at, event) in self.events.iter().enumerate() {
             for (group, strike) in &self.variants[event.variant].strikes {
                 if !strike.costs {
                     continue;
@@ -261,8 +248,19 @@ impl<'a> Worker<'a> {
                 own.busy_until = own.busy_until.max(event.end);
                 let days = event.end.min(self.engine.horizon_days()) - event.start;
                 own.is_displaced |= days > strike.displaces_after;
-                own.is_irregular |= event.is_irregular;
-                own.one_off_usd += if event.repeats { 0.0 } else { strike.one_off_usd };
+                if strike.one_off_usd > 0.0 {
+                    let earlier = self.events[..at].iter().filter(|e| event.repeats && e.meets(event));
+                    let mut earlier = earlier
+                        .filter(|e| shock(e) == shock(event))
+                        .filter_map(|e| self.variants[e.variant].strike(*group))
+                        .filter(|earlier| !earlier.one_offs.is_empty());
+                    match earlier.next() {
+                        None => own.one_off_usd += strike.one_off_usd,
+                        // The effects are active already.
+                        Some(first) if first.one_offs == strike.one_offs => {}
+                        Some(_) => own.is_irregular = true,
+                    }
+                }
                 if strike.makes_carriers_stale {
                     own.is_displaced |= event.start <= own.stale_until;
                     own.stale_until = own.stale_until.max(event.end);
@@ -272,7 +270,7 @@ impl<'a> Worker<'a> {
                     None => {
                         let spell = Spell { start: event.start, end: event.end, strike };
                         let mut total = Total::default();
-                        self.timelines[*group].follow(&[spell], &mut total);
+                        self.timelines[*group].follow(&[spell], Asked::Everything, &mut total);
                         total
                     }
                 };
@@ -312,32 +310,39 @@ impl<'a> Worker<'a> {
             return true;
         }
         let strikes = |e: &&Event| self.variants[e.variant].strike(group).is_some();
-        let displaces = |e: &&Event| {
-            let strike = self.variants[e.variant].strike(group);
-            strike.is_some_and(|s| e.end - e.start > s.displaces_after || s.makes_carriers_stale)
-        };
-        own.is_displaced
-            && self.events.iter().filter(displaces).any(|event| {
-                let others = self.events.iter().filter(strikes);
-                others.filter(|other| other.occurrence != event.occurrence).any(|other| other.meets(event))
-            })
+        own.is_displaced && self.events.iter().filter(strikes).nth(1).is_some()
     }
 
-    /// What all events cause in a group of which nothing is displaced.
-    fn dearer(&mut self, group: usize) -> Total {
-        let horizon = self.engine.horizon_days();
-        let mut usd = self.groups[group].one_off_usd;
-        for &(profile, usd_per_day) in self.engine.profiles.spend(group) {
-            usd += usd_per_day * self.rises.days_dearer(profile, horizon);
+    /// What all events cause in a group.
+    fn joint(&mut self, group: usize) -> Total {
+        let own = &self.groups[group];
+        let profiles = self.engine.profiles.spend(group);
+        if own.combines || own.is_irregular || profiles.iter().any(|p| self.rises.is_irregular(p.0)) {
+            return self.together(group, None, Asked::Everything);
         }
-        Total { usd, unserved_days: 0.0 }
+        let mut total = Total { usd: own.one_off_usd, unserved_days: 0.0 };
+        for &(profile, usd_per_day) in profiles {
+            total.usd += usd_per_day * self.rises.days_dearer(profile, self.engine.horizon_days());
+        }
+        if own.is_displaced {
+            let displaced = self.together(group, None, Asked::Displacement);
+            total.usd += displaced.usd;
+            total.unserved_days += displaced.unserved_days;
+        }
+        total
     }
 
     /// What all events, or those of one family, cause in a group.
-    fn together(&mut self, group: usize, family: Option<usize>) -> Total {
+    fn together(&mut self, group: usize, family: Option<usize>, asked: Asked) -> Total {
+        let (from, to) = self.displaced_within(group, family);
         let mut events: Vec<(Event, Spell<'_>)> = Vec::with_capacity(self.events.len());
         for event in self.events.iter().filter(|e| family.is_none_or(|family| e.family == family)) {
             let Some(strike) = self.variants[event.variant].strike(group) else { continue };
+            let is_near = event.start <= to && event.end >= from || strike.has_memory || strike.may_combine;
+            // Where nothing is displaced, no alternative is asked.
+            if !is_near && !(asked == Asked::Everything && strike.costs) {
+                continue;
+            }
             // Overlapping occurrences of one kind are one that lasts from the first onset to the last end.
             let earlier = events.iter_mut().rev().find(|(e, _)| e.variant == event.variant);
             match earlier {
@@ -346,21 +351,29 @@ impl<'a> Worker<'a> {
             }
         }
         let combines = events.iter().enumerate().any(|(at, (_, later))| {
-            events[..at]
-                .iter()
-                .any(|(_, earlier)| earlier.end >= later.start && later.strike.combines_with(earlier.strike))
+            let mut earlier = events[..at].iter().map(|(_, earlier)| earlier);
+            later.strike.may_combine
+                && earlier.any(|e| e.end >= later.start && later.strike.combines_with(e.strike))
         });
         if combines {
             return self.from_history(group, family);
         }
-        let displaces = self.groups[group].is_displaced;
-        // Where nothing is displaced, no alternative is asked.
-        let counts = |spell: &Spell<'_>| displaces || spell.strike.costs;
-        let spells: Vec<Spell<'_>> =
-            events.iter().map(|(_, spell)| *spell).filter(|spell| counts(spell)).collect();
+        let spells: Vec<Spell<'_>> = events.iter().map(|(_, spell)| *spell).collect();
         let mut total = Total::default();
-        self.timelines[group].follow(&spells, &mut total);
+        self.timelines[group].follow(&spells, asked, &mut total);
         total
+    }
+
+    /// From the first to the last day on which something of the group may be displaced; nothing: an empty time.
+    fn displaced_within(&self, group: usize, family: Option<usize>) -> (f64, f64) {
+        let (mut from, mut to) = (f64::INFINITY, f64::NEG_INFINITY);
+        for event in self.events.iter().filter(|e| family.is_none_or(|family| e.family == family)) {
+            let Some(strike) = self.variants[event.variant].strike(group) else { continue };
+            if strike.makes_carriers_stale || event.end - event.start > strike.displaces_after {
+                (from, to) = (from.min(event.start), to.max(event.end));
+            }
+        }
+        (from, to)
     }
 
     /// [`Self::together`] by evaluating the supply graph, once for all groups, and following the cell through all that
@@ -397,7 +410,7 @@ impl<'a> Worker<'a> {
                 let strikes =
                     |e: &Event| e.family == family && self.variants[e.variant].strike(group).is_some();
                 if self.events.iter().any(strikes) {
-                    let alone = self.together(group, Some(family));
+                    let alone = self.together(group, Some(family), Asked::Everything);
                     self.families.add_wave(&self.engine.groups[group], family, alone.usd);
                 }
             }
