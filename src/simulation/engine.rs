@@ -107,7 +107,7 @@ impl<'a> Engine<'a> {
             if strike.is_idle() {
                 continue;
             }
-            if strike.costs && n_choices <= MAX_CHOICES_WITH_RESPONSE {
+            if strike.displaces_after.is_finite() && n_choices <= MAX_CHOICES_WITH_RESPONSE {
                 let mut recorder = Recorder::default();
                 let spell = Spell { start: 0.0, end: f64::INFINITY, strike: &strike };
                 timeline.follow(&[spell], Asked::Everything, &mut recorder);

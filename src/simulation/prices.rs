@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use super::strike::carriers;
+use super::strike::{carriers, spend};
 use crate::service::cell_groups::CellGroup;
 use crate::service::frame::{Class, FrameShock};
 
@@ -31,13 +31,9 @@ impl Profiles {
                     (*profile_by_signature.entry(signature(&frame.shocks, class)).or_insert(next), class)
                 })
                 .collect();
-            let spend = |class: Class| -> f64 {
-                let members = frame.classes[class].members.iter();
-                members.map(|&m| frame.mtok_per_day * plan.share[m] * frame.members[m].price).sum()
-            };
             profiles
                 .spend_by_group
-                .push(own.iter().map(|&(profile, class)| (profile, spend(class))).collect());
+                .push(own.iter().map(|&(profile, class)| (profile, spend(frame, plan, class))).collect());
             profiles.class_by_group.push(own);
         }
         profiles.n = profile_by_signature.len();

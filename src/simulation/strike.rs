@@ -118,6 +118,12 @@ pub(super) fn carriers(frame: &CellFrame, plan: &CellPlan) -> Vec<Class> {
     frame.parts.iter().copied().filter(|&c| frame.classes[c].is_carrier && shares[c] > 0.0).collect()
 }
 
+/// What a carrier costs as planned, USD per day.
+pub(super) fn spend(frame: &CellFrame, plan: &CellPlan, carrier: Class) -> f64 {
+    let members = frame.classes[carrier].members.iter();
+    members.map(|&m| frame.mtok_per_day * plan.share[m] * frame.members[m].price).sum()
+}
+
 /// Updates that stop.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Stale {
@@ -136,6 +142,8 @@ pub(super) struct Strike {
     pub(super) one_offs: Vec<(usize, Class, f64)>,
     /// Sum of `one_offs`, USD.
     pub(super) one_off_usd: f64,
+    /// What carriers that are served cost more, USD per day.
+    pub(super) dearer_usd_per_day: f64,
     /// It lowers what some carrier keeps once it has lasted for longer than so many days; infinite: never, alone.
     pub(super) displaces_after: f64,
     /// It closes offers to newcomers or stops updates: what came before a time has a part in what holds then.
@@ -149,7 +157,7 @@ pub(super) struct Strike {
     /// It stops nodes or cuts hardware on which some offer of the group stands, and with other stops may do more than
     /// each alone: through an alternative or a buffer.
     pub(super) may_combine: bool,
-    /// What it costs alone, by how long it lasts; `None`: asked one by one.
+    /// What it costs alone when it displaces, by how long it lasts; `None`: asked one by one.
     pub(super) response: Option<Response>,
 }
 
@@ -177,13 +185,16 @@ impl Strike {
         let expiries = expiries.map(|s| s.delay + frame.classes[s.class].stale_buffer_days);
         let mut displaces_after = expiries.fold(f64::INFINITY, f64::min);
         let makes_carriers_stale = displaces_after.is_finite();
-        let mut is_dearer = false;
+        let mut dearer_usd_per_day = 0.0;
         for group in active.chunk_by(|a, b| a.start == b.start) {
             let item = item(shock, group, &carriers, frame.classes.len());
             if !item.lowers.is_empty() {
                 displaces_after = displaces_after.min(group[0].start);
             }
-            is_dearer |= item.prices.iter().any(|f| carriers.iter().any(|&c| f.classes.contains(c)));
+            for &class in &carriers {
+                let factors = item.prices.iter().filter(|f| f.classes.contains(class)).map(|f| f.factor);
+                dearer_usd_per_day += spend(frame, plan, class) * (factors.product::<f64>() - 1.0).max(0.0);
+            }
             steps.push((group[0].start, u32::try_from(items.len()).expect("fewer than 2^32 items")));
             items.push(item);
         }
@@ -196,8 +207,9 @@ impl Strike {
         let has_memory = !stale.is_empty() || steps.iter().any(closes);
         Self {
             steps,
-            costs: displaces_after.is_finite() || is_dearer || !one_offs.is_empty(),
+            costs: displaces_after.is_finite() || dearer_usd_per_day > 0.0 || !one_offs.is_empty(),
             one_off_usd: one_offs.iter().map(|own| own.2).sum(),
+            dearer_usd_per_day,
             one_offs,
             displaces_after,
             makes_carriers_stale,

@@ -376,7 +376,10 @@ impl<'a> GroupTimeline<'a> {
             if closes {
                 self.state.close(&self.items, at);
             }
-            if matters {
+            if matters && asked == Asked::Displacement && self.is_whole() {
+                (since, usd_per_day) = (at, 0.0);
+                self.give_all_back(at, sink);
+            } else if matters {
                 self.state.refresh(&self.items);
                 self.watch_carriers();
                 (since, usd_per_day) = (at, self.set_kept(changed, at, asked, sink));
@@ -397,6 +400,19 @@ impl<'a> GroupTimeline<'a> {
                 sink,
             );
         }
+    }
+
+    /// Whether nothing that is on lowers what a carrier keeps.
+    fn is_whole(&self) -> bool {
+        self.state.on.iter().all(|&item| self.items[item as usize].lowers.is_empty())
+    }
+
+    fn give_all_back(&mut self, at: f64, sink: &mut impl Sink) {
+        let (frame, horizon_days) = (&self.group.frame, self.horizon_days);
+        for slice in self.slices.drain(..) {
+            pay_switch(frame, &self.carriers, &slice, slice.amount(), (at, horizon_days), sink);
+        }
+        self.carriers.iter_mut().for_each(|carrier| carrier.kept = 1.0);
     }
 
     fn watch_carriers(&self) {

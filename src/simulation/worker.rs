@@ -50,7 +50,7 @@ impl Event {
 }
 
 /// What a trial does to a group.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 struct GroupTrial {
     /// Sum of what each event alone causes.
     apart: Total,
@@ -58,14 +58,37 @@ struct GroupTrial {
     busy_until: f64,
     /// Latest end of the events that make carriers stale.
     stale_until: f64,
+    /// From the first to the last day on which something may be displaced.
+    displaced: (f64, f64),
     /// Sum of one-off costs, USD.
     one_off_usd: f64,
+    /// One-off costs do not add up.
     is_irregular: bool,
     is_touched: bool,
     overlaps: bool,
     is_displaced: bool,
     /// Events meet that may do more together than in the state of a moment.
     combines: bool,
+}
+
+impl GroupTrial {
+    const CALM: Self = Self {
+        apart: Total { usd: 0.0, unserved_days: 0.0 },
+        busy_until: f64::NEG_INFINITY,
+        stale_until: f64::NEG_INFINITY,
+        displaced: (f64::INFINITY, f64::NEG_INFINITY),
+        one_off_usd: 0.0,
+        is_irregular: false,
+        is_touched: false,
+        overlaps: false,
+        is_displaced: false,
+        combines: false,
+    };
+
+    fn may_displace(&mut self, event: &Event) {
+        let (from, to) = self.displaced;
+        self.displaced = (from.min(event.start), to.max(event.end));
+    }
 }
 
 /// What some occurrences of a trial do to the supply graph.
@@ -116,7 +139,7 @@ impl<'a> Worker<'a> {
             scratch: Scratch::default(),
             occurrences: Vec::new(),
             events: Vec::new(),
-            groups: vec![GroupTrial::default(); engine.groups.len()],
+            groups: vec![GroupTrial::CALM; engine.groups.len()],
             touched: Vec::new(),
             histories: Vec::new(),
             rises: Rises::new(engine.profiles.n),
@@ -169,7 +192,7 @@ impl<'a> Worker<'a> {
         let loss = self.families.settle(trial, &self.occurrences, &mut self.sums, self.event_losses.as_mut());
         self.histories.clear();
         for group in self.touched.drain(..) {
-            self.groups[group] = GroupTrial::default();
+            self.groups[group] = GroupTrial::CALM;
         }
         loss
     }
@@ -247,6 +270,9 @@ impl<'a> Worker<'a> {
                 own.overlaps |= event.start <= own.busy_until;
                 own.busy_until = own.busy_until.max(event.end);
                 let days = event.end.min(self.engine.horizon_days()) - event.start;
+                if days > strike.displaces_after || strike.makes_carriers_stale {
+                    own.may_displace(event);
+                }
                 own.is_displaced |= days > strike.displaces_after;
                 if strike.one_off_usd > 0.0 {
                     let earlier = self.events[..at].iter().filter(|e| event.repeats && e.meets(event));
@@ -266,6 +292,10 @@ impl<'a> Worker<'a> {
                     own.stale_until = own.stale_until.max(event.end);
                 }
                 let alone = match &strike.response {
+                    _ if days <= strike.displaces_after => Total {
+                        usd: strike.one_off_usd + strike.dearer_usd_per_day * days,
+                        unserved_days: 0.0,
+                    },
                     Some(response) => response.at(days),
                     None => {
                         let spell = Spell { start: event.start, end: event.end, strike };
@@ -334,8 +364,9 @@ impl<'a> Worker<'a> {
 
     /// What all events, or those of one family, cause in a group.
     fn together(&mut self, group: usize, family: Option<usize>, asked: Asked) -> Total {
-        let (from, to) = self.displaced_within(group, family);
-        let mut events: Vec<(Event, Spell<'_>)> = Vec::with_capacity(self.events.len());
+        let (from, to) = self.groups[group].displaced;
+        let mut spells: Vec<Spell<'_>> = Vec::with_capacity(self.events.len());
+        let mut combines = false;
         for event in self.events.iter().filter(|e| family.is_none_or(|family| e.family == family)) {
             let Some(strike) = self.variants[event.variant].strike(group) else { continue };
             let is_near = event.start <= to && event.end >= from || strike.has_memory || strike.may_combine;
@@ -344,36 +375,22 @@ impl<'a> Worker<'a> {
                 continue;
             }
             // Overlapping occurrences of one kind are one that lasts from the first onset to the last end.
-            let earlier = events.iter_mut().rev().find(|(e, _)| e.variant == event.variant);
-            match earlier {
-                Some((_, spell)) if spell.end >= event.start => spell.end = spell.end.max(event.end),
-                _ => events.push((*event, Spell { start: event.start, end: event.end, strike })),
+            let is_same = |spell: &&mut Spell<'_>| event.repeats && std::ptr::eq(spell.strike, strike);
+            match spells.iter_mut().rev().find(is_same) {
+                Some(spell) if spell.end >= event.start => spell.end = spell.end.max(event.end),
+                _ => {
+                    combines |= strike.may_combine
+                        && spells.iter().any(|s| s.end >= event.start && strike.combines_with(s.strike));
+                    spells.push(Spell { start: event.start, end: event.end, strike });
+                }
             }
         }
-        let combines = events.iter().enumerate().any(|(at, (_, later))| {
-            let mut earlier = events[..at].iter().map(|(_, earlier)| earlier);
-            later.strike.may_combine
-                && earlier.any(|e| e.end >= later.start && later.strike.combines_with(e.strike))
-        });
         if combines {
             return self.from_history(group, family);
         }
-        let spells: Vec<Spell<'_>> = events.iter().map(|(_, spell)| *spell).collect();
         let mut total = Total::default();
         self.timelines[group].follow(&spells, asked, &mut total);
         total
-    }
-
-    /// From the first to the last day on which something of the group may be displaced; nothing: an empty time.
-    fn displaced_within(&self, group: usize, family: Option<usize>) -> (f64, f64) {
-        let (mut from, mut to) = (f64::INFINITY, f64::NEG_INFINITY);
-        for event in self.events.iter().filter(|e| family.is_none_or(|family| e.family == family)) {
-            let Some(strike) = self.variants[event.variant].strike(group) else { continue };
-            if strike.makes_carriers_stale || event.end - event.start > strike.displaces_after {
-                (from, to) = (from.min(event.start), to.max(event.end));
-            }
-        }
-        (from, to)
     }
 
     /// [`Self::together`] by evaluating the supply graph, once for all groups, and following the cell through all that
