@@ -4,6 +4,7 @@ pub mod counts;
 pub mod draws;
 mod engine;
 mod families;
+mod kin;
 pub mod parts;
 pub mod philox;
 mod prices;

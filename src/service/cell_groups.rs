@@ -54,6 +54,28 @@ impl CellGroup {
         frames.into_iter().zip(&cells).map(|(frame, cells)| Self::new(setting, plan, frame, cells)).collect()
     }
 
+    /// Groups that would be one if no shock struck, each list by place in `groups`.
+    #[must_use]
+    pub fn kin(setting: &Setting<'_>, plan: &Plan, groups: &[Self]) -> Vec<Vec<usize>> {
+        let mut kin_by_likeness: HashMap<Likeness, usize> = HashMap::new();
+        let mut kin: Vec<Vec<usize>> = Vec::new();
+        for (group, own) in groups.iter().enumerate() {
+            let next = kin.len();
+            let at = *kin_by_likeness.entry(likeness(setting, plan, &[], own.frame.cell)).or_insert(next);
+            if at == next {
+                kin.push(Vec::new());
+            }
+            kin[at].push(group);
+        }
+        kin
+    }
+
+    /// Users of all cells, as a share of the workload's.
+    #[must_use]
+    pub fn users_share(&self) -> f64 {
+        self.frame.users_share * self.scale
+    }
+
     fn new(setting: &Setting<'_>, plan: &Plan, frame: CellFrame, cells: &[CellIdx]) -> Self {
         let of = |cell: &CellIdx| &setting.instance.cells[*cell];
         let users: f64 = cells.iter().map(|cell| of(cell).users_share).sum();

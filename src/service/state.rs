@@ -27,7 +27,12 @@ pub trait ClassStates {
     /// The class's state.
     fn state(&self, class: Class) -> ClassState;
 
-    /// The same for whom the price does not matter: its factor is any number.
+    /// Whether the class is usable, as its state says.
+    fn is_usable(&self, class: Class) -> bool {
+        self.state(class).is_usable
+    }
+
+    /// The state for whom the price does not matter: its factor is any number.
     fn unpriced(&self, class: Class) -> ClassState {
         self.state(class)
     }
@@ -189,9 +194,9 @@ impl ColdLeads {
     #[must_use]
     pub fn new(frame: &CellFrame, states: &impl ClassStates) -> Self {
         let mut closed = Vec::new();
-        for &class in &frame.cold {
+        for &class in frame.cold.iter().filter(|class| states.is_usable(**class)) {
             let state = states.unpriced(class);
-            if state.is_usable && state.capacity == 1.0 {
+            if state.capacity == 1.0 {
                 let onboarding = frame.classes[class].onboarding_days;
                 if state.no_new_since.is_none() {
                     closed.retain(|(sooner, _)| *sooner < onboarding);
@@ -295,8 +300,7 @@ fn replacement_price(frame: &CellFrame, states: &impl ClassStates, replaced: Loc
     let own = &frame.members[replaced];
     let effective = |local: Local| {
         let member = &frame.members[local];
-        let state = states.state(member.class);
-        state.is_usable.then_some(member.price * state.price_factor)
+        states.is_usable(member.class).then(|| member.price * states.state(member.class).price_factor)
     };
     let mut cheapest = f64::INFINITY;
     for &local in &own.replacements {

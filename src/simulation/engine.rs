@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::kin::Kin;
 use super::prices::Profiles;
 use super::response::Recorder;
 use super::strike::{Item, Strike};
@@ -26,6 +27,7 @@ pub(super) struct Engine<'a> {
     pub(super) setting: &'a Setting<'a>,
     pub(super) shocks: &'a [ResolvedShock],
     pub(super) groups: Vec<CellGroup>,
+    pub(super) kin: Kin,
     pub(super) profiles: Profiles,
     /// `[n_shocks]`: by itself, from day 0 on.
     outages: Vec<Outage>,
@@ -64,7 +66,8 @@ impl<'a> Engine<'a> {
         let combining =
             shocks.iter().zip(&outages).map(|(s, outage)| combining(setting, s, outage)).collect();
         let groups = CellGroup::all(setting, plan, shocks);
-        Self { profiles: Profiles::new(&groups), groups, setting, shocks, outages, combining }
+        let kin = Kin::new(setting, plan, shocks, &groups);
+        Self { profiles: Profiles::new(&groups), kin, groups, setting, shocks, outages, combining }
     }
 
     pub(super) fn horizon_days(&self) -> f64 {

@@ -3,7 +3,6 @@
 use super::sums::Sums;
 use super::worker::{Event, TrialLoss};
 use crate::model::instance::WorkloadIdx;
-use crate::service::cell_groups::CellGroup;
 use crate::service::disruption::Occurrence;
 
 /// A loss of this trial's event family, USD.
@@ -99,17 +98,19 @@ impl Families {
         self.place[workload]
     }
 
-    /// Adds what an event alone causes in a group, USD for its first cell. Events of waves are left to [`Self::add_wave`].
-    pub(super) fn add_alone(&mut self, group: &CellGroup, family: usize, usd: f64) {
+    /// Adds what an event alone causes, USD. Events of waves are left to [`Self::add_wave`].
+    #[inline]
+    pub(super) fn add_alone(&mut self, workload: WorkloadIdx, family: usize, usd: f64) {
         if !self.is_wave(family) {
-            self.add_wave(group, family, usd);
+            self.add_wave(workload, family, usd);
         }
     }
 
-    /// Adds what a family alone causes in a group, USD for its first cell.
-    pub(super) fn add_wave(&mut self, group: &CellGroup, family: usize, usd: f64) {
-        let at = self.row(group.workload) * self.first.len() + family;
-        self.alone[at] += usd * group.scale;
+    /// Adds what a family alone causes, USD.
+    #[inline]
+    pub(super) fn add_wave(&mut self, workload: WorkloadIdx, family: usize, usd: f64) {
+        let at = self.row(workload) * self.first.len() + family;
+        self.alone[at] += usd;
         self.strikes[at] = true;
     }
 

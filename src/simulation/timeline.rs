@@ -137,6 +137,12 @@ impl ClassStates for View<'_> {
     }
 
     #[inline]
+    fn is_usable(&self, class: Class) -> bool {
+        self.watch.note(class);
+        !self.active.down.contains(class)
+    }
+
+    #[inline]
     fn unpriced(&self, class: Class) -> ClassState {
         self.watch.note(class);
         let ActiveItems { squeezed, down, closed, has_twins, .. } = self.active;
@@ -213,8 +219,10 @@ impl ActiveItems {
             self.on.iter().flat_map(|&item| items[item as usize].no_new.iter().copied()).collect();
         closed.sort_unstable();
         closed.dedup();
-        let since = |class: Class| (class, self.closed_since(class).unwrap_or(at));
-        self.closed = closed.into_iter().map(since).collect();
+        if closed.len() != self.closed.len() || closed.iter().zip(&self.closed).any(|(a, b)| *a != b.0) {
+            let since = |class: Class| (class, self.closed_since(class).unwrap_or(at));
+            self.closed = closed.into_iter().map(since).collect();
+        }
     }
 
     #[inline]

@@ -116,6 +116,9 @@ pub(super) struct Worker<'a> {
     occurrences: Vec<Occurrence>,
     events: Vec<Event>,
     groups: Vec<GroupTrial>,
+    /// `[n_groups]`: of how many times the users of its first cell a group stands; 0: another stands for it.
+    weights: Vec<f64>,
+    split_kin: Vec<usize>,
     touched: Vec<usize>,
     histories: Vec<History>,
     rises: Rises,
@@ -140,6 +143,8 @@ impl<'a> Worker<'a> {
             occurrences: Vec::new(),
             events: Vec::new(),
             groups: vec![GroupTrial::CALM; engine.groups.len()],
+            weights: engine.kin.whole().to_vec(),
+            split_kin: Vec::new(),
             touched: Vec::new(),
             histories: Vec::new(),
             rises: Rises::new(engine.profiles.n),
@@ -177,7 +182,8 @@ impl<'a> Worker<'a> {
             let group = self.touched[at];
             let is_joint = self.is_joint(group);
             let total = if is_joint { self.joint(group) } else { self.groups[group].apart };
-            let CellGroup { workload, scale, frame, .. } = &self.engine.groups[group];
+            let CellGroup { workload, frame, .. } = &self.engine.groups[group];
+            let scale = self.weights[group];
             let unserved_days = total.unserved_days * frame.users_share * scale;
             self.families.add_group(*workload, total.usd * scale, unserved_days, is_joint);
             if is_joint && total.usd > 0.0 {
@@ -222,6 +228,8 @@ impl<'a> Worker<'a> {
             let is_on = |e: &Event| shock(e) == shock(&later) && e.meets(&later);
             self.events[at].repeats = self.events[..at].iter().any(is_on);
         }
+        let shocks = self.events.iter().map(shock);
+        self.engine.kin.split(shocks, &mut self.split_kin, &mut self.weights);
         self.rises.clear();
         for event in &self.events {
             for &(profile, factor) in &self.variants[event.variant].rises {
@@ -259,7 +267,8 @@ impl<'a> Worker<'a> {
         let shock = |event: &Event| self.occurrences[event.occurrence].shock;
         for (at, event) in self.events.iter().enumerate() {
             for (group, strike) in &self.variants[event.variant].strikes {
-                if !strike.costs {
+                let weight = self.weights[*group];
+                if !strike.costs || weight == 0.0 {
                     continue;
                 }
                 let own = &mut self.groups[*group];
@@ -306,7 +315,8 @@ impl<'a> Worker<'a> {
                 };
                 own.apart.usd += alone.usd;
                 own.apart.unserved_days += alone.unserved_days;
-                self.families.add_alone(&self.engine.groups[*group], event.family, alone.usd);
+                let workload = self.engine.groups[*group].workload;
+                self.families.add_alone(workload, event.family, alone.usd * weight);
             }
         }
     }
@@ -320,7 +330,8 @@ impl<'a> Worker<'a> {
             for earlier in self.events[..at].iter().filter(|e| e.variant != later.variant && e.meets(later)) {
                 for (group, strike) in &self.variants[later.variant].strikes {
                     let other = self.variants[earlier.variant].strike(*group);
-                    if other.is_some_and(|other| strike.combines_with(other)) {
+                    let stands = self.weights[*group] > 0.0;
+                    if stands && other.is_some_and(|other| strike.combines_with(other)) {
                         let own = &mut self.groups[*group];
                         own.combines = true;
                         if !own.is_touched {
@@ -428,7 +439,8 @@ impl<'a> Worker<'a> {
                     |e: &Event| e.family == family && self.variants[e.variant].strike(group).is_some();
                 if self.events.iter().any(strikes) {
                     let alone = self.together(group, Some(family), Asked::Everything);
-                    self.families.add_wave(&self.engine.groups[group], family, alone.usd);
+                    let workload = self.engine.groups[group].workload;
+                    self.families.add_wave(workload, family, alone.usd * self.weights[group]);
                 }
             }
         }
