@@ -5,6 +5,7 @@ pub mod draws;
 mod engine;
 mod families;
 mod kin;
+mod known;
 pub mod parts;
 pub mod philox;
 mod prices;
