@@ -190,9 +190,6 @@ pub struct ColdLeads {
 }
 
 impl ColdLeads {
-    /// No cold offer ever opens.
-    pub const NONE: Self = Self { free: f64::INFINITY, closed: Vec::new() };
-
     /// Looks at the offers that may be activated cold, the soonest first, until one is free.
     #[must_use]
     pub fn new(frame: &CellFrame, states: &impl ClassStates) -> Self {

@@ -1,10 +1,8 @@
 //! What a state of a group costs a day, asked once of the rules of the room `service` and remembered.
 //!
 //! A state is the set of items that are on; what is unserved depends besides on the ages of what is displaced. Both
-//! are remembered under hashes that are the same on every thread, so that it does not matter who asked first. Items that
-//! strike no class on which the costs depend are left out of the set: noted are the classes of which the rules asked.
+//! are remembered under hashes that are the same on every thread, so that it does not matter who asked first.
 
-use std::cell::RefCell;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
@@ -62,15 +60,6 @@ impl StateCosts {
     }
 }
 
-/// The states in which the same is displaced.
-#[derive(Debug)]
-struct Level {
-    /// Classes of which the rules asked in any of them.
-    asked: ClassSet,
-    /// Place in [`Known::states`] by the sum of the tokens of items that strike such a class.
-    place_by_items: Remembered<usize>,
-}
-
 type Remembered<T> = HashMap<u128, T, BuildHasherDefault<Folded>>;
 
 /// A group with what is known about its states.
@@ -81,8 +70,8 @@ pub(super) struct Known<'a> {
     pub(super) carriers: Vec<Carrier>,
     /// The first is of the last state that was not to be remembered.
     states: Vec<StateCosts>,
-    /// By the sum of the tokens of items that displace something.
-    levels: Remembered<Level>,
+    /// Place in `states` by the sum of the items' tokens.
+    state_by_items: Remembered<usize>,
     /// (outage, USD per day; unserved share) by all that decides them.
     moments: Remembered<(f64, f64)>,
 }
@@ -108,10 +97,10 @@ impl<'a> Known<'a> {
             items: Vec::new(),
             carriers,
             states: Vec::new(),
-            levels: Remembered::default(),
+            state_by_items: Remembered::default(),
             moments: Remembered::default(),
         };
-        let calm = known.costs(Vec::new(), Vec::new()).0;
+        let calm = known.costs(Vec::new(), Vec::new());
         known.states.push(calm);
         known
     }
@@ -124,7 +113,7 @@ impl<'a> Known<'a> {
 
     fn forget(&mut self) {
         self.states.truncate(1);
-        self.levels.clear();
+        self.state_by_items.clear();
         self.moments.clear();
     }
 
@@ -141,16 +130,9 @@ impl<'a> Known<'a> {
 
     /// Place of the state in which some items are on.
     ///
-    /// `displacing`: sum of the tokens of those that lower what a carrier keeps; `closed`: classes under `no_new`,
-    /// ascending, and since when without a break.
-    pub(super) fn state_of(&mut self, displacing: u128, on: &[u32], closed: &[(Class, f64)]) -> usize {
-        let n_classes = self.group.frame.classes.len();
-        let level = self.levels.entry(displacing).or_insert_with(|| Level {
-            asked: ClassSet::new(n_classes),
-            place_by_items: Remembered::default(),
-        });
-        let own = token(&self.items, on, &level.asked);
-        if let Some(&place) = level.place_by_items.get(&own)
+    /// `token`: sum of their tokens; `closed`: classes under `no_new`, ascending, and since when without a break.
+    pub(super) fn state_of(&mut self, token: u128, on: &[u32], closed: &[(Class, f64)]) -> usize {
+        if let Some(&place) = self.state_by_items.get(&token)
             && !self.states[place].needs_times
         {
             return place;
@@ -158,24 +140,17 @@ impl<'a> Known<'a> {
         let mut on = on.to_vec();
         // The same sums and products on every thread, however the items came on and were numbered.
         on.sort_by_key(|&item| self.items[item as usize].token);
-        let (costs, asked) = self.costs(on, closed.to_vec());
+        let costs = self.costs(on, closed.to_vec());
         if costs.needs_times {
             self.states[Self::UNREMEMBERED] = costs;
             return Self::UNREMEMBERED;
         }
-        let place = self.states.len();
-        let level = self.levels.get_mut(&displacing).expect("looked up above");
-        if !level.asked.covers(&asked) {
-            level.asked.extend(&asked);
-            level.place_by_items.clear();
-        }
-        level.place_by_items.insert(token(&self.items, &costs.on, &level.asked), place);
         self.states.push(costs);
-        place
+        self.state_by_items.insert(token, self.states.len() - 1);
+        self.states.len() - 1
     }
 
-    /// What a state costs, and the classes of which that depends.
-    fn costs(&self, on: Vec<u32>, closed: Vec<(Class, f64)>) -> (StateCosts, ClassSet) {
+    fn costs(&self, on: Vec<u32>, closed: Vec<(Class, f64)>) -> StateCosts {
         let frame = &self.group.frame;
         let view = View::new(&self.items, &on, &closed, frame.classes.len());
         let mut kept = Vec::with_capacity(self.carriers.len());
@@ -189,12 +164,12 @@ impl<'a> Known<'a> {
             served_usd_per_day += carrier.spend * (state.price_factor - 1.0).max(0.0);
         }
         let is_whole = kept.iter().all(|kept| *kept == 1.0);
-        let cold = if is_whole { ColdLeads::NONE } else { ColdLeads::new(frame, &view) };
+        let cold = ColdLeads::new(frame, &view);
         // Which standby is asked first matters when one opens before the other.
         let has_order = frame.warm_leads.len() > 1;
         let mut parts_key = Key(0x6d75_6c74_6970_6f6c_6172);
-        let mut needs_times = !cold.closed.is_empty();
-        for &class in frame.parts.iter().filter(|_| !is_whole) {
+        let mut needs_times = !is_whole && !cold.closed.is_empty();
+        for &class in &frame.parts {
             let state = view.state(class);
             needs_times |=
                 !is_whole && frame.classes[class].warm_lead.is_some() && state.no_new_since.is_some();
@@ -204,8 +179,7 @@ impl<'a> Known<'a> {
                 parts_key.add(if has_order { state.price_factor.to_bits() } else { 0 });
             }
         }
-        let asked = view.asked.into_inner();
-        let costs = StateCosts {
+        StateCosts {
             on: on.into_boxed_slice(),
             closed,
             kept: kept.into_boxed_slice(),
@@ -214,8 +188,7 @@ impl<'a> Known<'a> {
             cold,
             parts_key,
             needs_times,
-        };
-        (costs, asked)
+        }
     }
 
     /// Outage, USD per day, and unserved share from `start` to `end`, between which no slice passes a threshold.
@@ -274,13 +247,6 @@ impl<'a> Known<'a> {
     }
 }
 
-/// Sum of the tokens of items that strike some of the classes.
-#[inline]
-fn token(items: &[Item], on: &[u32], classes: &ClassSet) -> u128 {
-    let striking = on.iter().map(|&item| &items[item as usize]).filter(|item| item.touches.meets(classes));
-    striking.fold(0, |sum: u128, item| sum.wrapping_add(item.token))
-}
-
 /// When a cold offer comes to serve what was announced on a day; infinite: none does.
 #[inline]
 pub(super) fn opening(cold: &ColdLeads, announced: f64) -> f64 {
@@ -301,8 +267,6 @@ struct View<'a> {
     closed: &'a [(Class, f64)],
     /// Some shock has two items on, whose factors may be the same effect.
     has_twins: bool,
-    /// Classes of which somebody asked.
-    asked: RefCell<ClassSet>,
 }
 
 impl<'a> View<'a> {
@@ -319,7 +283,6 @@ impl<'a> View<'a> {
             down,
             closed,
             has_twins: on.iter().enumerate().any(has_twin),
-            asked: RefCell::new(ClassSet::new(n_classes)),
         }
     }
 
@@ -350,7 +313,6 @@ impl ClassStates for View<'_> {
     }
 
     fn is_usable(&self, class: Class) -> bool {
-        self.asked.borrow_mut().insert(class);
         !self.down.contains(class)
     }
 

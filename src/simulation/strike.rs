@@ -32,18 +32,6 @@ impl ClassSet {
     }
 }
 
-impl ClassSet {
-    /// Whether every class of the other is in this one.
-    pub(super) fn covers(&self, other: &Self) -> bool {
-        self.0.iter().zip(&other.0).all(|(own, word)| word & !own == 0)
-    }
-
-    #[inline]
-    pub(super) fn meets(&self, other: &Self) -> bool {
-        self.0.iter().zip(&other.0).any(|(own, word)| own & word != 0)
-    }
-}
-
 /// A factor on prices or capacities of some classes.
 #[derive(Debug, Clone)]
 pub(super) struct ItemFactor {
@@ -59,8 +47,6 @@ pub(super) struct Item {
     pub(super) shock: usize,
     /// A hash of what it is, the same however items are numbered.
     pub(super) token: u128,
-    /// All classes that it strikes in any way.
-    pub(super) touches: ClassSet,
     pub(super) down: ClassSet,
     /// Ascending.
     pub(super) no_new: Vec<Class>,
@@ -78,7 +64,6 @@ impl Item {
         Self {
             shock,
             token: token.0,
-            touches: ClassSet::new(n_classes),
             down: ClassSet::new(n_classes),
             no_new: Vec::new(),
             prices: Vec::new(),
@@ -93,7 +78,6 @@ impl Item {
         token.add(class as u64);
         let mut item = Self::new(NO_SHOCK, token, n_classes);
         item.down.insert(class);
-        item.touches.insert(class);
         item.lowers.extend(is_carrier.then_some((class, 0.0)));
         item
     }
@@ -238,7 +222,6 @@ fn item(shock: usize, token: Key, group: &[Active], carriers: &[Class], n_classe
         factors[at].classes.insert(class);
     };
     for active in group {
-        item.touches.insert(active.class);
         match active.influence {
             Influence::Down { .. } => item.down.insert(active.class),
             Influence::NoNew => item.no_new.push(active.class),

@@ -82,8 +82,8 @@ struct Change {
 struct Now {
     /// Items that are on, in the order in which they began.
     on: Vec<u32>,
-    /// Sum of the tokens of those that lower what a carrier keeps.
-    displacing: u128,
+    /// Sum of their tokens.
+    token: u128,
     /// `[n_items]`: times each is on.
     counts: Vec<u32>,
     /// Classes under `no_new`, ascending, and since when without a break.
@@ -97,19 +97,18 @@ struct Now {
 impl Now {
     fn apply(&mut self, change: Change, items: &[Item]) {
         let count = &mut self.counts[change.item as usize];
-        let item = &items[change.item as usize];
-        let token = if item.lowers.is_empty() { 0 } else { item.token };
+        let token = items[change.item as usize].token;
         if change.is_on {
             *count += 1;
             if *count == 1 {
                 self.on.push(change.item);
-                self.displacing = self.displacing.wrapping_add(token);
+                self.token = self.token.wrapping_add(token);
             }
         } else {
             *count -= 1;
             if *count == 0 {
                 self.on.retain(|item| *item != change.item);
-                self.displacing = self.displacing.wrapping_sub(token);
+                self.token = self.token.wrapping_sub(token);
             }
         }
     }
@@ -129,7 +128,7 @@ impl Now {
 
     fn reset(&mut self) {
         self.on.drain(..).for_each(|item| self.counts[item as usize] = 0);
-        self.displacing = 0;
+        self.token = 0;
         self.closed.clear();
         self.kept.fill(1.0);
         self.slices.clear();
@@ -141,7 +140,7 @@ impl<'a> GroupTimeline<'a> {
         let known = Known::new(group);
         let now = Now {
             on: Vec::new(),
-            displacing: 0,
+            token: 0,
             counts: Vec::new(),
             closed: Vec::new(),
             kept: vec![1.0; known.carriers.len()],
@@ -255,8 +254,8 @@ impl<'a> GroupTimeline<'a> {
                 self.settle(Known::UNREMEMBERED, since, at, asked, sink);
                 since = at;
             }
-            let Now { displacing, on, closed, .. } = &self.now;
-            let new = self.known.state_of(*displacing, on, closed);
+            let Now { token, on, closed, .. } = &self.now;
+            let new = self.known.state_of(*token, on, closed);
             if place.is_some_and(|old| self.known.state(old).is_like(self.known.state(new))) {
                 continue;
             }
