@@ -5,7 +5,6 @@ pub mod draws;
 mod engine;
 mod families;
 mod kin;
-mod known;
 pub mod parts;
 pub mod philox;
 mod prices;

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use super::kin::Kin;
-use super::known::Key;
 use super::prices::Profiles;
 use super::response::Recorder;
 use super::strike::{Item, Strike};
@@ -107,7 +106,7 @@ impl<'a> Engine<'a> {
         let mut variant = Variant { places: vec![UNTOUCHED; self.groups.len()], ..Variant::default() };
         let mut is_known = vec![false; self.profiles.n];
         for (group, timeline) in timelines.iter_mut().enumerate() {
-            let mut strike = self.strike(group, &lone, timeline.items());
+            let mut strike = self.strike(group, &lone, &mut timeline.items);
             if strike.is_idle() {
                 continue;
             }
@@ -118,7 +117,7 @@ impl<'a> Engine<'a> {
                 strike.response = Some(recorder.response());
             }
             for &(profile, class) in self.profiles.classes(group) {
-                let factor = strike.price_factor(class, timeline.items());
+                let factor = strike.price_factor(class, &timeline.items);
                 if factor != 1.0 && !std::mem::replace(&mut is_known[profile], true) {
                     variant.rises.push((profile, factor));
                 }
@@ -135,28 +134,8 @@ impl<'a> Engine<'a> {
         let outage = &self.outages[lone.shock];
         let collected = Collected::new(frame, self.shocks, std::slice::from_ref(lone), outage);
         let may_combine = self.may_combine(lone.shock, frame);
-        Strike::new(
-            frame,
-            plan,
-            (lone.shock, variant_key(lone)),
-            &collected,
-            may_combine,
-            self.horizon_days(),
-            items,
-        )
+        Strike::new(frame, plan, lone.shock, &collected, may_combine, self.horizon_days(), items)
     }
-}
-
-/// A hash of the shock and the developers chosen.
-fn variant_key(occurrence: &Occurrence) -> Key {
-    let mut key = Key(occurrence.shock as u128 + 2);
-    key.add(occurrence.collateral.len() as u64);
-    occurrence
-        .collateral
-        .iter()
-        .chain(&occurrence.withdrawn)
-        .for_each(|&developer| key.add(developer as u64));
-    key
 }
 
 fn endless(shock: usize) -> Occurrence {

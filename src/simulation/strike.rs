@@ -1,6 +1,7 @@
 //! What one occurrence does to one group of cells, as items that are on or off together.
 
-use super::known::Key;
+use std::cell::Cell;
+
 use super::response::Response;
 use crate::service::course::{Active, Collected, Influence};
 use crate::service::frame::{CellFrame, Class};
@@ -30,6 +31,35 @@ impl ClassSet {
     pub(super) fn extend(&mut self, other: &Self) {
         self.0.iter_mut().zip(&other.0).for_each(|(own, word)| *own |= word);
     }
+
+    pub(super) fn clear(&mut self) {
+        self.0.fill(0);
+    }
+}
+
+/// Classes that were looked at, noted by whoever looks.
+#[derive(Debug)]
+pub(super) struct Watch(Box<[Cell<u64>]>);
+
+impl Watch {
+    pub(super) fn new(n_classes: usize) -> Self {
+        Self(vec![Cell::new(0); n_classes.div_ceil(64)].into_boxed_slice())
+    }
+
+    #[inline]
+    pub(super) fn note(&self, class: Class) {
+        let word = &self.0[class / 64];
+        word.set(word.get() | 1 << (class % 64));
+    }
+
+    #[inline]
+    pub(super) fn has_any_of(&self, classes: &ClassSet) -> bool {
+        self.0.iter().zip(&classes.0).any(|(own, word)| own.get() & word != 0)
+    }
+
+    pub(super) fn clear(&self) {
+        self.0.iter().for_each(|word| word.set(0));
+    }
 }
 
 /// A factor on prices or capacities of some classes.
@@ -45,8 +75,8 @@ pub(super) struct ItemFactor {
 #[derive(Debug, Clone)]
 pub(super) struct Item {
     pub(super) shock: usize,
-    /// A hash of what it is, the same however items are numbered.
-    pub(super) token: u128,
+    /// All classes that it strikes in any way.
+    pub(super) touches: ClassSet,
     pub(super) down: ClassSet,
     /// Ascending.
     pub(super) no_new: Vec<Class>,
@@ -60,10 +90,10 @@ pub(super) struct Item {
 const NO_SHOCK: usize = usize::MAX;
 
 impl Item {
-    fn new(shock: usize, token: Key, n_classes: usize) -> Self {
+    fn new(shock: usize, n_classes: usize) -> Self {
         Self {
             shock,
-            token: token.0,
+            touches: ClassSet::new(n_classes),
             down: ClassSet::new(n_classes),
             no_new: Vec::new(),
             prices: Vec::new(),
@@ -74,10 +104,9 @@ impl Item {
 
     /// A class that is useless after a time without updates; the warning stands with the change.
     pub(super) fn expired(class: Class, is_carrier: bool, n_classes: usize) -> Self {
-        let mut token = Key(1);
-        token.add(class as u64);
-        let mut item = Self::new(NO_SHOCK, token, n_classes);
+        let mut item = Self::new(NO_SHOCK, n_classes);
         item.down.insert(class);
+        item.touches.insert(class);
         item.lowers.extend(is_carrier.then_some((class, 0.0)));
         item
     }
@@ -134,12 +163,10 @@ pub(super) struct Strike {
 
 impl Strike {
     /// Reads what an occurrence from day 0 on, without end, was found to do; items are added to `items`.
-    ///
-    /// `variant`: a hash of the shock and the developers chosen.
     pub(super) fn new(
         frame: &CellFrame,
         plan: &CellPlan,
-        (shock, variant): (usize, Key),
+        shock: usize,
         collected: &Collected,
         may_combine: bool,
         horizon_days: f64,
@@ -160,9 +187,7 @@ impl Strike {
         let makes_carriers_stale = displaces_after.is_finite();
         let mut dearer_usd_per_day = 0.0;
         for group in active.chunk_by(|a, b| a.start == b.start) {
-            let mut token = variant;
-            token.add(steps.len() as u64);
-            let item = item(shock, token, group, &carriers, frame.classes.len());
+            let item = item(shock, group, &carriers, frame.classes.len());
             if !item.lowers.is_empty() {
                 displaces_after = displaces_after.min(group[0].start);
             }
@@ -212,8 +237,8 @@ impl Strike {
     }
 }
 
-fn item(shock: usize, token: Key, group: &[Active], carriers: &[Class], n_classes: usize) -> Item {
-    let mut item = Item::new(shock, token, n_classes);
+fn item(shock: usize, group: &[Active], carriers: &[Class], n_classes: usize) -> Item {
+    let mut item = Item::new(shock, n_classes);
     let add = |factors: &mut Vec<ItemFactor>, key: usize, factor: f64, class: Class| {
         let at = factors.iter().position(|own| own.key == key).unwrap_or_else(|| {
             factors.push(ItemFactor { key, factor, classes: ClassSet::new(n_classes) });
@@ -222,6 +247,7 @@ fn item(shock: usize, token: Key, group: &[Active], carriers: &[Class], n_classe
         factors[at].classes.insert(class);
     };
     for active in group {
+        item.touches.insert(active.class);
         match active.influence {
             Influence::Down { .. } => item.down.insert(active.class),
             Influence::NoNew => item.no_new.push(active.class),

@@ -1,13 +1,21 @@
 //! One group of cells through a trial: change points only, priced and routed by the rules of the room `service`.
 //!
-//! Between change points nothing changes but the age of what is displaced. What a state costs is asked of [`Known`].
+//! Between change points nothing changes but the age of what is displaced. What a state costs a day is asked of
+//! `service` once per distinct set of levels, alternatives and ages, and remembered (methodology/simulation.md).
 
-use super::known::{Carrier, Known, opening};
-use super::strike::{Item, Strike};
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+use super::strike::{ClassSet, Item, ItemFactor, Strike, Watch, carriers};
 use crate::graph::down::{Down, after_buffer, union};
 use crate::service::cell_groups::CellGroup;
-use crate::service::course::Slice;
-use crate::service::frame::{CellFrame, Class};
+use crate::service::course::{ClassState, Slice, Stretch};
+use crate::service::frame::{CellFrame, Class, Local};
+use crate::service::routing::route;
+use crate::service::state::{Alternatives, ClassStates, ColdLeads, Moment, extra_usd_per_mtok};
+
+/// States remembered per group before memory is cleared.
+const MAX_REMEMBERED: usize = 1 << 16;
 
 /// Where a timeline's costs go.
 pub(super) trait Sink {
@@ -54,19 +62,41 @@ pub(super) struct Spell<'a> {
     pub(super) strike: &'a Strike,
 }
 
-/// A group that can be followed through strikes.
+/// A group with what is known about its states.
 #[derive(Debug)]
 pub(super) struct GroupTimeline<'a> {
+    pub(super) group: &'a CellGroup,
     horizon_days: f64,
-    known: Known<'a>,
+    pub(super) items: Vec<Item>,
     /// By class: the item that is on once a lack of updates has made the class useless, `NONE` until asked for.
     expiry: Vec<u32>,
+    carriers: Vec<Carrier>,
+    /// (outage, USD per day; unserved share) by the hash of all that decides them.
+    known: HashMap<u128, (f64, f64), BuildHasherDefault<Folded>>,
+    /// Times an item is on, `[n_items]`.
+    counts: Vec<u32>,
     changes: Vec<Change>,
     stale: Vec<(Class, Down)>,
-    now: Now,
+    slices: Vec<Slice>,
+    state: ActiveItems,
+    /// Classes on which the costs since the last change that mattered depend.
+    watch: Watch,
+    /// Who may serve what is displaced, cold.
+    cold: ColdLeads,
 }
 
 const NONE: u32 = u32::MAX;
+
+#[derive(Debug)]
+struct Carrier {
+    class: Class,
+    share: f64,
+    /// Planned, USD per day.
+    spend: f64,
+    /// Members with a share, and mtok a day that they carry.
+    members: Vec<(Local, f64)>,
+    kept: f64,
+}
 
 #[derive(Debug, Clone, Copy)]
 struct Change {
@@ -77,39 +107,109 @@ struct Change {
     warning: Option<f64>,
 }
 
-/// Where the timeline stands.
+/// Items that are on, in the order in which they began.
 #[derive(Debug)]
-struct Now {
-    /// Items that are on, in the order in which they began.
+struct ActiveItems {
     on: Vec<u32>,
-    /// Sum of their tokens.
-    token: u128,
-    /// `[n_items]`: times each is on.
-    counts: Vec<u32>,
+    /// Those of `on` with factors.
+    priced: Vec<u32>,
+    squeezed: Vec<u32>,
+    down: ClassSet,
     /// Classes under `no_new`, ascending, and since when without a break.
     closed: Vec<(Class, f64)>,
-    /// By carrier: the level that is kept.
-    kept: Vec<f64>,
-    /// What is displaced, the youngest first.
-    slices: Vec<Slice>,
+    /// Some shock has two items on, whose factors may be the same effect.
+    has_twins: bool,
 }
 
-impl Now {
-    fn apply(&mut self, change: Change, items: &[Item]) {
-        let count = &mut self.counts[change.item as usize];
-        let token = items[change.item as usize].token;
-        if change.is_on {
-            *count += 1;
-            if *count == 1 {
-                self.on.push(change.item);
-                self.token = self.token.wrapping_add(token);
+/// The classes' states while some items are on.
+struct View<'a> {
+    items: &'a [Item],
+    active: &'a ActiveItems,
+    watch: &'a Watch,
+}
+
+impl ClassStates for View<'_> {
+    #[inline]
+    fn state(&self, class: Class) -> ClassState {
+        let ActiveItems { priced, has_twins, .. } = self.active;
+        let price_factor = product(self.items, priced, class, *has_twins, |item| &item.prices);
+        ClassState { price_factor, ..self.unpriced(class) }
+    }
+
+    #[inline]
+    fn is_usable(&self, class: Class) -> bool {
+        self.watch.note(class);
+        !self.active.down.contains(class)
+    }
+
+    #[inline]
+    fn unpriced(&self, class: Class) -> ClassState {
+        self.watch.note(class);
+        let ActiveItems { squeezed, down, closed, has_twins, .. } = self.active;
+        ClassState {
+            class,
+            is_usable: !down.contains(class),
+            capacity: product(self.items, squeezed, class, *has_twins, |item| &item.capacities),
+            price_factor: 1.0,
+            no_new_since: if closed.is_empty() { None } else { self.active.closed_since(class) },
+        }
+    }
+}
+
+/// Product of the factors that items put on a class.
+#[inline]
+fn product(
+    items: &[Item],
+    on: &[u32],
+    class: Class,
+    has_twins: bool,
+    factors: impl Fn(&Item) -> &[ItemFactor],
+) -> f64 {
+    let mut product = 1.0;
+    for (at, &item) in on.iter().enumerate() {
+        for own in factors(&items[item as usize]).iter().filter(|own| own.classes.contains(class)) {
+            // One shock counts once however many of its occurrences overlap.
+            let is_repeated = has_twins
+                && on[..at].iter().any(|&earlier| {
+                    let mut earlier = factors(&items[earlier as usize]).iter();
+                    earlier.any(|f| f.key == own.key && f.classes.contains(class))
+                });
+            if !is_repeated {
+                product *= own.factor;
             }
-        } else {
-            *count -= 1;
-            if *count == 0 {
-                self.on.retain(|item| *item != change.item);
-                self.token = self.token.wrapping_sub(token);
+        }
+    }
+    product
+}
+
+impl ActiveItems {
+    fn new(n_classes: usize) -> Self {
+        Self {
+            on: Vec::new(),
+            priced: Vec::new(),
+            squeezed: Vec::new(),
+            down: ClassSet::new(n_classes),
+            closed: Vec::new(),
+            has_twins: false,
+        }
+    }
+
+    /// Brings all but `closed` up to date with what is on.
+    fn refresh(&mut self, items: &[Item]) {
+        self.down.clear();
+        self.priced.clear();
+        self.squeezed.clear();
+        self.has_twins = false;
+        for (place, &item) in self.on.iter().enumerate() {
+            let own = &items[item as usize];
+            self.down.extend(&own.down);
+            if !own.prices.is_empty() {
+                self.priced.push(item);
             }
+            if !own.capacities.is_empty() {
+                self.squeezed.push(item);
+            }
+            self.has_twins |= self.on[..place].iter().any(|&other| items[other as usize].shock == own.shock);
         }
     }
 
@@ -119,58 +219,90 @@ impl Now {
             self.on.iter().flat_map(|&item| items[item as usize].no_new.iter().copied()).collect();
         closed.sort_unstable();
         closed.dedup();
-        let since = |class: Class| {
-            let place = self.closed.binary_search_by_key(&class, |own| own.0);
-            (class, place.map_or(at, |place| self.closed[place].1))
-        };
-        self.closed = closed.into_iter().map(since).collect();
+        if closed.len() != self.closed.len() || closed.iter().zip(&self.closed).any(|(a, b)| *a != b.0) {
+            let since = |class: Class| (class, self.closed_since(class).unwrap_or(at));
+            self.closed = closed.into_iter().map(since).collect();
+        }
     }
 
-    fn reset(&mut self) {
-        self.on.drain(..).for_each(|item| self.counts[item as usize] = 0);
-        self.token = 0;
+    #[inline]
+    fn closed_since(&self, class: Class) -> Option<f64> {
+        let place = self.closed.binary_search_by_key(&class, |own| own.0).ok()?;
+        Some(self.closed[place].1)
+    }
+
+    fn clear(&mut self) {
+        self.on.clear();
         self.closed.clear();
-        self.kept.fill(1.0);
-        self.slices.clear();
     }
 }
 
 impl<'a> GroupTimeline<'a> {
     pub(super) fn new(group: &'a CellGroup, horizon_days: f64) -> Self {
-        let known = Known::new(group);
-        let now = Now {
-            on: Vec::new(),
-            token: 0,
-            counts: Vec::new(),
-            closed: Vec::new(),
-            kept: vec![1.0; known.carriers.len()],
-            slices: Vec::new(),
+        let (frame, plan) = (&group.frame, &group.plan);
+        let carrier = |class: Class| {
+            let shares = frame.classes[class].members.iter().map(|&m| (m, plan.share[m]));
+            let members = shares.filter(|(_, s)| *s > 0.0).map(|(m, s)| (m, s * frame.mtok_per_day));
+            let members: Vec<(Local, f64)> = members.collect();
+            Carrier {
+                class,
+                share: plan.class_shares()[class],
+                spend: members.iter().map(|(m, mtok)| mtok * frame.members[*m].price).sum(),
+                members,
+                kept: 1.0,
+            }
         };
-        let expiry = vec![NONE; group.frame.classes.len()];
-        Self { horizon_days, known, expiry, changes: Vec::new(), stale: Vec::new(), now }
-    }
-
-    /// Everything that can be on.
-    pub(super) fn items(&mut self) -> &mut Vec<Item> {
-        &mut self.known.items
+        Self {
+            group,
+            horizon_days,
+            items: Vec::new(),
+            expiry: vec![NONE; frame.classes.len()],
+            carriers: carriers(frame, plan).into_iter().map(carrier).collect(),
+            known: HashMap::default(),
+            counts: Vec::new(),
+            changes: Vec::new(),
+            stale: Vec::new(),
+            slices: Vec::new(),
+            state: ActiveItems::new(frame.classes.len()),
+            watch: Watch::new(frame.classes.len()),
+            cold: ColdLeads { free: f64::INFINITY, closed: Vec::new() },
+        }
     }
 
     /// Forgets items and states.
     pub(super) fn clear(&mut self) {
-        self.known.clear();
+        self.items.clear();
         self.expiry.fill(NONE);
-        self.now.counts.clear();
+        self.counts.clear();
+        self.known.clear();
     }
 
     /// Follows the group through strikes, sorted by start.
     pub(super) fn follow(&mut self, spells: &[Spell<'_>], asked: Asked, sink: &mut impl Sink) {
-        self.known.bound_memory();
         if asked == Asked::Everything {
-            charge_one_offs(spells, sink);
+            self.charge_one_offs(spells, sink);
         }
         self.set_changes(spells);
         self.run(asked, sink);
-        self.now.reset();
+        self.slices.clear();
+        self.state.on.iter().for_each(|&item| self.counts[item as usize] = 0);
+        self.state.clear();
+        self.carriers.iter_mut().for_each(|carrier| carrier.kept = 1.0);
+    }
+
+    fn charge_one_offs(&self, spells: &[Spell<'_>], sink: &mut impl Sink) {
+        for (at, spell) in spells.iter().enumerate() {
+            for &(key, class, usd) in &spell.strike.one_offs {
+                // Intervals that touch are one.
+                let is_active = |earlier: &Spell<'_>| {
+                    let mut own = earlier.strike.one_offs.iter();
+                    earlier.end >= spell.start && own.any(|own| (own.0, own.1) == (key, class))
+                };
+                if spell.end > spell.start && !spells[..at].iter().any(is_active) {
+                    sink.once(spell.start, usd);
+                }
+            }
+        }
     }
 
     fn set_changes(&mut self, spells: &[Spell<'_>]) {
@@ -189,7 +321,7 @@ impl<'a> GroupTimeline<'a> {
             self.expire();
         }
         self.changes.sort_by(|a, b| a.at.total_cmp(&b.at));
-        self.now.counts.resize(self.known.items.len(), 0);
+        self.counts.resize(self.items.len(), 0);
     }
 
     /// An item is on from `start` to `end`, days.
@@ -206,158 +338,274 @@ impl<'a> GroupTimeline<'a> {
     fn expire(&mut self) {
         let mut stale = std::mem::take(&mut self.stale);
         stale.sort_by_key(|(class, _)| *class);
-        for own in stale.chunk_by(|a, b| a.0 == b.0) {
-            let class = own[0].0;
-            let buffer_days = self.known.group.frame.classes[class].stale_buffer_days;
-            if let [(_, only)] = own {
-                self.add_expiry(class, only.start + buffer_days, only.end, only.warning + buffer_days);
-                continue;
-            }
-            for down in after_buffer(&union(own.iter().map(|(_, down)| *down).collect()), buffer_days) {
-                self.add_expiry(class, down.start, down.end, down.warning);
+        for group in stale.chunk_by(|a, b| a.0 == b.0) {
+            let class = group[0].0;
+            let buffer_days = self.group.frame.classes[class].stale_buffer_days;
+            let times = union(group.iter().map(|(_, down)| *down).collect());
+            for down in after_buffer(&times, buffer_days) {
+                let item = self.expiry_item(class);
+                self.add_changes(item, down.start, down.end, Some(down.warning));
             }
         }
         self.stale = stale;
     }
 
-    fn add_expiry(&mut self, class: Class, start: f64, end: f64, warning: f64) {
+    fn expiry_item(&mut self, class: Class) -> u32 {
         if self.expiry[class] == NONE {
-            self.expiry[class] = u32::try_from(self.known.items.len()).expect("fewer than 2^32 items");
-            let is_carrier = self.known.carriers.iter().any(|carrier| carrier.class == class);
-            let n_classes = self.known.group.frame.classes.len();
-            self.known.items.push(Item::expired(class, is_carrier, n_classes));
+            self.expiry[class] = u32::try_from(self.items.len()).expect("fewer than 2^32 items");
+            let is_carrier = self.carriers.iter().any(|carrier| carrier.class == class);
+            self.items.push(Item::expired(class, is_carrier, self.group.frame.classes.len()));
         }
-        self.add_changes(self.expiry[class], start, end, Some(warning));
+        self.expiry[class]
     }
 
     fn run(&mut self, asked: Asked, sink: &mut impl Sink) {
-        let (mut next, mut since, mut place) = (0, 0.0, None);
+        self.watch_carriers();
+        let (mut next, mut since, mut usd_per_day) = (0, 0.0, 0.0);
         while next < self.changes.len() {
             let (first, at) = (next, self.changes[next].at);
-            let (mut closes, mut lowers) = (false, false);
             while next < self.changes.len() && self.changes[next].at == at {
-                let change = self.changes[next];
-                let item = &self.known.items[change.item as usize];
-                closes |= !item.no_new.is_empty();
-                lowers |= !item.lowers.is_empty();
-                self.now.apply(change, &self.known.items);
                 next += 1;
             }
+            let changed = first..next;
+            let is_calm = asked == Asked::Displacement && self.slices.is_empty();
+            let matters = self.changes[changed.clone()].iter().any(|change| {
+                let item = &self.items[change.item as usize];
+                if is_calm { !item.lowers.is_empty() } else { self.watch.has_any_of(&item.touches) }
+            });
+            if matters {
+                self.settle(since, at, usd_per_day, sink);
+            }
+            let mut closes = false;
+            for change in changed.clone() {
+                closes |= !self.items[self.changes[change].item as usize].no_new.is_empty();
+                self.apply(self.changes[change]);
+            }
             if closes {
-                self.now.close(&self.known.items, at);
+                self.state.close(&self.items, at);
             }
-            if asked == Asked::Displacement && self.now.slices.is_empty() && !lowers {
-                continue;
+            if matters && asked == Asked::Displacement && self.is_whole() {
+                (since, usd_per_day) = (at, 0.0);
+                self.give_all_back(at, sink);
+            } else if matters {
+                self.state.refresh(&self.items);
+                self.watch_carriers();
+                (since, usd_per_day) = (at, self.set_kept(changed, at, asked, sink));
+                if !self.slices.is_empty() {
+                    self.order_alternatives();
+                }
             }
-            if place == Some(Known::UNREMEMBERED) {
-                // The next such state takes its place.
-                self.settle(Known::UNREMEMBERED, since, at, asked, sink);
-                since = at;
-            }
-            let Now { token, on, closed, .. } = &self.now;
-            let new = self.known.state_of(*token, on, closed);
-            if place.is_some_and(|old| self.known.state(old).is_like(self.known.state(new))) {
-                continue;
-            }
-            if let Some(old) = place.filter(|_| since < at) {
-                self.settle(old, since, at, asked, sink);
-            }
-            self.set_kept(new, first..next, at, sink);
-            (since, place) = (at, Some(new));
         }
-        if let Some(old) = place {
-            self.settle(old, since, self.horizon_days, asked, sink);
-        }
-        for slice in &self.now.slices {
-            let (whole, never) = (slice.amount(), f64::INFINITY);
-            pay_switch(&self.known, slice, whole, (never, self.horizon_days), sink);
+        self.settle(since, self.horizon_days, usd_per_day, sink);
+        let frame = &self.group.frame;
+        for slice in &self.slices {
+            pay_switch(
+                frame,
+                &self.carriers,
+                slice,
+                slice.amount(),
+                (f64::INFINITY, self.horizon_days),
+                sink,
+            );
         }
     }
 
-    /// Brings kept levels and slices up to date with a state.
-    fn set_kept(&mut self, place: usize, changed: std::ops::Range<usize>, at: f64, sink: &mut impl Sink) {
-        let known = &self.known;
-        let state = known.state(place);
-        let mut fell = false;
-        for (own, carrier) in known.carriers.iter().enumerate() {
-            let (class, before, kept) = (carrier.class, self.now.kept[own], state.kept[own]);
-            if kept < before {
-                let begun = self.changes[changed.clone()].iter().filter(|c| c.is_on);
-                let warnings = begun.filter_map(|c| {
-                    let own = known.items[c.item as usize].lowers.iter().find(|own| own.0 == class)?;
-                    Some(c.warning.unwrap_or(own.1))
-                });
-                let warning = warnings.reduce(f64::min).unwrap_or(0.0);
-                self.now.slices.push(Slice { class, low: kept, high: before, date: at, warning });
-                fell = true;
-            } else if kept > before {
-                give_back(&mut self.now.slices, class, kept, |slice, amount| {
-                    pay_switch(known, slice, amount, (at, self.horizon_days), sink);
-                });
-            }
-            self.now.kept[own] = kept;
-        }
-        if fell {
-            // Who waits longest has all the alternatives of the others.
-            let order = |a: &Slice, b: &Slice| b.announced().total_cmp(&a.announced());
-            self.now.slices.sort_by(|a, b| order(a, b).then(a.class.cmp(&b.class)));
-        }
+    /// Whether nothing that is on lowers what a carrier keeps.
+    fn is_whole(&self) -> bool {
+        self.state.on.iter().all(|&item| self.items[item as usize].lowers.is_empty())
     }
 
-    /// Charges what a time in one state cost.
-    fn settle(&mut self, place: usize, start: f64, end: f64, asked: Asked, sink: &mut impl Sink) {
-        let state = self.known.state(place);
-        let usd_per_day = match asked {
-            Asked::Everything => state.usd_per_day,
-            Asked::Displacement => state.displaced_usd_per_day,
-        };
+    fn give_all_back(&mut self, at: f64, sink: &mut impl Sink) {
+        let (frame, horizon_days) = (&self.group.frame, self.horizon_days);
+        for slice in self.slices.drain(..) {
+            pay_switch(frame, &self.carriers, &slice, slice.amount(), (at, horizon_days), sink);
+        }
+        self.carriers.iter_mut().for_each(|carrier| carrier.kept = 1.0);
+    }
+
+    fn watch_carriers(&self) {
+        self.watch.clear();
+        self.carriers.iter().for_each(|carrier| self.watch.note(carrier.class));
+    }
+
+    /// Charges what a time cost in which nothing that matters changed.
+    fn settle(&mut self, start: f64, end: f64, usd_per_day: f64, sink: &mut impl Sink) {
         if usd_per_day != 0.0 {
             sink.piece(start, end, usd_per_day, 0.0);
         }
-        let Some(youngest) = self.now.slices.first() else { return };
-        let end = end.min(opening(&state.cold, youngest.announced()));
+        if !self.slices.is_empty() {
+            self.outage(start, end, sink);
+        }
+    }
+
+    /// Looks up who may serve what is displaced from now on.
+    fn order_alternatives(&mut self) {
+        // The youngest first: who waits longest has all the alternatives of the others.
+        self.slices.sort_by(|a, b| b.announced().total_cmp(&a.announced()).then(a.class.cmp(&b.class)));
+        self.group.frame.parts.iter().for_each(|&class| self.watch.note(class));
+        let view = View { items: &self.items, active: &self.state, watch: &self.watch };
+        self.cold = ColdLeads::new(&self.group.frame, &view);
+    }
+
+    fn apply(&mut self, change: Change) {
+        let count = &mut self.counts[change.item as usize];
+        if change.is_on {
+            *count += 1;
+            if *count == 1 {
+                self.state.on.push(change.item);
+            }
+        } else {
+            *count -= 1;
+            if *count == 0 {
+                self.state.on.retain(|item| *item != change.item);
+            }
+        }
+    }
+
+    /// Brings kept levels and slices up to date; returns the extra cost from now on, USD per day.
+    fn set_kept(
+        &mut self,
+        changed: std::ops::Range<usize>,
+        at: f64,
+        asked: Asked,
+        sink: &mut impl Sink,
+    ) -> f64 {
+        let frame = &self.group.frame;
+        let view = View { items: &self.items, active: &self.state, watch: &self.watch };
+        let mut usd_per_day = 0.0;
+        for place in 0..self.carriers.len() {
+            let (class, before) = (self.carriers[place].class, self.carriers[place].kept);
+            let state = view.state(class);
+            let kept = state.kept();
+            if kept < before {
+                let begun = self.changes[changed.clone()].iter().filter(|c| c.is_on);
+                let warnings = begun.filter_map(|c| {
+                    let own = self.items[c.item as usize].lowers.iter().find(|own| own.0 == class)?;
+                    Some(c.warning.unwrap_or(own.1))
+                });
+                let warning = warnings.reduce(f64::min).unwrap_or(0.0);
+                self.slices.push(Slice { class, low: kept, high: before, date: at, warning });
+            } else if kept > before {
+                give_back(&mut self.slices, class, kept, |slice, amount| {
+                    pay_switch(frame, &self.carriers, slice, amount, (at, self.horizon_days), sink);
+                });
+            }
+            self.carriers[place].kept = kept;
+            if kept < 1.0 || state.price_factor > 1.0 {
+                for &(member, mtok) in &self.carriers[place].members {
+                    usd_per_day += mtok * extra_usd_per_mtok(frame, &view, &state, member);
+                }
+                if asked == Asked::Displacement {
+                    usd_per_day -= self.carriers[place].spend * (state.price_factor - 1.0).max(0.0);
+                }
+            }
+        }
+        if asked == Asked::Displacement && self.slices.is_empty() { 0.0 } else { usd_per_day }
+    }
+
+    /// What is unserved from `start` to `end`, moment by moment.
+    fn outage(&mut self, start: f64, end: f64, sink: &mut impl Sink) {
+        let end = end.min(opening(&self.cold, self.slices[0].announced()));
         let mut from = start;
         while from < end {
-            let to = self.next_threshold(place, from, end);
-            let (usd_per_day, unserved) = self.known.moment(place, &self.now.slices, from, to);
+            let to = self.next_threshold(from, end);
+            let key = self.key(f64::midpoint(from, to));
+            let (usd_per_day, unserved) = match self.known.get(&key) {
+                Some(&known) => known,
+                None => self.learn(key, from, to),
+            };
             sink.piece(from, to, usd_per_day, unserved);
             from = to;
         }
     }
 
     /// The first instant after `from` at which a slice passes the objective, a lead or the fallback, at most `end`.
-    fn next_threshold(&self, place: usize, from: f64, end: f64) -> f64 {
-        let frame = &self.known.group.frame;
-        let cold = &self.known.state(place).cold;
+    fn next_threshold(&self, from: f64, end: f64) -> f64 {
+        let frame = &self.group.frame;
         let mut next = end;
         let mut consider = |t: f64| {
             if t > from && t < next {
                 next = t;
             }
         };
-        for slice in &self.now.slices {
+        for slice in &self.slices {
             consider(slice.date + frame.recovery_objective_days);
             consider(slice.announced() + frame.fallback_after_days);
-            consider(opening(cold, slice.announced()));
+            consider(opening(&self.cold, slice.announced()));
             frame.warm_leads.iter().for_each(|lead| consider(slice.announced() + lead));
         }
         next
     }
-}
 
-fn charge_one_offs(spells: &[Spell<'_>], sink: &mut impl Sink) {
-    for (at, spell) in spells.iter().enumerate() {
-        for &(key, class, usd) in &spell.strike.one_offs {
-            // Intervals that touch are one.
-            let is_active = |earlier: &Spell<'_>| {
-                let mut own = earlier.strike.one_offs.iter();
-                earlier.end >= spell.start && own.any(|own| (own.0, own.1) == (key, class))
-            };
-            if spell.end > spell.start && !spells[..at].iter().any(is_active) {
-                sink.once(spell.start, usd);
+    /// Everything that decides what is unserved at an instant between thresholds.
+    fn key(&self, instant: f64) -> u128 {
+        let frame = &self.group.frame;
+        let view = View { items: &self.items, active: &self.state, watch: &self.watch };
+        let mut key = Key(0x6d75_6c74_6970_6f6c_6172);
+        // Which standby is asked first matters when one opens before the other.
+        let has_order = frame.warm_leads.len() > 1;
+        for &class in &frame.parts {
+            let state = view.state(class);
+            if state.kept() != 1.0 || (has_order && state.price_factor != 1.0) {
+                key.add(class as u64);
+                key.add(state.kept().to_bits());
+                key.add(if has_order { state.price_factor.to_bits() } else { 0 });
             }
         }
+        for (at, slice) in self.slices.iter().enumerate() {
+            let elapsed = instant - slice.announced();
+            let n_warm = frame.warm_leads.iter().filter(|lead| elapsed >= **lead).count() as u64;
+            let is_same = at > 0 && self.slices[at - 1].announced() == slice.announced();
+            let phase = n_warm << 4
+                | u64::from(slice.time(instant) >= frame.recovery_objective_days) << 3
+                | u64::from(elapsed >= frame.fallback_after_days) << 2
+                | u64::from(instant >= opening(&self.cold, slice.announced())) << 1
+                | u64::from(is_same);
+            key.add((slice.class as u64) << 32 | phase);
+            key.add(slice.low.to_bits());
+            key.add(slice.high.to_bits());
+            // Standbys that are closed to newcomers: those who were ready before go on.
+            for &(class, since) in &self.state.closed {
+                if let Some(lead) = frame.classes[class].warm_lead {
+                    let was_ready = slice.announced() + frame.warm_leads[lead] < since;
+                    key.add((class as u64) << 1 | u64::from(was_ready));
+                }
+            }
+        }
+        key.0
     }
+
+    /// Asks what a moment costs a day and what it leaves unserved, and remembers it.
+    fn learn(&mut self, key: u128, start: f64, end: f64) -> (f64, f64) {
+        let (frame, plan) = (&self.group.frame, &self.group.plan);
+        // What is learned is remembered, so that nothing may follow from its being asked.
+        let view = View { items: &self.items, active: &self.state, watch: &Watch::new(frame.classes.len()) };
+        let states = (0..frame.classes.len()).map(|class| view.state(class));
+        let stretch = Stretch {
+            start,
+            end,
+            states: states.filter(|s| *s != ClassState::untouched(s.class)).collect(),
+            slices: self.slices.clone(),
+        };
+        let moment = Moment { start, end, stretch: &stretch };
+        let state = Alternatives::new(frame, &stretch).state_at(frame, &moment);
+        let usd_per_day = plan.outage_usd_per_day(frame, &state.rows, state.n_rows_before_fallback);
+        let learned = (usd_per_day, route(frame, plan, &moment).unserved);
+        if self.known.len() >= MAX_REMEMBERED {
+            self.known.clear();
+        }
+        self.known.insert(key, learned);
+        learned
+    }
+}
+
+/// When a cold offer comes to serve what was announced on a day; infinite: none does.
+fn opening(cold: &ColdLeads, announced: f64) -> f64 {
+    let before = |(onboarding, state): &(f64, ClassState)| {
+        let ready = announced + onboarding;
+        state.no_new_since.is_none_or(|since| ready < since).then_some(ready)
+    };
+    cold.closed.iter().filter_map(before).fold(announced + cold.free, f64::min)
 }
 
 /// Takes a class's slices back up to the level `kept`, the lowest levels first, and those fell last.
@@ -379,17 +627,47 @@ fn give_back(slices: &mut Vec<Slice>, class: Class, kept: f64, mut returned: imp
 /// Charges a switch if the part of the slice, taken back at `at`, was displaced just after its time equaled the
 /// objective, and before the horizon.
 fn pay_switch(
-    known: &Known<'_>,
+    frame: &CellFrame,
+    carriers: &[Carrier],
     slice: &Slice,
     amount: f64,
     (at, horizon): (f64, f64),
     sink: &mut impl Sink,
 ) {
-    let frame: &CellFrame = &known.group.frame;
     let due = slice.date + frame.recovery_objective_days;
     if due < horizon && at > due {
-        let carrier = |c: &&Carrier| c.class == slice.class;
-        let share = known.carriers.iter().find(carrier).map_or(0.0, |c| c.share);
+        let share = carriers.iter().find(|c| c.class == slice.class).map_or(0.0, |c| c.share);
         sink.once(due, frame.switch_usd * amount * share);
+    }
+}
+
+/// A hash that keeps 128 bits: among a billion distinct states the chance that any two agree is below 10⁻²⁰.
+struct Key(u128);
+
+impl Key {
+    #[inline]
+    fn add(&mut self, word: u64) {
+        // The multiplier of PCG64 (O'Neill 2014).
+        const MULTIPLIER: u128 = 0x2360_ed05_1fc6_5da4_4385_df64_9fcc_f645;
+        self.0 = (self.0 ^ u128::from(word)).wrapping_mul(MULTIPLIER);
+        self.0 ^= self.0 >> 71;
+    }
+}
+
+/// Folds a key that is a hash already.
+#[derive(Debug, Default)]
+pub(super) struct Folded(u64);
+
+impl Hasher for Folded {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.0 = self.0.rotate_left(8) ^ u64::from(*byte));
+    }
+
+    fn write_u128(&mut self, key: u128) {
+        self.0 = key as u64 ^ (key >> 64) as u64;
     }
 }
