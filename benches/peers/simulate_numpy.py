@@ -20,6 +20,8 @@ NORMAL_P90 = 1.2815515655
 CONFIDENCE_LEVEL = 0.95
 BITS = 63  # causes per word of a row's key
 LEAST_FACTOR = 1e-30  # stands for a capacity factor of 0, whose logarithm would be infinite
+NEVER = 1e9  # days
+UNUSABLE = 1e3  # log price of an offer that cannot be used, so that one sum per class says all
 
 
 class Draws:
@@ -164,174 +166,192 @@ class Cell:
             buffer = self.classes[c]["stale_buffer_days"]
             strike(0, [c], 1, sorted(shocks), delay=np.inf if buffer is None else buffer)
 
-        self.causes = [cause for cause in sorted(effects) if effects[cause].any()]
-        self.effects = np.array([effects[cause] for cause in self.causes]).reshape(len(self.causes), 4 * n)
         self.carriers = [(m, x["class"], x["share"]) for m, x in enumerate(self.members) if x["share"] > 0]
         self.standbys = [(x["class"], x["hot"], x["warm"]) for x in self.members if x["hot"] + x["warm"] > 0]
-        carrying = [c for _, c, _ in self.carriers]
-        on_carriers = [effects[cause][[0, 2, 3]][:, carrying].any() for cause in self.causes]
-        self.carrier_causes = np.flatnonzero(on_carriers)
-        self.price = np.array([m["price"] for m in self.members])
-        self.quality = np.array([-np.inf if m["quality"] is None else m["quality"] for m in self.members])
-        self.class_of = np.array([m["class"] for m in self.members])
-        self.onboarding = np.array([c["onboarding_days"] if c["may_be_cold"] else np.inf for c in self.classes])
-        self.eligible = np.array([c["is_eligible"] for c in self.classes])
-        self.replacements = [self.cheapest(m) for m, _, _ in self.carriers]
+        self.causes = np.array(sorted(effects), int)
+        self.arrange(np.array([effects[cause] for cause in self.causes]).reshape(len(self.causes), 4, n))
 
-    def cheapest(self, replaced):
-        """By class, without the member itself: the best price at its quality, the best quality, its best price."""
+    def arrange(self, effects):
+        """Keeps the causes and classes that can matter: `effects` is `[n_causes, 4, n_classes]`."""
+        on_price = effects[:, 3] + UNUSABLE * (effects[:, 0] > 0)
+        on_cold = effects[:, :3].any(axis=1).astype(np.float32)
+        eligible = np.flatnonzero([c["is_eligible"] for c in self.classes])
+        cold = np.flatnonzero([c["may_be_cold"] for c in self.classes])
+        onboarding = np.array([c["onboarding_days"] for c in self.classes])[cold]
+        cold = cold[undominated(at_most(on_cold[:, cold].T) & at_most(onboarding[:, None]))]
+        self.onboarding = np.array([c["onboarding_days"] for c in self.classes])[cold]
+        self.replacements = []
+        for m, _, _ in self.carriers:
+            as_good, best, best_price = (x[eligible] for x in self.bargains(m, eligible))
+            keep = undominated(at_most(on_price[:, eligible].T) & at_most(as_good[:, None]))
+            keep = keep[np.isfinite(as_good[keep])]
+            better = (best[None, :] > best[:, None]) & at_most(effects[:, 0, eligible].T)
+            alike_ = (best[None, :] == best[:, None]) & at_most(on_price[:, eligible].T) & at_most(best_price[:, None])
+            keep_best = undominated(better | alike_)
+            keep_best = keep_best[np.isfinite(best_price[keep_best])]
+            first = eligible[keep], log(as_good[keep])
+            self.replacements.append((*first, eligible[keep_best], best[keep_best, None], log(best_price[keep_best])))
+        on_carriers = effects[:, :, [c for _, c, _ in self.carriers]]
+        on_standbys = effects[:, :, [c for c, _, _ in self.standbys]]
+        used = [on_carriers, on_standbys, on_cold[:, cold]] + [on_price[:, r[k]] for r in self.replacements for k in (0, 2)]
+        matter = np.any([x.reshape(len(effects), -1).any(axis=1) for x in used], axis=0)
+        self.causes = self.causes[matter]
+        self.on_carriers = on_carriers[matter].reshape(matter.sum(), -1)
+        self.strikes_carriers = on_carriers[matter][:, [0, 2, 3]].any(axis=(1, 2))
+        self.on_standbys, self.on_cold = on_standbys[matter], on_cold[matter][:, cold].T.copy()
+        self.on_price = on_price[matter].T.astype(np.float32)
+
+    def bargains(self, replaced, eligible):
+        """By class, without the member itself: the best price at its quality, the best quality, and its best price."""
         n = len(self.classes)
         as_good, best, best_price = np.full(n, np.inf), np.full(n, -np.inf), np.full(n, np.inf)
-        for m in np.flatnonzero(self.eligible[self.class_of]):
-            if m != replaced:
-                c, quality, price = self.class_of[m], self.quality[m], self.price[m]
-                if quality >= self.quality[replaced]:
-                    as_good[c] = min(as_good[c], price)
-                if (-quality, price) < (-best[c], best_price[c]):
-                    best[c], best_price[c] = quality, price
+        quality = [-np.inf if x["quality"] is None else x["quality"] for x in self.members]
+        for m, x in enumerate(self.members):
+            c, price = x["class"], max(x["price"], LEAST_FACTOR)
+            if m == replaced:
+                continue
+            if quality[m] >= quality[replaced]:
+                as_good[c] = min(as_good[c], price)
+            if (-quality[m], price) < (-best[c], best_price[c]):
+                best[c], best_price[c] = quality[m], price
         return as_good, best, best_price
 
-    def states(self, active):
-        """`active`: `[n_states, n_causes]`. By state and class: usable, kept level, closed to newcomers, price factor."""
-        n = len(self.classes)
-        total = (active.astype(np.float32) @ self.effects).reshape(len(active), 4, n)
-        usable = total[:, 0] == 0
-        kept = np.where(usable, np.exp(total[:, 2]).round(5), 0.0)
-        return usable, kept, total[:, 1] > 0, np.exp(total[:, 3].astype(float))
+    def own_states(self, active):
+        """By state and carrier: kept level and price factor. `active`: `[n_causes, n_states]`, as everywhere."""
+        total = (self.on_carriers.T @ active).T.reshape(-1, 4, len(self.carriers))
+        return np.where(total[:, 0] > 0, 0.0, np.exp(total[:, 2]).round(5)), np.exp(total[:, 3].astype(float))
 
-    def extra_usd_per_day(self, usable, kept, price_factor):
-        """By state: dearer primaries and dearer substitutes."""
-        usd = np.zeros(len(usable))
-        for (m, c, share), (as_good, best, best_price) in zip(self.carriers, self.replacements):
-            own = self.price[m]
-            usd += share * kept[:, c] * own * np.maximum(price_factor[:, c] - 1, 0)
-            lost = np.flatnonzero(kept[:, c] < 1)
-            if len(lost) == 0:
-                continue
-            factor = np.where(usable[lost], price_factor[lost], np.inf)
-            replacement = (factor * as_good).min(axis=1)
-            none = np.flatnonzero(np.isinf(replacement))
+    def replacement_usd_per_day(self, active, kept):
+        """By state: what substitutes cost more than the primaries they replace."""
+        usd = np.zeros(active.shape[1])
+        for (m, _, share), replacement, own_kept in zip(self.carriers, self.replacements, kept.T):
+            good, as_good, best, quality, best_price = replacement
+            own = self.members[m]["price"]
+            lost = np.flatnonzero(own_kept < 1)
+            struck = active if len(lost) == len(usd) else active[:, lost]
+            log_price = (self.on_price[good] @ struck + as_good).min(axis=0, initial=UNUSABLE)
+            none = np.flatnonzero(log_price > UNUSABLE / 2)
             if len(none):
-                quality = np.where(np.isinf(factor[none]), -np.inf, best)
-                of_best = quality == quality.max(axis=1, keepdims=True)
-                price = np.where(of_best, factor[none] * best_price, np.inf).min(axis=1)
-                replacement[none] = np.where(np.isinf(price), own, price)
-            usd[lost] += share * (1 - kept[lost, c]) * np.maximum(replacement - own, 0)
+                factor = self.on_price[best] @ struck[:, none]
+                rank = np.where(factor > UNUSABLE / 2, -np.inf, quality)
+                is_best = rank == rank.max(axis=0, initial=-np.inf)
+                log_price[none] = np.where(is_best, factor + best_price, UNUSABLE).min(axis=0, initial=UNUSABLE)
+            price = np.where(log_price > UNUSABLE / 2, own, np.exp(np.minimum(log_price, 80).astype(float)))
+            usd[lost] += share * (1 - own_kept[lost]) * np.maximum(price - own, 0)
         return usd * self.mtok_per_day
+
+    def cold_days(self, active):
+        """By state: the soonest onboarding of an offer that is free to take over."""
+        days = np.full(active.shape[1], np.inf)
+        for onboarding in np.unique(self.onboarding)[::-1]:
+            blocked = self.on_cold[self.onboarding == onboarding] @ active
+            days[(blocked == 0).any(axis=0)] = onboarding
+        return days
 
     def loss(self, events, n_trials):
         """`[n_trials]`: outage, extra cost and switches; `events` are those of all causes, by trial and time."""
         loss = np.zeros(n_trials)
-        n_words = -(-len(self.causes) // BITS)
         role = np.zeros(events.n_causes, np.uint8)
         role[self.causes] = 1
-        role[np.array(self.causes)[self.carrier_causes]] = 2
+        role[self.causes[self.strikes_carriers]] = 2
         of_event = role[events.cause]
         touched = np.zeros(n_trials, bool)
         touched[events.trial[of_event == 2]] = True
         at = np.flatnonzero((of_event > 0) & touched[events.trial])
-        if len(at) == 0:
+        trial, day, warning = events.trial[at], events.day[at], events.warning[at]
+        keys = Keys(self.causes, events.cause[at], events.n_causes)
+        rows = np.flatnonzero(keys.any_of(self.strikes_carriers))
+        if len(rows) == 0:
             return loss
-        trial, day, warning, cause = events.trial[at], events.day[at], events.warning[at], events.cause[at]
-        # Each event turns one bit of the trial's key; all bits are off again when the trial ends.
-        bit = np.zeros((n_words, events.n_causes), np.uint64)
-        place = np.arange(len(self.causes))
-        bit[place // BITS, self.causes] = np.uint64(1) << (place % BITS).astype(np.uint64)
-        key = np.bitwise_xor.accumulate(bit[:, cause], axis=1)
-        mask = np.bitwise_or.reduce(bit[:, np.array(self.causes)[self.carrier_causes]], axis=1, keepdims=True)
-        rows = np.flatnonzero(((key & mask) != 0).any(axis=0))
-        until = np.append(day[1:], 0.0)[rows]
-        row_key = key[:, rows]
-        # Rows with the same causes active have the same state; words are mixed into one to compare them.
-        mixed = np.bitwise_xor.reduce([w * np.uint64(0x9E3779B97F4A7C15 + 2 * i) for i, w in enumerate(row_key)])
-        _, example, state = np.unique(mixed, return_index=True, return_inverse=True)
-        active = (row_key[place // BITS][:, example] >> (place % BITS).astype(np.uint64)[:, None] & np.uint64(1)).T
-        usable, kept, no_new, price_factor = self.states(active)
-        extra = self.extra_usd_per_day(usable, kept, price_factor)
-        start = day[rows]
-        loss += np.bincount(trial[rows], extra[state] * (until - start), n_trials)
 
-        slices, switched = self.slices(rows, trial, day, warning, kept[state])
-        loss += self.switch_usd * switched(n_trials)
-        if not slices:
+        # What carriers lose by themselves, and their dearer prices.
+        active, state = keys.distinct(rows, self.strikes_carriers)
+        kept, price_factor = self.own_states(active)
+        paid = np.array([share * self.members[m]["price"] for m, _, share in self.carriers])
+        dearer = (kept * np.maximum(price_factor - 1, 0)) @ paid * self.mtok_per_day
+        start, until = day[rows], day[rows + 1]
+        loss += np.bincount(trial[rows], dearer[state] * (until - start), n_trials)
+        slices = self.slices(rows, trial, day, warning, kept, state, loss)
+
+        # What takes over, and what finds nobody.
+        displaced = np.flatnonzero((kept < 1).any(axis=1)[state] & (until > start))
+        if len(displaced) == 0:
             return loss
-        displaced = np.flatnonzero(np.any([s[0] > 0 for s in slices], axis=0) & (until > start))
-        amount, date, announced = (np.stack([s[k][displaced] for s in slices], axis=1) for k in range(3))
-        at_row, state = rows[displaced], state[displaced]
-        ready = np.zeros(len(kept))
-        for _, c, share in self.carriers:
-            if not self.classes[c]["has_declared_capacity"]:
-                ready += self.surge * share * (kept[:, c] == 1)
-        for c, hot, _ in self.standbys:
-            ready += hot * kept[:, c]
-        free = usable & (kept == 1) & ~no_new
-        cold = np.where(free, self.onboarding, np.inf).min(axis=1)
-        warm = [
-            (self.classes[c]["warm_lead_days"], cover * kept[state, c], self.closed_since(key, bit, c, day)[at_row])
-            for c, _, cover in self.standbys
-            if cover > 0
-        ]
-        when = start[displaced], until[displaced]
-        usd = self.outage(*when, amount, date, announced, ready[state], cold[state], warm)
-        return loss + np.bincount(trial[at_row], usd, n_trials)
+        kept, rows, start, until = kept[state[displaced]], rows[displaced], start[displaced], until[displaced]
+        active, state, example = keys.distinct(rows, None, with_example=True)
+        usd = self.replacement_usd_per_day(active, kept[example])[state] * (until - start)
+        amounts = np.array([amount for amount, _, _ in slices])
+        date, announced = (np.array([s[k][displaced] for s in slices]) for k in (1, 2))
+        cold = self.cold_days(active)[state]
+        is_open = (until > date.min(axis=0) + self.objective) & (start < announced.max(axis=0) + cold)
+        waits = np.flatnonzero(is_open)
+        if len(waits):
+            ready, warm = self.prepared(kept, active, state, keys, rows, day)
+            usd[waits] += self.outage(
+                (start[waits], until[waits]),
+                (amounts, date[:, waits], announced[:, waits]),
+                (ready[waits], cold[waits], [(lead, cover[waits], since[waits]) for lead, cover, since in warm]),
+            )
+        return loss + np.bincount(trial[rows], usd, n_trials)
 
-    def slices(self, rows, trial, day, warning, kept):
-        """Displaced slices by carrier and level of kept: (amount, date, announced) by row, 0 where not displaced.
+    def slices(self, rows, trial, day, warning, kept, state, loss):
+        """Displaced slices by carrier and level of kept: amount, and by row date and announcement (never: none).
 
-        A level of 0.7 and one of 0 make slices (0.7, 1] and (0, 0.7], each dated when kept last fell below its top.
+        A level of 0.7 and one of 0 make slices (0.7, 1] and (0, 0.7], each dated when kept last fell below its top. The
+        switches of slices that outlast the recovery objective are added to `loss`.
         """
-        slices, switched = [], []
+        slices = []
         follows = np.append(False, rows[1:] == rows[:-1] + 1)
-        for _, c, share in self.carriers:
-            own = kept[:, c]
-            levels = np.unique(np.append(own, 1.0))
+        for (_, _, share), by_state in zip(self.carriers, kept.T):
+            levels = np.unique(np.append(by_state, 1.0))
             for low, high in zip(levels[:-1], levels[1:]):
-                below = own <= low
-                before = np.append(False, below[:-1]) & follows
-                first = np.flatnonzero(below & ~before)
+                below = (by_state <= low)[state]
+                first = np.flatnonzero(below & ~(np.append(False, below[:-1]) & follows))
                 last = np.flatnonzero(below & ~np.append(below[1:] & follows[1:], False))
+                date, end, amount = day[rows[first]], day[rows[last] + 1], share * (high - low)
                 length = last - first + 1
-                amount = share * (high - low)
-                date, end = day[rows[first]], day[rows[last] + 1]
-                table = np.zeros((3, len(rows)))
-                table[0, below] = amount
-                table[1, below] = np.repeat(date, length)
-                table[2, below] = np.repeat(date - warning[rows[first]], length)
-                slices.append(table)
+                by_row = np.full((2, len(rows)), [[NEVER], [-NEVER]])
+                by_row[0, below] = np.repeat(date, length)
+                by_row[1, below] = np.repeat(date - warning[rows[first]], length)
+                slices.append((amount, *by_row))
                 due = date + self.objective
-                switched.append((trial[rows[first]][(due < self.horizon) & (end > due)], amount))
-        return slices, lambda n: sum((amount * np.bincount(at, minlength=n) for at, amount in switched), np.zeros(n))
+                switched = trial[rows[first]][(due < self.horizon) & (end > due)]
+                loss += self.switch_usd * amount * np.bincount(switched, minlength=len(loss))
+        return slices
 
-    def closed_since(self, key, bit, c, day):
-        """By event: since when a class is closed to newcomers without a break; infinite while it is not."""
-        closing = self.effects.reshape(len(self.causes), 4, -1)[:, 1, c] > 0
-        mask = np.bitwise_or.reduce(bit[:, np.array(self.causes)[closing]], axis=1, keepdims=True)
-        closed = ((key & mask) != 0).any(axis=0)
-        begins = closed & ~np.append(False, closed[:-1])
-        since = day[np.maximum.accumulate(np.where(begins, np.arange(len(day)), 0))]
-        return np.where(closed, since, np.inf)
+    def prepared(self, kept, active, state, keys, rows, day):
+        """By row, what surge and hot standbys take at once; by warm standby its lead, and by row what it takes and since
+        when it is closed to newcomers."""
+        ready, warm = np.zeros(len(rows)), []
+        for (_, c, share), own_kept in zip(self.carriers, kept.T):
+            if not self.classes[c]["has_declared_capacity"]:
+                ready += self.surge * share * (own_kept == 1)
+        for s, (c, hot, cover) in enumerate(self.standbys):
+            down, capacity = (self.on_standbys[:, k, s] @ active for k in (0, 2))
+            standing = np.where(down > 0, 0.0, np.exp(capacity))[state]
+            ready += hot * standing
+            if cover > 0:
+                since = keys.since(self.on_standbys[:, 1, s] > 0, day)[rows]
+                warm.append((self.classes[c]["warm_lead_days"], cover * standing, since))
+        return ready, warm
 
-    def outage(self, start, until, amount, date, announced, ready, cold, warm):
-        """`[n_rows]`: USD. `amount`, `date`, `announced`: `[n_rows, n_slices]`; rows with as many slices go together."""
+    def outage(self, spans, slices, alternatives):
+        """`[n_rows]`: USD. Dates and announcements are `[n_slices, n_rows]`: most rows have one, the others are sorted."""
+        (start, until), (amounts, date, announced), (ready, cold, warm) = spans, slices, alternatives
         usd = np.zeros(len(start))
-        date = np.where(amount > 0, date, np.inf)
-        announced = np.where(amount > 0, announced, -np.inf)
-        matters = (until > date.min(axis=1) + self.objective) & (start < announced.max(axis=1) + cold)
-        order = np.argsort(-announced, axis=1, kind="stable")
-        amount, date, announced = (np.take_along_axis(x, order, axis=1) for x in (amount, date, announced))
-        is_new = np.append(np.ones((len(start), 1), bool), announced[:, 1:] != announced[:, :-1], axis=1) & (amount > 0)
-        slot, n_slices = is_new.cumsum(axis=1) - 1, is_new.sum(axis=1)
-        for n in np.unique(n_slices[matters]):
-            at = np.flatnonzero(matters & (n_slices == n))
-            merged = np.zeros((3, len(at), n))
-            for column in range(amount.shape[1]):
-                some = np.flatnonzero(amount[at, column] > 0)
-                where = (some, slot[at[some], column])
-                merged[0][where] += amount[at[some], column]
-                merged[1][where] = date[at[some], column]
-                merged[2][where] = announced[at[some], column]
+        displaced = date < NEVER
+        latest = announced.max(axis=0)
+        is_one = (~displaced | (announced == latest)).all(axis=0)
+        for at, n in ((np.flatnonzero(is_one), 1), (np.flatnonzero(~is_one), len(amounts))):
+            if n == 1:
+                own = (amounts @ displaced[:, at])[:, None], date[:, at].min(axis=0)[:, None], latest[at, None]
+            else:
+                order = np.argsort(-announced[:, at], axis=0)
+                own = (amounts[:, None] * displaced[:, at], date[:, at], announced[:, at])
+                own = (np.take_along_axis(x, order, axis=0).T for x in own)
             own_warm = [(lead, cover[at], since[at]) for lead, cover, since in warm]
-            usd[at] = self.moments(start[at], until[at], merged, ready[at], cold[at], own_warm)
+            if len(at):
+                usd[at] = self.moments(start[at], until[at], own, ready[at], cold[at], own_warm)
         return usd
 
     def moments(self, start, until, merged, ready, cold, warm):
@@ -373,6 +393,61 @@ class Events:
         self.day, self.warning = np.concatenate([start, end])[order], np.tile(warning, 2)[order]
 
 
+class Keys:
+    """By event of a cell: which causes are active after it, as bits of words. A trial ends with no bit set."""
+
+    def __init__(self, causes, cause, n_causes):
+        place = np.arange(len(causes))
+        self.word, self.bit = place // BITS, np.uint64(1) << (place % BITS).astype(np.uint64)
+        bits = np.zeros((-(-len(causes) // BITS), n_causes), np.uint64)
+        bits[self.word, causes] = self.bit
+        self.words = [np.bitwise_xor.accumulate(own[cause]) for own in bits]
+
+    def mask(self, some):
+        """Words with the bits of some causes (`None`: all)."""
+        chosen = self.bit if some is None else np.where(some, self.bit, np.uint64(0))
+        return [np.bitwise_or.reduce(chosen[self.word == w]) for w in range(len(self.words))]
+
+    def any_of(self, some):
+        """Whether any of some causes is active."""
+        return np.any([(word & mask) != 0 for word, mask in zip(self.words, self.mask(some)) if mask], axis=0)
+
+    def distinct(self, rows, some, with_example=False):
+        """Distinct sets of active causes, `[n_causes, n_states]`, and which of them each row has."""
+        words = [word[rows] & mask for word, mask in zip(self.words, self.mask(some))]
+        # Several words are mixed into one to compare them.
+        mixed = np.bitwise_xor.reduce([w * np.uint64(0x9E3779B97F4A7C15 + 2 * i) for i, w in enumerate(words)])
+        _, example, state = np.unique(mixed, return_index=True, return_inverse=True)
+        active = np.array([w[example] for w in words])[self.word] & self.bit[:, None] != 0
+        active = active.astype(np.float32)
+        return (active, state, example) if with_example else (active, state)
+
+    def since(self, some, day):
+        """By event: since when any of some causes is active without a break; infinite while none is."""
+        if not np.any(some):
+            return np.full(len(day), np.inf)
+        is_on = self.any_of(some)
+        begins = is_on & ~np.append(False, is_on[:-1])
+        since = day[np.maximum.accumulate(np.where(begins, np.arange(len(day)), 0))]
+        return np.where(is_on, since, np.inf)
+
+
+def log(prices):
+    """A column of logarithms, single precision."""
+    return np.log(prices).astype(np.float32)[:, None]
+
+
+def at_most(values):
+    """`[a, b]`: no value of b is above that of a; `values`: `[n, n_values]`."""
+    return (values[None, :, :] <= values[:, None, :]).all(axis=2)
+
+
+def undominated(no_worse):
+    """Those for which no other is at least as good; of equals the first. `no_worse[a, b]`: b is no worse than a."""
+    earlier = np.tri(len(no_worse), k=-1, dtype=bool)
+    return np.flatnonzero(~(no_worse & (~no_worse.T | earlier) & ~np.eye(len(no_worse), dtype=bool)).any(axis=1))
+
+
 def alike(cells):
     """Cells that differ in the number of their users only, as one."""
     scaled = ["users_share", "value_usd_per_day", "fallback_usd_per_day", "mtok_per_day", "switch_usd"]
@@ -391,7 +466,7 @@ def simulate(tables, n_trials, seed):
     rng = np.random.default_rng(seed)
     causes, one_off_usd = {}, {}
     cells = [Cell(c, causes, one_off_usd, tables["horizon_days"], tables["surge"]) for c in alike(tables["cells"])]
-    cells = [cell for cell in cells if len(cell.carrier_causes)]
+    cells = [cell for cell in cells if cell.strikes_carriers.any()]
     losses = np.zeros(n_trials)
     for first in range(0, n_trials, TRIALS_PER_CHUNK):
         chunk = losses[first : first + TRIALS_PER_CHUNK]
