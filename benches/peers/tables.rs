@@ -20,9 +20,9 @@ use serde_json::{Value, json};
 ///
 /// # Panics
 /// When the portfolio is not valid.
-pub fn tables(portfolio: &Path, catalog: Option<&Path>) -> Value {
+pub fn tables(portfolio: &Path) -> Value {
     let loaded =
-        load(Sources { portfolio, catalog, jurisdictions: None }).expect("the portfolio is a valid one");
+        load(Sources { portfolio, catalog: None, jurisdictions: None }).expect("the portfolio is valid");
     let session = Session::new(&loaded.instance);
     let frames = CellFrame::all(&session.setting, &Roles::of_plan(&session.current), &session.shocks);
     let outages: Vec<Outage> = (0..session.shocks.len()).map(|shock| outage_alone(&session, shock)).collect();
@@ -146,8 +146,9 @@ fn cell(session: &Session<'_>, frame: &CellFrame, plan: &Plan, outages: &[Outage
 
 /// What a shock does within a cell, by class; what it does not do is left out.
 fn strike(frame: &CellFrame, shock_idx: usize, shock: &FrameShock, outage: &Outage) -> Value {
-    let factors =
-        |factors: &[FrameFactor]| factors.iter().map(|f| json!([f.factor, f.classes])).collect::<Vec<Value>>();
+    let factors = |factors: &[FrameFactor]| {
+        factors.iter().map(|f| json!([f.factor, f.classes])).collect::<Vec<Value>>()
+    };
     let delays = |by_offer: &BTreeMap<OfferIdx, Vec<Down>>| -> Vec<(Class, f64)> {
         let struck = by_offer.iter().filter_map(|(&offer, times)| Some((frame.class_led_by(offer)?, times)));
         struck.filter_map(|(class, times)| times.first().map(|down| (class, down.start))).collect()
