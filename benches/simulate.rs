@@ -72,7 +72,7 @@ struct Answer {
 
 impl Bench {
     fn trials<const N: usize>(&self, counts: [u64; N]) -> [u64; N] {
-        counts.map(|n| (n / self.divide).max(100))
+        counts.map(|n| (n / self.divide).max(20))
     }
 
     fn speed_and_agreement(&self) {

@@ -1,11 +1,22 @@
 """AAL and CVaR of a portfolio by Monte Carlo, vectorized over trials: the peer of `multipolar simulate`.
 
-The model is that of docs/src/methodology (shocks, supply-graph, routing-and-loss, simulation); README.md says how to
-run this and what is simplified. Reads tables written by `benches/simulate.rs`, prints one line of JSON.
+The model is that of docs/src/methodology (shocks, supply-graph, routing-and-loss, simulation). Reads tables written by
+`benches/simulate.rs`, prints one line of JSON. README.md says how to run it.
 
-Words. A *cause* is what strikes offers together: a shock, one developer's share in it (collateral, withdrawal), or its
-later consequence (a buffer that runs out). An *event* is the beginning or end of a cause in a trial. A *row* is the
-time from one event to the next within a trial, for one cell; arrays over rows are flat, trial after trial.
+Words. A *cause* is what strikes offers together: a shock, one developer's part in it (collateral, withdrawal), or what
+follows later (a buffer that runs out). An *event* is the beginning or end of a cause in a trial. A *row* is the time
+from one event to the next, for one cell; arrays over rows are flat, trial after trial. Loops run over cells, shocks,
+carriers and levels of capacity, never over trials.
+
+Simplified, with an effect far below the error of any number of trials that was tried:
+
+- Stops and cuts of each shock go through the supply graph alone: alternatives of one need that are stopped by different
+  shocks, and a buffer that only several shocks in a row outlast, are left out. (Stale offers are done in full.)
+- A cold offer under `no_new` is closed to every slice, also to those that were ready before. (Warm standbys are done in
+  full.)
+- If several causes begin at the very same instant, the first one's warning counts, not the smallest.
+- Factors are in single precision; levels of capacity are rounded to 5 digits.
+- What triggers itself without end is not cut off.
 """
 
 import argparse
@@ -14,102 +25,14 @@ import time
 
 import numpy as np
 
+from draws import DAYS_PER_YEAR, Draws, Events
+
 TRIALS_PER_CHUNK = 2000
-DAYS_PER_YEAR = 365.0
-NORMAL_P90 = 1.2815515655
 CONFIDENCE_LEVEL = 0.95
 BITS = 63  # causes per word of a row's key
 LEAST_FACTOR = 1e-30  # stands for a capacity factor of 0, whose logarithm would be infinite
 NEVER = 1e9  # days
 UNUSABLE = 1e3  # log price of an offer that cannot be used, so that one sum per class says all
-
-
-class Draws:
-    """The occurrences of a chunk of trials, by shock: trial, start, end and who is hit."""
-
-    def __init__(self, tables, rng, n_trials):
-        self.tables, self.rng, self.n_trials = tables, rng, n_trials
-        self.horizon = tables["horizon_days"]
-        shocks = tables["shocks"]
-        tensions = rng.standard_normal((n_trials, tables["n_tensions"]))
-        waves = {}
-        for s, shock in enumerate(shocks):
-            if shock["frequency"] is not None:
-                n = rng.poisson(self.rate(shock, tensions) * self.horizon / DAYS_PER_YEAR)
-                waves[s] = [(np.repeat(np.arange(n_trials), n), rng.random(n.sum()) * self.horizon)]
-        found = [[] for _ in shocks]
-        while waves:
-            triggered = {}
-            for s, parts in waves.items():
-                trial, start = (np.concatenate(column) for column in zip(*parts))
-                found[s].append((trial, start))
-                for child, probability, after in shocks[s]["triggers"]:
-                    fires = (rng.random(len(trial)) < probability) & (start + after < self.horizon)
-                    if fires.any():
-                        triggered.setdefault(child, []).append((trial[fires], start[fires] + after))
-            waves = triggered
-        nothing = (np.zeros(0, int), np.zeros(0))
-        self.occurrences = [tuple(np.concatenate(c) for c in zip(nothing, *f)) for f in found]
-        self.end = [self.ends(shock, *self.occurrences[s]) for s, shock in enumerate(shocks)]
-        self.choices = {}
-
-    def rate(self, shock, tensions):
-        law = shock["frequency"]
-        if "per_year" in law:
-            rate = np.full(self.n_trials, law["per_year"])
-        else:
-            rate = self.rng.gamma(law["events"] + 0.5, 1.0 / law["years"], self.n_trials)
-        for tension, loading in shock["loadings"]:
-            rate *= np.exp(loading * tensions[:, tension] - loading**2 / 2)
-        return rate
-
-    def ends(self, shock, trial, start):
-        """Ends of occurrences, at most the horizon."""
-        law = shock["duration"]
-        days = np.full(len(start), law.get("days", np.inf))
-        if "median_days" in law:
-            sigma = np.log(law["p90_days"] / law["median_days"]) / NORMAL_P90
-            days = law["median_days"] * np.exp(sigma * self.rng.standard_normal(len(start)))
-        if "events" in law:
-            reversed_ = self.rng.beta(1 + law["events"], 1 + law["of"] - law["events"], self.n_trials)
-            days = np.where(self.rng.random(len(start)) < reversed_[trial], days, np.inf)
-        return np.minimum(start + days, self.horizon)
-
-    def chosen(self, s, part, developer):
-        """Which occurrences hit a developer that cannot comply selectively, or that withdraws."""
-        if (s, part, developer) not in self.choices:
-            drawn = self.rng.random(len(self.end[s])) < self.tables["shocks"][s][part + "_probability"]
-            self.choices[s, part, developer] = drawn
-        return self.choices[s, part, developer]
-
-    def intervals(self, cause):
-        """Trial, start and end of a cause, and the warning before each."""
-        shocks, part, developer, delay = cause
-        columns = []
-        for s in shocks:
-            (trial, start), end = self.occurrences[s], self.end[s]
-            notice = np.full(len(start), self.tables["shocks"][s]["notice_days"])
-            row = (trial, start, end, notice)
-            if part != "always":
-                hit = self.chosen(s, "withdrawal" if part == "complies" else part, developer)
-                row = tuple(column[~hit if part == "complies" else hit] for column in row)
-            columns.append(row)
-        trial, start, end, warning = union(*(np.concatenate(c) for c in zip(*columns)), self.horizon)
-        lasts = start + delay < end
-        return trial[lasts], start[lasts] + delay, end[lasts], warning[lasts] + delay
-
-
-def union(trial, start, end, warning, horizon):
-    """Joins the intervals of a trial that overlap or touch; the first one's warning stays."""
-    if len(trial) == 0:
-        return trial, start, end, warning
-    offset = trial * (2 * horizon)
-    order = np.argsort(offset + start, kind="stable")
-    trial, start, warning, offset = trial[order], start[order], warning[order], offset[order]
-    reach = np.maximum.accumulate(offset + end[order])
-    first = np.flatnonzero(np.append(True, start[1:] + offset[1:] > reach[:-1]))
-    last = np.append(first[1:], len(trial)) - 1
-    return trial[first], start[first], reach[last] - offset[first], warning[first]
 
 
 class Cell:
@@ -182,7 +105,7 @@ class Cell:
         self.onboarding = np.array([c["onboarding_days"] for c in self.classes])[cold]
         self.replacements = []
         for m, _, _ in self.carriers:
-            as_good, best, best_price = (x[eligible] for x in self.bargains(m, eligible))
+            as_good, best, best_price = (x[eligible] for x in self.bargains(m))
             keep = undominated(at_most(on_price[:, eligible].T) & at_most(as_good[:, None]))
             keep = keep[np.isfinite(as_good[keep])]
             better = (best[None, :] > best[:, None]) & at_most(effects[:, 0, eligible].T)
@@ -193,7 +116,8 @@ class Cell:
             self.replacements.append((*first, eligible[keep_best], best[keep_best, None], log(best_price[keep_best])))
         on_carriers = effects[:, :, [c for _, c, _ in self.carriers]]
         on_standbys = effects[:, :, [c for c, _, _ in self.standbys]]
-        used = [on_carriers, on_standbys, on_cold[:, cold]] + [on_price[:, r[k]] for r in self.replacements for k in (0, 2)]
+        used = [on_carriers, on_standbys, on_cold[:, cold]]
+        used += [on_price[:, replacement[k]] for replacement in self.replacements for k in (0, 2)]
         matter = np.any([x.reshape(len(effects), -1).any(axis=1) for x in used], axis=0)
         self.causes = self.causes[matter]
         self.on_carriers = on_carriers[matter].reshape(matter.sum(), -1)
@@ -201,7 +125,7 @@ class Cell:
         self.on_standbys, self.on_cold = on_standbys[matter], on_cold[matter][:, cold].T.copy()
         self.on_price = on_price[matter].T.astype(np.float32)
 
-    def bargains(self, replaced, eligible):
+    def bargains(self, replaced):
         """By class, without the member itself: the best price at its quality, the best quality, and its best price."""
         n = len(self.classes)
         as_good, best, best_price = np.full(n, np.inf), np.full(n, -np.inf), np.full(n, np.inf)
@@ -320,8 +244,8 @@ class Cell:
         return slices
 
     def prepared(self, kept, active, state, keys, rows, day):
-        """By row, what surge and hot standbys take at once; by warm standby its lead, and by row what it takes and since
-        when it is closed to newcomers."""
+        """What surge and hot standbys take at once; of each warm standby the lead, what it takes, and since when it is
+        closed to newcomers; all by row."""
         ready, warm = np.zeros(len(rows)), []
         for (_, c, share), own_kept in zip(self.carriers, kept.T):
             if not self.classes[c]["has_declared_capacity"]:
@@ -336,7 +260,7 @@ class Cell:
         return ready, warm
 
     def outage(self, spans, slices, alternatives):
-        """`[n_rows]`: USD. Dates and announcements are `[n_slices, n_rows]`: most rows have one, the others are sorted."""
+        """`[n_rows]`: USD. Dates and announcements are `[n_slices, n_rows]`; most rows have one, others are sorted."""
         (start, until), (amounts, date, announced), (ready, cold, warm) = spans, slices, alternatives
         usd = np.zeros(len(start))
         displaced = date < NEVER
@@ -377,20 +301,6 @@ class Cell:
             return self.value * (unserved * days).sum(axis=1)
         early = np.where(elapsed < self.fallback_after, waiting, 0.0).max(axis=2)
         return ((self.value * early + self.fallback * (unserved - early)) * days).sum(axis=1)
-
-
-class Events:
-    """Beginnings and ends of all causes in a chunk, by trial and day; a beginning comes before an end on its day."""
-
-    def __init__(self, draws, causes):
-        self.n_causes = len(causes)
-        spells = [draws.intervals(cause) for cause in causes]
-        self.n_spells = [np.bincount(s[0], minlength=draws.n_trials) for s in spells]
-        which = np.repeat(np.arange(len(causes)), [len(s[0]) for s in spells])
-        trial, start, end, warning = (np.concatenate(column) for column in zip(*spells))
-        order = np.argsort(np.concatenate([start, end]) + np.tile(trial * (2 * draws.horizon), 2), kind="stable")
-        self.trial, self.cause = np.tile(trial, 2)[order], np.tile(which, 2)[order]
-        self.day, self.warning = np.concatenate([start, end])[order], np.tile(warning, 2)[order]
 
 
 class Keys:
@@ -453,7 +363,8 @@ def alike(cells):
     scaled = ["users_share", "value_usd_per_day", "fallback_usd_per_day", "mtok_per_day", "switch_usd"]
     groups = {}
     for cell in cells:
-        per_user = [cell[k] and round(cell[k] / cell["users_share"], 6) for k in scaled] if cell["users_share"] else None
+        users = cell["users_share"]
+        per_user = [cell[k] and round(cell[k] / users, 6) for k in scaled] if users else None
         rest = {k: v for k, v in cell.items() if k not in scaled and k != "users"}
         groups.setdefault(json.dumps([per_user, rest]), []).append(cell)
     for group in groups.values():
