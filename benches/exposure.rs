@@ -41,6 +41,7 @@ fn main() {
         let file = file.to_string_lossy();
         let exposure = || {
             let run = multipolar(&["exposure", &file, "--quiet", "--format", "json"]);
+            assert!(!run.stdout.is_empty(), "exposure prints an answer");
             (run.seconds, run.memory_kib)
         };
         exposure();

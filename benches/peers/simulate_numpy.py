@@ -8,7 +8,7 @@ follows later (a buffer that runs out). An *event* is the beginning or end of a 
 from one event to the next, for one cell; arrays over rows are flat, trial after trial. Loops run over cells, shocks,
 carriers and levels of capacity, never over trials.
 
-Simplified, with an effect far below the error of any number of trials that was tried:
+Simplified; what that does together is too small to be seen beside the error of 100,000 trials (README.md):
 
 - Stops and cuts of each shock go through the supply graph alone: alternatives of one need that are stopped by different
   shocks, and a buffer that only several shocks in a row outlast, are left out. (Stale offers are done in full.)
