@@ -190,7 +190,7 @@ fn agreement(program: &Answer, peer: &Answer) {
     );
     println!("|---|---|---|---|");
     for (name, ours, theirs) in [("AAL", program.aal, peer.aal), ("CVaR 0.95", program.cvar, peer.cvar)] {
-        let apart = (ours.0 - theirs.0) / ours.1.hypot(theirs.1);
+        let apart = (theirs.0 - ours.0) / ours.1.hypot(theirs.1);
         let verdict = if apart.abs() <= MOST_DEVIATIONS { "" } else { ": they disagree" };
         let show = |e: Estimate| format!("{:.0} ± {:.0}", e.0, NORMAL_P975 * e.1);
         println!("| {name} | {} | {} | {apart:+.2}{verdict} |", show(ours), show(theirs));
