@@ -43,6 +43,7 @@ lint: ## Format, clippy for both solvers, rustdoc; warnings are errors.
 bench: ## Time the commands and print the tables of benches/README.md.
 	@sh scripts/bootstrap.sh release
 	@$(WITH_TOOLS) $(CARGO) bench --locked --bench exposure
+	@$(WITH_TOOLS) $(CARGO) bench --locked --bench simulate
 
 clean: ## Remove what was built; reports stay.
 	rm -rf target

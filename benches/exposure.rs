@@ -2,16 +2,16 @@
 //!
 //! Prints a Markdown table for benches/README.md. `cargo bench --bench exposure [-- FILTER]`.
 
+#[path = "timing/process.rs"]
+mod process;
+
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+
+use process::multipolar;
 
 /// Runs per case; the first fills the page cache and is not counted.
 const N_RUNS: usize = 5;
-/// How often the memory of a run is looked at.
-const LOOK_EVERY: Duration = Duration::from_millis(2);
 /// Workloads and offers of the generated portfolios, each for users in ten countries.
 const SIZES: [(usize, usize); 5] = [(5, 15), (20, 60), (60, 60), (125, 300), (500, 300)];
 
@@ -25,7 +25,7 @@ fn main() {
         .into();
     for (n_workloads, n_offers) in SIZES {
         let file = folder.join(format!("generated_{n_workloads}x{n_offers}.yaml"));
-        run(&[
+        multipolar(&[
             "init",
             "--quiet",
             "--size",
@@ -39,7 +39,11 @@ fn main() {
     println!("|---|---|---|");
     for (name, file) in cases.iter().filter(|(name, _)| filter.as_ref().is_none_or(|f| name.contains(f))) {
         let file = file.to_string_lossy();
-        let exposure = || run(&["exposure", &file, "--quiet", "--format", "json"]);
+        let exposure = || {
+            let run = multipolar(&["exposure", &file, "--quiet", "--format", "json"]);
+            assert!(!run.stdout.is_empty(), "exposure prints an answer");
+            (run.seconds, run.memory_kib)
+        };
         exposure();
         let mut runs: Vec<(f64, u64)> = (0..N_RUNS).map(|_| exposure()).collect();
         runs.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -47,31 +51,4 @@ fn main() {
         let (min, median, max) = (runs[0].0, runs[N_RUNS / 2].0, runs[N_RUNS - 1].0);
         println!("| {name} | {median:.3} ({min:.3} to {max:.3}) | {} |", memory / 1024);
     }
-}
-
-/// Runs the program; seconds, and the highest resident memory seen, KiB.
-fn run(arguments: &[&str]) -> (f64, u64) {
-    let start = Instant::now();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_multipolar"))
-        .args(arguments)
-        .stdout(Stdio::null())
-        .spawn()
-        .expect("the program starts");
-    let status = format!("/proc/{}/status", child.id());
-    let mut memory = 0;
-    loop {
-        memory = memory.max(high_water_kib(&status));
-        if let Some(status) = child.try_wait().expect("the program can be waited for") {
-            assert!(status.success(), "multipolar {} ended with {status}", arguments.join(" "));
-            return (start.elapsed().as_secs_f64(), memory);
-        }
-        sleep(LOOK_EVERY);
-    }
-}
-
-/// The kernel's high-water mark; 0 where there is none.
-fn high_water_kib(status: &str) -> u64 {
-    let text = fs::read_to_string(status).unwrap_or_default();
-    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|rest| rest.split_whitespace().next()?.parse().ok()).unwrap_or(0)
 }
