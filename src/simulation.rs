@@ -1,9 +1,11 @@
 //! Monte Carlo: draws of shocks, and the distribution of a plan's loss (methodology/simulation.md).
 
+mod active;
 pub mod counts;
 pub mod draws;
 mod engine;
 mod families;
+mod key;
 mod kin;
 pub mod parts;
 pub mod philox;

@@ -2,6 +2,7 @@
 
 use super::sums::Sums;
 use super::worker::{Event, TrialLoss};
+use crate::measures::split::add_in_proportion;
 use crate::model::instance::WorkloadIdx;
 use crate::service::disruption::Occurrence;
 
@@ -146,16 +147,10 @@ impl Families {
             sums.add_workload(own.workload, own.usd, own.unserved_days);
             let columns = row * self.first.len()..(row + 1) * self.first.len();
             let (alone, strikes) = (&self.alone[columns.clone()], &self.strikes[columns]);
-            let sum: f64 = alone.iter().sum();
-            if !own.is_joint {
+            if own.is_joint {
+                add_in_proportion(&mut self.losses, own.usd, alone, |family| strikes[family]);
+            } else {
                 self.losses.iter_mut().zip(alone).for_each(|(loss, alone)| *loss += alone);
-            } else if sum > 0.0 {
-                let scale = own.usd / sum;
-                self.losses.iter_mut().zip(alone).for_each(|(loss, alone)| *loss += alone * scale);
-            } else if own.usd > 0.0 {
-                let equally = own.usd / strikes.iter().filter(|s| **s).count() as f64;
-                let striking = self.losses.iter_mut().zip(strikes).filter(|(_, strikes)| **strikes);
-                striking.for_each(|(loss, _)| *loss += equally);
             }
         }
         let mut largest_family = 0.0_f64;

@@ -72,7 +72,8 @@ impl Kin {
         split.dedup();
         for &kin in split.iter() {
             let is_alike = |a: usize, b: usize| {
-                let mut own = shocks.clone().flat_map(|shock| &self.splits[shock]).filter(|own| own.kin == kin);
+                let mut own =
+                    shocks.clone().flat_map(|shock| &self.splits[shock]).filter(|own| own.kin == kin);
                 own.all(|own| own.labels[a] == own.labels[b])
             };
             self.weigh(kin, is_alike, weights);

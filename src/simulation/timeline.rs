@@ -4,9 +4,11 @@
 //! `service` once per distinct set of levels, alternatives and ages, and remembered (methodology/simulation.md).
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::BuildHasherDefault;
 
-use super::strike::{ClassSet, Item, ItemFactor, Strike, Watch, carriers};
+use super::active::{ActiveItems, View};
+use super::key::{Folded, Key};
+use super::strike::{Item, Strike, Watch, carriers};
 use crate::graph::down::{Down, after_buffer, union};
 use crate::service::cell_groups::CellGroup;
 use crate::service::course::{ClassState, Slice, Stretch};
@@ -105,136 +107,6 @@ struct Change {
     is_on: bool,
     /// In place of the item's own, days.
     warning: Option<f64>,
-}
-
-/// Items that are on, in the order in which they began.
-#[derive(Debug)]
-struct ActiveItems {
-    on: Vec<u32>,
-    /// Those of `on` with factors.
-    priced: Vec<u32>,
-    squeezed: Vec<u32>,
-    down: ClassSet,
-    /// Classes under `no_new`, ascending, and since when without a break.
-    closed: Vec<(Class, f64)>,
-    /// Some shock has two items on, whose factors may be the same effect.
-    has_twins: bool,
-}
-
-/// The classes' states while some items are on.
-struct View<'a> {
-    items: &'a [Item],
-    active: &'a ActiveItems,
-    watch: &'a Watch,
-}
-
-impl ClassStates for View<'_> {
-    #[inline]
-    fn state(&self, class: Class) -> ClassState {
-        let ActiveItems { priced, has_twins, .. } = self.active;
-        let price_factor = product(self.items, priced, class, *has_twins, |item| &item.prices);
-        ClassState { price_factor, ..self.unpriced(class) }
-    }
-
-    #[inline]
-    fn is_usable(&self, class: Class) -> bool {
-        self.watch.note(class);
-        !self.active.down.contains(class)
-    }
-
-    #[inline]
-    fn unpriced(&self, class: Class) -> ClassState {
-        self.watch.note(class);
-        let ActiveItems { squeezed, down, closed, has_twins, .. } = self.active;
-        ClassState {
-            class,
-            is_usable: !down.contains(class),
-            capacity: product(self.items, squeezed, class, *has_twins, |item| &item.capacities),
-            price_factor: 1.0,
-            no_new_since: if closed.is_empty() { None } else { self.active.closed_since(class) },
-        }
-    }
-}
-
-/// Product of the factors that items put on a class.
-#[inline]
-fn product(
-    items: &[Item],
-    on: &[u32],
-    class: Class,
-    has_twins: bool,
-    factors: impl Fn(&Item) -> &[ItemFactor],
-) -> f64 {
-    let mut product = 1.0;
-    for (at, &item) in on.iter().enumerate() {
-        for own in factors(&items[item as usize]).iter().filter(|own| own.classes.contains(class)) {
-            // One shock counts once however many of its occurrences overlap.
-            let is_repeated = has_twins
-                && on[..at].iter().any(|&earlier| {
-                    let mut earlier = factors(&items[earlier as usize]).iter();
-                    earlier.any(|f| f.key == own.key && f.classes.contains(class))
-                });
-            if !is_repeated {
-                product *= own.factor;
-            }
-        }
-    }
-    product
-}
-
-impl ActiveItems {
-    fn new(n_classes: usize) -> Self {
-        Self {
-            on: Vec::new(),
-            priced: Vec::new(),
-            squeezed: Vec::new(),
-            down: ClassSet::new(n_classes),
-            closed: Vec::new(),
-            has_twins: false,
-        }
-    }
-
-    /// Brings all but `closed` up to date with what is on.
-    fn refresh(&mut self, items: &[Item]) {
-        self.down.clear();
-        self.priced.clear();
-        self.squeezed.clear();
-        self.has_twins = false;
-        for (place, &item) in self.on.iter().enumerate() {
-            let own = &items[item as usize];
-            self.down.extend(&own.down);
-            if !own.prices.is_empty() {
-                self.priced.push(item);
-            }
-            if !own.capacities.is_empty() {
-                self.squeezed.push(item);
-            }
-            self.has_twins |= self.on[..place].iter().any(|&other| items[other as usize].shock == own.shock);
-        }
-    }
-
-    /// Brings `closed` up to date with what is on from the instant `at`.
-    fn close(&mut self, items: &[Item], at: f64) {
-        let mut closed: Vec<Class> =
-            self.on.iter().flat_map(|&item| items[item as usize].no_new.iter().copied()).collect();
-        closed.sort_unstable();
-        closed.dedup();
-        if closed.len() != self.closed.len() || closed.iter().zip(&self.closed).any(|(a, b)| *a != b.0) {
-            let since = |class: Class| (class, self.closed_since(class).unwrap_or(at));
-            self.closed = closed.into_iter().map(since).collect();
-        }
-    }
-
-    #[inline]
-    fn closed_since(&self, class: Class) -> Option<f64> {
-        let place = self.closed.binary_search_by_key(&class, |own| own.0).ok()?;
-        Some(self.closed[place].1)
-    }
-
-    fn clear(&mut self) {
-        self.on.clear();
-        self.closed.clear();
-    }
 }
 
 impl<'a> GroupTimeline<'a> {
@@ -638,36 +510,5 @@ fn pay_switch(
     if due < horizon && at > due {
         let share = carriers.iter().find(|c| c.class == slice.class).map_or(0.0, |c| c.share);
         sink.once(due, frame.switch_usd * amount * share);
-    }
-}
-
-/// A hash that keeps 128 bits: among a billion distinct states the chance that any two agree is below 10⁻²⁰.
-struct Key(u128);
-
-impl Key {
-    #[inline]
-    fn add(&mut self, word: u64) {
-        // The multiplier of PCG64 (O'Neill 2014).
-        const MULTIPLIER: u128 = 0x2360_ed05_1fc6_5da4_4385_df64_9fcc_f645;
-        self.0 = (self.0 ^ u128::from(word)).wrapping_mul(MULTIPLIER);
-        self.0 ^= self.0 >> 71;
-    }
-}
-
-/// Folds a key that is a hash already.
-#[derive(Debug, Default)]
-pub(super) struct Folded(u64);
-
-impl Hasher for Folded {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.0 = self.0.rotate_left(8) ^ u64::from(*byte));
-    }
-
-    fn write_u128(&mut self, key: u128) {
-        self.0 = key as u64 ^ (key >> 64) as u64;
     }
 }

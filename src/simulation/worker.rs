@@ -382,7 +382,7 @@ impl<'a> Worker<'a> {
             let Some(strike) = self.variants[event.variant].strike(group) else { continue };
             let is_near = event.start <= to && event.end >= from || strike.has_memory || strike.may_combine;
             // Where nothing is displaced, no alternative is asked.
-            if !is_near && !(asked == Asked::Everything && strike.costs) {
+            if !(is_near || asked == Asked::Everything && strike.costs) {
                 continue;
             }
             // Overlapping occurrences of one kind are one that lasts from the first onset to the last end.
@@ -397,7 +397,7 @@ impl<'a> Worker<'a> {
             }
         }
         if combines {
-            return self.from_history(group, family);
+            return self.in_full(group, family);
         }
         let mut total = Total::default();
         self.timelines[group].follow(&spells, asked, &mut total);
@@ -406,7 +406,7 @@ impl<'a> Worker<'a> {
 
     /// [`Self::together`] by evaluating the supply graph, once for all groups, and following the cell through all that
     /// happens.
-    fn from_history(&mut self, group: usize, family: Option<usize>) -> Total {
+    fn in_full(&mut self, group: usize, family: Option<usize>) -> Total {
         let Engine { setting, shocks, groups, .. } = self.engine;
         let horizon = setting.horizon_days();
         let known = self.histories.iter().position(|history| history.family == family);
