@@ -32,10 +32,12 @@ impl Console {
         write_stderr(&format!("{}\n", text.trim_end()));
     }
 
-    /// A bar on stderr; none when quiet, or where stderr is no terminal.
+    /// A bar of trials on stderr; none when quiet, or where stderr is no terminal.
     pub(super) fn bar(&self, length: u64, what: &str) -> ProgressBar {
         let bar = ProgressBar::with_draw_target(Some(length), self.target());
-        if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {eta}") {
+        if let Ok(style) =
+            ProgressStyle::with_template("{msg} {wide_bar} {human_pos} of {human_len}, {per_sec}, {eta} left")
+        {
             bar.set_style(style);
         }
         bar.with_message(what.to_owned())
