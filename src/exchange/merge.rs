@@ -2,13 +2,14 @@
 
 use std::fmt::Display;
 use std::io::Read;
+use std::ops::RangeInclusive;
 use std::path::Path;
 
 use super::columns::{EVENTS, Field, TRIALS};
 use super::fingerprint::{fingerprint, program};
 use super::manifest::Manifest;
 use super::place::TablePlace;
-use super::reader::{BROKEN, Broken, UNREADABLE, opened, read};
+use super::reader::{Broken, UNREADABLE, opened, read};
 use crate::input::InputError;
 use crate::input::diagnostic::{Diagnostic, sort};
 use crate::model::instance::Instance;
@@ -28,6 +29,9 @@ const REPEATED: &str = "repeated-trials";
 
 /// Most bytes of a manifest: it has a line per shock and two per workload.
 const MAX_MANIFEST_BYTES: u64 = 64 << 20;
+
+/// Losses that are read, USD: all that their exact sums have room for.
+const LOSSES: RangeInclusive<f64> = 0.0..=1e21;
 
 /// A study put together from its shards.
 #[derive(Debug)]
@@ -61,11 +65,12 @@ struct Shard {
 /// # Panics
 /// Without places.
 pub fn merged(places: &[TablePlace], instance: &Instance) -> Result<Merged, InputError> {
+    let fingerprint = fingerprint(instance);
     let (mut shards, mut problems) = (Vec::new(), Vec::new());
     for place in places {
-        match shard(place, instance) {
+        match shard(place, instance, &fingerprint) {
             Ok(shard) => shards.push(shard),
-            Err(problem) => problems.push(problem),
+            Err(problem) => problems.push(*problem),
         }
     }
     refuse(problems)?;
@@ -83,7 +88,7 @@ pub fn merged(places: &[TablePlace], instance: &Instance) -> Result<Merged, Inpu
         sums: Sums::new(instance.shocks.len(), instance.workloads.len()),
     };
     for shard in &shards {
-        read_trials(shard, &mut run).map_err(|problem| refused(vec![problem]))?;
+        read_trials(shard, &mut run).map_err(|problem| refused(vec![*problem]))?;
         run.sums.merge(&shard.sums);
     }
     Ok(Merged { settings, run, events: MergedEvents { shards } })
@@ -100,7 +105,7 @@ fn refused(mut problems: Vec<Diagnostic>) -> InputError {
 }
 
 /// A shard with its manifest, if it is of this portfolio.
-fn shard(place: &TablePlace, instance: &Instance) -> Result<Shard, Diagnostic> {
+fn shard(place: &TablePlace, instance: &Instance, fingerprint: &str) -> Result<Shard, Box<Diagnostic>> {
     let path = place.manifest();
     let broken = |what: String| Broken::Content(what).told(&path);
     let mut text = String::new();
@@ -114,16 +119,11 @@ fn shard(place: &TablePlace, instance: &Instance) -> Result<Shard, Diagnostic> {
     if manifest.portfolio != instance.portfolio.name {
         return Err(differs(&path, "portfolio", &manifest.portfolio, &instance.portfolio.name));
     }
-    if manifest.fingerprint != fingerprint(instance) {
-        return Err(Diagnostic::of_file(
-            WRONG,
-            &path.display().to_string(),
-            "the shard is of another state of the portfolio, its catalog or its jurisdictions".to_owned(),
-            Some(
-                "name the files, with --catalog and --jurisdictions, that the shard was simulated with"
-                    .to_owned(),
-            ),
-        ));
+    if manifest.fingerprint != fingerprint {
+        let message =
+            "the shard is of another state of the portfolio, its catalog or its jurisdictions".to_owned();
+        let help = "name the files, with --catalog and --jurisdictions, that the shard was simulated with";
+        return Err(wrong(&path, message, help));
     }
     let is_possible = manifest.end().is_some_and(|end| end <= manifest.total_trials)
         && (1..=MAX_TRIALS).contains(&manifest.total_trials)
@@ -135,13 +135,14 @@ fn shard(place: &TablePlace, instance: &Instance) -> Result<Shard, Diagnostic> {
     Ok(Shard { place: place.clone(), manifest, rates, sums })
 }
 
-fn differs(path: &Path, what: &str, found: impl Display, expected: impl Display) -> Diagnostic {
-    Diagnostic::of_file(
-        WRONG,
-        &path.display().to_string(),
-        format!("the {what} of the shard is '{found}', not '{expected}'"),
-        Some("merge shards of one study only".to_owned()),
-    )
+fn differs(path: &Path, what: &str, found: impl Display, expected: impl Display) -> Box<Diagnostic> {
+    let message = format!("the {what} of the shard is '{found}', not '{expected}'");
+    wrong(path, message, "merge shards of one study only")
+}
+
+fn wrong(path: &Path, message: String, help: &str) -> Box<Diagnostic> {
+    let file = path.display().to_string();
+    Box::new(Diagnostic::of_file(WRONG, &file, message, Some(help.to_owned())))
 }
 
 /// Shards that are of another study than the first.
@@ -150,11 +151,11 @@ fn strangers(shards: &[Shard]) -> Vec<Diagnostic> {
     let problem = |shard: &Shard| {
         let (own, path) = (&shard.manifest, shard.place.manifest());
         match () {
-            () if own.seed != first.seed => Some(differs(&path, "seed", own.seed, first.seed)),
-            () if own.rates != first.rates => Some(differs(&path, "rates", &own.rates, &first.rates)),
+            () if own.seed != first.seed => Some(*differs(&path, "seed", own.seed, first.seed)),
+            () if own.rates != first.rates => Some(*differs(&path, "rates", &own.rates, &first.rates)),
             () if own.total_trials != first.total_trials => {
                 let (own, first) = (count(own.total_trials), count(first.total_trials));
-                Some(differs(&path, "number of trials of the whole study", own, first))
+                Some(*differs(&path, "number of trials of the whole study", own, first))
             }
             () => None,
         }
@@ -236,7 +237,7 @@ fn absent(shards: &[Shard]) -> Vec<String> {
 }
 
 /// Adds a shard's trials to the run.
-fn read_trials(shard: &Shard, run: &mut Run) -> Result<(), Diagnostic> {
+fn read_trials(shard: &Shard, run: &mut Run) -> Result<(), Box<Diagnostic>> {
     let TablePlace { trials, format } = &shard.place;
     let end = shard.manifest.first_trial + shard.manifest.trials;
     read(trials, *format, &TRIALS, &mut |fields| {
@@ -250,8 +251,8 @@ fn read_trials(shard: &Shard, run: &mut Run) -> Result<(), Diagnostic> {
         if number != expected {
             return Err(format!("{} stands where {} should", trial(number), trial(expected)));
         }
-        if loss < 0.0 || largest < 0.0 {
-            return Err("a loss is negative".to_owned());
+        if !LOSSES.contains(&loss) || !LOSSES.contains(&largest) {
+            return Err("this cannot be a loss".to_owned());
         }
         run.losses.push(loss);
         run.occurrence_losses.push(largest);
@@ -276,7 +277,7 @@ impl MergedEvents {
         hear: &mut dyn FnMut(&[EventLoss]) -> bool,
     ) -> Result<(), InputError> {
         for shard in &self.shards {
-            tell_events(shard, instance, hear).map_err(|problem| refused(vec![problem]))?;
+            tell_events(shard, instance, hear).map_err(|problem| refused(vec![*problem]))?;
         }
         Ok(())
     }
@@ -286,7 +287,7 @@ fn tell_events(
     shard: &Shard,
     instance: &Instance,
     hear: &mut dyn FnMut(&[EventLoss]) -> bool,
-) -> Result<(), Diagnostic> {
+) -> Result<(), Box<Diagnostic>> {
     let (path, manifest) = (shard.place.events(), &shard.manifest);
     let mut sums = Sums::new(instance.shocks.len(), 0);
     let (mut n_events, mut last) = (0, manifest.first_trial);
@@ -297,8 +298,11 @@ fn tell_events(
         };
         let known = instance.shocks.binary_search_by(|shock| shock.id.as_str().cmp(id));
         let shock = known.map_err(|_| format!("there is no shock '{id}'"))?;
-        if number < last || number >= manifest.first_trial + manifest.trials || loss < 0.0 {
+        if !(last..manifest.first_trial + manifest.trials).contains(&number) {
             return Err(format!("{} does not belong here", trial(number)));
+        }
+        if !LOSSES.contains(&loss) {
+            return Err("this cannot be a loss".to_owned());
         }
         last = number;
         n_events += 1;
@@ -310,6 +314,5 @@ fn tell_events(
     if n_events == manifest.events && sums.loss_by_shock == shard.sums.loss_by_shock {
         return Ok(());
     }
-    let what = "its losses do not add up to those of the manifest".to_owned();
-    Err(Diagnostic { code: BROKEN, ..Broken::Content(what).told(&path) })
+    Err(Broken::Content("its losses do not add up to those of the manifest".to_owned()).told(&path))
 }

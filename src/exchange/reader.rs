@@ -24,9 +24,9 @@ pub(super) enum Broken {
 }
 
 impl Broken {
-    pub(super) fn told(self, path: &Path) -> Diagnostic {
+    pub(super) fn told(self, path: &Path) -> Box<Diagnostic> {
         let file = path.display().to_string();
-        match self {
+        Box::new(match self {
             Self::Unreadable(error) => {
                 let (reason, help) = match error.kind() {
                     io::ErrorKind::NotFound => (
@@ -46,7 +46,7 @@ impl Broken {
                 format!("the file is not as it was written: {what}"),
                 Some("run the shard again".to_owned()),
             ),
-        }
+        })
     }
 }
 
@@ -65,7 +65,7 @@ pub(super) fn read(
     format: TableFormat,
     columns: &[Column],
     each: &mut dyn FnMut(&[Field<'_>]) -> Result<(), String>,
-) -> Result<(), Diagnostic> {
+) -> Result<(), Box<Diagnostic>> {
     let read = opened(path).and_then(|file| match format {
         TableFormat::Csv => sheet::read(io::BufReader::new(file), columns, each),
         #[cfg(feature = "parquet")]

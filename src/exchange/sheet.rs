@@ -41,7 +41,7 @@ impl<W: Write> SheetWriter<W> {
     }
 
     pub(super) fn finish(self) -> io::Result<W> {
-        self.writer.into_inner().map_err(|error| error.into_error())
+        self.writer.into_inner().map_err(csv::IntoInnerError::into_error)
     }
 }
 

@@ -7,7 +7,7 @@ use crate::measures::tail::conditional_value_at_risk_estimate;
 use crate::measures::{Estimate, MeasureError};
 use crate::model::plan::Plan;
 use crate::simulation::draws::{Purpose, Sampler};
-use crate::simulation::run::{Crew, EventLoss, Run, Simulation, Watch};
+use crate::simulation::run::{Crew, HearEvents, Run, Simulation, Watch};
 use crate::simulation::summary::{BREAKDOWN_LEVEL, Summary};
 
 /// Most trials of a study.
@@ -84,7 +84,7 @@ pub struct ShardRemark {
 impl Session<'_> {
     /// A plan's loss distribution on the trials of an extent; ends early when the watch says so.
     ///
-    /// `events`: hears the losses of event families, trial by trial in order. `lengthen`: hears how many trials there are to
+    /// `lengthen`: hears how many trials there are to
     /// be, when they become more.
     ///
     /// # Errors
@@ -95,7 +95,7 @@ impl Session<'_> {
         settings: SimulateSettings,
         extent: Extent,
         watch: Watch<'_>,
-        mut events: Option<&mut dyn FnMut(&[EventLoss])>,
+        mut events: Option<HearEvents<'_>>,
         lengthen: &dyn Fn(u64),
     ) -> Result<Simulated, MeasureError> {
         let simulation = self.simulation(plan, settings);

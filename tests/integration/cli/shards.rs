@@ -104,6 +104,7 @@ fn shards_that_cannot_be_read_or_were_changed_are_told() {
     let cut = &trials[..trials.trim_end().rfind('\n').unwrap() + 1];
     for (text, told) in [
         (cut.to_owned(), "trial 599 are missing"),
+        (trials.replacen("\n301,", "\n301,1e300,0\n301,", 1), "line 3: this cannot be a loss"),
         (format!("{trials}600,0,0\n"), "one more than the manifest says"),
         (trials.replacen("\n300,", "\n299,", 1), "line 2: trial 299 stands where trial 300 should"),
         (trials.replacen("loss_usd", "loss", 1), "the first line must be"),
@@ -116,6 +117,8 @@ fn shards_that_cannot_be_read_or_were_changed_are_told() {
     let (head, rest) = events.split_once('\n').unwrap();
     folder.write("s2.events.csv", &format!("{head}\n{}", rest.split_once('\n').unwrap().1));
     assert_refused(&merge(&folder, &all, &out), 3, &["error[broken-shard]", "do not add up"]);
+    folder.write("s2.events.csv", &format!("{events}599,9,openai_outage,US,1,1e308\n"));
+    assert_refused(&merge(&folder, &all, &out), 3, &["error[broken-shard]", "this cannot be a loss"]);
     // The answer needs no events.
     assert_eq!(merge(&folder, &all, &[]).code, 0);
     fs::remove_file(folder.path("s2.events.csv")).unwrap();
