@@ -76,8 +76,8 @@ impl PendingFile {
         }
         let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let temporary = temporary_beside(&target);
-        let file = OpenOptions::new().write(true).create_new(true).open(&temporary);
-        let file = BufWriter::new(file.map_err(|error| WriteError::new(path, &error))?);
+        let file = create_temporary(&temporary).map_err(|error| WriteError::new(path, &error))?;
+        let file = BufWriter::new(file);
         Ok(Self { target, temporary, file, has_name: false })
     }
 
@@ -152,8 +152,20 @@ fn temporary_beside(target: &Path) -> PathBuf {
     target.with_file_name(format!(".{name}.{}.tmp", std::process::id()))
 }
 
+/// Makes a temporary file. One of this name is of a run that was killed: containers give each run the same number.
+fn create_temporary(path: &Path) -> io::Result<File> {
+    let create = || OpenOptions::new().write(true).create_new(true).open(path);
+    match create() {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            fs::remove_file(path)?;
+            create()
+        }
+        made => made,
+    }
+}
+
 fn write_new(path: &Path, text: &str) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    let mut file = create_temporary(path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()
 }
@@ -169,6 +181,18 @@ mod tests {
         write_whole(&path, "one").unwrap();
         write_whole(&path, "two").unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "two");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_a_killed_run_left_is_no_hindrance() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.csv");
+        fs::write(temporary_beside(&path), "half").unwrap();
+        take_names(vec![PendingFile::create(&path).unwrap()]).unwrap();
+        fs::write(temporary_beside(&path), "half").unwrap();
+        write_whole(&path, "whole").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "whole");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
