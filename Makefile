@@ -8,7 +8,8 @@ SHELL := /bin/sh
 
 CARGO ?= cargo
 PORTFOLIO := european_bank
-MICROLP := --no-default-features --features microlp
+# What the default build leaves out: the second solver, tables of trials as Parquet.
+OTHERS := --no-default-features --features microlp,parquet
 
 # scripts/bootstrap.sh writes the environment in which cargo finds cmake and libclang.
 WITH_TOOLS := . target/tools/env.sh;
@@ -27,17 +28,17 @@ demo: ## Plan the example portfolio and say where the report is.
 	@echo 'The report is in reports/$(PORTFOLIO)/:'
 	@ls -1 reports/$(PORTFOLIO)
 
-# The planner's tests with the second solver first, so that the summary of the whole suite is what ends the output.
-test: ## All tests, doc tests included, and the planner's tests with the second solver.
+# The tests of what the default build leaves out first, so that the summary of the whole suite is what ends the output.
+test: ## All tests, doc tests included, and those of the second solver and of Parquet.
 	@sh scripts/bootstrap.sh
-	@$(WITH_TOOLS) $(CARGO) test --locked $(MICROLP) --test integration planning::
+	@$(WITH_TOOLS) $(CARGO) test --locked $(OTHERS) --test integration -- planning:: shards:: trials::
 	@$(WITH_TOOLS) $(CARGO) test --locked
 
-lint: ## Format, clippy for both solvers, rustdoc; warnings are errors.
+lint: ## Format, clippy for both solvers and Parquet, rustdoc; warnings are errors.
 	@sh scripts/bootstrap.sh
 	@$(WITH_TOOLS) $(CARGO) fmt --check
 	@$(WITH_TOOLS) $(CARGO) clippy --locked --all-targets -- -D warnings
-	@$(WITH_TOOLS) $(CARGO) clippy --locked --all-targets $(MICROLP) -- -D warnings
+	@$(WITH_TOOLS) $(CARGO) clippy --locked --all-targets $(OTHERS) -- -D warnings
 	@$(WITH_TOOLS) RUSTDOCFLAGS='-D warnings' $(CARGO) doc --locked --no-deps --document-private-items
 
 bench: ## Time the commands and print the tables of benches/README.md.

@@ -8,6 +8,7 @@ mod clock;
 mod commands;
 mod console;
 mod exit;
+mod interrupt;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -5,6 +5,7 @@
 
 pub mod cli;
 pub mod costs;
+pub mod exchange;
 pub mod graph;
 pub mod ids;
 pub mod input;

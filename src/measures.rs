@@ -9,6 +9,7 @@ pub mod gamma;
 pub mod independent_set;
 pub mod moments;
 pub mod normal;
+mod order;
 pub mod return_period;
 mod search;
 pub mod split;

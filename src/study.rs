@@ -1,7 +1,8 @@
 //! A study: what the commands ask of the rooms to the left, put together once for all who show it.
 //!
 //! [`session`] answers each question about one portfolio, [`plan`] that for a better one; [`changes`] says how two plans
-//! differ; [`evidence`] says how well the figures behind a plan are known; [`generate`] makes portfolios to measure with;
+//! differ; [`trials`] says which
+//! trials are run, and until when; [`evidence`] says how well the figures behind a plan are known; [`generate`] makes portfolios to measure with;
 //! [`shocks`] looks things up in the library; [`dossier`] holds all answers of a report.
 
 pub mod changes;
@@ -11,3 +12,4 @@ pub mod generate;
 pub mod plan;
 pub mod session;
 pub mod shocks;
+pub mod trials;

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::exchange::place::TablePlace;
+use crate::study::trials::{MAX_TRIALS, Shard};
 use crate::units::parse_days;
 
 /// Plans a portfolio of generative-AI supply so that it keeps working in a multipolar world.
@@ -27,6 +29,8 @@ pub enum Command {
     Stress(StressArguments),
     /// What does supply risk cost, on average and in a bad year?
     Simulate(SimulateArguments),
+    /// Puts shards of a simulation together: the same bytes as one run
+    Merge(MergeArguments),
     /// Which suppliers, at which shares, with which standbys?
     Optimize(OptimizeArguments),
     /// Writes the report without telling the story on the terminal
@@ -48,6 +52,7 @@ impl Command {
             Self::Exposure(a) => &a.common,
             Self::Stress(a) => &a.common,
             Self::Simulate(a) => &a.common,
+            Self::Merge(a) => &a.common,
             Self::Optimize(a) => &a.common,
             Self::Init(a) => &a.common,
             Self::Shocks(ShocksQuestion::List(a)) => &a.common,
@@ -72,7 +77,7 @@ pub struct Common {
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
     /// Simulated horizons
-    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..=MAX_TRIALS))]
     pub trials: u64,
     /// Threads to compute on [default: one per core]; does not change the answer
     #[arg(long, value_name = "N", value_parser = threads)]
@@ -229,8 +234,36 @@ pub struct SimulateArguments {
     /// How uncertain rates and probabilities are treated
     #[arg(long, value_enum, default_value_t = RatesArgument::Drawn)]
     pub rates: RatesArgument,
+    /// Go on until the 95 % interval of CVaR 0.95 is at most this share of it wide to either side, such as 2%
+    #[arg(long, value_name = "SHARE", value_parser = width)]
+    pub converge: Option<f64>,
+    /// Run only the i-th of n parts of the trials, to be put together by `merge`
+    #[arg(long, value_name = "I/N", value_parser = shard, requires = "trials_out", conflicts_with = "converge")]
+    pub shard: Option<Shard>,
+    /// Write the losses of trials, and of events beside them, into a file that ends in .csv or .parquet
+    #[arg(long, value_name = "FILE", value_parser = TablePlace::new)]
+    pub trials_out: Option<TablePlace>,
+    /// How to write the answer
+    #[arg(long, value_enum, default_value_t = TabularFormat::Table)]
+    pub format: TabularFormat,
     #[command(flatten)]
-    pub answer: Answer,
+    pub common: Common,
+}
+
+#[derive(Debug, Args)]
+pub struct MergeArguments {
+    /// The portfolio's file
+    #[arg(value_name = "PORTFOLIO")]
+    pub portfolio: PathBuf,
+    /// The shards, as `simulate --trials-out` named them; seed, rates and trials are theirs
+    #[arg(value_name = "FILE", required = true, value_parser = TablePlace::new)]
+    pub shards: Vec<TablePlace>,
+    /// Write the losses of all trials, and of events beside them, into a file that ends in .csv or .parquet
+    #[arg(long, value_name = "FILE", value_parser = TablePlace::new)]
+    pub trials_out: Option<TablePlace>,
+    /// How to write the answer
+    #[arg(long, value_enum, default_value_t = TabularFormat::Table)]
+    pub format: TabularFormat,
     #[command(flatten)]
     pub common: Common,
 }
@@ -363,6 +396,23 @@ fn share(text: &str) -> Result<f64, String> {
         .ok_or_else(|| "write a number from 0 to 1".to_owned())
 }
 
+/// A share above 0, as a number or in percent.
+fn width(text: &str) -> Result<f64, String> {
+    let share = match text.strip_suffix('%') {
+        Some(percent) => percent.trim_end().parse().map(|percent: f64| percent / 100.0),
+        None => text.parse(),
+    };
+    let share = share.ok().filter(|share| *share > 0.0 && *share <= 1.0);
+    share.ok_or_else(|| "write a share above 0 and up to 1, such as 2% or 0.02".to_owned())
+}
+
+fn shard(text: &str) -> Result<Shard, String> {
+    let numbers = text.split_once('/').and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
+    let shard = numbers.map(|(index, of)| Shard { index, of });
+    let shard = shard.filter(|shard| (1..=shard.of).contains(&shard.index) && shard.of <= MAX_TRIALS);
+    shard.ok_or_else(|| "write which of how many, such as 1/3, 2/3 or 3/3".to_owned())
+}
+
 fn level(text: &str) -> Result<f64, String> {
     let level = text.parse().ok().filter(|x| (0.0..1.0).contains(x));
     level.ok_or_else(|| "write a number from 0 to below 1, such as 0.95".to_owned())
@@ -403,6 +453,14 @@ mod tests {
         }
         assert_eq!((share("0"), share("1")), (Ok(0.0), Ok(1.0)));
         assert!(level("1").is_err());
+        assert_eq!((width("2%"), width("0.02"), width("100 %")), (Ok(0.02), Ok(0.02), Ok(1.0)));
+        for text in ["0", "0%", "101%", "-1%", "NaN", "%", "two"] {
+            assert!(width(text).is_err(), "{text}");
+        }
+        assert_eq!(shard("2/3"), Ok(Shard { index: 2, of: 3 }));
+        for text in ["0/3", "4/3", "1/0", "1", "/", "-1/3", "1/3/5", "1/10000001"] {
+            assert!(shard(text).is_err(), "{text}");
+        }
         assert!(threads("0").is_err() && threads("1025").is_err());
         assert_eq!(date("2026-12-31"), Ok("2026-12-31".to_owned()));
         for text in ["2026-13-01", "31.12.2026", "2026-1-1", "today", "2026-01-01-01", "+026-01-01"] {

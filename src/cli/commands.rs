@@ -3,6 +3,7 @@
 mod check;
 mod exposure;
 mod init;
+mod merge;
 mod optimize;
 mod plan;
 mod shocks;
@@ -53,7 +54,8 @@ impl Failure {
             Self::Input(InputError::Unreadable(_)) | Self::Write(_) | Self::Stdout(_) => Exit::File,
             Self::Input(InputError::Invalid(_)) | Self::Scenario(_) => Exit::InvalidInput,
             Self::Usage(_) => Exit::Usage,
-            // At least one trial is asked for, so what is left is a loss that is not finite.
+            // At least one trial is asked for, so none means that the run was stopped; else a loss is not finite.
+            Self::Measure(MeasureError::NoTrials) => Exit::Stopped,
             Self::Measure(_) => Exit::InvalidInput,
             Self::Optimize(_) | Self::Stopped(_) => Exit::Stopped,
         }
@@ -69,6 +71,7 @@ pub(super) fn run(command: &Command, console: &Console) -> Result<Exit, Failure>
         Command::Exposure(arguments) => exposure::exposure(arguments, console),
         Command::Stress(arguments) => stress::stress(arguments, console),
         Command::Simulate(arguments) => simulate::simulate(arguments, console),
+        Command::Merge(arguments) => merge::merge(arguments, console),
         Command::Optimize(arguments) => optimize::optimize(arguments, console),
         Command::Init(arguments) => init::init(arguments, console),
         Command::Shocks(question) => shocks::shocks(question, console),

@@ -1,12 +1,14 @@
 //! What goes to stdout and what to stderr.
 
+use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::Exit;
 use super::commands::Failure;
+use crate::report::figures::count;
 use crate::report::files::write_whole;
 
 /// The user's terminal, as far as it wants to hear from us.
@@ -32,11 +34,16 @@ impl Console {
         write_stderr(&format!("{}\n", text.trim_end()));
     }
 
-    /// A bar on stderr; none when quiet, or where stderr is no terminal.
+    /// A bar of trials on stderr; none when quiet, or where stderr is no terminal.
     pub(super) fn bar(&self, length: u64, what: &str) -> ProgressBar {
         let bar = ProgressBar::with_draw_target(Some(length), self.target());
-        if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {eta}") {
-            bar.set_style(style);
+        let template = "{msg} {wide_bar} {human_pos} of {human_len}, {rate} a second, {eta} left";
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            let rate = |state: &ProgressState, out: &mut dyn fmt::Write| {
+                // A bar that cannot be drawn is no reason to stop.
+                let _ = write!(out, "{}", count(state.per_sec().round() as u64));
+            };
+            bar.set_style(style.with_key("rate", rate));
         }
         bar.with_message(what.to_owned())
     }

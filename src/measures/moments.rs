@@ -26,12 +26,16 @@ pub fn mean(values: &[f64]) -> Result<f64, MeasureError> {
 /// [`MeasureError::NoTrials`] when `values` is empty; [`MeasureError::OneTrial`] when it has one value;
 /// [`MeasureError::NotFinite`] when one is NaN or infinite.
 pub fn standard_deviation(values: &[f64]) -> Result<f64, MeasureError> {
-    let mean = mean(values)?;
-    if values.len() == 1 {
-        return Err(MeasureError::OneTrial);
-    }
-    let squares: f64 = values.iter().map(|x| (x - mean).powi(2)).sum();
-    Ok((squares / (values.len() - 1) as f64).sqrt())
+    check(values)?;
+    deviation(values.iter().copied()).ok_or(MeasureError::OneTrial)
+}
+
+/// [`standard_deviation`] of finite values that stand nowhere; `None` for fewer than two.
+pub(super) fn deviation(values: impl ExactSizeIterator<Item = f64> + Clone) -> Option<f64> {
+    let n = values.len();
+    let mean = values.clone().sum::<f64>() / n as f64;
+    let squares: f64 = values.map(|x| (x - mean).powi(2)).sum();
+    (n > 1).then(|| (squares / (n - 1) as f64).sqrt())
 }
 
 /// Standard error of the mean: standard deviation / √n.

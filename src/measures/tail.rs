@@ -1,6 +1,8 @@
 //! Value at risk and what lies beyond it.
 
 use super::binomial::quantiles;
+use super::moments::deviation;
+use super::order::nth_smallest;
 use super::{Estimate, MeasureError, NORMAL_97_5, OUTSIDE_EACH_END, check, check_level};
 
 /// Slack in the rank of a value at risk, in trials (methodology/simulation.md): `0.95 × 10000` is 9500 however it rounds.
@@ -22,9 +24,7 @@ pub fn rank(n_trials: usize, level: f64) -> usize {
 pub fn value_at_risk(losses: &[f64], level: f64) -> Result<f64, MeasureError> {
     check(losses)?;
     check_level(level)?;
-    let mut losses = losses.to_vec();
-    let rank = rank(losses.len(), level);
-    Ok(nth_smallest(&mut losses, rank))
+    Ok(nth_smallest(losses, rank(losses.len(), level)))
 }
 
 /// [`value_at_risk`] with its 95 % interval by binomial order statistics.
@@ -40,18 +40,11 @@ pub fn value_at_risk_estimate(losses: &[f64], level: f64) -> Result<Estimate, Me
     let n = losses.len();
     let ranks = quantiles(n, level, &[OUTSIDE_EACH_END, 1.0 - OUTSIDE_EACH_END]);
     let (low, high) = (ranks[0], ranks[1] + 1);
-    let mut losses = losses.to_vec();
-    let value = nth_smallest(&mut losses, rank(n, level));
     Ok(Estimate {
-        value,
-        low: (low >= 1).then(|| nth_smallest(&mut losses, low)),
-        high: (high <= n).then(|| nth_smallest(&mut losses, high)),
+        value: nth_smallest(losses, rank(n, level)),
+        low: (low >= 1).then(|| nth_smallest(losses, low)),
+        high: (high <= n).then(|| nth_smallest(losses, high)),
     })
-}
-
-/// `rank` counts from 1 and is at most the number of losses.
-fn nth_smallest(losses: &mut [f64], rank: usize) -> f64 {
-    *losses.select_nth_unstable_by(rank - 1, f64::total_cmp).1
 }
 
 /// Mean of the worst `1 - level` of the probability in `losses`: VaR + mean(max(0, L − VaR)) / (1 − level).
@@ -74,35 +67,62 @@ pub fn conditional_value_at_risk(losses: &[f64], level: f64) -> Result<f64, Meas
 /// As [`value_at_risk`].
 pub fn conditional_value_at_risk_estimate(losses: &[f64], level: f64) -> Result<Estimate, MeasureError> {
     let var = value_at_risk(losses, level)?;
-    let excess: Vec<f64> = losses.iter().map(|loss| (loss - var).max(0.0)).collect();
     let value = var + mean_excess(losses, var) / (1.0 - level);
-    let half = super::moments::standard_error(&excess).ok().map(|e| NORMAL_97_5 * e / (1.0 - level));
+    let error = deviation(excess(losses, var)).map(|deviation| deviation / (losses.len() as f64).sqrt());
+    let half = error.map(|error| NORMAL_97_5 * error / (1.0 - level));
     Ok(Estimate { value, low: half.map(|h| value - h), high: half.map(|h| value + h) })
 }
 
 fn mean_excess(losses: &[f64], var: f64) -> f64 {
-    losses.iter().map(|loss| (loss - var).max(0.0)).sum::<f64>() / losses.len() as f64
+    excess(losses, var).sum::<f64>() / losses.len() as f64
+}
+
+fn excess(losses: &[f64], var: f64) -> impl ExactSizeIterator<Item = f64> + Clone + '_ {
+    losses.iter().map(move |loss| (loss - var).max(0.0))
+}
+
+/// What a trial weighs in the conditional value at risk: one weight above the value at risk, one for those equal to it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TailWeights {
+    pub value_at_risk: f64,
+    pub above: f64,
+    pub equal: f64,
+}
+
+impl TailWeights {
+    /// The two weights at a level: 1/((1 − level)·n) above VaR; the rest is shared by the trials equal to it.
+    ///
+    /// # Errors
+    /// As [`value_at_risk`].
+    pub fn new(losses: &[f64], level: f64) -> Result<Self, MeasureError> {
+        let var = value_at_risk(losses, level)?;
+        let above = 1.0 / ((1.0 - level) * losses.len() as f64);
+        let n_above = losses.iter().filter(|loss| **loss > var).count();
+        let n_equal = losses.iter().filter(|loss| **loss == var).count();
+        let equal = (1.0 - above * n_above as f64).max(0.0) / n_equal as f64;
+        Ok(Self { value_at_risk: var, above, equal })
+    }
+
+    /// Weight of a trial with this loss.
+    #[must_use]
+    pub fn of(&self, loss: f64) -> f64 {
+        match () {
+            () if loss == self.value_at_risk => self.equal,
+            () if loss > self.value_at_risk => self.above,
+            () => 0.0,
+        }
+    }
 }
 
 /// Weight of each trial in the conditional value at risk, `[n_trials]`; sums to 1.
 ///
-/// 1/((1 − level)·n) above VaR; the rest is shared by the trials equal to it. The weighted mean of any split of the
-/// losses is therefore a split of the conditional value at risk.
+/// The weighted mean of any split of the losses is therefore a split of the conditional value at risk.
 ///
 /// # Errors
 /// As [`value_at_risk`].
 pub fn tail_weights(losses: &[f64], level: f64) -> Result<Vec<f64>, MeasureError> {
-    let var = value_at_risk(losses, level)?;
-    let above = 1.0 / ((1.0 - level) * losses.len() as f64);
-    let n_above = losses.iter().filter(|loss| **loss > var).count();
-    let n_equal = losses.iter().filter(|loss| **loss == var).count();
-    let at_var = (1.0 - above * n_above as f64).max(0.0) / n_equal as f64;
-    let weight = |loss: &f64| match loss.total_cmp(&var) {
-        _ if *loss == var => at_var,
-        std::cmp::Ordering::Greater => above,
-        _ => 0.0,
-    };
-    Ok(losses.iter().map(weight).collect())
+    let weights = TailWeights::new(losses, level)?;
+    Ok(losses.iter().map(|loss| weights.of(*loss)).collect())
 }
 
 /// Share of `losses` that lie strictly above `threshold`.

@@ -1,5 +1,7 @@
 //! Answers as CSV (RFC 4180): a line of column names, then one line per row; exact numbers, nothing for what does not exist.
 
+pub mod simulate;
+
 use serde_json::Value;
 
 /// Lines of the same columns.

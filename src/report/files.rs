@@ -1,7 +1,7 @@
 //! Writing files whole: a reader sees the old file or the new one, never a half.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 /// A file that could not be written.
@@ -13,7 +13,9 @@ pub struct WriteError {
 }
 
 impl WriteError {
-    fn new(path: &Path, error: &io::Error) -> Self {
+    /// Why the system refused.
+    #[must_use]
+    pub fn new(path: &Path, error: &io::Error) -> Self {
         let reason = match error.kind() {
             io::ErrorKind::NotFound => "its folder does not exist".to_owned(),
             io::ErrorKind::IsADirectory => "it is a directory".to_owned(),
@@ -51,6 +53,86 @@ pub fn write_whole(path: &Path, text: &str) -> Result<(), WriteError> {
     })
 }
 
+/// A file that is being written beside its place: it takes its name when it is whole, and leaves nothing if it never is.
+#[derive(Debug)]
+pub struct PendingFile {
+    target: PathBuf,
+    temporary: PathBuf,
+    file: BufWriter<File>,
+    has_name: bool,
+}
+
+impl PendingFile {
+    /// Begins a file; a link is followed.
+    ///
+    /// # Errors
+    /// [`WriteError`] when the folder does not exist or may not be written to, or the path names no ordinary file.
+    pub fn create(path: &Path) -> Result<Self, WriteError> {
+        if path.is_dir() || path.file_name().is_none() {
+            return Err(WriteError::new(path, &io::ErrorKind::IsADirectory.into()));
+        }
+        if path.exists() && !path.is_file() {
+            return Err(WriteError { path: path.to_owned(), reason: "it is no ordinary file".to_owned() });
+        }
+        let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let temporary = temporary_beside(&target);
+        let file = create_temporary(&temporary).map_err(|error| WriteError::new(path, &error))?;
+        let file = BufWriter::new(file);
+        Ok(Self { target, temporary, file, has_name: false })
+    }
+
+    /// The name it is to have.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.target
+    }
+}
+
+impl Write for PendingFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Drop for PendingFile {
+    fn drop(&mut self) {
+        if !self.has_name {
+            // There is nobody left to tell.
+            let _ = fs::remove_file(&self.temporary);
+        }
+    }
+}
+
+/// Gives files that belong together their names, in this order: all of them or none. The last stands for the others, so
+/// an old one goes first.
+///
+/// # Errors
+/// [`WriteError`] when one cannot be finished; then those that had their names already are removed.
+pub fn take_names(mut files: Vec<PendingFile>) -> Result<(), WriteError> {
+    for file in &mut files {
+        let whole = file.file.flush().and_then(|()| file.file.get_ref().sync_all());
+        whole.map_err(|error| WriteError::new(&file.target, &error))?;
+    }
+    if let Some(last) = files.last().filter(|last| last.target.exists()) {
+        fs::remove_file(&last.target).map_err(|error| WriteError::new(&last.target, &error))?;
+    }
+    for at in 0..files.len() {
+        let file = &mut files[at];
+        if let Err(error) = fs::rename(&file.temporary, &file.target) {
+            let error = WriteError::new(&file.target, &error);
+            // The first error is the one to tell.
+            files[..at].iter().for_each(|named| drop(fs::remove_file(&named.target)));
+            return Err(error);
+        }
+        file.has_name = true;
+    }
+    Ok(())
+}
+
 /// Makes a folder and those around it.
 ///
 /// # Errors
@@ -70,8 +152,20 @@ fn temporary_beside(target: &Path) -> PathBuf {
     target.with_file_name(format!(".{name}.{}.tmp", std::process::id()))
 }
 
+/// Makes a temporary file. One of this name is of a run that was killed: containers give each run the same number.
+fn create_temporary(path: &Path) -> io::Result<File> {
+    let create = || OpenOptions::new().write(true).create_new(true).open(path);
+    match create() {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            fs::remove_file(path)?;
+            create()
+        }
+        made => made,
+    }
+}
+
 fn write_new(path: &Path, text: &str) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    let mut file = create_temporary(path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()
 }
@@ -88,6 +182,38 @@ mod tests {
         write_whole(&path, "two").unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "two");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_a_killed_run_left_is_no_hindrance() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.csv");
+        fs::write(temporary_beside(&path), "half").unwrap();
+        take_names(vec![PendingFile::create(&path).unwrap()]).unwrap();
+        fs::write(temporary_beside(&path), "half").unwrap();
+        write_whole(&path, "whole").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "whole");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn files_that_belong_together_appear_together() {
+        let folder = tempfile::tempdir().unwrap();
+        let begun = |name: &str| {
+            let mut file = PendingFile::create(&folder.path().join(name)).unwrap();
+            file.write_all(name.as_bytes()).unwrap();
+            file
+        };
+        drop(begun("never"));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+        take_names(vec![begun("one"), begun("two")]).unwrap();
+        take_names(vec![begun("one"), begun("two")]).unwrap();
+        assert_eq!(fs::read_to_string(folder.path().join("two")).unwrap(), "two");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+        let (third, fourth) = (begun("third"), begun("fourth"));
+        fs::create_dir(folder.path().join("fourth")).unwrap();
+        assert!(take_names(vec![third, fourth]).is_err());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
     }
 
     #[test]

@@ -45,6 +45,9 @@ impl Run {
     }
 }
 
+/// Hears the losses of event families, trial by trial in order.
+pub type HearEvents<'a> = &'a mut dyn FnMut(&[EventLoss]);
+
 /// What a run hears from outside and tells.
 #[derive(Clone, Copy)]
 pub struct Watch<'a> {
@@ -109,15 +112,8 @@ pub struct Crew<'a> {
 
 impl<'a> Crew<'a> {
     /// Runs trials; ends early, with fewer, when the watch says so.
-    ///
-    /// `events`: hears the losses of event families, trial by trial in order.
     #[must_use]
-    pub fn run(
-        &self,
-        trials: Range<u64>,
-        watch: Watch<'_>,
-        events: Option<&mut dyn FnMut(&[EventLoss])>,
-    ) -> Run {
+    pub fn run(&self, trials: Range<u64>, watch: Watch<'_>, events: Option<HearEvents<'_>>) -> Run {
         let mut run = Run {
             first_trial: trials.start,
             horizon_days: self.simulation.setting.horizon_days(),
@@ -130,13 +126,7 @@ impl<'a> Crew<'a> {
     }
 
     /// Runs the trials that follow, up to `end`; as [`Self::run`].
-    pub fn extend(
-        &self,
-        run: &mut Run,
-        end: u64,
-        watch: Watch<'_>,
-        mut events: Option<&mut dyn FnMut(&[EventLoss])>,
-    ) {
+    pub fn extend(&self, run: &mut Run, end: u64, watch: Watch<'_>, mut events: Option<HearEvents<'_>>) {
         let n = usize::try_from(end.saturating_sub(run.first_trial)).expect("trials fit into memory");
         run.losses.reserve_exact(n.saturating_sub(run.losses.len()));
         run.occurrence_losses.reserve_exact(n.saturating_sub(run.occurrence_losses.len()));

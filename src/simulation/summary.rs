@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use super::parts::Parts;
 use super::run::{Crew, Run};
+use super::sums::Sums;
 use crate::measures::moments::{MeanEstimate, average_annual_loss, standard_deviation};
 use crate::measures::return_period::{ReturnPeriodLoss, exceedance_curve};
 use crate::measures::tail::{
-    conditional_value_at_risk_estimate, probability_above, tail_weights, value_at_risk_estimate,
+    TailWeights, conditional_value_at_risk_estimate, probability_above, value_at_risk_estimate,
 };
 use crate::measures::{Estimate, MeasureError};
 use crate::units::DAYS_PER_YEAR;
@@ -81,20 +82,32 @@ fn each_level(
     CONFIDENCE_LEVELS.into_iter().map(measure).collect()
 }
 
-/// Runs the tail's trials again, now that their weights are known.
-///
-/// Only two weights occur: that of trials above the VaR, and that of those equal to it.
+/// Trials run again at a time, so that no list of the tail grows with it.
+const TRIALS_PER_BATCH: usize = 65_536;
+
+/// Runs the tail's trials again, now that their weights are known: those equal to the VaR, and those above.
 fn tail_parts(crew: &Crew<'_>, run: &Run) -> Result<Parts, MeasureError> {
-    let weights = tail_weights(&run.losses, BREAKDOWN_LEVEL)?;
-    let mut distinct: Vec<f64> = weights.iter().copied().filter(|weight| *weight > 0.0).collect();
+    let weights = TailWeights::new(&run.losses, BREAKDOWN_LEVEL)?;
+    let mut distinct = vec![weights.equal, weights.above];
+    distinct.retain(|weight| *weight > 0.0);
     distinct.sort_by(f64::total_cmp);
     distinct.dedup();
     let mut parts = Parts::default();
     for weight in distinct {
-        let of_weight = (run.first_trial..).zip(&weights).zip(&run.losses);
-        let trials: Vec<u64> =
-            of_weight.filter(|((_, w), loss)| **w == weight && **loss > 0.0).map(|((t, _), _)| t).collect();
-        parts.add(&crew.simulation.parts(&crew.sums_of(&trials), weight));
+        let with_losses = (run.first_trial..).zip(&run.losses);
+        let lost = with_losses.filter(|(_, loss)| **loss > 0.0 && weights.of(**loss) == weight);
+        parts.add(&crew.simulation.parts(&sums_of(crew, lost.map(|(trial, _)| trial)), weight));
     }
     Ok(parts)
+}
+
+fn sums_of(crew: &Crew<'_>, mut trials: impl Iterator<Item = u64>) -> Sums {
+    let mut sums = crew.sums_of(&[]);
+    loop {
+        let batch: Vec<u64> = trials.by_ref().take(TRIALS_PER_BATCH).collect();
+        if batch.is_empty() {
+            return sums;
+        }
+        sums.merge(&crew.sums_of(&batch));
+    }
 }

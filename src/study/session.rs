@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::trials::{Extent, Remarks};
 use crate::costs::MonthlyCost;
 use crate::costs::exposure::{DimensionExposure, Diversity, ExposureSetting};
 use crate::graph::dimension::Dimensions;
@@ -19,8 +20,8 @@ use crate::service::pair_losses::PairLoss;
 use crate::service::setting::Setting;
 use crate::service::substitutes::{Substitutes, substitutes};
 use crate::shocks::resolve::ResolvedShock;
-use crate::simulation::draws::{Purpose, Rates, Sampler};
-use crate::simulation::run::{Run, Simulation, Watch};
+use crate::simulation::draws::Rates;
+use crate::simulation::run::{Run, Watch};
 use crate::simulation::summary::Summary;
 use crate::stress::outcome::{StressOutcome, play};
 use crate::stress::scenario::{ScenarioError, Script};
@@ -140,6 +141,7 @@ pub struct Simulated {
     pub monthly_cost: MonthlyCost,
     pub run: Run,
     pub summary: Summary,
+    pub remarks: Remarks,
 }
 
 /// Why a plan cannot be made.
@@ -227,13 +229,7 @@ impl<'a> Session<'a> {
         settings: SimulateSettings,
         done: &(dyn Fn(u64) + Sync),
     ) -> Result<Simulated, MeasureError> {
-        let sampler =
-            Sampler::new(self.instance, &self.shocks, settings.seed, Purpose::InSample, settings.rates);
-        let simulation = Simulation::new(&self.setting, &self.shocks, sampler, plan);
-        let crew = simulation.crew();
-        let run = crew.run(0..settings.n_trials, Watch { done, ..Watch::SILENT }, None);
-        let summary = Summary::new(&crew, &run)?;
-        Ok(Simulated { settings, monthly_cost: self.setting.monthly_cost(plan), run, summary })
+        self.simulate_extent(plan, settings, Extent::Whole, Watch { done, ..Watch::SILENT }, None, &|_| ())
     }
 
     /// Whether some limit is on losses, so that [`Session::check`] needs a simulation to test it.

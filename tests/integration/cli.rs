@@ -4,9 +4,13 @@ mod answers;
 mod drawing;
 mod gate;
 mod init;
+#[cfg(unix)]
+mod interrupt;
 mod report;
+mod shards;
 mod shocks;
 mod stress;
+mod trials;
 
 use std::fs;
 use std::io::Read;
@@ -94,6 +98,12 @@ impl Ended {
 
 fn shipped(name: &str) -> String {
     format!("{}/portfolios/{name}.yaml", env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The answer without what it says on how it came about.
+fn without(mut answer: Value, key: &str) -> (Value, Value) {
+    let remark = answer.as_object_mut().expect("an object").remove(key);
+    (answer, remark.unwrap_or(Value::Null))
 }
 
 fn has_keys(value: &Value, keys: &[&str]) {

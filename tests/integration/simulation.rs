@@ -3,4 +3,5 @@
 mod agreement;
 mod closed_forms;
 mod draws;
+mod extents;
 mod parts;

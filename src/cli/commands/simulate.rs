@@ -1,16 +1,29 @@
 //! `simulate P`.
 
-use super::{Failure, loaded, written};
-use crate::cli::args::{RatesArgument, SimulateArguments};
+use std::path::Path;
+use std::sync::atomic::Ordering;
+
+use super::{Failure, guard_output, loaded};
+use crate::cli::args::{Common, RatesArgument, SimulateArguments, TabularFormat};
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
+use crate::cli::interrupt::Interrupt;
+use crate::exchange::place::TablePlace;
+use crate::exchange::writer::TrialsWriter;
+use crate::measures::MeasureError;
+use crate::model::instance::Instance;
 use crate::model::plan::Plan;
-use crate::report::{json, tables};
+use crate::report::figures::{count, percent};
+use crate::report::{csv, grid, json, tables};
 use crate::simulation::draws::Rates;
+use crate::simulation::run::{EventLoss, Watch};
 use crate::study::session::{Session, SimulateSettings, Simulated};
+use crate::study::trials::Extent;
 
 pub(super) fn simulate(arguments: &SimulateArguments, console: &Console) -> Result<Exit, Failure> {
     let common = &arguments.common;
+    let extent = extent(arguments)?;
+    guard_tables(arguments.trials_out.as_ref(), &arguments.portfolio, common)?;
     let loaded = loaded(&arguments.portfolio, common, console)?;
     let session = Session::new(&loaded.instance);
     let rates = match arguments.rates {
@@ -18,13 +31,114 @@ pub(super) fn simulate(arguments: &SimulateArguments, console: &Console) -> Resu
         RatesArgument::Mean => Rates::Mean,
     };
     let settings = SimulateSettings { n_trials: common.trials, seed: common.seed, rates };
-    let simulated = simulated(&session, &session.current, settings, console)?;
-    let text = written(
-        &arguments.answer,
-        || tables::simulate::simulate(session.instance, &simulated),
-        || json::simulate::simulate(session.instance, &simulated),
-    );
-    console.deliver(&text, common.out.as_deref(), Exit::Done)
+    let interrupt = Interrupt::listen();
+    // Before the long computation, so that a file that cannot be written is told at once.
+    let place = arguments.trials_out.as_ref();
+    let mut writer = place.map(|place| TrialsWriter::create(place, session.instance)).transpose()?;
+    let simulated = interruptible(&session, settings, extent, &interrupt, writer.as_mut(), console)?;
+    tell_end(&simulated, console);
+    if let (Some(writer), Some(place)) = (writer, place) {
+        finish_tables(writer, place, &simulated, console)?;
+    }
+    console.deliver(&text(arguments.format, session.instance, &simulated), common.out.as_deref(), Exit::Done)
+}
+
+fn extent(arguments: &SimulateArguments) -> Result<Extent, Failure> {
+    match (arguments.converge, arguments.shard) {
+        (Some(width), _) => Ok(Extent::Converge(width)),
+        (None, Some(shard)) if shard.range(arguments.common.trials).is_empty() => {
+            Err(Failure::Usage(format!(
+                "shard {}/{} of {} trials has none of them",
+                shard.index,
+                shard.of,
+                count(arguments.common.trials)
+            )))
+        }
+        (None, Some(shard)) => Ok(Extent::Shard(shard)),
+        (None, None) => Ok(Extent::Whole),
+    }
+}
+
+/// Refuses to write tables over the portfolio, or the answer over one of them.
+pub(super) fn guard_tables(
+    tables: Option<&TablePlace>,
+    portfolio: &Path,
+    common: &Common,
+) -> Result<(), Failure> {
+    for file in tables.map(TablePlace::files).into_iter().flatten() {
+        guard_output("--trials-out", &file, portfolio, "the portfolio")?;
+        if let Some(out) = &common.out {
+            guard_output("--out", out, &file, "a file of --trials-out")?;
+        }
+    }
+    Ok(())
+}
+
+/// Simulates today's allocation; Ctrl-C ends it with the trials that are done.
+fn interruptible(
+    session: &Session<'_>,
+    settings: SimulateSettings,
+    extent: Extent,
+    interrupt: &Interrupt,
+    writer: Option<&mut TrialsWriter<'_>>,
+    console: &Console,
+) -> Result<Simulated, Failure> {
+    let n_trials = match extent {
+        Extent::Shard(shard) => shard.range(settings.n_trials).count() as u64,
+        Extent::Whole | Extent::Converge(_) => settings.n_trials,
+    };
+    let bar = console.bar(n_trials, "simulating");
+    let stop = interrupt.stop();
+    let mut hear = writer.map(|writer| {
+        move |losses: &[EventLoss]| {
+            if !writer.hear(losses) {
+                stop.store(true, Ordering::SeqCst);
+            }
+        }
+    });
+    let events = hear.as_mut().map(|hear| hear as &mut dyn FnMut(&[EventLoss]));
+    let watch = Watch { done: &|n| bar.inc(n), stop };
+    let lengthen = |n| bar.set_length(n);
+    let simulated = session.simulate_extent(&session.current, settings, extent, watch, events, &lengthen);
+    bar.finish_and_clear();
+    simulated.map_err(|error| match error {
+        MeasureError::NoTrials => Failure::Stopped("stopped before the first trials were done".to_owned()),
+        other => Failure::Measure(other),
+    })
+}
+
+/// What is not as it was asked for.
+fn tell_end(simulated: &Simulated, console: &Console) {
+    let (remarks, done) = (&simulated.remarks, simulated.summary.n_trials);
+    if let Some(asked) = remarks.asked_trials {
+        console.notice(&format!("stopped after {} of {} trials", count(done), count(asked)));
+    }
+    if let Some(convergence) = remarks.convergence.filter(|convergence| !convergence.is_reached()) {
+        let width = convergence.width.map_or_else(|| "no interval".to_owned(), percent);
+        let target = percent(convergence.target);
+        console.notice(&format!("not converged: {width} instead of {target} after {} trials", count(done)));
+    }
+}
+
+/// Ends the tables of trials.
+pub(super) fn finish_tables(
+    writer: TrialsWriter<'_>,
+    place: &TablePlace,
+    simulated: &Simulated,
+    console: &Console,
+) -> Result<(), Failure> {
+    writer.finish(simulated)?;
+    console.notice(&format!("wrote {}", place.files().map(|file| file.display().to_string()).join(", ")));
+    Ok(())
+}
+
+/// The answer in the format that was asked for.
+pub(super) fn text(format: TabularFormat, instance: &Instance, simulated: &Simulated) -> String {
+    match format {
+        TabularFormat::Table => grid::to_text(&tables::simulate::simulate(instance, simulated)),
+        TabularFormat::Json => json::to_text(&json::simulate::simulate(instance, simulated)),
+        TabularFormat::Csv => csv::simulate::simulate(simulated).to_text(),
+    }
 }
 
 /// Simulates a plan under a progress bar.

@@ -11,12 +11,13 @@ use crate::simulation::draws::Rates;
 use crate::simulation::parts::Parts;
 use crate::simulation::summary::{BREAKDOWN_LEVEL, CONFIDENCE_LEVELS};
 use crate::study::session::Simulated;
+use crate::study::trials::Remarks;
 
 /// The documented `simulate`.
 #[must_use]
 pub fn simulate(instance: &Instance, simulated: &Simulated) -> Value {
     let summary = &simulated.summary;
-    json!({
+    let mut value = json!({
         "format_version": FORMAT_VERSION,
         "portfolio": instance.portfolio.name,
         "trials": summary.n_trials,
@@ -34,7 +35,29 @@ pub fn simulate(instance: &Instance, simulated: &Simulated) -> Value {
         "availability": numbers(&summary.availability),
         "aal_by": parts(&summary.aal_by),
         "cvar_by": object([(level(BREAKDOWN_LEVEL), parts(&summary.cvar_by))]),
-    })
+    });
+    for (key, remark) in remarks(&simulated.remarks) {
+        value[key] = remark;
+    }
+    value
+}
+
+/// Keys that stand there only where the answer is not simply that of the trials asked for.
+fn remarks(remarks: &Remarks) -> impl Iterator<Item = (&'static str, Value)> {
+    let convergence = remarks.convergence.map(
+        |c| json!({ "target": number(c.target), "width": optional(c.width), "converged": c.is_reached() }),
+    );
+    let shard = remarks.shard.map(|part| {
+        json!({
+            "index": part.shard.index,
+            "of": part.shard.of,
+            "first_trial": part.first_trial,
+            "total_trials": part.total_trials,
+        })
+    });
+    let asked = remarks.asked_trials.map(Value::from);
+    let all = [("asked_trials", asked), ("convergence", convergence), ("shard", shard)];
+    all.into_iter().filter_map(|(key, value)| Some((key, value?)))
 }
 
 fn estimates(list: &[Estimate]) -> Value {

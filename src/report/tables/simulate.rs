@@ -9,8 +9,9 @@ use crate::report::figures::{ABSENT, count, days, level, mean_interval, number, 
 use crate::report::grid::Grid;
 use crate::report::names::{jurisdiction, shock};
 use crate::simulation::draws::Rates;
-use crate::simulation::summary::{CONFIDENCE_LEVELS, Summary};
+use crate::simulation::summary::{BREAKDOWN_LEVEL, CONFIDENCE_LEVELS, Summary};
 use crate::study::session::Simulated;
+use crate::study::trials::Remarks;
 
 /// All tables of `simulate`.
 #[must_use]
@@ -66,7 +67,35 @@ pub fn distribution(simulated: &Simulated) -> Grid {
         count(summary.n_trials),
         simulated.settings.seed
     ));
+    remarks(simulated).into_iter().for_each(|remark| grid.note(remark));
     grid
+}
+
+/// What an answer says where it is not simply that of the trials asked for.
+fn remarks(simulated: &Simulated) -> Vec<String> {
+    let (Remarks { asked_trials, convergence, shard }, n) = (simulated.remarks, simulated.summary.n_trials);
+    let stopped = asked_trials.map(|asked| format!("Stopped after {} of {} trials.", count(n), count(asked)));
+    let converged = convergence.map(|c| {
+        format!(
+            "{}: after {} trials the interval of CVaR {} reaches {} to either side; {} was asked for.",
+            if c.is_reached() { "Converged" } else { "Not converged" },
+            count(n),
+            level(BREAKDOWN_LEVEL),
+            c.width.map_or_else(|| "any length".to_owned(), percent),
+            percent(c.target)
+        )
+    });
+    let part = shard.map(|part| {
+        format!(
+            "Shard {} of {} only: trials {} to {} of {}. `multipolar merge` puts all together.",
+            part.shard.index,
+            part.shard.of,
+            count(part.first_trial),
+            count(part.first_trial + n - 1),
+            count(part.total_trials)
+        )
+    });
+    [stopped, converged, part].into_iter().flatten().collect()
 }
 
 /// Losses by return period.

@@ -1,0 +1,47 @@
+//! `merge P FILE..`.
+
+use super::simulate::{finish_tables, guard_tables, text};
+use super::{Failure, guard_output, loaded};
+use crate::cli::args::MergeArguments;
+use crate::cli::console::Console;
+use crate::cli::exit::Exit;
+use crate::exchange::merge::{Merged, merged};
+use crate::exchange::place::TablePlace;
+use crate::exchange::writer::TrialsWriter;
+use crate::study::session::Session;
+
+pub(super) fn merge(arguments: &MergeArguments, console: &Console) -> Result<Exit, Failure> {
+    let common = &arguments.common;
+    guard_tables(arguments.trials_out.as_ref(), &arguments.portfolio, common)?;
+    guard_shards(arguments)?;
+    let loaded = loaded(&arguments.portfolio, common, console)?;
+    let session = Session::new(&loaded.instance);
+    let Merged { settings, run, events } = merged(&arguments.shards, session.instance)?;
+    let place = arguments.trials_out.as_ref();
+    let mut writer = place.map(|place| TrialsWriter::create(place, session.instance)).transpose()?;
+    if let Some(writer) = &mut writer {
+        events.tell(session.instance, &mut |losses| writer.hear(losses))?;
+    }
+    let stage = console.stage();
+    stage.set_message("simulating the tail again");
+    stage.tick();
+    let simulated = session.simulated_elsewhere(&session.current, settings, run)?;
+    stage.finish_and_clear();
+    if let (Some(writer), Some(place)) = (writer, place) {
+        finish_tables(writer, place, &simulated, console)?;
+    }
+    console.deliver(&text(arguments.format, session.instance, &simulated), common.out.as_deref(), Exit::Done)
+}
+
+/// Refuses to write over a shard.
+fn guard_shards(arguments: &MergeArguments) -> Result<(), Failure> {
+    let tables = arguments.trials_out.iter().flat_map(TablePlace::files).map(|file| ("--trials-out", file));
+    let outputs: Vec<_> =
+        tables.chain(arguments.common.out.iter().map(|out| ("--out", out.clone()))).collect();
+    for shard in arguments.shards.iter().flat_map(TablePlace::files) {
+        for (flag, file) in &outputs {
+            guard_output(flag, file, &shard, "a file of the shards")?;
+        }
+    }
+    Ok(())
+}

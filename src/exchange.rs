@@ -1,0 +1,12 @@
+//! Results for other programs, and back: tables of trials and their events, and shards of a study put together.
+
+mod columns;
+pub mod fingerprint;
+pub mod manifest;
+pub mod merge;
+pub mod place;
+mod reader;
+#[cfg(feature = "parquet")]
+mod row_groups;
+mod sheet;
+pub mod writer;

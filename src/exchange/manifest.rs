@@ -1,0 +1,155 @@
+//! What a table of trials is of: the small file beside it (reference/outputs.md).
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::fingerprint::{fingerprint, program};
+use crate::model::instance::Instance;
+use crate::report::json::{FORMAT_VERSION, to_text};
+use crate::simulation::draws::Rates;
+use crate::simulation::sums::Sums;
+use crate::study::session::Simulated;
+
+/// The manifest.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    pub format_version: u64,
+    pub program: String,
+    pub portfolio: String,
+    pub fingerprint: String,
+    pub seed: u64,
+    /// `drawn` or `mean`.
+    pub rates: String,
+    pub horizon_days: f64,
+    pub first_trial: u64,
+    /// In these tables.
+    pub trials: u64,
+    /// Of the whole study.
+    pub total_trials: u64,
+    /// Rows of the table of events.
+    pub events: u64,
+    /// `2 of 3`; absent where the tables are of the whole study.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<String>,
+    pub sums: ExactSums,
+}
+
+/// Totals in steps, as digits: whole numbers too large for JSON. What is absent is 0.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct ExactSums {
+    /// By shock id.
+    pub loss_by_shock: BTreeMap<String, String>,
+    /// By workload id.
+    pub loss_by_workload: BTreeMap<String, String>,
+    /// By workload id.
+    pub unserved_days: BTreeMap<String, String>,
+}
+
+impl Manifest {
+    /// The manifest of a simulation.
+    #[must_use]
+    pub fn new(instance: &Instance, simulated: &Simulated, events: u64) -> Self {
+        let Simulated { settings, run, remarks, .. } = simulated;
+        let trials = run.losses.len() as u64;
+        let total = remarks.shard.map(|shard| shard.total_trials).or(remarks.asked_trials);
+        Self {
+            format_version: FORMAT_VERSION,
+            program: program(),
+            portfolio: instance.portfolio.name.clone(),
+            fingerprint: fingerprint(instance),
+            seed: settings.seed,
+            rates: rates_word(settings.rates).to_owned(),
+            horizon_days: run.horizon_days,
+            first_trial: run.first_trial,
+            trials,
+            total_trials: total.unwrap_or(trials),
+            events,
+            shard: remarks.shard.map(|s| format!("{} of {}", s.shard.index, s.shard.of)),
+            sums: ExactSums::new(instance, &run.sums),
+        }
+    }
+
+    /// As JSON.
+    ///
+    /// # Panics
+    /// Never: there are text keys and finite numbers only.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let value: Value = serde_json::to_value(self).expect("text keys and finite numbers");
+        to_text(&value)
+    }
+
+    /// Reads one.
+    ///
+    /// # Errors
+    /// What is wrong with the text.
+    pub fn from_text(text: &str) -> Result<Self, String> {
+        let manifest: Self = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let is_known = manifest.format_version == FORMAT_VERSION;
+        is_known.then_some(manifest).ok_or_else(|| format!("`format_version` must be {FORMAT_VERSION}"))
+    }
+
+    /// How uncertain rates were treated; `None`: an unknown word.
+    #[must_use]
+    pub fn rates(&self) -> Option<Rates> {
+        [Rates::Drawn, Rates::Mean].into_iter().find(|rates| rates_word(*rates) == self.rates)
+    }
+
+    /// The trial after the last; `None` when there is no such number.
+    #[must_use]
+    pub fn end(&self) -> Option<u64> {
+        self.first_trial.checked_add(self.trials)
+    }
+}
+
+fn rates_word(rates: Rates) -> &'static str {
+    match rates {
+        Rates::Drawn => "drawn",
+        Rates::Mean => "mean",
+    }
+}
+
+impl ExactSums {
+    fn new(instance: &Instance, sums: &Sums) -> Self {
+        let workload = |at: usize| instance.workloads[at].workload.id.clone();
+        Self {
+            loss_by_shock: digits(&sums.loss_by_shock, |at| instance.shocks[at].id.clone()),
+            loss_by_workload: digits(&sums.loss_by_workload, workload),
+            unserved_days: digits(&sums.unserved_days, workload),
+        }
+    }
+
+    /// As numbers in the order of the instance.
+    ///
+    /// # Errors
+    /// Which entry is unknown or no number.
+    pub fn to_sums(&self, instance: &Instance) -> Result<Sums, String> {
+        let shocks: Vec<&str> = instance.shocks.iter().map(|shock| shock.id.as_str()).collect();
+        let workloads: Vec<&str> = instance.workloads.iter().map(|w| w.workload.id.as_str()).collect();
+        Ok(Sums {
+            loss_by_shock: numbers(&self.loss_by_shock, &shocks)?,
+            loss_by_workload: numbers(&self.loss_by_workload, &workloads)?,
+            unserved_days: numbers(&self.unserved_days, &workloads)?,
+        })
+    }
+}
+
+fn digits(steps: &[i128], id: impl Fn(usize) -> String) -> BTreeMap<String, String> {
+    let some = steps.iter().enumerate().filter(|(_, steps)| **steps != 0);
+    some.map(|(at, steps)| (id(at), steps.to_string())).collect()
+}
+
+/// Largest total that is read: what merging many of them cannot overflow.
+const MAX_STEPS: i128 = i128::MAX >> 32;
+
+fn numbers(digits: &BTreeMap<String, String>, ids: &[&str]) -> Result<Vec<i128>, String> {
+    let mut steps = vec![0; ids.len()];
+    for (id, text) in digits {
+        let at = ids.iter().position(|known| known == id).ok_or_else(|| format!("'{id}' is unknown"))?;
+        let number = text.parse().ok().filter(|n| (0..=MAX_STEPS).contains(n));
+        steps[at] = number.ok_or_else(|| format!("the sum of '{id}' is no whole number"))?;
+    }
+    Ok(steps)
+}

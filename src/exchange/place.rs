@@ -1,0 +1,87 @@
+//! Where tables of trials stand: one file is named, two more stand beside it.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+/// How a table is written, by the ending of its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TableFormat {
+    Csv,
+    Parquet,
+}
+
+/// The file of a table of trials.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TablePlace {
+    /// Trials; as named by the user.
+    pub trials: PathBuf,
+    pub format: TableFormat,
+}
+
+impl TablePlace {
+    /// A place by its name.
+    ///
+    /// # Errors
+    /// What is wrong with the ending, and what is allowed.
+    pub fn new(text: &str) -> Result<Self, String> {
+        let trials = PathBuf::from(text);
+        let ending = trials.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+        let format = match ending.as_str() {
+            "csv" => TableFormat::Csv,
+            "parquet" if cfg!(feature = "parquet") => TableFormat::Parquet,
+            "parquet" => {
+                return Err("this program was built without Parquet: name a file that ends in .csv, or build it with \
+                            `cargo build --release --features parquet`"
+                    .to_owned());
+            }
+            _ => return Err("name a file that ends in .csv or .parquet".to_owned()),
+        };
+        Ok(Self { trials, format })
+    }
+
+    /// Losses of events: `trials.csv` has `trials.events.csv`.
+    #[must_use]
+    pub fn events(&self) -> PathBuf {
+        let ending = self.trials.extension().unwrap_or_default();
+        let mut name = self.trials.file_stem().unwrap_or_default().to_owned();
+        name.push(".events.");
+        name.push(ending);
+        self.trials.with_file_name(name)
+    }
+
+    /// What the tables are of: `trials.csv` has `trials.csv.json`.
+    #[must_use]
+    pub fn manifest(&self) -> PathBuf {
+        let mut name = OsString::from(&self.trials);
+        name.push(".json");
+        PathBuf::from(name)
+    }
+
+    /// Every file of it.
+    #[must_use]
+    pub fn files(&self) -> [PathBuf; 3] {
+        [self.events(), self.trials.clone(), self.manifest()]
+    }
+
+    /// The name that messages use.
+    #[must_use]
+    pub fn name(path: &Path) -> String {
+        path.display().to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_that_belong_together_are_named_after_one() {
+        let place = TablePlace::new("out/a.b.csv").unwrap();
+        let names = place.files().map(|path| TablePlace::name(&path));
+        assert_eq!(names, ["out/a.b.events.csv", "out/a.b.csv", "out/a.b.csv.json"]);
+        assert_eq!(TablePlace::new("A.CSV").unwrap().format, TableFormat::Csv);
+        for text in ["trials", "trials.xlsx", "trials.csv.gz", ".csv", ""] {
+            assert!(TablePlace::new(text).unwrap_err().contains("ends in .csv"), "{text}");
+        }
+    }
+}

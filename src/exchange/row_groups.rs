@@ -1,0 +1,172 @@
+//! Tables as Parquet: required columns, row groups of a fixed number of rows.
+
+use std::fs::File;
+use std::io;
+use std::sync::Arc;
+
+use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
+use parquet::column::reader::ColumnReader;
+use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int64Type};
+use parquet::errors::ParquetError;
+use parquet::file::properties::WriterProperties;
+use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::types::Type;
+
+use super::columns::{Column, Field, Kind};
+use super::reader::Broken;
+use crate::report::files::PendingFile;
+
+/// Rows of a row group: what is in memory at once.
+const ROWS: usize = 65_536;
+
+/// The fields of one column.
+enum Values {
+    Whole(Vec<i64>),
+    Number(Vec<f64>),
+    Text(Vec<ByteArray>),
+}
+
+impl Values {
+    fn new(kind: Kind) -> Self {
+        match kind {
+            Kind::Whole => Self::Whole(Vec::new()),
+            Kind::Number => Self::Number(Vec::new()),
+            Kind::Text => Self::Text(Vec::new()),
+        }
+    }
+}
+
+fn other(error: ParquetError) -> io::Error {
+    io::Error::other(error)
+}
+
+fn schema(columns: &[Column]) -> Result<Type, ParquetError> {
+    let field = |&(name, kind): &Column| {
+        let (physical, logical) = match kind {
+            Kind::Whole => (Physical::INT64, None),
+            Kind::Number => (Physical::DOUBLE, None),
+            Kind::Text => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
+        };
+        let builder = Type::primitive_type_builder(name, physical);
+        builder.with_repetition(Repetition::REQUIRED).with_logical_type(logical).build().map(Arc::new)
+    };
+    let fields = columns.iter().map(field).collect::<Result<Vec<_>, _>>()?;
+    Type::group_type_builder("trials").with_fields(fields).build()
+}
+
+pub(super) struct RowGroupWriter {
+    writer: SerializedFileWriter<PendingFile>,
+    values: Vec<Values>,
+    n_rows: usize,
+}
+
+impl RowGroupWriter {
+    pub(super) fn new(file: PendingFile, columns: &[Column]) -> io::Result<Self> {
+        let schema = Arc::new(schema(columns).map_err(other)?);
+        let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
+        let writer = SerializedFileWriter::new(file, schema, Arc::new(properties)).map_err(other)?;
+        let values = columns.iter().map(|column| Values::new(column.1)).collect();
+        Ok(Self { writer, values, n_rows: 0 })
+    }
+
+    pub(super) fn row(&mut self, fields: &[Field<'_>]) -> io::Result<()> {
+        for (values, field) in self.values.iter_mut().zip(fields) {
+            match (values, field) {
+                (Values::Whole(list), Field::Whole(n)) => {
+                    list.push(i64::try_from(*n).map_err(io::Error::other)?);
+                }
+                (Values::Number(list), Field::Number(x)) => list.push(*x),
+                (Values::Text(list), Field::Text(text)) => list.push(ByteArray::from(*text)),
+                _ => return Err(io::ErrorKind::InvalidInput.into()),
+            }
+        }
+        self.n_rows += 1;
+        if self.n_rows == ROWS { self.flush().map_err(other) } else { Ok(()) }
+    }
+
+    fn flush(&mut self) -> Result<(), ParquetError> {
+        let mut group = self.writer.next_row_group()?;
+        let mut columns = self.values.iter_mut();
+        while let (Some(mut column), Some(values)) = (group.next_column()?, columns.next()) {
+            match values {
+                Values::Whole(list) => {
+                    column.typed::<Int64Type>().write_batch(list, None, None)?;
+                    list.clear();
+                }
+                Values::Number(list) => {
+                    column.typed::<DoubleType>().write_batch(list, None, None)?;
+                    list.clear();
+                }
+                Values::Text(list) => {
+                    column.typed::<ByteArrayType>().write_batch(list, None, None)?;
+                    list.clear();
+                }
+            }
+            column.close()?;
+        }
+        group.close()?;
+        self.n_rows = 0;
+        Ok(())
+    }
+
+    pub(super) fn finish(mut self) -> io::Result<PendingFile> {
+        if self.n_rows > 0 {
+            self.flush().map_err(other)?;
+        }
+        self.writer.into_inner().map_err(other)
+    }
+}
+
+/// Hears every row of a table.
+pub(super) fn read(
+    file: File,
+    columns: &[Column],
+    each: &mut dyn FnMut(&[Field<'_>]) -> Result<(), String>,
+) -> Result<(), Broken> {
+    let broken = |error: ParquetError| Broken::Content(error.to_string());
+    let reader = SerializedFileReader::new(file).map_err(broken)?;
+    let found = reader.metadata().file_metadata().schema().get_fields();
+    if !found.iter().map(|field| field.name()).eq(columns.iter().map(|column| column.0)) {
+        return Err(Broken::Content("it has other columns".to_owned()));
+    }
+    let mut n_before = 0;
+    for group in 0..reader.num_row_groups() {
+        let group = reader.get_row_group(group).map_err(broken)?;
+        let n = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
+        let values = (0..columns.len()).map(|at| column(group.as_ref(), at, columns[at].1, n));
+        let values = values.collect::<Result<Vec<_>, _>>().map_err(broken)?;
+        for row in 0..n {
+            let fields: Option<Vec<Field<'_>>> = values.iter().map(|column| field(column, row)).collect();
+            let told = fields.ok_or_else(|| "a field is missing".to_owned()).and_then(|fields| each(&fields));
+            told.map_err(|what| Broken::Content(format!("row {}: {what}", n_before + row + 1)))?;
+        }
+        n_before += n;
+    }
+    Ok(())
+}
+
+fn column(group: &dyn RowGroupReader, at: usize, kind: Kind, n: usize) -> Result<Values, ParquetError> {
+    let mut values = Values::new(kind);
+    match (group.get_column_reader(at)?, &mut values) {
+        (ColumnReader::Int64ColumnReader(mut reader), Values::Whole(list)) => {
+            reader.read_records(n, None, None, list)?;
+        }
+        (ColumnReader::DoubleColumnReader(mut reader), Values::Number(list)) => {
+            reader.read_records(n, None, None, list)?;
+        }
+        (ColumnReader::ByteArrayColumnReader(mut reader), Values::Text(list)) => {
+            reader.read_records(n, None, None, list)?;
+        }
+        _ => return Err(ParquetError::General("a column is of another type".to_owned())),
+    }
+    Ok(values)
+}
+
+fn field(values: &Values, row: usize) -> Option<Field<'_>> {
+    Some(match values {
+        Values::Whole(list) => Field::Whole(u64::try_from(*list.get(row)?).ok()?),
+        Values::Number(list) => Field::Number(list.get(row).copied().filter(|x| x.is_finite())?),
+        Values::Text(list) => Field::Text(list.get(row)?.as_utf8().ok()?),
+    })
+}

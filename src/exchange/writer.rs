@@ -1,0 +1,140 @@
+//! Writing tables of trials and their events while they are simulated: memory stays as it is, and nothing is left half.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::columns::{Column, EVENTS, Field, TRIALS};
+use super::manifest::Manifest;
+use super::place::{TableFormat, TablePlace};
+#[cfg(feature = "parquet")]
+use super::row_groups::RowGroupWriter;
+use super::sheet::SheetWriter;
+use crate::model::instance::Instance;
+use crate::report::files::{PendingFile, WriteError, take_names};
+use crate::shocks::actor::acting_jurisdiction;
+use crate::simulation::run::EventLoss;
+use crate::study::session::Simulated;
+
+/// One table in its format.
+enum Table {
+    Csv(SheetWriter<PendingFile>),
+    #[cfg(feature = "parquet")]
+    Parquet(RowGroupWriter),
+}
+
+impl Table {
+    fn create(path: &Path, format: TableFormat, columns: &[Column]) -> Result<Self, WriteError> {
+        let file = PendingFile::create(path)?;
+        let begun = match format {
+            TableFormat::Csv => SheetWriter::new(file, columns).map(Self::Csv),
+            #[cfg(feature = "parquet")]
+            TableFormat::Parquet => RowGroupWriter::new(file, columns).map(Self::Parquet),
+            #[cfg(not(feature = "parquet"))]
+            TableFormat::Parquet => Err(io::ErrorKind::Unsupported.into()),
+        };
+        begun.map_err(|error| WriteError::new(path, &error))
+    }
+
+    fn row(&mut self, fields: &[Field<'_>]) -> io::Result<()> {
+        match self {
+            Self::Csv(table) => table.row(fields),
+            #[cfg(feature = "parquet")]
+            Self::Parquet(table) => table.row(fields),
+        }
+    }
+
+    fn finish(self) -> io::Result<PendingFile> {
+        match self {
+            Self::Csv(table) => table.finish(),
+            #[cfg(feature = "parquet")]
+            Self::Parquet(table) => table.finish(),
+        }
+    }
+}
+
+/// Writes the tables of one simulation.
+pub struct TrialsWriter<'a> {
+    instance: &'a Instance,
+    /// `[n_shocks]`: to whom its losses are put down.
+    actors: Vec<String>,
+    trials: Table,
+    trials_path: PathBuf,
+    events: Table,
+    events_path: PathBuf,
+    manifest: PendingFile,
+    n_events: u64,
+    /// The trial at hand, and its events so far.
+    last: (u64, u64),
+    failed: Option<WriteError>,
+}
+
+impl<'a> TrialsWriter<'a> {
+    /// Begins the files; they take their names in [`Self::finish`].
+    ///
+    /// # Errors
+    /// [`WriteError`] when one cannot be written.
+    pub fn create(place: &TablePlace, instance: &'a Instance) -> Result<Self, WriteError> {
+        let (trials_path, events_path) = (place.trials.clone(), place.events());
+        Ok(Self {
+            instance,
+            actors: instance.shocks.iter().map(|shock| acting_jurisdiction(instance, shock)).collect(),
+            trials: Table::create(&trials_path, place.format, &TRIALS)?,
+            trials_path,
+            events: Table::create(&events_path, place.format, &EVENTS)?,
+            events_path,
+            manifest: PendingFile::create(&place.manifest())?,
+            n_events: 0,
+            last: (0, 0),
+            failed: None,
+        })
+    }
+
+    /// Writes losses of events, trial by trial in order; false when that failed, which [`Self::finish`] tells.
+    pub fn hear(&mut self, losses: &[EventLoss]) -> bool {
+        for loss in losses {
+            if self.failed.is_some() {
+                return false;
+            }
+            if let Err(error) = self.event(loss) {
+                self.failed = Some(WriteError::new(&self.events_path, &error));
+            }
+        }
+        self.failed.is_none()
+    }
+
+    fn event(&mut self, &EventLoss { trial, shock, day, loss }: &EventLoss) -> io::Result<()> {
+        let so_far = if self.last.0 == trial { self.last.1 } else { 0 };
+        self.last = (trial, so_far + 1);
+        self.n_events += 1;
+        self.events.row(&[
+            Field::Whole(trial),
+            Field::Whole(so_far + 1),
+            Field::Text(&self.instance.shocks[shock].id),
+            Field::Text(&self.actors[shock]),
+            Field::Number(day),
+            Field::Number(loss),
+        ])
+    }
+
+    /// Writes the trials and the manifest; then all files take their names.
+    ///
+    /// # Errors
+    /// [`WriteError`] when something could not be written; then none of the files is there.
+    pub fn finish(mut self, simulated: &Simulated) -> Result<(), WriteError> {
+        if let Some(error) = self.failed {
+            return Err(error);
+        }
+        let run = &simulated.run;
+        let of_trials = |error: io::Error| WriteError::new(&self.trials_path, &error);
+        for ((trial, &loss), &largest) in (run.first_trial..).zip(&run.losses).zip(&run.occurrence_losses) {
+            let row = [Field::Whole(trial), Field::Number(loss), Field::Number(largest)];
+            self.trials.row(&row).map_err(of_trials)?;
+        }
+        let trials = self.trials.finish().map_err(of_trials)?;
+        let events = self.events.finish().map_err(|error| WriteError::new(&self.events_path, &error))?;
+        let text = Manifest::new(self.instance, simulated, self.n_events).to_text();
+        let written = self.manifest.write_all(text.as_bytes());
+        written.map_err(|error| WriteError::new(self.manifest.path(), &error))?;
+        take_names(vec![events, trials, self.manifest])
+    }
+}

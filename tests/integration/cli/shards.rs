@@ -1,0 +1,139 @@
+//! Shards of a study, put together to the bytes of one run; what does not fit is refused.
+
+use std::fs;
+
+use super::{Ended, Folder, US_LIMIT, shipped};
+
+const ENDINGS: &[&str] = if cfg!(feature = "parquet") { &["csv", "parquet"] } else { &["csv"] };
+
+/// A study of 900 trials in three shards.
+fn simulate_shards(folder: &Folder, portfolio: &str, ending: &str) -> Vec<String> {
+    let shard = |i: u32| {
+        let (shard, file) = (format!("{i}/3"), format!("s{i}.{ending}"));
+        let ended =
+            folder.run(&["simulate", portfolio, "--trials", "900", "--shard", &shard, "--trials-out", &file]);
+        assert_eq!(ended.code, 0, "{}", ended.stderr);
+        assert!(ended.stdout.contains(&format!("Shard {i} of 3 only")), "{}", ended.stdout);
+        file
+    };
+    (1..=3).map(shard).collect()
+}
+
+fn merge(folder: &Folder, files: &[&str], more: &[&str]) -> Ended {
+    folder.run(&[&["merge", "tiny.yaml"], files, more].concat())
+}
+
+#[track_caller]
+fn assert_refused(ended: &Ended, code: i32, words: &[&str]) {
+    assert_eq!((ended.code, ended.stdout.as_str()), (code, ""), "{}", ended.stderr);
+    for word in words {
+        assert!(ended.stderr.contains(word), "{word} is missing in: {}", ended.stderr);
+    }
+}
+
+/// In any order: tables, events, manifest, and the answer in every format.
+#[test]
+fn merged_shards_are_the_bytes_of_one_run() {
+    let folder = Folder::new();
+    let portfolio = shipped("quickstart");
+    for ending in ENDINGS {
+        let shards = simulate_shards(&folder, &portfolio, ending);
+        let shards: Vec<&str> = [2, 0, 1].iter().map(|at: &usize| shards[*at].as_str()).collect();
+        let (one, all) = (format!("one.{ending}"), format!("all.{ending}"));
+        for format in ["table", "json", "csv"] {
+            let run = ["simulate", &portfolio, "--trials", "900", "--format", format, "--trials-out", &one];
+            let whole = folder.run(&run);
+            let more = ["--format", format, "--trials-out", &all];
+            let merged = folder.run(&[&["merge", &portfolio], &shards[..], &more].concat());
+            assert_eq!((merged.code, &merged.stdout), (0, &whole.stdout), "{}", merged.stderr);
+        }
+        let read = |name: String| fs::read(folder.path(&name)).unwrap();
+        for file in [ending.to_string(), format!("events.{ending}"), format!("{ending}.json")] {
+            assert!(read(format!("one.{file}")) == read(format!("all.{file}")), "{file} differs");
+        }
+    }
+}
+
+#[test]
+fn missing_and_repeated_shards_are_named() {
+    let folder = Folder::new();
+    simulate_shards(&folder, "tiny.yaml", "csv");
+    let missing = merge(&folder, &["s3.csv", "s1.csv"], &["--trials-out", "all.csv"]);
+    assert_refused(&missing, 3, &["error[missing-trials]", "trials 300 to 599", "add shard 2 of 3"]);
+    let first = merge(&folder, &["s2.csv", "s3.csv"], &[]);
+    assert_refused(&first, 3, &["trials 0 to 299, before", "add shard 1 of 3"]);
+    let repeated = merge(&folder, &["s1.csv", "s2.csv", "s2.csv", "s3.csv"], &[]);
+    assert_refused(&repeated, 3, &["error[repeated-trials]", "trials 300 to 599 are in 's2.csv' as well"]);
+    assert!(!folder.path("all.csv").exists() && !folder.path("all.csv.json").exists());
+}
+
+#[test]
+fn shards_of_another_study_are_refused() {
+    let folder = Folder::new();
+    simulate_shards(&folder, "tiny.yaml", "csv");
+    let other = |more: &[&str]| {
+        let run = ["simulate", "tiny.yaml", "--shard", "2/3", "--trials-out", "o.csv"];
+        assert_eq!(folder.run(&[&run[..], more].concat()).code, 0);
+        merge(&folder, &["s1.csv", "o.csv", "s3.csv"], &[])
+    };
+    let seed = other(&["--trials", "900", "--seed", "7"]);
+    assert_refused(&seed, 3, &["error[wrong-shard]", "--> o.csv.json", "seed of the shard is '7', not '1'"]);
+    let rates = other(&["--trials", "900", "--rates", "mean"]);
+    assert_refused(&rates, 3, &["error[wrong-shard]", "'mean', not 'drawn'"]);
+    assert_refused(&other(&["--trials", "600"]), 3, &["error[wrong-shard]", "'600', not '900'"]);
+    let limit = folder.read("tiny.yaml").replace("90000", "90001");
+    folder.write("tiny.yaml", &limit);
+    let portfolio = merge(&folder, &["s1.csv", "s2.csv", "s3.csv"], &[]);
+    assert_refused(&portfolio, 3, &["another state of the portfolio", "3 errors"]);
+    folder.write("other.yaml", &limit.replace(US_LIMIT, ""));
+    let name = folder.run(&["merge", "other.yaml", "s1.csv"]);
+    assert_refused(&name, 3, &["the portfolio of the shard is 'tiny', not 'other'"]);
+}
+
+#[test]
+fn shards_that_cannot_be_read_or_were_changed_are_told() {
+    let folder = Folder::new();
+    simulate_shards(&folder, "tiny.yaml", "csv");
+    let all = ["s1.csv", "s2.csv", "s3.csv"];
+    assert_refused(
+        &merge(&folder, &["s1.csv", "no.csv"], &[]),
+        6,
+        &["error[unreadable-file]", "no.csv.json"],
+    );
+    let (trials, events) = (folder.read("s2.csv"), folder.read("s2.events.csv"));
+    let cut = &trials[..trials.trim_end().rfind('\n').unwrap() + 1];
+    for (text, told) in [
+        (cut.to_owned(), "trial 599 are missing"),
+        (trials.replacen("\n301,", "\n301,1e300,0\n301,", 1), "line 3: this cannot be a loss"),
+        (format!("{trials}600,0,0\n"), "one more than the manifest says"),
+        (trials.replacen("\n300,", "\n299,", 1), "line 2: trial 299 stands where trial 300 should"),
+        (trials.replacen("loss_usd", "loss", 1), "the first line must be"),
+    ] {
+        folder.write("s2.csv", &text);
+        assert_refused(&merge(&folder, &all, &[]), 3, &["error[broken-shard]", "--> s2.csv", told]);
+    }
+    folder.write("s2.csv", &trials);
+    let out = ["--trials-out", "all.csv"];
+    let (head, rest) = events.split_once('\n').unwrap();
+    folder.write("s2.events.csv", &format!("{head}\n{}", rest.split_once('\n').unwrap().1));
+    assert_refused(&merge(&folder, &all, &out), 3, &["error[broken-shard]", "do not add up"]);
+    folder.write("s2.events.csv", &format!("{events}599,9,openai_outage,US,1,1e308\n"));
+    assert_refused(&merge(&folder, &all, &out), 3, &["error[broken-shard]", "this cannot be a loss"]);
+    // The answer needs no events.
+    assert_eq!(merge(&folder, &all, &[]).code, 0);
+    fs::remove_file(folder.path("s2.events.csv")).unwrap();
+    assert_refused(&merge(&folder, &all, &out), 6, &["error[unreadable-file]", "s2.events.csv"]);
+    folder.write("s2.csv.json", "{}");
+    assert_refused(&merge(&folder, &all, &[]), 3, &["error[broken-shard]", "--> s2.csv.json"]);
+    assert!(!folder.path("all.csv").exists());
+}
+
+#[test]
+fn a_merge_does_not_write_over_its_shards() {
+    let folder = Folder::new();
+    simulate_shards(&folder, "tiny.yaml", "csv");
+    let all = ["s1.csv", "s2.csv", "s3.csv"];
+    for more in [["--trials-out", "s1.csv"], ["--out", "s2.events.csv"], ["--out", "tiny.yaml"]] {
+        assert_refused(&merge(&folder, &all, &more), 2, &["itself, which would be overwritten"]);
+    }
+}
