@@ -2,12 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use crate::measures::normal::quantile;
 use crate::model::instance::{Instance, SupplierIdx};
-use crate::model::shock::{DurationLaw, Scenario, ScenarioEvent, Shock, ShockRef};
+use crate::model::shock::{Scenario, ScenarioEvent, Shock, ShockRef};
 use crate::service::disruption::Occurrence;
 use crate::shocks::law::HAPPENS_FROM;
+use crate::shocks::likelihood::duration_quantile_days;
 use crate::shocks::resolve::{DeveloperChoice, ResolvedShock};
+
+/// A scenario plays the middle of what a duration may be.
+const MEDIAN: f64 = 0.5;
 
 /// A scenario ready to be played on an instance.
 #[derive(Debug, Clone)]
@@ -64,7 +67,7 @@ impl Script {
             return Ok(());
         }
         let resolved = self.resolved(instance, shock);
-        let lasts = median_days(event.duration.unwrap_or(shock.duration));
+        let lasts = duration_quantile_days(event.duration.unwrap_or(shock.duration), MEDIAN);
         let happens = |choice: Option<&DeveloperChoice>, told: Option<bool>| -> Vec<SupplierIdx> {
             let Some(choice) = choice else { return Vec::new() };
             let all = choice.pairs_by_developer.iter().map(|(developer, _)| *developer);
@@ -114,37 +117,4 @@ impl Script {
 fn find<'a>(instance: &'a Instance, scenario: &str, id: &str) -> Result<&'a Shock, ScenarioError> {
     let unknown = || ScenarioError::UnknownShock { scenario: scenario.to_owned(), shock: id.to_owned() };
     instance.shocks.iter().find(|s| s.id == id).ok_or_else(unknown)
-}
-
-/// Median of a duration's whole distribution, days; infinite when a lasting branch has half of the probability.
-#[must_use]
-pub fn median_days(law: DurationLaw) -> f64 {
-    match law {
-        DurationLaw::Permanent => f64::INFINITY,
-        DurationLaw::Fixed { days } => days,
-        DurationLaw::Lognormal { median_days, .. } => median_days,
-        DurationLaw::Mixture { events, of, median_days, p90_days } => {
-            let reversed = (1.0 + events) / (2.0 + of);
-            if 1.0 - reversed >= HAPPENS_FROM {
-                return f64::INFINITY;
-            }
-            let sigma = (p90_days / median_days).ln() / quantile(0.9);
-            median_days * (sigma * quantile(0.5 / reversed)).exp()
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_mixture_lasts_when_its_lasting_branch_has_half() {
-        let mixture = |events, of| DurationLaw::Mixture { events, of, median_days: 20.0, p90_days: 60.0 };
-        assert_eq!(median_days(mixture(7.0, 14.0)), f64::INFINITY);
-        // Reversed with 8/10: half of the whole is the 0.625 quantile of the lognormal.
-        let sigma = 3.0_f64.ln() / 1.281_551_565_544_600_4;
-        let expected = 20.0 * (sigma * 0.318_639_363_964_375_14).exp();
-        assert!((median_days(mixture(7.0, 8.0)) - expected).abs() < 1e-9);
-    }
 }

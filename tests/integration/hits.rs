@@ -1,9 +1,6 @@
 //! Which pairs a shock would hit, derived by hand in the small world (`world.rs`), and that nobody who is not listed loses.
 
 use multipolar::model::instance::Instance;
-use multipolar::model::shock::DurationLaw;
-use multipolar::shocks::likelihood::duration_quantile_days;
-use multipolar::stress::scenario::median_days;
 use multipolar::study::shocks::{ShockView, Strike};
 
 use crate::world::World;
@@ -104,16 +101,4 @@ fn the_use_of_a_pair_is_told() {
     assert!((of("a@alpha:DE").share - 1.0).abs() < 1e-12 && of("a@alpha:DE").is_used());
     assert!(of("c@gamma:SE").standby.is_some() && of("c@gamma:SE").is_used());
     assert!(!of("b@beta:FR").is_used() && of("b@beta:FR").is_eligible);
-}
-
-/// The middle of a duration that is shown is the one that scenarios play.
-#[test]
-fn the_median_shown_is_the_one_of_scenarios() {
-    let mixture = |events| DurationLaw::Mixture { events, of: 20.0, median_days: 20.0, p90_days: 60.0 };
-    let lognormal = DurationLaw::Lognormal { median_days: 5.0, p90_days: 11.0 };
-    let laws = [DurationLaw::Permanent, DurationLaw::Fixed { days: 30.0 }, lognormal];
-    for law in laws.into_iter().chain([0.0, 9.0, 10.0, 11.0, 20.0].map(mixture)) {
-        let (shown, played) = (duration_quantile_days(law, 0.5), median_days(law));
-        assert!(shown == played || (shown / played - 1.0).abs() < 1e-12, "{law:?}: {shown} and {played}");
-    }
 }
