@@ -2,12 +2,19 @@
 
 use comfy_table::{
     CellAlignment, ColumnConstraint, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle,
+    Width,
 };
 
 use crate::input::diagnostic::printable;
 
 /// Characters of a line on a terminal; fixed, so that the same answer has the same bytes everywhere.
 const WIDTH: u16 = 120;
+
+/// Words are not broken up to so many characters, even if a line grows longer by that.
+const LONGEST_UNBROKEN_WORD: usize = 40;
+
+/// Characters beside the text of a cell.
+const PADDING: usize = 2;
 
 /// Characters before a note.
 const NOTE_INDENT: usize = 2;
@@ -101,15 +108,26 @@ impl Grid {
         for row in &self.rows {
             table.add_row(row.iter().map(|cell| printable(cell)).collect::<Vec<_>>());
         }
-        for (column, (_, side)) in table.column_iter_mut().zip(&self.columns) {
+        for (at, (column, (_, side))) in table.column_iter_mut().zip(&self.columns).enumerate() {
             if *side == Side::Right {
                 column.set_cell_alignment(CellAlignment::Right);
             }
-            if *side == Side::Unbroken {
-                column.set_constraint(ColumnConstraint::ContentWidth);
-            }
+            column.set_constraint(match side {
+                Side::Unbroken => ColumnConstraint::ContentWidth,
+                Side::Left | Side::Right => {
+                    ColumnConstraint::LowerBoundary(Width::Fixed(self.least_width(at)))
+                }
+            });
         }
         table
+    }
+
+    /// Characters that a column needs so that no word is broken, up to a bound, its padding included.
+    fn least_width(&self, column: usize) -> u16 {
+        let cells = self.rows.iter().map(|row| &row[column]).chain([&self.columns[column].0]);
+        let words = cells.flat_map(|cell| cell.split_whitespace()).map(|word| word.chars().count());
+        let longest = words.max().unwrap_or(0).min(LONGEST_UNBROKEN_WORD);
+        u16::try_from(longest + PADDING).expect("bounded above")
     }
 
     /// For Markdown: the table and its notes, without the heading.
@@ -187,6 +205,19 @@ mod tests {
         assert!(lines[4].starts_with("  apples") && lines[4].ends_with("    3"), "{text}");
         assert!(lines[5].ends_with("1,200") && !text.contains('\u{1b}'), "{text}");
         assert_eq!(lines.last(), Some(&"  Counted once."));
+    }
+
+    /// Two long names leave little room for the rest, but words stay whole.
+    #[test]
+    fn no_word_is_broken() {
+        let mut grid = Grid::new("Moves?", &["workload", "change", "=from", "=to", "for", ">USD a month"]);
+        let (from, to) = ("f".repeat(45), "t".repeat(45));
+        let cells = ["contact_center", "new standby", &from, &to, "users in AT, DE", "+6,369"];
+        grid.row(cells.map(str::to_owned));
+        let text = grid.to_text();
+        for word in ["workload", "change", "standby", "month", "+6,369", "contact_center", &from, &to] {
+            assert!(text.contains(word), "'{word}' is broken:\n{text}");
+        }
     }
 
     #[test]
