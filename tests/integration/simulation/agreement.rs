@@ -12,6 +12,8 @@ use multipolar::simulation::draws::{Purpose, Rates, Sampler};
 use multipolar::simulation::run::{EventLoss, Simulation, Watch};
 use multipolar::study::session::Session;
 
+use crate::world::World;
+
 /// A plan followed without any short cut.
 struct Reference<'a> {
     session: &'a Session<'a>,
@@ -118,5 +120,46 @@ fn the_bank_loses_what_the_rules_say() {
 fn every_other_portfolio_loses_what_the_rules_say() {
     for name in ["quickstart.yaml", "gulf_retailer.yaml", "us_saas.yaml", "japanese_manufacturer.yaml"] {
         assert_agrees(&shipped(name), 100);
+    }
+}
+
+/// Everything that can meet, and often: standbys of three leads, buffers, two chips for one need, updates that stop for
+/// long enough only together, newcomers shut out, squeezes on squeezes, notice, waves, developers that withdraw.
+fn crowded(surge: &str) -> World {
+    World::new()
+        .with("horizon: 100d", "horizon: 365d")
+        .with("surge: 0", surge)
+        .with("quality_drift_per_year: 0", "quality_drift_per_year: 100")
+        .with("switch_usd: 0", "switch_usd: 500")
+        .with("users: {DE: 1.0}", "users: {DE: 0.5, FR: 0.3, SE: 0.2}")
+        .with("recovery_objective: 0d", "recovery_objective: 2d")
+        .allocation("{a@alpha:DE: 0.5, b@beta:FR: 0.3, d@gamma:SE: 0.2}")
+        .workload_keys(
+            "min_quality: 1380
+            fallback: {after: 20d, usd_per_day: 300}
+            standby: [{offer: c@gamma:SE, readiness: warm, cover: 0.3, lead: 5d}, {offer: e@child:DE, readiness: warm, cover: 0.2, lead: 12d}, {offer: \"d@north:NO\", readiness: hot, cover: 0.1}]",
+        )
+        .offer("d", "gamma", "SE", 2.0, "onboarding: 30d, hardware: [gpu, tpu], hardware_buffer: 15d")
+        .offer("d", "north", "NO", 1.5, "onboarding: 60d, hardware: [gpu]")
+        .offer("e", "child", "DE", 1.2, "onboarding: 45d, hardware: [tpu], hardware_buffer: 5d")
+        .shock("id: fab_stops, effects: {stop: {supplier: fab}}, frequency: {per_year: 3}, duration: {fixed: 40d}")
+        .shock("id: second_stops, effects: {stop: {supplier: second_fab}}, frequency: {per_year: 3}, duration: {fixed: 50d}")
+        .shock("id: tpu_stops, effects: {stop: {hardware: tpu}}, frequency: {per_year: 2}, duration: {median: 20d, p90: 60d}")
+        .shock("id: a_dark, effects: {unavailable: {model: [a]}}, frequency: {per_year: 3}, duration: {median: 10d, p90: 60d}, notice: 3d")
+        .shock("id: b_short, effects: [{capacity_times: 0.6, where: {developer: [beta]}}], frequency: {per_year: 2}, duration: {fixed: 30d}")
+        .shock("id: all_short, effects: [{capacity_times: 0.7, where: {}}], frequency: {per_year: 1}, duration: {fixed: 25d}")
+        .shock("id: closed, effects: {no_new: {developer: [gamma, child]}}, frequency: {per_year: 3}, duration: {median: 20d, p90: 90d}")
+        .shock("id: stale_one, effects: {stale: {developer: [beta]}}, frequency: {per_year: 4}, duration: {fixed: 60d}")
+        .shock("id: stale_two, effects: {stale: {origin: [FR]}}, frequency: {per_year: 3}, duration: {fixed: 50d}, notice: 9d")
+        .shock("id: dear, effects: [{price_times: 1.4, where: {host_origin: [US]}}], frequency: {events: 2, years: 1}, duration: {median: 90d, p90: 200d}, triggers: [{shock: dear_too, probability: 0.5, after: 6d}, {shock: a_dark, probability: 0.3, after: 0d}]")
+        .shock("id: dear_too, effects: [{price_times: 0.9, where: {developer: [beta]}}, {price_times: 1.5, where: {developer: [gamma]}}], duration: {reversed: {events: 4, of: 9}, median: 30d, p90: 60d}")
+        .shock("id: law, kind: regulation_shift, by: DE, what: {access: [api]}, withdrawal_probability: 0.3, price_times: 1.1, one_off_usd_per_workload: 900, frequency: {per_year: 3}, duration: {median: 60d, p90: 150d}")
+        .shock("id: ban, kind: export_ban, by: US, on: [SE], what: {openness: [closed]}, frequency: {per_year: 1}, duration: {fixed: 30d}, collateral: {probability: 0.5, of: model}, crowding: {capacity_times: 0.8, price_times: 1.2, where: {origin: [FR, SE]}}")
+}
+
+#[test]
+fn a_crowded_world_loses_what_the_rules_say() {
+    for surge in ["surge: 0.2", "surge: 0"] {
+        assert_agrees(&crowded(surge).load(), 300);
     }
 }
