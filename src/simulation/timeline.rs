@@ -17,7 +17,7 @@ use crate::service::routing::route;
 use crate::service::state::{Alternatives, ClassStates, ColdLeads, Moment, extra_usd_per_mtok};
 
 /// States remembered per group before memory is cleared.
-const MAX_REMEMBERED: usize = 1 << 16;
+const MAX_REMEMBERED: usize = 1 << 12;
 
 /// Where a timeline's costs go.
 pub(super) trait Sink {
