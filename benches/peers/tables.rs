@@ -39,15 +39,8 @@ pub fn tables(portfolio: &Path) -> Value {
 
 /// What a shock does to the supply graph when it alone strikes on day 0 for ever: the starts are delays after onset.
 fn outage_alone(session: &Session<'_>, shock: usize) -> Outage {
-    let occurrence = Occurrence {
-        shock,
-        start: 0.0,
-        end: f64::INFINITY,
-        collateral: Vec::new(),
-        withdrawn: Vec::new(),
-        family: 0,
-    };
-    Disruption::new(&session.setting.graph, &session.shocks, &[occurrence], f64::INFINITY).outage
+    Disruption::new(&session.setting.graph, &session.shocks, &[Occurrence::endless(shock)], f64::INFINITY)
+        .outage
 }
 
 fn shock(session: &Session<'_>, resolved: &ResolvedShock) -> Value {

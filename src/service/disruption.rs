@@ -24,6 +24,21 @@ pub struct Occurrence {
     pub family: usize,
 }
 
+impl Occurrence {
+    /// A shock by itself from day 0 on, without end and with no developer chosen.
+    #[must_use]
+    pub fn endless(shock: usize) -> Self {
+        Self {
+            shock,
+            start: 0.0,
+            end: f64::INFINITY,
+            collateral: Vec::new(),
+            withdrawn: Vec::new(),
+            family: 0,
+        }
+    }
+}
+
 /// Occurrences with what they do to the supply graph.
 #[derive(Debug, Clone)]
 pub struct Disruption<'a> {

@@ -61,7 +61,9 @@ impl Variant {
 impl<'a> Engine<'a> {
     pub(super) fn new(setting: &'a Setting<'a>, shocks: &'a [ResolvedShock], plan: &Plan) -> Self {
         let outages: Vec<Outage> = (0..shocks.len())
-            .map(|shock| Disruption::new(&setting.graph, shocks, &[endless(shock)], f64::INFINITY).outage)
+            .map(|shock| {
+                Disruption::new(&setting.graph, shocks, &[Occurrence::endless(shock)], f64::INFINITY).outage
+            })
             .collect();
         let combining =
             shocks.iter().zip(&outages).map(|(s, outage)| combining(setting, s, outage)).collect();
@@ -100,7 +102,7 @@ impl<'a> Engine<'a> {
         let lone = Occurrence {
             collateral: occurrence.collateral.clone(),
             withdrawn: occurrence.withdrawn.clone(),
-            ..endless(occurrence.shock)
+            ..Occurrence::endless(occurrence.shock)
         };
         let n_choices = lone.collateral.len() + lone.withdrawn.len();
         let mut variant = Variant { places: vec![UNTOUCHED; self.groups.len()], ..Variant::default() };
@@ -135,17 +137,6 @@ impl<'a> Engine<'a> {
         let collected = Collected::new(frame, self.shocks, std::slice::from_ref(lone), outage);
         let may_combine = self.may_combine(lone.shock, frame);
         Strike::new(frame, plan, lone.shock, &collected, may_combine, self.horizon_days(), items)
-    }
-}
-
-fn endless(shock: usize) -> Occurrence {
-    Occurrence {
-        shock,
-        start: 0.0,
-        end: f64::INFINITY,
-        collateral: Vec::new(),
-        withdrawn: Vec::new(),
-        family: 0,
     }
 }
 
