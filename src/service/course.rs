@@ -73,7 +73,7 @@ impl Slice {
 pub struct Stretch {
     pub start: f64,
     pub end: f64,
-    /// Classes that something strikes at some time of the course, ascending; empty when no carrier loses anything.
+    /// Classes that something strikes, ascending; empty when no carrier loses anything.
     pub states: Vec<ClassState>,
     /// Displaced slices of carriers, per class from the earliest date on.
     pub slices: Vec<Slice>,
@@ -148,23 +148,31 @@ impl Active {
 
 /// Follows a cell through a disruption.
 ///
-/// The course is calm when nothing strikes the cell.
+/// The course is calm when nothing strikes a carrier of the cell. Other classes are looked at only while some carrier is
+/// displaced.
 #[must_use]
 pub fn follow(frame: &CellFrame, disruption: &Disruption<'_>) -> Course {
-    let mut collected = Collected::new(frame, disruption.shocks, disruption.occurrences, &disruption.outage);
-    collected.expire(frame);
+    let horizon = disruption.horizon_days;
+    let carried = |class: Class| frame.classes[class].is_carrier;
+    let collected = Struck { frame, disruption, wanted: &carried, spans: None }.collect();
     if collected.active.is_empty() && collected.one_offs.is_empty() {
         return Course::default();
     }
-    let horizon = disruption.horizon_days;
+    let mut active = collected.active;
+    let lowered = active.iter().filter(|a| a.lowers_with_warning().is_some());
+    let displaced = union(lowered.map(|a| Down { start: a.start, end: a.end, warning: 0.0 }).collect());
+    let mut times: Vec<f64> = active.iter().flat_map(|a| [a.start, a.end]).collect();
+    if !displaced.is_empty() {
+        let other = |class: Class| !carried(class);
+        let others = Struck { frame, disruption, wanted: &other, spans: Some(&displaced) }.collect();
+        times.extend(others.active.iter().flat_map(|a| [a.start, a.end]).filter(|t| is_within(&displaced, *t)));
+        active.extend(others.active);
+    }
     // By effect within a class, so that products of factors do not depend on which shock came first.
-    collected
-        .active
-        .sort_by(|a, b| a.class.cmp(&b.class).then(a.key().cmp(&b.key())).then(a.start.total_cmp(&b.start)));
-    let mut times: Vec<f64> = collected.active.iter().flat_map(|a| [a.start, a.end]).collect();
+    active.sort_by(|a, b| a.class.cmp(&b.class).then(a.key().cmp(&b.key())).then(a.start.total_cmp(&b.start)));
     times.push(0.0);
     times.retain(|t| *t >= 0.0 && *t < horizon);
-    times.sort_by(f64::total_cmp);
+    times.sort_unstable_by(f64::total_cmp);
     times.dedup();
     let mut stretches: Vec<Stretch> = times
         .iter()
@@ -177,23 +185,57 @@ pub fn follow(frame: &CellFrame, disruption: &Disruption<'_>) -> Course {
         })
         .collect();
     let mut switched = Vec::new();
-    let groups: Vec<&[Active]> = collected.active.chunk_by(|a, b| a.class == b.class).collect();
-    let is_carried = |group: &&&[Active]| frame.classes[group[0].class].is_carrier;
-    for group in groups.iter().filter(is_carried) {
-        let amount = add_slices(frame, group, &mut stretches, horizon);
+    let groups: Vec<Group<'_>> = active.chunk_by(|a, b| a.class == b.class).map(Group::new).collect();
+    let (carriers, _): (Vec<_>, Vec<_>) = groups.iter().partition(|group| carried(group.class));
+    for group in &carriers {
+        let amount = add_slices(frame, group.active, &mut stretches, horizon);
         if amount > 0.0 {
-            switched.push((group[0].class, amount));
+            switched.push((group.class, amount));
         }
     }
     for stretch in &mut stretches {
         // A stretch in which no carrier loses anything costs nothing, whatever befalls the others.
-        let is_dearer = |group: &&[Active]| factors(group, stretch.start).1 > 1.0;
-        if !stretch.slices.is_empty() || groups.iter().filter(is_carried).any(is_dearer) {
-            stretch.states = groups.iter().map(|group| class_state(group, stretch.start)).collect();
+        let struck = |group: &Group<'_>| group.state(stretch.start);
+        if stretch.slices.is_empty() {
+            if carriers.iter().any(|group| factors(group.active, stretch.start).1 > 1.0) {
+                stretch.states = carriers.iter().filter_map(|group| struck(group)).collect();
+            }
+        } else {
+            stretch.states = groups.iter().filter_map(struck).collect();
         }
     }
     let one_off_usd = onsets(frame, &collected.one_offs, horizon);
     Course { stretches, switched, one_off_usd }
+}
+
+fn is_within(spans: &[Down], t: f64) -> bool {
+    spans.iter().any(|span| span.start <= t && t < span.end)
+}
+
+/// All that strikes one class.
+struct Group<'a> {
+    class: Class,
+    /// By effect, then by start.
+    active: &'a [Active],
+    /// Times under `no_new`.
+    closed: Vec<Down>,
+}
+
+impl<'a> Group<'a> {
+    fn new(active: &'a [Active]) -> Self {
+        let closed = active.iter().filter(|a| matches!(a.influence, Influence::NoNew));
+        let closed = closed.map(|a| Down { start: a.start, end: a.end, warning: 0.0 }).collect();
+        Self { class: active[0].class, active, closed: union(closed) }
+    }
+
+    /// The class's state at `t`; `None` when nothing strikes it then.
+    fn state(&self, t: f64) -> Option<ClassState> {
+        let (capacity, price_factor) = factors(self.active, t);
+        let no_new_since = self.closed.iter().find(|d| d.start <= t && t < d.end).map(|d| d.start);
+        let is_usable = !is_down(self.active, t);
+        let is_struck = !is_usable || capacity != 1.0 || price_factor != 1.0 || no_new_since.is_some();
+        is_struck.then_some(ClassState { class: self.class, is_usable, capacity, price_factor, no_new_since })
+    }
 }
 
 /// k and F at `t`: products of the active factors.
@@ -214,24 +256,6 @@ fn factors(group: &[Active], t: f64) -> (f64, f64) {
 
 fn is_down(group: &[Active], t: f64) -> bool {
     group.iter().any(|a| matches!(a.influence, Influence::Down { .. }) && a.start <= t && t < a.end)
-}
-
-fn class_state(group: &[Active], t: f64) -> ClassState {
-    let (capacity, price_factor) = factors(group, t);
-    ClassState {
-        class: group[0].class,
-        is_usable: !is_down(group, t),
-        capacity,
-        price_factor,
-        no_new_since: no_new_since(group, t),
-    }
-}
-
-/// Start of the unbroken time under `no_new` that covers `t`.
-fn no_new_since(group: &[Active], t: f64) -> Option<f64> {
-    let no_new = group.iter().filter(|a| matches!(a.influence, Influence::NoNew));
-    let times = union(no_new.map(|a| Down { start: a.start, end: a.end, warning: 0.0 }).collect());
-    times.iter().find(|d| d.start <= t && t < d.end).map(|d| d.start)
 }
 
 /// Puts the class's slices into each stretch; returns the part of its share that is still displaced just after its
@@ -319,7 +343,7 @@ impl Collected {
         occurrences: &[Occurrence],
         outage: &Outage,
     ) -> Self {
-        collect(frame, shocks, occurrences, outage)
+        collect(frame, shocks, (occurrences, outage), &|_| true, None)
     }
 
     /// Adds the times at which classes without updates fall below what is asked of them.
@@ -336,12 +360,34 @@ impl Collected {
     }
 }
 
+/// What strikes some classes of a cell, at some times.
+struct Struck<'a> {
+    frame: &'a CellFrame,
+    disruption: &'a Disruption<'a>,
+    wanted: &'a dyn Fn(Class) -> bool,
+    /// Times that count; `None`: all. Newcomers shut out and stale updates count whenever they began.
+    spans: Option<&'a [Down]>,
+}
+
+impl Struck<'_> {
+    fn collect(&self) -> Collected {
+        let Disruption { shocks, occurrences, outage, .. } = self.disruption;
+        let mut collected = collect(self.frame, shocks, (occurrences, outage), self.wanted, self.spans);
+        collected.expire(self.frame);
+        collected
+    }
+}
+
 fn collect(
     frame: &CellFrame,
     shocks: &[ResolvedShock],
-    occurrences: &[Occurrence],
-    outage: &Outage,
+    (occurrences, outage): (&[Occurrence], &Outage),
+    wanted: &dyn Fn(Class) -> bool,
+    spans: Option<&[Down]>,
 ) -> Collected {
+    let counts = |start: f64, end: f64| {
+        spans.is_none_or(|spans| spans.iter().any(|span| start < span.end && span.start < end))
+    };
     let mut active = Vec::new();
     let mut one_offs = Vec::new();
     let mut stale: BTreeMap<Class, Vec<Down>> = BTreeMap::new();
@@ -353,10 +399,17 @@ fn collect(
             continue;
         }
         let mut strike = |classes: &[Class], influence: Influence| {
-            active.extend(classes.iter().map(|&class| Active { class, start, end, influence }));
+            let wanted = classes.iter().copied().filter(|class| wanted(*class));
+            active.extend(wanted.map(|class| Active { class, start, end, influence }));
         };
-        strike(&shock.unavailable, Influence::Down { warning });
         strike(&shock.no_new, Influence::NoNew);
+        for &class in shock.stale.iter().filter(|class| wanted(**class)) {
+            stale.entry(class).or_default().push(Down { start, end, warning });
+        }
+        if !counts(start, end) {
+            continue;
+        }
+        strike(&shock.unavailable, Influence::Down { warning });
         for f in &shock.capacities {
             strike(&f.classes, Influence::Capacity { key: f.key, factor: f.factor, warning });
         }
@@ -369,7 +422,8 @@ fn collect(
             }
         }
         let charge = |classes: &[Class], key: usize, usd: f64| -> Vec<OneOff> {
-            classes.iter().map(|&class| OneOff { key, class, usd, start, end }).collect()
+            let wanted = classes.iter().copied().filter(|class| wanted(*class));
+            wanted.map(|class| OneOff { key, class, usd, start, end }).collect()
         };
         for f in &shock.one_offs {
             one_offs.extend(charge(&f.classes, f.key, f.factor));
@@ -386,13 +440,10 @@ fn collect(
                 one_offs.extend(charge(classes, key, usd));
             }
         }
-        for &class in &shock.stale {
-            stale.entry(class).or_default().push(Down { start, end, warning });
-        }
     }
     let mut graph = |offers: &BTreeMap<usize, Vec<Down>>, influence: fn(&Down) -> Influence| {
         for (&offer, times) in offers {
-            if let Some(class) = frame.class_led_by(offer) {
+            if let Some(class) = frame.class_led_by(offer).filter(|class| wanted(*class)) {
                 let add = |d: &Down| Active { class, start: d.start, end: d.end, influence: influence(d) };
                 active.extend(times.iter().map(add));
             }
@@ -401,7 +452,7 @@ fn collect(
     graph(&outage.down, |d| Influence::Down { warning: d.warning });
     graph(&outage.no_new, |_| Influence::NoNew);
     for (&offer, times) in &outage.stale {
-        if let Some(class) = frame.class_led_by(offer) {
+        if let Some(class) = frame.class_led_by(offer).filter(|class| wanted(*class)) {
             stale.entry(class).or_default().extend(times);
         }
     }
