@@ -7,7 +7,6 @@
 pub mod columns;
 pub mod evaluate;
 pub mod hedges;
-
 pub mod limits;
 pub mod linearize;
 pub mod lp;
@@ -15,6 +14,7 @@ pub mod master;
 pub mod optimize;
 pub mod outcome;
 pub mod program;
+pub mod request;
 pub mod solver;
 
 use crate::service::setting::Setting;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::lp::{Column, LinearProgram};
 use super::program::Program;
+use super::request::Request;
 use super::{USD_PER_UNIT, horizon_months};
 use crate::costs::readiness_fee;
 use crate::graph::dimension::Dimensions;
@@ -58,9 +59,10 @@ impl Columns {
         setting: &Setting<'_>,
         dimensions: &Dimensions<'_>,
         program: &Program,
+        request: &Request,
         lp: &mut LinearProgram,
     ) -> Self {
-        let carriers = carriers(setting, dimensions, program, lp);
+        let carriers = carriers(setting, dimensions, program, request, lp);
         let mut columns =
             Self { carriers, standbys: Vec::new(), replicas: BTreeMap::new(), is_pruned: false };
         for workload in 0..setting.instance.workloads.len() {
@@ -146,6 +148,7 @@ fn carriers(
     setting: &Setting<'_>,
     dimensions: &Dimensions<'_>,
     program: &Program,
+    request: &Request,
     lp: &mut LinearProgram,
 ) -> Vec<Carrier> {
     let limited = limited_dimensions(setting);
@@ -165,8 +168,10 @@ fn carriers(
                 continue;
             }
             let offer = &setting.instance.offers[member.offer];
-            // Own columns for what has a capacity or replicas of its own, and for what turnover counts.
-            let is_alone = offer.has_declared_capacity() || today.contains(&member.offer);
+            // Own columns for what has a capacity or replicas of its own, and for what turnover or a request counts.
+            let is_alone = offer.has_declared_capacity()
+                || today.contains(&member.offer)
+                || request.names(cell.frame.cell, member.offer);
             let alone = is_alone.then_some(member.offer);
             groups.entry((member.class, alone, keys[member.offer].as_str())).or_default().push(local);
         }

@@ -14,6 +14,8 @@ use crate::units::DAYS_PER_YEAR;
 /// What the planner minimizes: planned cost + (1 − w)·E\[loss\] + w·CVaR.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Objective {
+    /// What a dollar of risk counts beside a dollar of planned cost: 1, but along a frontier.
+    pub risk_times: f64,
     /// 0: expected loss only; 1: CVaR only.
     pub cvar_weight: f64,
     /// 0.95: the worst 5 % is the tail.
@@ -40,10 +42,19 @@ impl Evaluation {
     }
 }
 
-/// (1 − w)·E\[loss\] + w·CVaR, USD.
+impl Objective {
+    /// Planned cost + (1 − w)·E\[loss\] + w·CVaR.
+    #[must_use]
+    pub fn new(cvar_weight: f64, confidence_level: f64) -> Self {
+        Self { risk_times: 1.0, cvar_weight, confidence_level }
+    }
+}
+
+/// (1 − w)·E\[loss\] + w·CVaR, USD, as often as it counts.
 #[must_use]
 pub fn risk_usd(objective: &Objective, mean_loss_usd: f64, cvar_usd: f64) -> f64 {
-    (1.0 - objective.cvar_weight) * mean_loss_usd + objective.cvar_weight * cvar_usd
+    let risk = (1.0 - objective.cvar_weight) * mean_loss_usd + objective.cvar_weight * cvar_usd;
+    objective.risk_times * risk
 }
 
 /// Measures a plan on compiled trials.

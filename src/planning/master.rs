@@ -2,11 +2,11 @@
 
 use super::USD_PER_UNIT;
 use super::columns::Columns;
-use super::evaluate::Objective;
 use super::limits::{RiskColumns, add_hhi_chords, add_limits};
 use super::linearize::CellCut;
 use super::lp::{Column, Constraint, LinearProgram};
 use super::program::Program;
+use super::request::{Discouraged, Floor, Request};
 use crate::costs::exposure::ExposureSetting;
 use crate::model::instance::Standby;
 use crate::model::plan::Plan;
@@ -45,26 +45,31 @@ impl Master {
         setting: &Setting<'_>,
         exposure: &ExposureSetting<'_>,
         program: &Program,
-        objective: &Objective,
-        max_turnover: Option<f64>,
+        request: &Request,
     ) -> Self {
         let mut lp = LinearProgram::default();
-        let columns = Columns::add(setting, exposure.dimensions, program, &mut lp);
+        let columns = Columns::add(setting, exposure.dimensions, program, request, &mut lp);
         let columns_pruned = columns.is_pruned;
         let n_cells = program.cells.len();
-        let weight = objective.cvar_weight;
+        let objective = &request.objective;
+        let (weight, times) = (objective.cvar_weight, objective.risk_times);
         let risk = RiskColumns {
-            expected: (0..n_cells).map(|_| lp.add_continuous(1.0 - weight, 0.0, f64::INFINITY)).collect(),
-            cvar: lp.add_continuous(weight, 0.0, f64::INFINITY),
+            expected: (0..n_cells)
+                .map(|_| lp.add_continuous(times * (1.0 - weight), 0.0, f64::INFINITY))
+                .collect(),
+            cvar: lp.add_continuous(times * weight, 0.0, f64::INFINITY),
         };
         add_allocation(n_cells, &columns, &mut lp);
         add_replicas(setting, &columns, &mut lp);
         add_capacity(setting, &columns, &mut lp);
-        if let Some(max_turnover) = max_turnover {
+        if let Some(max_turnover) = request.max_turnover {
             add_turnover(setting, &columns, max_turnover, &mut lp);
         }
+        add_floors(setting, &columns, &request.floors, &mut lp);
         let limits_left_out =
             add_limits(setting, exposure, &columns, &risk, objective.confidence_level, &mut lp);
+        // After the limits, whose rows of money read what columns cost.
+        discourage(&columns, &request.discouraged, &mut lp);
         Self {
             lp,
             columns,
@@ -260,4 +265,37 @@ fn add_turnover(setting: &Setting<'_>, columns: &Columns, max_turnover: f64, lp:
         }
     }
     lp.add_at_most("turnover", moved, max_turnover);
+}
+
+/// What must be given to an offer.
+fn add_floors(setting: &Setting<'_>, columns: &Columns, floors: &[Floor], lp: &mut LinearProgram) {
+    let demand = |cell: usize| setting.instance.cells[cell].mtok_per_month();
+    for floor in floors {
+        let cells = floor.cells(setting.instance);
+        let total: f64 = cells.clone().map(demand).sum();
+        let own = columns.carriers.iter().filter(|c| c.offer == floor.offer && cells.contains(&c.cell));
+        let terms = own.map(|c| (c.column, demand(c.cell) / total.max(f64::MIN_POSITIVE))).collect();
+        lp.add_at_least("floor", terms, floor.share);
+    }
+}
+
+/// Charges what should rather not be used.
+fn discourage(columns: &Columns, discouraged: &[Discouraged], lp: &mut LinearProgram) {
+    for discouraged in discouraged {
+        let (column, usd) = match *discouraged {
+            Discouraged::Share { cell, offer, usd } => {
+                let carrier = columns.carriers.iter().find(|c| c.cell == cell && c.offer == offer);
+                (carrier.map(|c| c.column), usd)
+            }
+            Discouraged::Standby { workload, offer, readiness, usd } => {
+                let is_it = |s: &&super::columns::StandbyColumns| {
+                    (s.workload, s.offer, s.readiness) == (workload, offer, readiness)
+                };
+                (columns.standbys.iter().find(is_it).map(|s| s.is_ready), usd)
+            }
+        };
+        if let Some(column) = column {
+            lp.variables[column].cost += usd / USD_PER_UNIT;
+        }
+    }
 }

@@ -4,17 +4,19 @@
 use rayon::prelude::*;
 
 use super::USD_PER_UNIT;
-use super::evaluate::{Evaluation, Objective, cell_plans, evaluate, risk_usd, tail};
+use super::evaluate::{Evaluation, cell_plans, evaluate, risk_usd, tail};
 use super::limits::hhi_tangents;
 use super::linearize::{CellCut, StateWeights};
 use super::lp::LinearProgram;
 use super::master::Master;
 use super::outcome::Size;
 use super::program::Program;
+use super::request::Request;
 use super::solver::{Effort, Solved, SolverError, solve};
 use crate::costs::exposure::ExposureSetting;
 use crate::graph::dimension::Dimensions;
 use crate::model::plan::Plan;
+use crate::service::limits::BOUND_SLACK;
 use crate::service::setting::Setting;
 
 /// Gap below which plan and bound count as met.
@@ -43,14 +45,6 @@ const MIP_GAP: f64 = GAP_TOLERANCE / 2.0;
 const TAIL_IS_KNOWN: f64 = 0.999;
 /// Sets of tail weights that come this close take part in a new bound.
 const TAIL_IS_NEAR: f64 = 0.97;
-
-/// What is asked of the planner.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Request {
-    pub objective: Objective,
-    /// ½ Σ (share of demand)·|a − a₀| at most; `None`: any.
-    pub max_turnover: Option<f64>,
-}
 
 /// What the search found.
 #[derive(Debug, Clone)]
@@ -83,8 +77,8 @@ pub fn search(
         setting,
         exposure: &exposure,
         program,
-        objective: request.objective,
-        master: Master::new(setting, &exposure, program, &request.objective, request.max_turnover),
+        request,
+        master: Master::new(setting, &exposure, program, request),
         mean: StateWeights::of_program(program, &every_trial(program.n_trials)),
         tails: Vec::new(),
         best: None,
@@ -131,7 +125,7 @@ struct Searcher<'a> {
     setting: &'a Setting<'a>,
     exposure: &'a ExposureSetting<'a>,
     program: &'a Program,
-    objective: Objective,
+    request: &'a Request,
     master: Master,
     /// By cell.
     mean: Vec<StateWeights>,
@@ -151,7 +145,7 @@ struct Tried {
 impl Searcher<'_> {
     /// Measures a plan and bounds the loss from below by what binds there.
     fn try_plan(&mut self, plan: &Plan) -> Tried {
-        let evaluation = evaluate(self.setting, self.program, &self.objective, plan);
+        let evaluation = evaluate(self.setting, self.program, &self.request.objective, plan);
         let plans = cell_plans(self.setting, self.program, plan);
         let cuts = |weights: &[StateWeights]| -> Vec<CellCut> {
             let cells = self.program.cells.par_iter().zip(&plans).zip(weights);
@@ -160,7 +154,7 @@ impl Searcher<'_> {
         self.master.add_expected_loss(self.program, &cuts(&self.mean));
         let cvar = evaluation.figures.cvar_usd;
         if !self.tails.iter().any(|tail| tail.loss(&evaluation.losses) >= TAIL_IS_KNOWN * cvar) {
-            let trials = tail(&evaluation.losses, self.objective.confidence_level);
+            let trials = tail(&evaluation.losses, self.request.objective.confidence_level);
             let weights = StateWeights::of_program(self.program, &trials);
             self.tails.push(Tail { trials, weights });
             self.master.add_tail();
@@ -172,7 +166,7 @@ impl Searcher<'_> {
         }
         let tangents = hhi_tangents(self.setting, self.exposure, &self.master.columns, plan);
         self.master.lp.constraints.extend(tangents);
-        let risk_usd = risk_usd(&self.objective, evaluation.mean_loss_usd, cvar);
+        let risk_usd = risk_usd(&self.request.objective, evaluation.mean_loss_usd, cvar);
         Tried { evaluation, risk_usd }
     }
 
@@ -239,7 +233,7 @@ impl Searcher<'_> {
     /// What the program takes the risk for at a solution, USD.
     fn estimated_risk(&self, values: &[f64]) -> f64 {
         let expected: f64 = self.master.risk.expected.iter().map(|&column| values[column]).sum();
-        risk_usd(&self.objective, expected, values[self.master.risk.cvar]) * USD_PER_UNIT
+        risk_usd(&self.request.objective, expected, values[self.master.risk.cvar]) * USD_PER_UNIT
     }
 
     /// Rounds with integers: by branch and bound where they are few, else by rounding the relaxed solution.
@@ -273,7 +267,7 @@ impl Searcher<'_> {
             while at < plan.standby[workload].len() {
                 let mut without = plan.clone();
                 without.standby[workload].remove(at);
-                let tried = evaluate(self.setting, self.program, &self.objective, &without);
+                let tried = evaluate(self.setting, self.program, &self.request.objective, &without);
                 if tried.figures.objective_usd < evaluation.figures.objective_usd {
                     (plan, evaluation) = (without, tried);
                 } else {
@@ -358,16 +352,26 @@ impl Searcher<'_> {
     }
 
     fn best_usd(&self) -> f64 {
-        self.best.as_ref().map_or(f64::INFINITY, |(_, e)| e.figures.objective_usd)
+        self.best.as_ref().map_or(f64::INFINITY, |(plan, e)| self.charged_usd(plan, e))
+    }
+
+    /// The objective with what steers the search.
+    fn charged_usd(&self, plan: &Plan, evaluation: &Evaluation) -> f64 {
+        evaluation.figures.objective_usd + self.request.discouragement_usd(plan)
+    }
+
+    /// Whether it gives the shares that are asked for.
+    fn keeps_floors(&self, plan: &Plan) -> bool {
+        let mut floors = self.request.floors.iter();
+        floors.all(|floor| floor.given(self.setting.instance, plan) >= floor.share - BOUND_SLACK)
     }
 
     fn accept(&mut self, plan: Plan, evaluation: Evaluation) {
+        if !self.keeps_floors(&plan) {
+            return;
+        }
         if evaluation.broken.is_empty() {
-            let is_better = self
-                .best
-                .as_ref()
-                .is_none_or(|(_, e)| evaluation.figures.objective_usd < e.figures.objective_usd);
-            if is_better {
+            if self.charged_usd(&plan, &evaluation) < self.best_usd() {
                 self.best = Some((plan, evaluation));
             }
         } else {

@@ -165,11 +165,14 @@ pub fn follow(frame: &CellFrame, disruption: &Disruption<'_>) -> Course {
     if !displaced.is_empty() {
         let other = |class: Class| !carried(class);
         let others = Struck { frame, disruption, wanted: &other, spans: Some(&displaced) }.collect();
-        times.extend(others.active.iter().flat_map(|a| [a.start, a.end]).filter(|t| is_within(&displaced, *t)));
+        times.extend(
+            others.active.iter().flat_map(|a| [a.start, a.end]).filter(|t| is_within(&displaced, *t)),
+        );
         active.extend(others.active);
     }
     // By effect within a class, so that products of factors do not depend on which shock came first.
-    active.sort_by(|a, b| a.class.cmp(&b.class).then(a.key().cmp(&b.key())).then(a.start.total_cmp(&b.start)));
+    active
+        .sort_by(|a, b| a.class.cmp(&b.class).then(a.key().cmp(&b.key())).then(a.start.total_cmp(&b.start)));
     times.push(0.0);
     times.retain(|t| *t >= 0.0 && *t < horizon);
     times.sort_unstable_by(f64::total_cmp);

@@ -6,9 +6,10 @@ use super::session::{OptimizeError, OptimizeSettings, Session};
 use crate::model::plan::Plan;
 use crate::planning::evaluate::{Evaluation, Objective, evaluate, measure};
 use crate::planning::hedges::hedges;
-use crate::planning::optimize::{GAP_TOLERANCE, Request, Search, search};
+use crate::planning::optimize::{GAP_TOLERANCE, Search, search};
 use crate::planning::outcome::{BindingLimit, Figures, Optimized, Recommended, Size, Status};
 use crate::planning::program::Program;
+use crate::planning::request::Request;
 use crate::planning::solver::SolverError;
 use crate::service::disruption::Occurrence;
 use crate::service::frame::Roles;
@@ -35,9 +36,8 @@ impl Session<'_> {
     ) -> Result<Optimized, OptimizeError> {
         let asked = settings;
         let settings = OptimizeSettings { n_trials: asked.n_trials.min(MAX_PLANNING_TRIALS), ..asked };
-        let objective =
-            Objective { cvar_weight: settings.cvar_weight, confidence_level: settings.confidence_level };
-        let request = Request { objective, max_turnover: settings.max_turnover };
+        let objective = Objective::new(settings.cvar_weight, settings.confidence_level);
+        let request = Request { max_turnover: settings.max_turnover, ..Request::new(objective) };
         stage("planning: drawing trials");
         let program = self.program(settings);
         let told = |round: usize, bound: f64, best: f64| {

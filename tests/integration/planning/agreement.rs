@@ -26,7 +26,7 @@ fn assert_agreement(session: &Session<'_>, roles: &Roles, plan: &Plan) {
     let sampler = Sampler::new(session.instance, &session.shocks, SEED, Purpose::InSample, Rates::Drawn);
     let trials: Vec<_> = (0..N_TRIALS).map(|trial| sampler.trial(trial)).collect();
     let program = Program::new(&session.setting, &session.shocks, roles, &trials);
-    let objective = Objective { cvar_weight: 0.5, confidence_level: 0.95 };
+    let objective = Objective::new(0.5, 0.95);
     let planned = evaluate(&session.setting, &program, &objective, plan);
     let settings = SimulateSettings { n_trials: N_TRIALS, seed: SEED, rates: Rates::Drawn };
     let simulated = session.simulate(plan, settings, &|_| ()).unwrap();
