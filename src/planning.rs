@@ -9,12 +9,14 @@ pub mod evaluate;
 pub mod hedges;
 pub mod limits;
 pub mod linearize;
+pub mod live;
 pub mod lp;
 pub mod master;
 pub mod optimize;
 pub mod outcome;
 pub mod program;
 pub mod request;
+pub mod shortlist;
 pub mod solver;
 
 use crate::service::setting::Setting;

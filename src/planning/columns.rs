@@ -144,6 +144,16 @@ fn limited_dimensions(setting: &Setting<'_>) -> Vec<Dimension> {
     dimensions
 }
 
+/// `[n_offers]`: the offer's keys in all dimensions by which some limit tells offers apart.
+pub(super) fn limited_keys(setting: &Setting<'_>, dimensions: &Dimensions<'_>) -> Vec<String> {
+    let limited = limited_dimensions(setting);
+    let of = |offer: OfferIdx| {
+        let keys = limited.iter().flat_map(|&d| dimensions.keys(d, offer));
+        keys.collect::<Vec<_>>().join("\u{0}")
+    };
+    (0..setting.instance.offers.len()).map(of).collect()
+}
+
 fn carriers(
     setting: &Setting<'_>,
     dimensions: &Dimensions<'_>,
@@ -151,13 +161,7 @@ fn carriers(
     request: &Request,
     lp: &mut LinearProgram,
 ) -> Vec<Carrier> {
-    let limited = limited_dimensions(setting);
-    let keys: Vec<String> = (0..setting.instance.offers.len())
-        .map(|offer| {
-            let keys = limited.iter().flat_map(|&d| dimensions.keys(d, offer));
-            keys.collect::<Vec<_>>().join("\u{0}")
-        })
-        .collect();
+    let keys = limited_keys(setting, dimensions);
     let mut carriers = Vec::new();
     for cell in &program.cells {
         let today: Vec<OfferIdx> =

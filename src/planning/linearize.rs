@@ -13,10 +13,8 @@ use crate::service::state::Row;
 pub struct StateWeights {
     /// `[n_row_sets]`, days.
     pub row_sets: Vec<f64>,
-    /// `[n_extras]`, days.
-    pub extras: Vec<f64>,
-    /// `[n_classes]`, USD per unit of share.
-    pub one_offs: Vec<f64>,
+    /// `[n_members]`: extra cost and one-offs, USD per unit of share.
+    pub linear: Vec<f64>,
 }
 
 impl StateWeights {
@@ -36,8 +34,7 @@ impl StateWeights {
         };
         Self {
             row_sets: sums(&cell.row_set_days, cell.row_sets.len()),
-            extras: sums(&cell.extra_days, cell.extras.len()),
-            one_offs: sums(&cell.one_offs, cell.frame.classes.len()),
+            linear: sums(&cell.linear, cell.frame.members.len()),
         }
     }
 
@@ -58,7 +55,7 @@ pub struct CellCut {
     pub hot: Vec<f64>,
     /// `[n_classes]`: per unit of warm cover; ≤ 0.
     pub warm: Vec<f64>,
-    /// `[n_members]`: extra cost per unit of primary share.
+    /// `[n_members]`: extra cost and one-offs per unit of primary share.
     pub member: Vec<f64>,
 }
 
@@ -79,10 +76,7 @@ impl CellCut {
             }
         }
         let mut cut = cut.finish(frame);
-        for (extra, &days) in cell.extras.iter().zip(&weights.extras).filter(|(_, days)| **days > 0.0) {
-            extra.iter().for_each(|(member, usd)| cut.member[*member] += days * usd);
-        }
-        cut.class.iter_mut().zip(&weights.one_offs).for_each(|(class, usd)| *class += usd);
+        cut.member.copy_from_slice(&weights.linear);
         cut
     }
 }

@@ -249,7 +249,11 @@ impl Searcher<'_> {
         if let Some((plan, _)) = &self.best {
             // Once more with the integers that are left.
             let used = self.master.integers_of(self.setting, plan);
-            self.rounds_with_integers_of(&Solved { values: used, is_proven: false })?;
+            self.rounds_with_integers_of(&Solved {
+                values: used,
+                is_proven: false,
+                bound: f64::NEG_INFINITY,
+            })?;
             self.report(self.best_usd());
         }
         if self.is_small() || self.best.is_none() {
@@ -390,7 +394,11 @@ fn rounded(lp: &LinearProgram, relaxed: &Solved, threshold: f64) -> Solved {
     let round = |(variable, value): (&super::lp::Variable, &f64)| {
         if variable.is_integer { (value + 1.0 - threshold).floor().max(variable.low) } else { *value }
     };
-    Solved { values: lp.variables.iter().zip(&relaxed.values).map(round).collect(), is_proven: false }
+    Solved {
+        values: lp.variables.iter().zip(&relaxed.values).map(round).collect(),
+        is_proven: false,
+        bound: f64::NEG_INFINITY,
+    }
 }
 
 /// The plan halfway between two.

@@ -4,13 +4,16 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-use crate::service::course::{ClassState, Stretch, follow};
+use crate::service::course::follow;
 use crate::service::disruption::{Disruption, Occurrence};
-use crate::service::frame::{CellFrame, Local, Roles};
+use crate::service::frame::{CellFrame, Class, Roles};
 use crate::service::loss::CellPlan;
 use crate::service::setting::Setting;
 use crate::service::state::{Alternatives, CellState, Row, extra_costs, moments};
 use crate::shocks::resolve::ResolvedShock;
+
+/// Trials whose disruptions are held at one time.
+const TRIALS_AT_ONCE: usize = 256;
 
 /// Rows of one or more states of a cell: what its unserved share depends on.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,14 +29,10 @@ pub struct CellProgram {
     pub frame: CellFrame,
     /// Distinct row sets, in order of first appearance.
     pub row_sets: Vec<RowSet>,
-    /// Extra costs by carrier of each distinct set of states, USD per day and unit of share.
-    pub extras: Vec<Vec<(Local, f64)>>,
     /// By trial: days in each row set.
     pub row_set_days: Sparse,
-    /// By trial: days with each of `extras`.
-    pub extra_days: Sparse,
-    /// By trial and class of carriers: one-off cost per unit of share, USD.
-    pub one_offs: Sparse,
+    /// By trial and carrier (local): extra cost and one-offs per unit of share, USD.
+    pub linear: Sparse,
 }
 
 /// Sparse rows: `[n_trials]` lists of (index, value).
@@ -97,12 +96,18 @@ impl Program {
         trials: &[Vec<Occurrence>],
     ) -> Self {
         let horizon_days = setting.horizon_days();
-        let disruptions: Vec<Disruption<'_>> = trials
-            .par_iter()
-            .map(|occurrences| Disruption::new(&setting.graph, shocks, occurrences, horizon_days))
-            .collect();
-        let frames = CellFrame::all(setting, roles, shocks);
-        let cells = frames.into_par_iter().map(|frame| CellProgram::new(frame, &disruptions)).collect();
+        let mut cells: Vec<(CellFrame, Compiler)> =
+            CellFrame::all(setting, roles, shocks).into_iter().map(|f| (f, Compiler::default())).collect();
+        for some in trials.chunks(TRIALS_AT_ONCE) {
+            let disruptions: Vec<Disruption<'_>> = some
+                .par_iter()
+                .map(|occurrences| Disruption::new(&setting.graph, shocks, occurrences, horizon_days))
+                .collect();
+            cells.par_iter_mut().for_each(|(frame, compiler)| {
+                disruptions.iter().for_each(|disruption| compiler.trial(frame, disruption));
+            });
+        }
+        let cells = cells.into_iter().map(|(frame, compiler)| compiler.finish(frame)).collect();
         Self { n_trials: trials.len(), cells, horizon_days }
     }
 
@@ -120,34 +125,16 @@ impl Program {
 }
 
 impl CellProgram {
-    fn new(frame: CellFrame, disruptions: &[Disruption<'_>]) -> Self {
-        let mut compiler = Compiler::default();
-        for disruption in disruptions {
-            compiler.trial(&frame, disruption);
-        }
-        Self {
-            frame,
-            row_sets: compiler.row_sets,
-            extras: compiler.extras,
-            row_set_days: compiler.row_set_days,
-            extra_days: compiler.extra_days,
-            one_offs: compiler.one_offs,
-        }
-    }
-
     /// `[n_trials]`: this cell's loss, USD.
-    fn losses(&self, plan: &CellPlan, n_trials: usize) -> Vec<f64> {
+    #[must_use]
+    pub fn losses(&self, plan: &CellPlan, n_trials: usize) -> Vec<f64> {
         let per_day =
             |set: &RowSet| plan.outage_usd_per_day(&self.frame, &set.rows, set.n_rows_before_fallback);
         let outage: Vec<f64> = self.row_sets.iter().map(per_day).collect();
-        let extra: Vec<f64> = self.extras.iter().map(|extra| plan.extra_usd_per_day(extra)).collect();
-        (0..n_trials)
-            .map(|trial| {
-                dot(self.row_set_days.trial(trial), &outage)
-                    + dot(self.extra_days.trial(trial), &extra)
-                    + dot(self.one_offs.trial(trial), plan.class_shares())
-            })
-            .collect()
+        let loss = |trial: usize| {
+            dot(self.row_set_days.trial(trial), &outage) + dot(self.linear.trial(trial), &plan.share)
+        };
+        (0..n_trials).map(loss).collect()
     }
 }
 
@@ -158,24 +145,18 @@ fn dot(entries: &[(u32, f64)], values: &[f64]) -> f64 {
 #[derive(Default)]
 struct Compiler {
     row_sets: Vec<RowSet>,
-    extras: Vec<Vec<(Local, f64)>>,
     row_set_index: HashMap<Vec<u64>, u32>,
-    extra_index: HashMap<Vec<u64>, u32>,
     row_set_days: Sparse,
-    extra_days: Sparse,
-    one_offs: Sparse,
+    linear: Sparse,
 }
 
 impl Compiler {
     fn trial(&mut self, frame: &CellFrame, disruption: &Disruption<'_>) {
         let course = follow(frame, disruption);
-        for stretch in &course.stretches {
-            if stretch.states.is_empty() {
-                continue;
-            }
-            let index = self.extra(frame, stretch);
-            if !self.extras[index as usize].is_empty() {
-                self.extra_days.entries.push((index, stretch.end - stretch.start));
+        let mut linear = vec![0.0; if course.is_calm() { 0 } else { frame.members.len() }];
+        for stretch in course.stretches.iter().filter(|s| !s.states.is_empty()) {
+            for (carrier, usd_per_day) in extra_costs(frame, stretch) {
+                linear[carrier] += usd_per_day * (stretch.end - stretch.start);
             }
             if stretch.slices.is_empty() {
                 continue;
@@ -189,30 +170,21 @@ impl Compiler {
                 }
             }
         }
-        for &(class, part) in &course.switched {
-            self.one_offs.entries.push((local_u32(class), frame.switch_usd * part));
-        }
-        for &(class, usd) in &course.one_off_usd {
-            if frame.classes[class].is_carrier {
-                self.one_offs.entries.push((local_u32(class), usd));
-            }
-        }
-        for sparse in [&mut self.row_set_days, &mut self.extra_days, &mut self.one_offs] {
-            sparse.close_trial();
-        }
+        let mut charge = |class: Class, usd: f64| {
+            frame.classes[class].members.iter().for_each(|&member| linear[member] += usd);
+        };
+        course.switched.iter().for_each(|&(class, part)| charge(class, frame.switch_usd * part));
+        let one_offs = course.one_off_usd.iter().filter(|(class, _)| frame.classes[*class].is_carrier);
+        one_offs.for_each(|&(class, usd)| charge(class, usd));
+        let charged = linear.iter().enumerate().filter(|(_, usd)| **usd != 0.0);
+        self.linear.entries.extend(charged.map(|(member, &usd)| (local_u32(member), usd)));
+        self.row_set_days.close_trial();
+        self.linear.close_trial();
     }
 
-    /// Extra costs follow from the states alone, which recur far more often than they differ.
-    fn extra(&mut self, frame: &CellFrame, stretch: &Stretch) -> u32 {
-        let word = |s: &ClassState| {
-            [(s.class as u64) << 1 | u64::from(s.is_usable), s.capacity.to_bits(), s.price_factor.to_bits()]
-        };
-        let is_struck = |s: &&ClassState| !s.is_usable || s.capacity != 1.0 || s.price_factor != 1.0;
-        let key: Vec<u64> = stretch.states.iter().filter(is_struck).flat_map(word).collect();
-        *self.extra_index.entry(key).or_insert_with(|| {
-            self.extras.push(extra_costs(frame, stretch));
-            local_u32(self.extras.len() - 1)
-        })
+    fn finish(self, frame: CellFrame) -> CellProgram {
+        let Self { row_sets, row_set_days, linear, .. } = self;
+        CellProgram { frame, row_sets, row_set_days, linear }
     }
 
     fn row_set(&mut self, state: CellState) -> u32 {

@@ -27,6 +27,8 @@ pub struct Solved {
     pub values: Vec<f64>,
     /// No other solution costs less by more than the gap asked for.
     pub is_proven: bool,
+    /// No solution costs less, as far as is proven; minus infinity when nothing is.
+    pub bound: f64,
 }
 
 /// Why there is no solution.
@@ -89,7 +91,12 @@ pub fn solve<'a>(
         Ok(solution) => {
             let is_cut_short = matches!(solution.status(), good_lp::solvers::SolutionStatus::TimeLimit);
             let is_proven = !has_integers || !is_cut_short;
-            Ok(Solved { values: columns.iter().map(|&c| solution.value(c)).collect(), is_proven })
+            let values: Vec<f64> = columns.iter().map(|&c| solution.value(c)).collect();
+            // good_lp does not tell the bound that was proven.
+            let gap = if has_integers { effort.mip_gap } else { 0.0 };
+            let cost = program.cost(&values);
+            let bound = if is_proven { cost - gap * cost.abs() } else { f64::NEG_INFINITY };
+            Ok(Solved { values, is_proven, bound })
         }
         Err(ResolutionError::Infeasible) => Err(SolverError::Infeasible),
         Err(other) => Err(SolverError::NoAnswer(other.to_string())),
@@ -119,4 +126,72 @@ fn configured(
     _effort: &Effort,
 ) -> Result<good_lp::solvers::microlp::MicroLpProblem, SolverError> {
     Ok(problem.using(backend))
+}
+
+/// A HiGHS session: rows and columns are added to the model as it is, and the next solution starts from the last basis.
+#[cfg(feature = "highs")]
+pub struct Warm {
+    /// Taken while it is being solved.
+    model: Option<highs::Model>,
+    columns: Vec<highs::Col>,
+    rows: Vec<highs::Row>,
+}
+
+#[cfg(feature = "highs")]
+impl Warm {
+    /// Opens a session on a program whose integers may be fractional.
+    #[must_use]
+    pub fn new(program: &LinearProgram) -> Self {
+        let mut model = highs::ColProblem::default().optimise(highs::Sense::Minimise);
+        model.make_quiet();
+        model.set_option("threads", 1);
+        model.set_option("random_seed", 1);
+        let mut session = Self { model: Some(model), columns: Vec::new(), rows: Vec::new() };
+        use super::live::LiveProgram;
+        for variable in &program.variables {
+            session.add_column(variable.cost, variable.low, variable.high, &[]);
+        }
+        program.constraints.iter().for_each(|row| session.add_row(row));
+        session
+    }
+}
+
+#[cfg(feature = "highs")]
+impl super::live::LiveProgram for Warm {
+    fn add_column(&mut self, cost: f64, low: f64, high: f64, terms: &[(usize, f64)]) {
+        let terms: Vec<(highs::Row, f64)> =
+            terms.iter().map(|&(row, factor)| (self.rows[row], factor)).collect();
+        if let Some(model) = &mut self.model {
+            self.columns.push(model.add_col(cost, low..=high, terms));
+        }
+    }
+
+    fn add_row(&mut self, row: &Constraint) {
+        let terms: Vec<(highs::Col, f64)> =
+            row.terms.iter().map(|&(column, factor)| (self.columns[column], factor)).collect();
+        if let Some(model) = &mut self.model {
+            self.rows.push(model.add_row(row.low..=row.high, terms));
+        }
+    }
+
+    fn solve(&mut self) -> Result<super::live::Priced, SolverError> {
+        let lost = || SolverError::NoAnswer("the session was lost".to_owned());
+        let model = self.model.take().ok_or_else(lost)?;
+        let solved = model.try_solve().map_err(|status| SolverError::NoAnswer(format!("{status:?}")))?;
+        let status = solved.status();
+        let outcome = match status {
+            highs::HighsModelStatus::Optimal => {
+                let solution = solved.get_solution();
+                Ok(super::live::Priced {
+                    values: solution.columns().to_vec(),
+                    row_prices: solution.dual_rows().to_vec(),
+                    cost: solved.objective_value(),
+                })
+            }
+            highs::HighsModelStatus::Infeasible => Err(SolverError::Infeasible),
+            other => Err(SolverError::NoAnswer(format!("{other:?}"))),
+        };
+        self.model = Some(solved.into());
+        outcome
+    }
 }

@@ -10,9 +10,9 @@ use crate::planning::optimize::{GAP_TOLERANCE, Search, search};
 use crate::planning::outcome::{BindingLimit, Figures, Optimized, Recommended, Size, Status};
 use crate::planning::program::Program;
 use crate::planning::request::Request;
+use crate::planning::shortlist::shortlist;
 use crate::planning::solver::SolverError;
 use crate::service::disruption::Occurrence;
-use crate::service::frame::Roles;
 use crate::service::limits::{LimitOutcome, RiskFigures, test_limits};
 use crate::simulation::draws::{Purpose, Rates, Sampler};
 use crate::simulation::run::{Simulation, Watch};
@@ -60,7 +60,8 @@ impl Session<'_> {
             Sampler::new(self.instance, &self.shocks, settings.seed, Purpose::InSample, Rates::Drawn);
         let trials: Vec<Vec<Occurrence>> =
             (0..settings.n_trials).into_par_iter().map(|trial| sampler.trial(trial)).collect();
-        Program::new(&self.setting, &self.shocks, &Roles::all(&self.setting), &trials)
+        let roles = shortlist(&self.setting, &self.shocks, &trials, &[]);
+        Program::new(&self.setting, &self.shocks, &roles, &trials)
     }
 
     /// A plan's figures by the simulator, on trials that no plan was made on.
