@@ -4,7 +4,10 @@
 //! limits as one mixed-integer program and takes the loss in by [`linearize`]d lower bounds; [`optimize`] solves it
 //! until bound and plan meet, and measures every plan with the rows themselves.
 
+pub mod blocks;
+pub mod branch;
 pub mod columns;
+pub mod coordinate;
 pub mod evaluate;
 pub mod hedges;
 pub mod limits;
@@ -12,8 +15,11 @@ pub mod linearize;
 pub mod live;
 pub mod lp;
 pub mod master;
+pub mod menu;
 pub mod optimize;
 pub mod outcome;
+pub mod pick;
+pub mod pricing;
 pub mod program;
 pub mod request;
 pub mod shortlist;

@@ -45,6 +45,8 @@ pub struct Columns {
     pub standbys: Vec<StandbyColumns>,
     /// By self-hosted offer: whole replicas.
     pub replicas: BTreeMap<OfferIdx, Column>,
+    /// By workload and self-hosted offer: 1 when any of the workload's demand is planned or stands by hot there.
+    pub uses: BTreeMap<(WorkloadIdx, OfferIdx), Column>,
     /// Whether self-hosted standbys were left out: then only the relaxed program bounds every plan.
     pub is_pruned: bool,
 }
@@ -63,8 +65,13 @@ impl Columns {
         lp: &mut LinearProgram,
     ) -> Self {
         let carriers = carriers(setting, dimensions, program, request, lp);
-        let mut columns =
-            Self { carriers, standbys: Vec::new(), replicas: BTreeMap::new(), is_pruned: false };
+        let mut columns = Self {
+            carriers,
+            standbys: Vec::new(),
+            replicas: BTreeMap::new(),
+            uses: BTreeMap::new(),
+            is_pruned: false,
+        };
         for workload in 0..setting.instance.workloads.len() {
             columns.add_standbys(setting, program, lp, workload);
         }
@@ -73,10 +80,32 @@ impl Columns {
         for offer in carried.chain(stood_by) {
             if let Some((usd, _)) = setting.prices.replica(setting.instance, offer) {
                 let cost = usd * horizon_months(setting) / USD_PER_UNIT;
-                columns.replicas.entry(offer).or_insert_with(|| lp.add_integer(cost, 0.0, f64::INFINITY));
+                let most = most_replicas(setting, offer);
+                columns.replicas.entry(offer).or_insert_with(|| lp.add_integer(cost, 0.0, most));
             }
         }
+        columns.add_uses(setting, lp);
         columns
+    }
+
+    /// Whoever uses a replica needs a whole one: implied for whole replicas, and what keeps fractions of one from
+    /// looking cheap.
+    fn add_uses(&mut self, setting: &Setting<'_>, lp: &mut LinearProgram) {
+        let workload = |cell: CellIdx| setting.instance.cells[cell].workload;
+        let carried = self.carriers.iter();
+        let carried = carried.map(|c| (workload(c.cell), c.offer, c.column));
+        let hot = self.standbys.iter().filter(|s| s.readiness == Readiness::Hot);
+        let users: Vec<(WorkloadIdx, OfferIdx, Column)> =
+            carried.chain(hot.map(|s| (s.workload, s.offer, s.cover))).collect();
+        for (workload, offer, column) in users {
+            let Some(&replicas) = self.replicas.get(&offer) else { continue };
+            let uses = *self.uses.entry((workload, offer)).or_insert_with(|| {
+                let uses = lp.add_integer(0.0, 0.0, 1.0);
+                lp.add_at_most("replica_in_use", vec![(uses, 1.0), (replicas, -1.0)], 0.0);
+                uses
+            });
+            lp.add_at_most("use", vec![(column, 1.0), (uses, -1.0)], 0.0);
+        }
     }
 
     /// Columns that are whole by nature: what is kept ready, and replicas.
@@ -105,8 +134,7 @@ impl Columns {
             for (offer, readiness) in
                 hot.into_iter().map(|o| (o, Readiness::Hot)).chain([(warm, Readiness::Warm)])
             {
-                let cost =
-                    readiness_fee(setting.instance, readiness) * horizon_months(setting) / USD_PER_UNIT;
+                let cost = readiness_cost(setting, readiness);
                 let is_ready = lp.add_integer(cost, 0.0, 1.0);
                 let cover = lp.add_continuous(0.0, 0.0, 1.0);
                 lp.add_at_most("cover", vec![(cover, 1.0), (is_ready, -1.0)], 0.0);
@@ -125,6 +153,19 @@ impl Columns {
             }
         }
     }
+}
+
+/// What it costs to keep an offer ready over the horizon, in units of money.
+pub(super) fn readiness_cost(setting: &Setting<'_>, readiness: Readiness) -> f64 {
+    readiness_fee(setting.instance, readiness) * horizon_months(setting) / USD_PER_UNIT
+}
+
+/// Replicas that carry all demand, planned and standing by hot for every workload.
+fn most_replicas(setting: &Setting<'_>, offer: OfferIdx) -> f64 {
+    let instance = setting.instance;
+    let Some((_, capacity)) = setting.prices.replica(instance, offer) else { return 0.0 };
+    let mtok: f64 = instance.cells.iter().map(crate::model::instance::Cell::mtok_per_month).sum();
+    (2.0 * mtok / capacity).ceil().max(1.0)
 }
 
 /// Dimensions in which some limit tells offers apart.
@@ -187,7 +228,8 @@ fn carriers(
             let is_rented = setting.instance.offers[first.offer].is_self_hosted();
             let cost = if is_rented { 0.0 } else { mtok * first.price / USD_PER_UNIT };
             let column = lp.add_continuous(cost, 0.0, 1.0);
-            carriers.push(Carrier { cell: cell.frame.cell, class, offer: first.offer, members, column });
+            let cell = cell.frame.cell;
+            carriers.push(Carrier { cell, class, offer: first.offer, members, column });
         }
     }
     carriers

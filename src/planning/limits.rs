@@ -50,8 +50,8 @@ pub fn add_limits(
                 lp.add_at_most("cvar", vec![(risk.cvar, 1.0)], at_most_usd * (1.0 - MARGIN) / USD_PER_UNIT);
                 true
             }
-            // Its rows are tangents where plans are tried: see [`hhi_tangents`].
-            Measure::Hhi { .. } => limit.weight != Weight::Spend,
+            // Closer tangents follow where plans are tried: see [`hhi_tangents`].
+            Measure::Hhi { of, at_most } => limit.weight != Weight::Spend && rows.add_hhi(lp, *of, *at_most),
             Measure::Cvar { .. } | Measure::Survives { .. } => false,
         };
         if !is_row {
@@ -219,6 +219,28 @@ impl LimitRows<'_> {
             weighted.iter().filter(|w| carriers.contains(&w.0)).map(|w| (w.0, w.1 / total)).collect()
         };
         by_key.values().map(terms).collect()
+    }
+
+    /// Sum of squared shares within a bound, each square no lower than its tangents at some shares.
+    fn add_hhi(&self, lp: &mut LinearProgram, of: Dimension, at_most: f64) -> bool {
+        for cells in self.scopes() {
+            let mut squares = Vec::new();
+            for own in self.share_terms(&cells, of) {
+                let square = lp.add_continuous(0.0, 0.0, 1.0);
+                for at in 0..=N_CHORDS {
+                    let share = f64::from(at) / f64::from(N_CHORDS);
+                    let mut terms: Vec<(Column, f64)> = own
+                        .iter()
+                        .map(|(at, w)| (self.columns.carriers[*at].column, -2.0 * share * w))
+                        .collect();
+                    terms.push((square, 1.0));
+                    lp.add_at_least("hhi", terms, -share * share);
+                }
+                squares.push((square, 1.0));
+            }
+            lp.add_at_most("hhi", squares, at_most * (1.0 - MARGIN));
+        }
+        true
     }
 
     fn add_chords(&self, lp: &mut LinearProgram, cells: &Range<CellIdx>, of: Dimension, at_most: f64) {

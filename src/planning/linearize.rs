@@ -63,6 +63,14 @@ impl CellCut {
     /// The function of the rows that bind at `plan`.
     #[must_use]
     pub fn at(cell: &CellProgram, plan: &CellPlan, weights: &StateWeights) -> Self {
+        let mut cut = Self::outage_at(cell, plan, weights);
+        cut.member.copy_from_slice(&weights.linear);
+        cut
+    }
+
+    /// The same of outages alone.
+    #[must_use]
+    pub fn outage_at(cell: &CellProgram, plan: &CellPlan, weights: &StateWeights) -> Self {
         let frame = &cell.frame;
         let mut cut = Accumulator::new(frame);
         for (set, &days) in cell.row_sets.iter().zip(&weights.row_sets).filter(|(_, days)| **days > 0.0) {
@@ -75,9 +83,17 @@ impl CellCut {
                 }
             }
         }
-        let mut cut = cut.finish(frame);
-        cut.member.copy_from_slice(&weights.linear);
-        cut
+        cut.finish(frame)
+    }
+
+    /// Its value at a plan, USD.
+    #[must_use]
+    pub fn usd_at(&self, plan: &CellPlan) -> f64 {
+        let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+        dot(&self.class, plan.class_shares())
+            + dot(&self.hot, plan.class_hots())
+            + dot(&self.warm, plan.class_warms())
+            + dot(&self.member, &plan.share)
     }
 }
 

@@ -29,6 +29,8 @@ pub struct Master {
     n_cells: usize,
     /// The program allows less than the limits do, so that its cost bounds no plan but its own.
     pub is_narrower: bool,
+    /// By cell: what leaves its offer of today, where turnover is limited.
+    pub left: Vec<(usize, Column)>,
     /// Lower bounds on loss, with the rounds since each last bound.
     bounds: Vec<(Constraint, u32)>,
 }
@@ -62,9 +64,8 @@ impl Master {
         add_allocation(n_cells, &columns, &mut lp);
         add_replicas(setting, &columns, &mut lp);
         add_capacity(setting, &columns, &mut lp);
-        if let Some(max_turnover) = request.max_turnover {
-            add_turnover(setting, &columns, max_turnover, &mut lp);
-        }
+        let left =
+            request.max_turnover.map_or_else(Vec::new, |most| add_turnover(setting, &columns, most, &mut lp));
         add_floors(setting, &columns, &request.floors, &mut lp);
         let limits_left_out =
             add_limits(setting, exposure, &columns, &risk, objective.confidence_level, &mut lp);
@@ -77,6 +78,7 @@ impl Master {
             limits_left_out,
             is_narrower: columns_pruned,
             tails: Vec::new(),
+            left,
             n_cells,
             bounds: Vec::new(),
         }
@@ -110,25 +112,37 @@ impl Master {
     }
 
     fn add_cut(&mut self, name: &'static str, program: &Program, cell: usize, cut: &CellCut, loss: Column) {
-        let frame = &program.cells[cell].frame;
         let mut terms = vec![(loss, 1.0)];
-        let carriers = self.columns.carriers.iter().filter(|c| c.cell == frame.cell);
-        terms.extend(carriers.map(|carrier| {
+        let own = self.terms_of(program, cell, cut);
+        terms.extend(own.map(|(column, usd)| (column, -usd / USD_PER_UNIT)));
+        if terms.iter().skip(1).any(|t| t.1 != 0.0) {
+            self.bounds.push((Constraint::at_least(name, terms, 0.0), 0));
+        }
+    }
+
+    /// A cell's lower bound in terms of columns, USD.
+    pub fn terms_of<'a>(
+        &'a self,
+        program: &Program,
+        cell: usize,
+        cut: &'a CellCut,
+    ) -> impl Iterator<Item = (Column, f64)> + 'a {
+        let cell = program.cells[cell].frame.cell;
+        let carriers = self.columns.carriers.iter().filter(move |c| c.cell == cell);
+        let carried = carriers.map(|carrier| {
             // Of members that share a column the least extra cost: a bound for each of them.
             let extra = carrier.members.iter().map(|&m| cut.member[m]).fold(f64::INFINITY, f64::min);
-            (carrier.column, -(cut.class[carrier.class] + extra) / USD_PER_UNIT)
-        }));
-        for standby in &self.columns.standbys {
-            let Some((_, class)) = standby.cells.iter().find(|(c, _)| *c == frame.cell) else { continue };
+            (carrier.column, cut.class[carrier.class] + extra)
+        });
+        let covered = self.columns.standbys.iter().filter_map(move |standby| {
+            let (_, class) = standby.cells.iter().find(|(c, _)| *c == cell)?;
             let usd = match standby.readiness {
                 Readiness::Hot => cut.hot[*class],
                 Readiness::Warm => cut.warm[*class],
             };
-            terms.push((standby.cover, -usd / USD_PER_UNIT));
-        }
-        if terms.iter().skip(1).any(|t| t.1 != 0.0) {
-            self.bounds.push((Constraint::at_least(name, terms, 0.0), 0));
-        }
+            Some((standby.cover, usd))
+        });
+        carried.chain(covered)
     }
 
     /// Keeps limits on concentration for sure, where tangents would approach them from outside.
@@ -167,39 +181,55 @@ impl Master {
         values
     }
 
-    /// The plan of a solution; with `is_relaxed`, fractional readiness is left as a smaller cover.
+    /// What some cells and their workloads take of a solution; shares and covers that are a solver's rounding are dropped, the others add up to 1.
     #[must_use]
-    pub fn plan(&self, setting: &Setting<'_>, program: &Program, values: &[f64]) -> Plan {
+    pub fn plan(
+        &self,
+        setting: &Setting<'_>,
+        program: &Program,
+        cells: std::ops::Range<usize>,
+        values: &[f64],
+    ) -> Plan {
+        let mut plan = self.plan_as_is(setting, program, cells, values);
+        for shares in &mut plan.allocation {
+            shares.retain(|s| s.1 > NOTHING);
+            let sum: f64 = shares.iter().map(|s| s.1).sum();
+            shares.iter_mut().for_each(|s| s.1 /= sum);
+        }
+        plan.standby.iter_mut().for_each(|own| own.retain(|s| s.cover > NOTHING));
+        plan
+    }
+
+    /// What some cells and their workloads take of a solution, as it stands.
+    #[must_use]
+    pub fn plan_as_is(
+        &self,
+        setting: &Setting<'_>,
+        program: &Program,
+        cells: std::ops::Range<usize>,
+        values: &[f64],
+    ) -> Plan {
         let mut plan = Plan {
             allocation: vec![Vec::new(); self.n_cells],
             standby: vec![Vec::new(); setting.instance.workloads.len()],
         };
-        for carrier in &self.columns.carriers {
-            let share = values[carrier.column];
-            if share > NOTHING {
-                plan.allocation[carrier.cell].push((carrier.offer, share));
+        for carrier in self.columns.carriers.iter().filter(|c| cells.contains(&c.cell)) {
+            if values[carrier.column] > 0.0 {
+                plan.allocation[carrier.cell].push((carrier.offer, values[carrier.column]));
             }
         }
-        for shares in &mut plan.allocation {
-            let sum: f64 = shares.iter().map(|s| s.1).sum();
-            shares.iter_mut().for_each(|s| s.1 /= sum);
-            shares.sort_by_key(|s| s.0);
-        }
-        for standby in &self.columns.standbys {
+        plan.allocation.iter_mut().for_each(|shares| shares.sort_by_key(|s| s.0));
+        for standby in self.columns.standbys.iter().filter(|s| cells.contains(&s.cells[0].0)) {
             let cover = values[standby.cover].min(1.0);
-            if cover <= NOTHING {
+            if cover <= 0.0 {
                 continue;
             }
             let (cell, class) = standby.cells[0];
             let frame = &program.cells[cell].frame;
             let warm = frame.classes[class].warm_lead.map_or(0.0, |lead| frame.warm_leads[lead]);
             let lead_days = if standby.readiness == Readiness::Warm { warm } else { 0.0 };
-            plan.standby[standby.workload].push(Standby {
-                offer: standby.offer,
-                readiness: standby.readiness,
-                cover,
-                lead_days,
-            });
+            let (offer, readiness) = (standby.offer, standby.readiness);
+            plan.standby[standby.workload].push(Standby { offer, readiness, cover, lead_days });
         }
         plan.standby.iter_mut().for_each(|s| s.sort_by_key(|s| s.offer));
         plan
@@ -232,10 +262,6 @@ fn add_replicas(setting: &Setting<'_>, columns: &Columns, lp: &mut LinearProgram
         let Some((_, capacity)) = setting.prices.replica(setting.instance, offer) else { continue };
         let mut terms: Vec<(Column, f64)> =
             load(setting, columns, offer, false).into_iter().map(|(c, mtok)| (c, mtok / capacity)).collect();
-        // No share without a replica: implied for whole replicas, and what keeps fractions of one from looking cheap.
-        for &(column, _) in &terms {
-            lp.add_at_most("replica_in_use", vec![(column, 1.0), (replicas, -1.0)], 0.0);
-        }
         terms.push((replicas, -1.0));
         lp.add_at_most("replicas", terms, 0.0);
     }
@@ -251,20 +277,27 @@ fn add_capacity(setting: &Setting<'_>, columns: &Columns, lp: &mut LinearProgram
 }
 
 /// What leaves its offer of today is at most a part of all demand.
-fn add_turnover(setting: &Setting<'_>, columns: &Columns, max_turnover: f64, lp: &mut LinearProgram) {
+fn add_turnover(
+    setting: &Setting<'_>,
+    columns: &Columns,
+    max_turnover: f64,
+    lp: &mut LinearProgram,
+) -> Vec<(usize, Column)> {
     let instance = setting.instance;
     let total: f64 = instance.cells.iter().map(crate::model::instance::Cell::mtok_per_month).sum();
-    let mut moved = Vec::new();
+    let (mut moved, mut columns_left) = (Vec::new(), Vec::new());
     for carrier in &columns.carriers {
         let cell = &instance.cells[carrier.cell];
         let today = cell.allocation.iter().find(|s| s.0 == carrier.offer);
         if let Some(&(_, share)) = today {
             let left = lp.add_continuous(0.0, 0.0, 1.0);
             lp.add_at_least("turnover", vec![(left, 1.0), (carrier.column, 1.0)], share);
+            columns_left.push((carrier.cell, left));
             moved.push((left, cell.mtok_per_month() / total.max(f64::MIN_POSITIVE)));
         }
     }
     lp.add_at_most("turnover", moved, max_turnover);
+    columns_left
 }
 
 /// What must be given to an offer.

@@ -4,12 +4,15 @@
 use rayon::prelude::*;
 
 use super::USD_PER_UNIT;
+use super::coordinate::Coordinator;
 use super::evaluate::{Evaluation, cell_plans, evaluate, risk_usd, tail};
 use super::limits::hhi_tangents;
 use super::linearize::{CellCut, StateWeights};
 use super::lp::LinearProgram;
 use super::master::Master;
+use super::menu::Item;
 use super::outcome::Size;
+use super::pick::{Pick, pick};
 use super::program::Program;
 use super::request::Request;
 use super::solver::{Effort, Solved, SolverError, solve};
@@ -31,6 +34,14 @@ const MAX_INTEGER_ROUNDS: usize = 2;
 const MAX_PROVEN_INTEGERS: usize = 60;
 const MAX_INTEGER_ROUNDS_WHEN_TINY: usize = 60;
 const MAX_NODES_WHEN_TINY: i32 = 100_000;
+/// Rounds in which prices move.
+const MAX_COORDINATED_ROUNDS: usize = 30;
+/// Gap between mix and bound at which prices are good enough.
+const MIX_TOLERANCE: f64 = 2e-3;
+/// Part of the cost by which a pick must be better than the best plan to be measured.
+const WORTH_REFINING: f64 = 2e-3;
+/// Rounds in which the tails of new plans are asked for.
+const ROUNDS_OF_SEARCH: usize = 8;
 /// Rounds with one choice of integers.
 const MAX_FIXED_ROUNDS: usize = 12;
 /// Parts of an integer from which on a relaxed solution is rounded up, tried in this order.
@@ -90,8 +101,14 @@ pub fn search(
     let current = searcher.try_plan(&today).evaluation;
     searcher.accept(today, current.clone());
     searcher.unkept.clear();
-    searcher.relaxed_rounds()?;
-    searcher.integer_rounds()?;
+    if searcher.is_tiny() {
+        searcher.relaxed_rounds()?;
+        searcher.integer_rounds()?;
+    } else {
+        // Whatever the loss: limits that cannot hold together are known at once.
+        searcher.solve(true)?;
+        searcher.coordinated_rounds()?;
+    }
     let lp = &searcher.master.lp;
     let size = Size {
         n_columns: lp.variables.len(),
@@ -184,7 +201,7 @@ impl Searcher<'_> {
             self.master.forget_idle(&solved.values);
             let lower = self.master.lp.cost(&solved.values) * USD_PER_UNIT;
             self.bound_usd = self.bound_usd.max(lower);
-            let plan = self.master.plan(self.setting, self.program, &solved.values);
+            let plan = self.master.plan(self.setting, self.program, self.every_cell(), &solved.values);
             let tried = self.try_plan(&plan);
             let upper = lower - self.estimated_risk(&solved.values) + tried.risk_usd;
             self.report(upper);
@@ -261,6 +278,83 @@ impl Searcher<'_> {
             self.drop_idle_standbys();
         }
         Ok(())
+    }
+
+    /// Rounds in which workloads plan for themselves at common prices; their picks are refined together.
+    fn coordinated_rounds(&mut self) -> Result<(), SolverError> {
+        let structure = self.master.clone();
+        self.master.keep_hhi_by_chords(self.setting, self.exposure);
+        let mut coordinator = Coordinator::new(self.setting, self.program, &structure, self.request);
+        self.seed(&mut coordinator, &Plan::current(self.setting.instance));
+        coordinator.ask_at(coordinator.even_prices())?;
+        for round in 0..MAX_COORDINATED_ROUNDS {
+            let mix = coordinator.round()?;
+            let is_close = mix.cost - coordinator.bound <= MIX_TOLERANCE * mix.cost.abs();
+            let is_last = is_close || round + 1 == MAX_COORDINATED_ROUNDS;
+            let (pick, score) = pick(&coordinator, &structure, &self.request.objective, &mix);
+            let is_better = score * USD_PER_UNIT < self.best_usd() * (1.0 - WORTH_REFINING);
+            if is_last || is_better {
+                let evaluation = self.refine(&coordinator, &structure, &pick, is_last)?;
+                if let Some((plan, _)) = self.best.clone() {
+                    self.seed(&mut coordinator, &plan);
+                }
+                if round < ROUNDS_OF_SEARCH {
+                    let tail = tail(&evaluation.losses, self.request.objective.confidence_level);
+                    coordinator.ask_at(coordinator.prices_at(&tail))?;
+                }
+            }
+            self.bound_usd = self.bound_usd.max(coordinator.bound * USD_PER_UNIT);
+            self.report(self.best_usd());
+            if is_last || self.is_proven() {
+                break;
+            }
+        }
+        self.drop_idle_standbys();
+        Ok(())
+    }
+
+    /// Puts a plan's parts on the menus.
+    fn seed(&self, coordinator: &mut Coordinator<'_>, plan: &Plan) {
+        for workload in 0..self.setting.instance.workloads.len() {
+            let block = &coordinator.blocks()[workload];
+            if let Some(values) = Item::values_of(&self.master, block, plan) {
+                coordinator.add(workload, values);
+            }
+        }
+    }
+
+    fn every_cell(&self) -> std::ops::Range<usize> {
+        0..self.setting.instance.cells.len()
+    }
+
+    /// Takes a pick for a plan; `wholly`: finds its shares and covers anew, with its standbys and replicas held fast.
+    fn refine(
+        &mut self,
+        coordinator: &Coordinator<'_>,
+        structure: &Master,
+        pick: &Pick,
+        wholly: bool,
+    ) -> Result<Evaluation, SolverError> {
+        let mut values = vec![0.0; self.master.lp.variables.len()];
+        for (menu, &item) in coordinator.menus().iter().zip(pick) {
+            menu[item].values.iter().for_each(|&(column, value)| values[column] = value);
+        }
+        let plan = structure.plan(self.setting, self.program, self.every_cell(), &values);
+        let evaluation = if wholly {
+            self.try_plan(&plan).evaluation
+        } else {
+            evaluate(self.setting, self.program, &self.request.objective, &plan)
+        };
+        self.accept(plan.clone(), evaluation.clone());
+        if wholly {
+            let used = self.master.integers_of(self.setting, &plan);
+            self.rounds_with_integers_of(&Solved {
+                values: used,
+                is_proven: false,
+                bound: f64::NEG_INFINITY,
+            })?;
+        }
+        Ok(evaluation)
     }
 
     /// Takes away standbys that cost more than they are worth, one after the other.
@@ -343,7 +437,7 @@ impl Searcher<'_> {
                 self.master.forget_idle(&solved.values);
             }
             let lower = self.master.lp.cost(&solved.values) * USD_PER_UNIT;
-            let plan = self.master.plan(self.setting, self.program, &solved.values);
+            let plan = self.master.plan(self.setting, self.program, self.every_cell(), &solved.values);
             let tried = self.try_plan(&plan);
             let upper = lower - self.estimated_risk(&solved.values) + tried.risk_usd;
             self.accept(plan.clone(), tried.evaluation);

@@ -174,6 +174,12 @@ impl super::live::LiveProgram for Warm {
         }
     }
 
+    fn set_bounds(&mut self, column: usize, low: f64, high: f64) {
+        if let Some(model) = &mut self.model {
+            model.change_column_bounds(self.columns[column], low..=high);
+        }
+    }
+
     fn solve(&mut self) -> Result<super::live::Priced, SolverError> {
         let lost = || SolverError::NoAnswer("the session was lost".to_owned());
         let model = self.model.take().ok_or_else(lost)?;

@@ -86,6 +86,18 @@ impl CellPlan {
         &self.class_share
     }
 
+    /// `[n_classes]`: hot covers.
+    #[must_use]
+    pub fn class_hots(&self) -> &[f64] {
+        &self.class_hot
+    }
+
+    /// `[n_classes]`: warm covers.
+    #[must_use]
+    pub fn class_warms(&self) -> &[f64] {
+        &self.class_warm
+    }
+
     /// Slices of the row minus the bounds open to them; the unserved share when positive and largest.
     #[must_use]
     pub fn row_value(&self, frame: &CellFrame, row: &Row) -> f64 {
