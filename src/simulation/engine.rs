@@ -26,7 +26,10 @@ const MAX_CHOICES_WITH_RESPONSE: usize = 1;
 pub(super) struct Engine<'a> {
     pub(super) setting: &'a Setting<'a>,
     pub(super) shocks: &'a [ResolvedShock],
+    /// With the offers only on which losses depend, unless stops combine.
     pub(super) groups: Vec<CellGroup>,
+    /// The same groups with all offers.
+    pub(super) whole: Vec<CellGroup>,
     pub(super) kin: Kin,
     pub(super) profiles: Profiles,
     /// `[n_shocks]`: by itself, from day 0 on.
@@ -67,9 +70,11 @@ impl<'a> Engine<'a> {
             .collect();
         let combining =
             shocks.iter().zip(&outages).map(|(s, outage)| combining(setting, s, outage)).collect();
-        let groups = CellGroup::all(setting, plan, shocks);
-        let kin = Kin::new(setting, plan, shocks, &groups);
-        Self { profiles: Profiles::new(&groups), kin, groups, setting, shocks, outages, combining }
+        let whole = CellGroup::all(setting, plan, shocks);
+        let kin = Kin::new(setting, plan, shocks, &whole);
+        let group = |own: &CellGroup| own.through(own.frame.undominated(&outages), plan);
+        let groups: Vec<CellGroup> = whole.iter().map(group).collect();
+        Self { profiles: Profiles::new(&groups), kin, groups, whole, setting, shocks, outages, combining }
     }
 
     pub(super) fn horizon_days(&self) -> f64 {
@@ -85,7 +90,7 @@ impl<'a> Engine<'a> {
                 || offers.any(|&offer| frame.class_led_by(offer).is_some())
                 || self.may_combine(shock, frame)
         };
-        (0..self.shocks.len()).map(|s| self.groups.iter().any(|group| touches(&group.frame, s))).collect()
+        (0..self.shocks.len()).map(|s| self.whole.iter().any(|group| touches(&group.frame, s))).collect()
     }
 
     fn may_combine(&self, shock: usize, frame: &CellFrame) -> bool {
@@ -99,16 +104,12 @@ impl<'a> Engine<'a> {
 
     /// Works out what an occurrence does to every group.
     pub(super) fn variant(&self, occurrence: &Occurrence, timelines: &mut [GroupTimeline<'_>]) -> Variant {
-        let lone = Occurrence {
-            collateral: occurrence.collateral.clone(),
-            withdrawn: occurrence.withdrawn.clone(),
-            ..Occurrence::endless(occurrence.shock)
-        };
+        let lone = alone(occurrence);
         let n_choices = lone.collateral.len() + lone.withdrawn.len();
         let mut variant = Variant { places: vec![UNTOUCHED; self.groups.len()], ..Variant::default() };
         let mut is_known = vec![false; self.profiles.n];
         for (group, timeline) in timelines.iter_mut().enumerate() {
-            let mut strike = self.strike(group, &lone, &mut timeline.items);
+            let mut strike = self.strike(&self.groups[group], &lone, &mut timeline.items);
             if strike.is_idle() {
                 continue;
             }
@@ -131,12 +132,26 @@ impl<'a> Engine<'a> {
         variant
     }
 
-    fn strike(&self, group: usize, lone: &Occurrence, items: &mut Vec<Item>) -> Strike {
-        let CellGroup { frame, plan, .. } = &self.groups[group];
+    /// Whether an occurrence does anything to a group, even if no loss may depend on it.
+    pub(super) fn strikes_at_all(&self, group: usize, occurrence: &Occurrence) -> bool {
+        !self.strike(&self.whole[group], &alone(occurrence), &mut Vec::new()).is_idle()
+    }
+
+    fn strike(&self, group: &CellGroup, lone: &Occurrence, items: &mut Vec<Item>) -> Strike {
+        let CellGroup { frame, plan, .. } = group;
         let outage = &self.outages[lone.shock];
         let collected = Collected::new(frame, self.shocks, std::slice::from_ref(lone), outage);
         let may_combine = self.may_combine(lone.shock, frame);
         Strike::new(frame, plan, lone.shock, &collected, may_combine, self.horizon_days(), items)
+    }
+}
+
+/// The same from day 0 on, without end.
+fn alone(occurrence: &Occurrence) -> Occurrence {
+    Occurrence {
+        collateral: occurrence.collateral.clone(),
+        withdrawn: occurrence.withdrawn.clone(),
+        ..Occurrence::endless(occurrence.shock)
     }
 }
 

@@ -115,7 +115,11 @@ pub(super) struct Worker<'a> {
     scratch: Scratch,
     occurrences: Vec<Occurrence>,
     events: Vec<Event>,
+    /// Events on which no loss depends.
+    idle: Vec<Event>,
     groups: Vec<GroupTrial>,
+    /// Groups whose events cause something together.
+    joint: Vec<usize>,
     /// `[n_groups]`: of how many times the users of its first cell a group stands; 0: another stands for it.
     weights: Vec<f64>,
     split_kin: Vec<usize>,
@@ -142,6 +146,8 @@ impl<'a> Worker<'a> {
             scratch: Scratch::default(),
             occurrences: Vec::new(),
             events: Vec::new(),
+            idle: Vec::new(),
+            joint: Vec::new(),
             groups: vec![GroupTrial::CALM; engine.groups.len()],
             weights: engine.kin.whole().to_vec(),
             split_kin: Vec::new(),
@@ -175,7 +181,7 @@ impl<'a> Worker<'a> {
     pub(super) fn trial(&mut self, trial: u64) -> TrialLoss {
         self.sampler.draw(trial, &mut self.scratch, &mut self.occurrences);
         self.set_events();
-        self.families.begin(&self.occurrences, &mut self.events);
+        self.families.begin(&self.occurrences, &mut self.events, &mut self.idle);
         self.take_apart();
         self.find_combinations();
         for at in 0..self.touched.len() {
@@ -187,20 +193,32 @@ impl<'a> Worker<'a> {
             let unserved_days = total.unserved_days * frame.users_share * scale;
             self.families.add_group(*workload, total.usd * scale, unserved_days, is_joint);
             if is_joint && total.usd > 0.0 {
-                for event in &self.events {
-                    if self.variants[event.variant].strike(group).is_some() {
-                        self.families.add_striking(*workload, event.family);
-                    }
-                }
+                self.joint.push(group);
             }
         }
         self.add_waves();
+        self.find_striking();
         let loss = self.families.settle(trial, &self.occurrences, &mut self.sums, self.event_losses.as_mut());
         self.histories.clear();
         for group in self.touched.drain(..) {
             self.groups[group] = GroupTrial::CALM;
         }
         loss
+    }
+
+    /// Finds who strikes a workload that loses something though no family alone causes it anything.
+    fn find_striking(&mut self) {
+        for group in self.joint.drain(..) {
+            let workload = self.engine.groups[group].workload;
+            if !self.families.is_nobodys(workload) {
+                continue;
+            }
+            for event in self.events.iter().chain(&self.idle) {
+                if self.engine.strikes_at_all(group, &self.occurrences[event.occurrence]) {
+                    self.families.add_striking(workload, event.family);
+                }
+            }
+        }
     }
 
     fn set_events(&mut self) {
@@ -211,15 +229,16 @@ impl<'a> Worker<'a> {
             self.timelines.iter_mut().for_each(GroupTimeline::clear);
         }
         self.events.clear();
+        self.idle.clear();
         for occurrence in 0..self.occurrences.len() {
             let Occurrence { start, end, .. } = self.occurrences[occurrence];
             if end <= start {
                 continue;
             }
             let variant = self.variant(occurrence);
-            if !self.variants[variant].strikes.is_empty() {
-                self.events.push(Event { start, end, variant, family: 0, occurrence, repeats: false });
-            }
+            let is_idle = self.variants[variant].strikes.is_empty();
+            let events = if is_idle { &mut self.idle } else { &mut self.events };
+            events.push(Event { start, end, variant, family: 0, occurrence, repeats: false });
         }
         self.events.sort_by(|a, b| a.start.total_cmp(&b.start));
         let shock = |event: &Event| self.occurrences[event.occurrence].shock;
@@ -407,7 +426,7 @@ impl<'a> Worker<'a> {
     /// [`Self::together`] by evaluating the supply graph, once for all groups, and following the cell through all that
     /// happens.
     fn in_full(&mut self, group: usize, family: Option<usize>) -> Total {
-        let Engine { setting, shocks, groups, .. } = self.engine;
+        let Engine { setting, shocks, whole, .. } = self.engine;
         let horizon = setting.horizon_days();
         let known = self.histories.iter().position(|history| history.family == family);
         let at = known.unwrap_or_else(|| {
@@ -421,7 +440,7 @@ impl<'a> Worker<'a> {
         let History { occurrences, outage, .. } = &mut self.histories[at];
         let disruption =
             Disruption { shocks, occurrences, outage: std::mem::take(outage), horizon_days: horizon };
-        let CellGroup { frame, plan, .. } = &groups[group];
+        let CellGroup { frame, plan, .. } = &whole[group];
         let outcome = cell_outcome(frame, plan, &follow(frame, &disruption));
         *outage = disruption.outage;
         Total { usd: outcome.loss.total_usd(), unserved_days: outcome.unserved_days() }
