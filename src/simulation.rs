@@ -1,6 +1,8 @@
 //! Monte Carlo: draws of shocks, and the distribution of a plan's loss (methodology/simulation.md).
 
 mod active;
+mod classes;
+mod clusters;
 pub mod counts;
 pub mod draws;
 mod engine;

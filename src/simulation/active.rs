@@ -1,6 +1,7 @@
 //! The items of a group that are on at one time, and the states of its classes that follow.
 
-use super::strike::{ClassSet, Item, ItemFactor, Watch};
+use super::classes::{ClassSet, Watch};
+use super::strike::{Item, ItemFactor};
 use crate::service::course::ClassState;
 use crate::service::frame::Class;
 use crate::service::state::ClassStates;
@@ -30,6 +31,7 @@ pub(super) struct View<'a> {
 impl ClassStates for View<'_> {
     #[inline]
     fn state(&self, class: Class) -> ClassState {
+        self.watch.price.note(class);
         let ActiveItems { priced, has_twins, .. } = self.active;
         let price_factor = product(self.items, priced, class, *has_twins, |item| &item.prices);
         ClassState { price_factor, ..self.unpriced(class) }
@@ -37,13 +39,13 @@ impl ClassStates for View<'_> {
 
     #[inline]
     fn is_usable(&self, class: Class) -> bool {
-        self.watch.note(class);
+        self.watch.otherwise.note(class);
         !self.active.down.contains(class)
     }
 
     #[inline]
     fn unpriced(&self, class: Class) -> ClassState {
-        self.watch.note(class);
+        self.watch.otherwise.note(class);
         let ActiveItems { squeezed, down, closed, has_twins, .. } = self.active;
         ClassState {
             class,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::kin::Kin;
 use super::prices::Profiles;
 use super::response::Recorder;
-use super::strike::{Item, Strike};
+use super::strike::{Item, Lone, Strike};
 use super::timeline::{Asked, GroupTimeline, Spell};
 use crate::graph::outage::Outage;
 use crate::graph::supply::{NeedKind, Node};
@@ -116,8 +116,8 @@ impl<'a> Engine<'a> {
             if strike.displaces_after.is_finite() && n_choices <= MAX_CHOICES_WITH_RESPONSE {
                 let mut recorder = Recorder::default();
                 let spell = Spell { start: 0.0, end: f64::INFINITY, strike: &strike };
-                timeline.follow(&[spell], Asked::Everything, &mut recorder);
-                strike.response = Some(recorder.response());
+                let asked = timeline.follow_noting(spell, Asked::Displacement, &mut recorder);
+                strike.lone = Some(Lone { response: recorder.response(), asked });
             }
             for &(profile, class) in self.profiles.classes(group) {
                 let factor = strike.price_factor(class, &timeline.items);

@@ -7,8 +7,9 @@ use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 
 use super::active::{ActiveItems, View};
+use super::classes::{Touched, Watch};
 use super::key::{Folded, Key};
-use super::strike::{Item, Strike, Watch, carriers};
+use super::strike::{Item, Strike, carriers};
 use crate::graph::down::{Down, after_buffer, union};
 use crate::service::cell_groups::CellGroup;
 use crate::service::course::{ClassState, Slice, Stretch};
@@ -83,6 +84,8 @@ pub(super) struct GroupTimeline<'a> {
     state: ActiveItems,
     /// Classes on which the costs since the last change that mattered depend.
     watch: Watch,
+    /// All that were ever watched, while this is to be known.
+    asked: Option<Touched>,
     /// Who may serve what is displaced, cold.
     cold: ColdLeads,
 }
@@ -98,6 +101,15 @@ struct Carrier {
     /// Members with a share, and mtok a day that they carry.
     members: Vec<(Local, f64)>,
     kept: f64,
+}
+
+/// What a change bears on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Matter {
+    Nothing,
+    /// The extra cost alone.
+    Price,
+    Everything,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -137,6 +149,7 @@ impl<'a> GroupTimeline<'a> {
             slices: Vec::new(),
             state: ActiveItems::new(frame.classes.len()),
             watch: Watch::new(frame.classes.len()),
+            asked: None,
             cold: ColdLeads { free: f64::INFINITY, closed: Vec::new() },
         }
     }
@@ -160,6 +173,13 @@ impl<'a> GroupTimeline<'a> {
         self.state.on.iter().for_each(|&item| self.counts[item as usize] = 0);
         self.state.clear();
         self.carriers.iter_mut().for_each(|carrier| carrier.kept = 1.0);
+    }
+
+    /// As [`Self::follow`], and returns the classes on which the outcome depends.
+    pub(super) fn follow_noting(&mut self, spell: Spell<'_>, asked: Asked, sink: &mut impl Sink) -> Touched {
+        self.asked = Some(Touched::new(self.group.frame.classes.len()));
+        self.follow(&[spell], asked, sink);
+        self.asked.take().expect("noted until it is taken")
     }
 
     fn charge_one_offs(&self, spells: &[Spell<'_>], sink: &mut impl Sink) {
@@ -232,21 +252,26 @@ impl<'a> GroupTimeline<'a> {
     }
 
     fn run(&mut self, asked: Asked, sink: &mut impl Sink) {
-        self.watch_carriers();
-        let (mut next, mut since, mut usd_per_day) = (0, 0.0, 0.0);
+        self.watch_carriers(asked);
+        let mut next = 0;
+        // Since when the extra cost, and what is displaced, are what they are.
+        let (mut since, mut displaced_since, mut usd_per_day) = (0.0, 0.0, 0.0);
         while next < self.changes.len() {
             let (first, at) = (next, self.changes[next].at);
             while next < self.changes.len() && self.changes[next].at == at {
                 next += 1;
             }
             let changed = first..next;
-            let is_calm = asked == Asked::Displacement && self.slices.is_empty();
-            let matters = self.changes[changed.clone()].iter().any(|change| {
-                let item = &self.items[change.item as usize];
-                if is_calm { !item.lowers.is_empty() } else { self.watch.has_any_of(&item.touches) }
-            });
-            if matters {
-                self.settle(since, at, usd_per_day, sink);
+            let matter = self.matter(&self.changes[changed.clone()], asked);
+            if matter != Matter::Nothing {
+                if usd_per_day != 0.0 {
+                    sink.piece(since, at, usd_per_day, 0.0);
+                }
+                (since, usd_per_day) = (at, 0.0);
+            }
+            if matter == Matter::Everything {
+                self.outage(displaced_since, at, sink);
+                displaced_since = at;
             }
             let mut closes = false;
             for change in changed.clone() {
@@ -256,30 +281,62 @@ impl<'a> GroupTimeline<'a> {
             if closes {
                 self.state.close(&self.items, at);
             }
-            if matters && asked == Asked::Displacement && self.is_whole() {
-                (since, usd_per_day) = (at, 0.0);
-                self.give_all_back(at, sink);
-            } else if matters {
-                self.state.refresh(&self.items);
-                self.watch_carriers();
-                (since, usd_per_day) = (at, self.set_kept(changed, at, asked, sink));
-                if !self.slices.is_empty() {
-                    self.order_alternatives();
+            match matter {
+                Matter::Nothing => {}
+                Matter::Everything if asked == Asked::Displacement && self.is_whole() => {
+                    self.give_all_back(at, sink);
+                }
+                Matter::Everything => {
+                    self.forget_watched();
+                    self.state.refresh(&self.items);
+                    self.watch_carriers(asked);
+                    self.set_kept(changed, at, sink);
+                    usd_per_day = self.extra_usd_per_day(asked);
+                    if !self.slices.is_empty() {
+                        self.order_alternatives();
+                    }
+                }
+                Matter::Price => {
+                    self.state.refresh(&self.items);
+                    usd_per_day = self.extra_usd_per_day(asked);
                 }
             }
         }
-        self.settle(since, self.horizon_days, usd_per_day, sink);
+        if usd_per_day != 0.0 {
+            sink.piece(since, self.horizon_days, usd_per_day, 0.0);
+        }
+        self.outage(displaced_since, self.horizon_days, sink);
+        self.forget_watched();
         let frame = &self.group.frame;
         for slice in &self.slices {
-            pay_switch(
-                frame,
-                &self.carriers,
-                slice,
-                slice.amount(),
-                (f64::INFINITY, self.horizon_days),
-                sink,
-            );
+            let end = (f64::INFINITY, self.horizon_days);
+            pay_switch(frame, &self.carriers, slice, slice.amount(), end, sink);
         }
+    }
+
+    /// What has to be asked anew when items begin and end.
+    fn matter(&self, changes: &[Change], asked: Asked) -> Matter {
+        let mut items = changes.iter().map(|change| &self.items[change.item as usize]);
+        if asked == Asked::Displacement && self.slices.is_empty() {
+            let lowers = items.any(|item| !item.lowers.is_empty());
+            return if lowers { Matter::Everything } else { Matter::Nothing };
+        }
+        let mut matter = Matter::Nothing;
+        for item in items {
+            if self.watch.otherwise.has_any_of(&item.touches.otherwise) {
+                return Matter::Everything;
+            }
+            if self.watch.price.has_any_of(&item.touches.price) {
+                matter = Matter::Price;
+            }
+        }
+        // Which standby is asked first may follow from the price.
+        if matter == Matter::Price && self.has_order() { Matter::Everything } else { matter }
+    }
+
+    /// Whether it matters which standby is asked first: one opens before the other.
+    fn has_order(&self) -> bool {
+        self.group.frame.warm_leads.len() > 1
     }
 
     /// Whether nothing that is on lowers what a carrier keeps.
@@ -295,26 +352,32 @@ impl<'a> GroupTimeline<'a> {
         self.carriers.iter_mut().for_each(|carrier| carrier.kept = 1.0);
     }
 
-    fn watch_carriers(&self) {
-        self.watch.clear();
-        self.carriers.iter().for_each(|carrier| self.watch.note(carrier.class));
+    fn watch_carriers(&self, asked: Asked) {
+        for carrier in &self.carriers {
+            self.watch.otherwise.note(carrier.class);
+            if asked == Asked::Everything {
+                self.watch.price.note(carrier.class);
+            }
+        }
     }
 
-    /// Charges what a time cost in which nothing that matters changed.
-    fn settle(&mut self, start: f64, end: f64, usd_per_day: f64, sink: &mut impl Sink) {
-        if usd_per_day != 0.0 {
-            sink.piece(start, end, usd_per_day, 0.0);
+    fn forget_watched(&mut self) {
+        if let Some(asked) = &mut self.asked {
+            self.watch.add_to(asked);
         }
-        if !self.slices.is_empty() {
-            self.outage(start, end, sink);
-        }
+        self.watch.clear();
     }
 
     /// Looks up who may serve what is displaced from now on.
     fn order_alternatives(&mut self) {
         // The youngest first: who waits longest has all the alternatives of the others.
         self.slices.sort_by(|a, b| b.announced().total_cmp(&a.announced()).then(a.class.cmp(&b.class)));
-        self.group.frame.parts.iter().for_each(|&class| self.watch.note(class));
+        for &class in &self.group.frame.parts {
+            self.watch.otherwise.note(class);
+            if self.has_order() {
+                self.watch.price.note(class);
+            }
+        }
         let view = View { items: &self.items, active: &self.state, watch: &self.watch };
         self.cold = ColdLeads::new(&self.group.frame, &view);
     }
@@ -334,21 +397,13 @@ impl<'a> GroupTimeline<'a> {
         }
     }
 
-    /// Brings kept levels and slices up to date; returns the extra cost from now on, USD per day.
-    fn set_kept(
-        &mut self,
-        changed: std::ops::Range<usize>,
-        at: f64,
-        asked: Asked,
-        sink: &mut impl Sink,
-    ) -> f64 {
+    /// Brings kept levels and slices up to date.
+    fn set_kept(&mut self, changed: std::ops::Range<usize>, at: f64, sink: &mut impl Sink) {
         let frame = &self.group.frame;
         let view = View { items: &self.items, active: &self.state, watch: &self.watch };
-        let mut usd_per_day = 0.0;
         for place in 0..self.carriers.len() {
             let (class, before) = (self.carriers[place].class, self.carriers[place].kept);
-            let state = view.state(class);
-            let kept = state.kept();
+            let kept = view.unpriced(class).kept();
             if kept < before {
                 let begun = self.changes[changed.clone()].iter().filter(|c| c.is_on);
                 let warnings = begun.filter_map(|c| {
@@ -363,20 +418,37 @@ impl<'a> GroupTimeline<'a> {
                 });
             }
             self.carriers[place].kept = kept;
-            if kept < 1.0 || state.price_factor > 1.0 {
-                for &(member, mtok) in &self.carriers[place].members {
+        }
+    }
+
+    /// The extra cost from now on, USD per day.
+    fn extra_usd_per_day(&self, asked: Asked) -> f64 {
+        let frame = &self.group.frame;
+        let view = View { items: &self.items, active: &self.state, watch: &self.watch };
+        let mut usd_per_day = 0.0;
+        for carrier in &self.carriers {
+            // Who is served pays what its dearer prices cost, and no more.
+            if carrier.kept == 1.0 && asked == Asked::Displacement {
+                continue;
+            }
+            let state = view.state(carrier.class);
+            if carrier.kept < 1.0 || state.price_factor > 1.0 {
+                for &(member, mtok) in &carrier.members {
                     usd_per_day += mtok * extra_usd_per_mtok(frame, &view, &state, member);
                 }
                 if asked == Asked::Displacement {
-                    usd_per_day -= self.carriers[place].spend * (state.price_factor - 1.0).max(0.0);
+                    usd_per_day -= carrier.spend * (state.price_factor - 1.0).max(0.0);
                 }
             }
         }
-        if asked == Asked::Displacement && self.slices.is_empty() { 0.0 } else { usd_per_day }
+        usd_per_day
     }
 
     /// What is unserved from `start` to `end`, moment by moment.
     fn outage(&mut self, start: f64, end: f64, sink: &mut impl Sink) {
+        if self.slices.is_empty() {
+            return;
+        }
         let end = end.min(opening(&self.cold, self.slices[0].announced()));
         let mut from = start;
         while from < end {
@@ -415,7 +487,7 @@ impl<'a> GroupTimeline<'a> {
         let view = View { items: &self.items, active: &self.state, watch: &self.watch };
         let mut key = Key(0x6d75_6c74_6970_6f6c_6172);
         // Which standby is asked first matters when one opens before the other.
-        let has_order = frame.warm_leads.len() > 1;
+        let has_order = self.has_order();
         for &class in &frame.parts {
             let state = view.state(class);
             if state.kept() != 1.0 || (has_order && state.price_factor != 1.0) {

@@ -5,6 +5,8 @@
 
 use std::collections::HashMap;
 
+mod together;
+
 use super::draws::{Sampler, Scratch};
 use super::engine::{Engine, Variant};
 use super::families::{EventLoss, Families};
@@ -13,9 +15,7 @@ use super::sums::Sums;
 use super::timeline::{Asked, GroupTimeline, Spell, Total};
 use crate::graph::outage::Outage;
 use crate::service::cell_groups::CellGroup;
-use crate::service::course::follow;
-use crate::service::disruption::{Disruption, Occurrence};
-use crate::service::loss::cell_outcome;
+use crate::service::disruption::Occurrence;
 
 /// Variants kept before memory is cleared; a shock has as many as its draws have choices of developers.
 const MAX_VARIANTS: usize = 4096;
@@ -319,12 +319,13 @@ impl<'a> Worker<'a> {
                     own.is_displaced |= event.start <= own.stale_until;
                     own.stale_until = own.stale_until.max(event.end);
                 }
-                let alone = match &strike.response {
-                    _ if days <= strike.displaces_after => Total {
-                        usd: strike.one_off_usd + strike.dearer_usd_per_day * days,
-                        unserved_days: 0.0,
-                    },
-                    Some(response) => response.at(days),
+                let served_usd = strike.one_off_usd + strike.dearer_usd_per_day * days;
+                let alone = match &strike.lone {
+                    _ if days <= strike.displaces_after => Total { usd: served_usd, unserved_days: 0.0 },
+                    Some(lone) => {
+                        let Total { usd, unserved_days } = lone.response.at(days);
+                        Total { usd: served_usd + usd, unserved_days }
+                    }
                     None => {
                         let spell = Spell { start: event.start, end: event.end, strike };
                         let mut total = Total::default();
@@ -371,97 +372,5 @@ impl<'a> Worker<'a> {
         }
         let strikes = |e: &&Event| self.variants[e.variant].strike(group).is_some();
         own.is_displaced && self.events.iter().filter(strikes).nth(1).is_some()
-    }
-
-    /// What all events cause in a group.
-    fn joint(&mut self, group: usize) -> Total {
-        let own = &self.groups[group];
-        let profiles = self.engine.profiles.spend(group);
-        if own.combines || own.is_irregular || profiles.iter().any(|p| self.rises.is_irregular(p.0)) {
-            return self.together(group, None, Asked::Everything);
-        }
-        let mut total = Total { usd: own.one_off_usd, unserved_days: 0.0 };
-        for &(profile, usd_per_day) in profiles {
-            total.usd += usd_per_day * self.rises.days_dearer(profile, self.engine.horizon_days());
-        }
-        if own.is_displaced {
-            let displaced = self.together(group, None, Asked::Displacement);
-            total.usd += displaced.usd;
-            total.unserved_days += displaced.unserved_days;
-        }
-        total
-    }
-
-    /// What all events, or those of one family, cause in a group.
-    fn together(&mut self, group: usize, family: Option<usize>, asked: Asked) -> Total {
-        let (from, to) = self.groups[group].displaced;
-        let mut spells: Vec<Spell<'_>> = Vec::with_capacity(self.events.len());
-        let mut combines = false;
-        for event in self.events.iter().filter(|e| family.is_none_or(|family| e.family == family)) {
-            let Some(strike) = self.variants[event.variant].strike(group) else { continue };
-            let is_near = event.start <= to && event.end >= from || strike.has_memory || strike.may_combine;
-            // Where nothing is displaced, no alternative is asked.
-            if !(is_near || asked == Asked::Everything && strike.costs) {
-                continue;
-            }
-            // Overlapping occurrences of one kind are one that lasts from the first onset to the last end.
-            let is_same = |spell: &&mut Spell<'_>| event.repeats && std::ptr::eq(spell.strike, strike);
-            match spells.iter_mut().rev().find(is_same) {
-                Some(spell) if spell.end >= event.start => spell.end = spell.end.max(event.end),
-                _ => {
-                    combines |= strike.may_combine
-                        && spells.iter().any(|s| s.end >= event.start && strike.combines_with(s.strike));
-                    spells.push(Spell { start: event.start, end: event.end, strike });
-                }
-            }
-        }
-        if combines {
-            return self.in_full(group, family);
-        }
-        let mut total = Total::default();
-        self.timelines[group].follow(&spells, asked, &mut total);
-        total
-    }
-
-    /// [`Self::together`] by evaluating the supply graph, once for all groups, and following the cell through all that
-    /// happens.
-    fn in_full(&mut self, group: usize, family: Option<usize>) -> Total {
-        let Engine { setting, shocks, whole, .. } = self.engine;
-        let horizon = setting.horizon_days();
-        let known = self.histories.iter().position(|history| history.family == family);
-        let at = known.unwrap_or_else(|| {
-            let events = self.events.iter().filter(|e| family.is_none_or(|family| e.family == family));
-            let occurrences: Vec<Occurrence> =
-                events.map(|event| self.occurrences[event.occurrence].clone()).collect();
-            let outage = Disruption::new(&setting.graph, shocks, &occurrences, horizon).outage;
-            self.histories.push(History { family, occurrences, outage });
-            self.histories.len() - 1
-        });
-        let History { occurrences, outage, .. } = &mut self.histories[at];
-        let disruption =
-            Disruption { shocks, occurrences, outage: std::mem::take(outage), horizon_days: horizon };
-        let CellGroup { frame, plan, .. } = &whole[group];
-        let outcome = cell_outcome(frame, plan, &follow(frame, &disruption));
-        *outage = disruption.outage;
-        Total { usd: outcome.loss.total_usd(), unserved_days: outcome.unserved_days() }
-    }
-
-    /// What families of several events cause alone.
-    fn add_waves(&mut self) {
-        for family in 0..self.families.len() {
-            if !self.families.is_wave(family) {
-                continue;
-            }
-            for at in 0..self.touched.len() {
-                let group = self.touched[at];
-                let strikes =
-                    |e: &Event| e.family == family && self.variants[e.variant].strike(group).is_some();
-                if self.events.iter().any(strikes) {
-                    let alone = self.together(group, Some(family), Asked::Everything);
-                    let workload = self.engine.groups[group].workload;
-                    self.families.add_wave(workload, family, alone.usd * self.weights[group]);
-                }
-            }
-        }
     }
 }

@@ -1,0 +1,134 @@
+//! What several events cause in one group of cells that meet there.
+
+use super::super::clusters::{Cluster, clusters};
+use super::super::engine::{Engine, Variant};
+use super::super::timeline::{Asked, Spell, Total};
+use super::{Event, History, Worker};
+use crate::service::cell_groups::CellGroup;
+use crate::service::course::follow;
+use crate::service::disruption::{Disruption, Occurrence};
+use crate::service::loss::cell_outcome;
+
+impl Worker<'_> {
+    /// What all events cause in a group.
+    pub(super) fn joint(&mut self, group: usize) -> Total {
+        let own = &self.groups[group];
+        let profiles = self.engine.profiles.spend(group);
+        if own.combines || own.is_irregular || profiles.iter().any(|p| self.rises.is_irregular(p.0)) {
+            return self.together(group, None);
+        }
+        let mut total = Total { usd: own.one_off_usd, unserved_days: 0.0 };
+        for &(profile, usd_per_day) in profiles {
+            total.usd += usd_per_day * self.rises.days_dearer(profile, self.engine.horizon_days());
+        }
+        if own.is_displaced {
+            let displaced = self.displaced(group);
+            total.usd += displaced.usd;
+            total.unserved_days += displaced.unserved_days;
+        }
+        total
+    }
+
+    /// What is displaced in a group costs beyond one-off effects and dearer prices of who is served.
+    fn displaced(&mut self, group: usize) -> Total {
+        let spells = spells(&self.events, &self.variants, group, |_| true);
+        debug_assert!(!combine(&spells), "such groups are evaluated in full");
+        let horizon_days = self.engine.horizon_days();
+        let mut total = Total::default();
+        let mut near: Vec<Spell<'_>> = Vec::with_capacity(spells.len());
+        clusters(&spells, horizon_days, |cluster| match cluster {
+            Cluster::Lone(spell, lone) => {
+                let own = lone.response.at(spell.end.min(horizon_days) - spell.start);
+                total.usd += own.usd;
+                total.unserved_days += own.unserved_days;
+            }
+            Cluster::Several(places) => {
+                near.clear();
+                near.extend(places.map(|at| spells[at]));
+                self.timelines[group].follow(&near, Asked::Displacement, &mut total);
+            }
+        });
+        total
+    }
+
+    /// What all events, or those of one family, cause in a group.
+    fn together(&mut self, group: usize, family: Option<usize>) -> Total {
+        let spells =
+            spells(&self.events, &self.variants, group, |e| family.is_none_or(|family| e.family == family));
+        if combine(&spells) {
+            return self.in_full(group, family);
+        }
+        let mut total = Total::default();
+        self.timelines[group].follow(&spells, Asked::Everything, &mut total);
+        total
+    }
+
+    /// [`Self::together`] by evaluating the supply graph, once for all groups, and following the cell through all that
+    /// happens.
+    fn in_full(&mut self, group: usize, family: Option<usize>) -> Total {
+        let Engine { setting, shocks, whole, .. } = self.engine;
+        let horizon = setting.horizon_days();
+        let known = self.histories.iter().position(|history| history.family == family);
+        let at = known.unwrap_or_else(|| {
+            let events = self.events.iter().filter(|e| family.is_none_or(|family| e.family == family));
+            let occurrences: Vec<Occurrence> =
+                events.map(|event| self.occurrences[event.occurrence].clone()).collect();
+            let outage = Disruption::new(&setting.graph, shocks, &occurrences, horizon).outage;
+            self.histories.push(History { family, occurrences, outage });
+            self.histories.len() - 1
+        });
+        let History { occurrences, outage, .. } = &mut self.histories[at];
+        let disruption =
+            Disruption { shocks, occurrences, outage: std::mem::take(outage), horizon_days: horizon };
+        let CellGroup { frame, plan, .. } = &whole[group];
+        let outcome = cell_outcome(frame, plan, &follow(frame, &disruption));
+        *outage = disruption.outage;
+        Total { usd: outcome.loss.total_usd(), unserved_days: outcome.unserved_days() }
+    }
+
+    /// What families of several events cause alone.
+    pub(super) fn add_waves(&mut self) {
+        for family in 0..self.families.len() {
+            if !self.families.is_wave(family) {
+                continue;
+            }
+            for at in 0..self.touched.len() {
+                let group = self.touched[at];
+                let strikes =
+                    |e: &Event| e.family == family && self.variants[e.variant].strike(group).is_some();
+                if self.events.iter().any(strikes) {
+                    let alone = self.together(group, Some(family));
+                    let workload = self.engine.groups[group].workload;
+                    self.families.add_wave(workload, family, alone.usd * self.weights[group]);
+                }
+            }
+        }
+    }
+}
+
+/// What some events do to a group, by start; overlapping occurrences of one kind are one that lasts from the first onset
+/// to the last end.
+fn spells<'v>(
+    events: &[Event],
+    variants: &'v [Variant],
+    group: usize,
+    is_asked: impl Fn(&Event) -> bool,
+) -> Vec<Spell<'v>> {
+    let mut spells: Vec<Spell<'_>> = Vec::with_capacity(events.len());
+    for event in events.iter().filter(|e| is_asked(e)) {
+        let Some(strike) = variants[event.variant].strike(group) else { continue };
+        let is_same = |spell: &&mut Spell<'_>| event.repeats && std::ptr::eq(spell.strike, strike);
+        match spells.iter_mut().rev().find(is_same) {
+            Some(spell) if spell.end >= event.start => spell.end = spell.end.max(event.end),
+            _ => spells.push(Spell { start: event.start, end: event.end, strike }),
+        }
+    }
+    spells
+}
+
+/// Whether stops or cuts meet that may do more together than in the state of a moment.
+fn combine(spells: &[Spell<'_>]) -> bool {
+    spells.iter().enumerate().filter(|(_, spell)| spell.strike.may_combine).any(|(at, spell)| {
+        spells[..at].iter().any(|s| s.end >= spell.start && spell.strike.combines_with(s.strike))
+    })
+}
