@@ -1,6 +1,7 @@
 //! What all trials of a plan share: groups of cells alike, and what each shock alone does to the supply graph.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::kin::Kin;
 use super::prices::Profiles;
@@ -17,9 +18,6 @@ use crate::service::disruption::{Disruption, Occurrence, node_of};
 use crate::service::frame::CellFrame;
 use crate::service::setting::Setting;
 use crate::shocks::resolve::ResolvedShock;
-
-/// Choices of developers in one occurrence up to which its response is worked out once for all: more are too many.
-const MAX_CHOICES_WITH_RESPONSE: usize = 1;
 
 /// A plan made ready for trials.
 #[derive(Debug)]
@@ -42,7 +40,7 @@ pub(super) struct Engine<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Variant {
     /// Ascending by group.
-    pub(super) strikes: Vec<(usize, Strike)>,
+    pub(super) strikes: Vec<(usize, Arc<Strike>)>,
     /// `[n_groups]`: place in `strikes`, or `UNTOUCHED`.
     places: Vec<u32>,
     /// Profile, and the product of its factors on that profile's prices.
@@ -57,7 +55,7 @@ impl Variant {
     #[inline]
     pub(super) fn strike(&self, group: usize) -> Option<&Strike> {
         let place = self.places[group];
-        (place != UNTOUCHED).then(|| &self.strikes[place as usize].1)
+        (place != UNTOUCHED).then(|| &*self.strikes[place as usize].1)
     }
 }
 
@@ -104,24 +102,20 @@ impl<'a> Engine<'a> {
 
     /// Works out what an occurrence does to every group.
     pub(super) fn variant(&self, occurrence: &Occurrence, timelines: &mut [GroupTimeline<'_>]) -> Variant {
-        let lone = alone(occurrence);
-        let n_choices = lone.collateral.len() + lone.withdrawn.len();
         let mut variant = Variant { places: vec![UNTOUCHED; self.groups.len()], ..Variant::default() };
         let mut is_known = vec![false; self.profiles.n];
+        let mut choice = Vec::new();
         for (group, timeline) in timelines.iter_mut().enumerate() {
-            let mut strike = self.strike(&self.groups[group], &lone, &mut timeline.items);
-            if strike.is_idle() {
-                continue;
-            }
-            if strike.displaces_after.is_finite() && n_choices <= MAX_CHOICES_WITH_RESPONSE {
-                let mut recorder = Recorder::default();
-                let spell = Spell { start: 0.0, end: f64::INFINITY, strike: &strike };
-                let asked = timeline.follow_noting(spell, Asked::Displacement, &mut recorder);
-                strike.lone = Some(Lone { response: recorder.response(), asked });
-            }
-            for &(profile, class) in self.profiles.classes(group) {
-                let factor = strike.price_factor(class, &timeline.items);
-                if factor != 1.0 && !std::mem::replace(&mut is_known[profile], true) {
+            self.choose(group, occurrence, &mut choice);
+            let known = timeline.strikes.get(&choice).cloned();
+            let strike = known.unwrap_or_else(|| {
+                let strike = self.lone_strike(group, &alone(occurrence), timeline).map(Arc::new);
+                timeline.strikes.insert(choice.clone(), strike.clone());
+                strike
+            });
+            let Some(strike) = strike else { continue };
+            for &(profile, factor) in &strike.rises {
+                if !std::mem::replace(&mut is_known[profile], true) {
                     variant.rises.push((profile, factor));
                 }
             }
@@ -130,6 +124,40 @@ impl<'a> Engine<'a> {
             variant.strikes.push((group, strike));
         }
         variant
+    }
+
+    /// Words that are equal for occurrences that do the same to a group: the shock, and the chosen developers who count.
+    fn choose(&self, group: usize, occurrence: &Occurrence, choice: &mut Vec<usize>) {
+        let own = &self.groups[group].frame.shocks[occurrence.shock];
+        let counting = |choices: &[(usize, Vec<usize>)], developer: &usize| choices.iter().any(|c| c.0 == *developer);
+        choice.clear();
+        choice.extend([occurrence.shock, 0]);
+        choice.extend(occurrence.collateral.iter().filter(|d| counting(&own.collateral, d)));
+        choice[1] = choice.len();
+        choice.extend(occurrence.withdrawn.iter().filter(|d| counting(&own.withdrawal, d)));
+    }
+
+    /// What an occurrence does to a group; `None`: nothing on which a loss may depend.
+    fn lone_strike(
+        &self,
+        group: usize,
+        lone: &Occurrence,
+        timeline: &mut GroupTimeline<'_>,
+    ) -> Option<Strike> {
+        let mut strike = self.strike(&self.groups[group], lone, &mut timeline.items);
+        if strike.is_idle() {
+            return None;
+        }
+        if strike.displaces_after.is_finite() {
+            let mut recorder = Recorder::default();
+            let spell = Spell { start: 0.0, end: f64::INFINITY, strike: &strike };
+            let asked = timeline.follow_noting(spell, Asked::Displacement, &mut recorder);
+            strike.lone = Some(Lone { response: recorder.response(), asked });
+        }
+        let rises = self.profiles.classes(group).iter();
+        let rises = rises.map(|&(profile, class)| (profile, strike.price_factor(class, &timeline.items)));
+        strike.rises = rises.filter(|(_, factor)| *factor != 1.0).collect();
+        Some(strike)
     }
 
     /// Whether an occurrence does anything to a group, even if no loss may depend on it.

@@ -112,8 +112,10 @@ pub(super) struct Strike {
     pub(super) may_combine: bool,
     /// All classes that it strikes at some time.
     pub(super) touches: Touched,
-    /// What it costs alone when it displaces; `None`: asked one by one.
+    /// What it costs alone; `None`: it displaces nothing.
     pub(super) lone: Option<Lone>,
+    /// Profiles of carriers that it makes dearer or cheaper, and by what factor.
+    pub(super) rises: Vec<(usize, f64)>,
 }
 
 impl Strike {
@@ -176,6 +178,7 @@ impl Strike {
             may_combine,
             touches,
             lone: None,
+            rises: Vec::new(),
         }
     }
 

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
+use std::sync::Arc;
 
 use super::active::{ActiveItems, View};
 use super::classes::{Touched, Watch};
@@ -71,6 +72,8 @@ pub(super) struct GroupTimeline<'a> {
     pub(super) group: &'a CellGroup,
     horizon_days: f64,
     pub(super) items: Vec<Item>,
+    /// What occurrences do to the group, by shock and chosen developers; `None`: nothing that counts.
+    pub(super) strikes: HashMap<Vec<usize>, Option<Arc<Strike>>>,
     /// By class: the item that is on once a lack of updates has made the class useless, `NONE` until asked for.
     expiry: Vec<u32>,
     carriers: Vec<Carrier>,
@@ -140,6 +143,7 @@ impl<'a> GroupTimeline<'a> {
             group,
             horizon_days,
             items: Vec::new(),
+            strikes: HashMap::new(),
             expiry: vec![NONE; frame.classes.len()],
             carriers: carriers(frame, plan).into_iter().map(carrier).collect(),
             known: HashMap::default(),
@@ -157,6 +161,7 @@ impl<'a> GroupTimeline<'a> {
     /// Forgets items and states.
     pub(super) fn clear(&mut self) {
         self.items.clear();
+        self.strikes.clear();
         self.expiry.fill(NONE);
         self.counts.clear();
         self.known.clear();

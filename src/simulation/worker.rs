@@ -320,19 +320,11 @@ impl<'a> Worker<'a> {
                     own.stale_until = own.stale_until.max(event.end);
                 }
                 let served_usd = strike.one_off_usd + strike.dearer_usd_per_day * days;
-                let alone = match &strike.lone {
-                    _ if days <= strike.displaces_after => Total { usd: served_usd, unserved_days: 0.0 },
-                    Some(lone) => {
-                        let Total { usd, unserved_days } = lone.response.at(days);
-                        Total { usd: served_usd + usd, unserved_days }
-                    }
-                    None => {
-                        let spell = Spell { start: event.start, end: event.end, strike };
-                        let mut total = Total::default();
-                        self.timelines[*group].follow(&[spell], Asked::Everything, &mut total);
-                        total
-                    }
+                let Total { usd, unserved_days } = match &strike.lone {
+                    Some(lone) if days > strike.displaces_after => lone.response.at(days),
+                    _ => Total::default(),
                 };
+                let alone = Total { usd: served_usd + usd, unserved_days };
                 own.apart.usd += alone.usd;
                 own.apart.unserved_days += alone.unserved_days;
                 let workload = self.engine.groups[*group].workload;
