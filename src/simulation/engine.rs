@@ -36,11 +36,26 @@ pub(super) struct Engine<'a> {
     combining: Vec<BTreeSet<OfferIdx>>,
 }
 
+/// What a trial asks first of a strike that costs something.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Costly {
+    pub(super) group: u32,
+    pub(super) workload: u32,
+    /// In [`Variant::strikes`].
+    pub(super) place: u32,
+    pub(super) makes_carriers_stale: bool,
+    pub(super) displaces_after: f64,
+    pub(super) one_off_usd: f64,
+    pub(super) dearer_usd_per_day: f64,
+}
+
 /// What one kind of occurrence does to every group: a shock with the developers that the draws chose.
 #[derive(Debug, Default)]
 pub(super) struct Variant {
     /// Ascending by group.
     pub(super) strikes: Vec<(usize, Arc<Strike>)>,
+    /// Of the strikes that cost something.
+    pub(super) costly: Vec<Costly>,
     /// `[n_groups]`: place in `strikes`, or `UNTOUCHED`.
     places: Vec<u32>,
     /// Profile, and the product of its factors on that profile's prices.
@@ -55,7 +70,13 @@ impl Variant {
     #[inline]
     pub(super) fn strike(&self, group: usize) -> Option<&Strike> {
         let place = self.places[group];
-        (place != UNTOUCHED).then(|| &*self.strikes[place as usize].1)
+        (place != UNTOUCHED).then(|| self.placed(place))
+    }
+
+    /// The strike in a place of `strikes`.
+    #[inline]
+    pub(super) fn placed(&self, place: u32) -> &Strike {
+        &self.strikes[place as usize].1
     }
 }
 
@@ -120,7 +141,19 @@ impl<'a> Engine<'a> {
                 }
             }
             variant.may_combine |= strike.may_combine;
-            variant.places[group] = u32::try_from(variant.strikes.len()).expect("fewer than 2^32 groups");
+            let place = small(variant.strikes.len());
+            variant.places[group] = place;
+            if strike.costs {
+                variant.costly.push(Costly {
+                    group: small(group),
+                    workload: small(self.groups[group].workload),
+                    place,
+                    makes_carriers_stale: strike.makes_carriers_stale,
+                    displaces_after: strike.displaces_after,
+                    one_off_usd: strike.one_off_usd,
+                    dearer_usd_per_day: strike.dearer_usd_per_day,
+                });
+            }
             variant.strikes.push((group, strike));
         }
         variant
@@ -170,8 +203,12 @@ impl<'a> Engine<'a> {
         let outage = &self.outages[lone.shock];
         let collected = Collected::new(frame, self.shocks, std::slice::from_ref(lone), outage);
         let may_combine = self.may_combine(lone.shock, frame);
-        Strike::new(frame, plan, lone.shock, &collected, may_combine, self.horizon_days(), items)
+        Strike::new(frame, plan, &collected, may_combine, self.horizon_days(), items)
     }
+}
+
+fn small(number: usize) -> u32 {
+    u32::try_from(number).expect("fewer than 2^32 groups and workloads")
 }
 
 /// The same from day 0 on, without end.

@@ -2,6 +2,7 @@
 
 use super::classes::{ClassSet, Touched};
 use super::response::Response;
+use super::timeline::Total;
 use crate::service::course::{Active, Collected, Influence};
 use crate::service::frame::{CellFrame, Class};
 use crate::service::loss::CellPlan;
@@ -18,7 +19,6 @@ pub(super) struct ItemFactor {
 /// Everything of an occurrence that begins and ends together.
 #[derive(Debug, Clone)]
 pub(super) struct Item {
-    pub(super) shock: usize,
     /// All classes that it strikes.
     pub(super) touches: Touched,
     pub(super) down: ClassSet,
@@ -30,13 +30,9 @@ pub(super) struct Item {
     pub(super) lowers: Vec<(Class, f64)>,
 }
 
-/// The shock of items that belong to none: its factors, of which it has none, are never counted twice.
-const NO_SHOCK: usize = usize::MAX;
-
 impl Item {
-    fn new(shock: usize, n_classes: usize) -> Self {
+    fn new(n_classes: usize) -> Self {
         Self {
-            shock,
             touches: Touched::new(n_classes),
             down: ClassSet::new(n_classes),
             no_new: Vec::new(),
@@ -48,7 +44,7 @@ impl Item {
 
     /// A class that is useless after a time without updates; the warning stands with the change.
     pub(super) fn expired(class: Class, is_carrier: bool, n_classes: usize) -> Self {
-        let mut item = Self::new(NO_SHOCK, n_classes);
+        let mut item = Self::new(n_classes);
         item.down.insert(class);
         item.touches.otherwise.insert(class);
         item.lowers.extend(is_carrier.then_some((class, 0.0)));
@@ -123,7 +119,6 @@ impl Strike {
     pub(super) fn new(
         frame: &CellFrame,
         plan: &CellPlan,
-        shock: usize,
         collected: &Collected,
         may_combine: bool,
         horizon_days: f64,
@@ -146,7 +141,7 @@ impl Strike {
         let makes_carriers_stale = displaces_after.is_finite();
         let mut dearer_usd_per_day = 0.0;
         for group in active.chunk_by(|a, b| a.start == b.start) {
-            let item = item(shock, group, &carriers, frame.classes.len());
+            let item = item(group, &carriers, frame.classes.len());
             if !item.lowers.is_empty() {
                 displaces_after = displaces_after.min(group[0].start);
             }
@@ -187,6 +182,20 @@ impl Strike {
         days > self.displaces_after || self.makes_carriers_stale
     }
 
+    /// What it displaces alone costs when it lasts for so many days of the horizon, beyond one-off effects and dearer prices
+    /// of who is served.
+    pub(super) fn displaced(&self, days: f64) -> Total {
+        match &self.lone {
+            Some(lone) if days > self.displaces_after => lone.response.at(days),
+            _ => Total::default(),
+        }
+    }
+
+    /// What it costs alone, USD, when it lasts for so many days of the horizon.
+    pub(super) fn alone_usd(&self, days: f64) -> f64 {
+        self.one_off_usd + self.dearer_usd_per_day * days + self.displaced(days).usd
+    }
+
     /// Product of the factors that it puts on the prices of a class.
     pub(super) fn price_factor(&self, class: Class, items: &[Item]) -> f64 {
         let prices = self.steps.iter().flat_map(|&(_, item)| &items[item as usize].prices);
@@ -204,8 +213,8 @@ impl Strike {
     }
 }
 
-fn item(shock: usize, group: &[Active], carriers: &[Class], n_classes: usize) -> Item {
-    let mut item = Item::new(shock, n_classes);
+fn item(group: &[Active], carriers: &[Class], n_classes: usize) -> Item {
+    let mut item = Item::new(n_classes);
     let add = |factors: &mut Vec<ItemFactor>, key: usize, factor: f64, class: Class| {
         let at = factors.iter().position(|own| own.key == key).unwrap_or_else(|| {
             factors.push(ItemFactor { key, factor, classes: ClassSet::new(n_classes) });

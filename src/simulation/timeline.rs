@@ -8,7 +8,7 @@ use std::hash::BuildHasherDefault;
 use std::sync::Arc;
 
 use super::active::{ActiveItems, View};
-use super::classes::{Touched, Watch};
+use super::classes::{ClassSet, Touched, Watch};
 use super::key::{Folded, Key};
 use super::strike::{Item, Strike, carriers};
 use crate::graph::down::{Down, after_buffer, union};
@@ -74,6 +74,8 @@ pub(super) struct GroupTimeline<'a> {
     pub(super) items: Vec<Item>,
     /// What occurrences do to the group, by shock and chosen developers; `None`: nothing that counts.
     pub(super) strikes: HashMap<Vec<usize>, Option<Arc<Strike>>>,
+    /// Classes that carry or may stand by.
+    parts: ClassSet,
     /// By class: the item that is on once a lack of updates has made the class useless, `NONE` until asked for.
     expiry: Vec<u32>,
     carriers: Vec<Carrier>,
@@ -139,8 +141,11 @@ impl<'a> GroupTimeline<'a> {
                 kept: 1.0,
             }
         };
+        let mut parts = ClassSet::new(frame.classes.len());
+        frame.parts.iter().for_each(|&class| parts.insert(class));
         Self {
             group,
+            parts,
             horizon_days,
             items: Vec::new(),
             strikes: HashMap::new(),
@@ -377,13 +382,11 @@ impl<'a> GroupTimeline<'a> {
     fn order_alternatives(&mut self) {
         // The youngest first: who waits longest has all the alternatives of the others.
         self.slices.sort_by(|a, b| b.announced().total_cmp(&a.announced()).then(a.class.cmp(&b.class)));
-        for &class in &self.group.frame.parts {
-            self.watch.otherwise.note(class);
-            if self.has_order() {
-                self.watch.price.note(class);
-            }
+        self.watch.otherwise.note_all(&self.parts);
+        if self.has_order() {
+            self.watch.price.note_all(&self.parts);
         }
-        let view = View { items: &self.items, active: &self.state, watch: &self.watch };
+        let view = View { active: &self.state, watch: &self.watch };
         self.cold = ColdLeads::new(&self.group.frame, &view);
     }
 
@@ -405,10 +408,10 @@ impl<'a> GroupTimeline<'a> {
     /// Brings kept levels and slices up to date.
     fn set_kept(&mut self, changed: std::ops::Range<usize>, at: f64, sink: &mut impl Sink) {
         let frame = &self.group.frame;
-        let view = View { items: &self.items, active: &self.state, watch: &self.watch };
+        let view = View { active: &self.state, watch: &self.watch };
         for place in 0..self.carriers.len() {
             let (class, before) = (self.carriers[place].class, self.carriers[place].kept);
-            let kept = view.unpriced(class).kept();
+            let kept = view.kept(class);
             if kept < before {
                 let begun = self.changes[changed.clone()].iter().filter(|c| c.is_on);
                 let warnings = begun.filter_map(|c| {
@@ -429,7 +432,7 @@ impl<'a> GroupTimeline<'a> {
     /// The extra cost from now on, USD per day.
     fn extra_usd_per_day(&self, asked: Asked) -> f64 {
         let frame = &self.group.frame;
-        let view = View { items: &self.items, active: &self.state, watch: &self.watch };
+        let view = View { active: &self.state, watch: &self.watch };
         let mut usd_per_day = 0.0;
         for carrier in &self.carriers {
             // Who is served pays what its dearer prices cost, and no more.
@@ -489,16 +492,17 @@ impl<'a> GroupTimeline<'a> {
     /// Everything that decides what is unserved at an instant between thresholds.
     fn key(&self, instant: f64) -> u128 {
         let frame = &self.group.frame;
-        let view = View { items: &self.items, active: &self.state, watch: &self.watch };
+        let view = View { active: &self.state, watch: &self.watch };
         let mut key = Key(0x6d75_6c74_6970_6f6c_6172);
         // Which standby is asked first matters when one opens before the other.
         let has_order = self.has_order();
         for &class in &frame.parts {
-            let state = view.state(class);
-            if state.kept() != 1.0 || (has_order && state.price_factor != 1.0) {
+            let kept = view.kept(class);
+            let price_factor = if has_order { view.price_factor(class) } else { 1.0 };
+            if kept != 1.0 || price_factor != 1.0 {
                 key.add(class as u64);
-                key.add(state.kept().to_bits());
-                key.add(if has_order { state.price_factor.to_bits() } else { 0 });
+                key.add(kept.to_bits());
+                key.add(price_factor.to_bits());
             }
         }
         for (at, slice) in self.slices.iter().enumerate() {
@@ -528,7 +532,7 @@ impl<'a> GroupTimeline<'a> {
     fn learn(&mut self, key: u128, start: f64, end: f64) -> (f64, f64) {
         let (frame, plan) = (&self.group.frame, &self.group.plan);
         // What is learned is remembered, so that nothing may follow from its being asked.
-        let view = View { items: &self.items, active: &self.state, watch: &Watch::new(frame.classes.len()) };
+        let view = View { active: &self.state, watch: &Watch::new(frame.classes.len()) };
         let states = (0..frame.classes.len()).map(|class| view.state(class));
         let stretch = Stretch {
             start,

@@ -12,7 +12,7 @@ use super::engine::{Engine, Variant};
 use super::families::{EventLoss, Families};
 use super::prices::Rises;
 use super::sums::Sums;
-use super::timeline::{Asked, GroupTimeline, Spell, Total};
+use super::timeline::{GroupTimeline, Total};
 use crate::graph::outage::Outage;
 use crate::service::cell_groups::CellGroup;
 use crate::service::disruption::Occurrence;
@@ -58,8 +58,6 @@ struct GroupTrial {
     busy_until: f64,
     /// Latest end of the events that make carriers stale.
     stale_until: f64,
-    /// From the first to the last day on which something may be displaced.
-    displaced: (f64, f64),
     /// Sum of one-off costs, USD.
     one_off_usd: f64,
     /// One-off costs do not add up.
@@ -76,7 +74,6 @@ impl GroupTrial {
         apart: Total { usd: 0.0, unserved_days: 0.0 },
         busy_until: f64::NEG_INFINITY,
         stale_until: f64::NEG_INFINITY,
-        displaced: (f64::INFINITY, f64::NEG_INFINITY),
         one_off_usd: 0.0,
         is_irregular: false,
         is_touched: false,
@@ -84,11 +81,6 @@ impl GroupTrial {
         is_displaced: false,
         combines: false,
     };
-
-    fn may_displace(&mut self, event: &Event) {
-        let (from, to) = self.displaced;
-        self.displaced = (from.min(event.start), to.max(event.end));
-    }
 }
 
 /// What some occurrences of a trial do to the supply graph.
@@ -285,50 +277,49 @@ impl<'a> Worker<'a> {
     fn take_apart(&mut self) {
         let shock = |event: &Event| self.occurrences[event.occurrence].shock;
         for (at, event) in self.events.iter().enumerate() {
-            for (group, strike) in &self.variants[event.variant].strikes {
-                let weight = self.weights[*group];
-                if !strike.costs || weight == 0.0 {
+            let days = event.end.min(self.engine.horizon_days()) - event.start;
+            let variant = &self.variants[event.variant];
+            for costly in &variant.costly {
+                let group = costly.group as usize;
+                let weight = self.weights[group];
+                if weight == 0.0 {
                     continue;
                 }
-                let own = &mut self.groups[*group];
+                let own = &mut self.groups[group];
                 if !own.is_touched {
                     own.is_touched = true;
-                    self.touched.push(*group);
+                    self.touched.push(group);
                 }
                 own.overlaps |= event.start <= own.busy_until;
                 own.busy_until = own.busy_until.max(event.end);
-                let days = event.end.min(self.engine.horizon_days()) - event.start;
-                if days > strike.displaces_after || strike.makes_carriers_stale {
-                    own.may_displace(event);
-                }
-                own.is_displaced |= days > strike.displaces_after;
-                if strike.one_off_usd > 0.0 {
+                let is_displaced = days > costly.displaces_after;
+                own.is_displaced |= is_displaced;
+                if costly.one_off_usd > 0.0 {
+                    let strike = variant.placed(costly.place);
                     let earlier = self.events[..at].iter().filter(|e| event.repeats && e.meets(event));
                     let mut earlier = earlier
                         .filter(|e| shock(e) == shock(event))
-                        .filter_map(|e| self.variants[e.variant].strike(*group))
+                        .filter_map(|e| self.variants[e.variant].strike(group))
                         .filter(|earlier| !earlier.one_offs.is_empty());
                     match earlier.next() {
-                        None => own.one_off_usd += strike.one_off_usd,
+                        None => own.one_off_usd += costly.one_off_usd,
                         // The effects are active already.
                         Some(first) if first.one_offs == strike.one_offs => {}
                         Some(_) => own.is_irregular = true,
                     }
                 }
-                if strike.makes_carriers_stale {
+                if costly.makes_carriers_stale {
                     own.is_displaced |= event.start <= own.stale_until;
                     own.stale_until = own.stale_until.max(event.end);
                 }
-                let served_usd = strike.one_off_usd + strike.dearer_usd_per_day * days;
-                let Total { usd, unserved_days } = match &strike.lone {
-                    Some(lone) if days > strike.displaces_after => lone.response.at(days),
-                    _ => Total::default(),
-                };
-                let alone = Total { usd: served_usd + usd, unserved_days };
-                own.apart.usd += alone.usd;
-                own.apart.unserved_days += alone.unserved_days;
-                let workload = self.engine.groups[*group].workload;
-                self.families.add_alone(workload, event.family, alone.usd * weight);
+                let mut usd = costly.one_off_usd + costly.dearer_usd_per_day * days;
+                if is_displaced {
+                    let displaced = variant.placed(costly.place).displaced(days);
+                    usd += displaced.usd;
+                    own.apart.unserved_days += displaced.unserved_days;
+                }
+                own.apart.usd += usd;
+                self.families.add_alone(costly.workload as usize, event.family, usd * weight);
             }
         }
     }

@@ -35,7 +35,7 @@ impl Worker<'_> {
         debug_assert!(!combine(&spells), "such groups are evaluated in full");
         let horizon_days = self.engine.horizon_days();
         let mut total = Total::default();
-        let mut near: Vec<Spell<'_>> = Vec::with_capacity(spells.len());
+        let mut near: Vec<Spell<'_>> = Vec::new();
         clusters(&spells, horizon_days, |cluster| match cluster {
             Cluster::Lone(spell, lone) => {
                 let own = lone.response.at(spell.end.min(horizon_days) - spell.start);
@@ -94,13 +94,16 @@ impl Worker<'_> {
             }
             for at in 0..self.touched.len() {
                 let group = self.touched[at];
-                let strikes =
-                    |e: &Event| e.family == family && self.variants[e.variant].strike(group).is_some();
-                if self.events.iter().any(strikes) {
-                    let alone = self.together(group, Some(family));
-                    let workload = self.engine.groups[group].workload;
-                    self.families.add_wave(workload, family, alone.usd * self.weights[group]);
-                }
+                let own = self.events.iter().filter(|e| e.family == family);
+                let mut own = own.filter_map(|e| Some((e, self.variants[e.variant].strike(group)?)));
+                let Some((event, strike)) = own.next() else { continue };
+                let usd = if own.next().is_some() {
+                    self.together(group, Some(family)).usd
+                } else {
+                    strike.alone_usd(event.end.min(self.engine.horizon_days()) - event.start)
+                };
+                let workload = self.engine.groups[group].workload;
+                self.families.add_wave(workload, family, usd * self.weights[group]);
             }
         }
     }
