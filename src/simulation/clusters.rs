@@ -32,61 +32,81 @@ pub(super) fn clusters<'s, 'v>(
         visit(Cluster::Several(Places { bits: 0, more: 0..spells.len() }));
         return;
     }
-    let (mut displacing, mut remembered): (Bits, Bits) = (0, 0);
-    for (at, spell) in spells.iter().enumerate() {
-        let days = spell.end.min(horizon_days) - spell.start;
-        displacing |= Bits::from(spell.strike.may_displace(days)) << at;
-        remembered |= Bits::from(spell.strike.has_memory) << at;
-    }
+    let mut displacing: Bits = 0;
     let mut alone: Bits = 0;
     for (at, spell) in spells.iter().enumerate() {
-        if let (Some(lone), 1) = (&spell.strike.lone, displacing >> at & 1)
-            && is_lone(spells, at, spell, lone)
-        {
-            visit(Cluster::Lone(spell, lone));
-            alone |= 1 << at;
+        let days = spell.end.min(horizon_days) - spell.start;
+        if !spell.strike.may_displace(days) {
+            continue;
+        }
+        match &spell.strike.lone {
+            // Without updates for too short a time to displace anything.
+            _ if days <= spell.strike.displaces_after && !is_recalled(spells, at) => {}
+            Some(lone) if is_lone(spells, at, lone) => {
+                visit(Cluster::Lone(spell, lone));
+                alone |= 1 << at;
+            }
+            _ => displacing |= 1 << at,
         }
     }
-    displacing &= !alone;
-    remembered &= !alone;
-    while displacing != 0 {
-        let first = displacing.trailing_zeros() as usize;
-        let own = joined(spells, first, displacing | remembered);
-        let hull = hull(spells, own);
-        let meets = |spell: &Spell<'_>| spell.start <= hull.1 && spell.end >= hull.0;
-        let on = spells.iter().enumerate().filter(|(at, spell)| alone >> at & 1 == 0 && meets(spell));
-        let bits = on.fold(own, |bits, (at, _)| bits | 1 << at);
+    let mut left = displacing;
+    while left != 0 {
+        let first = left.trailing_zeros() as usize;
+        let own = joined(spells, first, displacing, alone);
+        let (from, to) = hull(spells, own & displacing);
+        let on = spells.iter().enumerate().filter(|(_, spell)| spell.start <= to && spell.end >= from);
+        let bits = on.fold(own, |bits, (at, _)| bits | 1 << at) & !alone;
         visit(Cluster::Several(Places { bits, more: 0..0 }));
-        displacing &= !own;
-        remembered &= !own;
+        left &= !own;
     }
+}
+
+/// Whether both are on at one time, or touch.
+fn meet(a: &Spell<'_>, b: &Spell<'_>) -> bool {
+    a.start <= b.end && b.start <= a.end
+}
+
+/// Whether what one began the other may go on with: a class is closed to newcomers, or without updates, without a break.
+fn recalls(a: &Spell<'_>, b: &Spell<'_>) -> bool {
+    let (a, b): (&Strike, &Strike) = (a.strike, b.strike);
+    a.has_memory && b.has_memory && a.touches.otherwise.meets(&b.touches.otherwise)
+}
+
+fn is_recalled(spells: &[Spell<'_>], at: usize) -> bool {
+    let own = &spells[at];
+    let others = spells.iter().enumerate().filter(|(place, _)| *place != at);
+    others.into_iter().any(|(_, other)| meet(own, other) && recalls(own, other))
 }
 
 /// Whether no other spell has a part in what one displaces.
-fn is_lone(spells: &[Spell<'_>], at: usize, spell: &Spell<'_>, lone: &Lone) -> bool {
-    let strike: &Strike = spell.strike;
-    spells.iter().enumerate().all(|(place, other)| {
-        let has_part =
-            || other.strike.touches.meets(&lone.asked) || strike.has_memory && other.strike.has_memory;
-        place == at || other.start > spell.end || other.end < spell.start || !has_part()
+fn is_lone(spells: &[Spell<'_>], at: usize, lone: &Lone) -> bool {
+    let own = &spells[at];
+    let others = spells.iter().enumerate().filter(|(place, _)| *place != at);
+    !others.into_iter().any(|(_, other)| {
+        meet(own, other) && (other.strike.touches.meets(&lone.asked) || recalls(own, other))
     })
 }
 
-/// All of `members` that are linked with the first by being on at one time.
-fn joined(spells: &[Spell<'_>], first: usize, members: Bits) -> Bits {
-    let mut own: Bits = 1 << first;
-    loop {
-        let (from, to) = hull(spells, own);
-        let more = spells
-            .iter()
-            .enumerate()
-            .filter(|(at, spell)| (members & !own) >> at & 1 == 1 && spell.start <= to && spell.end >= from);
-        let next = more.fold(own, |bits, (at, _)| bits | 1 << at);
-        if next == own {
-            return own;
-        }
-        own = next;
+/// What displaces together with the first, and what bears on it through what came before; not those that are `alone`.
+fn joined(spells: &[Spell<'_>], first: usize, displacing: Bits, alone: Bits) -> Bits {
+    let mut own: Bits = 0;
+    let mut next: Bits = 1 << first;
+    while next != 0 {
+        let at = next.trailing_zeros() as usize;
+        own |= 1 << at;
+        let spell = &spells[at];
+        let is_displacing = displacing >> at & 1 == 1;
+        let linked = spells.iter().enumerate().filter(|(place, other)| {
+            let is_other_displacing = displacing >> place & 1 == 1;
+            let is_linked = is_displacing && (is_other_displacing || other.strike.has_memory)
+                || is_other_displacing && spell.strike.has_memory
+                || recalls(spell, other);
+            is_linked && meet(spell, other)
+        });
+        let linked = linked.fold(0, |bits: Bits, (place, _)| bits | 1 << place);
+        next = (next | linked) & !own & !alone;
     }
+    own
 }
 
 /// From the first start to the last end, days.

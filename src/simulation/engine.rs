@@ -162,7 +162,8 @@ impl<'a> Engine<'a> {
     /// Words that are equal for occurrences that do the same to a group: the shock, and the chosen developers who count.
     fn choose(&self, group: usize, occurrence: &Occurrence, choice: &mut Vec<usize>) {
         let own = &self.groups[group].frame.shocks[occurrence.shock];
-        let counting = |choices: &[(usize, Vec<usize>)], developer: &usize| choices.iter().any(|c| c.0 == *developer);
+        let counting =
+            |choices: &[(usize, Vec<usize>)], developer: &usize| choices.iter().any(|c| c.0 == *developer);
         choice.clear();
         choice.extend([occurrence.shock, 0]);
         choice.extend(occurrence.collateral.iter().filter(|d| counting(&own.collateral, d)));
