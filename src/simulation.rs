@@ -7,6 +7,7 @@ pub mod counts;
 pub mod draws;
 mod engine;
 mod families;
+mod history;
 mod key;
 mod kin;
 pub mod parts;

@@ -31,7 +31,7 @@ pub(super) struct Engine<'a> {
     pub(super) kin: Kin,
     pub(super) profiles: Profiles,
     /// `[n_shocks]`: by itself, from day 0 on.
-    outages: Vec<Outage>,
+    pub(super) outages: Vec<Outage>,
     /// `[n_shocks]`: offers that stand on what it stops or cuts, where that may do more together with other stops.
     combining: Vec<BTreeSet<OfferIdx>>,
 }

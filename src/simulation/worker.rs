@@ -10,10 +10,10 @@ mod together;
 use super::draws::{Sampler, Scratch};
 use super::engine::{Engine, Variant};
 use super::families::{EventLoss, Families};
+use super::history::History;
 use super::prices::Rises;
 use super::sums::Sums;
 use super::timeline::{GroupTimeline, Total};
-use crate::graph::outage::Outage;
 use crate::service::cell_groups::CellGroup;
 use crate::service::disruption::Occurrence;
 
@@ -81,15 +81,6 @@ impl GroupTrial {
         is_displaced: false,
         combines: false,
     };
-}
-
-/// What some occurrences of a trial do to the supply graph.
-#[derive(Debug)]
-struct History {
-    /// `None`: all of the trial's.
-    family: Option<usize>,
-    occurrences: Vec<Occurrence>,
-    outage: Outage,
 }
 
 /// What a thread keeps from trial to trial: nothing that a result depends on.
@@ -324,27 +315,54 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Marks groups in which stops, cuts or stale updates of different events meet.
+    /// Marks groups in which stops, cuts or stale updates of different events meet, and do more together than each alone.
     fn find_combinations(&mut self) {
-        for (at, later) in self.events.iter().enumerate() {
+        for at in 0..self.events.len() {
+            let later = self.events[at];
             if !self.variants[later.variant].may_combine {
                 continue;
             }
-            for earlier in self.events[..at].iter().filter(|e| e.variant != later.variant && e.meets(later)) {
-                for (group, strike) in &self.variants[later.variant].strikes {
-                    let other = self.variants[earlier.variant].strike(*group);
-                    let stands = self.weights[*group] > 0.0;
-                    if stands && other.is_some_and(|other| strike.combines_with(other)) {
-                        let own = &mut self.groups[*group];
-                        own.combines = true;
-                        if !own.is_touched {
-                            own.is_touched = true;
-                            self.touched.push(*group);
-                        }
-                    }
+            for place in 0..at {
+                let earlier = self.events[place];
+                let may_combine = self.variants[earlier.variant].may_combine;
+                if may_combine && earlier.variant != later.variant && earlier.meets(&later) {
+                    self.combine(earlier.variant, later.variant);
                 }
             }
         }
+    }
+
+    fn combine(&mut self, earlier: usize, later: usize) {
+        for place in 0..self.variants[later].strikes.len() {
+            let (group, strike) = &self.variants[later].strikes[place];
+            let group = *group;
+            let other = self.variants[earlier].strike(group);
+            let stands = self.weights[group] > 0.0;
+            if !stands || self.groups[group].combines || !other.is_some_and(|own| strike.combines_with(own)) {
+                continue;
+            }
+            let history = self.history(None);
+            if !self.histories[history].combines(&self.engine.groups[group].frame) {
+                continue;
+            }
+            let own = &mut self.groups[group];
+            own.combines = true;
+            if !own.is_touched {
+                own.is_touched = true;
+                self.touched.push(group);
+            }
+        }
+    }
+
+    /// Place of what all events, or those of one family, do to the supply graph.
+    fn history(&mut self, family: Option<usize>) -> usize {
+        let known = self.histories.iter().position(|history| history.family == family);
+        known.unwrap_or_else(|| {
+            let events = self.events.iter().filter(|e| family.is_none_or(|family| e.family == family));
+            let occurrences = events.map(|event| self.occurrences[event.occurrence].clone()).collect();
+            self.histories.push(History::new(self.engine, family, occurrences));
+            self.histories.len() - 1
+        })
     }
 
     /// Whether events of the group meet so that what they cause apart does not add up.

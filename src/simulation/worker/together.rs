@@ -2,11 +2,12 @@
 
 use super::super::clusters::{Cluster, clusters};
 use super::super::engine::{Engine, Variant};
+use super::super::history::History;
 use super::super::timeline::{Asked, Spell, Total};
-use super::{Event, History, Worker};
+use super::{Event, Worker};
 use crate::service::cell_groups::CellGroup;
 use crate::service::course::follow;
-use crate::service::disruption::{Disruption, Occurrence};
+use crate::service::disruption::Disruption;
 use crate::service::loss::cell_outcome;
 
 impl Worker<'_> {
@@ -32,7 +33,6 @@ impl Worker<'_> {
     /// What is displaced in a group costs beyond one-off effects and dearer prices of who is served.
     fn displaced(&mut self, group: usize) -> Total {
         let spells = spells(&self.events, &self.variants, group, |_| true);
-        debug_assert!(!combine(&spells), "such groups are evaluated in full");
         let horizon_days = self.engine.horizon_days();
         let mut total = Total::default();
         let mut near: Vec<Spell<'_>> = Vec::new();
@@ -53,33 +53,29 @@ impl Worker<'_> {
 
     /// What all events, or those of one family, cause in a group.
     fn together(&mut self, group: usize, family: Option<usize>) -> Total {
-        let spells =
-            spells(&self.events, &self.variants, group, |e| family.is_none_or(|family| e.family == family));
-        if combine(&spells) {
-            return self.in_full(group, family);
+        let is_asked = |e: &Event| family.is_none_or(|family| e.family == family);
+        if may_combine(&spells(&self.events, &self.variants, group, is_asked)) {
+            let history = self.history(family);
+            if self.histories[history].combines(&self.engine.groups[group].frame) {
+                return self.in_full(group, history);
+            }
         }
+        let spells = spells(&self.events, &self.variants, group, is_asked);
         let mut total = Total::default();
         self.timelines[group].follow(&spells, Asked::Everything, &mut total);
         total
     }
 
-    /// [`Self::together`] by evaluating the supply graph, once for all groups, and following the cell through all that
-    /// happens.
-    fn in_full(&mut self, group: usize, family: Option<usize>) -> Total {
+    /// What a history causes in a group: the cell is followed through all that happens.
+    fn in_full(&mut self, group: usize, history: usize) -> Total {
         let Engine { setting, shocks, whole, .. } = self.engine;
-        let horizon = setting.horizon_days();
-        let known = self.histories.iter().position(|history| history.family == family);
-        let at = known.unwrap_or_else(|| {
-            let events = self.events.iter().filter(|e| family.is_none_or(|family| e.family == family));
-            let occurrences: Vec<Occurrence> =
-                events.map(|event| self.occurrences[event.occurrence].clone()).collect();
-            let outage = Disruption::new(&setting.graph, shocks, &occurrences, horizon).outage;
-            self.histories.push(History { family, occurrences, outage });
-            self.histories.len() - 1
-        });
-        let History { occurrences, outage, .. } = &mut self.histories[at];
-        let disruption =
-            Disruption { shocks, occurrences, outage: std::mem::take(outage), horizon_days: horizon };
+        let History { occurrences, outage, .. } = &mut self.histories[history];
+        let disruption = Disruption {
+            shocks,
+            occurrences,
+            outage: std::mem::take(outage),
+            horizon_days: setting.horizon_days(),
+        };
         let CellGroup { frame, plan, .. } = &whole[group];
         let outcome = cell_outcome(frame, plan, &follow(frame, &disruption));
         *outage = disruption.outage;
@@ -130,7 +126,7 @@ fn spells<'v>(
 }
 
 /// Whether stops or cuts meet that may do more together than in the state of a moment.
-fn combine(spells: &[Spell<'_>]) -> bool {
+fn may_combine(spells: &[Spell<'_>]) -> bool {
     spells.iter().enumerate().filter(|(_, spell)| spell.strike.may_combine).any(|(at, spell)| {
         spells[..at].iter().any(|s| s.end >= spell.start && spell.strike.combines_with(s.strike))
     })
