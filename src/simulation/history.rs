@@ -12,6 +12,9 @@ use crate::service::frame::CellFrame;
 /// Days by which times may differ that were added up in another order.
 const SLACK_DAYS: f64 = 1e-9;
 
+/// When something holds of each offer.
+type Times = BTreeMap<OfferIdx, Vec<Down>>;
+
 /// Some occurrences of a trial.
 #[derive(Debug)]
 pub(super) struct History {
@@ -30,7 +33,7 @@ impl History {
         let outage = Disruption::new(&engine.setting.graph, engine.shocks, &occurrences, horizon_days).outage;
         let apart = joined(&occurrences);
         let mut combined = Vec::new();
-        let kinds: [fn(&Outage) -> &BTreeMap<OfferIdx, Vec<Down>>; 3] =
+        let kinds: [fn(&Outage) -> &Times; 3] =
             [|outage| &outage.down, |outage| &outage.no_new, |outage| &outage.stale];
         for of_kind in kinds {
             let lone = |own: &Occurrence| of_kind(&engine.outages[own.shock]);

@@ -90,7 +90,7 @@ impl CellFrame {
             .iter()
             .filter_map(|m| Some(Member { class: classes[m.class]?, replacements: Vec::new(), ..m.clone() }));
         let kept_classes = self.classes.iter().zip(keeps).filter(|(_, keeps)| **keeps);
-        let shocks: Vec<_> = self.shocks.iter().map(|shock| shock.renumbered(&new_classes)).collect();
+        let shocks: Vec<_> = self.shocks.iter().map(|shock| shock.renumbered(new_classes)).collect();
         let is_best = |m: &&Local| best.contains(*m);
         let best_first: Vec<Local> = self.best_first.iter().filter(is_best).copied().collect();
         Self {
