@@ -1,10 +1,13 @@
 //! Monte Carlo: draws of shocks, and the distribution of a plan's loss (methodology/simulation.md).
 
 mod active;
+mod classes;
+mod clusters;
 pub mod counts;
 pub mod draws;
 mod engine;
 mod families;
+mod history;
 mod key;
 mod kin;
 pub mod parts;

@@ -70,6 +70,12 @@ impl CellGroup {
         kin
     }
 
+    /// The group seen through another frame of its first cell.
+    #[must_use]
+    pub fn through(&self, frame: CellFrame, plan: &Plan) -> Self {
+        Self { plan: CellPlan::new(&frame, self.workload, plan), frame, ..*self }
+    }
+
     /// Users of all cells, as a share of the workload's.
     #[must_use]
     pub fn users_share(&self) -> f64 {

@@ -13,6 +13,9 @@ use crate::model::pairs::PairSet;
 use crate::model::plan::Plan;
 use crate::shocks::resolve::{DeveloperChoice, Factor, ResolvedShock};
 
+mod fate;
+mod undominated;
+
 /// Index of an offer within its cell's frame.
 pub type Local = usize;
 
@@ -157,6 +160,29 @@ impl FrameShock {
             || [&self.prices, &self.capacities, &self.one_offs].iter().any(|factors| !factors.is_empty())
             || !self.collateral.is_empty()
             || !self.withdrawal.is_empty()
+    }
+
+    /// With other numbers of classes; effects on none are left out.
+    fn renumbered(&self, classes: impl Fn(&[Class]) -> Vec<Class>) -> Self {
+        let factors = |factors: &[FrameFactor]| -> Vec<FrameFactor> {
+            let all = factors.iter().map(|f| FrameFactor { classes: classes(&f.classes), ..*f });
+            all.filter(|f| !f.classes.is_empty()).collect()
+        };
+        let by_developer = |choices: &[(SupplierIdx, Vec<Class>)]| -> Vec<(SupplierIdx, Vec<Class>)> {
+            let all = choices.iter().map(|(developer, own)| (*developer, classes(own)));
+            all.filter(|(_, own)| !own.is_empty()).collect()
+        };
+        Self {
+            unavailable: classes(&self.unavailable),
+            no_new: classes(&self.no_new),
+            stale: classes(&self.stale),
+            prices: factors(&self.prices),
+            capacities: factors(&self.capacities),
+            one_offs: factors(&self.one_offs),
+            collateral: by_developer(&self.collateral),
+            withdrawal: by_developer(&self.withdrawal),
+            ..*self
+        }
     }
 
     /// The least product of price factors it can put on an offer, at most 1.

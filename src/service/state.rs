@@ -32,6 +32,11 @@ pub trait ClassStates {
         self.state(class).is_usable
     }
 
+    /// Its price factor; `None`: it is not usable.
+    fn price_factor_if_usable(&self, class: Class) -> Option<f64> {
+        self.is_usable(class).then(|| self.state(class).price_factor)
+    }
+
     /// The state for whom the price does not matter: its factor is any number.
     fn unpriced(&self, class: Class) -> ClassState {
         self.state(class)
@@ -300,7 +305,7 @@ fn replacement_price(frame: &CellFrame, states: &impl ClassStates, replaced: Loc
     let own = &frame.members[replaced];
     let effective = |local: Local| {
         let member = &frame.members[local];
-        states.is_usable(member.class).then(|| member.price * states.state(member.class).price_factor)
+        states.price_factor_if_usable(member.class).map(|factor| member.price * factor)
     };
     let mut cheapest = f64::INFINITY;
     for &local in &own.replacements {

@@ -1,114 +1,129 @@
 //! The items of a group that are on at one time, and the states of its classes that follow.
 
-use super::strike::{ClassSet, Item, ItemFactor, Watch};
+use super::classes::{ClassSet, Watch};
+use super::strike::{Item, ItemFactor};
 use crate::service::course::ClassState;
 use crate::service::frame::Class;
 use crate::service::state::ClassStates;
+
+/// Factors that are on; an effect is on a class once.
+#[derive(Debug, Default)]
+struct Factors {
+    on: Vec<ItemFactor>,
+}
+
+impl Factors {
+    /// Adds factors, but not to classes on which the same effect is already: one shock counts once however many of its
+    /// occurrences overlap.
+    fn extend(&mut self, factors: &[ItemFactor]) {
+        for factor in factors {
+            let mut own = factor.clone();
+            for earlier in self.on.iter().filter(|earlier| earlier.key == own.key) {
+                own.classes.remove(&earlier.classes);
+            }
+            self.on.push(own);
+        }
+    }
+
+    /// Product of those on a class.
+    #[inline]
+    fn on(&self, class: Class) -> f64 {
+        let mut product = 1.0;
+        for own in &self.on {
+            if own.classes.contains(class) {
+                product *= own.factor;
+            }
+        }
+        product
+    }
+}
 
 /// Items that are on, in the order in which they began.
 #[derive(Debug)]
 pub(super) struct ActiveItems {
     pub(super) on: Vec<u32>,
-    /// Those of `on` with factors.
-    priced: Vec<u32>,
-    squeezed: Vec<u32>,
+    prices: Factors,
+    capacities: Factors,
     down: ClassSet,
     /// Classes under `no_new`, ascending, and since when without a break.
     pub(super) closed: Vec<(Class, f64)>,
-    /// Some shock has two items on, whose factors may be the same effect.
-    has_twins: bool,
 }
 
 /// The classes' states while some items are on.
 pub(super) struct View<'a> {
-    pub(super) items: &'a [Item],
     pub(super) active: &'a ActiveItems,
     /// Notes of which classes somebody asked.
     pub(super) watch: &'a Watch,
 }
 
+impl View<'_> {
+    /// κ of a class.
+    #[inline]
+    pub(super) fn kept(&self, class: Class) -> f64 {
+        self.watch.otherwise.note(class);
+        if self.active.down.contains(class) { 0.0 } else { self.active.capacities.on(class) }
+    }
+
+    /// F of a class.
+    #[inline]
+    pub(super) fn price_factor(&self, class: Class) -> f64 {
+        self.watch.price.note(class);
+        self.active.prices.on(class)
+    }
+}
+
 impl ClassStates for View<'_> {
     #[inline]
     fn state(&self, class: Class) -> ClassState {
-        let ActiveItems { priced, has_twins, .. } = self.active;
-        let price_factor = product(self.items, priced, class, *has_twins, |item| &item.prices);
-        ClassState { price_factor, ..self.unpriced(class) }
+        ClassState { price_factor: self.price_factor(class), ..self.unpriced(class) }
     }
 
     #[inline]
     fn is_usable(&self, class: Class) -> bool {
-        self.watch.note(class);
+        self.watch.otherwise.note(class);
         !self.active.down.contains(class)
     }
 
     #[inline]
+    fn price_factor_if_usable(&self, class: Class) -> Option<f64> {
+        self.is_usable(class).then(|| self.price_factor(class))
+    }
+
+    #[inline]
     fn unpriced(&self, class: Class) -> ClassState {
-        self.watch.note(class);
-        let ActiveItems { squeezed, down, closed, has_twins, .. } = self.active;
+        self.watch.otherwise.note(class);
+        let ActiveItems { capacities, down, closed, .. } = self.active;
         ClassState {
             class,
             is_usable: !down.contains(class),
-            capacity: product(self.items, squeezed, class, *has_twins, |item| &item.capacities),
+            capacity: capacities.on(class),
             price_factor: 1.0,
             no_new_since: if closed.is_empty() { None } else { self.active.closed_since(class) },
         }
     }
 }
 
-/// Product of the factors that items put on a class.
-#[inline]
-fn product(
-    items: &[Item],
-    on: &[u32],
-    class: Class,
-    has_twins: bool,
-    factors: impl Fn(&Item) -> &[ItemFactor],
-) -> f64 {
-    let mut product = 1.0;
-    for (at, &item) in on.iter().enumerate() {
-        for own in factors(&items[item as usize]).iter().filter(|own| own.classes.contains(class)) {
-            // One shock counts once however many of its occurrences overlap.
-            let is_repeated = has_twins
-                && on[..at].iter().any(|&earlier| {
-                    let mut earlier = factors(&items[earlier as usize]).iter();
-                    earlier.any(|f| f.key == own.key && f.classes.contains(class))
-                });
-            if !is_repeated {
-                product *= own.factor;
-            }
-        }
-    }
-    product
-}
-
 impl ActiveItems {
     pub(super) fn new(n_classes: usize) -> Self {
         Self {
             on: Vec::new(),
-            priced: Vec::new(),
-            squeezed: Vec::new(),
+            prices: Factors::default(),
+            capacities: Factors::default(),
             down: ClassSet::new(n_classes),
             closed: Vec::new(),
-            has_twins: false,
         }
     }
 
     /// Brings all but `closed` up to date with what is on.
     pub(super) fn refresh(&mut self, items: &[Item]) {
         self.down.clear();
-        self.priced.clear();
-        self.squeezed.clear();
-        self.has_twins = false;
-        for (place, &item) in self.on.iter().enumerate() {
+        self.prices.on.clear();
+        self.capacities.on.clear();
+        for &item in &self.on {
             let own = &items[item as usize];
             self.down.extend(&own.down);
-            if !own.prices.is_empty() {
-                self.priced.push(item);
-            }
-            if !own.capacities.is_empty() {
-                self.squeezed.push(item);
-            }
-            self.has_twins |= self.on[..place].iter().any(|&other| items[other as usize].shock == own.shock);
+            self.prices.extend(&own.prices);
+            self.capacities.extend(&own.capacities);
         }
     }
 

@@ -1,11 +1,12 @@
 //! What all trials of a plan share: groups of cells alike, and what each shock alone does to the supply graph.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::kin::Kin;
 use super::prices::Profiles;
 use super::response::Recorder;
-use super::strike::{Item, Strike};
+use super::strike::{Item, Lone, Strike};
 use super::timeline::{Asked, GroupTimeline, Spell};
 use crate::graph::outage::Outage;
 use crate::graph::supply::{NeedKind, Node};
@@ -18,28 +19,43 @@ use crate::service::frame::CellFrame;
 use crate::service::setting::Setting;
 use crate::shocks::resolve::ResolvedShock;
 
-/// Choices of developers in one occurrence up to which its response is worked out once for all: more are too many.
-const MAX_CHOICES_WITH_RESPONSE: usize = 1;
-
 /// A plan made ready for trials.
 #[derive(Debug)]
 pub(super) struct Engine<'a> {
     pub(super) setting: &'a Setting<'a>,
     pub(super) shocks: &'a [ResolvedShock],
+    /// With the offers only on which losses depend, unless stops combine.
     pub(super) groups: Vec<CellGroup>,
+    /// The same groups with all offers.
+    pub(super) whole: Vec<CellGroup>,
     pub(super) kin: Kin,
     pub(super) profiles: Profiles,
     /// `[n_shocks]`: by itself, from day 0 on.
-    outages: Vec<Outage>,
+    pub(super) outages: Vec<Outage>,
     /// `[n_shocks]`: offers that stand on what it stops or cuts, where that may do more together with other stops.
     combining: Vec<BTreeSet<OfferIdx>>,
+}
+
+/// What a trial asks first of a strike that costs something.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Costly {
+    pub(super) group: u32,
+    pub(super) workload: u32,
+    /// In [`Variant::strikes`].
+    pub(super) place: u32,
+    pub(super) makes_carriers_stale: bool,
+    pub(super) displaces_after: f64,
+    pub(super) one_off_usd: f64,
+    pub(super) dearer_usd_per_day: f64,
 }
 
 /// What one kind of occurrence does to every group: a shock with the developers that the draws chose.
 #[derive(Debug, Default)]
 pub(super) struct Variant {
     /// Ascending by group.
-    pub(super) strikes: Vec<(usize, Strike)>,
+    pub(super) strikes: Vec<(usize, Arc<Strike>)>,
+    /// Of the strikes that cost something.
+    pub(super) costly: Vec<Costly>,
     /// `[n_groups]`: place in `strikes`, or `UNTOUCHED`.
     places: Vec<u32>,
     /// Profile, and the product of its factors on that profile's prices.
@@ -54,7 +70,13 @@ impl Variant {
     #[inline]
     pub(super) fn strike(&self, group: usize) -> Option<&Strike> {
         let place = self.places[group];
-        (place != UNTOUCHED).then(|| &self.strikes[place as usize].1)
+        (place != UNTOUCHED).then(|| self.placed(place))
+    }
+
+    /// The strike in a place of `strikes`.
+    #[inline]
+    pub(super) fn placed(&self, place: u32) -> &Strike {
+        &self.strikes[place as usize].1
     }
 }
 
@@ -67,9 +89,11 @@ impl<'a> Engine<'a> {
             .collect();
         let combining =
             shocks.iter().zip(&outages).map(|(s, outage)| combining(setting, s, outage)).collect();
-        let groups = CellGroup::all(setting, plan, shocks);
-        let kin = Kin::new(setting, plan, shocks, &groups);
-        Self { profiles: Profiles::new(&groups), kin, groups, setting, shocks, outages, combining }
+        let whole = CellGroup::all(setting, plan, shocks);
+        let kin = Kin::new(setting, plan, shocks, &whole);
+        let group = |own: &CellGroup| own.through(own.frame.undominated(&outages), plan);
+        let groups: Vec<CellGroup> = whole.iter().map(group).collect();
+        Self { profiles: Profiles::new(&groups), kin, groups, whole, setting, shocks, outages, combining }
     }
 
     pub(super) fn horizon_days(&self) -> f64 {
@@ -85,7 +109,7 @@ impl<'a> Engine<'a> {
                 || offers.any(|&offer| frame.class_led_by(offer).is_some())
                 || self.may_combine(shock, frame)
         };
-        (0..self.shocks.len()).map(|s| self.groups.iter().any(|group| touches(&group.frame, s))).collect()
+        (0..self.shocks.len()).map(|s| self.whole.iter().any(|group| touches(&group.frame, s))).collect()
     }
 
     fn may_combine(&self, shock: usize, frame: &CellFrame) -> bool {
@@ -99,44 +123,101 @@ impl<'a> Engine<'a> {
 
     /// Works out what an occurrence does to every group.
     pub(super) fn variant(&self, occurrence: &Occurrence, timelines: &mut [GroupTimeline<'_>]) -> Variant {
-        let lone = Occurrence {
-            collateral: occurrence.collateral.clone(),
-            withdrawn: occurrence.withdrawn.clone(),
-            ..Occurrence::endless(occurrence.shock)
-        };
-        let n_choices = lone.collateral.len() + lone.withdrawn.len();
         let mut variant = Variant { places: vec![UNTOUCHED; self.groups.len()], ..Variant::default() };
         let mut is_known = vec![false; self.profiles.n];
+        let mut choice = Vec::new();
         for (group, timeline) in timelines.iter_mut().enumerate() {
-            let mut strike = self.strike(group, &lone, &mut timeline.items);
-            if strike.is_idle() {
-                continue;
-            }
-            if strike.displaces_after.is_finite() && n_choices <= MAX_CHOICES_WITH_RESPONSE {
-                let mut recorder = Recorder::default();
-                let spell = Spell { start: 0.0, end: f64::INFINITY, strike: &strike };
-                timeline.follow(&[spell], Asked::Everything, &mut recorder);
-                strike.response = Some(recorder.response());
-            }
-            for &(profile, class) in self.profiles.classes(group) {
-                let factor = strike.price_factor(class, &timeline.items);
-                if factor != 1.0 && !std::mem::replace(&mut is_known[profile], true) {
+            self.choose(group, occurrence, &mut choice);
+            let known = timeline.strikes.get(&choice).cloned();
+            let strike = known.unwrap_or_else(|| {
+                let strike = self.lone_strike(group, &alone(occurrence), timeline).map(Arc::new);
+                timeline.strikes.insert(choice.clone(), strike.clone());
+                strike
+            });
+            let Some(strike) = strike else { continue };
+            for &(profile, factor) in &strike.rises {
+                if !std::mem::replace(&mut is_known[profile], true) {
                     variant.rises.push((profile, factor));
                 }
             }
             variant.may_combine |= strike.may_combine;
-            variant.places[group] = u32::try_from(variant.strikes.len()).expect("fewer than 2^32 groups");
+            let place = small(variant.strikes.len());
+            variant.places[group] = place;
+            if strike.costs {
+                variant.costly.push(Costly {
+                    group: small(group),
+                    workload: small(self.groups[group].workload),
+                    place,
+                    makes_carriers_stale: strike.makes_carriers_stale,
+                    displaces_after: strike.displaces_after,
+                    one_off_usd: strike.one_off_usd,
+                    dearer_usd_per_day: strike.dearer_usd_per_day,
+                });
+            }
             variant.strikes.push((group, strike));
         }
         variant
     }
 
-    fn strike(&self, group: usize, lone: &Occurrence, items: &mut Vec<Item>) -> Strike {
-        let CellGroup { frame, plan, .. } = &self.groups[group];
+    /// Words that are equal for occurrences that do the same to a group: the shock, and the chosen developers who count.
+    fn choose(&self, group: usize, occurrence: &Occurrence, choice: &mut Vec<usize>) {
+        let own = &self.groups[group].frame.shocks[occurrence.shock];
+        let counting =
+            |choices: &[(usize, Vec<usize>)], developer: &usize| choices.iter().any(|c| c.0 == *developer);
+        choice.clear();
+        choice.extend([occurrence.shock, 0]);
+        choice.extend(occurrence.collateral.iter().filter(|d| counting(&own.collateral, d)));
+        choice[1] = choice.len();
+        choice.extend(occurrence.withdrawn.iter().filter(|d| counting(&own.withdrawal, d)));
+    }
+
+    /// What an occurrence does to a group; `None`: nothing on which a loss may depend.
+    fn lone_strike(
+        &self,
+        group: usize,
+        lone: &Occurrence,
+        timeline: &mut GroupTimeline<'_>,
+    ) -> Option<Strike> {
+        let mut strike = self.strike(&self.groups[group], lone, &mut timeline.items);
+        if strike.is_idle() {
+            return None;
+        }
+        if strike.displaces_after.is_finite() {
+            let mut recorder = Recorder::default();
+            let spell = Spell { start: 0.0, end: f64::INFINITY, strike: &strike };
+            let asked = timeline.follow_noting(spell, Asked::Displacement, &mut recorder);
+            strike.lone = Some(Lone { response: recorder.response(), asked });
+        }
+        let rises = self.profiles.classes(group).iter();
+        let rises = rises.map(|&(profile, class)| (profile, strike.price_factor(class, &timeline.items)));
+        strike.rises = rises.filter(|(_, factor)| *factor != 1.0).collect();
+        Some(strike)
+    }
+
+    /// Whether an occurrence does anything to a group, even if no loss may depend on it.
+    pub(super) fn strikes_at_all(&self, group: usize, occurrence: &Occurrence) -> bool {
+        !self.strike(&self.whole[group], &alone(occurrence), &mut Vec::new()).is_idle()
+    }
+
+    fn strike(&self, group: &CellGroup, lone: &Occurrence, items: &mut Vec<Item>) -> Strike {
+        let CellGroup { frame, plan, .. } = group;
         let outage = &self.outages[lone.shock];
         let collected = Collected::new(frame, self.shocks, std::slice::from_ref(lone), outage);
         let may_combine = self.may_combine(lone.shock, frame);
-        Strike::new(frame, plan, lone.shock, &collected, may_combine, self.horizon_days(), items)
+        Strike::new(frame, plan, &collected, may_combine, self.horizon_days(), items)
+    }
+}
+
+fn small(number: usize) -> u32 {
+    u32::try_from(number).expect("fewer than 2^32 groups and workloads")
+}
+
+/// The same from day 0 on, without end.
+fn alone(occurrence: &Occurrence) -> Occurrence {
+    Occurrence {
+        collateral: occurrence.collateral.clone(),
+        withdrawn: occurrence.withdrawn.clone(),
+        ..Occurrence::endless(occurrence.shock)
     }
 }
 

@@ -59,24 +59,30 @@ impl Families {
         }
     }
 
-    /// Numbers the families of a trial's events.
-    pub(super) fn begin(&mut self, occurrences: &[Occurrence], events: &mut [Event]) {
+    /// Numbers the families of a trial's events and of those that cost nothing, by themselves or with others.
+    pub(super) fn begin(&mut self, occurrences: &[Occurrence], events: &mut [Event], idle: &mut [Event]) {
         self.first.clear();
         self.family_of.clear();
         self.family_of.resize(occurrences.len(), ABSENT);
         for event in events {
-            let first = occurrences[event.occurrence].family;
-            if self.family_of[first] == ABSENT {
-                self.family_of[first] = self.first.len();
-                self.first.push((first, 0));
-            }
-            event.family = self.family_of[first];
+            event.family = self.family(occurrences[event.occurrence].family);
             self.first[event.family].1 += 1;
+        }
+        for event in idle {
+            event.family = self.family(occurrences[event.occurrence].family);
         }
         self.workloads.iter().for_each(|w| self.place[w.workload] = ABSENT);
         self.workloads.clear();
         self.alone.clear();
         self.strikes.clear();
+    }
+
+    fn family(&mut self, first: usize) -> usize {
+        if self.family_of[first] == ABSENT {
+            self.family_of[first] = self.first.len();
+            self.first.push((first, 0));
+        }
+        self.family_of[first]
     }
 
     pub(super) fn len(&self) -> usize {
@@ -113,6 +119,16 @@ impl Families {
         let at = self.row(workload) * self.first.len() + family;
         self.alone[at] += usd;
         self.strikes[at] = true;
+    }
+
+    /// Whether a workload loses something though no family alone causes it anything.
+    pub(super) fn is_nobodys(&self, workload: WorkloadIdx) -> bool {
+        let row = self.place[workload];
+        let n = self.first.len();
+        row != ABSENT
+            && self.workloads[row].is_joint
+            && self.workloads[row].usd > 0.0
+            && self.alone[row * n..(row + 1) * n].iter().sum::<f64>() <= 0.0
     }
 
     /// Notes that a family strikes the workload in some way.

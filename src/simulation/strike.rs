@@ -1,66 +1,11 @@
 //! What one occurrence does to one group of cells, as items that are on or off together.
 
-use std::cell::Cell;
-
+use super::classes::{ClassSet, Touched};
 use super::response::Response;
+use super::timeline::Total;
 use crate::service::course::{Active, Collected, Influence};
 use crate::service::frame::{CellFrame, Class};
 use crate::service::loss::CellPlan;
-
-/// A set of a frame's classes, as bits.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct ClassSet(Box<[u64]>);
-
-impl ClassSet {
-    /// The empty set among so many classes.
-    pub(super) fn new(n_classes: usize) -> Self {
-        Self(vec![0; n_classes.div_ceil(64)].into_boxed_slice())
-    }
-
-    pub(super) fn insert(&mut self, class: Class) {
-        self.0[class / 64] |= 1 << (class % 64);
-    }
-
-    #[inline]
-    pub(super) fn contains(&self, class: Class) -> bool {
-        self.0[class / 64] >> (class % 64) & 1 == 1
-    }
-
-    /// Adds another set's classes.
-    #[inline]
-    pub(super) fn extend(&mut self, other: &Self) {
-        self.0.iter_mut().zip(&other.0).for_each(|(own, word)| *own |= word);
-    }
-
-    pub(super) fn clear(&mut self) {
-        self.0.fill(0);
-    }
-}
-
-/// Classes that were looked at, noted by whoever looks.
-#[derive(Debug)]
-pub(super) struct Watch(Box<[Cell<u64>]>);
-
-impl Watch {
-    pub(super) fn new(n_classes: usize) -> Self {
-        Self(vec![Cell::new(0); n_classes.div_ceil(64)].into_boxed_slice())
-    }
-
-    #[inline]
-    pub(super) fn note(&self, class: Class) {
-        let word = &self.0[class / 64];
-        word.set(word.get() | 1 << (class % 64));
-    }
-
-    #[inline]
-    pub(super) fn has_any_of(&self, classes: &ClassSet) -> bool {
-        self.0.iter().zip(&classes.0).any(|(own, word)| own.get() & word != 0)
-    }
-
-    pub(super) fn clear(&self) {
-        self.0.iter().for_each(|word| word.set(0));
-    }
-}
 
 /// A factor on prices or capacities of some classes.
 #[derive(Debug, Clone)]
@@ -74,9 +19,8 @@ pub(super) struct ItemFactor {
 /// Everything of an occurrence that begins and ends together.
 #[derive(Debug, Clone)]
 pub(super) struct Item {
-    pub(super) shock: usize,
-    /// All classes that it strikes in any way.
-    pub(super) touches: ClassSet,
+    /// All classes that it strikes.
+    pub(super) touches: Touched,
     pub(super) down: ClassSet,
     /// Ascending.
     pub(super) no_new: Vec<Class>,
@@ -86,14 +30,10 @@ pub(super) struct Item {
     pub(super) lowers: Vec<(Class, f64)>,
 }
 
-/// The shock of items that belong to none: its factors, of which it has none, are never counted twice.
-const NO_SHOCK: usize = usize::MAX;
-
 impl Item {
-    fn new(shock: usize, n_classes: usize) -> Self {
+    fn new(n_classes: usize) -> Self {
         Self {
-            shock,
-            touches: ClassSet::new(n_classes),
+            touches: Touched::new(n_classes),
             down: ClassSet::new(n_classes),
             no_new: Vec::new(),
             prices: Vec::new(),
@@ -104,9 +44,9 @@ impl Item {
 
     /// A class that is useless after a time without updates; the warning stands with the change.
     pub(super) fn expired(class: Class, is_carrier: bool, n_classes: usize) -> Self {
-        let mut item = Self::new(NO_SHOCK, n_classes);
+        let mut item = Self::new(n_classes);
         item.down.insert(class);
-        item.touches.insert(class);
+        item.touches.otherwise.insert(class);
         item.lowers.extend(is_carrier.then_some((class, 0.0)));
         item
     }
@@ -133,6 +73,15 @@ pub(super) struct Stale {
     pub(super) warning: f64,
 }
 
+/// What an occurrence that displaces costs alone, one-off effects and dearer prices of who is served apart.
+#[derive(Debug, Clone)]
+pub(super) struct Lone {
+    /// By how long it lasts.
+    pub(super) response: Response,
+    /// The classes of which this depends.
+    pub(super) asked: Touched,
+}
+
 /// What one occurrence does to one group.
 #[derive(Debug, Clone)]
 pub(super) struct Strike {
@@ -157,8 +106,12 @@ pub(super) struct Strike {
     /// It stops nodes or cuts hardware on which some offer of the group stands, and with other stops may do more than
     /// each alone: through an alternative or a buffer.
     pub(super) may_combine: bool,
-    /// What it costs alone when it displaces, by how long it lasts; `None`: asked one by one.
-    pub(super) response: Option<Response>,
+    /// All classes that it strikes at some time.
+    pub(super) touches: Touched,
+    /// What it costs alone; `None`: it displaces nothing.
+    pub(super) lone: Option<Lone>,
+    /// Profiles of carriers that it makes dearer or cheaper, and by what factor.
+    pub(super) rises: Vec<(usize, f64)>,
 }
 
 impl Strike {
@@ -166,7 +119,6 @@ impl Strike {
     pub(super) fn new(
         frame: &CellFrame,
         plan: &CellPlan,
-        shock: usize,
         collected: &Collected,
         may_combine: bool,
         horizon_days: f64,
@@ -181,13 +133,15 @@ impl Strike {
         let mut active = collected.active.clone();
         active.sort_by(|a, b| a.start.total_cmp(&b.start));
         let mut steps = Vec::new();
+        let mut touches = Touched::new(frame.classes.len());
+        stale.iter().for_each(|s| touches.otherwise.insert(s.class));
         let expiries = stale.iter().filter(|s| carriers.contains(&s.class));
         let expiries = expiries.map(|s| s.delay + frame.classes[s.class].stale_buffer_days);
         let mut displaces_after = expiries.fold(f64::INFINITY, f64::min);
         let makes_carriers_stale = displaces_after.is_finite();
         let mut dearer_usd_per_day = 0.0;
         for group in active.chunk_by(|a, b| a.start == b.start) {
-            let item = item(shock, group, &carriers, frame.classes.len());
+            let item = item(group, &carriers, frame.classes.len());
             if !item.lowers.is_empty() {
                 displaces_after = displaces_after.min(group[0].start);
             }
@@ -195,6 +149,7 @@ impl Strike {
                 let factors = item.prices.iter().filter(|f| f.classes.contains(class)).map(|f| f.factor);
                 dearer_usd_per_day += spend(frame, plan, class) * (factors.product::<f64>() - 1.0).max(0.0);
             }
+            touches.extend(&item.touches);
             steps.push((group[0].start, u32::try_from(items.len()).expect("fewer than 2^32 items")));
             items.push(item);
         }
@@ -216,8 +171,29 @@ impl Strike {
             has_memory,
             stale,
             may_combine,
-            response: None,
+            touches,
+            lone: None,
+            rises: Vec::new(),
         }
+    }
+
+    /// Whether it displaces something when it lasts for so many days of the horizon, alone or with others.
+    pub(super) fn may_displace(&self, days: f64) -> bool {
+        days > self.displaces_after || self.makes_carriers_stale
+    }
+
+    /// What it displaces alone costs when it lasts for so many days of the horizon, beyond one-off effects and dearer prices
+    /// of who is served.
+    pub(super) fn displaced(&self, days: f64) -> Total {
+        match &self.lone {
+            Some(lone) if days > self.displaces_after => lone.response.at(days),
+            _ => Total::default(),
+        }
+    }
+
+    /// What it costs alone, USD, when it lasts for so many days of the horizon.
+    pub(super) fn alone_usd(&self, days: f64) -> f64 {
+        self.one_off_usd + self.dearer_usd_per_day * days + self.displaced(days).usd
     }
 
     /// Product of the factors that it puts on the prices of a class.
@@ -237,8 +213,8 @@ impl Strike {
     }
 }
 
-fn item(shock: usize, group: &[Active], carriers: &[Class], n_classes: usize) -> Item {
-    let mut item = Item::new(shock, n_classes);
+fn item(group: &[Active], carriers: &[Class], n_classes: usize) -> Item {
+    let mut item = Item::new(n_classes);
     let add = |factors: &mut Vec<ItemFactor>, key: usize, factor: f64, class: Class| {
         let at = factors.iter().position(|own| own.key == key).unwrap_or_else(|| {
             factors.push(ItemFactor { key, factor, classes: ClassSet::new(n_classes) });
@@ -247,7 +223,10 @@ fn item(shock: usize, group: &[Active], carriers: &[Class], n_classes: usize) ->
         factors[at].classes.insert(class);
     };
     for active in group {
-        item.touches.insert(active.class);
+        match active.influence {
+            Influence::Price { .. } => item.touches.price.insert(active.class),
+            _ => item.touches.otherwise.insert(active.class),
+        }
         match active.influence {
             Influence::Down { .. } => item.down.insert(active.class),
             Influence::NoNew => item.no_new.push(active.class),

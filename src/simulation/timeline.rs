@@ -5,19 +5,20 @@
 
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
+use std::sync::Arc;
+
+mod changes;
+mod outage;
 
 use super::active::{ActiveItems, View};
-use super::key::{Folded, Key};
-use super::strike::{Item, Strike, Watch, carriers};
-use crate::graph::down::{Down, after_buffer, union};
+use super::classes::{ClassSet, Touched, Watch};
+use super::key::Folded;
+use super::strike::{Item, Strike, carriers};
+use crate::graph::down::Down;
 use crate::service::cell_groups::CellGroup;
-use crate::service::course::{ClassState, Slice, Stretch};
+use crate::service::course::Slice;
 use crate::service::frame::{CellFrame, Class, Local};
-use crate::service::routing::route;
-use crate::service::state::{Alternatives, ClassStates, ColdLeads, Moment, extra_usd_per_mtok};
-
-/// States remembered per group before memory is cleared.
-const MAX_REMEMBERED: usize = 1 << 12;
+use crate::service::state::{ClassStates, ColdLeads, extra_usd_per_mtok};
 
 /// Where a timeline's costs go.
 pub(super) trait Sink {
@@ -70,6 +71,10 @@ pub(super) struct GroupTimeline<'a> {
     pub(super) group: &'a CellGroup,
     horizon_days: f64,
     pub(super) items: Vec<Item>,
+    /// What occurrences do to the group, by shock and chosen developers; `None`: nothing that counts.
+    pub(super) strikes: HashMap<Vec<usize>, Option<Arc<Strike>>>,
+    /// Classes that carry or may stand by.
+    parts: ClassSet,
     /// By class: the item that is on once a lack of updates has made the class useless, `NONE` until asked for.
     expiry: Vec<u32>,
     carriers: Vec<Carrier>,
@@ -83,6 +88,8 @@ pub(super) struct GroupTimeline<'a> {
     state: ActiveItems,
     /// Classes on which the costs since the last change that mattered depend.
     watch: Watch,
+    /// All that were ever watched, while this is to be known.
+    asked: Option<Touched>,
     /// Who may serve what is displaced, cold.
     cold: ColdLeads,
 }
@@ -98,6 +105,15 @@ struct Carrier {
     /// Members with a share, and mtok a day that they carry.
     members: Vec<(Local, f64)>,
     kept: f64,
+}
+
+/// What a change bears on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Matter {
+    Nothing,
+    /// The extra cost alone.
+    Price,
+    Everything,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -124,10 +140,14 @@ impl<'a> GroupTimeline<'a> {
                 kept: 1.0,
             }
         };
+        let mut parts = ClassSet::new(frame.classes.len());
+        frame.parts.iter().for_each(|&class| parts.insert(class));
         Self {
             group,
+            parts,
             horizon_days,
             items: Vec::new(),
+            strikes: HashMap::new(),
             expiry: vec![NONE; frame.classes.len()],
             carriers: carriers(frame, plan).into_iter().map(carrier).collect(),
             known: HashMap::default(),
@@ -137,6 +157,7 @@ impl<'a> GroupTimeline<'a> {
             slices: Vec::new(),
             state: ActiveItems::new(frame.classes.len()),
             watch: Watch::new(frame.classes.len()),
+            asked: None,
             cold: ColdLeads { free: f64::INFINITY, closed: Vec::new() },
         }
     }
@@ -144,6 +165,7 @@ impl<'a> GroupTimeline<'a> {
     /// Forgets items and states.
     pub(super) fn clear(&mut self) {
         self.items.clear();
+        self.strikes.clear();
         self.expiry.fill(NONE);
         self.counts.clear();
         self.known.clear();
@@ -162,91 +184,34 @@ impl<'a> GroupTimeline<'a> {
         self.carriers.iter_mut().for_each(|carrier| carrier.kept = 1.0);
     }
 
-    fn charge_one_offs(&self, spells: &[Spell<'_>], sink: &mut impl Sink) {
-        for (at, spell) in spells.iter().enumerate() {
-            for &(key, class, usd) in &spell.strike.one_offs {
-                // Intervals that touch are one.
-                let is_active = |earlier: &Spell<'_>| {
-                    let mut own = earlier.strike.one_offs.iter();
-                    earlier.end >= spell.start && own.any(|own| (own.0, own.1) == (key, class))
-                };
-                if spell.end > spell.start && !spells[..at].iter().any(is_active) {
-                    sink.once(spell.start, usd);
-                }
-            }
-        }
-    }
-
-    fn set_changes(&mut self, spells: &[Spell<'_>]) {
-        self.changes.clear();
-        self.stale.clear();
-        for spell in spells {
-            for &(delay, item) in &spell.strike.steps {
-                self.add_changes(item, spell.start + delay, spell.end, None);
-            }
-            for stale in &spell.strike.stale {
-                let down = Down { start: spell.start + stale.delay, end: spell.end, warning: stale.warning };
-                self.stale.push((stale.class, down));
-            }
-        }
-        if !self.stale.is_empty() {
-            self.expire();
-        }
-        self.changes.sort_by(|a, b| a.at.total_cmp(&b.at));
-        self.counts.resize(self.items.len(), 0);
-    }
-
-    /// An item is on from `start` to `end`, days.
-    fn add_changes(&mut self, item: u32, start: f64, end: f64, warning: Option<f64>) {
-        if start < end && start < self.horizon_days {
-            self.changes.push(Change { at: start, item, is_on: true, warning });
-            if end < self.horizon_days {
-                self.changes.push(Change { at: end, item, is_on: false, warning: None });
-            }
-        }
-    }
-
-    /// Turns times without updates into times of a class being useless.
-    fn expire(&mut self) {
-        let mut stale = std::mem::take(&mut self.stale);
-        stale.sort_by_key(|(class, _)| *class);
-        for group in stale.chunk_by(|a, b| a.0 == b.0) {
-            let class = group[0].0;
-            let buffer_days = self.group.frame.classes[class].stale_buffer_days;
-            let times = union(group.iter().map(|(_, down)| *down).collect());
-            for down in after_buffer(&times, buffer_days) {
-                let item = self.expiry_item(class);
-                self.add_changes(item, down.start, down.end, Some(down.warning));
-            }
-        }
-        self.stale = stale;
-    }
-
-    fn expiry_item(&mut self, class: Class) -> u32 {
-        if self.expiry[class] == NONE {
-            self.expiry[class] = u32::try_from(self.items.len()).expect("fewer than 2^32 items");
-            let is_carrier = self.carriers.iter().any(|carrier| carrier.class == class);
-            self.items.push(Item::expired(class, is_carrier, self.group.frame.classes.len()));
-        }
-        self.expiry[class]
+    /// As [`Self::follow`], and returns the classes on which the outcome depends.
+    pub(super) fn follow_noting(&mut self, spell: Spell<'_>, asked: Asked, sink: &mut impl Sink) -> Touched {
+        self.asked = Some(Touched::new(self.group.frame.classes.len()));
+        self.follow(&[spell], asked, sink);
+        self.asked.take().expect("noted until it is taken")
     }
 
     fn run(&mut self, asked: Asked, sink: &mut impl Sink) {
-        self.watch_carriers();
-        let (mut next, mut since, mut usd_per_day) = (0, 0.0, 0.0);
+        self.watch_carriers(asked);
+        let mut next = 0;
+        // Since when the extra cost, and what is displaced, are what they are.
+        let (mut since, mut displaced_since, mut usd_per_day) = (0.0, 0.0, 0.0);
         while next < self.changes.len() {
             let (first, at) = (next, self.changes[next].at);
             while next < self.changes.len() && self.changes[next].at == at {
                 next += 1;
             }
             let changed = first..next;
-            let is_calm = asked == Asked::Displacement && self.slices.is_empty();
-            let matters = self.changes[changed.clone()].iter().any(|change| {
-                let item = &self.items[change.item as usize];
-                if is_calm { !item.lowers.is_empty() } else { self.watch.has_any_of(&item.touches) }
-            });
-            if matters {
-                self.settle(since, at, usd_per_day, sink);
+            let matter = self.matter(&self.changes[changed.clone()], asked);
+            if matter != Matter::Nothing {
+                if usd_per_day != 0.0 {
+                    sink.piece(since, at, usd_per_day, 0.0);
+                }
+                (since, usd_per_day) = (at, 0.0);
+            }
+            if matter == Matter::Everything {
+                self.outage(displaced_since, at, sink);
+                displaced_since = at;
             }
             let mut closes = false;
             for change in changed.clone() {
@@ -256,30 +221,62 @@ impl<'a> GroupTimeline<'a> {
             if closes {
                 self.state.close(&self.items, at);
             }
-            if matters && asked == Asked::Displacement && self.is_whole() {
-                (since, usd_per_day) = (at, 0.0);
-                self.give_all_back(at, sink);
-            } else if matters {
-                self.state.refresh(&self.items);
-                self.watch_carriers();
-                (since, usd_per_day) = (at, self.set_kept(changed, at, asked, sink));
-                if !self.slices.is_empty() {
-                    self.order_alternatives();
+            match matter {
+                Matter::Nothing => {}
+                Matter::Everything if asked == Asked::Displacement && self.is_whole() => {
+                    self.give_all_back(at, sink);
+                }
+                Matter::Everything => {
+                    self.forget_watched();
+                    self.state.refresh(&self.items);
+                    self.watch_carriers(asked);
+                    self.set_kept(changed, at, sink);
+                    usd_per_day = self.extra_usd_per_day(asked);
+                    if !self.slices.is_empty() {
+                        self.order_alternatives();
+                    }
+                }
+                Matter::Price => {
+                    self.state.refresh(&self.items);
+                    usd_per_day = self.extra_usd_per_day(asked);
                 }
             }
         }
-        self.settle(since, self.horizon_days, usd_per_day, sink);
+        if usd_per_day != 0.0 {
+            sink.piece(since, self.horizon_days, usd_per_day, 0.0);
+        }
+        self.outage(displaced_since, self.horizon_days, sink);
+        self.forget_watched();
         let frame = &self.group.frame;
         for slice in &self.slices {
-            pay_switch(
-                frame,
-                &self.carriers,
-                slice,
-                slice.amount(),
-                (f64::INFINITY, self.horizon_days),
-                sink,
-            );
+            let end = (f64::INFINITY, self.horizon_days);
+            pay_switch(frame, &self.carriers, slice, slice.amount(), end, sink);
         }
+    }
+
+    /// What has to be asked anew when items begin and end.
+    fn matter(&self, changes: &[Change], asked: Asked) -> Matter {
+        let mut items = changes.iter().map(|change| &self.items[change.item as usize]);
+        if asked == Asked::Displacement && self.slices.is_empty() {
+            let lowers = items.any(|item| !item.lowers.is_empty());
+            return if lowers { Matter::Everything } else { Matter::Nothing };
+        }
+        let mut matter = Matter::Nothing;
+        for item in items {
+            if self.watch.otherwise.has_any_of(&item.touches.otherwise) {
+                return Matter::Everything;
+            }
+            if self.watch.price.has_any_of(&item.touches.price) {
+                matter = Matter::Price;
+            }
+        }
+        // Which standby is asked first may follow from the price.
+        if matter == Matter::Price && self.has_order() { Matter::Everything } else { matter }
+    }
+
+    /// Whether it matters which standby is asked first: one opens before the other.
+    fn has_order(&self) -> bool {
+        self.group.frame.warm_leads.len() > 1
     }
 
     /// Whether nothing that is on lowers what a carrier keeps.
@@ -295,27 +292,31 @@ impl<'a> GroupTimeline<'a> {
         self.carriers.iter_mut().for_each(|carrier| carrier.kept = 1.0);
     }
 
-    fn watch_carriers(&self) {
-        self.watch.clear();
-        self.carriers.iter().for_each(|carrier| self.watch.note(carrier.class));
+    fn watch_carriers(&self, asked: Asked) {
+        for carrier in &self.carriers {
+            self.watch.otherwise.note(carrier.class);
+            if asked == Asked::Everything {
+                self.watch.price.note(carrier.class);
+            }
+        }
     }
 
-    /// Charges what a time cost in which nothing that matters changed.
-    fn settle(&mut self, start: f64, end: f64, usd_per_day: f64, sink: &mut impl Sink) {
-        if usd_per_day != 0.0 {
-            sink.piece(start, end, usd_per_day, 0.0);
+    fn forget_watched(&mut self) {
+        if let Some(asked) = &mut self.asked {
+            self.watch.add_to(asked);
         }
-        if !self.slices.is_empty() {
-            self.outage(start, end, sink);
-        }
+        self.watch.clear();
     }
 
     /// Looks up who may serve what is displaced from now on.
     fn order_alternatives(&mut self) {
         // The youngest first: who waits longest has all the alternatives of the others.
         self.slices.sort_by(|a, b| b.announced().total_cmp(&a.announced()).then(a.class.cmp(&b.class)));
-        self.group.frame.parts.iter().for_each(|&class| self.watch.note(class));
-        let view = View { items: &self.items, active: &self.state, watch: &self.watch };
+        self.watch.otherwise.note_all(&self.parts);
+        if self.has_order() {
+            self.watch.price.note_all(&self.parts);
+        }
+        let view = View { active: &self.state, watch: &self.watch };
         self.cold = ColdLeads::new(&self.group.frame, &view);
     }
 
@@ -334,21 +335,13 @@ impl<'a> GroupTimeline<'a> {
         }
     }
 
-    /// Brings kept levels and slices up to date; returns the extra cost from now on, USD per day.
-    fn set_kept(
-        &mut self,
-        changed: std::ops::Range<usize>,
-        at: f64,
-        asked: Asked,
-        sink: &mut impl Sink,
-    ) -> f64 {
+    /// Brings kept levels and slices up to date.
+    fn set_kept(&mut self, changed: std::ops::Range<usize>, at: f64, sink: &mut impl Sink) {
         let frame = &self.group.frame;
-        let view = View { items: &self.items, active: &self.state, watch: &self.watch };
-        let mut usd_per_day = 0.0;
+        let view = View { active: &self.state, watch: &self.watch };
         for place in 0..self.carriers.len() {
             let (class, before) = (self.carriers[place].class, self.carriers[place].kept);
-            let state = view.state(class);
-            let kept = state.kept();
+            let kept = view.kept(class);
             if kept < before {
                 let begun = self.changes[changed.clone()].iter().filter(|c| c.is_on);
                 let warnings = begun.filter_map(|c| {
@@ -363,121 +356,31 @@ impl<'a> GroupTimeline<'a> {
                 });
             }
             self.carriers[place].kept = kept;
-            if kept < 1.0 || state.price_factor > 1.0 {
-                for &(member, mtok) in &self.carriers[place].members {
+        }
+    }
+
+    /// The extra cost from now on, USD per day.
+    fn extra_usd_per_day(&self, asked: Asked) -> f64 {
+        let frame = &self.group.frame;
+        let view = View { active: &self.state, watch: &self.watch };
+        let mut usd_per_day = 0.0;
+        for carrier in &self.carriers {
+            // Who is served pays what its dearer prices cost, and no more.
+            if carrier.kept == 1.0 && asked == Asked::Displacement {
+                continue;
+            }
+            let state = view.state(carrier.class);
+            if carrier.kept < 1.0 || state.price_factor > 1.0 {
+                for &(member, mtok) in &carrier.members {
                     usd_per_day += mtok * extra_usd_per_mtok(frame, &view, &state, member);
                 }
                 if asked == Asked::Displacement {
-                    usd_per_day -= self.carriers[place].spend * (state.price_factor - 1.0).max(0.0);
+                    usd_per_day -= carrier.spend * (state.price_factor - 1.0).max(0.0);
                 }
             }
         }
-        if asked == Asked::Displacement && self.slices.is_empty() { 0.0 } else { usd_per_day }
+        usd_per_day
     }
-
-    /// What is unserved from `start` to `end`, moment by moment.
-    fn outage(&mut self, start: f64, end: f64, sink: &mut impl Sink) {
-        let end = end.min(opening(&self.cold, self.slices[0].announced()));
-        let mut from = start;
-        while from < end {
-            let to = self.next_threshold(from, end);
-            let key = self.key(f64::midpoint(from, to));
-            let (usd_per_day, unserved) = match self.known.get(&key) {
-                Some(&known) => known,
-                None => self.learn(key, from, to),
-            };
-            sink.piece(from, to, usd_per_day, unserved);
-            from = to;
-        }
-    }
-
-    /// The first instant after `from` at which a slice passes the objective, a lead or the fallback, at most `end`.
-    fn next_threshold(&self, from: f64, end: f64) -> f64 {
-        let frame = &self.group.frame;
-        let mut next = end;
-        let mut consider = |t: f64| {
-            if t > from && t < next {
-                next = t;
-            }
-        };
-        for slice in &self.slices {
-            consider(slice.date + frame.recovery_objective_days);
-            consider(slice.announced() + frame.fallback_after_days);
-            consider(opening(&self.cold, slice.announced()));
-            frame.warm_leads.iter().for_each(|lead| consider(slice.announced() + lead));
-        }
-        next
-    }
-
-    /// Everything that decides what is unserved at an instant between thresholds.
-    fn key(&self, instant: f64) -> u128 {
-        let frame = &self.group.frame;
-        let view = View { items: &self.items, active: &self.state, watch: &self.watch };
-        let mut key = Key(0x6d75_6c74_6970_6f6c_6172);
-        // Which standby is asked first matters when one opens before the other.
-        let has_order = frame.warm_leads.len() > 1;
-        for &class in &frame.parts {
-            let state = view.state(class);
-            if state.kept() != 1.0 || (has_order && state.price_factor != 1.0) {
-                key.add(class as u64);
-                key.add(state.kept().to_bits());
-                key.add(if has_order { state.price_factor.to_bits() } else { 0 });
-            }
-        }
-        for (at, slice) in self.slices.iter().enumerate() {
-            let elapsed = instant - slice.announced();
-            let n_warm = frame.warm_leads.iter().filter(|lead| elapsed >= **lead).count() as u64;
-            let is_same = at > 0 && self.slices[at - 1].announced() == slice.announced();
-            let phase = n_warm << 4
-                | u64::from(slice.time(instant) >= frame.recovery_objective_days) << 3
-                | u64::from(elapsed >= frame.fallback_after_days) << 2
-                | u64::from(instant >= opening(&self.cold, slice.announced())) << 1
-                | u64::from(is_same);
-            key.add((slice.class as u64) << 32 | phase);
-            key.add(slice.low.to_bits());
-            key.add(slice.high.to_bits());
-            // Standbys that are closed to newcomers: those who were ready before go on.
-            for &(class, since) in &self.state.closed {
-                if let Some(lead) = frame.classes[class].warm_lead {
-                    let was_ready = slice.announced() + frame.warm_leads[lead] < since;
-                    key.add((class as u64) << 1 | u64::from(was_ready));
-                }
-            }
-        }
-        key.0
-    }
-
-    /// Asks what a moment costs a day and what it leaves unserved, and remembers it.
-    fn learn(&mut self, key: u128, start: f64, end: f64) -> (f64, f64) {
-        let (frame, plan) = (&self.group.frame, &self.group.plan);
-        // What is learned is remembered, so that nothing may follow from its being asked.
-        let view = View { items: &self.items, active: &self.state, watch: &Watch::new(frame.classes.len()) };
-        let states = (0..frame.classes.len()).map(|class| view.state(class));
-        let stretch = Stretch {
-            start,
-            end,
-            states: states.filter(|s| *s != ClassState::untouched(s.class)).collect(),
-            slices: self.slices.clone(),
-        };
-        let moment = Moment { start, end, stretch: &stretch };
-        let state = Alternatives::new(frame, &stretch).state_at(frame, &moment);
-        let usd_per_day = plan.outage_usd_per_day(frame, &state.rows, state.n_rows_before_fallback);
-        let learned = (usd_per_day, route(frame, plan, &moment).unserved);
-        if self.known.len() >= MAX_REMEMBERED {
-            self.known.clear();
-        }
-        self.known.insert(key, learned);
-        learned
-    }
-}
-
-/// When a cold offer comes to serve what was announced on a day; infinite: none does.
-fn opening(cold: &ColdLeads, announced: f64) -> f64 {
-    let before = |(onboarding, state): &(f64, ClassState)| {
-        let ready = announced + onboarding;
-        state.no_new_since.is_none_or(|since| ready < since).then_some(ready)
-    };
-    cold.closed.iter().filter_map(before).fold(announced + cold.free, f64::min)
 }
 
 /// Takes a class's slices back up to the level `kept`, the lowest levels first, and those fell last.

@@ -5,17 +5,17 @@
 
 use std::collections::HashMap;
 
+mod together;
+
 use super::draws::{Sampler, Scratch};
 use super::engine::{Engine, Variant};
 use super::families::{EventLoss, Families};
+use super::history::History;
 use super::prices::Rises;
 use super::sums::Sums;
-use super::timeline::{Asked, GroupTimeline, Spell, Total};
-use crate::graph::outage::Outage;
+use super::timeline::{GroupTimeline, Total};
 use crate::service::cell_groups::CellGroup;
-use crate::service::course::follow;
-use crate::service::disruption::{Disruption, Occurrence};
-use crate::service::loss::cell_outcome;
+use crate::service::disruption::Occurrence;
 
 /// Variants kept before memory is cleared; a shock has as many as its draws have choices of developers.
 const MAX_VARIANTS: usize = 4096;
@@ -58,8 +58,6 @@ struct GroupTrial {
     busy_until: f64,
     /// Latest end of the events that make carriers stale.
     stale_until: f64,
-    /// From the first to the last day on which something may be displaced.
-    displaced: (f64, f64),
     /// Sum of one-off costs, USD.
     one_off_usd: f64,
     /// One-off costs do not add up.
@@ -76,7 +74,6 @@ impl GroupTrial {
         apart: Total { usd: 0.0, unserved_days: 0.0 },
         busy_until: f64::NEG_INFINITY,
         stale_until: f64::NEG_INFINITY,
-        displaced: (f64::INFINITY, f64::NEG_INFINITY),
         one_off_usd: 0.0,
         is_irregular: false,
         is_touched: false,
@@ -84,20 +81,6 @@ impl GroupTrial {
         is_displaced: false,
         combines: false,
     };
-
-    fn may_displace(&mut self, event: &Event) {
-        let (from, to) = self.displaced;
-        self.displaced = (from.min(event.start), to.max(event.end));
-    }
-}
-
-/// What some occurrences of a trial do to the supply graph.
-#[derive(Debug)]
-struct History {
-    /// `None`: all of the trial's.
-    family: Option<usize>,
-    occurrences: Vec<Occurrence>,
-    outage: Outage,
 }
 
 /// What a thread keeps from trial to trial: nothing that a result depends on.
@@ -115,7 +98,11 @@ pub(super) struct Worker<'a> {
     scratch: Scratch,
     occurrences: Vec<Occurrence>,
     events: Vec<Event>,
+    /// Events on which no loss depends.
+    idle: Vec<Event>,
     groups: Vec<GroupTrial>,
+    /// Groups whose events cause something together.
+    joint: Vec<usize>,
     /// `[n_groups]`: of how many times the users of its first cell a group stands; 0: another stands for it.
     weights: Vec<f64>,
     split_kin: Vec<usize>,
@@ -142,6 +129,8 @@ impl<'a> Worker<'a> {
             scratch: Scratch::default(),
             occurrences: Vec::new(),
             events: Vec::new(),
+            idle: Vec::new(),
+            joint: Vec::new(),
             groups: vec![GroupTrial::CALM; engine.groups.len()],
             weights: engine.kin.whole().to_vec(),
             split_kin: Vec::new(),
@@ -175,7 +164,7 @@ impl<'a> Worker<'a> {
     pub(super) fn trial(&mut self, trial: u64) -> TrialLoss {
         self.sampler.draw(trial, &mut self.scratch, &mut self.occurrences);
         self.set_events();
-        self.families.begin(&self.occurrences, &mut self.events);
+        self.families.begin(&self.occurrences, &mut self.events, &mut self.idle);
         self.take_apart();
         self.find_combinations();
         for at in 0..self.touched.len() {
@@ -187,20 +176,32 @@ impl<'a> Worker<'a> {
             let unserved_days = total.unserved_days * frame.users_share * scale;
             self.families.add_group(*workload, total.usd * scale, unserved_days, is_joint);
             if is_joint && total.usd > 0.0 {
-                for event in &self.events {
-                    if self.variants[event.variant].strike(group).is_some() {
-                        self.families.add_striking(*workload, event.family);
-                    }
-                }
+                self.joint.push(group);
             }
         }
         self.add_waves();
+        self.find_striking();
         let loss = self.families.settle(trial, &self.occurrences, &mut self.sums, self.event_losses.as_mut());
         self.histories.clear();
         for group in self.touched.drain(..) {
             self.groups[group] = GroupTrial::CALM;
         }
         loss
+    }
+
+    /// Finds who strikes a workload that loses something though no family alone causes it anything.
+    fn find_striking(&mut self) {
+        for group in self.joint.drain(..) {
+            let workload = self.engine.groups[group].workload;
+            if !self.families.is_nobodys(workload) {
+                continue;
+            }
+            for event in self.events.iter().chain(&self.idle) {
+                if self.engine.strikes_at_all(group, &self.occurrences[event.occurrence]) {
+                    self.families.add_striking(workload, event.family);
+                }
+            }
+        }
     }
 
     fn set_events(&mut self) {
@@ -211,15 +212,16 @@ impl<'a> Worker<'a> {
             self.timelines.iter_mut().for_each(GroupTimeline::clear);
         }
         self.events.clear();
+        self.idle.clear();
         for occurrence in 0..self.occurrences.len() {
             let Occurrence { start, end, .. } = self.occurrences[occurrence];
             if end <= start {
                 continue;
             }
             let variant = self.variant(occurrence);
-            if !self.variants[variant].strikes.is_empty() {
-                self.events.push(Event { start, end, variant, family: 0, occurrence, repeats: false });
-            }
+            let is_idle = self.variants[variant].strikes.is_empty();
+            let events = if is_idle { &mut self.idle } else { &mut self.events };
+            events.push(Event { start, end, variant, family: 0, occurrence, repeats: false });
         }
         self.events.sort_by(|a, b| a.start.total_cmp(&b.start));
         let shock = |event: &Event| self.occurrences[event.occurrence].shock;
@@ -266,82 +268,101 @@ impl<'a> Worker<'a> {
     fn take_apart(&mut self) {
         let shock = |event: &Event| self.occurrences[event.occurrence].shock;
         for (at, event) in self.events.iter().enumerate() {
-            for (group, strike) in &self.variants[event.variant].strikes {
-                let weight = self.weights[*group];
-                if !strike.costs || weight == 0.0 {
+            let days = event.end.min(self.engine.horizon_days()) - event.start;
+            let variant = &self.variants[event.variant];
+            for costly in &variant.costly {
+                let group = costly.group as usize;
+                let weight = self.weights[group];
+                if weight == 0.0 {
                     continue;
                 }
-                let own = &mut self.groups[*group];
+                let own = &mut self.groups[group];
                 if !own.is_touched {
                     own.is_touched = true;
-                    self.touched.push(*group);
+                    self.touched.push(group);
                 }
                 own.overlaps |= event.start <= own.busy_until;
                 own.busy_until = own.busy_until.max(event.end);
-                let days = event.end.min(self.engine.horizon_days()) - event.start;
-                if days > strike.displaces_after || strike.makes_carriers_stale {
-                    own.may_displace(event);
-                }
-                own.is_displaced |= days > strike.displaces_after;
-                if strike.one_off_usd > 0.0 {
+                let is_displaced = days > costly.displaces_after;
+                own.is_displaced |= is_displaced;
+                if costly.one_off_usd > 0.0 {
+                    let strike = variant.placed(costly.place);
                     let earlier = self.events[..at].iter().filter(|e| event.repeats && e.meets(event));
                     let mut earlier = earlier
                         .filter(|e| shock(e) == shock(event))
-                        .filter_map(|e| self.variants[e.variant].strike(*group))
+                        .filter_map(|e| self.variants[e.variant].strike(group))
                         .filter(|earlier| !earlier.one_offs.is_empty());
                     match earlier.next() {
-                        None => own.one_off_usd += strike.one_off_usd,
+                        None => own.one_off_usd += costly.one_off_usd,
                         // The effects are active already.
                         Some(first) if first.one_offs == strike.one_offs => {}
                         Some(_) => own.is_irregular = true,
                     }
                 }
-                if strike.makes_carriers_stale {
+                if costly.makes_carriers_stale {
                     own.is_displaced |= event.start <= own.stale_until;
                     own.stale_until = own.stale_until.max(event.end);
                 }
-                let alone = match &strike.response {
-                    _ if days <= strike.displaces_after => Total {
-                        usd: strike.one_off_usd + strike.dearer_usd_per_day * days,
-                        unserved_days: 0.0,
-                    },
-                    Some(response) => response.at(days),
-                    None => {
-                        let spell = Spell { start: event.start, end: event.end, strike };
-                        let mut total = Total::default();
-                        self.timelines[*group].follow(&[spell], Asked::Everything, &mut total);
-                        total
-                    }
-                };
-                own.apart.usd += alone.usd;
-                own.apart.unserved_days += alone.unserved_days;
-                let workload = self.engine.groups[*group].workload;
-                self.families.add_alone(workload, event.family, alone.usd * weight);
+                let mut usd = costly.one_off_usd + costly.dearer_usd_per_day * days;
+                if is_displaced {
+                    let displaced = variant.placed(costly.place).displaced(days);
+                    usd += displaced.usd;
+                    own.apart.unserved_days += displaced.unserved_days;
+                }
+                own.apart.usd += usd;
+                self.families.add_alone(costly.workload as usize, event.family, usd * weight);
             }
         }
     }
 
-    /// Marks groups in which stops, cuts or stale updates of different events meet.
+    /// Marks groups in which stops, cuts or stale updates of different events meet, and do more together than each alone.
     fn find_combinations(&mut self) {
-        for (at, later) in self.events.iter().enumerate() {
+        for at in 0..self.events.len() {
+            let later = self.events[at];
             if !self.variants[later.variant].may_combine {
                 continue;
             }
-            for earlier in self.events[..at].iter().filter(|e| e.variant != later.variant && e.meets(later)) {
-                for (group, strike) in &self.variants[later.variant].strikes {
-                    let other = self.variants[earlier.variant].strike(*group);
-                    let stands = self.weights[*group] > 0.0;
-                    if stands && other.is_some_and(|other| strike.combines_with(other)) {
-                        let own = &mut self.groups[*group];
-                        own.combines = true;
-                        if !own.is_touched {
-                            own.is_touched = true;
-                            self.touched.push(*group);
-                        }
-                    }
+            for place in 0..at {
+                let earlier = self.events[place];
+                let may_combine = self.variants[earlier.variant].may_combine;
+                if may_combine && earlier.variant != later.variant && earlier.meets(&later) {
+                    self.combine(earlier.variant, later.variant);
                 }
             }
         }
+    }
+
+    fn combine(&mut self, earlier: usize, later: usize) {
+        for place in 0..self.variants[later].strikes.len() {
+            let (group, strike) = &self.variants[later].strikes[place];
+            let group = *group;
+            let other = self.variants[earlier].strike(group);
+            let stands = self.weights[group] > 0.0;
+            if !stands || self.groups[group].combines || !other.is_some_and(|own| strike.combines_with(own)) {
+                continue;
+            }
+            let history = self.history(None);
+            if !self.histories[history].combines(&self.engine.groups[group].frame) {
+                continue;
+            }
+            let own = &mut self.groups[group];
+            own.combines = true;
+            if !own.is_touched {
+                own.is_touched = true;
+                self.touched.push(group);
+            }
+        }
+    }
+
+    /// Place of what all events, or those of one family, do to the supply graph.
+    fn history(&mut self, family: Option<usize>) -> usize {
+        let known = self.histories.iter().position(|history| history.family == family);
+        known.unwrap_or_else(|| {
+            let events = self.events.iter().filter(|e| family.is_none_or(|family| e.family == family));
+            let occurrences = events.map(|event| self.occurrences[event.occurrence].clone()).collect();
+            self.histories.push(History::new(self.engine, family, occurrences));
+            self.histories.len() - 1
+        })
     }
 
     /// Whether events of the group meet so that what they cause apart does not add up.
@@ -352,97 +373,5 @@ impl<'a> Worker<'a> {
         }
         let strikes = |e: &&Event| self.variants[e.variant].strike(group).is_some();
         own.is_displaced && self.events.iter().filter(strikes).nth(1).is_some()
-    }
-
-    /// What all events cause in a group.
-    fn joint(&mut self, group: usize) -> Total {
-        let own = &self.groups[group];
-        let profiles = self.engine.profiles.spend(group);
-        if own.combines || own.is_irregular || profiles.iter().any(|p| self.rises.is_irregular(p.0)) {
-            return self.together(group, None, Asked::Everything);
-        }
-        let mut total = Total { usd: own.one_off_usd, unserved_days: 0.0 };
-        for &(profile, usd_per_day) in profiles {
-            total.usd += usd_per_day * self.rises.days_dearer(profile, self.engine.horizon_days());
-        }
-        if own.is_displaced {
-            let displaced = self.together(group, None, Asked::Displacement);
-            total.usd += displaced.usd;
-            total.unserved_days += displaced.unserved_days;
-        }
-        total
-    }
-
-    /// What all events, or those of one family, cause in a group.
-    fn together(&mut self, group: usize, family: Option<usize>, asked: Asked) -> Total {
-        let (from, to) = self.groups[group].displaced;
-        let mut spells: Vec<Spell<'_>> = Vec::with_capacity(self.events.len());
-        let mut combines = false;
-        for event in self.events.iter().filter(|e| family.is_none_or(|family| e.family == family)) {
-            let Some(strike) = self.variants[event.variant].strike(group) else { continue };
-            let is_near = event.start <= to && event.end >= from || strike.has_memory || strike.may_combine;
-            // Where nothing is displaced, no alternative is asked.
-            if !(is_near || asked == Asked::Everything && strike.costs) {
-                continue;
-            }
-            // Overlapping occurrences of one kind are one that lasts from the first onset to the last end.
-            let is_same = |spell: &&mut Spell<'_>| event.repeats && std::ptr::eq(spell.strike, strike);
-            match spells.iter_mut().rev().find(is_same) {
-                Some(spell) if spell.end >= event.start => spell.end = spell.end.max(event.end),
-                _ => {
-                    combines |= strike.may_combine
-                        && spells.iter().any(|s| s.end >= event.start && strike.combines_with(s.strike));
-                    spells.push(Spell { start: event.start, end: event.end, strike });
-                }
-            }
-        }
-        if combines {
-            return self.in_full(group, family);
-        }
-        let mut total = Total::default();
-        self.timelines[group].follow(&spells, asked, &mut total);
-        total
-    }
-
-    /// [`Self::together`] by evaluating the supply graph, once for all groups, and following the cell through all that
-    /// happens.
-    fn in_full(&mut self, group: usize, family: Option<usize>) -> Total {
-        let Engine { setting, shocks, groups, .. } = self.engine;
-        let horizon = setting.horizon_days();
-        let known = self.histories.iter().position(|history| history.family == family);
-        let at = known.unwrap_or_else(|| {
-            let events = self.events.iter().filter(|e| family.is_none_or(|family| e.family == family));
-            let occurrences: Vec<Occurrence> =
-                events.map(|event| self.occurrences[event.occurrence].clone()).collect();
-            let outage = Disruption::new(&setting.graph, shocks, &occurrences, horizon).outage;
-            self.histories.push(History { family, occurrences, outage });
-            self.histories.len() - 1
-        });
-        let History { occurrences, outage, .. } = &mut self.histories[at];
-        let disruption =
-            Disruption { shocks, occurrences, outage: std::mem::take(outage), horizon_days: horizon };
-        let CellGroup { frame, plan, .. } = &groups[group];
-        let outcome = cell_outcome(frame, plan, &follow(frame, &disruption));
-        *outage = disruption.outage;
-        Total { usd: outcome.loss.total_usd(), unserved_days: outcome.unserved_days() }
-    }
-
-    /// What families of several events cause alone.
-    fn add_waves(&mut self) {
-        for family in 0..self.families.len() {
-            if !self.families.is_wave(family) {
-                continue;
-            }
-            for at in 0..self.touched.len() {
-                let group = self.touched[at];
-                let strikes =
-                    |e: &Event| e.family == family && self.variants[e.variant].strike(group).is_some();
-                if self.events.iter().any(strikes) {
-                    let alone = self.together(group, Some(family), Asked::Everything);
-                    let workload = self.engine.groups[group].workload;
-                    self.families.add_wave(workload, family, alone.usd * self.weights[group]);
-                }
-            }
-        }
     }
 }

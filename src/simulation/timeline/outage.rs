@@ -1,0 +1,122 @@
+//! What is unserved moment by moment, asked of the routing once per distinct moment.
+
+use super::super::active::View;
+use super::super::classes::Watch;
+use super::super::key::Key;
+use super::{GroupTimeline, Sink};
+use crate::service::course::{ClassState, Stretch};
+use crate::service::routing::route;
+use crate::service::state::{Alternatives, ClassStates, ColdLeads, Moment};
+
+/// States remembered per group before memory is cleared.
+const MAX_REMEMBERED: usize = 1 << 12;
+
+impl GroupTimeline<'_> {
+    /// What is unserved from `start` to `end`, moment by moment.
+    pub(super) fn outage(&mut self, start: f64, end: f64, sink: &mut impl Sink) {
+        if self.slices.is_empty() {
+            return;
+        }
+        let end = end.min(opening(&self.cold, self.slices[0].announced()));
+        let mut from = start;
+        while from < end {
+            let to = self.next_threshold(from, end);
+            let key = self.key(f64::midpoint(from, to));
+            let (usd_per_day, unserved) = match self.known.get(&key) {
+                Some(&known) => known,
+                None => self.learn(key, from, to),
+            };
+            sink.piece(from, to, usd_per_day, unserved);
+            from = to;
+        }
+    }
+
+    /// The first instant after `from` at which a slice passes the objective, a lead or the fallback, at most `end`.
+    fn next_threshold(&self, from: f64, end: f64) -> f64 {
+        let frame = &self.group.frame;
+        let mut next = end;
+        let mut consider = |t: f64| {
+            if t > from && t < next {
+                next = t;
+            }
+        };
+        for slice in &self.slices {
+            consider(slice.date + frame.recovery_objective_days);
+            consider(slice.announced() + frame.fallback_after_days);
+            consider(opening(&self.cold, slice.announced()));
+            frame.warm_leads.iter().for_each(|lead| consider(slice.announced() + lead));
+        }
+        next
+    }
+
+    /// Everything that decides what is unserved at an instant between thresholds.
+    fn key(&self, instant: f64) -> u128 {
+        let frame = &self.group.frame;
+        let view = View { active: &self.state, watch: &self.watch };
+        let mut key = Key(0x6d75_6c74_6970_6f6c_6172);
+        // Which standby is asked first matters when one opens before the other.
+        let has_order = self.has_order();
+        for &class in &frame.parts {
+            let kept = view.kept(class);
+            let price_factor = if has_order { view.price_factor(class) } else { 1.0 };
+            if kept != 1.0 || price_factor != 1.0 {
+                key.add(class as u64);
+                key.add(kept.to_bits());
+                key.add(price_factor.to_bits());
+            }
+        }
+        for (at, slice) in self.slices.iter().enumerate() {
+            let elapsed = instant - slice.announced();
+            let n_warm = frame.warm_leads.iter().filter(|lead| elapsed >= **lead).count() as u64;
+            let is_same = at > 0 && self.slices[at - 1].announced() == slice.announced();
+            let phase = n_warm << 4
+                | u64::from(slice.time(instant) >= frame.recovery_objective_days) << 3
+                | u64::from(elapsed >= frame.fallback_after_days) << 2
+                | u64::from(instant >= opening(&self.cold, slice.announced())) << 1
+                | u64::from(is_same);
+            key.add((slice.class as u64) << 32 | phase);
+            key.add(slice.low.to_bits());
+            key.add(slice.high.to_bits());
+            // Standbys that are closed to newcomers: those who were ready before go on.
+            for &(class, since) in &self.state.closed {
+                if let Some(lead) = frame.classes[class].warm_lead {
+                    let was_ready = slice.announced() + frame.warm_leads[lead] < since;
+                    key.add((class as u64) << 1 | u64::from(was_ready));
+                }
+            }
+        }
+        key.0
+    }
+
+    /// Asks what a moment costs a day and what it leaves unserved, and remembers it.
+    fn learn(&mut self, key: u128, start: f64, end: f64) -> (f64, f64) {
+        let (frame, plan) = (&self.group.frame, &self.group.plan);
+        // What is learned is remembered, so that nothing may follow from its being asked.
+        let view = View { active: &self.state, watch: &Watch::new(frame.classes.len()) };
+        let states = (0..frame.classes.len()).map(|class| view.state(class));
+        let stretch = Stretch {
+            start,
+            end,
+            states: states.filter(|s| *s != ClassState::untouched(s.class)).collect(),
+            slices: self.slices.clone(),
+        };
+        let moment = Moment { start, end, stretch: &stretch };
+        let state = Alternatives::new(frame, &stretch).state_at(frame, &moment);
+        let usd_per_day = plan.outage_usd_per_day(frame, &state.rows, state.n_rows_before_fallback);
+        let learned = (usd_per_day, route(frame, plan, &moment).unserved);
+        if self.known.len() >= MAX_REMEMBERED {
+            self.known.clear();
+        }
+        self.known.insert(key, learned);
+        learned
+    }
+}
+
+/// When a cold offer comes to serve what was announced on a day; infinite: none does.
+fn opening(cold: &ColdLeads, announced: f64) -> f64 {
+    let before = |(onboarding, state): &(f64, ClassState)| {
+        let ready = announced + onboarding;
+        state.no_new_since.is_none_or(|since| ready < since).then_some(ready)
+    };
+    cold.closed.iter().filter_map(before).fold(announced + cold.free, f64::min)
+}
