@@ -19,7 +19,7 @@ use crate::simulation::run::{Simulation, Watch};
 use crate::study::changes::turnover;
 
 /// Trials on which a plan is made at most; it is measured on as many fresh ones as were asked for.
-pub const MAX_PLANNING_TRIALS: u64 = 1000;
+pub const MAX_PLANNING_TRIALS: u64 = 4000;
 
 /// Share of the bound within which a limit counts as used up.
 const BINDING_SLACK: f64 = 1e-4;
