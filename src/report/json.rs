@@ -1,5 +1,6 @@
 //! Answers as JSON with the documented keys (reference/outputs.md): maps sorted, exact numbers, `null` for what does not exist.
 
+pub mod bounds;
 pub mod check;
 pub mod exposure;
 pub mod optimize;

@@ -1,5 +1,6 @@
 //! Answers as tables for people, each under the question it answers and over a line on how sure it is.
 
+pub mod bounds;
 pub mod check;
 pub mod diversity;
 pub mod exposure;
