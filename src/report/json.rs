@@ -7,8 +7,10 @@ pub mod optimize;
 pub mod report;
 pub mod shocks;
 pub mod simulate;
+pub mod sovereignty;
 pub mod stress;
 pub mod substitutes;
+pub mod why;
 
 use std::collections::BTreeMap;
 

@@ -8,8 +8,10 @@ pub mod optimize;
 pub mod plan;
 pub mod shocks;
 pub mod simulate;
+pub mod sovereignty;
 pub mod stress;
 pub mod substitutes;
+pub mod why;
 
 /// Rows of a ranking that are shown.
 pub const SHOWN: usize = 10;
