@@ -1,5 +1,6 @@
 //! What is demanded of a plan, piece by piece, and whether a plan exists when some of it is waived.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use super::bounds::{End, ends, unit, with_end, without_end};
@@ -19,6 +20,8 @@ use crate::service::setting::Setting;
 
 /// Trials on which demands that no loss enters are tested: the loss is left out of the objective, so one will do.
 const STRUCTURAL_TRIALS: u64 = 1;
+/// Trials on which survival is tested where no limit is on losses: they only lead to standbys.
+const TESTED_TRIALS: u64 = 50;
 /// What a dollar of risk counts where a limit on service or loss is only tested: plans that are safe at any price.
 const SAFETY_FIRST: f64 = 1000.0;
 
@@ -94,6 +97,8 @@ pub(super) struct Demands<'a> {
     /// `[n_cells × n_offers]`: reasons why not, as places in `requirements`.
     excluded: Vec<Vec<Requirement>>,
     structural: Program,
+    /// On [`TESTED_TRIALS`], compiled when asked for.
+    tested: OnceCell<Program>,
     /// On the trials of the settings.
     full: &'a Program,
 }
@@ -126,7 +131,7 @@ impl<'a> Demands<'a> {
         }
         list.extend(request.floors.iter().enumerate().map(|(at, floor)| Demand::Floor(at, floor.share)));
         let structural = session.program(OptimizeSettings { n_trials: STRUCTURAL_TRIALS, ..settings });
-        Self { session, settings, request, list, excluded, structural, full }
+        Self { session, settings, request, list, excluded, structural, tested: OnceCell::new(), full }
     }
 
     /// The measure of a demand that is a limit.
@@ -145,15 +150,44 @@ impl<'a> Demands<'a> {
         if waives_eligibility {
             setting.law.eligible = self.eligible(waiver);
         }
-        let is_tested = |m: &Measure| matches!(m, Measure::Survives { .. });
-        let is_risk = |m: &Measure| matches!(m, Measure::Cvar { .. } | Measure::AverageAnnualLoss { .. });
-        let has = |of: &dyn Fn(&Measure) -> bool| instance.portfolio.limits.iter().any(|l| of(&l.measure));
+        let has = |of: fn(&Measure) -> bool| instance.portfolio.limits.iter().any(|l| of(&l.measure));
+        let is_structural = !has(is_risk) && !has(is_tested);
         let asks_loss = !matches!(seek, Seek::Any | Seek::LeastCost);
-        let needs_trials = asks_loss || has(&is_risk) || has(&is_tested);
-        let n_trials = if needs_trials { self.settings.n_trials } else { STRUCTURAL_TRIALS };
-        let compiled = waives_eligibility
-            .then(|| self.session.compiled(&setting, OptimizeSettings { n_trials, ..self.settings }));
-        let shared = if needs_trials { self.full } else { &self.structural };
+        let needs_trials = asks_loss || !is_structural;
+        let compile = |n_trials: u64| {
+            let settings = OptimizeSettings { n_trials, ..self.settings };
+            waives_eligibility.then(|| self.session.compiled(&setting, settings))
+        };
+        if seek == Seek::Any && needs_trials {
+            // What cannot hold without loss and survival cannot hold with them, and is soon seen.
+            let mut without = instance.clone();
+            without.portfolio.limits.retain(|l| !is_risk(&l.measure) && !is_tested(&l.measure));
+            let on = Setting { instance: &without, ..setting.clone() };
+            let request =
+                self.waived_request(waiver, Objective { risk_times: 0.0, ..self.request.objective });
+            let compiled = compile(STRUCTURAL_TRIALS);
+            let program = compiled.as_ref().unwrap_or(&self.structural);
+            if let Verdict::Infeasible = judged(search(&on, program, &request, &|_, _, _| ())) {
+                return Verdict::Infeasible;
+            }
+        }
+        let is_light = seek == Seek::Any && !has(is_risk);
+        let n_trials = if !needs_trials {
+            STRUCTURAL_TRIALS
+        } else if is_light {
+            self.settings.n_trials.min(TESTED_TRIALS)
+        } else {
+            self.settings.n_trials
+        };
+        let compiled = compile(n_trials);
+        let light = || self.session.program(OptimizeSettings { n_trials, ..self.settings });
+        let shared = if !needs_trials {
+            &self.structural
+        } else if is_light {
+            self.tested.get_or_init(light)
+        } else {
+            self.full
+        };
         let program = compiled.as_ref().unwrap_or(shared);
         let mut verdict = Verdict::NotFound;
         for (objective, steering) in self.tries(&instance, seek, needs_trials) {
@@ -185,7 +219,8 @@ impl<'a> Demands<'a> {
             Seek::Any | Seek::Best => {
                 let mut tries = plain(own);
                 if !steering.is_empty() {
-                    tries.push((own, steering));
+                    // A plan is likelier to survive where it is led to, and likelier to be the best where it is not.
+                    tries.insert(if seek == Seek::Any { 0 } else { 1 }, (own, steering));
                 }
                 if seek == Seek::Any {
                     tries.extend(plain(Objective { risk_times: SAFETY_FIRST, ..own }));
@@ -410,6 +445,14 @@ impl<'a> Demands<'a> {
             Demand::Eligibility(..) => None,
         }
     }
+}
+
+fn is_tested(measure: &Measure) -> bool {
+    matches!(measure, Measure::Survives { .. })
+}
+
+fn is_risk(measure: &Measure) -> bool {
+    matches!(measure, Measure::Cvar { .. } | Measure::AverageAnnualLoss { .. })
 }
 
 /// Limits on shares that go with each limit on survival: no more on what is lost than may be unserved. They lead a search
