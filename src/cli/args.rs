@@ -282,6 +282,20 @@ pub struct Aim {
     pub max_turnover: Option<f64>,
 }
 
+/// Another question to the planner than for the best plan.
+#[derive(Debug, Args)]
+pub struct WhatIf {
+    /// Say instead why this offer is not in the plan, and what it would cost to use it
+    #[arg(long, value_name = "OFFER", conflicts_with = "sovereignty")]
+    pub why: Option<String>,
+    /// With --why: of this workload only
+    #[arg(long, value_name = "ID", requires = "why")]
+    pub workload: Option<String>,
+    /// Compare instead the best plans without US, without CN, with open models only and with EU sites only
+    #[arg(long, conflicts_with = "max_turnover")]
+    pub sovereignty: bool,
+}
+
 #[derive(Debug, Args)]
 pub struct OptimizeArguments {
     /// The portfolio's file
@@ -289,6 +303,8 @@ pub struct OptimizeArguments {
     pub portfolio: PathBuf,
     #[command(flatten)]
     pub aim: Aim,
+    #[command(flatten)]
+    pub what_if: WhatIf,
     #[command(flatten)]
     pub answer: Answer,
     #[command(flatten)]

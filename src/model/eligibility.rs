@@ -1,6 +1,7 @@
 //! Which offers a cell may newly use (methodology/eligibility.md), apart from shocks in force.
 
 use super::instance::{CellIdx, Instance, OfferIdx};
+use super::selector::Selector;
 
 /// Why a pair is not eligible.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,6 +51,14 @@ impl Instance {
             .or_else(|| self.broken_requirement(cell, offer))
     }
 
+    /// Every reason why the cell may not newly use the offer, one per floor, rule and list; empty when it may.
+    #[must_use]
+    pub fn reasons(&self, cell: CellIdx, offer: OfferIdx) -> Vec<Ineligible> {
+        let quality = self.below_quality(cell, offer).into_iter().chain(self.below_context(cell, offer));
+        let rules = self.broken_rules(cell, offer);
+        quality.chain(rules).chain(self.unmatched(cell, offer)).chain(self.forbidden(cell, offer)).collect()
+    }
+
     fn below_quality(&self, cell: CellIdx, offer: OfferIdx) -> Option<Ineligible> {
         let workload = self.workload_of(cell);
         let quality = &self.model_of(offer).model.quality;
@@ -86,9 +95,13 @@ impl Instance {
     }
 
     fn broken_rule(&self, cell: CellIdx, offer: OfferIdx) -> Option<Ineligible> {
+        self.broken_rules(cell, offer).next()
+    }
+
+    fn broken_rules(&self, cell: CellIdx, offer: OfferIdx) -> impl Iterator<Item = Ineligible> {
         let data = self.workload_of(cell).data;
         let offer = &self.offers[offer];
-        let broken = self.rules.iter().find(|r| {
+        let broken = self.rules.iter().filter(move |r| {
             r.rule.data.contains(&data)
                 && r.users[self.cells[cell].users]
                 && !r.allowed[offer.region]
@@ -98,11 +111,22 @@ impl Instance {
     }
 
     fn broken_requirement(&self, cell: CellIdx, offer: OfferIdx) -> Option<Ineligible> {
-        let workload = self.workload_of(cell);
-        let matches = |s| self.offer_matches(s, offer) && self.cell_matches(s, cell);
-        if !workload.require.iter().all(matches) {
-            return Some(Ineligible::Required);
-        }
-        workload.forbid.iter().any(matches).then_some(Ineligible::Forbidden)
+        self.unmatched(cell, offer).or_else(|| self.forbidden(cell, offer))
+    }
+
+    fn unmatched(&self, cell: CellIdx, offer: OfferIdx) -> Option<Ineligible> {
+        let mut required = self.workload_of(cell).require.iter();
+        (!required.all(|s| self.pair_matches(s, cell, offer))).then_some(Ineligible::Required)
+    }
+
+    fn forbidden(&self, cell: CellIdx, offer: OfferIdx) -> Option<Ineligible> {
+        let mut forbidden = self.workload_of(cell).forbid.iter();
+        forbidden.any(|s| self.pair_matches(s, cell, offer)).then_some(Ineligible::Forbidden)
+    }
+
+    /// Whether the cell and the offer hold every key of the selector.
+    #[must_use]
+    pub fn pair_matches(&self, selector: &Selector, cell: CellIdx, offer: OfferIdx) -> bool {
+        self.offer_matches(selector, offer) && self.cell_matches(selector, cell)
     }
 }

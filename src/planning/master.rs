@@ -13,6 +13,8 @@ use crate::model::plan::Plan;
 use crate::model::portfolio::Readiness;
 use crate::service::setting::Setting;
 
+/// Room kept above a share that is asked for, so that a solver's rounding does not fall short of it.
+const FLOOR_MARGIN: f64 = 1e-6;
 /// Shares and covers below this are a solver's rounding.
 const NOTHING: f64 = 1e-6;
 
@@ -308,7 +310,7 @@ fn add_floors(setting: &Setting<'_>, columns: &Columns, floors: &[Floor], lp: &m
         let total: f64 = cells.clone().map(demand).sum();
         let own = columns.carriers.iter().filter(|c| c.offer == floor.offer && cells.contains(&c.cell));
         let terms = own.map(|c| (c.column, demand(c.cell) / total.max(f64::MIN_POSITIVE))).collect();
-        lp.add_at_least("floor", terms, floor.share);
+        lp.add_at_least("floor", terms, (floor.share + FLOOR_MARGIN).min(1.0));
     }
 }
 

@@ -43,20 +43,106 @@ pub struct Figures {
     pub objective_usd: f64,
 }
 
+/// What a bound is counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// In [0, 1].
+    Share,
+    /// A sum of squared shares, in [0, 1].
+    Hhi,
+    Count,
+    Usd,
+    /// Tokens a month, in millions.
+    Mtok,
+    /// Of quality.
+    Points,
+    /// Of context.
+    Tokens,
+}
+
+impl Unit {
+    /// The word of the reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Share => "share",
+            Self::Hhi => "hhi",
+            Self::Count => "count",
+            Self::Usd => "usd",
+            Self::Mtok => "mtok_per_month",
+            Self::Points => "points",
+            Self::Tokens => "tokens",
+        }
+    }
+}
+
 /// A limit that holds with equality in the plan.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BindingLimit {
     pub limit: String,
-    /// What one more point of it would save, USD; `None` when not priced.
+    /// What one more point of it would save, USD of the objective; `None` when not priced.
     pub price_usd: Option<f64>,
+    /// Proven: it would not save more than this, USD; `None` when not priced.
+    pub price_at_most_usd: Option<f64>,
+    /// The point: by how much the bound gave.
+    pub step: f64,
+    /// Of the step.
+    pub unit: Unit,
+}
+
+/// What kind of demand it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DemandKind {
+    /// A limit of the portfolio.
+    Limit,
+    /// How much may move.
+    Turnover,
+    /// A share that was asked for.
+    Floor,
+    /// A quota.
+    Capacity,
+    /// What a workload demands of an offer.
+    Eligibility,
+}
+
+impl DemandKind {
+    /// The word of the reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Limit => "limit",
+            Self::Turnover => "turnover",
+            Self::Floor => "floor",
+            Self::Capacity => "capacity",
+            Self::Eligibility => "eligibility",
+        }
+    }
 }
 
 /// A member of a set of demands that cannot hold together.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Conflict {
     pub what: String,
-    /// How far it must give when it alone gives; `None` when giving alone does not help.
+    pub kind: DemandKind,
+    /// Of the bounds; `None` where the demand is no number.
+    pub unit: Option<Unit>,
+    /// As demanded; `None` where the demand is no number.
+    pub bound: Option<f64>,
+    /// How far it must give when it alone gives; `None` when giving alone does not help, or it is no number.
     pub relax_to: Option<f64>,
+    /// Whether a plan exists when it alone gives, by so much or altogether.
+    pub is_enough: bool,
+    /// The best plan then; `None` when there is none, or none was found.
+    pub then: Option<Figures>,
+}
+
+/// How sure a conflict is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConflictProof {
+    /// It is proven that no plan exists; otherwise none was found.
+    pub is_proven: bool,
+    /// Other demands are in conflict too, even without those named.
+    pub has_others: bool,
 }
 
 /// What one standby of the plan is worth.
@@ -88,7 +174,10 @@ pub struct Optimized {
     pub current: Figures,
     /// `None` when infeasible.
     pub plan: Option<Recommended>,
+    /// The smallest set found of demands that cannot hold together; empty unless infeasible.
     pub conflicts: Vec<Conflict>,
+    /// `None` unless infeasible.
+    pub conflict_proof: Option<ConflictProof>,
     /// Trials the plan was made on.
     pub n_trials: u64,
     /// Trials it was measured on afterwards.

@@ -1,13 +1,16 @@
 //! Answers as JSON with the documented keys (reference/outputs.md): maps sorted, exact numbers, `null` for what does not exist.
 
+pub mod bounds;
 pub mod check;
 pub mod exposure;
 pub mod optimize;
 pub mod report;
 pub mod shocks;
 pub mod simulate;
+pub mod sovereignty;
 pub mod stress;
 pub mod substitutes;
+pub mod why;
 
 use std::collections::BTreeMap;
 

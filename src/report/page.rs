@@ -5,7 +5,8 @@ mod todo;
 mod why;
 
 use super::grid::{Grid, escaped};
-use super::tables::optimize::{binding_limits, changes, conflicts, hedges};
+use super::tables::bounds::{binding_limits, conflicts};
+use super::tables::optimize::{changes, hedges};
 use super::tables::plan::{before_and_after, limits};
 use crate::input::diagnostic::Diagnostic;
 use crate::study::changes::workload_changes;

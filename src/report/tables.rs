@@ -1,5 +1,6 @@
 //! Answers as tables for people, each under the question it answers and over a line on how sure it is.
 
+pub mod bounds;
 pub mod check;
 pub mod diversity;
 pub mod exposure;
@@ -7,8 +8,10 @@ pub mod optimize;
 pub mod plan;
 pub mod shocks;
 pub mod simulate;
+pub mod sovereignty;
 pub mod stress;
 pub mod substitutes;
+pub mod why;
 
 /// Rows of a ranking that are shown.
 pub const SHOWN: usize = 10;

@@ -8,6 +8,9 @@ use crate::study::dossier::recommended;
 #[must_use]
 pub fn verdict(optimized: &Optimized) -> String {
     match (optimized.status, recommended(optimized)) {
+        (Status::Infeasible, _) if !is_proven(optimized) => {
+            "No plan that keeps all limits was found, so none is recommended.".to_owned()
+        }
         (Status::Infeasible, _) => {
             "No plan keeps all limits: they cannot hold together, so none is recommended.".to_owned()
         }
@@ -20,6 +23,10 @@ pub fn verdict(optimized: &Optimized) -> String {
         ),
         _ => "Keep today's allocation: no plan that keeps the limits was found to be better.".to_owned(),
     }
+}
+
+fn is_proven(optimized: &Optimized) -> bool {
+    optimized.conflict_proof.is_none_or(|proof| proof.is_proven)
 }
 
 fn cost_change(change_usd: f64) -> String {
@@ -44,6 +51,10 @@ pub fn current_breaks(optimized: &Optimized) -> Option<String> {
 #[must_use]
 pub fn proof(optimized: &Optimized) -> String {
     match optimized.status {
+        Status::Infeasible if !is_proven(optimized) => {
+            "Not proven: some limits are tested on plans and do not steer the search, so a plan may have been missed."
+                .to_owned()
+        }
         Status::Infeasible => "Proven: the limits cannot hold together.".to_owned(),
         Status::Optimal => "Proven: on these trials no plan within the limits is better.".to_owned(),
         Status::WithinGap | Status::CurrentIsBest

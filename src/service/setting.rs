@@ -24,6 +24,13 @@ impl<'a> Setting<'a> {
         Self { instance, prices, law, graph: SupplyGraph::new(instance) }
     }
 
+    /// The same for an instance that differs in its limits and quotas only.
+    #[must_use]
+    pub fn on<'b>(&self, instance: &'b Instance) -> Setting<'b> {
+        let (law, prices, graph) = (self.law.clone(), self.prices.clone(), self.graph.clone());
+        Setting { instance, law, prices, graph }
+    }
+
     /// The bill of a plan.
     #[must_use]
     pub fn monthly_cost(&self, plan: &Plan) -> MonthlyCost {

@@ -54,6 +54,14 @@ impl Law {
         })
     }
 
+    /// Every reason why the cell may not newly use the offer; empty when it may.
+    #[must_use]
+    pub fn reasons(&self, instance: &Instance, cell: CellIdx, offer: OfferIdx) -> Vec<Ineligible> {
+        let in_force = self.in_force.iter().filter(|s| s.excluded.contains(cell, offer));
+        let in_force = in_force.map(|s| Ineligible::InForce { shock: s.id.clone() });
+        instance.reasons(cell, offer).into_iter().chain(in_force).collect()
+    }
+
     /// Product of the price factors in force on the pair.
     #[must_use]
     pub fn price_factor(&self, cell: CellIdx, offer: OfferIdx) -> f64 {

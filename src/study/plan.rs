@@ -2,18 +2,22 @@
 
 use rayon::prelude::*;
 
+use super::conflict::Among;
+use super::prices::Priced;
 use super::session::{OptimizeError, OptimizeSettings, Session};
+use crate::model::instance::OfferIdx;
 use crate::model::plan::Plan;
 use crate::planning::evaluate::{Evaluation, Objective, evaluate, measure};
 use crate::planning::hedges::hedges;
 use crate::planning::optimize::{GAP_TOLERANCE, Search, search};
-use crate::planning::outcome::{BindingLimit, Figures, Optimized, Recommended, Size, Status};
+use crate::planning::outcome::{Figures, Optimized, Recommended, Size, Status};
 use crate::planning::program::Program;
 use crate::planning::request::Request;
 use crate::planning::shortlist::shortlist;
 use crate::planning::solver::SolverError;
 use crate::service::disruption::Occurrence;
-use crate::service::limits::{LimitOutcome, RiskFigures, test_limits};
+use crate::service::frame::Roles;
+use crate::service::setting::Setting;
 use crate::simulation::draws::{Purpose, Rates, Sampler};
 use crate::simulation::run::{Simulation, Watch};
 use crate::study::changes::turnover;
@@ -21,8 +25,26 @@ use crate::study::changes::turnover;
 /// Trials on which a plan is made at most; it is measured on as many fresh ones as were asked for.
 pub const MAX_PLANNING_TRIALS: u64 = 4000;
 
-/// Share of the bound within which a limit counts as used up.
-const BINDING_SLACK: f64 = 1e-4;
+/// Trials compiled at most when every offer is.
+pub const MAX_BROAD_TRIALS: u64 = 500;
+
+/// Why no plan came out although the program has one.
+const NO_WHOLE_PLAN: &str = "no plan with whole replicas and standbys was found in the rounds allowed";
+
+/// What there is when the search came back without a plan.
+enum NoPlan {
+    Infeasible(Box<Optimized>),
+    Missed(Box<Search>),
+}
+
+/// Which offers a plan may be made of.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Breadth<'a> {
+    /// The shortlist, and some offers beside it.
+    Shortlist(&'a [OfferIdx]),
+    /// Every offer that may be used.
+    Everything,
+}
 
 impl Session<'_> {
     /// The recommended plan; `stage` hears in a few words what is being done.
@@ -39,29 +61,56 @@ impl Session<'_> {
         let objective = Objective::new(settings.cvar_weight, settings.confidence_level);
         let request = Request { max_turnover: settings.max_turnover, ..Request::new(objective) };
         stage("planning: drawing trials");
-        let program = self.program(settings);
+        let mut program = self.program(settings);
         let told = |round: usize, bound: f64, best: f64| {
             stage(&format!("planning: round {round}, bound USD {bound:.0}, best plan USD {best:.0}"));
         };
-        let found = match search(&self.setting, &program, &request, &told) {
-            Ok(found) => found,
-            Err(SolverError::Infeasible) => return Ok(self.infeasible(settings, &program, &objective)),
-            Err(error @ SolverError::NoAnswer(_)) => return Err(OptimizeError::NoAnswer(error.to_string())),
-        };
-        if found.best.is_none() {
-            return Err(OptimizeError::NoAnswer(no_plan(&found.unkept)));
+        let mut found = searched(search(&self.setting, &program, &request, &told))?;
+        if found.as_ref().is_none_or(|found| found.best.is_none()) {
+            stage("planning: looking beyond the shortlist");
+            program = self.broad_program(settings);
+            found = searched(search(&self.setting, &program, &request, &told))?;
         }
+        let settings = OptimizeSettings { n_trials: program.n_trials as u64, ..settings };
+        let bound_usd = found.as_ref().map_or(f64::INFINITY, |found| found.bound_usd);
+        let found = match found.filter(|found| found.best.is_some()) {
+            Some(found) => found,
+            None => match self.without_plan(settings, &program, &request, bound_usd, stage)? {
+                NoPlan::Infeasible(answer) => return Ok(*answer),
+                NoPlan::Missed(found) => *found,
+            },
+        };
         stage("planning: measuring on fresh trials");
-        Ok(self.measured(settings, asked.n_trials, &program, &objective, found))
+        Ok(self.measured(settings, asked.n_trials, &program, &request, found, stage))
     }
 
-    fn program(&self, settings: OptimizeSettings) -> Program {
+    /// The trials of the settings, compiled for any plan.
+    pub(super) fn program(&self, settings: OptimizeSettings) -> Program {
+        self.compiled(&self.setting, settings, Breadth::Shortlist(&[]))
+    }
+
+    /// The trials compiled for whatever offers there are, on fewer of them: what is proven of these, holds.
+    pub(super) fn broad_program(&self, settings: OptimizeSettings) -> Program {
+        let settings = OptimizeSettings { n_trials: settings.n_trials.min(MAX_BROAD_TRIALS), ..settings };
+        self.compiled(&self.setting, settings, Breadth::Everything)
+    }
+
+    /// The same for a setting in which other pairs are eligible.
+    pub(super) fn compiled(
+        &self,
+        setting: &Setting<'_>,
+        settings: OptimizeSettings,
+        breadth: Breadth<'_>,
+    ) -> Program {
         let sampler =
             Sampler::new(self.instance, &self.shocks, settings.seed, Purpose::InSample, Rates::Drawn);
         let trials: Vec<Vec<Occurrence>> =
             (0..settings.n_trials).into_par_iter().map(|trial| sampler.trial(trial)).collect();
-        let roles = shortlist(&self.setting, &self.shocks, &trials, &[]);
-        Program::new(&self.setting, &self.shocks, &roles, &trials)
+        let roles = match breadth {
+            Breadth::Shortlist(also) => shortlist(setting, &self.shocks, &trials, also),
+            Breadth::Everything => Roles::all(setting),
+        };
+        Program::new(setting, &self.shocks, &roles, &trials)
     }
 
     /// A plan's figures by the simulator, on trials that no plan was made on.
@@ -78,23 +127,43 @@ impl Session<'_> {
         .figures
     }
 
-    fn infeasible(&self, settings: OptimizeSettings, program: &Program, objective: &Objective) -> Optimized {
-        let current = evaluate(&self.setting, program, objective, &self.current);
-        Optimized {
+    /// What there is when the search came back without a plan: a conflict, or a plan that it missed.
+    fn without_plan(
+        &self,
+        settings: OptimizeSettings,
+        program: &Program,
+        request: &Request,
+        bound_usd: f64,
+        stage: &dyn Fn(&str),
+    ) -> Result<NoPlan, OptimizeError> {
+        let current = evaluate(&self.setting, program, &request.objective, &self.current);
+        let conflict = self.conflict(settings, request, program, Among::All, stage);
+        if let Some(plan) = conflict.plan {
+            let Some(best) = self.rescued(program, request, plan) else {
+                return Err(OptimizeError::NoAnswer(NO_WHOLE_PLAN.to_owned()));
+            };
+            let (unkept, size) = (Vec::new(), Size::default());
+            // What seemed proven to be impossible is not, so nothing is known of its cost.
+            let bound_usd = if bound_usd.is_finite() { bound_usd } else { 0.0 };
+            let found = Search { current, best: Some(best), bound_usd, unkept, size };
+            return Ok(NoPlan::Missed(Box::new(found)));
+        }
+        Ok(NoPlan::Infeasible(Box::new(Optimized {
             status: Status::Infeasible,
             current_breaks: current.broken,
             objective_usd: f64::INFINITY,
-            bound_usd: f64::INFINITY,
+            bound_usd,
             gap: 0.0,
             current: current.figures,
             plan: None,
-            conflicts: Vec::new(),
+            conflicts: conflict.members,
+            conflict_proof: Some(conflict.proof),
             n_fresh_trials: 0,
             n_trials: settings.n_trials,
             cvar_weight: settings.cvar_weight,
             confidence_level: settings.confidence_level,
             size: Size::default(),
-        }
+        })))
     }
 
     fn measured(
@@ -102,8 +171,9 @@ impl Session<'_> {
         settings: OptimizeSettings,
         n_fresh: u64,
         program: &Program,
-        objective: &Objective,
+        request: &Request,
         found: Search,
+        stage: &dyn Fn(&str),
     ) -> Optimized {
         let (plan, evaluation) = found.best.unwrap_or_else(|| (self.current.clone(), found.current.clone()));
         let objective_usd = evaluation.figures.objective_usd;
@@ -128,12 +198,14 @@ impl Session<'_> {
             plan: Some(self.recommended(
                 OptimizeSettings { n_trials: n_fresh, ..settings },
                 program,
-                objective,
+                request,
                 plan,
                 &evaluation,
+                stage,
             )),
             n_fresh_trials: n_fresh,
             conflicts: Vec::new(),
+            conflict_proof: None,
             n_trials: settings.n_trials,
             cvar_weight: settings.cvar_weight,
             confidence_level: settings.confidence_level,
@@ -145,20 +217,20 @@ impl Session<'_> {
         &self,
         settings: OptimizeSettings,
         program: &Program,
-        objective: &Objective,
+        request: &Request,
         plan: Plan,
         evaluation: &Evaluation,
+        stage: &dyn Fn(&str),
     ) -> Recommended {
+        let objective = &request.objective;
         let on_fresh = |plan: &Plan| self.on_fresh_trials(settings, objective, plan);
-        let risk =
-            RiskFigures { average_annual_loss_usd: evaluation.figures.aal_usd, losses: &evaluation.losses };
-        let limits = test_limits(&self.setting, &plan, Some(risk), "");
+        let priced = Priced { plan: &plan, evaluation };
         Recommended {
             figures: evaluation.figures,
             out_of_sample: on_fresh(&plan),
             current_out_of_sample: on_fresh(&self.current),
             replicas: self.setting.monthly_cost(&plan).replicas,
-            binding_limits: limits.iter().filter(|l| is_binding(l)).map(binding).collect(),
+            binding_limits: self.binding_limits(program, request, priced, stage),
             hedges: hedges(&self.setting, program, objective, &plan, evaluation),
             turnover: turnover(self.instance, &self.current, &plan),
             plan,
@@ -166,20 +238,11 @@ impl Session<'_> {
     }
 }
 
-/// Why no plan came out although the program has one.
-fn no_plan(unkept: &[String]) -> String {
-    if unkept.is_empty() {
-        return "no plan with whole replicas and standbys was found in the rounds allowed".to_owned();
+/// What a search found; `None`: it is proven that the limits cannot hold together.
+pub(super) fn searched(found: Result<Search, SolverError>) -> Result<Option<Search>, OptimizeError> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(SolverError::Infeasible) => Ok(None),
+        Err(error @ SolverError::NoAnswer(_)) => Err(OptimizeError::NoAnswer(error.to_string())),
     }
-    let limits = unkept.join("', '");
-    format!("every plan found breaks '{limits}', which the planner tests but does not yet steer by")
-}
-
-fn is_binding(limit: &LimitOutcome) -> bool {
-    let near = |value: f64| (value - limit.bound()).abs() <= BINDING_SLACK * limit.bound().abs().max(1.0);
-    limit.value.is_some_and(near)
-}
-
-fn binding(limit: &LimitOutcome) -> BindingLimit {
-    BindingLimit { limit: limit.name.clone(), price_usd: None }
 }

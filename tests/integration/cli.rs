@@ -11,6 +11,7 @@ mod shards;
 mod shocks;
 mod stress;
 mod trials;
+mod what_if;
 
 use std::fs;
 use std::io::Read;

@@ -3,6 +3,7 @@
 mod agreement;
 mod brute_force;
 mod limits;
+mod what_if;
 
 use multipolar::planning::outcome::Optimized;
 use multipolar::study::session::{OptimizeSettings, Session};

@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
+use super::bounds::{binding_limit, conflict, conflict_proof};
 use super::{FORMAT_VERSION, number, object, optional};
 use crate::model::instance::Instance;
 use crate::model::plan::Plan;
-use crate::planning::outcome::{Conflict, Figures, Hedge, Optimized, Recommended};
+use crate::planning::outcome::{Figures, Hedge, Optimized, Recommended};
 use crate::study::changes::moves;
 
 /// The documented `optimize`; `seed` is the one the trials were drawn with.
@@ -36,17 +37,17 @@ pub fn optimize(instance: &Instance, optimized: &Optimized, seed: u64) -> Value 
         "replicas": object(
             plan.iter().flat_map(|p| &p.replicas).map(|(offer, n)| (offer.to_string(), Value::from(*n))),
         ),
-        "binding_limits": list(&|p| {
-            let binding = p.binding_limits.iter();
-            binding.map(|b| json!({ "limit": b.limit, "price_usd": optional(b.price_usd) })).collect()
-        }),
+        "binding_limits": list(&|p| p.binding_limits.iter().map(binding_limit).collect()),
         "conflict": optimized.conflicts.iter().map(conflict).collect::<Vec<Value>>(),
+        "conflict_proof": optimized.conflict_proof.as_ref().map_or(Value::Null, conflict_proof),
         "hedges": list(&|p| p.hedges.iter().map(hedge).collect()),
         "moves": list(&|p| move_list(instance, &p.plan)),
     })
 }
 
-fn figures(f: &Figures) -> Value {
+/// Cost and risk of a plan.
+#[must_use]
+pub fn figures(f: &Figures) -> Value {
     json!({
         "monthly_cost_usd": number(f.monthly_cost_usd),
         "aal_usd": number(f.aal_usd),
@@ -84,10 +85,6 @@ fn standby(instance: &Instance, plan: &Plan) -> Vec<Value> {
         list.iter().map(entry).collect()
     };
     plan.standby.iter().enumerate().flat_map(of_workload).collect()
-}
-
-fn conflict(conflict: &Conflict) -> Value {
-    json!({ "what": conflict.what, "relax_to": optional(conflict.relax_to) })
 }
 
 fn hedge(hedge: &Hedge) -> Value {

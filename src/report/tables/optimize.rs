@@ -1,6 +1,7 @@
 //! `optimize` as tables.
 
 use super::SHOWN;
+use super::bounds::{binding_limits, conflicts};
 use crate::model::instance::{Instance, Standby};
 use crate::model::plan::Plan;
 use crate::model::portfolio::Readiness;
@@ -165,32 +166,6 @@ pub fn hedges(plan: &Recommended) -> Grid {
         let n = plan.hedges.len();
         let which = if n > SHOWN { format!(" The {SHOWN} of {n} worth most.") } else { String::new() };
         grid.note(format!("Over the horizon, the rest of the plan as it is.{which}"));
-    }
-    grid
-}
-
-/// Limits that the plan uses up.
-#[must_use]
-pub fn binding_limits(plan: &Recommended) -> Grid {
-    let mut grid =
-        Grid::new("Which limits hold the plan back?", &["limit", ">one more point would save, USD"]);
-    for binding in &plan.binding_limits {
-        grid.row([binding.limit.clone(), binding.price_usd.map_or_else(|| "not priced".to_owned(), usd)]);
-    }
-    grid
-}
-
-/// Demands that cannot hold together.
-#[must_use]
-pub fn conflicts(optimized: &Optimized) -> Grid {
-    let mut grid = Grid::new("Which demands cannot hold together?", &["demand", ">would have to give to"]);
-    for conflict in &optimized.conflicts {
-        let relax =
-            conflict.relax_to.map_or_else(|| "giving alone does not help".to_owned(), |to| format!("{to}"));
-        grid.row([conflict.what.clone(), relax]);
-    }
-    if grid.is_empty() {
-        grid.note("The smallest set of them was not looked for.");
     }
     grid
 }

@@ -1,9 +1,10 @@
 //! The story of `plan`: what to do, and what it buys.
 
 use super::SHOWN;
+use super::bounds::conflicts;
 use super::check::{allowed, measured, verdict};
 use super::exposure::{main_origin, value_share};
-use super::optimize::{buys, changes, conflicts, summary};
+use super::optimize::{buys, changes, summary};
 use crate::costs::exposure::{Concentration, DimensionExposure};
 use crate::model::limit::Dimension;
 use crate::report::figures::{ABSENT, number, percent, usd, usd_change};

@@ -8,7 +8,7 @@ use super::optimized;
 use crate::world::{World, assert_close};
 
 /// `a` costs 1, `b` 2, `c` 3 USD per mtok, and nothing ever happens.
-fn calm(allocation: &str) -> World {
+pub(super) fn calm(allocation: &str) -> World {
     World::new()
         .with(
             "host: beta, regions: [FR], access: api, price: {input_usd_per_mtok: 1,",
