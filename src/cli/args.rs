@@ -2,6 +2,9 @@
 
 use std::path::PathBuf;
 
+mod besides;
+
+pub use besides::{Besides, OptimizeRows};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::exchange::place::TablePlace;
@@ -290,7 +293,7 @@ pub struct OptimizeArguments {
     #[command(flatten)]
     pub aim: Aim,
     #[command(flatten)]
-    pub answer: Answer,
+    pub besides: Besides,
     #[command(flatten)]
     pub common: Common,
 }

@@ -1,18 +1,23 @@
 //! From settings to a recommended plan: draws the trials, lets the planner search, measures on fresh trials.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
+use super::answers::{Answers, Desk, Questions, answers};
+use super::moves::schedule;
 use super::session::{OptimizeError, OptimizeSettings, Session};
 use crate::model::plan::Plan;
 use crate::planning::evaluate::{Evaluation, Objective, evaluate, measure};
 use crate::planning::hedges::hedges;
 use crate::planning::optimize::{GAP_TOLERANCE, Search, search};
-use crate::planning::outcome::{BindingLimit, Figures, Optimized, Recommended, Size, Status};
+use crate::planning::outcome::{BindingLimit, Optimized, Recommended, Size, Status};
 use crate::planning::program::Program;
 use crate::planning::request::Request;
 use crate::planning::shortlist::shortlist;
 use crate::planning::solver::SolverError;
 use crate::service::disruption::Occurrence;
+use crate::service::frame::Roles;
 use crate::service::limits::{LimitOutcome, RiskFigures, test_limits};
 use crate::simulation::draws::{Purpose, Rates, Sampler};
 use crate::simulation::run::{Simulation, Watch};
@@ -34,38 +39,74 @@ impl Session<'_> {
         settings: OptimizeSettings,
         stage: &dyn Fn(&str),
     ) -> Result<Optimized, OptimizeError> {
-        let asked = settings;
+        Ok(self.answers(settings, &Questions::default(), stage)?.optimized)
+    }
+
+    /// The recommended plan, and what is asked besides; `stage` hears in a few words what is being done.
+    ///
+    /// # Errors
+    /// [`OptimizeError::NoAnswer`] when the solver stops early.
+    pub fn answers(
+        &self,
+        asked: OptimizeSettings,
+        questions: &Questions,
+        stage: &dyn Fn(&str),
+    ) -> Result<Answers, OptimizeError> {
         let settings = OptimizeSettings { n_trials: asked.n_trials.min(MAX_PLANNING_TRIALS), ..asked };
         let objective = Objective::new(settings.cvar_weight, settings.confidence_level);
         let request = Request { max_turnover: settings.max_turnover, ..Request::new(objective) };
         stage("planning: drawing trials");
-        let program = self.program(settings);
+        let program = self.program(settings.seed, Purpose::InSample, 0..settings.n_trials);
         let told = |round: usize, bound: f64, best: f64| {
             stage(&format!("planning: round {round}, bound USD {bound:.0}, best plan USD {best:.0}"));
         };
         let found = match search(&self.setting, &program, &request, &told) {
             Ok(found) => found,
-            Err(SolverError::Infeasible) => return Ok(self.infeasible(settings, &program, &objective)),
+            Err(SolverError::Infeasible) => {
+                return Ok(Answers::of(self.infeasible(settings, &program, &objective)));
+            }
             Err(error @ SolverError::NoAnswer(_)) => return Err(OptimizeError::NoAnswer(error.to_string())),
         };
         if found.best.is_none() {
             return Err(OptimizeError::NoAnswer(no_plan(&found.unkept)));
         }
         stage("planning: measuring on fresh trials");
-        Ok(self.measured(settings, asked.n_trials, &program, &objective, found))
+        let desk =
+            Desk { session: self, settings, n_fresh: asked.n_trials, request, program: &program, stage };
+        Ok(answers(&desk, questions, self.measured(&desk, found)))
     }
 
-    fn program(&self, settings: OptimizeSettings) -> Program {
-        let sampler =
-            Sampler::new(self.instance, &self.shocks, settings.seed, Purpose::InSample, Rates::Drawn);
-        let trials: Vec<Vec<Occurrence>> =
-            (0..settings.n_trials).into_par_iter().map(|trial| sampler.trial(trial)).collect();
+    /// Trials compiled for what plans are made of.
+    pub(super) fn program(&self, seed: u64, purpose: Purpose, trials: Range<u64>) -> Program {
+        let trials = self.drawn(seed, purpose, trials);
         let roles = shortlist(&self.setting, &self.shocks, &trials, &[]);
         Program::new(&self.setting, &self.shocks, &roles, &trials)
     }
 
-    /// A plan's figures by the simulator, on trials that no plan was made on.
-    fn on_fresh_trials(&self, settings: OptimizeSettings, objective: &Objective, plan: &Plan) -> Figures {
+    /// Trials compiled for some plans and their parts.
+    pub(super) fn compiled(
+        &self,
+        seed: u64,
+        purpose: Purpose,
+        trials: Range<u64>,
+        plans: &[&Plan],
+    ) -> Program {
+        let trials = self.drawn(seed, purpose, trials);
+        Program::new(&self.setting, &self.shocks, &Roles::of_plans(plans), &trials)
+    }
+
+    fn drawn(&self, seed: u64, purpose: Purpose, trials: Range<u64>) -> Vec<Vec<Occurrence>> {
+        let sampler = Sampler::new(self.instance, &self.shocks, seed, purpose, Rates::Drawn);
+        trials.into_par_iter().map(|trial| sampler.trial(trial)).collect()
+    }
+
+    /// A plan measured by the simulator, on trials that no plan was made on.
+    pub(super) fn on_fresh_trials(
+        &self,
+        settings: OptimizeSettings,
+        objective: &Objective,
+        plan: &Plan,
+    ) -> Evaluation {
         let sampler =
             Sampler::new(self.instance, &self.shocks, settings.seed, Purpose::OutOfSample, Rates::Drawn);
         let simulation = Simulation::new(&self.setting, &self.shocks, sampler, plan);
@@ -75,7 +116,6 @@ impl Session<'_> {
             plan,
             simulation.crew().run(0..settings.n_trials, Watch::SILENT, None).losses,
         )
-        .figures
     }
 
     fn infeasible(&self, settings: OptimizeSettings, program: &Program, objective: &Objective) -> Optimized {
@@ -97,14 +137,8 @@ impl Session<'_> {
         }
     }
 
-    fn measured(
-        &self,
-        settings: OptimizeSettings,
-        n_fresh: u64,
-        program: &Program,
-        objective: &Objective,
-        found: Search,
-    ) -> Optimized {
+    fn measured(&self, desk: &Desk<'_>, found: Search) -> Optimized {
+        let settings = desk.settings;
         let (plan, evaluation) = found.best.unwrap_or_else(|| (self.current.clone(), found.current.clone()));
         let objective_usd = evaluation.figures.objective_usd;
         let gap = if objective_usd.is_finite() && objective_usd > 0.0 {
@@ -125,14 +159,8 @@ impl Session<'_> {
             bound_usd: found.bound_usd.min(objective_usd),
             gap,
             current: found.current.figures,
-            plan: Some(self.recommended(
-                OptimizeSettings { n_trials: n_fresh, ..settings },
-                program,
-                objective,
-                plan,
-                &evaluation,
-            )),
-            n_fresh_trials: n_fresh,
+            plan: Some(self.recommended(desk, plan, &evaluation)),
+            n_fresh_trials: desk.n_fresh,
             conflicts: Vec::new(),
             n_trials: settings.n_trials,
             cvar_weight: settings.cvar_weight,
@@ -141,25 +169,19 @@ impl Session<'_> {
         }
     }
 
-    fn recommended(
-        &self,
-        settings: OptimizeSettings,
-        program: &Program,
-        objective: &Objective,
-        plan: Plan,
-        evaluation: &Evaluation,
-    ) -> Recommended {
-        let on_fresh = |plan: &Plan| self.on_fresh_trials(settings, objective, plan);
+    fn recommended(&self, desk: &Desk<'_>, plan: Plan, evaluation: &Evaluation) -> Recommended {
+        let objective = &desk.request.objective;
         let risk =
             RiskFigures { average_annual_loss_usd: evaluation.figures.aal_usd, losses: &evaluation.losses };
         let limits = test_limits(&self.setting, &plan, Some(risk), "");
         Recommended {
             figures: evaluation.figures,
-            out_of_sample: on_fresh(&plan),
-            current_out_of_sample: on_fresh(&self.current),
+            out_of_sample: desk.fresh(&plan).figures,
+            current_out_of_sample: desk.fresh(&self.current).figures,
             replicas: self.setting.monthly_cost(&plan).replicas,
             binding_limits: limits.iter().filter(|l| is_binding(l)).map(binding).collect(),
-            hedges: hedges(&self.setting, program, objective, &plan, evaluation),
+            hedges: hedges(&self.setting, &desk.fresh_program(&[&plan]), objective, &plan),
+            schedule: schedule(&self.setting, desk.program, objective, &self.current, &plan),
             turnover: turnover(self.instance, &self.current, &plan),
             plan,
         }
