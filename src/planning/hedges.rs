@@ -35,13 +35,12 @@ pub fn hedges(setting: &Setting<'_>, program: &Program, objective: &Objective, p
     let mut only_sources = Vec::new();
     for workload in 0..plan.standby.len() {
         for offer in primaries(setting, plan, workload) {
-            match without_primary(setting, plan, workload, offer) {
-                Some(part) => parts.push(part),
-                None => {
-                    let instance = setting.instance;
-                    let id = instance.workloads[workload].workload.id.clone();
-                    only_sources.push((id, instance.offers[offer].id.clone()));
-                }
+            let (part, is_only_source) = without_primary(setting, plan, workload, offer);
+            parts.extend(part);
+            if is_only_source {
+                let instance = setting.instance;
+                let id = instance.workloads[workload].workload.id.clone();
+                only_sources.push((id, instance.offers[offer].id.clone()));
             }
         }
     }
@@ -72,19 +71,20 @@ fn primaries(setting: &Setting<'_>, plan: &Plan, workload: WorkloadIdx) -> BTree
 }
 
 /// The plan with the offer's shares given to the other carriers of each cell in proportion; where it is the only one
-/// it stays. `None` when it is the only one everywhere.
+/// it stays: `None` when that is everywhere. And whether some cell has no other.
 fn without_primary(
     setting: &Setting<'_>,
     plan: &Plan,
     workload: WorkloadIdx,
     offer: OfferIdx,
-) -> Option<Part> {
+) -> (Option<Part>, bool) {
     let instance = setting.instance;
     let mut without = plan.clone();
-    let mut given_up = 0.0;
+    let (mut given_up, mut is_only_source) = (0.0, false);
     for cell in instance.workloads[workload].cells.clone() {
         let share = plan.share(cell, offer);
         let rest: f64 = plan.allocation[cell].iter().filter(|s| s.0 != offer).map(|s| s.1).sum();
+        is_only_source |= share > 0.0 && rest <= LEAST_SHARE;
         if share > 0.0 && rest > LEAST_SHARE {
             let total = share + rest;
             let others = plan.allocation[cell].iter().filter(|s| s.0 != offer);
@@ -93,7 +93,7 @@ fn without_primary(
         }
     }
     let role = HedgeRole::Primary { share: given_up };
-    (given_up > 0.0).then_some(Part { workload, offer, role, without })
+    ((given_up > 0.0).then_some(Part { workload, offer, role, without }), is_only_source)
 }
 
 /// A plan on trials, cell by cell, so that a change of one workload is cheap to measure.

@@ -103,7 +103,7 @@ impl HedgeRole {
 pub struct Hedges {
     /// The most valuable first.
     pub list: Vec<Hedge>,
-    /// (workload, offer) that is the only one of its users: without it there is no plan to compare with.
+    /// (workload, offer) that is the only one of some users: there it is not measured, as nothing is left without it.
     pub only_sources: Vec<(String, OfferId)>,
     /// Fresh trials that they are measured on.
     pub n_trials: u64,

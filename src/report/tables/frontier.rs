@@ -117,9 +117,9 @@ fn points(frontier: &Frontier, confidence_level: f64) -> Grid {
     }
     if frontier.points.len() < LEAST_POINTS {
         grid.note(format!(
-            "{} with another cost and risk came out of {}: between them the same plans come back.",
+            "{} with another cost and risk came out of {} searches: between them the same plans come back.",
             counted(frontier.points.len(), "plan"),
-            format!("{} searches", frontier.n_searches + 1),
+            frontier.n_searches + 1,
         ));
     }
     grid

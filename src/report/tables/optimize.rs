@@ -183,7 +183,7 @@ pub fn hedges(plan: &Recommended) -> Grid {
     for hedge in hedges.list.iter().take(SHOWN) {
         let role = match hedge.role {
             HedgeRole::Standby(readiness) => readiness.as_str().to_owned(),
-            HedgeRole::Primary { share } => format!("carries {}", percent(share)),
+            HedgeRole::Primary { share } => format!("{} beside others", percent(share)),
         };
         let needed = if hedge.needed_for.is_empty() { "" } else { " *" };
         grid.row([
@@ -231,7 +231,7 @@ pub fn hedges(plan: &Recommended) -> Grid {
         let named = hedges.only_sources.iter().take(3).map(|(w, o)| format!("{o} for {w}"));
         let more = if n > 3 { format!(" and {} more", n - 3) } else { String::new() };
         grid.note(format!(
-            "Not measured, as they are the only source of their users: {}{more}.",
+            "Not measured where they are the only source of their users: {}{more}.",
             named.collect::<Vec<_>>().join(", ")
         ));
     }
