@@ -10,9 +10,11 @@ pub mod independent_set;
 pub mod moments;
 pub mod normal;
 mod order;
+pub mod paired;
 pub mod return_period;
 mod search;
 pub mod split;
+pub mod student;
 pub mod tail;
 
 /// Why a measure has no value.

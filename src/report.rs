@@ -14,6 +14,7 @@ pub mod json;
 pub mod names;
 pub mod page;
 pub mod portfolio_file;
+pub mod scatter;
 pub mod selectors;
 pub mod tables;
 pub mod verdict;

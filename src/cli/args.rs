@@ -2,6 +2,9 @@
 
 use std::path::PathBuf;
 
+mod besides;
+
+pub use besides::{Besides, OptimizeRows};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::exchange::place::TablePlace;
@@ -306,7 +309,7 @@ pub struct OptimizeArguments {
     #[command(flatten)]
     pub what_if: WhatIf,
     #[command(flatten)]
-    pub answer: Answer,
+    pub besides: Besides,
     #[command(flatten)]
     pub common: Common,
 }

@@ -143,8 +143,8 @@ fn bounds_of(column: Column, integers: &[(Column, f64, f64)], node: &Node) -> (f
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::planning::live::open;
     use crate::planning::lp::LinearProgram;
+    use crate::planning::solver::open;
 
     /// Knapsack, as a minimum: values 10, 13, 7 with weights 3, 4, 2 and room for 6: the last two, 20. The relaxed program
     /// would take more. A cost that is learned on the way, 4 for the second item, makes the first and the third best: 17.

@@ -8,14 +8,14 @@
 use rayon::prelude::*;
 
 use super::blocks::{Block, Blocks};
-use super::live::{LiveProgram, open};
+use super::live::LiveProgram;
 use super::lp::{Column, Constraint, LinearProgram};
 use super::master::Master;
 use super::menu::Item;
 use super::pricing::{Priced, Pricer, Prices};
 use super::program::Program;
 use super::request::Request;
-use super::solver::SolverError;
+use super::solver::{SolverError, open};
 use crate::measures::tail::value_at_risk;
 use crate::model::plan::Plan;
 use crate::service::setting::Setting;

@@ -28,15 +28,6 @@ pub trait LiveProgram {
     fn solve(&mut self) -> Result<Priced, SolverError>;
 }
 
-/// Opens a session on a program whose integers may be fractional.
-#[must_use]
-pub fn open(program: &LinearProgram) -> Box<dyn LiveProgram> {
-    #[cfg(feature = "highs")]
-    return Box::new(super::solver::Warm::new(program));
-    #[cfg(not(feature = "highs"))]
-    return Box::new(Rebuilt { program: program.clone() });
-}
-
 /// A session that solves from scratch, and its dual beside it: for solvers that tell no prices.
 #[derive(Debug, Clone)]
 pub struct Rebuilt {
@@ -111,6 +102,7 @@ impl Dual {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::planning::solver::open;
 
     /// minimize 2x + 3y, x + y ≥ 4, x ≤ 3 (a row), y ≤ 10: x = 3, y = 1, cost 9. One more of demand costs 3; one more of x
     /// saves 1. A third column at 1 with the same demand row takes all: cost 4.

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::ids::OfferId;
+use crate::measures::Estimate;
+use crate::model::instance::{CellIdx, OfferIdx, Standby, WorkloadIdx};
 use crate::model::plan::Plan;
 use crate::model::portfolio::Readiness;
 
@@ -145,18 +147,108 @@ pub struct ConflictProof {
     pub has_others: bool,
 }
 
-/// What one standby of the plan is worth.
+/// What one standby, or one of several offers that carry load, is worth to a plan: the plan measured without it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hedge {
     pub workload: String,
     pub offer: OfferId,
-    pub readiness: Readiness,
+    pub role: HedgeRole,
     /// Risk-weighted loss that it takes away over the horizon, USD: (1 − w)·ΔE\[loss\] + w·ΔCVaR.
-    pub loss_avoided_usd: f64,
-    /// Its fees and replicas over the horizon, USD.
+    pub loss_avoided_usd: Estimate,
+    /// What the plan costs more with it over the horizon, USD; negative when it saves.
     pub cost_usd: f64,
-    /// The monthly fee at which it would no longer pay, USD.
-    pub break_even_usd_per_month: f64,
+    /// The monthly fee at which it would no longer pay, USD: for a standby in all, for another offer on top of its tokens.
+    pub break_even_usd_per_month: Estimate,
+    /// Limits that the plan would break without it.
+    pub needed_for: Vec<String>,
+}
+
+/// What a hedge does in the plan.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum HedgeRole {
+    Standby(Readiness),
+    /// Carries this share of the workload's demand beside others, who would take it over in proportion.
+    Primary {
+        share: f64,
+    },
+}
+
+impl HedgeRole {
+    /// The word of the reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Standby(readiness) => readiness.as_str(),
+            Self::Primary { .. } => "primary",
+        }
+    }
+}
+
+/// What each part of a plan is worth.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Hedges {
+    /// The most valuable first.
+    pub list: Vec<Hedge>,
+    /// (workload, offer) that is the only one of some users: there it is not measured, as nothing is left without it.
+    pub only_sources: Vec<(String, OfferId)>,
+    /// Fresh trials that they are measured on.
+    pub n_trials: u64,
+}
+
+/// In which order a plan is carried out.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Schedule {
+    /// Share of all demand that may move in a quarter; `None`: any.
+    pub max_turnover_per_quarter: Option<f64>,
+    /// One after the other; after the last, the plan is in place.
+    pub steps: Vec<Step>,
+}
+
+/// What is done at once.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// From 1.
+    pub quarter: u64,
+    pub actions: Vec<Action>,
+    /// Share of all demand that it moves.
+    pub turnover: f64,
+    /// After it; objective at the limits of that moment apart.
+    pub figures: Figures,
+    /// Limits that held before and do not after: no order was found that keeps them.
+    pub breaks: Vec<String>,
+}
+
+/// One change.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// Demand of a workload goes from one offer to another: share of each cell's demand.
+    Shift {
+        workload: WorkloadIdx,
+        from: OfferIdx,
+        to: OfferIdx,
+        parts: Vec<(CellIdx, f64)>,
+    },
+    SetUp {
+        workload: WorkloadIdx,
+        standby: Standby,
+    },
+    /// Another cover, readiness or lead.
+    Change {
+        workload: WorkloadIdx,
+        standby: Standby,
+    },
+    Drop {
+        workload: WorkloadIdx,
+        standby: Standby,
+    },
+}
+
+impl Schedule {
+    /// Quarters until the plan is in place; 0 when nothing changes.
+    #[must_use]
+    pub fn n_quarters(&self) -> u64 {
+        self.steps.last().map_or(0, |step| step.quarter)
+    }
 }
 
 /// The answer of an optimization.
@@ -199,7 +291,8 @@ pub struct Recommended {
     pub current_out_of_sample: Figures,
     pub replicas: BTreeMap<OfferId, u64>,
     pub binding_limits: Vec<BindingLimit>,
-    pub hedges: Vec<Hedge>,
+    pub hedges: Hedges,
+    pub schedule: Schedule,
     /// ½ Σ (share of demand) · |a − a₀|.
     pub turnover: f64,
 }

@@ -7,11 +7,10 @@ use super::USD_PER_UNIT;
 use super::blocks::Block;
 use super::branch::{Effort, Learned, minimize};
 use super::linearize::{CellCut, StateWeights};
-use super::live::open;
 use super::lp::{Column, Constraint, LinearProgram};
 use super::master::Master;
 use super::program::Program;
-use super::solver::SolverError;
+use super::solver::{SolverError, open};
 use crate::service::loss::CellPlan;
 use crate::service::setting::Setting;
 

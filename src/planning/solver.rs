@@ -4,6 +4,7 @@
 use good_lp::solvers::microlp::microlp as backend;
 use good_lp::{Expression, ProblemVariables, ResolutionError, Solution, SolverModel, Variable, variable};
 
+use super::live::LiveProgram;
 use super::lp::{Constraint, LinearProgram};
 
 #[cfg(not(any(feature = "highs", feature = "microlp")))]
@@ -128,6 +129,15 @@ fn configured(
     Ok(problem.using(backend))
 }
 
+/// Opens a session on a program whose integers may be fractional.
+#[must_use]
+pub fn open(program: &LinearProgram) -> Box<dyn LiveProgram> {
+    #[cfg(feature = "highs")]
+    return Box::new(Warm::new(program));
+    #[cfg(not(feature = "highs"))]
+    return Box::new(super::live::Rebuilt { program: program.clone() });
+}
+
 /// A HiGHS session: rows and columns are added to the model as it is, and the next solution starts from the last basis.
 #[cfg(feature = "highs")]
 pub struct Warm {
@@ -147,7 +157,6 @@ impl Warm {
         model.set_option("threads", 1);
         model.set_option("random_seed", 1);
         let mut session = Self { model: Some(model), columns: Vec::new(), rows: Vec::new() };
-        use super::live::LiveProgram;
         for variable in &program.variables {
             session.add_column(variable.cost, variable.low, variable.high, &[]);
         }
@@ -157,7 +166,7 @@ impl Warm {
 }
 
 #[cfg(feature = "highs")]
-impl super::live::LiveProgram for Warm {
+impl LiveProgram for Warm {
     fn add_column(&mut self, cost: f64, low: f64, high: f64, terms: &[(usize, f64)]) {
         let terms: Vec<(highs::Row, f64)> =
             terms.iter().map(|&(row, factor)| (self.rows[row], factor)).collect();

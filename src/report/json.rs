@@ -1,8 +1,10 @@
 //! Answers as JSON with the documented keys (reference/outputs.md): maps sorted, exact numbers, `null` for what does not exist.
 
+pub mod answers;
 pub mod bounds;
 pub mod check;
 pub mod exposure;
+mod moves;
 pub mod optimize;
 pub mod report;
 pub mod shocks;

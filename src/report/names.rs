@@ -5,6 +5,7 @@ use crate::model::instance::{Instance, JurisdictionIdx, OfferIdx, WorkloadIdx};
 use crate::model::limit::{Dimension, NodeKind};
 use crate::service::routing::Alternative;
 use crate::shocks::actor::NO_ACTOR;
+use crate::study::stability::CandidateName;
 
 /// What a dimension of exposure asks, in a few words.
 #[must_use]
@@ -100,5 +101,16 @@ pub fn users<'a>(
         "all users".to_owned()
     } else {
         format!("users in {}", named.join(", "))
+    }
+}
+
+/// Which of the plans found.
+#[must_use]
+pub fn candidate(name: CandidateName) -> String {
+    match name {
+        CandidateName::Plan => "the plan".to_owned(),
+        CandidateName::Today => "today".to_owned(),
+        CandidateName::Frontier(at) => format!("frontier {}", at + 1),
+        CandidateName::Alternative(at) => format!("alternative {}", at + 1),
     }
 }

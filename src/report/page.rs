@@ -6,6 +6,7 @@ mod why;
 
 use super::grid::{Grid, escaped};
 use super::tables::bounds::{binding_limits, conflicts};
+use super::tables::moves::{quarters, steps};
 use super::tables::optimize::{changes, hedges};
 use super::tables::plan::{before_and_after, limits};
 use crate::input::diagnostic::Diagnostic;
@@ -64,7 +65,15 @@ fn all_changes(dossier: &Dossier<'_>) -> String {
     let session = dossier.session;
     let all = workload_changes(&session.setting, &session.current, &plan.plan);
     let grid = changes(session.instance, &all, usize::MAX);
-    format!("## All changes\n\n{}", grid.to_markdown())
+    let mut out = format!("## All changes\n\n{}", grid.to_markdown());
+    if let Ok(optimized) = &dossier.optimized
+        && !plan.schedule.steps.is_empty()
+    {
+        let level = optimized.confidence_level;
+        out.push_str(&sub_section(&quarters(&plan.schedule, &optimized.current, level)));
+        out.push_str(&sub_section(&steps(session.instance, plan, level)));
+    }
+    out
 }
 
 /// A table under its question; nothing when it has neither rows nor notes.

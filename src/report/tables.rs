@@ -1,14 +1,18 @@
 //! Answers as tables for people, each under the question it answers and over a line on how sure it is.
 
+pub mod alternatives;
 pub mod bounds;
 pub mod check;
 pub mod diversity;
 pub mod exposure;
+pub mod frontier;
+pub mod moves;
 pub mod optimize;
 pub mod plan;
 pub mod shocks;
 pub mod simulate;
 pub mod sovereignty;
+pub mod stability;
 pub mod stress;
 pub mod substitutes;
 pub mod why;

@@ -33,6 +33,8 @@ pub enum Purpose {
     InSample,
     /// Fresh trials on which a finished plan is measured again.
     OutOfSample,
+    /// Independent trials on which plans are made anew, to see how much the trials decide.
+    Replication,
 }
 
 impl Purpose {
@@ -40,6 +42,7 @@ impl Purpose {
         match self {
             Self::InSample => "in_sample",
             Self::OutOfSample => "out_of_sample",
+            Self::Replication => "replication",
         }
     }
 }

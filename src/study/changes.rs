@@ -145,7 +145,7 @@ fn shifts(instance: &Instance, workload: WorkloadIdx, moves: &[Move]) -> Vec<Shi
     shifts
 }
 
-fn standby_changes(before: &[Standby], after: &[Standby]) -> Vec<StandbyChange> {
+pub(super) fn standby_changes(before: &[Standby], after: &[Standby]) -> Vec<StandbyChange> {
     let same_offer =
         |list: &[Standby], standby: &Standby| list.iter().find(|s| s.offer == standby.offer).copied();
     let is_same = |a: &Standby, b: &Standby| {

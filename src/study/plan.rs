@@ -1,8 +1,12 @@
 //! From settings to a recommended plan: draws the trials, lets the planner search, measures on fresh trials.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
+use super::answers::{Answers, Desk, Questions, answers};
 use super::conflict::Among;
+use super::moves::schedule;
 use super::prices::Priced;
 use super::session::{OptimizeError, OptimizeSettings, Session};
 use crate::model::instance::OfferIdx;
@@ -10,7 +14,7 @@ use crate::model::plan::Plan;
 use crate::planning::evaluate::{Evaluation, Objective, evaluate, measure};
 use crate::planning::hedges::hedges;
 use crate::planning::optimize::{GAP_TOLERANCE, Search, search};
-use crate::planning::outcome::{Figures, Optimized, Recommended, Size, Status};
+use crate::planning::outcome::{Optimized, Recommended, Size, Status};
 use crate::planning::program::Program;
 use crate::planning::request::Request;
 use crate::planning::shortlist::shortlist;
@@ -56,7 +60,19 @@ impl Session<'_> {
         settings: OptimizeSettings,
         stage: &dyn Fn(&str),
     ) -> Result<Optimized, OptimizeError> {
-        let asked = settings;
+        Ok(self.answers(settings, &Questions::default(), stage)?.optimized)
+    }
+
+    /// The recommended plan, and what is asked besides; `stage` hears in a few words what is being done.
+    ///
+    /// # Errors
+    /// [`OptimizeError::NoAnswer`] when the solver stops early.
+    pub fn answers(
+        &self,
+        asked: OptimizeSettings,
+        questions: &Questions,
+        stage: &dyn Fn(&str),
+    ) -> Result<Answers, OptimizeError> {
         let settings = OptimizeSettings { n_trials: asked.n_trials.min(MAX_PLANNING_TRIALS), ..asked };
         let objective = Objective::new(settings.cvar_weight, settings.confidence_level);
         let request = Request { max_turnover: settings.max_turnover, ..Request::new(objective) };
@@ -76,15 +92,17 @@ impl Session<'_> {
         let found = match found.filter(|found| found.best.is_some()) {
             Some(found) => found,
             None => match self.without_plan(settings, &program, &request, bound_usd, stage)? {
-                NoPlan::Infeasible(answer) => return Ok(*answer),
+                NoPlan::Infeasible(answer) => return Ok(Answers::of(*answer)),
                 NoPlan::Missed(found) => *found,
             },
         };
         stage("planning: measuring on fresh trials");
-        Ok(self.measured(settings, asked.n_trials, &program, &request, found, stage))
+        let desk =
+            Desk { session: self, settings, n_fresh: asked.n_trials, request, program: &program, stage };
+        Ok(answers(&desk, questions, self.measured(&desk, found)))
     }
 
-    /// The trials of the settings, compiled for any plan.
+    /// The trials of the settings, compiled for what plans are made of.
     pub(super) fn program(&self, settings: OptimizeSettings) -> Program {
         self.compiled(&self.setting, settings, Breadth::Shortlist(&[]))
     }
@@ -102,19 +120,55 @@ impl Session<'_> {
         settings: OptimizeSettings,
         breadth: Breadth<'_>,
     ) -> Program {
-        let sampler =
-            Sampler::new(self.instance, &self.shocks, settings.seed, Purpose::InSample, Rates::Drawn);
-        let trials: Vec<Vec<Occurrence>> =
-            (0..settings.n_trials).into_par_iter().map(|trial| sampler.trial(trial)).collect();
-        let roles = match breadth {
-            Breadth::Shortlist(also) => shortlist(setting, &self.shocks, &trials, also),
-            Breadth::Everything => Roles::all(setting),
-        };
-        Program::new(setting, &self.shocks, &roles, &trials)
+        self.compiled_on(
+            setting,
+            &self.drawn(settings.seed, Purpose::InSample, 0..settings.n_trials),
+            breadth,
+        )
     }
 
-    /// A plan's figures by the simulator, on trials that no plan was made on.
-    fn on_fresh_trials(&self, settings: OptimizeSettings, objective: &Objective, plan: &Plan) -> Figures {
+    /// Trials compiled for what plans are made of.
+    pub(super) fn program_of(&self, seed: u64, purpose: Purpose, trials: Range<u64>) -> Program {
+        self.compiled_on(&self.setting, &self.drawn(seed, purpose, trials), Breadth::Shortlist(&[]))
+    }
+
+    fn compiled_on(
+        &self,
+        setting: &Setting<'_>,
+        trials: &[Vec<Occurrence>],
+        breadth: Breadth<'_>,
+    ) -> Program {
+        let roles = match breadth {
+            Breadth::Shortlist(also) => shortlist(setting, &self.shocks, trials, also),
+            Breadth::Everything => Roles::all(setting),
+        };
+        Program::new(setting, &self.shocks, &roles, trials)
+    }
+
+    /// Trials compiled for some plans and their parts.
+    pub(super) fn compiled_for(
+        &self,
+        seed: u64,
+        purpose: Purpose,
+        trials: Range<u64>,
+        plans: &[&Plan],
+    ) -> Program {
+        let trials = self.drawn(seed, purpose, trials);
+        Program::new(&self.setting, &self.shocks, &Roles::of_plans(plans), &trials)
+    }
+
+    fn drawn(&self, seed: u64, purpose: Purpose, trials: Range<u64>) -> Vec<Vec<Occurrence>> {
+        let sampler = Sampler::new(self.instance, &self.shocks, seed, purpose, Rates::Drawn);
+        trials.into_par_iter().map(|trial| sampler.trial(trial)).collect()
+    }
+
+    /// A plan measured by the simulator, on trials that no plan was made on.
+    pub(super) fn on_fresh_trials(
+        &self,
+        settings: OptimizeSettings,
+        objective: &Objective,
+        plan: &Plan,
+    ) -> Evaluation {
         let sampler =
             Sampler::new(self.instance, &self.shocks, settings.seed, Purpose::OutOfSample, Rates::Drawn);
         let simulation = Simulation::new(&self.setting, &self.shocks, sampler, plan);
@@ -124,7 +178,6 @@ impl Session<'_> {
             plan,
             simulation.crew().run(0..settings.n_trials, Watch::SILENT, None).losses,
         )
-        .figures
     }
 
     /// What there is when the search came back without a plan: a conflict, or a plan that it missed.
@@ -166,15 +219,8 @@ impl Session<'_> {
         })))
     }
 
-    fn measured(
-        &self,
-        settings: OptimizeSettings,
-        n_fresh: u64,
-        program: &Program,
-        request: &Request,
-        found: Search,
-        stage: &dyn Fn(&str),
-    ) -> Optimized {
+    fn measured(&self, desk: &Desk<'_>, found: Search) -> Optimized {
+        let settings = desk.settings;
         let (plan, evaluation) = found.best.unwrap_or_else(|| (self.current.clone(), found.current.clone()));
         let objective_usd = evaluation.figures.objective_usd;
         let gap = if objective_usd.is_finite() && objective_usd > 0.0 {
@@ -195,15 +241,8 @@ impl Session<'_> {
             bound_usd: found.bound_usd.min(objective_usd),
             gap,
             current: found.current.figures,
-            plan: Some(self.recommended(
-                OptimizeSettings { n_trials: n_fresh, ..settings },
-                program,
-                request,
-                plan,
-                &evaluation,
-                stage,
-            )),
-            n_fresh_trials: n_fresh,
+            plan: Some(self.recommended(desk, plan, &evaluation)),
+            n_fresh_trials: desk.n_fresh,
             conflicts: Vec::new(),
             conflict_proof: None,
             n_trials: settings.n_trials,
@@ -213,25 +252,17 @@ impl Session<'_> {
         }
     }
 
-    fn recommended(
-        &self,
-        settings: OptimizeSettings,
-        program: &Program,
-        request: &Request,
-        plan: Plan,
-        evaluation: &Evaluation,
-        stage: &dyn Fn(&str),
-    ) -> Recommended {
-        let objective = &request.objective;
-        let on_fresh = |plan: &Plan| self.on_fresh_trials(settings, objective, plan);
+    fn recommended(&self, desk: &Desk<'_>, plan: Plan, evaluation: &Evaluation) -> Recommended {
+        let objective = &desk.request.objective;
         let priced = Priced { plan: &plan, evaluation };
         Recommended {
             figures: evaluation.figures,
-            out_of_sample: on_fresh(&plan),
-            current_out_of_sample: on_fresh(&self.current),
+            out_of_sample: desk.fresh(&plan).figures,
+            current_out_of_sample: desk.fresh(&self.current).figures,
             replicas: self.setting.monthly_cost(&plan).replicas,
-            binding_limits: self.binding_limits(program, request, priced, stage),
-            hedges: hedges(&self.setting, program, objective, &plan, evaluation),
+            binding_limits: self.binding_limits(desk.program, &desk.request, priced, desk.stage),
+            hedges: hedges(&self.setting, &desk.fresh_program(&[&plan]), objective, &plan),
+            schedule: schedule(&self.setting, desk.program, objective, &self.current, &plan),
             turnover: turnover(self.instance, &self.current, &plan),
             plan,
         }

@@ -80,6 +80,22 @@ fn optimize_gives_the_same_bytes_on_one_and_two_threads() {
     assert!(!String::from_utf8_lossy(&one).contains("current_is_best"), "nothing was planned");
 }
 
+/// Frontier, alternatives, moves, hedges and resamples.
+#[test]
+fn what_is_asked_besides_the_plan_gives_the_same_bytes_on_any_number_of_threads() {
+    let dir = weighing().written();
+    let [portfolio, catalog, jurisdictions] = ["portfolio.yaml", "catalog", "jurisdictions.yaml"]
+        .map(|name| dir.path().join(name).to_str().unwrap().to_owned());
+    let files = ["optimize", &portfolio, "--catalog", &catalog, "--jurisdictions", &jurisdictions];
+    let asked =
+        ["--trials", "100", "--frontier", "--alternatives", "2", "--within", "5%", "--replications", "2"];
+    let arguments = [&files[..], &asked[..]].concat();
+    let one = on_threads(&arguments, "1");
+    for threads in ["2", "7"] {
+        assert_same(&one, &on_threads(&arguments, threads));
+    }
+}
+
 /// The library's lists the other way round.
 #[test]
 fn optimize_does_not_see_the_order_of_entries() {

@@ -1,6 +1,7 @@
 //! The planner against the simulator, against brute force, and against what must hold of every plan.
 
 mod agreement;
+mod answers;
 mod brute_force;
 mod limits;
 mod what_if;

@@ -1,15 +1,21 @@
 //! `optimize P`.
 
 use super::{Failure, loaded, written};
-use crate::cli::args::{Aim, Common, OptimizeArguments};
+use crate::cli::args::{
+    Aim, Answer, Besides, Common, Format, OptimizeArguments, OptimizeRows, TabularFormat,
+};
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::planning::outcome::{Optimized, Status};
+use crate::report::grid::to_text;
+use crate::report::json::answers::Rows;
 use crate::report::{json, tables};
+use crate::study::answers::{AlternativesAsked, Answers, Questions};
 use crate::study::session::{OptimizeError, OptimizeSettings, Session};
 
 pub(super) fn optimize(arguments: &OptimizeArguments, console: &Console) -> Result<Exit, Failure> {
-    let common = &arguments.common;
+    let (common, besides) = (&arguments.common, &arguments.besides);
+    let rows = rows(besides)?;
     let loaded = loaded(&arguments.portfolio, common, console)?;
     let session = Session::new(&loaded.instance);
     let settings = settings(&arguments.aim, common);
@@ -19,13 +25,17 @@ pub(super) fn optimize(arguments: &OptimizeArguments, console: &Console) -> Resu
     if let Some(offer) = &arguments.what_if.why {
         return why(arguments, offer, &session, settings, console);
     }
-    let optimized = optimized(&session, settings, console)?;
-    let text = written(
-        &arguments.answer,
-        || tables::optimize::optimize(&session.setting, &session.current, &optimized),
-        || json::optimize::optimize(session.instance, &optimized, settings.seed),
-    );
-    console.deliver(&text, common.out.as_deref(), exit(&optimized))
+    let answers = answers(&session, settings, &questions(besides), console)?;
+    let text = match besides.format {
+        TabularFormat::Table => {
+            to_text(&tables::optimize::answers(&session.setting, &session.current, &answers))
+        }
+        TabularFormat::Json => {
+            json::to_text(&json::answers::answers(session.instance, &answers, settings.seed))
+        }
+        TabularFormat::Csv => json::answers::rows(session.instance, &answers, settings.seed, rows),
+    };
+    console.deliver(&text, common.out.as_deref(), exit(&answers.optimized))
 }
 
 /// `optimize P --why OFFER`.
@@ -36,11 +46,12 @@ fn why(
     settings: OptimizeSettings,
     console: &Console,
 ) -> Result<Exit, Failure> {
+    let format = format(&arguments.besides)?;
     let question = session.why_question(offer, arguments.what_if.workload.as_deref());
     let question = question.map_err(|unknown| Failure::Usage(unknown.to_string()))?;
     let answer = staged(console, |stage| session.why(question, settings, stage))?;
     let text = written(
-        &arguments.answer,
+        &Answer { format },
         || tables::why::why(session.instance, &answer),
         || json::why::why(session.instance, &answer, settings),
     );
@@ -54,13 +65,27 @@ fn sovereignty(
     settings: OptimizeSettings,
     console: &Console,
 ) -> Result<Exit, Failure> {
+    let format = format(&arguments.besides)?;
     let answer = staged(console, |stage| session.sovereignty(settings, stage))?;
     let text = written(
-        &arguments.answer,
+        &Answer { format },
         || tables::sovereignty::sovereignty(session.instance, &answer, settings),
         || json::sovereignty::sovereignty(session.instance, &answer, settings),
     );
     console.deliver(&text, arguments.common.out.as_deref(), Exit::Done)
+}
+
+/// Answers in place of the plan have no rows.
+fn format(besides: &Besides) -> Result<Format, Failure> {
+    match besides.format {
+        TabularFormat::Table => Ok(Format::Table),
+        TabularFormat::Json => Ok(Format::Json),
+        TabularFormat::Csv => {
+            let text =
+                "`--format csv` goes with the plan; with `--why` and `--sovereignty` use `table` or `json`";
+            Err(Failure::Usage(text.to_owned()))
+        }
+    }
 }
 
 /// What the arguments ask of the planner.
@@ -74,13 +99,64 @@ pub(super) fn settings(aim: &Aim, common: &Common) -> OptimizeSettings {
     }
 }
 
+/// What the arguments ask besides the plan.
+fn questions(besides: &Besides) -> Questions {
+    let alternatives = |n| AlternativesAsked { n: n as usize, within: besides.within };
+    Questions {
+        frontier: besides.frontier,
+        alternatives: besides.alternatives.map(alternatives),
+        replications: besides.replications,
+    }
+}
+
+/// The list to write as rows; one that is not asked for cannot be written.
+fn rows(besides: &Besides) -> Result<Rows, Failure> {
+    if besides.table.is_some() && besides.format != TabularFormat::Csv {
+        return Err(Failure::Usage(
+            "--table chooses a list for --format csv; add it, or leave --table out".to_owned(),
+        ));
+    }
+    let is_any = besides.frontier || besides.alternatives.is_some() || besides.replications.is_some();
+    let (rows, missing) = match besides.table.unwrap_or(OptimizeRows::Moves) {
+        OptimizeRows::Moves => (Rows::Moves, None),
+        OptimizeRows::StandbyMoves => (Rows::StandbyMoves, None),
+        OptimizeRows::Hedges => (Rows::Hedges, None),
+        OptimizeRows::Frontier => (Rows::Frontier, (!besides.frontier).then_some("--frontier")),
+        OptimizeRows::Alternatives => {
+            (Rows::Alternatives, besides.alternatives.is_none().then_some("--alternatives"))
+        }
+        OptimizeRows::Candidates => {
+            (Rows::Candidates, (!is_any).then_some("--frontier, --alternatives or --replications"))
+        }
+    };
+    match missing {
+        Some(flag) => Err(Failure::Usage(format!("this --table needs {flag}"))),
+        None => Ok(rows),
+    }
+}
+
+fn answers(
+    session: &Session<'_>,
+    settings: OptimizeSettings,
+    questions: &Questions,
+    console: &Console,
+) -> Result<Answers, OptimizeError> {
+    let line = console.stage();
+    let answers = session.answers(settings, questions, &|what| {
+        line.set_message(what.to_owned());
+        line.tick();
+    });
+    line.finish_and_clear();
+    answers
+}
+
 /// Plans under a line that says how far it is.
 pub(super) fn optimized(
     session: &Session<'_>,
     settings: OptimizeSettings,
     console: &Console,
 ) -> Result<Optimized, OptimizeError> {
-    staged(console, |stage| session.optimize(settings, stage))
+    Ok(answers(session, settings, &Questions::default(), console)?.optimized)
 }
 
 /// Asks a question under a line that says how far its answer is.

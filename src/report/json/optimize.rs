@@ -3,11 +3,12 @@
 use serde_json::{Value, json};
 
 use super::bounds::{binding_limit, conflict, conflict_proof};
+use super::moves::{broken_on_the_way, moves, standby_moves};
 use super::{FORMAT_VERSION, number, object, optional};
+use crate::ids::OfferId;
 use crate::model::instance::Instance;
 use crate::model::plan::Plan;
-use crate::planning::outcome::{Figures, Hedge, Optimized, Recommended};
-use crate::study::changes::moves;
+use crate::planning::outcome::{Figures, Hedge, HedgeRole, Optimized, Recommended};
 
 /// The documented `optimize`; `seed` is the one the trials were drawn with.
 #[must_use]
@@ -40,8 +41,13 @@ pub fn optimize(instance: &Instance, optimized: &Optimized, seed: u64) -> Value 
         "binding_limits": list(&|p| p.binding_limits.iter().map(binding_limit).collect()),
         "conflict": optimized.conflicts.iter().map(conflict).collect::<Vec<Value>>(),
         "conflict_proof": optimized.conflict_proof.as_ref().map_or(Value::Null, conflict_proof),
-        "hedges": list(&|p| p.hedges.iter().map(hedge).collect()),
-        "moves": list(&|p| move_list(instance, &p.plan)),
+        "hedges": list(&|p| p.hedges.list.iter().map(hedge).collect()),
+        "hedge_trials": plan.map_or(Value::Null, |p| p.hedges.n_trials.into()),
+        "only_sources": list(&|p| p.hedges.only_sources.iter().map(only_source).collect()),
+        "moves": list(&|p| moves(instance, &p.schedule)),
+        "standby_moves": list(&|p| standby_moves(instance, &p.schedule)),
+        "broken_on_the_way": list(&|p| broken_on_the_way(&p.schedule)),
+        "max_turnover_per_quarter": optional(instance.portfolio.max_turnover_per_quarter),
     })
 }
 
@@ -62,7 +68,7 @@ fn plan_figures(plan: &Recommended) -> Value {
     value
 }
 
-fn allocation(instance: &Instance, plan: &Plan) -> Value {
+pub(super) fn allocation(instance: &Instance, plan: &Plan) -> Value {
     let of_cell = |cell: usize| {
         let shares = plan.allocation[cell].iter();
         let shares = shares.map(|(offer, share)| (instance.offers[*offer].id.to_string(), number(*share)));
@@ -71,7 +77,7 @@ fn allocation(instance: &Instance, plan: &Plan) -> Value {
     object(instance.workloads.iter().map(|w| (w.workload.id.clone(), object(w.cells.clone().map(of_cell)))))
 }
 
-fn standby(instance: &Instance, plan: &Plan) -> Vec<Value> {
+pub(super) fn standby(instance: &Instance, plan: &Plan) -> Vec<Value> {
     let of_workload = |(workload, list): (usize, &Vec<crate::model::instance::Standby>)| -> Vec<Value> {
         let entry = |s: &crate::model::instance::Standby| {
             json!({
@@ -88,30 +94,27 @@ fn standby(instance: &Instance, plan: &Plan) -> Vec<Value> {
 }
 
 fn hedge(hedge: &Hedge) -> Value {
+    let share = match hedge.role {
+        HedgeRole::Primary { share } => Some(share),
+        HedgeRole::Standby(_) => None,
+    };
+    let (loss, fee) = (&hedge.loss_avoided_usd, &hedge.break_even_usd_per_month);
     json!({
         "workload": hedge.workload,
         "offer": hedge.offer.to_string(),
-        "readiness": hedge.readiness.as_str(),
-        "loss_avoided_usd": number(hedge.loss_avoided_usd),
+        "readiness": hedge.role.as_str(),
+        "share": optional(share),
+        "loss_avoided_usd": number(loss.value),
+        "loss_avoided_low_usd": optional(loss.low),
+        "loss_avoided_high_usd": optional(loss.high),
         "cost_usd": number(hedge.cost_usd),
-        "break_even_usd_per_month": number(hedge.break_even_usd_per_month),
+        "break_even_usd_per_month": number(fee.value),
+        "break_even_low_usd_per_month": optional(fee.low),
+        "break_even_high_usd_per_month": optional(fee.high),
+        "needed_for": hedge.needed_for,
     })
 }
 
-/// Every move from today's allocation; `quarter` and the figures after it are null: no order of moves is planned.
-fn move_list(instance: &Instance, plan: &Plan) -> Vec<Value> {
-    let entry = |m: &crate::study::changes::Move| {
-        let cell = &instance.cells[m.cell];
-        json!({
-            "quarter": null,
-            "workload": instance.workloads[cell.workload].workload.id,
-            "users": instance.jurisdictions[cell.users].id,
-            "from": instance.offers[m.from].id.to_string(),
-            "to": instance.offers[m.to].id.to_string(),
-            "share": number(m.share),
-            "monthly_cost_usd": null,
-            "cvar_usd": null,
-        })
-    };
-    moves(&Plan::current(instance), plan).iter().map(entry).collect()
+fn only_source((workload, offer): &(String, OfferId)) -> Value {
+    json!({ "workload": workload, "offer": offer.to_string() })
 }

@@ -1,16 +1,23 @@
 //! `optimize` as tables.
 
+use std::collections::BTreeSet;
+
 use super::SHOWN;
+use super::alternatives::alternatives;
 use super::bounds::{binding_limits, conflicts};
+use super::frontier::frontier;
+use super::moves::{quarters, steps};
+use super::stability::stability;
 use crate::model::instance::{Instance, Standby};
 use crate::model::plan::Plan;
 use crate::model::portfolio::Readiness;
-use crate::planning::outcome::{Figures, Optimized, Recommended};
+use crate::planning::outcome::{Figures, HedgeRole, Optimized, Recommended};
 use crate::report::figures::{ABSENT, count, days, level, percent, usd, usd_change};
 use crate::report::grid::Grid;
 use crate::report::names::{offer, users, workload};
 use crate::report::verdict::{aim, current_breaks, proof, verdict};
 use crate::service::setting::Setting;
+use crate::study::answers::Answers;
 use crate::study::changes::{StandbyChange, WorkloadChange, workload_changes};
 use crate::study::dossier::recommended;
 
@@ -22,12 +29,31 @@ pub fn optimize(setting: &Setting<'_>, current: &Plan, optimized: &Optimized) ->
     if let Some(plan) = recommended(optimized) {
         grids.push(changes(instance, &workload_changes(setting, current, &plan.plan), usize::MAX));
         grids.push(buys(optimized));
+        if !plan.schedule.steps.is_empty() {
+            grids.push(quarters(&plan.schedule, &optimized.current, optimized.confidence_level));
+        }
+        grids.push(steps(instance, plan, optimized.confidence_level));
         grids.push(hedges(plan));
         grids.push(binding_limits(plan));
     } else if optimized.plan.is_none() {
         grids.push(conflicts(optimized));
     }
     grids.retain(|grid| !grid.is_empty() || !grid.notes.is_empty());
+    grids
+}
+
+/// All tables of `optimize` with what was asked besides.
+#[must_use]
+pub fn answers(setting: &Setting<'_>, current: &Plan, answers: &Answers) -> Vec<Grid> {
+    let optimized = &answers.optimized;
+    let mut grids = optimize(setting, current, optimized);
+    if let Some(found) = &answers.frontier {
+        grids.extend(frontier(found, optimized.confidence_level));
+    }
+    if let (Some(found), Some(plan)) = (&answers.alternatives, &optimized.plan) {
+        grids.extend(alternatives(setting.instance, &plan.plan, found));
+    }
+    grids.extend(answers.stability.as_ref().map(stability));
     grids
 }
 
@@ -138,34 +164,81 @@ pub fn buys(optimized: &Optimized) -> Grid {
     grid
 }
 
-/// What each standby is worth.
+/// What each standby, and each of several offers, is worth.
 #[must_use]
 pub fn hedges(plan: &Recommended) -> Grid {
     let mut grid = Grid::new(
-        "What is each standby worth?",
+        "What is each standby and each second source worth?",
         &[
             "workload",
-            "=standby",
-            "readiness",
+            "=offer",
+            "role",
             ">loss avoided, USD",
             ">cost, USD",
             ">pays up to, USD a month",
+            ">at least",
+            ">at most",
         ],
     );
-    for hedge in plan.hedges.iter().take(SHOWN) {
+    let hedges = &plan.hedges;
+    for hedge in hedges.list.iter().take(SHOWN) {
+        let role = match hedge.role {
+            HedgeRole::Standby(readiness) => readiness.as_str().to_owned(),
+            HedgeRole::Primary { share } => format!("{} beside others", percent(share)),
+        };
+        let needed = if hedge.needed_for.is_empty() { "" } else { " *" };
         grid.row([
             hedge.workload.clone(),
             hedge.offer.to_string(),
-            hedge.readiness.as_str().to_owned(),
-            usd(hedge.loss_avoided_usd),
+            format!("{role}{needed}"),
+            usd(hedge.loss_avoided_usd.value),
             usd(hedge.cost_usd),
-            usd(hedge.break_even_usd_per_month),
+            usd(hedge.break_even_usd_per_month.value),
+            fee_end(hedge.break_even_usd_per_month.low),
+            fee_end(hedge.break_even_usd_per_month.high),
         ]);
     }
     if !grid.is_empty() {
-        let n = plan.hedges.len();
+        let n = hedges.list.len();
         let which = if n > SHOWN { format!(" The {SHOWN} of {n} worth most.") } else { String::new() };
-        grid.note(format!("Over the horizon, the rest of the plan as it is.{which}"));
+        grid.note(format!(
+            "Over the horizon, the plan without it against the plan, on the same {} fresh trials: loss weighted as in \
+             the plan. Without a carrier, its share goes to the others of its users in proportion. Pays up to: the \
+             monthly fee at which it would no longer pay, with its 95 % interval; for a carrier on top of its tokens. \
+             Cost below 0: it saves.{which}",
+            count(hedges.n_trials)
+        ));
+    }
+    if hedges
+        .list
+        .iter()
+        .take(SHOWN)
+        .any(|hedge| hedge.break_even_usd_per_month.low.is_none_or(|low| low <= 0.0))
+    {
+        grid.note("Where at least is below 0, these trials cannot tell whether it is worth anything.");
+    }
+    let needed: BTreeSet<&str> = hedges
+        .list
+        .iter()
+        .take(SHOWN)
+        .flat_map(|hedge| hedge.needed_for.iter().map(String::as_str))
+        .collect();
+    if !needed.is_empty() {
+        let needed: Vec<&str> = needed.into_iter().collect();
+        grid.note(format!("*: without it the plan would break a limit ({}).", needed.join(", ")));
+    }
+    if !hedges.only_sources.is_empty() {
+        let n = hedges.only_sources.len();
+        let named = hedges.only_sources.iter().take(3).map(|(w, o)| format!("{o} for {w}"));
+        let more = if n > 3 { format!(" and {} more", n - 3) } else { String::new() };
+        grid.note(format!(
+            "Not measured where they are the only source of their users: {}{more}.",
+            named.collect::<Vec<_>>().join(", ")
+        ));
     }
     grid
+}
+
+fn fee_end(usd_per_month: Option<f64>) -> String {
+    usd_per_month.map_or_else(|| ABSENT.to_owned(), usd)
 }

@@ -12,7 +12,7 @@ use super::{SETTINGS, optimized};
 use crate::world::World;
 
 /// `a` is cheap and often out, `c` dear and safe, `b` between; `x` is smaller than `w` and has users in two countries.
-fn two_workloads() -> World {
+pub(super) fn two_workloads() -> World {
     World::new()
         .with("input_mtok: 36.5", "input_mtok: 20000")
         .with("outage_cost_usd_per_day: 1000", "outage_cost_usd_per_day: 3000")
