@@ -234,6 +234,7 @@ impl<'a> Coordinator<'a> {
             .collect();
         let mut bound = self.blocks.rest(&master.lp, master.risk.cvar, prices);
         for (workload, answer) in answers.into_iter().enumerate() {
+            if let (Err(e), Ok(_)) = (&answer, std::env::var("DBG")) { eprintln!("workload {workload}: {e:?}"); }
             let answer = answer?;
             bound += answer.bound;
             self.add_answer(workload, answer.values);
@@ -246,7 +247,9 @@ impl<'a> Coordinator<'a> {
     /// # Errors
     /// As [`super::solver::solve`].
     pub fn round(&mut self) -> Result<Mix, SolverError> {
-        let mix = self.mix()?;
+        let mix = self.mix();
+        if let (Err(e), Ok(_)) = (&mix, std::env::var("DBG")) { eprintln!("mix: {e:?}"); }
+        let mix = mix?;
         let prices = match &self.center {
             Some(center) => blend(center, &mix.prices, self.step),
             None => mix.prices.clone(),

@@ -289,9 +289,11 @@ impl Searcher<'_> {
         coordinator.ask_at(coordinator.even_prices())?;
         for round in 0..MAX_COORDINATED_ROUNDS {
             let mix = coordinator.round()?;
+            if std::env::var("DBG").is_ok() { eprintln!("round {round} mix {} broken {} bound {}", mix.cost, mix.broken, coordinator.bound); }
             let is_close = mix.cost - coordinator.bound <= MIX_TOLERANCE * mix.cost.abs();
             let is_last = is_close || round + 1 == MAX_COORDINATED_ROUNDS;
             let (pick, score) = pick(&coordinator, &structure, &self.request.objective, &mix);
+            if std::env::var("DBG").is_ok() { eprintln!("  pick {score} best {}", self.best_usd()); }
             let is_better = score * USD_PER_UNIT < self.best_usd() * (1.0 - WORTH_REFINING);
             if is_last || is_better {
                 let evaluation = self.refine(&coordinator, &structure, &pick, is_last)?;
@@ -345,6 +347,7 @@ impl Searcher<'_> {
         } else {
             evaluate(self.setting, self.program, &self.request.objective, &plan)
         };
+        if std::env::var("DBG").is_ok() { eprintln!("  refine wholly {wholly} broken {:?} {}", evaluation.broken, evaluation.score_usd(self.setting, &self.request.objective)); }
         self.accept(plan.clone(), evaluation.clone());
         if wholly {
             let used = self.master.integers_of(self.setting, &plan);
@@ -404,7 +407,7 @@ impl Searcher<'_> {
     }
 
     fn is_proven(&self) -> bool {
-        self.best_usd() - self.bound_usd <= GAP_TOLERANCE * self.best_usd().abs()
+        self.best.is_some() && self.best_usd() - self.bound_usd <= GAP_TOLERANCE * self.best_usd().abs()
     }
 
     /// Rounds over shares and covers with the readiness and replicas of a solution held fast.
@@ -430,7 +433,7 @@ impl Searcher<'_> {
             let solved = match self.solve(!is_counting) {
                 Ok(solved) => solved,
                 // The integers came with rounding that the rows do not forgive.
-                Err(SolverError::Infeasible) => return Ok(()),
+                Err(SolverError::Infeasible) => { if std::env::var("DBG").is_ok() { eprintln!("fixed infeasible"); } return Ok(()) }
                 Err(error) => return Err(error),
             };
             if !self.is_tiny() {

@@ -24,8 +24,8 @@ const KEPT_PER_KEY: usize = 1;
 /// Standbys kept per workload, hosted by others and by the company itself.
 const HOSTED_STANDBYS: usize = 6;
 const OWN_STANDBYS: usize = 3;
-/// Cells up to which nothing is left out.
-const SMALL: usize = 6;
+/// Pairs up to which nothing is left out.
+const SMALL: usize = 60;
 
 /// Chooses carriers and standbys from trials; offers `also` stay wherever they may be used.
 #[must_use]
@@ -36,7 +36,7 @@ pub fn shortlist(
     also: &[OfferIdx],
 ) -> Roles {
     let all = Roles::all(setting);
-    if setting.instance.cells.len() <= SMALL {
+    if all.carriers.iter().map(Vec::len).sum::<usize>() <= SMALL {
         return all;
     }
     let trials = &trials[..trials.len().min(MAX_TRIALS_LOOKED_AT)];
