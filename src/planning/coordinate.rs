@@ -5,6 +5,8 @@
 //! for next, and what all answer bounds the cost of every plan from below (Geoffrion 1974), far closer than fractions of
 //! standbys do. Prices are smoothed towards those of the best bound (Wentges 1997).
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
 use super::blocks::{Block, Blocks};
@@ -27,6 +29,8 @@ const STEP_GROWTH: f64 = 1.5;
 const TAIL_GROWTH: f64 = 0.5;
 /// What breaking a binding row costs, as a multiple of what is planned today, per unit of the row's largest factor.
 const PENALTY: f64 = 2.0;
+/// Part of a workload's mix from which plans with the same standbys are blended.
+const BLENDED_FROM: f64 = 0.05;
 /// Difference from a whole number that is a solver's rounding.
 const NEARLY: f64 = 1e-6;
 
@@ -120,6 +124,31 @@ impl<'a> Coordinator<'a> {
         &self.menus
     }
 
+    /// Adds to each menu what the mix makes of plans with the same standbys: as good as their mix at least, for the loss is
+    /// convex. Returns the largest of each workload.
+    pub fn add_blends(&mut self, mix: &Mix) -> Vec<usize> {
+        let mut largest = vec![0; self.menus.len()];
+        for (workload, parts) in mix.parts.iter().enumerate() {
+            let mut blends: BTreeMap<Vec<Column>, (f64, BTreeMap<Column, f64>)> = BTreeMap::new();
+            for &(item, part) in parts {
+                let values = &self.menus[workload][item].values;
+                let is_whole = |c: Column| self.master.lp.variables[c].is_integer;
+                let whole = values.iter().map(|v| v.0).filter(|&c| is_whole(c)).collect();
+                let blend = blends.entry(whole).or_default();
+                blend.0 += part;
+                values.iter().for_each(|&(c, value)| *blend.1.entry(c).or_default() += part * value);
+            }
+            let mut most = 0.0;
+            for (sum, values) in blends.into_values().filter(|blend| blend.0 > BLENDED_FROM) {
+                let at = self.add_answer(workload, values.into_iter().map(|(c, v)| (c, v / sum)).collect());
+                if sum > most {
+                    (most, largest[workload]) = (sum, at);
+                }
+            }
+        }
+        largest
+    }
+
     /// Rows that bind workloads together.
     #[must_use]
     pub fn binding(&self) -> &[usize] {
@@ -139,13 +168,13 @@ impl<'a> Coordinator<'a> {
     }
 
     /// Adds what a workload answered to its menu, as the plan that it is: what it pays for and does not use is dropped.
-    fn add_answer(&mut self, workload: usize, values: Vec<(Column, f64)>) {
+    fn add_answer(&mut self, workload: usize, values: Vec<(Column, f64)>) -> usize {
         let block = &self.blocks.blocks[workload];
         let mut all = vec![0.0; self.master.lp.variables.len()];
         values.iter().for_each(|&(column, value)| all[column] = value);
         let plan = self.master.plan(self.setting, self.program, block.cells.clone(), &all);
         let values = Item::values_of(self.master, block, &plan).unwrap_or(values);
-        self.add(workload, values);
+        self.add(workload, values)
     }
 
     /// Adds a plan to a workload's menu, unless it is there; returns its place.
@@ -234,7 +263,6 @@ impl<'a> Coordinator<'a> {
             .collect();
         let mut bound = self.blocks.rest(&master.lp, master.risk.cvar, prices);
         for (workload, answer) in answers.into_iter().enumerate() {
-            if let (Err(e), Ok(_)) = (&answer, std::env::var("DBG")) { eprintln!("workload {workload}: {e:?}"); }
             let answer = answer?;
             bound += answer.bound;
             self.add_answer(workload, answer.values);
@@ -247,9 +275,7 @@ impl<'a> Coordinator<'a> {
     /// # Errors
     /// As [`super::solver::solve`].
     pub fn round(&mut self) -> Result<Mix, SolverError> {
-        let mix = self.mix();
-        if let (Err(e), Ok(_)) = (&mix, std::env::var("DBG")) { eprintln!("mix: {e:?}"); }
-        let mix = mix?;
+        let mix = self.mix()?;
         let prices = match &self.center {
             Some(center) => blend(center, &mix.prices, self.step),
             None => mix.prices.clone(),
@@ -292,7 +318,7 @@ impl Blocks {
 
 fn blend(center: &Prices, new: &Prices, step: f64) -> Prices {
     let rows = center.rows.iter().zip(&new.rows).map(|(a, b)| a + step * (b - a)).collect();
-    let mut tail: std::collections::BTreeMap<usize, f64> = std::collections::BTreeMap::new();
+    let mut tail: BTreeMap<usize, f64> = BTreeMap::new();
     center.tail.iter().for_each(|&(trial, weight)| *tail.entry(trial).or_default() += (1.0 - step) * weight);
     new.tail.iter().for_each(|&(trial, weight)| *tail.entry(trial).or_default() += step * weight);
     Prices { rows, tail: tail.into_iter().collect() }

@@ -39,7 +39,9 @@ const MAX_COORDINATED_ROUNDS: usize = 30;
 /// Gap between mix and bound at which prices are good enough.
 const MIX_TOLERANCE: f64 = 2e-3;
 /// Part of the cost by which a pick must be better than the best plan to be measured.
-const WORTH_REFINING: f64 = 2e-3;
+const WORTH_MEASURING: f64 = 1e-4;
+/// Times that plans are refined, picked from, and refined again.
+const MAX_REFINEMENTS: usize = 4;
 /// Rounds in which the tails of new plans are asked for.
 const ROUNDS_OF_SEARCH: usize = 8;
 /// Rounds with one choice of integers.
@@ -287,77 +289,93 @@ impl Searcher<'_> {
         let mut coordinator = Coordinator::new(self.setting, self.program, &structure, self.request);
         self.seed(&mut coordinator, &Plan::current(self.setting.instance));
         coordinator.ask_at(coordinator.even_prices())?;
+        let mut best_pick: Option<Pick> = None;
+        let mut blends = Pick::new();
         for round in 0..MAX_COORDINATED_ROUNDS {
             let mix = coordinator.round()?;
-            if std::env::var("DBG").is_ok() { eprintln!("round {round} mix {} broken {} bound {}", mix.cost, mix.broken, coordinator.bound); }
-            let is_close = mix.cost - coordinator.bound <= MIX_TOLERANCE * mix.cost.abs();
-            let is_last = is_close || round + 1 == MAX_COORDINATED_ROUNDS;
-            let (pick, score) = pick(&coordinator, &structure, &self.request.objective, &mix);
-            if std::env::var("DBG").is_ok() { eprintln!("  pick {score} best {}", self.best_usd()); }
-            let is_better = score * USD_PER_UNIT < self.best_usd() * (1.0 - WORTH_REFINING);
-            if is_last || is_better {
-                let evaluation = self.refine(&coordinator, &structure, &pick, is_last)?;
-                if let Some((plan, _)) = self.best.clone() {
-                    self.seed(&mut coordinator, &plan);
-                }
+            blends = coordinator.add_blends(&mix);
+            let starts: Vec<Pick> = best_pick.take().into_iter().chain([blends.clone()]).collect();
+            let (pick, score) = pick(&coordinator, &structure, &self.request.objective, &starts);
+            if score * USD_PER_UNIT < self.best_usd() * (1.0 - WORTH_MEASURING) {
+                let evaluation = self.take(&coordinator, &structure, &pick);
                 if round < ROUNDS_OF_SEARCH {
                     let tail = tail(&evaluation.losses, self.request.objective.confidence_level);
                     coordinator.ask_at(coordinator.prices_at(&tail))?;
                 }
             }
+            best_pick = Some(pick);
             self.bound_usd = self.bound_usd.max(coordinator.bound * USD_PER_UNIT);
             self.report(self.best_usd());
-            if is_last || self.is_proven() {
+            if mix.cost - coordinator.bound <= MIX_TOLERANCE * mix.cost.abs() || self.is_proven() {
                 break;
             }
         }
+        self.refine(&mut coordinator, &structure, best_pick.into_iter().chain([blends]).collect())?;
         self.drop_idle_standbys();
         Ok(())
     }
 
-    /// Puts a plan's parts on the menus.
-    fn seed(&self, coordinator: &mut Coordinator<'_>, plan: &Plan) {
-        for workload in 0..self.setting.instance.workloads.len() {
-            let block = &coordinator.blocks()[workload];
-            if let Some(values) = Item::values_of(&self.master, block, plan) {
-                coordinator.add(workload, values);
+    /// Finds shares and covers anew with the standbys and replicas of picks held fast, and of what comes of them.
+    fn refine(
+        &mut self,
+        coordinator: &mut Coordinator<'_>,
+        structure: &Master,
+        mut picks: Vec<Pick>,
+    ) -> Result<(), SolverError> {
+        let mut refined: Vec<Vec<f64>> = Vec::new();
+        for _ in 0..MAX_REFINEMENTS {
+            let before = self.best_usd();
+            for pick in picks.drain(..) {
+                let plan = self.plan_of(coordinator, structure, &pick);
+                let whole = self.master.integers_of(self.setting, &plan);
+                if !refined.contains(&whole) {
+                    self.try_plan(&plan);
+                    let solved = Solved { values: whole.clone(), is_proven: false, bound: f64::NEG_INFINITY };
+                    self.rounds_with_integers_of(&solved)?;
+                    refined.push(whole);
+                }
             }
+            self.report(self.best_usd());
+            let Some((plan, _)) = self.best.clone() else { break };
+            let Some(own) = self.seed(coordinator, &plan) else { break };
+            let (pick, _) = pick(coordinator, structure, &self.request.objective, &[own]);
+            self.take(coordinator, structure, &pick);
+            if self.best_usd() >= before * (1.0 - WORTH_MEASURING) {
+                break;
+            }
+            picks.push(pick);
         }
+        Ok(())
+    }
+
+    /// Puts a plan's parts on the menus; returns where they stand, unless some part has no columns.
+    fn seed(&self, coordinator: &mut Coordinator<'_>, plan: &Plan) -> Option<Pick> {
+        let add = |workload: usize| {
+            let values = Item::values_of(&self.master, &coordinator.blocks()[workload], plan)?;
+            Some(coordinator.add(workload, values))
+        };
+        let places: Vec<Option<usize>> = (0..self.setting.instance.workloads.len()).map(add).collect();
+        places.into_iter().collect()
     }
 
     fn every_cell(&self) -> std::ops::Range<usize> {
         0..self.setting.instance.cells.len()
     }
 
-    /// Takes a pick for a plan; `wholly`: finds its shares and covers anew, with its standbys and replicas held fast.
-    fn refine(
-        &mut self,
-        coordinator: &Coordinator<'_>,
-        structure: &Master,
-        pick: &Pick,
-        wholly: bool,
-    ) -> Result<Evaluation, SolverError> {
+    fn plan_of(&self, coordinator: &Coordinator<'_>, structure: &Master, pick: &Pick) -> Plan {
         let mut values = vec![0.0; self.master.lp.variables.len()];
         for (menu, &item) in coordinator.menus().iter().zip(pick) {
             menu[item].values.iter().for_each(|&(column, value)| values[column] = value);
         }
-        let plan = structure.plan(self.setting, self.program, self.every_cell(), &values);
-        let evaluation = if wholly {
-            self.try_plan(&plan).evaluation
-        } else {
-            evaluate(self.setting, self.program, &self.request.objective, &plan)
-        };
-        if std::env::var("DBG").is_ok() { eprintln!("  refine wholly {wholly} broken {:?} {}", evaluation.broken, evaluation.score_usd(self.setting, &self.request.objective)); }
-        self.accept(plan.clone(), evaluation.clone());
-        if wholly {
-            let used = self.master.integers_of(self.setting, &plan);
-            self.rounds_with_integers_of(&Solved {
-                values: used,
-                is_proven: false,
-                bound: f64::NEG_INFINITY,
-            })?;
-        }
-        Ok(evaluation)
+        structure.plan(self.setting, self.program, self.every_cell(), &values)
+    }
+
+    /// Takes a pick for a plan.
+    fn take(&mut self, coordinator: &Coordinator<'_>, structure: &Master, pick: &Pick) -> Evaluation {
+        let plan = self.plan_of(coordinator, structure, pick);
+        let evaluation = evaluate(self.setting, self.program, &self.request.objective, &plan);
+        self.accept(plan, evaluation.clone());
+        evaluation
     }
 
     /// Takes away standbys that cost more than they are worth, one after the other.
@@ -433,7 +451,7 @@ impl Searcher<'_> {
             let solved = match self.solve(!is_counting) {
                 Ok(solved) => solved,
                 // The integers came with rounding that the rows do not forgive.
-                Err(SolverError::Infeasible) => { if std::env::var("DBG").is_ok() { eprintln!("fixed infeasible"); } return Ok(()) }
+                Err(SolverError::Infeasible) => return Ok(()),
                 Err(error) => return Err(error),
             };
             if !self.is_tiny() {

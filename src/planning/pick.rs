@@ -2,7 +2,7 @@
 //!
 //! Every candidate is scored on all trials, with whole replicas.
 
-use super::coordinate::{Coordinator, Mix};
+use super::coordinate::Coordinator;
 use super::evaluate::Objective;
 use super::lp::Column;
 use super::master::Master;
@@ -41,14 +41,21 @@ struct Sums {
     activity: Vec<f64>,
 }
 
-/// The best pick found from a mix, with its score in units of money.
+/// The best pick found from some, with its score in units of money.
 #[must_use]
-pub fn pick(coordinator: &Coordinator<'_>, master: &Master, objective: &Objective, mix: &Mix) -> (Pick, f64) {
+pub fn pick(
+    coordinator: &Coordinator<'_>,
+    master: &Master,
+    objective: &Objective,
+    starts: &[Pick],
+) -> (Pick, f64) {
     let scorer = Scorer::new(coordinator, master, objective);
-    let largest = |parts: &Vec<(usize, f64)>| {
-        parts.iter().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))).map_or(0, |part| part.0)
-    };
-    let mut best: Pick = mix.parts.iter().map(largest).collect();
+    let found = starts.iter().map(|start| from(&scorer, start.clone()));
+    found.min_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or_default()
+}
+
+/// Changes a pick workload by workload while that saves.
+fn from(scorer: &Scorer<'_>, mut best: Pick) -> (Pick, f64) {
     let mut sums = scorer.sums(&best);
     let mut score = scorer.score(&sums);
     for _ in 0..MAX_PASSES {
