@@ -82,6 +82,29 @@ pub fn search(
     request: &Request,
     progress: &dyn Fn(usize, f64, f64),
 ) -> Result<Search, SolverError> {
+    search_by(None, setting, program, request, progress)
+}
+
+/// How a plan is searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// One program for all workloads, until its gap is closed: for few integers.
+    Whole,
+    /// Workloads plan for themselves at common prices.
+    Coordinated,
+}
+
+/// The same by a method; `None`: by the number of integers.
+///
+/// # Errors
+/// As [`search`].
+pub fn search_by(
+    method: Option<Method>,
+    setting: &Setting<'_>,
+    program: &Program,
+    request: &Request,
+    progress: &dyn Fn(usize, f64, f64),
+) -> Result<Search, SolverError> {
     let dimensions = Dimensions::new(setting.instance, &setting.graph);
     let exposure =
         ExposureSetting { instance: setting.instance, prices: &setting.prices, dimensions: &dimensions };
@@ -103,13 +126,17 @@ pub fn search(
     let current = searcher.try_plan(&today).evaluation;
     searcher.accept(today, current.clone());
     searcher.unkept.clear();
-    if searcher.is_tiny() {
-        searcher.relaxed_rounds()?;
-        searcher.integer_rounds()?;
-    } else {
-        // Whatever the loss: limits that cannot hold together are known at once.
-        searcher.solve(true)?;
-        searcher.coordinated_rounds()?;
+    let by_size = if searcher.is_tiny() { Method::Whole } else { Method::Coordinated };
+    match method.unwrap_or(by_size) {
+        Method::Whole => {
+            searcher.relaxed_rounds()?;
+            searcher.integer_rounds()?;
+        }
+        Method::Coordinated => {
+            // Whatever the loss: limits that cannot hold together are known at once.
+            searcher.solve(true)?;
+            searcher.coordinated_rounds()?;
+        }
     }
     let lp = &searcher.master.lp;
     let size = Size {

@@ -4,6 +4,7 @@ mod agreement;
 mod answers;
 mod brute_force;
 mod limits;
+mod methods;
 mod what_if;
 
 use multipolar::planning::outcome::Optimized;

@@ -1,0 +1,65 @@
+//! Two ways to the same plan: one program for all, and workloads that plan for themselves at common prices.
+
+use multipolar::planning::evaluate::{Objective, evaluate};
+use multipolar::planning::optimize::{Method, Search, search_by};
+use multipolar::planning::program::Program;
+use multipolar::planning::request::Request;
+use multipolar::service::frame::Roles;
+use multipolar::simulation::draws::{Purpose, Rates, Sampler};
+use multipolar::study::session::Session;
+
+use super::brute_force::two_workloads;
+
+/// What the limits of each case are, and how much of demand may move.
+const CASES: [(&str, Option<f64>); 8] = [
+    ("", None),
+    ("  - {measure: max_share, of: developer, at_most: 0.55}\n", None),
+    ("  - {measure: hhi, of: developer, at_most: 0.42}\n", None),
+    ("  - {measure: distinct, of: developer, at_least: 3, counting_from: 0.1}\n", None),
+    ("  - {measure: share, of: developer, is: gamma, at_least: 0.3, scope: each_workload}\n", None),
+    ("  - {measure: monthly_cost, at_most_usd: 27500}\n", None),
+    ("  - {measure: average_annual_loss, at_most_usd: 9000}\n", None),
+    ("", Some(0.3)),
+];
+
+fn found(method: Method, session: &Session<'_>, program: &Program, request: &Request) -> Search {
+    let found = search_by(Some(method), &session.setting, program, request, &|_, _, _| ());
+    found.unwrap_or_else(|error| panic!("{method:?}: {error}"))
+}
+
+/// Whichever way: no plan is below the other's bound, plans differ by no more than their gaps, every plan keeps its limits
+/// and costs what the rows of all trials say.
+#[test]
+fn both_ways_agree() {
+    for (limits, max_turnover) in CASES {
+        let world = two_workloads();
+        let keys = if limits.is_empty() { String::new() } else { format!("limits:\n{limits}") };
+        let instance = world.portfolio(&keys).load();
+        let session = Session::new(&instance);
+        let sampler = Sampler::new(&instance, &session.shocks, 3, Purpose::InSample, Rates::Drawn);
+        let trials: Vec<_> = (0..120).map(|trial| sampler.trial(trial)).collect();
+        let program = Program::new(&session.setting, &session.shocks, &Roles::all(&session.setting), &trials);
+        let objective = Objective::new(0.5, 0.9);
+        let request = Request { max_turnover, ..Request::new(objective) };
+        let whole = found(Method::Whole, &session, &program, &request);
+        let apart = found(Method::Coordinated, &session, &program, &request);
+        let usd = |search: &Search| {
+            let (plan, evaluation) =
+                search.best.as_ref().unwrap_or_else(|| panic!("no plan under '{limits}'"));
+            let again = evaluate(&session.setting, &program, &objective, plan);
+            assert!(again.broken.is_empty(), "{limits}: breaks {:?}", again.broken);
+            assert_eq!(again.figures, evaluation.figures);
+            evaluation.figures.objective_usd
+        };
+        let (a, b) = (usd(&whole), usd(&apart));
+        let slack = 1e-6 * a;
+        assert!(whole.bound_usd <= b + slack, "{limits}: bound {} of the whole, plan {b}", whole.bound_usd);
+        assert!(apart.bound_usd <= a + slack, "{limits}: bound {} of the parts, plan {a}", apart.bound_usd);
+        assert!((b - a) / a < 0.02, "{limits}: whole {a}, parts {b}, bound {}", apart.bound_usd);
+        assert!(
+            (a - apart.bound_usd) / a < 0.25,
+            "{limits}: plan {a}, bound {} of the parts",
+            apart.bound_usd
+        );
+    }
+}
