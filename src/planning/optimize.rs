@@ -13,12 +13,13 @@ use super::master::Master;
 use super::menu::Item;
 use super::outcome::Size;
 use super::pick::{Pick, pick};
-use super::program::Program;
+use super::program::{CellProgram, Program};
 use super::request::Request;
 use super::solver::{Effort, Solved, SolverError, solve};
 use crate::costs::exposure::ExposureSetting;
 use crate::graph::dimension::Dimensions;
 use crate::model::plan::Plan;
+use crate::service::frame::Roles;
 use crate::service::limits::BOUND_SLACK;
 use crate::service::setting::Setting;
 
@@ -146,8 +147,14 @@ pub fn search_by(
         n_states: program.cells.iter().map(|c| c.row_sets.len()).sum(),
         n_tails: searcher.tails.len(),
         n_rounds: searcher.n_rounds,
+        n_pairs: program.cells.iter().map(n_carriers).sum(),
+        n_pairs_in_all: Roles::all(setting).carriers.iter().map(Vec::len).sum(),
     };
     Ok(Search { current, best: searcher.best, bound_usd: searcher.bound_usd, unkept: searcher.unkept, size })
+}
+
+fn n_carriers(cell: &CellProgram) -> usize {
+    cell.frame.members.iter().filter(|m| cell.frame.classes[m.class].is_carrier).count()
 }
 
 fn every_trial(n_trials: usize) -> Vec<(usize, f64)> {

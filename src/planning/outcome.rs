@@ -306,4 +306,7 @@ pub struct Size {
     pub n_states: usize,
     pub n_tails: usize,
     pub n_rounds: usize,
+    /// Pairs that a plan may be made of, and all that are eligible or in use.
+    pub n_pairs: usize,
+    pub n_pairs_in_all: usize,
 }

@@ -56,13 +56,14 @@ pub fn proof(optimized: &Optimized) -> String {
                 .to_owned()
         }
         Status::Infeasible => "Proven: the limits cannot hold together.".to_owned(),
-        Status::Optimal => "Proven: on these trials no plan within the limits is better.".to_owned(),
+        Status::Optimal => format!("Proven: on these trials no plan within the limits {}is better.", of_what(optimized)),
         Status::WithinGap | Status::CurrentIsBest
             if optimized.gap.is_finite() && optimized.bound_usd.is_finite() =>
         {
             format!(
-                "Proven: on these trials no plan within the limits is better by more than {} of its cost and \
+                "Proven: on these trials no plan within the limits {}is better by more than {} of its cost and \
                  weighted loss.",
+                of_what(optimized),
                 percent(optimized.gap)
             )
         }
@@ -70,6 +71,15 @@ pub fn proof(optimized: &Optimized) -> String {
             "Not proven: how much better another plan could be is not known.".to_owned()
         }
     }
+}
+
+/// Of which offers plans were made, when not of all.
+fn of_what(optimized: &Optimized) -> String {
+    let (n, all) = (optimized.size.n_pairs, optimized.size.n_pairs_in_all);
+    if n >= all {
+        return String::new();
+    }
+    format!("made of the shortlist ({} of {} pairs of users and offers) ", count(n as u64), count(all as u64))
 }
 
 /// What was minimized, in words.

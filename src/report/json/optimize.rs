@@ -41,6 +41,7 @@ pub fn optimize(instance: &Instance, optimized: &Optimized, seed: u64) -> Value 
         "binding_limits": list(&|p| p.binding_limits.iter().map(binding_limit).collect()),
         "conflict": optimized.conflicts.iter().map(conflict).collect::<Vec<Value>>(),
         "conflict_proof": optimized.conflict_proof.as_ref().map_or(Value::Null, conflict_proof),
+        "shortlist": {"pairs": optimized.size.n_pairs, "of": optimized.size.n_pairs_in_all},
         "hedges": list(&|p| p.hedges.list.iter().map(hedge).collect()),
         "hedge_trials": plan.map_or(Value::Null, |p| p.hedges.n_trials.into()),
         "only_sources": list(&|p| p.hedges.only_sources.iter().map(only_source).collect()),
