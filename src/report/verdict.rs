@@ -56,12 +56,12 @@ pub fn proof(optimized: &Optimized) -> String {
                 .to_owned()
         }
         Status::Infeasible => "Proven: the limits cannot hold together.".to_owned(),
-        Status::Optimal => format!("Proven: on these trials no plan within the limits {}is better.", of_what(optimized)),
+        Status::Optimal => format!("Proven: on these trials no plan {}within the limits is better.", of_what(optimized)),
         Status::WithinGap | Status::CurrentIsBest
             if optimized.gap.is_finite() && optimized.bound_usd.is_finite() =>
         {
             format!(
-                "Proven: on these trials no plan within the limits {}is better by more than {} of its cost and \
+                "Proven: on these trials no plan {}within the limits is better by more than {} of its cost and \
                  weighted loss.",
                 of_what(optimized),
                 percent(optimized.gap)
