@@ -129,6 +129,7 @@ pub fn search_by(
     searcher.unkept.clear();
     let by_size = if searcher.is_tiny() { Method::Whole } else { Method::Coordinated };
     match method.unwrap_or(by_size) {
+        _ if searcher.will_do() => {}
         Method::Whole => {
             searcher.relaxed_rounds()?;
             searcher.integer_rounds()?;
@@ -297,6 +298,9 @@ impl Searcher<'_> {
         for &threshold in &ROUND_UP_FROM[..n_thresholds] {
             self.rounds_with_integers_of(&rounded(&self.master.lp, &relaxed, threshold))?;
             self.report(self.best_usd());
+            if self.will_do() {
+                return Ok(());
+            }
         }
         self.drop_idle_standbys();
         if let Some((plan, _)) = &self.best {
@@ -340,6 +344,9 @@ impl Searcher<'_> {
             best_pick = Some(pick);
             self.bound_usd = self.bound_usd.max(coordinator.bound * USD_PER_UNIT);
             self.report(self.best_usd());
+            if self.will_do() {
+                return Ok(());
+            }
             if mix.cost - coordinator.bound <= MIX_TOLERANCE * mix.cost.abs() || self.is_proven() {
                 break;
             }
@@ -456,6 +463,11 @@ impl Searcher<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether the plan found is all that was asked for.
+    fn will_do(&self) -> bool {
+        self.request.any_plan_will_do && self.best.is_some()
     }
 
     fn is_proven(&self) -> bool {

@@ -15,6 +15,8 @@ pub struct Request {
     pub floors: Vec<Floor>,
     /// What a plan should rather not use: costs that steer the search and are no part of any figure.
     pub discouraged: Vec<Discouraged>,
+    /// The search may end with the first plan that keeps the limits.
+    pub any_plan_will_do: bool,
 }
 
 /// At least a share of a workload's demand, or of all demand, on one offer.
@@ -40,7 +42,8 @@ impl Request {
     /// Only an objective.
     #[must_use]
     pub fn new(objective: Objective) -> Self {
-        Self { objective, max_turnover: None, floors: Vec::new(), discouraged: Vec::new() }
+        let (floors, discouraged) = (Vec::new(), Vec::new());
+        Self { objective, max_turnover: None, floors, discouraged, any_plan_will_do: false }
     }
 
     /// Whether the request tells the offer from others in the cell.

@@ -164,8 +164,8 @@ impl<'a> Demands<'a> {
             let mut without = instance.clone();
             without.portfolio.limits.retain(|l| !is_risk(&l.measure) && !is_tested(&l.measure));
             let on = Setting { instance: &without, ..setting.clone() };
-            let request =
-                self.waived_request(waiver, Objective { risk_times: 0.0, ..self.request.objective });
+            let cheapest = Objective { risk_times: 0.0, ..self.request.objective };
+            let request = Request { any_plan_will_do: true, ..self.waived_request(waiver, cheapest) };
             let compiled = compile(STRUCTURAL_TRIALS);
             let program = compiled.as_ref().unwrap_or(&self.structural);
             if let Verdict::Infeasible = judged(search(&on, program, &request, &|_, _, _| ())) {
@@ -192,7 +192,8 @@ impl<'a> Demands<'a> {
         let program = compiled.as_ref().unwrap_or(shared);
         let mut verdict = Verdict::NotFound;
         for (objective, steering) in self.tries(&instance, seek, needs_trials) {
-            let request = self.waived_request(waiver, objective);
+            let any_plan_will_do = seek == Seek::Any;
+            let request = Request { any_plan_will_do, ..self.waived_request(waiver, objective) };
             let mut steered = instance.clone();
             steered.portfolio.limits.extend(steering.iter().cloned());
             let on = Setting { instance: &steered, ..setting.clone() };
