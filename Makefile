@@ -44,6 +44,7 @@ lint: ## Format, clippy for both solvers and Parquet, rustdoc; warnings are erro
 bench: ## Time the commands and print the tables of benches/README.md.
 	@sh scripts/bootstrap.sh release
 	@$(WITH_TOOLS) $(CARGO) bench --locked --bench exposure
+	@$(WITH_TOOLS) $(CARGO) bench --locked --bench optimize
 	@$(WITH_TOOLS) $(CARGO) bench --locked --bench simulate
 
 clean: ## Remove what was built; reports stay.
