@@ -482,6 +482,12 @@ impl Searcher<'_> {
             let variable = &mut self.master.lp.variables[column];
             (variable.low, variable.high) = (value, value);
         }
+        // With replicas held fast nothing is left to decide about their use.
+        for ((_, offer), &column) in &self.master.columns.uses {
+            let n = self.master.columns.replicas.get(offer).map_or(0.0, |&r| solved.values[r].round());
+            let variable = &mut self.master.lp.variables[column];
+            (variable.low, variable.high) = (n.min(1.0), n.min(1.0));
+        }
         let outcome = self.fixed_rounds();
         for (variable, free) in self.master.lp.variables.iter_mut().zip(&free) {
             (variable.low, variable.high) = (free.low, free.high);
