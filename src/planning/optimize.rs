@@ -33,8 +33,8 @@ const MAX_RELAXED_ROUNDS: usize = 40;
 const MAX_INTEGER_ROUNDS: usize = 2;
 /// Integers up to which branch and bound goes on until the gap is closed.
 const MAX_PROVEN_INTEGERS: usize = 60;
-const MAX_INTEGER_ROUNDS_WHEN_TINY: usize = 60;
-const MAX_NODES_WHEN_TINY: i32 = 100_000;
+const MAX_INTEGER_ROUNDS_WHEN_TINY: usize = 12;
+const MAX_NODES_WHEN_TINY: i32 = 2_000;
 /// Rounds in which prices move.
 const MAX_COORDINATED_ROUNDS: usize = 30;
 /// Gap between mix and bound at which prices are good enough.
