@@ -73,7 +73,7 @@ pub fn summary(optimized: &Optimized) -> Grid {
 #[must_use]
 pub fn changes(instance: &Instance, changes: &[WorkloadChange], n_workloads: usize) -> Grid {
     let mut grid =
-        Grid::new("What should change?", &["=workload", "change", "=from", "=to", "for", ">USD a month"]);
+        Grid::new("What should change?", &["=workload", "=change", "offer", "for", ">USD a month"]);
     for change in changes.iter().take(n_workloads) {
         let mut cost = usd_change(change.monthly_cost_usd);
         let mut name = workload(instance, change.workload).to_owned();
@@ -81,19 +81,17 @@ pub fn changes(instance: &Instance, changes: &[WorkloadChange], n_workloads: usi
             grid.row([
                 std::mem::take(&mut name),
                 format!("move {}", percent(shift.share)),
-                offer(instance, shift.from),
-                offer(instance, shift.to),
+                format!("{} → {}", offer(instance, shift.from), offer(instance, shift.to)),
                 users(instance, change.workload, &shift.users),
                 std::mem::take(&mut cost),
             ]);
         }
         for standby in &change.standby {
-            let (word, from, to) = standby_cells(instance, change, standby);
+            let id = offer(instance, standby.standby().offer);
             grid.row([
                 std::mem::take(&mut name),
-                word,
-                from,
-                to,
+                standby_word(change, standby).to_owned(),
+                id,
                 format!("{}, {}", readiness(&standby.standby()), percent(standby.standby().cover)),
                 std::mem::take(&mut cost),
             ]);
@@ -106,19 +104,12 @@ pub fn changes(instance: &Instance, changes: &[WorkloadChange], n_workloads: usi
     grid
 }
 
-fn standby_cells(
-    instance: &Instance,
-    workload: &WorkloadChange,
-    change: &StandbyChange,
-) -> (String, String, String) {
-    let id = offer(instance, change.standby().offer);
+fn standby_word(workload: &WorkloadChange, change: &StandbyChange) -> &'static str {
     match change {
-        StandbyChange::New(new) if workload.primaries.contains(&new.offer) => {
-            ("spare room".to_owned(), String::new(), id)
-        }
-        StandbyChange::New(_) => ("new standby".to_owned(), String::new(), id),
-        StandbyChange::Dropped(_) => ("drop standby".to_owned(), id, String::new()),
-        StandbyChange::Changed { .. } => ("change standby".to_owned(), id.clone(), id),
+        StandbyChange::New(new) if workload.primaries.contains(&new.offer) => "spare room",
+        StandbyChange::New(_) => "new standby",
+        StandbyChange::Dropped(_) => "drop standby",
+        StandbyChange::Changed { .. } => "change standby",
     }
 }
 
