@@ -16,6 +16,7 @@ pub mod live;
 pub mod lp;
 pub mod master;
 pub mod menu;
+pub mod mixer;
 pub mod optimize;
 pub mod outcome;
 pub mod pick;
@@ -24,6 +25,8 @@ pub mod program;
 pub mod request;
 pub mod shortlist;
 pub mod solver;
+pub mod survival;
+pub mod whole;
 
 use crate::service::setting::Setting;
 use crate::units::DAYS_PER_MONTH;

@@ -108,6 +108,6 @@ fn owners(instance: &Instance, master: &Master) -> Vec<Option<WorkloadIdx>> {
     }
     master.columns.uses.iter().for_each(|((workload, _), &column)| owner[column] = Some(*workload));
     master.risk.expected.iter().enumerate().for_each(|(cell, &column)| owner[column] = workload(cell));
-    master.left.iter().for_each(|&(cell, column)| owner[column] = workload(cell));
+    master.columns.followers.iter().for_each(|f| owner[f.column] = workload(f.cell));
     owner
 }

@@ -10,7 +10,9 @@ use super::solver::SolverError;
 /// Difference from a whole number that is a solver's rounding.
 const NEARLY: f64 = 1e-6;
 /// Rounds of learning at one node.
-const MAX_ROUNDS: usize = 12;
+const MAX_ROUNDS: usize = 100;
+/// Rounds of learning where some integer is fractional, at the root and below: then they are worth splitting.
+const MAX_FRACTIONAL_ROUNDS: (usize, usize) = (50, 2);
 
 /// What is known of a solution that was tried.
 pub struct Learned {
@@ -32,9 +34,16 @@ pub struct Branched {
 /// How far to go.
 #[derive(Debug, Clone, Copy)]
 pub struct Effort {
-    /// Cost by which a solution must be better to be looked for.
+    /// Part of the cost, and of one unit of money at least, by which a solution must be better to be looked for.
     pub tolerance: f64,
     pub max_nodes: usize,
+}
+
+impl Effort {
+    /// Cost by which a solution must be better than the best one.
+    fn slack(&self, best: f64) -> f64 {
+        if best.is_finite() { self.tolerance * best.abs().max(1.0) } else { self.tolerance }
+    }
 }
 
 /// A node: bounds that differ from the program's.
@@ -57,7 +66,7 @@ pub fn minimize(
     let mut open: Vec<(f64, Node)> = vec![(f64::NEG_INFINITY, Vec::new())];
     let mut n_nodes = 0;
     while let Some((inherited, node)) = open.pop() {
-        if inherited >= best.cost - effort.tolerance {
+        if inherited >= best.cost - effort.slack(best.cost) {
             best.bound = best.bound.min(inherited);
             continue;
         }
@@ -69,7 +78,9 @@ pub fn minimize(
         }
         integers.iter().for_each(|&(column, low, high)| session.set_bounds(column, low, high));
         node.iter().for_each(|&(column, low, high)| session.set_bounds(column, low, high));
-        match settle(session, integers, &mut best, effort, learn)? {
+        let (at_root, below) = MAX_FRACTIONAL_ROUNDS;
+        let max_fractional = if n_nodes == 1 { at_root } else { below };
+        match settle(session, integers, &mut best, (effort, max_fractional), learn)? {
             Settled::Closed(bound) => best.bound = best.bound.min(bound),
             Settled::Split(bound, column, value) => {
                 let (low, high) = bounds_of(column, integers, &node);
@@ -99,7 +110,7 @@ fn settle(
     session: &mut dyn LiveProgram,
     integers: &[(Column, f64, f64)],
     best: &mut Branched,
-    effort: Effort,
+    (effort, max_fractional): (Effort, usize),
     learn: &mut dyn FnMut(&[f64]) -> Learned,
 ) -> Result<Settled, SolverError> {
     for round in 0.. {
@@ -108,7 +119,7 @@ fn settle(
             Err(SolverError::Infeasible) => return Ok(Settled::Closed(f64::INFINITY)),
             Err(error) => return Err(error),
         };
-        if solved.cost >= best.cost - effort.tolerance {
+        if solved.cost >= best.cost - effort.slack(best.cost) {
             return Ok(Settled::Closed(solved.cost));
         }
         let is_off = |own: &&(Column, f64, f64)| {
@@ -121,11 +132,11 @@ fn settle(
             best.cost = learned.cost;
             best.values = Some(solved.values.clone());
         }
-        let is_true = learned.cost - solved.cost <= effort.tolerance;
+        let is_true = learned.cost - solved.cost <= effort.slack(best.cost);
         learned.rows.iter().for_each(|row| session.add_row(row));
         match split {
             // Fractions are worth a round or two of learning, then they are split.
-            Some(column) if is_true || round >= 2 => {
+            Some(column) if is_true || round >= max_fractional => {
                 return Ok(Settled::Split(solved.cost, column, solved.values[column]));
             }
             None if is_true || round >= MAX_ROUNDS => return Ok(Settled::Closed(solved.cost)),

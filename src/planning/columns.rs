@@ -1,8 +1,9 @@
 //! The decisions of the program: shares, standbys and replicas, without those that another is sure to match.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 
-use super::lp::{Column, LinearProgram};
+use super::lp::{Column, Constraint, LinearProgram};
 use super::program::Program;
 use super::request::Request;
 use super::{USD_PER_UNIT, horizon_months};
@@ -25,6 +26,16 @@ pub struct Carrier {
     pub column: Column,
 }
 
+impl Carrier {
+    /// Of members that share the column the least: a bound for each of them.
+    ///
+    /// `by_member`: `[n_members]` of the cell, USD per unit of share.
+    #[must_use]
+    pub fn least_usd(&self, by_member: &[f64]) -> f64 {
+        self.members.iter().map(|&member| by_member[member]).fold(f64::INFINITY, f64::min)
+    }
+}
+
 /// A possible standby of a workload.
 #[derive(Debug, Clone)]
 pub struct StandbyColumns {
@@ -38,15 +49,39 @@ pub struct StandbyColumns {
     pub cells: Vec<(CellIdx, Class)>,
 }
 
+/// A column that follows from the decisions in a cell: the least that its rows allow, in each of which it stands once.
+#[derive(Debug, Clone)]
+pub struct Follower {
+    pub cell: CellIdx,
+    pub column: Column,
+    pub rows: Range<usize>,
+}
+
+impl Follower {
+    /// Its value, given those of the decisions; `values` leave followers out.
+    #[must_use]
+    pub fn value(&self, lp: &LinearProgram, values: &BTreeMap<Column, f64>) -> f64 {
+        let least = |row: &Constraint| {
+            let of = |&(column, factor): &(Column, f64)| factor * values.get(&column).copied().unwrap_or(0.0);
+            row.low - row.terms.iter().filter(|t| t.0 != self.column).map(of).sum::<f64>()
+        };
+        let rows = lp.constraints[self.rows.clone()].iter().map(least);
+        rows.fold(lp.variables[self.column].low, f64::max)
+    }
+}
+
 /// All decisions.
 #[derive(Debug, Clone)]
 pub struct Columns {
+    /// By cell.
     pub carriers: Vec<Carrier>,
+    /// By workload.
     pub standbys: Vec<StandbyColumns>,
     /// By self-hosted offer: whole replicas.
     pub replicas: BTreeMap<OfferIdx, Column>,
     /// By workload and self-hosted offer: 1 when any of the workload's demand is planned or stands by hot there.
     pub uses: BTreeMap<(WorkloadIdx, OfferIdx), Column>,
+    pub followers: Vec<Follower>,
     /// Whether self-hosted standbys were left out: then only the relaxed program bounds every plan.
     pub is_pruned: bool,
 }
@@ -70,6 +105,7 @@ impl Columns {
             standbys: Vec::new(),
             replicas: BTreeMap::new(),
             uses: BTreeMap::new(),
+            followers: Vec::new(),
             is_pruned: false,
         };
         for workload in 0..setting.instance.workloads.len() {
@@ -106,6 +142,31 @@ impl Columns {
             });
             lp.add_at_most("use", vec![(column, 1.0), (uses, -1.0)], 0.0);
         }
+    }
+
+    /// Those of a cell.
+    #[must_use]
+    pub fn carriers_of(&self, cell: CellIdx) -> &[Carrier] {
+        let start = self.carriers.partition_point(|c| c.cell < cell);
+        &self.carriers[start..self.carriers.partition_point(|c| c.cell <= cell)]
+    }
+
+    /// Those of a workload.
+    #[must_use]
+    pub fn standbys_of(&self, workload: WorkloadIdx) -> &[StandbyColumns] {
+        let start = self.standbys.partition_point(|s| s.workload < workload);
+        &self.standbys[start..self.standbys.partition_point(|s| s.workload <= workload)]
+    }
+
+    /// One of them.
+    #[must_use]
+    pub fn standby_of(
+        &self,
+        workload: WorkloadIdx,
+        offer: OfferIdx,
+        readiness: Readiness,
+    ) -> Option<&StandbyColumns> {
+        self.standbys_of(workload).iter().find(|s| (s.offer, s.readiness) == (offer, readiness))
     }
 
     /// Columns that are whole by nature: what is kept ready, and replicas.
@@ -195,6 +256,12 @@ pub(super) fn limited_keys(setting: &Setting<'_>, dimensions: &Dimensions<'_>) -
     (0..setting.instance.offers.len()).map(of).collect()
 }
 
+/// Whether some limit tells any two offers apart, though shocks may not: what stands on one node does not on another.
+fn tells_all_apart(setting: &Setting<'_>) -> bool {
+    let mut limits = setting.instance.portfolio.limits.iter();
+    limits.any(|limit| matches!(limit.measure, Measure::Survives { .. }))
+}
+
 fn carriers(
     setting: &Setting<'_>,
     dimensions: &Dimensions<'_>,
@@ -214,7 +281,8 @@ fn carriers(
             }
             let offer = &setting.instance.offers[member.offer];
             // Own columns for what has a capacity or replicas of its own, and for what turnover or a request counts.
-            let is_alone = offer.has_declared_capacity()
+            let is_alone = tells_all_apart(setting)
+                || offer.has_declared_capacity()
                 || today.contains(&member.offer)
                 || request.names(cell.frame.cell, member.offer);
             let alone = is_alone.then_some(member.offer);
@@ -265,7 +333,8 @@ fn standby_groups(setting: &Setting<'_>, program: &Program, workload: WorkloadId
             continue;
         }
         let is_self_hosted = instance.offers[offer].is_self_hosted();
-        let quota = instance.offers[offer].capacity_mtok_per_month.map(|_| offer);
+        let has_quota = instance.offers[offer].capacity_mtok_per_month.is_some();
+        let quota = (has_quota || tells_all_apart(setting)).then_some(offer);
         let group = *index.entry((places.clone(), quota)).or_insert_with(|| {
             groups.push(StandbyGroup {
                 offers: Vec::new(),

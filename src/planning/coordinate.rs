@@ -10,29 +10,29 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::blocks::{Block, Blocks};
-use super::live::LiveProgram;
-use super::lp::{Column, Constraint, LinearProgram};
+use super::lp::{Column, LinearProgram};
 use super::master::Master;
 use super::menu::Item;
+use super::mixer::{Mix, Mixer, NEARLY};
 use super::pricing::{Priced, Pricer, Prices};
 use super::program::Program;
 use super::request::Request;
-use super::solver::{SolverError, open};
-use crate::measures::tail::value_at_risk;
-use crate::model::plan::Plan;
+use super::solver::SolverError;
 use crate::service::setting::Setting;
 
 /// Part of the mix's prices in those that are tried next, and how it grows while the bound does not rise.
-const STEP: f64 = 0.3;
+const STEP: f64 = 0.8;
 const STEP_GROWTH: f64 = 1.5;
-/// Trials that are added to the tail at one time, as a part of the tail.
-const TAIL_GROWTH: f64 = 0.5;
-/// What breaking a binding row costs, as a multiple of what is planned today, per unit of the row's largest factor.
-const PENALTY: f64 = 2.0;
 /// Part of a workload's mix from which plans with the same standbys are blended.
 const BLENDED_FROM: f64 = 0.05;
-/// Difference from a whole number that is a solver's rounding.
-const NEARLY: f64 = 1e-6;
+/// How far from those of the best bound prices may be, as a part of each; twice as far once the mix is nearly as cheap as
+/// the bound and still not one that keeps all rows.
+const WIDTH: f64 = 0.3;
+const BOX_TOLERANCE: f64 = 1e-2;
+/// How far prices are from those of the best bound where others are tried.
+const NEAR: f64 = 0.25;
+/// Rounds at the end of a dive.
+const DIVE_ROUNDS: usize = 3;
 
 /// Bound and plans as the prices move.
 pub struct Coordinator<'a> {
@@ -46,41 +46,26 @@ pub struct Coordinator<'a> {
     menus: Vec<Vec<Item>>,
     mixer: Mixer,
     /// Prices of the best bound.
-    center: Option<Prices>,
+    center: Option<Center>,
     step: f64,
+    width: f64,
     /// No plan costs less, in units of money; offers left out apart.
     pub bound: f64,
 }
 
-/// The program that mixes plans.
-struct Mixer {
-    live: Box<dyn LiveProgram>,
-    n_columns: usize,
-    /// By column of the mix: (workload, item).
-    items: Vec<Option<(usize, usize)>>,
-    /// By binding row: its row here.
-    rows: Vec<(usize, usize)>,
-    /// By workload: the row that picks one.
-    picks: Vec<usize>,
-    /// Trials in the tail, with their rows.
-    tail: Vec<(usize, usize)>,
-    n_rows: usize,
-    tail_row: usize,
-    base: Column,
-    /// Columns that stand for broken rows.
-    broken: Vec<Column>,
-    /// Trials of the tail, (1 − p)·N.
-    part: f64,
+/// Prices of the best bound.
+struct Center {
+    prices: Prices,
+    /// By workload: no plan of it costs less at the prices.
+    bounds: Vec<f64>,
 }
 
-/// A mix of plans, with prices.
-pub struct Mix {
-    /// Parts of items, by workload.
-    pub parts: Vec<Vec<(usize, f64)>>,
-    pub cost: f64,
-    pub prices: Prices,
-    /// Sum of what binding rows are broken by.
-    pub broken: f64,
+/// Where a dive came to.
+pub struct Dived {
+    /// By workload: the largest part of the mix.
+    pub pick: Vec<usize>,
+    /// Integers that all share, and what they are.
+    pub whole: Vec<(Column, f64)>,
 }
 
 impl<'a> Coordinator<'a> {
@@ -108,6 +93,7 @@ impl<'a> Coordinator<'a> {
             mixer,
             center: None,
             step: 1.0,
+            width: WIDTH,
             bound,
         }
     }
@@ -190,25 +176,61 @@ impl<'a> Coordinator<'a> {
         self.menus[workload].len() - 1
     }
 
-    /// Prices that count every trial's loss alike: where the search begins.
-    #[must_use]
-    pub fn even_prices(&self) -> Prices {
-        let n = self.program.n_trials;
-        let weight = self.master.lp.variables[self.master.risk.cvar].cost;
-        Prices {
-            rows: vec![0.0; self.master.lp.constraints.len()],
-            tail: (0..n).map(|trial| (trial, weight / n.max(1) as f64)).collect(),
-        }
-    }
-
-    /// Prices that count a plan's worst trials: `tail` as (trial, weight), the weights sum to 1.
+    /// Prices of rows as in the best bound, and of trials as in a plan's tail: `tail` as (trial, weight), the weights sum
+    /// to 1.
     #[must_use]
     pub fn prices_at(&self, tail: &[(usize, f64)]) -> Prices {
+        let rows = match &self.center {
+            Some(center) => center.prices.rows.clone(),
+            None => vec![0.0; self.master.lp.constraints.len()],
+        };
+        let prices = self.blocks.binding.iter().map(|&row| (row, rows[row]));
         let weight = self.master.lp.variables[self.master.risk.cvar].cost;
-        Prices {
-            tail: tail.iter().map(|&(trial, part)| (trial, weight * part)).collect(),
-            ..self.even_prices()
+        let tail = tail.iter().map(|&(trial, part)| (trial, weight * part));
+        Prices::of(self.master, prices, tail, self.mixer.part)
+    }
+
+    /// Asks at prices near those of the best bound, others each time.
+    ///
+    /// # Errors
+    /// As [`super::solver::solve`].
+    pub fn ask_near(&mut self, times: usize) -> Result<(), SolverError> {
+        let Some(center) = &self.center else { return Ok(()) };
+        let wave = |row: usize| ((row * 7 + times * 13) as f64).sin();
+        let prices = Prices {
+            rows: center
+                .prices
+                .rows
+                .iter()
+                .enumerate()
+                .map(|(row, price)| price * (1.0 + NEAR * wave(row)))
+                .collect(),
+            tail: center.prices.tail.clone(),
+        };
+        self.ask_at(prices)
+    }
+
+    /// Prices of the program with its integers relaxed: `row_prices` `[n_rows]`, of its first rows at least; `tail` as
+    /// (trial, price).
+    #[must_use]
+    pub fn prices_of(&self, row_prices: &[f64], tail: &[(usize, f64)]) -> Prices {
+        let binding = self.blocks.binding.iter().map(|&row| (row, row_prices[row]));
+        Prices::of(self.master, binding, tail.iter().copied(), self.mixer.part)
+    }
+
+    /// Begins with what another search came to: its plans of workloads, and its prices of rows.
+    ///
+    /// # Errors
+    /// As [`super::solver::solve`].
+    pub fn begin_like(&mut self, other: &Coordinator<'_>) -> Result<(), SolverError> {
+        for (workload, menu) in other.menus.iter().enumerate() {
+            menu.iter().for_each(|item| _ = self.add(workload, item.values.clone()));
         }
+        if let Some(center) = &other.center {
+            self.mixer.keep_near(&center.prices, self.width);
+        }
+        let mix = self.mix()?;
+        self.ask_at(mix.prices)
     }
 
     /// Asks at prices and takes them for the best if their bound is.
@@ -216,10 +238,11 @@ impl<'a> Coordinator<'a> {
     /// # Errors
     /// As [`super::solver::solve`].
     pub fn ask_at(&mut self, prices: Prices) -> Result<(), SolverError> {
-        let bound = self.ask(&prices)?;
-        if bound > self.bound {
-            (self.bound, self.center) = (bound, Some(prices));
-            self.step = STEP;
+        if !self.ask(prices)? {
+            return Ok(());
+        }
+        if let Some(center) = &self.center {
+            self.mixer.keep_near(&center.prices, self.width);
         }
         Ok(())
     }
@@ -250,24 +273,71 @@ impl<'a> Coordinator<'a> {
         losses
     }
 
-    /// Asks every workload for its best plan at prices; adds what they answer; returns the bound, in units of money.
-    ///
-    /// # Errors
-    /// As [`super::solver::solve`].
-    pub fn ask(&mut self, prices: &Prices) -> Result<f64, SolverError> {
+    /// Asks every workload for its best plan at prices; adds what they answer; whether the bound rises, and with it the
+    /// prices that it is due to.
+    fn ask(&mut self, prices: Prices) -> Result<bool, SolverError> {
         let (setting, program, master) = (self.setting, self.program, self.master);
         let answers: Vec<Result<Priced, SolverError>> = self
             .pricers
             .par_iter_mut()
-            .map(|pricer| pricer.price(setting, program, master, prices))
+            .map(|pricer| pricer.price(setting, program, master, &prices))
             .collect();
-        let mut bound = self.blocks.rest(&master.lp, master.risk.cvar, prices);
+        let mut bounds = Vec::with_capacity(answers.len());
         for (workload, answer) in answers.into_iter().enumerate() {
             let answer = answer?;
-            bound += answer.bound;
+            bounds.push(answer.bound);
             self.add_answer(workload, answer.values);
         }
-        Ok(bound)
+        let rest = self.blocks.rest(&master.lp, master.risk.cvar, &prices);
+        let bound = rest + bounds.iter().sum::<f64>();
+        if bound <= self.bound {
+            return Ok(false);
+        }
+        self.bound = bound;
+        self.center = Some(Center { prices, bounds });
+        self.step = STEP;
+        Ok(true)
+    }
+
+    /// By workload and item: no plan of the portfolio with it costs less than so much above the bound, in units of money.
+    #[must_use]
+    pub fn surplus(&self) -> Vec<Vec<f64>> {
+        let Some(Center { prices, bounds }) = &self.center else {
+            return self.menus.iter().map(|menu| vec![0.0; menu.len()]).collect();
+        };
+        let surplus = |item: &Item, bound: f64| {
+            let rows: f64 = item.activity.iter().map(|&(row, value)| prices.rows[row] * value).sum();
+            let tail: f64 = prices.tail.iter().map(|&(trial, weight)| weight * item.losses[trial]).sum();
+            item.cost - rows + tail - bound
+        };
+        let of = |(menu, &bound): (&Vec<Item>, &f64)| menu.iter().map(|item| surplus(item, bound)).collect();
+        self.menus.iter().zip(bounds).map(of).collect()
+    }
+
+    /// Dives from the mix to whole numbers of what all share, and has workloads plan for that (Sadykov, Vanderbeck, Pessoa,
+    /// Tahiri and Uchoa 2019).
+    ///
+    /// # Errors
+    /// As [`super::solver::solve`].
+    pub fn dive(&mut self) -> Result<Dived, SolverError> {
+        self.mixer.open_boxes();
+        let mut mix = self.mix()?;
+        while let Some((column, value)) = self.mixer.nearly_whole() {
+            self.mixer.hold(column, value);
+            mix = self.mix()?;
+        }
+        self.mixer.hold_whole();
+        for _ in 0..DIVE_ROUNDS {
+            self.ask(mix.prices)?;
+            mix = self.mix()?;
+        }
+        let pick = self.add_blends(&mix);
+        let whole = self.mixer.whole.iter().map(|&(column, _, value)| (column, value.round())).collect();
+        self.mixer.release(self.master);
+        if let Some(center) = &self.center {
+            self.mixer.keep_near(&center.prices, self.width);
+        }
+        Ok(Dived { pick, whole })
     }
 
     /// One round: mix, move the prices, ask; returns the mix.
@@ -277,16 +347,17 @@ impl<'a> Coordinator<'a> {
     pub fn round(&mut self) -> Result<Mix, SolverError> {
         let mix = self.mix()?;
         let prices = match &self.center {
-            Some(center) => blend(center, &mix.prices, self.step),
+            Some(center) => blend(&center.prices, &mix.prices, self.step),
             None => mix.prices.clone(),
         };
-        let bound = self.ask(&prices)?;
-        if bound > self.bound {
-            self.bound = bound;
-            self.center = Some(prices);
-            self.step = STEP;
-        } else {
+        if !self.ask(prices)? {
             self.step = (self.step * STEP_GROWTH).min(1.0);
+        }
+        if mix.broken > NEARLY && mix.cost - self.bound <= BOX_TOLERANCE * mix.cost.abs() {
+            self.width *= 2.0;
+        }
+        if let Some(center) = &self.center {
+            self.mixer.keep_near(&center.prices, self.width);
         }
         Ok(mix)
     }
@@ -322,143 +393,4 @@ fn blend(center: &Prices, new: &Prices, step: f64) -> Prices {
     center.tail.iter().for_each(|&(trial, weight)| *tail.entry(trial).or_default() += (1.0 - step) * weight);
     new.tail.iter().for_each(|&(trial, weight)| *tail.entry(trial).or_default() += step * weight);
     Prices { rows, tail: tail.into_iter().collect() }
-}
-
-impl Mixer {
-    fn new(
-        setting: &Setting<'_>,
-        master: &Master,
-        request: &Request,
-        blocks: &Blocks,
-        n_trials: usize,
-    ) -> Self {
-        let mut lp = LinearProgram::default();
-        let mut place = vec![None; master.lp.variables.len()];
-        for &column in &blocks.shared {
-            let v = &master.lp.variables[column];
-            place[column] = Some(lp.add_continuous(v.cost, v.low, v.high));
-        }
-        let base = lp.add_continuous(0.0, f64::NEG_INFINITY, f64::INFINITY);
-        let today = setting.monthly_cost(&Plan::current(setting.instance)).total_usd();
-        let scale = today * super::horizon_months(setting) / super::USD_PER_UNIT;
-        let (mut rows, mut broken) = (Vec::new(), Vec::new());
-        for &row in &blocks.binding {
-            let own = &master.lp.constraints[row];
-            let largest = own.terms.iter().map(|t| t.1.abs()).fold(0.0, f64::max).max(f64::MIN_POSITIVE);
-            let mut terms: Vec<(Column, f64)> =
-                own.terms.iter().filter_map(|&(column, factor)| Some((place[column]?, factor))).collect();
-            let mut breaks = |factor: f64| {
-                let column = lp.add_continuous(PENALTY * scale.max(1.0), 0.0, f64::INFINITY);
-                broken.push(column);
-                terms.push((column, factor * largest));
-            };
-            if own.low.is_finite() {
-                breaks(1.0);
-            }
-            if own.high.is_finite() {
-                breaks(-1.0);
-            }
-            rows.push((row, lp.constraints.len()));
-            lp.constraints.push(Constraint { terms, ..own.clone() });
-        }
-        let picks = (0..blocks.blocks.len())
-            .map(|_| {
-                lp.add_equal("pick", Vec::new(), 1.0);
-                lp.constraints.len() - 1
-            })
-            .collect();
-        let tail_row = lp.constraints.len();
-        let cvar = place[master.risk.cvar].expect("CVaR is shared");
-        lp.add_at_least("cvar", vec![(cvar, 1.0), (base, -1.0)], 0.0);
-        let part = (1.0 - request.objective.confidence_level) * n_trials.max(1) as f64;
-        Self {
-            live: open(&lp),
-            n_columns: lp.variables.len(),
-            items: vec![None; lp.variables.len()],
-            rows,
-            picks,
-            tail: Vec::new(),
-            n_rows: lp.constraints.len(),
-            tail_row,
-            base,
-            broken,
-            part: part.max(f64::MIN_POSITIVE),
-        }
-    }
-
-    /// Adds a workload's plan to what may be mixed.
-    fn add_item(&mut self, workload: usize, place: usize, item: &Item) {
-        let mut terms = vec![(self.picks[workload], 1.0)];
-        for &(row, own) in &self.rows {
-            if let Ok(at) = item.activity.binary_search_by_key(&row, |a| a.0) {
-                terms.push((own, item.activity[at].1));
-            }
-        }
-        let in_tail = self.tail.iter().map(|&(trial, row)| (row, -item.losses[trial]));
-        terms.extend(in_tail.filter(|t| t.1 != 0.0));
-        self.live.add_column(item.cost, 0.0, f64::INFINITY, &terms);
-        self.items.push(Some((workload, place)));
-        self.n_columns += 1;
-    }
-
-    fn solve(&mut self, menus: &[Vec<Item>], master: &Master) -> Result<Mix, SolverError> {
-        let solved = self.live.solve()?;
-        let mut parts = vec![Vec::new(); menus.len()];
-        for (column, item) in self.items.iter().enumerate() {
-            if let (Some((workload, place)), true) = (item, solved.values[column] > NEARLY) {
-                parts[*workload].push((*place, solved.values[column]));
-            }
-        }
-        let mut rows = vec![0.0; master.lp.constraints.len()];
-        for &(row, own) in &self.rows {
-            let (price, constraint) = (solved.row_prices[own], &master.lp.constraints[row]);
-            let has_side = if price > 0.0 { constraint.low.is_finite() } else { constraint.high.is_finite() };
-            rows[row] = if has_side { price } else { 0.0 };
-        }
-        let weights = self.tail.iter().map(|&(trial, row)| (trial, solved.row_prices[row].max(0.0)));
-        let mut tail: Vec<(usize, f64)> = weights.filter(|t| t.1 > 0.0).collect();
-        tail.sort_unstable_by_key(|t| t.0);
-        // A solver's rounding must not let the weights count more than CVaR costs.
-        let cvar = master.risk.cvar;
-        let mut most = master.lp.variables[cvar].cost;
-        for &(row, _) in &self.rows {
-            let own = master.lp.constraints[row].terms.iter().filter(|t| t.0 == cvar);
-            own.for_each(|t| most -= rows[row] * t.1);
-        }
-        let sum: f64 = tail.iter().map(|t| t.1).sum();
-        if sum > most {
-            tail.iter_mut().for_each(|t| t.1 *= most.max(0.0) / sum);
-        }
-        tail.iter_mut().for_each(|t| t.1 = t.1.min(most.max(0.0) / self.part));
-        let broken = self.broken.iter().map(|&column| solved.values[column]).sum();
-        Ok(Mix { parts, cost: solved.cost, prices: Prices { rows, tail }, broken })
-    }
-
-    /// Takes trials into the tail that are as bad as those in it; whether there were any.
-    fn grow_tail(&mut self, menus: &[Vec<Item>], losses: &[f64], confidence_level: f64) -> bool {
-        let Ok(from) = value_at_risk(losses, confidence_level) else { return false };
-        let mut outside: Vec<usize> = (0..losses.len())
-            .filter(|trial| losses[*trial] >= from && losses[*trial] > 0.0)
-            .filter(|trial| self.tail.iter().all(|own| own.0 != *trial))
-            .collect();
-        outside.sort_by(|a, b| losses[*b].total_cmp(&losses[*a]).then(a.cmp(b)));
-        outside.truncate((self.part * TAIL_GROWTH).ceil().max(1.0) as usize);
-        for &trial in &outside {
-            self.live.add_column(0.0, 0.0, f64::INFINITY, &[(self.tail_row, -1.0 / self.part)]);
-            let excess = self.n_columns;
-            self.items.push(None);
-            self.n_columns += 1;
-            let mut terms = vec![(excess, 1.0), (self.base, 1.0)];
-            for (column, item) in self.items.iter().enumerate() {
-                if let Some((workload, place)) = item {
-                    terms.push((column, -menus[*workload][*place].losses[trial]));
-                }
-            }
-            terms.retain(|t| t.1 != 0.0);
-            self.live.add_row(&Constraint::at_least("tail", terms, 0.0));
-            self.tail.push((trial, self.n_rows));
-            self.n_rows += 1;
-        }
-        !outside.is_empty()
-    }
 }

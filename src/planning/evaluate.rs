@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::outcome::Figures;
 use super::program::Program;
-use crate::measures::tail::{conditional_value_at_risk, tail_weights};
+use crate::measures::tail::{conditional_value_at_risk, tail_weights, value_at_risk};
 use crate::model::plan::Plan;
 use crate::service::limits::{LimitOutcome, RiskFigures, test_limits};
 use crate::service::loss::CellPlan;
@@ -102,4 +102,20 @@ pub fn cell_plans(setting: &Setting<'_>, program: &Program, plan: &Plan) -> Vec<
 pub fn tail(losses: &[f64], confidence_level: f64) -> Vec<(usize, f64)> {
     let weights = tail_weights(losses, confidence_level).unwrap_or_default();
     weights.into_iter().enumerate().filter(|(_, weight)| *weight > 0.0).collect()
+}
+
+/// Trials at least as bad as the value at risk that are not known yet and lose anything, the worst first.
+///
+/// `losses`: `[n_trials]`.
+#[must_use]
+pub fn beyond_value_at_risk(
+    losses: &[f64],
+    confidence_level: f64,
+    is_known: impl Fn(usize) -> bool,
+) -> Vec<usize> {
+    let Ok(from) = value_at_risk(losses, confidence_level) else { return Vec::new() };
+    let is_new = |trial: &usize| losses[*trial] >= from && losses[*trial] > 0.0 && !is_known(*trial);
+    let mut new: Vec<usize> = (0..losses.len()).filter(is_new).collect();
+    new.sort_by(|a, b| losses[*b].total_cmp(&losses[*a]).then(a.cmp(b)));
+    new
 }

@@ -6,10 +6,12 @@ use std::ops::Range;
 use super::USD_PER_UNIT;
 use super::columns::Columns;
 use super::lp::{Column, Constraint, LinearProgram};
+use super::survival::{Survives, add_survives};
 use crate::costs::exposure::ExposureSetting;
 use crate::model::instance::CellIdx;
 use crate::model::limit::{Bound, Dimension, Limit, Measure, Scope, Weight};
 use crate::model::plan::Plan;
+use crate::service::frame::Roles;
 use crate::service::setting::Setting;
 
 /// Room kept to a limit's bound, as a part of it, so that a solver's rounding does not break it.
@@ -28,9 +30,10 @@ pub struct RiskColumns {
 pub fn add_limits(
     setting: &Setting<'_>,
     exposure: &ExposureSetting<'_>,
-    columns: &Columns,
+    roles: &Roles,
     risk: &RiskColumns,
     confidence_level: f64,
+    columns: &mut Columns,
     lp: &mut LinearProgram,
 ) -> Vec<String> {
     let mut left_out = Vec::new();
@@ -52,7 +55,13 @@ pub fn add_limits(
             }
             // Closer tangents follow where plans are tried: see [`hhi_tangents`].
             Measure::Hhi { of, at_most } => limit.weight != Weight::Spend && rows.add_hhi(lp, *of, *at_most),
-            Measure::Cvar { .. } | Measure::Survives { .. } => false,
+            Measure::Survives { loss_of, service_at_least, within_days } => {
+                let (scopes, within_days) = (rows.scopes(), *within_days);
+                let asked = Survives { loss_of, service_at_least: *service_at_least, within_days };
+                add_survives(setting, roles, &asked, &scopes, columns, lp);
+                true
+            }
+            Measure::Cvar { .. } => false,
         };
         if !is_row {
             left_out.push(limit.name().to_owned());

@@ -86,6 +86,14 @@ impl CellCut {
         cut.finish(frame)
     }
 
+    /// A row itself: the unserved share that it asks for.
+    #[must_use]
+    pub fn of_row(frame: &CellFrame, row: &Row) -> Self {
+        let mut cut = Accumulator::new(frame);
+        cut.add(frame, Some(row), 1.0);
+        cut.finish(frame)
+    }
+
     /// Its value at a plan, USD.
     #[must_use]
     pub fn usd_at(&self, plan: &CellPlan) -> f64 {

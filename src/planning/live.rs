@@ -19,6 +19,8 @@ pub trait LiveProgram {
     fn add_column(&mut self, cost: f64, low: f64, high: f64, terms: &[(usize, f64)]);
     /// Adds a row.
     fn add_row(&mut self, row: &Constraint);
+    /// Sets what a unit of a column costs.
+    fn set_cost(&mut self, column: usize, cost: f64);
     /// Lets a column be from `low` to `high`.
     fn set_bounds(&mut self, column: usize, low: f64, high: f64);
     /// Minimizes.
@@ -44,6 +46,10 @@ impl LiveProgram for Rebuilt {
 
     fn add_row(&mut self, row: &Constraint) {
         self.program.constraints.push(row.clone());
+    }
+
+    fn set_cost(&mut self, column: usize, cost: f64) {
+        self.program.variables[column].cost = cost;
     }
 
     fn set_bounds(&mut self, column: usize, low: f64, high: f64) {

@@ -1,14 +1,14 @@
 //! The program: decisions, planned cost and limits in full; loss by lower bounds that grow where plans are tried.
 
 use super::USD_PER_UNIT;
-use super::columns::Columns;
+use super::columns::{Columns, Follower};
 use super::limits::{RiskColumns, add_hhi_chords, add_limits};
 use super::linearize::CellCut;
 use super::lp::{Column, Constraint, LinearProgram};
 use super::program::Program;
 use super::request::{Discouraged, Floor, Request};
 use crate::costs::exposure::ExposureSetting;
-use crate::model::instance::Standby;
+use crate::model::instance::{Standby, WorkloadIdx};
 use crate::model::plan::Plan;
 use crate::model::portfolio::Readiness;
 use crate::service::setting::Setting;
@@ -28,11 +28,10 @@ pub struct Master {
     pub limits_left_out: Vec<String>,
     /// Per set of tail weights, per cell: weighted loss, in units of money.
     tails: Vec<Vec<Column>>,
-    n_cells: usize,
+    /// `[n_cells]`
+    workload_of: Vec<WorkloadIdx>,
     /// The program allows less than the limits do, so that its cost bounds no plan but its own.
     pub is_narrower: bool,
-    /// By cell: what leaves its offer of today, where turnover is limited.
-    pub left: Vec<(usize, Column)>,
     /// Lower bounds on loss, with the rounds since each last bound.
     bounds: Vec<(Constraint, u32)>,
 }
@@ -52,7 +51,7 @@ impl Master {
         request: &Request,
     ) -> Self {
         let mut lp = LinearProgram::default();
-        let columns = Columns::add(setting, exposure.dimensions, program, request, &mut lp);
+        let mut columns = Columns::add(setting, exposure.dimensions, program, request, &mut lp);
         let columns_pruned = columns.is_pruned;
         let n_cells = program.cells.len();
         let objective = &request.objective;
@@ -66,11 +65,19 @@ impl Master {
         add_allocation(n_cells, &columns, &mut lp);
         add_replicas(setting, &columns, &mut lp);
         add_capacity(setting, &columns, &mut lp);
-        let left =
-            request.max_turnover.map_or_else(Vec::new, |most| add_turnover(setting, &columns, most, &mut lp));
+        if let Some(most) = request.max_turnover {
+            add_turnover(setting, &mut columns, most, &mut lp);
+        }
         add_floors(setting, &columns, &request.floors, &mut lp);
-        let limits_left_out =
-            add_limits(setting, exposure, &columns, &risk, objective.confidence_level, &mut lp);
+        let limits_left_out = add_limits(
+            setting,
+            exposure,
+            &program.roles,
+            &risk,
+            objective.confidence_level,
+            &mut columns,
+            &mut lp,
+        );
         // After the limits, whose rows of money read what columns cost.
         discourage(&columns, &request.discouraged, &mut lp);
         Self {
@@ -80,10 +87,20 @@ impl Master {
             limits_left_out,
             is_narrower: columns_pruned,
             tails: Vec::new(),
-            left,
-            n_cells,
+            workload_of: setting.instance.cells.iter().map(|c| c.workload).collect(),
             bounds: Vec::new(),
         }
+    }
+
+    /// The same where nothing has to survive the loss of a node; `None`: nothing has to.
+    #[must_use]
+    pub fn without_survival(&self) -> Option<Self> {
+        let is_asked = |row: &&mut Constraint| row.name == super::survival::SURVIVES;
+        let mut loose = self.clone();
+        let mut asked = loose.lp.constraints.iter_mut().filter(is_asked).peekable();
+        asked.peek()?;
+        asked.for_each(|row| row.high = f64::INFINITY);
+        Some(loose)
     }
 
     /// Bounds each cell's expected loss from below.
@@ -97,7 +114,7 @@ impl Master {
     /// Opens a set of tail weights: CVaR is at least the weighted loss, whatever the weights; returns its number.
     pub fn add_tail(&mut self) -> usize {
         let cells: Vec<Column> =
-            (0..self.n_cells).map(|_| self.lp.add_continuous(0.0, 0.0, f64::INFINITY)).collect();
+            self.workload_of.iter().map(|_| self.lp.add_continuous(0.0, 0.0, f64::INFINITY)).collect();
         let mut terms: Vec<(Column, f64)> = cells.iter().map(|&cell| (cell, -1.0)).collect();
         terms.push((self.risk.cvar, 1.0));
         self.lp.add_at_least("tail", terms, 0.0);
@@ -129,14 +146,14 @@ impl Master {
         cell: usize,
         cut: &'a CellCut,
     ) -> impl Iterator<Item = (Column, f64)> + 'a {
-        let cell = program.cells[cell].frame.cell;
-        let carriers = self.columns.carriers.iter().filter(move |c| c.cell == cell);
-        let carried = carriers.map(|carrier| {
-            // Of members that share a column the least extra cost: a bound for each of them.
-            let extra = carrier.members.iter().map(|&m| cut.member[m]).fold(f64::INFINITY, f64::min);
-            (carrier.column, cut.class[carrier.class] + extra)
-        });
-        let covered = self.columns.standbys.iter().filter_map(move |standby| {
+        let frame = &program.cells[cell].frame;
+        let carried = self
+            .columns
+            .carriers_of(frame.cell)
+            .iter()
+            .map(|carrier| (carrier.column, cut.class[carrier.class] + carrier.least_usd(&cut.member)));
+        let (cell, workload) = (frame.cell, self.workload_of[frame.cell]);
+        let covered = self.columns.standbys_of(workload).iter().filter_map(move |standby| {
             let (_, class) = standby.cells.iter().find(|(c, _)| *c == cell)?;
             let usd = match standby.readiness {
                 Readiness::Hot => cut.hot[*class],
@@ -212,10 +229,10 @@ impl Master {
         values: &[f64],
     ) -> Plan {
         let mut plan = Plan {
-            allocation: vec![Vec::new(); self.n_cells],
+            allocation: vec![Vec::new(); self.workload_of.len()],
             standby: vec![Vec::new(); setting.instance.workloads.len()],
         };
-        for carrier in self.columns.carriers.iter().filter(|c| cells.contains(&c.cell)) {
+        for carrier in cells.clone().flat_map(|cell| self.columns.carriers_of(cell)) {
             if values[carrier.column] > 0.0 {
                 plan.allocation[carrier.cell].push((carrier.offer, values[carrier.column]));
             }
@@ -279,27 +296,22 @@ fn add_capacity(setting: &Setting<'_>, columns: &Columns, lp: &mut LinearProgram
 }
 
 /// What leaves its offer of today is at most a part of all demand.
-fn add_turnover(
-    setting: &Setting<'_>,
-    columns: &Columns,
-    max_turnover: f64,
-    lp: &mut LinearProgram,
-) -> Vec<(usize, Column)> {
+fn add_turnover(setting: &Setting<'_>, columns: &mut Columns, max_turnover: f64, lp: &mut LinearProgram) {
     let instance = setting.instance;
     let total: f64 = instance.cells.iter().map(crate::model::instance::Cell::mtok_per_month).sum();
-    let (mut moved, mut columns_left) = (Vec::new(), Vec::new());
+    let mut moved = Vec::new();
     for carrier in &columns.carriers {
         let cell = &instance.cells[carrier.cell];
         let today = cell.allocation.iter().find(|s| s.0 == carrier.offer);
         if let Some(&(_, share)) = today {
             let left = lp.add_continuous(0.0, 0.0, 1.0);
+            let row = lp.constraints.len();
             lp.add_at_least("turnover", vec![(left, 1.0), (carrier.column, 1.0)], share);
-            columns_left.push((carrier.cell, left));
+            columns.followers.push(Follower { cell: carrier.cell, column: left, rows: row..row + 1 });
             moved.push((left, cell.mtok_per_month() / total.max(f64::MIN_POSITIVE)));
         }
     }
     lp.add_at_most("turnover", moved, max_turnover);
-    columns_left
 }
 
 /// What must be given to an offer.
@@ -319,14 +331,11 @@ fn discourage(columns: &Columns, discouraged: &[Discouraged], lp: &mut LinearPro
     for discouraged in discouraged {
         let (column, usd) = match *discouraged {
             Discouraged::Share { cell, offer, usd } => {
-                let carrier = columns.carriers.iter().find(|c| c.cell == cell && c.offer == offer);
+                let carrier = columns.carriers_of(cell).iter().find(|c| c.offer == offer);
                 (carrier.map(|c| c.column), usd)
             }
             Discouraged::Standby { workload, offer, readiness, usd } => {
-                let is_it = |s: &&super::columns::StandbyColumns| {
-                    (s.workload, s.offer, s.readiness) == (workload, offer, readiness)
-                };
-                (columns.standbys.iter().find(is_it).map(|s| s.is_ready), usd)
+                (columns.standby_of(workload, offer, readiness).map(|s| s.is_ready), usd)
             }
         };
         if let Some(column) = column {

@@ -68,30 +68,24 @@ impl Item {
         };
         for cell in block.cells.clone() {
             for &(offer, share) in &plan.allocation[cell] {
-                let own = |c: &&super::columns::Carrier| c.cell == cell && c.offer == offer;
-                let carrier = master.columns.carriers.iter().find(own)?;
+                let carrier = master.columns.carriers_of(cell).iter().find(|c| c.offer == offer)?;
                 *values.entry(carrier.column).or_default() += share;
                 uses(carrier.offer, &mut values);
             }
         }
-        for &(_, left) in master.left.iter().filter(|(cell, _)| block.cells.contains(cell)) {
-            // What left is what today's share is above the plan's.
-            let row = master.lp.constraints.iter().find(|row| row.terms.iter().any(|t| t.0 == left))?;
-            let carrier = row.terms.iter().find(|t| t.0 != left)?.0;
-            let gone = row.low - values.get(&carrier).copied().unwrap_or(0.0);
-            if gone > 0.0 {
-                values.insert(left, gone);
-            }
-        }
         for standby in &plan.standby[block.workload] {
-            let is_it = |s: &&super::columns::StandbyColumns| {
-                (s.workload, s.offer, s.readiness) == (block.workload, standby.offer, standby.readiness)
-            };
-            let columns = master.columns.standbys.iter().find(is_it)?;
+            let columns = master.columns.standby_of(block.workload, standby.offer, standby.readiness)?;
             values.insert(columns.is_ready, 1.0);
             values.insert(columns.cover, standby.cover);
             if standby.readiness == crate::model::portfolio::Readiness::Hot {
                 uses(standby.offer, &mut values);
+            }
+        }
+        let followers = master.columns.followers.iter().filter(|f| block.cells.contains(&f.cell));
+        for follower in followers.collect::<Vec<_>>() {
+            let value = follower.value(&master.lp, &values);
+            if value > 0.0 {
+                values.insert(follower.column, value);
             }
         }
         Some(values.into_iter().collect())

@@ -30,6 +30,9 @@ struct Scorer<'a> {
     /// `[n_columns]`: it stands together with others in a row that asks for much.
     is_wanted: Vec<bool>,
     n_trials: usize,
+    /// By workload and item: [`Coordinator::surplus`].
+    surplus: Vec<Vec<f64>>,
+    bound: f64,
 }
 
 /// A pick's sums, from which one workload can be taken and another put in.
@@ -41,6 +44,15 @@ struct Sums {
     activity: Vec<f64>,
 }
 
+/// What a pick may be changed by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moves {
+    /// One workload at a time.
+    Single,
+    /// Two at a time as well.
+    Pairs,
+}
+
 /// The best pick found from some, with its score in units of money.
 #[must_use]
 pub fn pick(
@@ -48,26 +60,46 @@ pub fn pick(
     master: &Master,
     objective: &Objective,
     starts: &[Pick],
+    moves: Moves,
 ) -> (Pick, f64) {
     let scorer = Scorer::new(coordinator, master, objective);
-    let found = starts.iter().map(|start| from(&scorer, start.clone()));
+    let found = starts.iter().map(|start| from(&scorer, start.clone(), moves));
     found.min_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or_default()
 }
 
-/// Changes a pick workload by workload while that saves.
-fn from(scorer: &Scorer<'_>, mut best: Pick) -> (Pick, f64) {
-    let mut sums = scorer.sums(&best);
-    let mut score = scorer.score(&sums);
+/// Changes a pick while that saves: workload by workload, and by two where one does not help.
+fn from(scorer: &Scorer<'_>, best: Pick, moves: Moves) -> (Pick, f64) {
+    let sums = scorer.sums(&best);
+    let score = scorer.score(&sums);
+    let mut state = State { pick: best, sums, score };
     for _ in 0..MAX_PASSES {
-        let before = score;
-        for workload in 0..best.len() {
-            scorer.change(workload, &mut best, &mut sums, &mut score);
+        let before = state.score;
+        for workload in 0..state.pick.len() {
+            scorer.change(workload, &mut state);
         }
-        if score >= before {
+        if state.score < before {
+            continue;
+        }
+        if moves == Moves::Single {
+            break;
+        }
+        for a in 0..state.pick.len() {
+            for b in a + 1..state.pick.len() {
+                scorer.change_two(a, b, &mut state);
+            }
+        }
+        if state.score >= before {
             break;
         }
     }
-    (best, score)
+    (state.pick, state.score)
+}
+
+/// A pick with its sums and score.
+struct State {
+    pick: Pick,
+    sums: Sums,
+    score: f64,
 }
 
 impl<'a> Scorer<'a> {
@@ -90,7 +122,8 @@ impl<'a> Scorer<'a> {
         });
         let alone = alone.collect();
         let (menus, n_trials) = (coordinator.menus(), coordinator.n_trials());
-        Self { master, menus, objective, rows, shared, alone, is_wanted, n_trials }
+        let (surplus, bound) = (coordinator.surplus(), coordinator.bound);
+        Self { master, menus, objective, rows, shared, alone, is_wanted, n_trials, surplus, bound }
     }
 
     fn sums(&self, pick: &Pick) -> Sums {
@@ -103,22 +136,56 @@ impl<'a> Scorer<'a> {
         sums
     }
 
+    /// Surplus that items of some workloads may have in a pick that is better, the others' as they are.
+    fn room(&self, state: &State, changed: &[usize]) -> f64 {
+        let own =
+            |w: &usize| if changed.contains(w) { 0.0 } else { self.surplus[*w][state.pick[*w]].max(0.0) };
+        state.score - self.bound - (0..state.pick.len()).map(|w| own(&w)).sum::<f64>()
+    }
+
     /// Puts in the workload's best item in place of the one it has.
-    fn change(&self, workload: usize, pick: &mut Pick, sums: &mut Sums, score: &mut f64) {
+    fn change(&self, workload: usize, state: &mut State) {
         let menu = &self.menus[workload];
-        let mut without = sums.clone();
-        without.add(&menu[pick[workload]], -1.0);
-        let today = pick[workload];
+        let mut without = state.sums.clone();
+        without.add(&menu[state.pick[workload]], -1.0);
+        let today = state.pick[workload];
         for (place, item) in menu.iter().enumerate().filter(|(place, _)| *place != today) {
-            // Without its loss it would cost more already.
-            if without.cost + item.cost >= *score {
+            if self.surplus[workload][place] >= self.room(state, &[workload]) {
                 continue;
             }
             let mut with = without.clone();
             with.add(item, 1.0);
             let own = self.score(&with);
-            if own < *score - 1e-9 {
-                (*score, pick[workload], *sums) = (own, place, with);
+            if own < state.score - 1e-9 {
+                (state.score, state.pick[workload], state.sums) = (own, place, with);
+            }
+        }
+    }
+
+    /// The same with items of two workloads at once: what one alone would not pay for, a replica, say.
+    fn change_two(&self, a: usize, b: usize, state: &mut State) {
+        let (surplus_a, surplus_b) = (&self.surplus[a], &self.surplus[b]);
+        let mut without = state.sums.clone();
+        without.add(&self.menus[a][state.pick[a]], -1.0);
+        without.add(&self.menus[b][state.pick[b]], -1.0);
+        let today = (state.pick[a], state.pick[b]);
+        for (at_a, item_a) in self.menus[a].iter().enumerate().filter(|(at, _)| *at != today.0) {
+            let room = self.room(state, &[a, b]) - surplus_a[at_a].max(0.0);
+            if room <= 0.0 {
+                continue;
+            }
+            let mut half = without.clone();
+            half.add(item_a, 1.0);
+            for (at_b, item_b) in self.menus[b].iter().enumerate().filter(|(at, _)| *at != today.1) {
+                if surplus_b[at_b] >= room {
+                    continue;
+                }
+                let mut with = half.clone();
+                with.add(item_b, 1.0);
+                let own = self.score(&with);
+                if own < state.score - 1e-9 {
+                    (state.score, state.pick[a], state.pick[b], state.sums) = (own, at_a, at_b, with);
+                }
             }
         }
     }

@@ -87,7 +87,7 @@ impl Pricer {
             }
         }
         let known_cost = best.as_ref().map_or(f64::INFINITY, |b| b.cost);
-        let effort = Effort { tolerance: TOLERANCE * known_cost.abs().clamp(1.0, 1e9), max_nodes: MAX_NODES };
+        let effort = Effort { tolerance: TOLERANCE, max_nodes: MAX_NODES };
         let mut session = open(&own.lp);
         let integers = own.integers.clone();
         let mut tried = Vec::new();
@@ -146,13 +146,12 @@ impl<'a> OwnProgram<'a> {
         for (&column, &cost) in block.columns.iter().zip(&costs) {
             lp.variables.push(super::lp::Variable { cost, ..master.lp.variables[column] });
         }
-        for carrier in master.columns.carriers.iter().filter(|c| block.cells.contains(&c.cell)) {
-            let linear = &weights[carrier.cell - block.cells.start].linear;
-            let least = carrier.members.iter().map(|&m| linear[m]).fold(f64::INFINITY, f64::min);
+        for carrier in block.cells.clone().flat_map(|cell| master.columns.carriers_of(cell)) {
+            let least = carrier.least_usd(&weights[carrier.cell - block.cells.start].linear);
             place(carrier.column).into_iter().for_each(|at| lp.variables[at].cost += least / USD_PER_UNIT);
         }
         let outage = block.cells.clone().map(|_| lp.add_continuous(1.0, 0.0, f64::INFINITY)).collect();
-        let own = master.columns.standbys.iter().filter(|s| s.workload == block.workload);
+        let own = master.columns.standbys_of(block.workload).iter();
         let mut standing: Vec<(Column, f64)> = own.filter_map(|s| Some((place(s.is_ready)?, 1.0))).collect();
         let most = standing.len() as f64;
         let n_ready = lp.add_integer(0.0, 0.0, most);

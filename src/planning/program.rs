@@ -67,6 +67,12 @@ impl Sparse {
         self.ends.push(kept);
     }
 
+    /// The same of the first so many trials.
+    fn first(&self, n_trials: usize) -> Self {
+        let ends = self.ends[..n_trials].to_vec();
+        Self { entries: self.entries[..ends.last().copied().unwrap_or(0)].to_vec(), ends }
+    }
+
     /// Sum over trials by index, `[n]`.
     #[must_use]
     pub fn sums(&self, n: usize) -> Vec<f64> {
@@ -83,6 +89,8 @@ impl Sparse {
 pub struct Program {
     pub n_trials: usize,
     pub cells: Vec<CellProgram>,
+    /// What plans may be made of.
+    pub roles: Roles,
     pub horizon_days: f64,
 }
 
@@ -108,7 +116,24 @@ impl Program {
             });
         }
         let cells = cells.into_iter().map(|(frame, compiler)| compiler.finish(frame)).collect();
-        Self { n_trials: trials.len(), cells, horizon_days }
+        Self { n_trials: trials.len(), cells, roles: roles.clone(), horizon_days }
+    }
+
+    /// The same of the first so many trials; states keep their numbers.
+    #[must_use]
+    pub fn first(&self, n_trials: usize) -> Self {
+        let first = |cell: &CellProgram| CellProgram {
+            frame: cell.frame.clone(),
+            row_sets: cell.row_sets.clone(),
+            row_set_days: cell.row_set_days.first(n_trials),
+            linear: cell.linear.first(n_trials),
+        };
+        Self {
+            n_trials,
+            cells: self.cells.iter().map(first).collect(),
+            roles: self.roles.clone(),
+            horizon_days: self.horizon_days,
+        }
     }
 
     /// `[n_trials]`: loss of a plan, USD. The same sums as the simulator's.

@@ -1,8 +1,10 @@
 //! The solver behind `good_lp`: HiGHS, or microlp where the build has no other.
 
+#[cfg(feature = "highs")]
+use good_lp::solvers::highs::highs as backend;
+use good_lp::{Expression, ProblemVariables, SolverModel, Variable, variable};
 #[cfg(all(feature = "microlp", not(feature = "highs")))]
-use good_lp::solvers::microlp::microlp as backend;
-use good_lp::{Expression, ProblemVariables, ResolutionError, Solution, SolverModel, Variable, variable};
+use good_lp::{ResolutionError, Solution, solvers::microlp::microlp as backend};
 
 use super::live::LiveProgram;
 use super::lp::{Constraint, LinearProgram};
@@ -26,8 +28,6 @@ pub struct Effort {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Solved {
     pub values: Vec<f64>,
-    /// No other solution costs less by more than the gap asked for.
-    pub is_proven: bool,
     /// No solution costs less, as far as is proven; minus infinity when nothing is.
     pub bound: f64,
 }
@@ -73,7 +73,7 @@ pub fn solve<'a>(
     };
     let mut costs =
         program.variables.iter().enumerate().filter(|(_, v)| v.cost != 0.0).map(|(c, v)| (c, v.cost));
-    let mut model = configured(problem.minimise(expression(&mut costs)), effort)?;
+    let mut model = problem.minimise(expression(&mut costs)).using(backend);
     for row in program.constraints.iter().chain(bounds) {
         let terms = || expression(&mut row.terms.iter().copied());
         if row.low == row.high {
@@ -88,45 +88,64 @@ pub fn solve<'a>(
         }
     }
     let has_integers = !effort.is_relaxed && program.n_integers() > 0;
-    match model.solve() {
-        Ok(solution) => {
-            let is_cut_short = matches!(solution.status(), good_lp::solvers::SolutionStatus::TimeLimit);
-            let is_proven = !has_integers || !is_cut_short;
-            let values: Vec<f64> = columns.iter().map(|&c| solution.value(c)).collect();
-            // good_lp does not tell the bound that was proven.
-            let gap = if has_integers { effort.mip_gap } else { 0.0 };
-            let cost = program.cost(&values);
-            let bound = if is_proven { cost - gap * cost.abs() } else { f64::NEG_INFINITY };
-            Ok(Solved { values, is_proven, bound })
-        }
-        Err(ResolutionError::Infeasible) => Err(SolverError::Infeasible),
-        Err(other) => Err(SolverError::NoAnswer(other.to_string())),
-    }
+    let Minimum { values, gap } = minimum(model, &columns, has_integers, effort)?;
+    let cost = program.cost(&values);
+    let bound = if gap.is_finite() { cost - gap * cost.abs() } else { f64::NEG_INFINITY };
+    Ok(Solved { values, bound })
 }
 
-/// One thread and a fixed seed: same input, same plan.
+struct Minimum {
+    /// `[n_columns]`
+    values: Vec<f64>,
+    /// Part of the cost by which another solution may be cheaper, as far as is proven.
+    gap: f64,
+}
+
+/// One thread and a fixed seed: same input, same plan. Asks HiGHS itself, because good_lp does not tell how far a proof
+/// came.
 #[cfg(feature = "highs")]
-fn configured(
-    problem: good_lp::variable::UnsolvedProblem,
+fn minimum(
+    model: good_lp::solvers::highs::HighsProblem,
+    _columns: &[Variable],
+    has_integers: bool,
     effort: &Effort,
-) -> Result<good_lp::solvers::highs::HighsProblem, SolverError> {
-    let no_answer = |e: good_lp::solvers::MipGapError| SolverError::NoAnswer(format!("{e:?}"));
-    problem
-        .using(good_lp::solvers::highs::highs)
-        .set_threads(1)
-        .set_option("random_seed", 1)
-        .set_option("mip_max_nodes", effort.max_nodes)
-        .set_mip_rel_gap(effort.mip_gap as f32)
-        .map_err(no_answer)
+) -> Result<Minimum, SolverError> {
+    use highs::{HighsModelStatus, HighsSolutionStatus};
+    let no_answer = |what: &dyn std::fmt::Debug| SolverError::NoAnswer(format!("{what:?}"));
+    let mut model = model.try_into_inner().map_err(|error| no_answer(&error))?;
+    model.set_option("threads", 1);
+    model.set_option("random_seed", 1);
+    model.set_option("mip_max_nodes", effort.max_nodes);
+    model.set_option("mip_rel_gap", effort.mip_gap);
+    let solved = model.try_solve().map_err(|status| no_answer(&status))?;
+    match solved.status() {
+        HighsModelStatus::Infeasible | HighsModelStatus::UnboundedOrInfeasible => {
+            return Err(SolverError::Infeasible);
+        }
+        HighsModelStatus::Optimal => {}
+        HighsModelStatus::ReachedSolutionLimit if has_integers => {}
+        other => return Err(no_answer(&other)),
+    }
+    if solved.primal_solution_status() != HighsSolutionStatus::Feasible {
+        return Err(no_answer(&"no solution found"));
+    }
+    let gap = if has_integers { solved.mip_gap() } else { 0.0 };
+    Ok(Minimum { values: solved.get_solution().columns().to_vec(), gap })
 }
 
-/// microlp has neither threads nor a seed; its gap is exact.
+/// microlp has neither threads nor a seed; it goes on until its gap is closed.
 #[cfg(all(feature = "microlp", not(feature = "highs")))]
-fn configured(
-    problem: good_lp::variable::UnsolvedProblem,
+fn minimum(
+    model: good_lp::solvers::microlp::MicroLpProblem,
+    columns: &[Variable],
+    _has_integers: bool,
     _effort: &Effort,
-) -> Result<good_lp::solvers::microlp::MicroLpProblem, SolverError> {
-    Ok(problem.using(backend))
+) -> Result<Minimum, SolverError> {
+    let solution = model.solve().map_err(|error| match error {
+        ResolutionError::Infeasible => SolverError::Infeasible,
+        other => SolverError::NoAnswer(other.to_string()),
+    })?;
+    Ok(Minimum { values: columns.iter().map(|&c| solution.value(c)).collect(), gap: 0.0 })
 }
 
 /// Opens a session on a program whose integers may be fractional.
@@ -180,6 +199,12 @@ impl LiveProgram for Warm {
             row.terms.iter().map(|&(column, factor)| (self.columns[column], factor)).collect();
         if let Some(model) = &mut self.model {
             self.rows.push(model.add_row(row.low..=row.high, terms));
+        }
+    }
+
+    fn set_cost(&mut self, column: usize, cost: f64) {
+        if let Some(model) = &mut self.model {
+            model.change_column_cost(self.columns[column], cost);
         }
     }
 

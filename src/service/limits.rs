@@ -5,6 +5,8 @@ mod exception;
 mod shares;
 mod survival;
 
+pub use survival::nodes_of;
+
 pub use exception::Exception;
 
 use crate::costs::exposure::{ExposureSetting, PairShare};

@@ -1,6 +1,5 @@
 //! What is demanded of a plan, piece by piece, and whether a plan exists when some of it is waived.
 
-use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use super::bounds::{End, ends, unit, with_end, without_end};
@@ -8,7 +7,7 @@ use super::plan::Breadth;
 use super::session::{OptimizeSettings, Session};
 use crate::model::eligibility::Ineligible;
 use crate::model::instance::{Instance, OfferIdx, WorkloadIdx};
-use crate::model::limit::{Bound, Dimension, Limit, LossOf, Measure, NodeKind, Weight};
+use crate::model::limit::Measure;
 use crate::model::pairs::PairSet;
 use crate::model::plan::Plan;
 use crate::planning::evaluate::{Evaluation, Objective};
@@ -21,8 +20,6 @@ use crate::service::setting::Setting;
 
 /// Trials on which demands that no loss enters are tested: the loss is left out of the objective, so one will do.
 const STRUCTURAL_TRIALS: u64 = 1;
-/// Trials on which survival is tested where no limit is on losses: they only lead to standbys.
-const TESTED_TRIALS: u64 = 50;
 /// What a dollar of risk counts where a limit on service or loss is only tested: plans that are safe at any price.
 const SAFETY_FIRST: f64 = 1000.0;
 
@@ -98,8 +95,6 @@ pub(super) struct Demands<'a> {
     /// `[n_cells × n_offers]`: reasons why not, as places in `requirements`.
     excluded: Vec<Vec<Requirement>>,
     structural: Program,
-    /// On [`TESTED_TRIALS`], compiled when asked for.
-    tested: OnceCell<Program>,
     /// On the trials of the settings.
     full: &'a Program,
 }
@@ -132,7 +127,7 @@ impl<'a> Demands<'a> {
         }
         list.extend(request.floors.iter().enumerate().map(|(at, floor)| Demand::Floor(at, floor.share)));
         let structural = session.broad_program(OptimizeSettings { n_trials: STRUCTURAL_TRIALS, ..settings });
-        Self { session, settings, request, list, excluded, structural, tested: OnceCell::new(), full }
+        Self { session, settings, request, list, excluded, structural, full }
     }
 
     /// The measure of a demand that is a limit.
@@ -152,17 +147,16 @@ impl<'a> Demands<'a> {
             setting.law.eligible = self.eligible(waiver);
         }
         let has = |of: fn(&Measure) -> bool| instance.portfolio.limits.iter().any(|l| of(&l.measure));
-        let is_structural = !has(is_risk) && !has(is_tested);
         let asks_loss = !matches!(seek, Seek::Any | Seek::LeastCost);
-        let needs_trials = asks_loss || !is_structural;
+        let needs_trials = asks_loss || has(is_risk);
         let compile = |n_trials: u64| {
             let settings = OptimizeSettings { n_trials, ..self.settings };
             waives_eligibility.then(|| self.session.compiled(&setting, settings, Breadth::Everything))
         };
         if seek == Seek::Any && needs_trials {
-            // What cannot hold without loss and survival cannot hold with them, and is soon seen.
+            // What cannot hold without limits on loss cannot hold with them, and is soon seen.
             let mut without = instance.clone();
-            without.portfolio.limits.retain(|l| !is_risk(&l.measure) && !is_tested(&l.measure));
+            without.portfolio.limits.retain(|l| !is_risk(&l.measure));
             let on = Setting { instance: &without, ..setting.clone() };
             let cheapest = Objective { risk_times: 0.0, ..self.request.objective };
             let request = Request { any_plan_will_do: true, ..self.waived_request(waiver, cheapest) };
@@ -172,37 +166,16 @@ impl<'a> Demands<'a> {
                 return Verdict::Infeasible;
             }
         }
-        let is_light = seek == Seek::Any && !has(is_risk);
-        let n_trials = if !needs_trials {
-            STRUCTURAL_TRIALS
-        } else if is_light {
-            self.settings.n_trials.min(TESTED_TRIALS)
-        } else {
-            self.settings.n_trials
-        };
+        let n_trials = if needs_trials { self.settings.n_trials } else { STRUCTURAL_TRIALS };
         let compiled = compile(n_trials);
-        let light = || self.session.broad_program(OptimizeSettings { n_trials, ..self.settings });
-        let shared = if !needs_trials {
-            &self.structural
-        } else if is_light {
-            self.tested.get_or_init(light)
-        } else {
-            self.full
-        };
+        let shared = if needs_trials { self.full } else { &self.structural };
         let program = compiled.as_ref().unwrap_or(shared);
+        let on = Setting { instance: &instance, ..setting.clone() };
         let mut verdict = Verdict::NotFound;
-        for (objective, steering) in self.tries(&instance, seek, needs_trials) {
+        for objective in self.tries(seek, needs_trials) {
             let any_plan_will_do = seek == Seek::Any;
             let request = Request { any_plan_will_do, ..self.waived_request(waiver, objective) };
-            let mut steered = instance.clone();
-            steered.portfolio.limits.extend(steering.iter().cloned());
-            let on = Setting { instance: &steered, ..setting.clone() };
-            let found = judged(search(&on, program, &request, &|_, _, _| ()));
-            match found {
-                // What steers is not demanded, so it proves nothing.
-                Verdict::Infeasible if !steering.is_empty() => {}
-                found => verdict = found,
-            }
+            verdict = judged(search(&on, program, &request, &|_, _, _| ()));
             if !matches!(verdict, Verdict::NotFound) {
                 break;
             }
@@ -210,28 +183,17 @@ impl<'a> Demands<'a> {
         verdict
     }
 
-    /// Objectives to search with, one after the other, and limits that lead to plans which survive.
-    fn tries(&self, instance: &Instance, seek: Seek, needs_trials: bool) -> Vec<(Objective, Vec<Limit>)> {
+    /// Objectives to search with, one after the other.
+    fn tries(&self, seek: Seek, needs_trials: bool) -> Vec<Objective> {
         let own = self.request.objective;
-        let plain = |objective: Objective| vec![(objective, Vec::new())];
-        let steering = survival_by_shares(instance);
+        let safest = Objective { risk_times: SAFETY_FIRST, ..own };
         match seek {
-            Seek::Any if !needs_trials => plain(Objective { risk_times: 0.0, ..own }),
-            Seek::LeastCost => plain(Objective { risk_times: 0.0, ..own }),
-            Seek::Any | Seek::Best => {
-                let mut tries = plain(own);
-                if !steering.is_empty() {
-                    // A plan is likelier to survive where it is led to, and likelier to be the best where it is not.
-                    tries.insert(if seek == Seek::Any { 0 } else { 1 }, (own, steering));
-                }
-                if seek == Seek::Any {
-                    tries.extend(plain(Objective { risk_times: SAFETY_FIRST, ..own }));
-                }
-                tries
-            }
-            Seek::LeastLoss(None) => plain(Objective { risk_times: SAFETY_FIRST, cvar_weight: 0.0, ..own }),
+            Seek::Any if needs_trials => vec![own, safest],
+            Seek::Any | Seek::LeastCost => vec![Objective { risk_times: 0.0, ..own }],
+            Seek::Best => vec![own],
+            Seek::LeastLoss(None) => vec![Objective { cvar_weight: 0.0, ..safest }],
             Seek::LeastLoss(Some(confidence_level)) => {
-                plain(Objective { risk_times: SAFETY_FIRST, cvar_weight: 1.0, confidence_level })
+                vec![Objective { cvar_weight: 1.0, confidence_level, ..safest }]
             }
         }
     }
@@ -449,43 +411,8 @@ impl<'a> Demands<'a> {
     }
 }
 
-fn is_tested(measure: &Measure) -> bool {
-    matches!(measure, Measure::Survives { .. })
-}
-
 fn is_risk(measure: &Measure) -> bool {
     matches!(measure, Measure::Cvar { .. } | Measure::AverageAnnualLoss { .. })
-}
-
-/// Limits on shares that go with each limit on survival: no more on what is lost than may be unserved. They lead a search
-/// that tests survival only; a plan that keeps them may still not survive, and one that survives may break them.
-fn survival_by_shares(instance: &Instance) -> Vec<Limit> {
-    let mut steering = Vec::new();
-    for limit in &instance.portfolio.limits {
-        let Measure::Survives { loss_of, service_at_least, .. } = &limit.measure else { continue };
-        let at_most = 1.0 - service_at_least;
-        let bound = Bound { at_least: None, at_most: Some(at_most) };
-        let (LossOf::Every(kind) | LossOf::One(kind, _)) = loss_of;
-        for &of in lost_with(*kind) {
-            let measure = match loss_of {
-                LossOf::Every(_) => Measure::MaxShare { of, at_most },
-                LossOf::One(_, id) => Measure::Share { of, is: id.clone(), bound },
-            };
-            steering.push(Limit { measure, weight: Weight::Value, ..limit.clone() });
-        }
-    }
-    steering
-}
-
-/// Dimensions in which shares are lost with a node of a kind.
-fn lost_with(kind: NodeKind) -> &'static [Dimension] {
-    match kind {
-        NodeKind::Jurisdiction => &[Dimension::Origin, Dimension::HostOrigin],
-        NodeKind::Territory => &[Dimension::Region],
-        NodeKind::Supplier => &[Dimension::Developer, Dimension::Host],
-        NodeKind::Host | NodeKind::HostSite => &[Dimension::Host],
-        NodeKind::Hardware => &[Dimension::Hardware],
-    }
 }
 
 fn share(share: f64) -> String {

@@ -12,7 +12,7 @@ use crate::service::timeline::{SERVICE_SLACK, Timeline};
 
 /// The nodes a limit asks for: the named one, or every one of a kind but the company's own jurisdiction.
 #[must_use]
-pub(super) fn nodes_of(instance: &Instance, loss_of: &LossOf) -> Vec<LostNode> {
+pub fn nodes_of(instance: &Instance, loss_of: &LossOf) -> Vec<LostNode> {
     match loss_of {
         LossOf::One(kind, id) => LostNode::find(instance, *kind, id).into_iter().collect(),
         LossOf::Every(kind) => {

@@ -134,6 +134,20 @@ fn a_plan_survives_what_it_has_to() {
     assert_kept(limit, |s| s.len() == 1 || s[0] <= 0.5 + 1e-9);
 }
 
+/// The same without a shock, to the cent: half on `a`, half on `b`, 120 × 0.5 + 240 × 0.5 = 180 USD. Every developer's loss has
+/// to leave 0.6: at most 0.4 on each, 0.4 × 120 + 0.4 × 240 + 0.2 × 360 = 216 USD.
+#[test]
+fn what_survival_costs_is_proven() {
+    for (of, least, usd) in [("{jurisdiction: US}", 0.5, 180.0), ("supplier", 0.6, 216.0)] {
+        let limit = format!("{{measure: survives, loss_of: {of}, service_at_least: {least}, within: 0d}}");
+        let instance = calm("{a@alpha:DE: 1.0}").portfolio(&format!("limits:\n  - {limit}\n")).load();
+        let session = Session::new(&instance);
+        let found = optimized(&session);
+        assert!((found.objective_usd - usd).abs() < 1e-3, "{limit}: {}", found.objective_usd);
+        assert!(found.bound_usd > usd * (1.0 - 1e-4), "{limit}: bound {}", found.bound_usd);
+    }
+}
+
 /// A limit on the tail is kept on the trials: alone `a` would lose 60 days of 1,000 USD in some years.
 #[test]
 fn a_plan_keeps_a_limit_on_its_tail() {

@@ -1,9 +1,15 @@
 //! Two ways to the same plan: one program for all, and workloads that plan for themselves at common prices.
 
+use multipolar::costs::exposure::ExposureSetting;
+use multipolar::graph::dimension::Dimensions;
 use multipolar::planning::evaluate::{Objective, evaluate};
+use multipolar::planning::linearize::StateWeights;
+use multipolar::planning::master::Master;
 use multipolar::planning::optimize::{Method, Search, search_by};
 use multipolar::planning::program::Program;
 use multipolar::planning::request::Request;
+use multipolar::planning::solver::{Effort, solve};
+use multipolar::planning::whole::Whole;
 use multipolar::service::frame::Roles;
 use multipolar::simulation::draws::{Purpose, Rates, Sampler};
 use multipolar::study::session::Session;
@@ -11,7 +17,7 @@ use multipolar::study::session::Session;
 use super::brute_force::two_workloads;
 
 /// What the limits of each case are, and how much of demand may move.
-const CASES: [(&str, Option<f64>); 8] = [
+const CASES: [(&str, Option<f64>); 10] = [
     ("", None),
     ("  - {measure: max_share, of: developer, at_most: 0.55}\n", None),
     ("  - {measure: hhi, of: developer, at_most: 0.42}\n", None),
@@ -19,6 +25,11 @@ const CASES: [(&str, Option<f64>); 8] = [
     ("  - {measure: share, of: developer, is: gamma, at_least: 0.3, scope: each_workload}\n", None),
     ("  - {measure: monthly_cost, at_most_usd: 27500}\n", None),
     ("  - {measure: average_annual_loss, at_most_usd: 9000}\n", None),
+    ("  - {measure: survives, loss_of: supplier, service_at_least: 0.55, within: 2d}\n", None),
+    (
+        "  - {measure: survives, loss_of: {supplier: alpha}, service_at_least: 0.9, within: 0d, scope: each_workload}\n",
+        None,
+    ),
     ("", Some(0.3)),
 ];
 
@@ -61,5 +72,35 @@ fn both_ways_agree() {
             "{limits}: plan {a}, bound {} of the parts",
             apart.bound_usd
         );
+    }
+}
+
+/// A tail that grows by what turns out bad comes to the same as one in which every trial is from the start; and with the
+/// gap closed to a millionth, the plan's own objective is the program's.
+#[test]
+fn a_growing_tail_is_exact() {
+    let instance = two_workloads().portfolio("").load();
+    let session = Session::new(&instance);
+    let sampler = Sampler::new(&instance, &session.shocks, 5, Purpose::InSample, Rates::Drawn);
+    let trials: Vec<_> = (0..60).map(|trial| sampler.trial(trial)).collect();
+    let program = Program::new(&session.setting, &session.shocks, &Roles::all(&session.setting), &trials);
+    for weight in [0.0, 0.5, 1.0] {
+        let request = Request::new(Objective::new(weight, 0.8));
+        let dimensions = Dimensions::new(&instance, &session.setting.graph);
+        let exposure =
+            ExposureSetting { instance: &instance, prices: &session.setting.prices, dimensions: &dimensions };
+        let master = Master::new(&session.setting, &exposure, &program, &request);
+        let every: Vec<(usize, f64)> = (0..60).map(|trial| (trial, 1.0 / 60.0)).collect();
+        let mut whole = Whole::new(&program, &master, &StateWeights::of_program(&program, &every), 0.8);
+        // All at least as bad as the value at risk of a constant loss: every trial.
+        assert!(whole.grow_tail(&[1.0; 60]));
+        assert!(!whole.grow_tail(&[1.0; 60]), "a trial is in the tail once");
+        let effort = Effort { is_relaxed: false, mip_gap: 1e-7, max_nodes: 100_000 };
+        let solved = solve(&whole.lp, std::iter::empty(), &effort).unwrap();
+        let at_once = whole.lp.cost(&solved.values) * multipolar::planning::USD_PER_UNIT;
+        let grown = found(Method::Whole, &session, &program, &request);
+        let usd = grown.best.unwrap().1.figures.objective_usd;
+        assert!((usd - at_once).abs() <= 1e-6 * usd, "weight {weight}: grown {usd}, at once {at_once}");
+        assert!(grown.bound_usd <= usd * (1.0 + 1e-9) && grown.bound_usd >= usd * (1.0 - 2e-6));
     }
 }
