@@ -1,6 +1,7 @@
 //! Trials compiled once into what the loss of *any* plan depends on: days in distinct cell states, and one-offs.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -26,9 +27,9 @@ pub struct RowSet {
 /// One cell through all trials.
 #[derive(Debug, Clone)]
 pub struct CellProgram {
-    pub frame: CellFrame,
-    /// Distinct row sets, in order of first appearance.
-    pub row_sets: Vec<RowSet>,
+    pub frame: Arc<CellFrame>,
+    /// Distinct row sets, in order of first appearance; shared with programs of fewer trials.
+    pub row_sets: Arc<Vec<RowSet>>,
     /// By trial: days in each row set.
     pub row_set_days: Sparse,
     /// By trial and carrier (local): extra cost and one-offs per unit of share, USD.
@@ -123,8 +124,8 @@ impl Program {
     #[must_use]
     pub fn first(&self, n_trials: usize) -> Self {
         let first = |cell: &CellProgram| CellProgram {
-            frame: cell.frame.clone(),
-            row_sets: cell.row_sets.clone(),
+            frame: Arc::clone(&cell.frame),
+            row_sets: Arc::clone(&cell.row_sets),
             row_set_days: cell.row_set_days.first(n_trials),
             linear: cell.linear.first(n_trials),
         };
@@ -209,7 +210,7 @@ impl Compiler {
 
     fn finish(self, frame: CellFrame) -> CellProgram {
         let Self { row_sets, row_set_days, linear, .. } = self;
-        CellProgram { frame, row_sets, row_set_days, linear }
+        CellProgram { frame: Arc::new(frame), row_sets: Arc::new(row_sets), row_set_days, linear }
     }
 
     fn row_set(&mut self, state: CellState) -> u32 {

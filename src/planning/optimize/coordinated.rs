@@ -20,7 +20,7 @@ const REHEARSED_TOLERANCE: f64 = 5e-3;
 /// Times that workloads are asked at prices near the best, once these are good enough.
 const MAX_NEAR: usize = 2;
 /// Rounds without progress after which prices move no more.
-const MAX_STILL: usize = 5;
+const MAX_STILL: usize = 8;
 /// What counts as progress, as a part of the cost.
 const PROGRESS: f64 = GAP_TOLERANCE / 10.0;
 /// Rounds in which prices move.
