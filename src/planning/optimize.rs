@@ -59,13 +59,13 @@ pub fn search(
 /// How a plan is searched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
-    /// One program for all workloads, until its gap is closed: for few integers.
+    /// One program for all workloads, until its gap is closed: for few states and integers.
     Whole,
     /// Workloads plan for themselves at common prices.
     Coordinated,
 }
 
-/// The same by a method; `None`: by the number of integers.
+/// The same by a method; `None`: in one piece where that is the shortest way, and by workloads if no plan comes of it.
 ///
 /// # Errors
 /// As [`search`].
@@ -99,11 +99,18 @@ pub fn search_by(
     };
     searcher.accept(today, current.clone());
     searcher.unkept.clear();
-    let by_size = if searcher.is_small() { Method::Whole } else { Method::Coordinated };
-    match method.unwrap_or(by_size) {
+    match method {
         _ if searcher.will_do() => {}
-        Method::Whole => searcher.whole_rounds()?,
-        Method::Coordinated => searcher.coordinated_rounds()?,
+        Some(Method::Whole) => searcher.whole_rounds()?,
+        None if searcher.is_small() => {
+            match searcher.whole_rounds() {
+                Err(SolverError::Infeasible) => return Err(SolverError::Infeasible),
+                // Limits that are no rows are kept by more than one way to a plan, or the solver gave up.
+                _ if searcher.best.is_none() => searcher.coordinated_rounds()?,
+                _ => {}
+            }
+        }
+        Some(Method::Coordinated) | None => searcher.coordinated_rounds()?,
     }
     let lp = &searcher.master.lp;
     let size = Size {

@@ -85,15 +85,16 @@ impl<'a> Searcher<'a> {
         self.master.keep_hhi_by_chords(self.setting, self.exposure);
         if let Some(loose) = structure.without_survival() {
             self.coordinated_rounds_on(loose)?;
+            if self.best.is_some() {
+                return Ok(());
+            }
         }
-        if self.best.is_none() || structure.without_survival().is_none() {
-            self.coordinated_rounds_on(structure)?;
-        }
-        Ok(())
+        self.coordinated_rounds_on(structure)
     }
 
     fn coordinated_rounds_on(&mut self, structure: Master) -> Result<(), SolverError> {
         let is_rehearsed = self.program.n_trials > 2 * REHEARSED_TRIALS;
+        // A rehearsal that fails says nothing of all trials.
         let begun = is_rehearsed.then(|| self.begun_by_rehearsal(&structure).ok()).flatten();
         let mut coordinator = match begun {
             Some(coordinator) => coordinator,
@@ -105,8 +106,12 @@ impl<'a> Searcher<'a> {
         if self.will_do() {
             return Ok(());
         }
-        self.dive(&mut coordinator, &structure)?;
-        self.refine(&mut coordinator, &structure, picks)?;
+        // Neither says that there is no plan: what they fail at is a choice of integers.
+        let improved = self.dive(&mut coordinator, &structure);
+        let improved = improved.and(self.refine(&mut coordinator, &structure, picks));
+        if let (Err(error @ SolverError::NoAnswer(_)), None) = (improved, &self.best) {
+            return Err(error);
+        }
         self.drop_idle_standbys();
         if self.best.is_none() && is_rehearsed {
             // Limits that cannot hold together on all trials are known to be so.

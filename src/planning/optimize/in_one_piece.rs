@@ -43,7 +43,6 @@ impl Searcher<'_> {
                 break;
             }
         }
-        self.master.lp = whole.lp;
         Ok(())
     }
 }
