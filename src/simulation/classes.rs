@@ -57,7 +57,8 @@ impl ClassSet {
     #[inline]
     pub(super) fn clear(&mut self) {
         self.words = [0; WORDS];
-        self.more.fill(0);
+        // A loop: filling no words through `memset` costs a fault in the processor where masked stores do it.
+        self.more.iter_mut().for_each(|word| *word = 0);
     }
 
     /// Whether the sets have a class in common.
