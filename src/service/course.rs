@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::disruption::{Disruption, Occurrence};
+mod collect;
+mod phases;
+
+pub use self::collect::{Collected, Hit, Influence, OneOff};
+use self::phases::{Behaviors, Phase};
+use super::disruption::Disruption;
 use super::frame::{CellFrame, Class};
-use crate::graph::down::{Down, after_buffer, union};
-use crate::graph::outage::Outage;
-use crate::shocks::resolve::ResolvedShock;
+use crate::graph::down::{Down, union};
 
 /// State of a class that something strikes, over one stretch.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -98,206 +101,135 @@ impl Course {
     }
 }
 
-/// What an occurrence does to a class while it lasts.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Influence {
-    /// Not usable.
-    Down {
-        warning: f64,
-    },
-    NoNew,
-    Capacity {
-        key: usize,
-        factor: f64,
-        warning: f64,
-    },
-    Price {
-        key: usize,
-        factor: f64,
-    },
-}
-
-/// One influence on one class, from `start` to `end`, days.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Active {
-    pub class: Class,
-    pub start: f64,
-    pub end: f64,
-    pub influence: Influence,
-}
-
-impl Active {
-    /// The effect it comes from, for factors.
-    fn key(&self) -> Option<usize> {
-        match self.influence {
-            Influence::Capacity { key, .. } | Influence::Price { key, .. } => Some(key),
-            Influence::Down { .. } | Influence::NoNew => None,
-        }
-    }
-
-    /// The warning it gives, if alone it would lower κ.
-    #[must_use]
-    pub fn lowers_with_warning(&self) -> Option<f64> {
-        match self.influence {
-            Influence::Down { warning } => Some(warning),
-            Influence::Capacity { factor, warning, .. } if factor < 1.0 => Some(warning),
-            _ => None,
-        }
-    }
-}
-
 /// Follows a cell through a disruption.
 ///
 /// The course is calm when nothing strikes a carrier of the cell. Other classes are looked at only while some carrier is
 /// displaced.
 #[must_use]
 pub fn follow(frame: &CellFrame, disruption: &Disruption<'_>) -> Course {
-    let horizon = disruption.horizon_days;
-    let carried = |class: Class| frame.classes[class].is_carrier;
-    let collected = Struck { frame, disruption, wanted: &carried, spans: None }.collect();
-    if collected.active.is_empty() && collected.one_offs.is_empty() {
+    let Disruption { shocks, occurrences, outage, horizon_days } = disruption;
+    let carried = |class: &Class| frame.classes[*class].is_carrier;
+    let mut collected = Collected::new(frame, shocks, occurrences, outage);
+    collected.expire(frame);
+    collected.one_offs.retain(|one_off| carried(&one_off.class));
+    let hits = &collected.hits;
+    if collected.one_offs.is_empty() && !hits.iter().any(|hit| hit.classes.iter().any(carried)) {
         return Course::default();
     }
-    let mut active = collected.active;
-    let lowered = active.iter().filter(|a| a.lowers_with_warning().is_some());
-    let displaced = union(lowered.map(|a| Down { start: a.start, end: a.end, warning: 0.0 }).collect());
-    let mut times: Vec<f64> = active.iter().flat_map(|a| [a.start, a.end]).collect();
-    if !displaced.is_empty() {
-        let other = |class: Class| !carried(class);
-        let others = Struck { frame, disruption, wanted: &other, spans: Some(&displaced) }.collect();
-        times.extend(
-            others.active.iter().flat_map(|a| [a.start, a.end]).filter(|t| is_within(&displaced, *t)),
-        );
-        active.extend(others.active);
+    let mut behaviors = Behaviors::new(frame, hits, *horizon_days);
+    let mut displaced = Displaced::new(frame, behaviors.all.len(), *horizon_days);
+    let times = instants(frame, hits, *horizon_days);
+    let mut stretches = Vec::with_capacity(times.len());
+    for (place, &start) in times.iter().enumerate() {
+        behaviors.advance(start, |behavior, phase| displaced.change(behavior, phase));
+        // A stretch in which no carrier loses anything costs nothing, whatever befalls the others.
+        let mut states = Vec::new();
+        if displaced.is_any() {
+            states = behaviors.states();
+        } else if behaviors.makes_dearer() {
+            states = behaviors.states();
+            states.retain(|state| carried(&state.class));
+        }
+        let end = times.get(place + 1).copied().unwrap_or(*horizon_days);
+        stretches.push(Stretch { start, end, states, slices: displaced.slices(&behaviors) });
     }
-    // By effect within a class, so that products of factors do not depend on which shock came first.
-    active
-        .sort_by(|a, b| a.class.cmp(&b.class).then(a.key().cmp(&b.key())).then(a.start.total_cmp(&b.start)));
+    let one_off_usd = onsets(frame, &collected.one_offs, *horizon_days);
+    Course { stretches, switched: displaced.switched(&behaviors), one_off_usd }
+}
+
+/// The instants of the horizon at which a carrier's state changes, or another class's while some carrier is displaced;
+/// the first is day 0.
+fn instants(frame: &CellFrame, hits: &[Hit<'_>], horizon_days: f64) -> Vec<f64> {
+    let is_carrier = |class: &Class| frame.classes[*class].is_carrier;
+    let hits_carriers = |hit: &&Hit<'_>| hit.classes.iter().any(is_carrier);
+    let carriers = || hits.iter().filter(hits_carriers);
+    let lowering = carriers().filter(|hit| hit.influence.lowers_with_warning().is_some());
+    let displaced =
+        union(lowering.map(|hit| Down { start: hit.start, end: hit.end, warning: 0.0 }).collect());
+    let is_displaced = |t: &f64| displaced.iter().any(|span| span.start <= *t && *t < span.end);
+    let mut times: Vec<f64> = carriers().flat_map(|hit| [hit.start, hit.end]).collect();
+    times.extend(hits.iter().flat_map(|hit| [hit.start, hit.end]).filter(is_displaced));
     times.push(0.0);
-    times.retain(|t| *t >= 0.0 && *t < horizon);
+    times.retain(|t| *t >= 0.0 && *t < horizon_days);
     times.sort_unstable_by(f64::total_cmp);
     times.dedup();
-    let mut stretches: Vec<Stretch> = times
-        .iter()
-        .enumerate()
-        .map(|(i, &start)| Stretch {
-            start,
-            end: times.get(i + 1).copied().unwrap_or(horizon),
-            states: Vec::new(),
-            slices: Vec::new(),
-        })
-        .collect();
-    let mut switched = Vec::new();
-    let groups: Vec<Group<'_>> = active.chunk_by(|a, b| a.class == b.class).map(Group::new).collect();
-    let (carriers, _): (Vec<_>, Vec<_>) = groups.iter().partition(|group| carried(group.class));
-    for group in &carriers {
-        let amount = add_slices(frame, group.active, &mut stretches, horizon);
-        if amount > 0.0 {
-            switched.push((group.class, amount));
-        }
-    }
-    for stretch in &mut stretches {
-        // A stretch in which no carrier loses anything costs nothing, whatever befalls the others.
-        let struck = |group: &Group<'_>| group.state(stretch.start);
-        if stretch.slices.is_empty() {
-            if carriers.iter().any(|group| factors(group.active, stretch.start).1 > 1.0) {
-                stretch.states = carriers.iter().filter_map(|group| struck(group)).collect();
-            }
-        } else {
-            stretch.states = groups.iter().filter_map(struck).collect();
-        }
-    }
-    let one_off_usd = onsets(frame, &collected.one_offs, horizon);
-    Course { stretches, switched, one_off_usd }
+    times
 }
 
-fn is_within(spans: &[Down], t: f64) -> bool {
-    spans.iter().any(|span| span.start <= t && t < span.end)
+/// What is displaced at an instant that only moves on.
+struct Displaced<'a> {
+    frame: &'a CellFrame,
+    horizon_days: f64,
+    /// `[n_behaviors]`: slices of each of its carriers from the earliest date on; the class says nothing.
+    slices: Vec<Vec<Slice>>,
+    /// `[n_behaviors]`: part of a carrier's share that is still displaced just after its time equals the recovery
+    /// objective, summed over falls.
+    switched: Vec<f64>,
 }
 
-/// All that strikes one class.
-struct Group<'a> {
-    class: Class,
-    /// By effect, then by start.
-    active: &'a [Active],
-    /// Times under `no_new`.
-    closed: Vec<Down>,
-}
-
-impl<'a> Group<'a> {
-    fn new(active: &'a [Active]) -> Self {
-        let closed = active.iter().filter(|a| matches!(a.influence, Influence::NoNew));
-        let closed = closed.map(|a| Down { start: a.start, end: a.end, warning: 0.0 }).collect();
-        Self { class: active[0].class, active, closed: union(closed) }
+impl<'a> Displaced<'a> {
+    fn new(frame: &'a CellFrame, n_behaviors: usize, horizon_days: f64) -> Self {
+        let slices = vec![Vec::new(); n_behaviors];
+        Self { frame, horizon_days, slices, switched: vec![0.0; n_behaviors] }
     }
 
-    /// The class's state at `t`; `None` when nothing strikes it then.
-    fn state(&self, t: f64) -> Option<ClassState> {
-        let (capacity, price_factor) = factors(self.active, t);
-        let no_new_since = self.closed.iter().find(|d| d.start <= t && t < d.end).map(|d| d.start);
-        let is_usable = !is_down(self.active, t);
-        let is_struck = !is_usable || capacity != 1.0 || price_factor != 1.0 || no_new_since.is_some();
-        is_struck.then_some(ClassState { class: self.class, is_usable, capacity, price_factor, no_new_since })
+    fn is_any(&self) -> bool {
+        self.slices.iter().any(|slices| !slices.is_empty())
     }
-}
 
-/// k and F at `t`: products of the active factors.
-fn factors(group: &[Active], t: f64) -> (f64, f64) {
-    let (mut kept, mut price) = (1.0, 1.0);
-    let is_active = |a: &&Active| a.start <= t && t < a.end;
-    for (at, active) in group.iter().enumerate().filter(|(_, a)| is_active(a)) {
-        // One shock counts once however many of its occurrences overlap: the first active one of each effect.
-        let is_first = || !group[..at].iter().filter(is_active).any(|earlier| earlier.key() == active.key());
-        match active.influence {
-            Influence::Capacity { factor, .. } if is_first() => kept *= factor,
-            Influence::Price { factor, .. } if is_first() => price *= factor,
-            _ => {}
-        }
-    }
-    (kept, price)
-}
-
-fn is_down(group: &[Active], t: f64) -> bool {
-    group.iter().any(|a| matches!(a.influence, Influence::Down { .. }) && a.start <= t && t < a.end)
-}
-
-/// Puts the class's slices into each stretch; returns the part of its share that is still displaced just after its
-/// time equals the recovery objective, summed over falls.
-fn add_slices(frame: &CellFrame, group: &[Active], stretches: &mut [Stretch], horizon: f64) -> f64 {
-    let class = group[0].class;
-    let mut kept_before = 1.0;
-    let mut displaced: Vec<Slice> = Vec::new();
-    let mut switched = 0.0;
-    let mut recover = |slice: &Slice, amount: f64, at: f64| {
-        let due = slice.date + frame.recovery_objective_days;
-        if due < horizon && at > due {
-            switched += amount;
-        }
-    };
-    for stretch in stretches.iter_mut() {
-        let t = stretch.start;
-        let kept = if is_down(group, t) { 0.0 } else { factors(group, t).0 };
+    /// A behavior begins a phase.
+    fn change(&mut self, behavior: usize, phase: &Phase) {
+        let (kept, t) = (phase.kept(), phase.start);
+        // What is kept fell to the lowest level last; without slices all is kept.
+        let kept_before = self.slices[behavior].last().map_or(1.0, |last| last.low);
         if kept < kept_before {
-            let starting = group.iter().filter(|a| a.start == t);
-            let warning = starting.filter_map(Active::lowers_with_warning).reduce(f64::min).unwrap_or(0.0);
-            displaced.push(Slice { class, low: kept, high: kept_before, date: t, warning });
+            let slice = Slice { class: 0, low: kept, high: kept_before, date: t, warning: phase.warning };
+            self.slices[behavior].push(slice);
+            return;
         }
         // A rise gives back the lowest levels first, and those fell last.
-        while let Some(last) = displaced.last_mut().filter(|s| s.low < kept) {
-            if last.high <= kept {
-                recover(last, last.amount(), t);
-                displaced.pop();
-            } else {
-                recover(last, kept - last.low, t);
-                last.low = kept;
-                break;
+        while let Some(last) = self.slices[behavior].pop_if(|last| last.low < kept) {
+            self.recover(behavior, &last, kept.min(last.high) - last.low, t);
+            if last.high > kept {
+                self.slices[behavior].push(Slice { low: kept, ..last });
+                return;
             }
         }
-        kept_before = kept;
-        stretch.slices.extend_from_slice(&displaced);
     }
-    displaced.iter().for_each(|slice| recover(slice, slice.amount(), f64::INFINITY));
-    switched
+
+    /// A part of a slice is back at the instant `at`, days.
+    fn recover(&mut self, behavior: usize, slice: &Slice, amount: f64, at: f64) {
+        let due = slice.date + self.frame.recovery_objective_days;
+        if due < self.horizon_days && at > due {
+            self.switched[behavior] += amount;
+        }
+    }
+
+    /// Those of all carriers, ascending, per class from the earliest date on.
+    fn slices(&self, behaviors: &Behaviors) -> Vec<Slice> {
+        let n = self.slices.iter().zip(&behaviors.all).map(|(own, all)| own.len() * all.n_classes).sum();
+        let mut slices = Vec::with_capacity(n);
+        for (class, place) in self.carriers(behaviors) {
+            slices.extend(self.slices[place].iter().map(|slice| Slice { class, ..*slice }));
+        }
+        slices
+    }
+
+    /// By class: part of its share that switches over the horizon, where there is any.
+    fn switched(mut self, behaviors: &Behaviors) -> Vec<(Class, f64)> {
+        for behavior in 0..self.slices.len() {
+            for slice in std::mem::take(&mut self.slices[behavior]) {
+                self.recover(behavior, &slice, slice.amount(), f64::INFINITY);
+            }
+        }
+        let all = self.carriers(behaviors).map(|(class, place)| (class, self.switched[place]));
+        all.filter(|(_, amount)| *amount > 0.0).collect()
+    }
+
+    fn carriers<'b>(&'b self, behaviors: &'b Behaviors) -> impl Iterator<Item = (Class, usize)> + 'b {
+        let is_carrier = |&(class, _): &(Class, usize)| self.frame.classes[class].is_carrier;
+        behaviors.struck.iter().copied().filter(is_carrier)
+    }
 }
 
 /// One-off costs by class: at each onset that does not fall into a time when the effect is already active.
@@ -313,153 +245,4 @@ fn onsets(frame: &CellFrame, one_offs: &[OneOff], horizon: f64) -> Vec<(Class, f
         *by_class.entry(class).or_default() += usd * frame.users_share * n as f64;
     }
     by_class.into_iter().collect()
-}
-
-/// A cost at the onset of an effect, unless the same effect is active already.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct OneOff {
-    /// The effect it comes from.
-    pub key: usize,
-    pub class: Class,
-    /// Per workload.
-    pub usd: f64,
-    pub start: f64,
-    pub end: f64,
-}
-
-/// All that strikes a cell.
-#[derive(Debug, Clone, Default)]
-pub struct Collected {
-    /// The expiry of stale classes apart.
-    pub active: Vec<Active>,
-    pub one_offs: Vec<OneOff>,
-    /// Classes whose updates stop and that live off what they have, with when: sorted, disjoint times.
-    pub stale: BTreeMap<Class, Vec<Down>>,
-}
-
-impl Collected {
-    /// Collects what occurrences and what follows from them in the supply graph do to the classes of a cell.
-    #[must_use]
-    pub fn new(
-        frame: &CellFrame,
-        shocks: &[ResolvedShock],
-        occurrences: &[Occurrence],
-        outage: &Outage,
-    ) -> Self {
-        collect(frame, shocks, (occurrences, outage), &|_| true, None)
-    }
-
-    /// Adds the times at which classes without updates fall below what is asked of them.
-    fn expire(&mut self, frame: &CellFrame) {
-        for (&class, times) in &self.stale {
-            let expired = after_buffer(times, frame.classes[class].stale_buffer_days);
-            self.active.extend(expired.iter().map(|d| Active {
-                class,
-                start: d.start,
-                end: d.end,
-                influence: Influence::Down { warning: d.warning },
-            }));
-        }
-    }
-}
-
-/// What strikes some classes of a cell, at some times.
-struct Struck<'a> {
-    frame: &'a CellFrame,
-    disruption: &'a Disruption<'a>,
-    wanted: &'a dyn Fn(Class) -> bool,
-    /// Times that count; `None`: all. Newcomers shut out and stale updates count whenever they began.
-    spans: Option<&'a [Down]>,
-}
-
-impl Struck<'_> {
-    fn collect(&self) -> Collected {
-        let Disruption { shocks, occurrences, outage, .. } = self.disruption;
-        let mut collected = collect(self.frame, shocks, (occurrences, outage), self.wanted, self.spans);
-        collected.expire(self.frame);
-        collected
-    }
-}
-
-fn collect(
-    frame: &CellFrame,
-    shocks: &[ResolvedShock],
-    (occurrences, outage): (&[Occurrence], &Outage),
-    wanted: &dyn Fn(Class) -> bool,
-    spans: Option<&[Down]>,
-) -> Collected {
-    let counts = |start: f64, end: f64| {
-        spans.is_none_or(|spans| spans.iter().any(|span| start < span.end && span.start < end))
-    };
-    let mut active = Vec::new();
-    let mut one_offs = Vec::new();
-    let mut stale: BTreeMap<Class, Vec<Down>> = BTreeMap::new();
-    for occurrence in occurrences {
-        let shock = &frame.shocks[occurrence.shock];
-        let warning = shocks[occurrence.shock].shock.notice_days;
-        let (start, end) = (occurrence.start, occurrence.end);
-        if end <= start {
-            continue;
-        }
-        let mut strike = |classes: &[Class], influence: Influence| {
-            let wanted = classes.iter().copied().filter(|class| wanted(*class));
-            active.extend(wanted.map(|class| Active { class, start, end, influence }));
-        };
-        strike(&shock.no_new, Influence::NoNew);
-        for &class in shock.stale.iter().filter(|class| wanted(**class)) {
-            stale.entry(class).or_default().push(Down { start, end, warning });
-        }
-        if !counts(start, end) {
-            continue;
-        }
-        strike(&shock.unavailable, Influence::Down { warning });
-        for f in &shock.capacities {
-            strike(&f.classes, Influence::Capacity { key: f.key, factor: f.factor, warning });
-        }
-        for f in &shock.prices {
-            strike(&f.classes, Influence::Price { key: f.key, factor: f.factor });
-        }
-        for (developer, classes) in &shock.collateral {
-            if occurrence.collateral.binary_search(developer).is_ok() {
-                strike(classes, Influence::Down { warning });
-            }
-        }
-        let charge = |classes: &[Class], key: usize, usd: f64| -> Vec<OneOff> {
-            let wanted = classes.iter().copied().filter(|class| wanted(*class));
-            wanted.map(|class| OneOff { key, class, usd, start, end }).collect()
-        };
-        for f in &shock.one_offs {
-            one_offs.extend(charge(&f.classes, f.key, f.factor));
-        }
-        for (developer, classes) in &shock.withdrawal {
-            if occurrence.withdrawn.binary_search(developer).is_ok() {
-                strike(classes, Influence::Down { warning });
-                continue;
-            }
-            if let Some((key, factor)) = shock.withdrawal_price {
-                strike(classes, Influence::Price { key, factor });
-            }
-            if let Some((key, usd)) = shock.withdrawal_one_off {
-                one_offs.extend(charge(classes, key, usd));
-            }
-        }
-    }
-    let mut graph = |offers: &BTreeMap<usize, Vec<Down>>, influence: fn(&Down) -> Influence| {
-        for (&offer, times) in offers {
-            if let Some(class) = frame.class_led_by(offer).filter(|class| wanted(*class)) {
-                let add = |d: &Down| Active { class, start: d.start, end: d.end, influence: influence(d) };
-                active.extend(times.iter().map(add));
-            }
-        }
-    };
-    graph(&outage.down, |d| Influence::Down { warning: d.warning });
-    graph(&outage.no_new, |_| Influence::NoNew);
-    for (&offer, times) in &outage.stale {
-        if let Some(class) = frame.class_led_by(offer).filter(|class| wanted(*class)) {
-            stale.entry(class).or_default().extend(times);
-        }
-    }
-    stale.retain(|class, _| frame.classes[*class].stale_buffer_days.is_finite());
-    stale.values_mut().for_each(|times| *times = union(std::mem::take(times)));
-    Collected { active, one_offs, stale }
 }

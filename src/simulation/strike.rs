@@ -3,7 +3,7 @@
 use super::classes::{ClassSet, Touched};
 use super::response::Response;
 use super::timeline::Total;
-use crate::service::course::{Active, Collected, Influence};
+use crate::service::course::{Collected, Hit, Influence};
 use crate::service::frame::{CellFrame, Class};
 use crate::service::loss::CellPlan;
 
@@ -119,7 +119,7 @@ impl Strike {
     pub(super) fn new(
         frame: &CellFrame,
         plan: &CellPlan,
-        collected: &Collected,
+        collected: &Collected<'_>,
         may_combine: bool,
         horizon_days: f64,
         items: &mut Vec<Item>,
@@ -130,8 +130,8 @@ impl Strike {
         });
         let stale: Vec<Stale> =
             stale.filter(|s| frame.classes[s.class].stale_buffer_days < horizon_days).collect();
-        let mut active = collected.active.clone();
-        active.sort_by(|a, b| a.start.total_cmp(&b.start));
+        let mut hits: Vec<&Hit<'_>> = collected.hits.iter().collect();
+        hits.sort_by(|a, b| a.start.total_cmp(&b.start));
         let mut steps = Vec::new();
         let mut touches = Touched::new(frame.classes.len());
         stale.iter().for_each(|s| touches.otherwise.insert(s.class));
@@ -140,7 +140,7 @@ impl Strike {
         let mut displaces_after = expiries.fold(f64::INFINITY, f64::min);
         let makes_carriers_stale = displaces_after.is_finite();
         let mut dearer_usd_per_day = 0.0;
-        for group in active.chunk_by(|a, b| a.start == b.start) {
+        for group in hits.chunk_by(|a, b| a.start == b.start) {
             let item = item(group, &carriers, frame.classes.len());
             if !item.lowers.is_empty() {
                 displaces_after = displaces_after.min(group[0].start);
@@ -213,7 +213,7 @@ impl Strike {
     }
 }
 
-fn item(group: &[Active], carriers: &[Class], n_classes: usize) -> Item {
+fn item(group: &[&Hit<'_>], carriers: &[Class], n_classes: usize) -> Item {
     let mut item = Item::new(n_classes);
     let add = |factors: &mut Vec<ItemFactor>, key: usize, factor: f64, class: Class| {
         let at = factors.iter().position(|own| own.key == key).unwrap_or_else(|| {
@@ -222,21 +222,21 @@ fn item(group: &[Active], carriers: &[Class], n_classes: usize) -> Item {
         });
         factors[at].classes.insert(class);
     };
-    for active in group {
-        match active.influence {
-            Influence::Price { .. } => item.touches.price.insert(active.class),
-            _ => item.touches.otherwise.insert(active.class),
+    for (class, influence) in group.iter().flat_map(|hit| hit.classes.iter().map(|&c| (c, hit.influence))) {
+        match influence {
+            Influence::Price { .. } => item.touches.price.insert(class),
+            _ => item.touches.otherwise.insert(class),
         }
-        match active.influence {
-            Influence::Down { .. } => item.down.insert(active.class),
-            Influence::NoNew => item.no_new.push(active.class),
-            Influence::Capacity { key, factor, .. } => add(&mut item.capacities, key, factor, active.class),
-            Influence::Price { key, factor } => add(&mut item.prices, key, factor, active.class),
+        match influence {
+            Influence::Down { .. } => item.down.insert(class),
+            Influence::NoNew => item.no_new.push(class),
+            Influence::Capacity { key, factor, .. } => add(&mut item.capacities, key, factor, class),
+            Influence::Price { key, factor } => add(&mut item.prices, key, factor, class),
         }
-        if let (Some(warning), true) = (active.lowers_with_warning(), carriers.contains(&active.class)) {
-            match item.lowers.iter_mut().find(|own| own.0 == active.class) {
+        if let (Some(warning), true) = (influence.lowers_with_warning(), carriers.contains(&class)) {
+            match item.lowers.iter_mut().find(|own| own.0 == class) {
                 Some(own) => own.1 = own.1.min(warning),
-                None => item.lowers.push((active.class, warning)),
+                None => item.lowers.push((class, warning)),
             }
         }
     }
