@@ -1,16 +1,17 @@
 //! Trials compiled once into what the loss of *any* plan depends on: days in distinct cell states, and one-offs.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::service::course::follow;
+mod compile;
+
+use self::compile::Kin;
 use crate::service::disruption::{Disruption, Occurrence};
-use crate::service::frame::{CellFrame, Class, Roles};
+use crate::service::frame::{CellFrame, Roles};
 use crate::service::loss::CellPlan;
 use crate::service::setting::Setting;
-use crate::service::state::{Alternatives, CellState, Row, extra_costs, moments};
+use crate::service::state::Row;
 use crate::shocks::resolve::ResolvedShock;
 
 /// Trials whose disruptions are held at one time.
@@ -105,18 +106,17 @@ impl Program {
         trials: &[Vec<Occurrence>],
     ) -> Self {
         let horizon_days = setting.horizon_days();
-        let mut cells: Vec<(CellFrame, Compiler)> =
-            CellFrame::all(setting, roles, shocks).into_iter().map(|f| (f, Compiler::default())).collect();
+        let mut kin: Vec<Kin> =
+            CellFrame::by_kin(setting, roles, shocks).into_iter().map(Kin::new).collect();
         for some in trials.chunks(TRIALS_AT_ONCE) {
             let disruptions: Vec<Disruption<'_>> = some
                 .par_iter()
                 .map(|occurrences| Disruption::new(&setting.graph, shocks, occurrences, horizon_days))
                 .collect();
-            cells.par_iter_mut().for_each(|(frame, compiler)| {
-                disruptions.iter().for_each(|disruption| compiler.trial(frame, disruption));
-            });
+            kin.par_iter_mut().for_each(|kin| disruptions.iter().for_each(|disruption| kin.trial(disruption)));
         }
-        let cells = cells.into_iter().map(|(frame, compiler)| compiler.finish(frame)).collect();
+        let mut cells: Vec<CellProgram> = kin.into_iter().flat_map(Kin::finish).collect();
+        cells.sort_by_key(|cell| cell.frame.cell);
         Self { n_trials: trials.len(), cells, roles: roles.clone(), horizon_days }
     }
 
@@ -166,76 +166,4 @@ impl CellProgram {
 
 fn dot(entries: &[(u32, f64)], values: &[f64]) -> f64 {
     entries.iter().map(|(index, value)| value * values[*index as usize]).sum()
-}
-
-#[derive(Default)]
-struct Compiler {
-    row_sets: Vec<RowSet>,
-    row_set_index: HashMap<Vec<u64>, u32>,
-    row_set_days: Sparse,
-    linear: Sparse,
-}
-
-impl Compiler {
-    fn trial(&mut self, frame: &CellFrame, disruption: &Disruption<'_>) {
-        let course = follow(frame, disruption);
-        let mut linear = vec![0.0; if course.is_calm() { 0 } else { frame.members.len() }];
-        for stretch in course.stretches.iter().filter(|s| !s.states.is_empty()) {
-            for (carrier, usd_per_day) in extra_costs(frame, stretch) {
-                linear[carrier] += usd_per_day * (stretch.end - stretch.start);
-            }
-            if stretch.slices.is_empty() {
-                continue;
-            }
-            let alternatives = Alternatives::new(frame, stretch);
-            for moment in moments(frame, stretch, &alternatives.onboardings()) {
-                let state = alternatives.state_at(frame, &moment);
-                if !state.rows.is_empty() {
-                    let index = self.row_set(state);
-                    self.row_set_days.entries.push((index, moment.days()));
-                }
-            }
-        }
-        let mut charge = |class: Class, usd: f64| {
-            frame.classes[class].members.iter().for_each(|&member| linear[member] += usd);
-        };
-        course.switched.iter().for_each(|&(class, part)| charge(class, frame.switch_usd * part));
-        let one_offs = course.one_off_usd.iter().filter(|(class, _)| frame.classes[*class].is_carrier);
-        one_offs.for_each(|&(class, usd)| charge(class, usd));
-        let charged = linear.iter().enumerate().filter(|(_, usd)| **usd != 0.0);
-        self.linear.entries.extend(charged.map(|(member, &usd)| (local_u32(member), usd)));
-        self.row_set_days.close_trial();
-        self.linear.close_trial();
-    }
-
-    fn finish(self, frame: CellFrame) -> CellProgram {
-        let Self { row_sets, row_set_days, linear, .. } = self;
-        CellProgram { frame: Arc::new(frame), row_sets: Arc::new(row_sets), row_set_days, linear }
-    }
-
-    fn row_set(&mut self, state: CellState) -> u32 {
-        *self.row_set_index.entry(key(&state)).or_insert_with(|| {
-            self.row_sets
-                .push(RowSet { rows: state.rows, n_rows_before_fallback: state.n_rows_before_fallback });
-            local_u32(self.row_sets.len() - 1)
-        })
-    }
-}
-
-fn local_u32(index: usize) -> u32 {
-    u32::try_from(index).expect("fewer than 2^32 entries")
-}
-
-/// A state's rows as words, with the lengths that make the reading unique.
-fn key(state: &CellState) -> Vec<u64> {
-    let mut words = vec![state.n_rows_before_fallback as u64];
-    for row in &state.rows {
-        words.extend([row.displaced.len(), row.lost_surge.len(), row.lost_hot.len()].map(|n| n as u64));
-        words.extend([row.n_warm_leads_open as u64, row.lost_warm.len() as u64]);
-        words.extend(row.lost_surge.iter().map(|m| *m as u64));
-        for terms in [&row.displaced, &row.lost_hot, &row.lost_warm] {
-            words.extend(terms.iter().flat_map(|(m, k)| [*m as u64, k.to_bits()]));
-        }
-    }
-    words
 }

@@ -3,93 +3,25 @@
 //! Offers are renumbered from 0 within the cell (*local* indices), so that following a cell through a trial touches
 //! only small dense arrays.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use super::disruption::node_of;
 use super::setting::Setting;
 use crate::graph::behavior::Events;
 use crate::model::instance::{CellIdx, OfferIdx, SupplierIdx};
 use crate::model::pairs::PairSet;
-use crate::model::plan::Plan;
 use crate::shocks::resolve::{DeveloperChoice, Factor, ResolvedShock};
 
 mod fate;
+mod parts;
+mod roles;
 mod undominated;
+
+use self::parts::{Part, kin, parts};
+pub use self::roles::Roles;
 
 /// Index of an offer within its cell's frame.
 pub type Local = usize;
-
-/// Which offers may carry load or stand by: the plan's own, or all that a plan could choose.
-#[derive(Debug, Clone)]
-pub struct Roles {
-    /// `[n_cells]`, ascending.
-    pub carriers: Vec<Vec<OfferIdx>>,
-    /// `[n_workloads]`, ascending by offer: possible standbys with the lead of a warm one, days.
-    pub standbys: Vec<Vec<(OfferIdx, f64)>>,
-}
-
-impl Roles {
-    /// The offers one plan uses.
-    #[must_use]
-    pub fn of_plan(plan: &Plan) -> Self {
-        Self::of_plans(&[plan])
-    }
-
-    /// The offers that any of some plans of one portfolio uses; a warm standby keeps the lead of the first plan.
-    #[must_use]
-    pub fn of_plans(plans: &[&Plan]) -> Self {
-        let n_cells = plans.iter().map(|p| p.allocation.len()).max().unwrap_or(0);
-        let n_workloads = plans.iter().map(|p| p.standby.len()).max().unwrap_or(0);
-        let carriers = |cell: usize| {
-            let offers = plans.iter().flat_map(|p| p.allocation[cell].iter().map(|s| s.0));
-            offers.collect::<BTreeSet<_>>().into_iter().collect()
-        };
-        let standbys = |workload: usize| {
-            let mut leads: BTreeMap<OfferIdx, f64> = BTreeMap::new();
-            for standby in plans.iter().flat_map(|p| &p.standby[workload]) {
-                // Hot ones have no lead of their own, so they leave it to a warm one.
-                let lead = leads.entry(standby.offer).or_insert(standby.lead_days);
-                if *lead == 0.0 {
-                    *lead = standby.lead_days;
-                }
-            }
-            leads.into_iter().collect()
-        };
-        Self {
-            carriers: (0..n_cells).map(carriers).collect(),
-            standbys: (0..n_workloads).map(standbys).collect(),
-        }
-    }
-
-    /// Every offer a plan may use: all eligible ones, and those in use today.
-    #[must_use]
-    pub fn all(setting: &Setting<'_>) -> Self {
-        let instance = setting.instance;
-        let carriers = (0..instance.cells.len())
-            .map(|cell| {
-                let mut offers: BTreeSet<OfferIdx> = setting.law.eligible.offers(cell).collect();
-                offers.extend(instance.cells[cell].allocation.iter().map(|s| s.0));
-                offers.into_iter().collect()
-            })
-            .collect();
-        let lead = instance.portfolio.readiness.warm_lead_days;
-        let standbys = instance
-            .workloads
-            .iter()
-            .map(|w| {
-                let mut offers: BTreeSet<OfferIdx> =
-                    w.cells.clone().flat_map(|cell| setting.law.eligible.offers(cell)).collect();
-                offers.extend(w.standby.iter().map(|s| s.offer));
-                let own_lead = |offer| {
-                    let own = w.standby.iter().find(|s| s.offer == offer && s.lead_days > 0.0);
-                    own.map_or(lead, |s| s.lead_days)
-                };
-                offers.into_iter().map(|offer| (offer, own_lead(offer))).collect()
-            })
-            .collect();
-        Self { carriers, standbys }
-    }
-}
 
 /// An offer within a cell.
 #[derive(Debug, Clone, PartialEq)]
@@ -246,28 +178,33 @@ impl CellFrame {
         shocks: &[ResolvedShock],
         cells: &[CellIdx],
     ) -> Vec<Self> {
-        let behaviors = behaviors(setting, shocks);
-        cells.iter().map(|&cell| Self::new(setting, roles, shocks, &behaviors, cell)).collect()
+        let builder = Builder { setting, roles, shocks, behaviors: behaviors(setting, shocks) };
+        cells.iter().map(|&cell| Self::new(&builder, cell, &[cell])).collect()
     }
 
-    fn new(
-        setting: &Setting<'_>,
-        roles: &Roles,
-        shocks: &[ResolvedShock],
-        behaviors: &[u32],
-        cell: CellIdx,
-    ) -> Self {
+    /// Frames of every cell, those together that would be alike but for the number of their users if no shock struck;
+    /// they number members and classes alike.
+    #[must_use]
+    pub fn by_kin(setting: &Setting<'_>, roles: &Roles, shocks: &[ResolvedShock]) -> Vec<Vec<Self>> {
+        let builder = Builder { setting, roles, shocks, behaviors: behaviors(setting, shocks) };
+        let frames = |kin: &Vec<CellIdx>| kin.iter().map(|&cell| Self::new(&builder, cell, kin)).collect();
+        kin(setting, roles).iter().map(frames).collect()
+    }
+
+    /// `kin`: cells in which members of a class are to be struck alike.
+    fn new(builder: &Builder<'_>, cell: CellIdx, kin: &[CellIdx]) -> Self {
+        let Builder { setting, roles, shocks, behaviors } = builder;
         let instance = setting.instance;
         let c = &instance.cells[cell];
         let workload = instance.workload_of(cell);
-        let parts = parts(setting, roles, cell);
+        let parts: Vec<Part> = parts(setting, roles, cell);
         let warm_leads = distinct(parts.iter().filter_map(|p| p.warm_lead_days));
         let mut class_by_signature: HashMap<Vec<u64>, Class> = HashMap::new();
         let mut members: Vec<Member> = Vec::new();
         let mut classes: Vec<MemberClass> = Vec::new();
         let mut local = vec![NOT_A_MEMBER; instance.offers.len()];
         for part in &parts {
-            let signature = signature(part, shocks, behaviors, cell);
+            let signature = part.signature(shocks, behaviors, kin);
             let class = *class_by_signature.entry(signature).or_insert_with(|| {
                 classes.push(part.class(&warm_leads));
                 classes.len() - 1
@@ -329,6 +266,15 @@ impl CellFrame {
     }
 }
 
+/// What frames are made from.
+struct Builder<'a> {
+    setting: &'a Setting<'a>,
+    roles: &'a Roles,
+    shocks: &'a [ResolvedShock],
+    /// `[n_offers]`: offers that the shocks' stops and cuts reach alike.
+    behaviors: Vec<u32>,
+}
+
 /// `[n_offers]`: offers that the shocks' stops and cuts reach alike.
 fn behaviors(setting: &Setting<'_>, shocks: &[ResolvedShock]) -> Vec<u32> {
     let events = Events {
@@ -336,79 +282,6 @@ fn behaviors(setting: &Setting<'_>, shocks: &[ResolvedShock]) -> Vec<u32> {
         cut: shocks.iter().flat_map(|s| &s.cuts).flat_map(|c| c.hardware.iter().copied()).collect(),
     };
     setting.graph.behaviors((!shocks.is_empty()).then_some(&events), setting.instance.offers.len())
-}
-
-/// The part an offer may play in a cell.
-struct Part {
-    offer: OfferIdx,
-    is_carrier: bool,
-    is_eligible: bool,
-    has_declared_capacity: bool,
-    is_self_hosted: bool,
-    warm_lead_days: Option<f64>,
-    onboarding_days: f64,
-    stale_buffer_days: f64,
-}
-
-impl Part {
-    fn class(&self, warm_leads: &[f64]) -> MemberClass {
-        MemberClass {
-            members: Vec::new(),
-            is_carrier: self.is_carrier,
-            is_eligible: self.is_eligible,
-            has_declared_capacity: self.has_declared_capacity,
-            may_be_cold: self.is_eligible && (self.is_self_hosted || !self.has_declared_capacity),
-            warm_lead: self.warm_lead_days.and_then(|lead| warm_leads.iter().position(|l| *l == lead)),
-            onboarding_days: self.onboarding_days,
-            stale_buffer_days: self.stale_buffer_days,
-        }
-    }
-}
-
-/// Every offer with a part in the cell, ascending.
-fn parts(setting: &Setting<'_>, roles: &Roles, cell: CellIdx) -> Vec<Part> {
-    let instance = setting.instance;
-    let eligible = &setting.law.eligible;
-    let mut offers: BTreeSet<OfferIdx> = eligible.offers(cell).collect();
-    offers.extend(&roles.carriers[cell]);
-    let drift = instance.portfolio.quality_drift_per_year;
-    let standbys = &roles.standbys[instance.cells[cell].workload];
-    let part = |offer: OfferIdx| {
-        let o = &instance.offers[offer];
-        let is_eligible = eligible.contains(cell, offer);
-        let margin = instance.quality_margin(cell, offer).filter(|_| drift > 0.0);
-        let standby = standbys.iter().find(|s| s.0 == offer && is_eligible);
-        Part {
-            offer,
-            is_carrier: roles.carriers[cell].binary_search(&offer).is_ok(),
-            is_eligible,
-            has_declared_capacity: o.has_declared_capacity(),
-            is_self_hosted: o.is_self_hosted(),
-            warm_lead_days: standby.map(|s| s.1),
-            onboarding_days: o.onboarding_days,
-            stale_buffer_days: margin
-                .map_or(f64::INFINITY, |points| points.max(0.0) / drift * crate::units::DAYS_PER_YEAR),
-        }
-    };
-    offers.into_iter().map(part).collect()
-}
-
-/// Words that are equal exactly for parts that everything strikes alike.
-fn signature(part: &Part, shocks: &[ResolvedShock], behaviors: &[u32], cell: CellIdx) -> Vec<u64> {
-    let mut words = vec![
-        u64::from(part.is_carrier)
-            | u64::from(part.is_eligible) << 1
-            | u64::from(part.has_declared_capacity) << 2
-            | u64::from(part.is_self_hosted) << 3,
-        part.warm_lead_days.map_or(u64::MAX, f64::to_bits),
-        part.onboarding_days.to_bits(),
-        part.stale_buffer_days.to_bits(),
-        u64::from(behaviors[part.offer]),
-    ];
-    for shock in shocks {
-        words.extend(shock.strikes(cell, part.offer));
-    }
-    words
 }
 
 /// Lists what may replace each carrier; returns the eligible members, best quality first, then by planned price.

@@ -1,0 +1,115 @@
+//! The parts that offers may play in a cell, and which cells are alike in them.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::{MemberClass, Roles};
+use crate::model::instance::{CellIdx, OfferIdx};
+use crate::service::setting::Setting;
+use crate::shocks::resolve::ResolvedShock;
+
+/// The part an offer may play in a cell.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Part {
+    pub(super) offer: OfferIdx,
+    is_carrier: bool,
+    is_eligible: bool,
+    has_declared_capacity: bool,
+    is_self_hosted: bool,
+    pub(super) warm_lead_days: Option<f64>,
+    onboarding_days: f64,
+    stale_buffer_days: f64,
+}
+
+impl Part {
+    pub(super) fn class(&self, warm_leads: &[f64]) -> MemberClass {
+        MemberClass {
+            members: Vec::new(),
+            is_carrier: self.is_carrier,
+            is_eligible: self.is_eligible,
+            has_declared_capacity: self.has_declared_capacity,
+            may_be_cold: self.is_eligible && (self.is_self_hosted || !self.has_declared_capacity),
+            warm_lead: self.warm_lead_days.and_then(|lead| warm_leads.iter().position(|l| *l == lead)),
+            onboarding_days: self.onboarding_days,
+            stale_buffer_days: self.stale_buffer_days,
+        }
+    }
+}
+
+/// Every offer with a part in the cell, ascending.
+pub(super) fn parts(setting: &Setting<'_>, roles: &Roles, cell: CellIdx) -> Vec<Part> {
+    let instance = setting.instance;
+    let eligible = &setting.law.eligible;
+    let mut offers: BTreeSet<OfferIdx> = eligible.offers(cell).collect();
+    offers.extend(&roles.carriers[cell]);
+    let drift = instance.portfolio.quality_drift_per_year;
+    let standbys = &roles.standbys[instance.cells[cell].workload];
+    let part = |offer: OfferIdx| {
+        let o = &instance.offers[offer];
+        let is_eligible = eligible.contains(cell, offer);
+        let margin = instance.quality_margin(cell, offer).filter(|_| drift > 0.0);
+        let standby = standbys.iter().find(|s| s.0 == offer && is_eligible);
+        Part {
+            offer,
+            is_carrier: roles.carriers[cell].binary_search(&offer).is_ok(),
+            is_eligible,
+            has_declared_capacity: o.has_declared_capacity(),
+            is_self_hosted: o.is_self_hosted(),
+            warm_lead_days: standby.map(|s| s.1),
+            onboarding_days: o.onboarding_days,
+            stale_buffer_days: margin
+                .map_or(f64::INFINITY, |points| points.max(0.0) / drift * crate::units::DAYS_PER_YEAR),
+        }
+    };
+    offers.into_iter().map(part).collect()
+}
+
+impl Part {
+    /// Words that are equal for parts of one nature, whatever strikes them.
+    fn nature(&self) -> [u64; 4] {
+        [
+            u64::from(self.is_carrier)
+                | u64::from(self.is_eligible) << 1
+                | u64::from(self.has_declared_capacity) << 2
+                | u64::from(self.is_self_hosted) << 3,
+            self.warm_lead_days.map_or(u64::MAX, f64::to_bits),
+            self.onboarding_days.to_bits(),
+            self.stale_buffer_days.to_bits(),
+        ]
+    }
+
+    /// Words that are equal exactly for parts of one nature that everything strikes alike in some cells.
+    pub(super) fn signature(
+        &self,
+        shocks: &[ResolvedShock],
+        behaviors: &[u32],
+        cells: &[CellIdx],
+    ) -> Vec<u64> {
+        let mut words = self.nature().to_vec();
+        words.push(u64::from(behaviors[self.offer]));
+        for shock in shocks {
+            words.extend(cells.iter().flat_map(|&cell| shock.strikes(cell, self.offer)));
+        }
+        words
+    }
+}
+
+/// Cells of one workload that would be alike but for the number of their users if no shock struck: the same offers at
+/// the same prices in the same parts. A cell without users is like no other.
+pub(super) fn kin(setting: &Setting<'_>, roles: &Roles) -> Vec<Vec<CellIdx>> {
+    let mut place_by_likeness: HashMap<Vec<u64>, usize> = HashMap::new();
+    let mut kin: Vec<Vec<CellIdx>> = Vec::new();
+    for (cell, own) in setting.instance.cells.iter().enumerate() {
+        let mut likeness = vec![own.workload as u64];
+        likeness.extend((own.users_share <= 0.0).then_some(cell as u64));
+        for part in parts(setting, roles, cell) {
+            likeness.extend([part.offer as u64, setting.prices.usd_per_mtok(cell, part.offer).to_bits()]);
+            likeness.extend(part.nature());
+        }
+        let place = *place_by_likeness.entry(likeness).or_insert_with(|| {
+            kin.push(Vec::new());
+            kin.len() - 1
+        });
+        kin[place].push(cell);
+    }
+    kin
+}

@@ -1,0 +1,79 @@
+//! What an offer may be to the cells of a study: carrier, standby, both or neither.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::instance::OfferIdx;
+use crate::model::plan::Plan;
+use crate::service::setting::Setting;
+
+/// Which offers may carry load or stand by: the plan's own, or all that a plan could choose.
+#[derive(Debug, Clone)]
+pub struct Roles {
+    /// `[n_cells]`, ascending.
+    pub carriers: Vec<Vec<OfferIdx>>,
+    /// `[n_workloads]`, ascending by offer: possible standbys with the lead of a warm one, days.
+    pub standbys: Vec<Vec<(OfferIdx, f64)>>,
+}
+
+impl Roles {
+    /// The offers one plan uses.
+    #[must_use]
+    pub fn of_plan(plan: &Plan) -> Self {
+        Self::of_plans(&[plan])
+    }
+
+    /// The offers that any of some plans of one portfolio uses; a warm standby keeps the lead of the first plan.
+    #[must_use]
+    pub fn of_plans(plans: &[&Plan]) -> Self {
+        let n_cells = plans.iter().map(|p| p.allocation.len()).max().unwrap_or(0);
+        let n_workloads = plans.iter().map(|p| p.standby.len()).max().unwrap_or(0);
+        let carriers = |cell: usize| {
+            let offers = plans.iter().flat_map(|p| p.allocation[cell].iter().map(|s| s.0));
+            offers.collect::<BTreeSet<_>>().into_iter().collect()
+        };
+        let standbys = |workload: usize| {
+            let mut leads: BTreeMap<OfferIdx, f64> = BTreeMap::new();
+            for standby in plans.iter().flat_map(|p| &p.standby[workload]) {
+                // Hot ones have no lead of their own, so they leave it to a warm one.
+                let lead = leads.entry(standby.offer).or_insert(standby.lead_days);
+                if *lead == 0.0 {
+                    *lead = standby.lead_days;
+                }
+            }
+            leads.into_iter().collect()
+        };
+        Self {
+            carriers: (0..n_cells).map(carriers).collect(),
+            standbys: (0..n_workloads).map(standbys).collect(),
+        }
+    }
+
+    /// Every offer a plan may use: all eligible ones, and those in use today.
+    #[must_use]
+    pub fn all(setting: &Setting<'_>) -> Self {
+        let instance = setting.instance;
+        let carriers = (0..instance.cells.len())
+            .map(|cell| {
+                let mut offers: BTreeSet<OfferIdx> = setting.law.eligible.offers(cell).collect();
+                offers.extend(instance.cells[cell].allocation.iter().map(|s| s.0));
+                offers.into_iter().collect()
+            })
+            .collect();
+        let lead = instance.portfolio.readiness.warm_lead_days;
+        let standbys = instance
+            .workloads
+            .iter()
+            .map(|w| {
+                let mut offers: BTreeSet<OfferIdx> =
+                    w.cells.clone().flat_map(|cell| setting.law.eligible.offers(cell)).collect();
+                offers.extend(w.standby.iter().map(|s| s.offer));
+                let own_lead = |offer| {
+                    let own = w.standby.iter().find(|s| s.offer == offer && s.lead_days > 0.0);
+                    own.map_or(lead, |s| s.lead_days)
+                };
+                offers.into_iter().map(|offer| (offer, own_lead(offer))).collect()
+            })
+            .collect();
+        Self { carriers, standbys }
+    }
+}
