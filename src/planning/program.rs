@@ -106,14 +106,14 @@ impl Program {
         trials: &[Vec<Occurrence>],
     ) -> Self {
         let horizon_days = setting.horizon_days();
-        let mut kin: Vec<Kin> =
-            CellFrame::by_kin(setting, roles, shocks).into_iter().map(Kin::new).collect();
+        let mut kin: Vec<Kin> = CellFrame::by_kin(setting, roles, shocks).into_iter().map(Kin::new).collect();
         for some in trials.chunks(TRIALS_AT_ONCE) {
             let disruptions: Vec<Disruption<'_>> = some
                 .par_iter()
                 .map(|occurrences| Disruption::new(&setting.graph, shocks, occurrences, horizon_days))
                 .collect();
-            kin.par_iter_mut().for_each(|kin| disruptions.iter().for_each(|disruption| kin.trial(disruption)));
+            kin.par_iter_mut()
+                .for_each(|kin| disruptions.iter().for_each(|disruption| kin.trial(disruption)));
         }
         let mut cells: Vec<CellProgram> = kin.into_iter().flat_map(Kin::finish).collect();
         cells.sort_by_key(|cell| cell.frame.cell);

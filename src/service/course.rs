@@ -142,13 +142,14 @@ pub fn follow(frame: &CellFrame, disruption: &Disruption<'_>) -> Course {
 fn instants(frame: &CellFrame, hits: &[Hit<'_>], horizon_days: f64) -> Vec<f64> {
     let is_carrier = |class: &Class| frame.classes[*class].is_carrier;
     let hits_carriers = |hit: &&Hit<'_>| hit.classes.iter().any(is_carrier);
-    let carriers = || hits.iter().filter(hits_carriers);
-    let lowering = carriers().filter(|hit| hit.influence.lowers_with_warning().is_some());
+    let (carried, others): (Vec<_>, Vec<_>) = hits.iter().partition(hits_carriers);
+    let lowering = carried.iter().filter(|hit| hit.influence.lowers_with_warning().is_some());
     let displaced =
         union(lowering.map(|hit| Down { start: hit.start, end: hit.end, warning: 0.0 }).collect());
     let is_displaced = |t: &f64| displaced.iter().any(|span| span.start <= *t && *t < span.end);
-    let mut times: Vec<f64> = carriers().flat_map(|hit| [hit.start, hit.end]).collect();
-    times.extend(hits.iter().flat_map(|hit| [hit.start, hit.end]).filter(is_displaced));
+    let mut times = Vec::with_capacity(2 * hits.len() + 1);
+    times.extend(carried.iter().flat_map(|hit| [hit.start, hit.end]));
+    times.extend(others.iter().flat_map(|hit| [hit.start, hit.end]).filter(is_displaced));
     times.push(0.0);
     times.retain(|t| *t >= 0.0 && *t < horizon_days);
     times.sort_unstable_by(f64::total_cmp);

@@ -4,7 +4,7 @@ use super::course::Course;
 use super::disruption::Disruption;
 use super::frame::{CellFrame, Class, Local};
 use super::routing::{Handover, route};
-use super::state::{Alternatives, Row, extra_costs, moments};
+use super::state::{Alternatives, Row, StatesByClass, extra_costs, moments};
 use crate::model::plan::Plan;
 use crate::model::portfolio::Readiness;
 
@@ -212,8 +212,9 @@ impl CellOutcome {
 #[must_use]
 pub fn cell_loss(frame: &CellFrame, plan: &CellPlan, course: &Course) -> Loss {
     let mut loss = Loss { one_off_usd: plan.one_off_usd(frame, course), ..Loss::default() };
+    let mut places = Vec::new();
     for stretch in &course.stretches {
-        let extra = extra_costs(frame, stretch);
+        let extra = extra_costs(frame, &StatesByClass::new(stretch, frame.classes.len(), &mut places));
         loss.extra_cost_usd += plan.extra_usd_per_day(&extra) * (stretch.end - stretch.start);
         if stretch.slices.is_empty() {
             continue;

@@ -52,6 +52,38 @@ impl ClassStates for Stretch {
     }
 }
 
+/// A stretch's states by class, for who asks for many.
+#[derive(Debug, Clone, Copy)]
+pub struct StatesByClass<'a> {
+    states: &'a [ClassState],
+    places: &'a [u32],
+}
+
+const UNTOUCHED: u32 = u32::MAX;
+
+impl<'a> StatesByClass<'a> {
+    /// `places`: memory that is overwritten.
+    #[must_use]
+    pub fn new(stretch: &'a Stretch, n_classes: usize, places: &'a mut Vec<u32>) -> Self {
+        places.clear();
+        places.resize(n_classes, UNTOUCHED);
+        for (place, state) in (0..).zip(&stretch.states) {
+            places[state.class] = place;
+        }
+        Self { states: &stretch.states, places }
+    }
+}
+
+impl ClassStates for StatesByClass<'_> {
+    #[inline]
+    fn state(&self, class: Class) -> ClassState {
+        match self.places[class] {
+            UNTOUCHED => ClassState::untouched(class),
+            place => self.states[place as usize],
+        }
+    }
+}
+
 /// A moment of a cell, for any plan.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct CellState {
@@ -269,11 +301,11 @@ impl Alternatives {
 
 /// By carrier: extra cost per unit of its share during a stretch, USD per day (methodology/routing-and-loss.md).
 #[must_use]
-pub fn extra_costs(frame: &CellFrame, stretch: &Stretch) -> Vec<(Local, f64)> {
-    let mut extra = Vec::new();
-    for state in stretch.states.iter().filter(|s| frame.classes[s.class].is_carrier) {
+pub fn extra_costs(frame: &CellFrame, states: &StatesByClass<'_>) -> Vec<(Local, f64)> {
+    let mut extra = Vec::with_capacity(states.states.len());
+    for state in states.states.iter().filter(|s| frame.classes[s.class].is_carrier) {
         for &local in &frame.classes[state.class].members {
-            let usd_per_day = frame.mtok_per_day * extra_usd_per_mtok(frame, stretch, state, local);
+            let usd_per_day = frame.mtok_per_day * extra_usd_per_mtok(frame, states, state, local);
             if usd_per_day > 0.0 {
                 extra.push((local, usd_per_day));
             }

@@ -76,8 +76,9 @@ impl Session<'_> {
         let settings = OptimizeSettings { n_trials: asked.n_trials.min(MAX_PLANNING_TRIALS), ..asked };
         let objective = Objective::new(settings.cvar_weight, settings.confidence_level);
         let request = Request { max_turnover: settings.max_turnover, ..Request::new(objective) };
-        stage("planning: drawing trials");
+        stage(&format!("planning: what {} trials do to each offer", settings.n_trials));
         let mut program = self.program(settings);
+        stage("planning: first prices");
         let told = |round: usize, bound: f64, best: f64| {
             stage(&format!("planning: round {round}, bound USD {bound:.0}, best plan USD {best:.0}"));
         };

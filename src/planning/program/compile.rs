@@ -7,7 +7,7 @@ use super::{CellProgram, RowSet, Sparse};
 use crate::service::course::follow;
 use crate::service::disruption::Disruption;
 use crate::service::frame::{CellFrame, Class};
-use crate::service::state::{Alternatives, CellState, extra_costs, moments};
+use crate::service::state::{Alternatives, CellState, StatesByClass, extra_costs, moments};
 
 /// Cells that would be alike if no shock struck: a trial that strikes several of them alike is compiled once.
 pub(super) struct Kin {
@@ -70,6 +70,8 @@ struct Compiler {
     linear: Sparse,
     /// By place of another cell of the kin and its row set: the same row set of this one, or `UNKNOWN`.
     same_sets: Vec<Vec<u32>>,
+    /// Memory of [`StatesByClass`].
+    places: Vec<u32>,
 }
 
 const UNKNOWN: u32 = u32::MAX;
@@ -79,13 +81,14 @@ impl Compiler {
         let course = follow(frame, disruption);
         let mut linear = vec![0.0; if course.is_calm() { 0 } else { frame.members.len() }];
         for stretch in course.stretches.iter().filter(|s| !s.states.is_empty()) {
-            for (carrier, usd_per_day) in extra_costs(frame, stretch) {
+            let states = StatesByClass::new(stretch, frame.classes.len(), &mut self.places);
+            for (carrier, usd_per_day) in extra_costs(frame, &states) {
                 linear[carrier] += usd_per_day * (stretch.end - stretch.start);
             }
             if stretch.slices.is_empty() {
                 continue;
             }
-            let alternatives = Alternatives::new(frame, stretch);
+            let alternatives = Alternatives::new(frame, &states);
             for moment in moments(frame, stretch, &alternatives.onboardings()) {
                 let state = alternatives.state_at(frame, &moment);
                 if !state.rows.is_empty() {

@@ -92,7 +92,11 @@ impl<'a> Collected<'a> {
     ) -> Self {
         let mut own = Self::default();
         occurrences.iter().filter(|o| o.end > o.start).for_each(|occurrence| {
-            own.strike(&frame.shocks[occurrence.shock], shocks[occurrence.shock].shock.notice_days, occurrence);
+            own.strike(
+                &frame.shocks[occurrence.shock],
+                shocks[occurrence.shock].shock.notice_days,
+                occurrence,
+            );
         });
         own.follow_graph(frame, &outage.down, |d| Influence::Down { warning: d.warning });
         own.follow_graph(frame, &outage.no_new, |_| Influence::NoNew);

@@ -47,14 +47,20 @@ impl Behaviors {
     /// Before anything has begun.
     pub(super) fn new(frame: &CellFrame, hits: &[Hit<'_>], horizon_days: f64) -> Self {
         let marks = marks(frame.classes.len(), hits);
-        let mut own = Self { all: Vec::new(), struck: Vec::new(), phases: Vec::new() };
+        let mut own = Self {
+            all: Vec::with_capacity(hits.len()),
+            struck: Vec::with_capacity(frame.classes.len()),
+            phases: Vec::with_capacity(4 * hits.len()),
+        };
         let mut distinct: Vec<&[u64]> = Vec::new();
         let mut blows = Blows { horizon_days, ..Blows::default() };
         for (class, marks) in marks.chunks_exact(hits.len().div_ceil(64).max(1)).enumerate() {
             if marks.iter().all(|word| *word == 0) {
                 continue;
             }
-            let place = distinct.iter().position(|known| *known == marks).unwrap_or_else(|| {
+            // The first word tells most apart.
+            let is_same = |known: &&[u64]| known[0] == marks[0] && known[1..] == marks[1..];
+            let place = distinct.iter().position(is_same).unwrap_or_else(|| {
                 distinct.push(marks);
                 let first = own.phases.len();
                 blows.add_phases(class, ones(marks).map(|at| &hits[at]), &mut own.phases);
