@@ -17,6 +17,21 @@ use crate::service::setting::Setting;
 /// Room kept to a limit's bound, as a part of it, so that a solver's rounding does not break it.
 const MARGIN: f64 = 1e-6;
 
+/// The bound of a row for a share of at most so much; `None`: no share is above it.
+fn most_of_share(at_most: f64) -> Option<f64> {
+    (at_most < 1.0).then(|| (at_most - MARGIN).max(0.0))
+}
+
+/// The same for at least so much.
+fn least_of_share(at_least: f64) -> Option<f64> {
+    (at_least > 0.0).then(|| (at_least + MARGIN).min(1.0))
+}
+
+/// The bound of a row for an HHI of at most so much. All on one is 1, which rounding does not break: nothing is above it.
+fn most_of_hhi(at_most: f64) -> f64 {
+    if at_most < 1.0 { at_most * (1.0 - MARGIN) } else { at_most }
+}
+
 /// What the program minimizes and bounds, as columns.
 #[derive(Debug, Clone)]
 pub struct RiskColumns {
@@ -183,11 +198,11 @@ impl LimitRows<'_> {
         let keep = |at: usize| self.exposure.dimensions.offer_is(of, self.columns.carriers[at].offer, is);
         for cells in self.scopes() {
             let weighted = self.weighted(&cells);
-            if let Some(at_most) = bound.at_most {
-                lp.add_at_most("share", self.ratio(&weighted, keep, (at_most - MARGIN).max(0.0)), 0.0);
+            if let Some(at_most) = bound.at_most.and_then(most_of_share) {
+                lp.add_at_most("share", self.ratio(&weighted, keep, at_most), 0.0);
             }
-            if let Some(at_least) = bound.at_least {
-                lp.add_at_least("share", self.ratio(&weighted, keep, (at_least + MARGIN).min(1.0)), 0.0);
+            if let Some(at_least) = bound.at_least.and_then(least_of_share) {
+                lp.add_at_least("share", self.ratio(&weighted, keep, at_least), 0.0);
             }
         }
         true
@@ -208,9 +223,10 @@ impl LimitRows<'_> {
     fn add_max_share(&self, lp: &mut LinearProgram, of: Dimension, at_most: f64) -> bool {
         for cells in self.scopes() {
             let weighted = self.weighted(&cells);
+            let Some(at_most) = most_of_share(at_most) else { continue };
             for carriers in self.by_key(of, &weighted).values() {
                 let keep = |at: usize| carriers.contains(&at);
-                lp.add_at_most("max_share", self.ratio(&weighted, keep, (at_most - MARGIN).max(0.0)), 0.0);
+                lp.add_at_most("max_share", self.ratio(&weighted, keep, at_most), 0.0);
             }
         }
         true
@@ -247,7 +263,7 @@ impl LimitRows<'_> {
                 }
                 squares.push((square, 1.0));
             }
-            lp.add_at_most("hhi", squares, at_most * (1.0 - MARGIN));
+            lp.add_at_most("hhi", squares, most_of_hhi(at_most));
         }
         true
     }
@@ -268,7 +284,7 @@ impl LimitRows<'_> {
             squares.push((square, 1.0));
         }
         if !squares.is_empty() {
-            lp.add_at_most("hhi", squares, at_most * (1.0 - MARGIN));
+            lp.add_at_most("hhi", squares, most_of_hhi(at_most));
         }
     }
 
@@ -288,7 +304,7 @@ impl LimitRows<'_> {
             hhi += share * share;
             terms.extend(own.iter().map(|(at, w)| (carrier(*at).column, 2.0 * share * w)));
         }
-        let bound = at_most * (1.0 - MARGIN);
+        let bound = most_of_hhi(at_most);
         (hhi > bound).then(|| Constraint::at_most("hhi", terms, bound + hhi))
     }
 

@@ -57,7 +57,7 @@ impl LiveProgram for Rebuilt {
     }
 
     fn solve(&mut self) -> Result<Priced, SolverError> {
-        let effort = super::solver::Effort { is_relaxed: true, mip_gap: 0.0, max_nodes: 0 };
+        let effort = super::solver::Effort { is_relaxed: true, mip_gap: 0.0, max_nodes: 0, start: &[] };
         let solved = super::solver::solve(&self.program, std::iter::empty(), &effort)?;
         let dual = Dual::of(&self.program);
         let prices = super::solver::solve(&dual.program, std::iter::empty(), &effort)?;

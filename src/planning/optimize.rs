@@ -99,6 +99,7 @@ pub fn search_by(
     };
     searcher.accept(today, current.clone());
     searcher.unkept.clear();
+    let structure = request.prove_to.map(|gap| (searcher.master.clone(), gap));
     match method {
         _ if searcher.will_do() => {}
         Some(Method::Whole) => searcher.whole_rounds()?,
@@ -111,6 +112,9 @@ pub fn search_by(
             }
         }
         Some(Method::Coordinated) | None => searcher.coordinated_rounds()?,
+    }
+    if let Some((structure, gap)) = structure {
+        searcher.prove(&structure, gap)?;
     }
     let lp = &searcher.master.lp;
     let size = Size {

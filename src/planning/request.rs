@@ -17,6 +17,8 @@ pub struct Request {
     pub discouraged: Vec<Discouraged>,
     /// The search may end with the first plan that keeps the limits.
     pub any_plan_will_do: bool,
+    /// Gap at which the search ends, whatever it takes; `None`: when more is not worth the time.
+    pub prove_to: Option<f64>,
 }
 
 /// At least a share of a workload's demand, or of all demand, on one offer.
@@ -43,7 +45,7 @@ impl Request {
     #[must_use]
     pub fn new(objective: Objective) -> Self {
         let (floors, discouraged) = (Vec::new(), Vec::new());
-        Self { objective, max_turnover: None, floors, discouraged, any_plan_will_do: false }
+        Self { objective, max_turnover: None, floors, discouraged, any_plan_will_do: false, prove_to: None }
     }
 
     /// Whether the request tells the offer from others in the cell.

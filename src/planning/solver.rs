@@ -14,7 +14,7 @@ compile_error!("choose a solver: build with the feature `highs` (the default) or
 
 /// How far to go.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Effort {
+pub struct Effort<'a> {
     /// Integer columns may be fractional.
     pub is_relaxed: bool,
     /// Relative gap at which an integer solution is good enough.
@@ -22,6 +22,8 @@ pub struct Effort {
     /// Branch-and-bound nodes after which the best solution so far is taken; a count, not a time, so that the same
     /// input gives the same plan on any machine.
     pub max_nodes: i32,
+    /// Values of the first columns at which to begin; of those only integers count. Empty: from nothing.
+    pub start: &'a [f64],
 }
 
 /// A solution.
@@ -57,7 +59,7 @@ pub fn name() -> &'static str {
 pub fn solve<'a>(
     program: &'a LinearProgram,
     bounds: impl Iterator<Item = &'a Constraint>,
-    effort: &Effort,
+    effort: &Effort<'_>,
 ) -> Result<Solved, SolverError> {
     let mut problem = ProblemVariables::new();
     let columns: Vec<Variable> = program
@@ -106,9 +108,9 @@ struct Minimum {
 #[cfg(feature = "highs")]
 fn minimum(
     model: good_lp::solvers::highs::HighsProblem,
-    _columns: &[Variable],
+    columns: &[Variable],
     has_integers: bool,
-    effort: &Effort,
+    effort: &Effort<'_>,
 ) -> Result<Minimum, SolverError> {
     use highs::{HighsModelStatus, HighsSolutionStatus};
     let no_answer = |what: &dyn std::fmt::Debug| SolverError::NoAnswer(format!("{what:?}"));
@@ -117,6 +119,12 @@ fn minimum(
     model.set_option("random_seed", 1);
     model.set_option("mip_max_nodes", effort.max_nodes);
     model.set_option("mip_rel_gap", effort.mip_gap);
+    if has_integers && !effort.start.is_empty() {
+        let mut start = effort.start.to_vec();
+        start.resize(columns.len(), 0.0);
+        // A start that cannot be used is no reason to stop.
+        let _ = model.try_set_solution(Some(&start), None, None, None);
+    }
     let solved = model.try_solve().map_err(|status| no_answer(&status))?;
     match solved.status() {
         HighsModelStatus::Infeasible | HighsModelStatus::UnboundedOrInfeasible => {
@@ -139,7 +147,7 @@ fn minimum(
     model: good_lp::solvers::microlp::MicroLpProblem,
     columns: &[Variable],
     _has_integers: bool,
-    _effort: &Effort,
+    _effort: &Effort<'_>,
 ) -> Result<Minimum, SolverError> {
     let solution = model.solve().map_err(|error| match error {
         ResolutionError::Infeasible => SolverError::Infeasible,

@@ -57,6 +57,9 @@ pub fn add_survives(
 ) {
     let frames = CellFrame::all(setting, roles, &[]);
     let nodes = nodes_of(setting.instance, limit.loss_of);
+    if limit.service_at_least <= 0.0 {
+        return;
+    }
     let by_node: Vec<Vec<Vec<Spell>>> =
         nodes.par_iter().map(|&node| spells(setting, &frames, node, limit.within_days)).collect();
     let mut states = States::default();

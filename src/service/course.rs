@@ -11,6 +11,10 @@ use super::disruption::Disruption;
 use super::frame::{CellFrame, Class};
 use crate::graph::down::{Down, union};
 
+/// Days by which times may differ that were added up in another order: an outage of ten days is not longer than an objective
+/// of ten.
+pub const SLACK_DAYS: f64 = 1e-9;
+
 /// State of a class that something strikes, over one stretch.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ClassState {
@@ -62,6 +66,14 @@ impl Slice {
     #[must_use]
     pub fn time(&self, t: f64) -> f64 {
         t - self.date
+    }
+
+    /// The day on which a part that is back at `back_at` switches: it is still displaced just after its time equals the
+    /// objective, and before the horizon. `None`: it does not.
+    #[must_use]
+    pub fn switches_on(&self, objective_days: f64, back_at: f64, horizon_days: f64) -> Option<f64> {
+        let due = self.date + objective_days;
+        (due < horizon_days && back_at > due + SLACK_DAYS).then_some(due)
     }
 
     /// Day of the announcement: `elapsed` counts from here.
@@ -200,8 +212,7 @@ impl<'a> Displaced<'a> {
 
     /// A part of a slice is back at the instant `at`, days.
     fn recover(&mut self, behavior: usize, slice: &Slice, amount: f64, at: f64) {
-        let due = slice.date + self.frame.recovery_objective_days;
-        if due < self.horizon_days && at > due {
+        if slice.switches_on(self.frame.recovery_objective_days, at, self.horizon_days).is_some() {
             self.switched[behavior] += amount;
         }
     }

@@ -6,11 +6,9 @@ use super::engine::Engine;
 use crate::graph::down::{Down, union};
 use crate::graph::outage::Outage;
 use crate::model::instance::OfferIdx;
+use crate::service::course::SLACK_DAYS;
 use crate::service::disruption::{Disruption, Occurrence};
 use crate::service::frame::CellFrame;
-
-/// Days by which times may differ that were added up in another order.
-const SLACK_DAYS: f64 = 1e-9;
 
 /// When something holds of each offer.
 type Times = BTreeMap<OfferIdx, Vec<Down>>;

@@ -3,6 +3,7 @@
 //! An occurrence from s to e acts on the days until min(e, horizon), and what happens depends on the days since s only.
 
 use super::timeline::{Sink, Total};
+use crate::service::course::SLACK_DAYS;
 
 /// Loss and unserved time of a lone occurrence by its days within the horizon.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -26,7 +27,7 @@ impl Response {
     #[inline]
     pub(super) fn at(&self, days: f64) -> Total {
         let mut at = 0;
-        while at + 1 < self.segments.len() && self.segments[at + 1].start < days {
+        while at + 1 < self.segments.len() && self.segments[at + 1].start + SLACK_DAYS < days {
             at += 1;
         }
         let Some(segment) = self.segments.get(at) else { return Total::default() };
@@ -96,12 +97,14 @@ mod tests {
             (2.0, 6.0, 0.0),
             (3.0, 19.0, 0.5),
             (4.0, 32.0, 1.0),
+            // Added up in another order, as long.
+            (4.0 + 1e-12, 32.0, 1.0),
             (4.5, 138.5, 1.25),
             (100.0, 430.0, 1.5),
         ] {
             let found = response.at(days);
-            assert!((found.usd - usd).abs() < 1e-12, "{days}: {found:?}");
-            assert!((found.unserved_days - unserved_days).abs() < 1e-12, "{days}: {found:?}");
+            assert!((found.usd - usd).abs() < 1e-9, "{days}: {found:?}");
+            assert!((found.unserved_days - unserved_days).abs() < 1e-9, "{days}: {found:?}");
         }
         assert_eq!(Response::default().at(3.0), Total::default());
     }

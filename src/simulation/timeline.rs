@@ -399,8 +399,7 @@ fn give_back(slices: &mut Vec<Slice>, class: Class, kept: f64, mut returned: imp
     });
 }
 
-/// Charges a switch if the part of the slice, taken back at `at`, was displaced just after its time equaled the
-/// objective, and before the horizon.
+/// Charges a switch if the part of the slice, taken back at `at`, has to.
 fn pay_switch(
     frame: &CellFrame,
     carriers: &[Carrier],
@@ -409,8 +408,7 @@ fn pay_switch(
     (at, horizon): (f64, f64),
     sink: &mut impl Sink,
 ) {
-    let due = slice.date + frame.recovery_objective_days;
-    if due < horizon && at > due {
+    if let Some(due) = slice.switches_on(frame.recovery_objective_days, at, horizon) {
         let share = carriers.iter().find(|c| c.class == slice.class).map_or(0.0, |c| c.share);
         sink.once(due, frame.switch_usd * amount * share);
     }

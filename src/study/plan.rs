@@ -75,7 +75,11 @@ impl Session<'_> {
     ) -> Result<Answers, OptimizeError> {
         let settings = OptimizeSettings { n_trials: asked.n_trials.min(MAX_PLANNING_TRIALS), ..asked };
         let objective = Objective::new(settings.cvar_weight, settings.confidence_level);
-        let request = Request { max_turnover: settings.max_turnover, ..Request::new(objective) };
+        let request = Request {
+            max_turnover: settings.max_turnover,
+            prove_to: settings.prove_to,
+            ..Request::new(objective)
+        };
         stage(&format!("planning: what {} trials do to each offer", settings.n_trials));
         let mut program = self.program(settings);
         stage("planning: first prices");
@@ -98,6 +102,8 @@ impl Session<'_> {
             },
         };
         stage("planning: measuring on fresh trials");
+        // What else is asked compares plans; a proof of each is not asked for.
+        let request = Request { prove_to: None, ..request };
         let desk =
             Desk { session: self, settings, n_fresh: asked.n_trials, request, program: &program, stage };
         Ok(answers(&desk, questions, self.measured(&desk, found)))

@@ -130,6 +130,8 @@ pub struct OptimizeSettings {
     pub confidence_level: f64,
     /// ½ Σ (share of demand) · |a − a₀| at most; `None`: any.
     pub max_turnover: Option<f64>,
+    /// Gap between plan and bound at which the search for the plan ends, whatever it takes.
+    pub prove_to: Option<f64>,
     pub n_trials: u64,
     pub seed: u64,
 }

@@ -3,15 +3,23 @@
 mod agreement;
 mod answers;
 mod brute_force;
+mod degenerate;
 mod limits;
 mod methods;
+mod random;
 mod what_if;
 
 use multipolar::planning::outcome::Optimized;
 use multipolar::study::session::{OptimizeSettings, Session};
 
-const SETTINGS: OptimizeSettings =
-    OptimizeSettings { cvar_weight: 0.5, confidence_level: 0.95, max_turnover: None, n_trials: 60, seed: 3 };
+const SETTINGS: OptimizeSettings = OptimizeSettings {
+    cvar_weight: 0.5,
+    confidence_level: 0.95,
+    max_turnover: None,
+    prove_to: None,
+    n_trials: 60,
+    seed: 3,
+};
 
 fn optimized(session: &Session<'_>) -> Optimized {
     session.optimize(SETTINGS, &|_| ()).unwrap_or_else(|error| panic!("{error}"))

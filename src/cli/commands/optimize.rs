@@ -18,7 +18,7 @@ pub(super) fn optimize(arguments: &OptimizeArguments, console: &Console) -> Resu
     let rows = rows(besides)?;
     let loaded = loaded(&arguments.portfolio, common, console)?;
     let session = Session::new(&loaded.instance);
-    let settings = settings(&arguments.aim, common);
+    let settings = OptimizeSettings { prove_to: arguments.prove, ..settings(&arguments.aim, common) };
     if arguments.what_if.sovereignty {
         return sovereignty(arguments, &session, settings, console);
     }
@@ -94,6 +94,7 @@ pub(super) fn settings(aim: &Aim, common: &Common) -> OptimizeSettings {
         cvar_weight: aim.cvar_weight,
         confidence_level: aim.confidence_level,
         max_turnover: aim.max_turnover,
+        prove_to: None,
         n_trials: common.trials,
         seed: common.seed,
     }

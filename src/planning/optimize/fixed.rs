@@ -71,7 +71,7 @@ impl Searcher<'_> {
     }
 
     fn solve(&self, is_relaxed: bool) -> Result<Solved, SolverError> {
-        let effort = Effort { is_relaxed, mip_gap: MIP_GAP, max_nodes: MAX_NODES };
+        let effort = Effort { is_relaxed, mip_gap: MIP_GAP, max_nodes: MAX_NODES, start: &[] };
         solve(&self.master.lp, self.master.bounds(), &effort)
     }
 

@@ -4,29 +4,54 @@ use super::Searcher;
 use crate::planning::USD_PER_UNIT;
 use crate::planning::evaluate::evaluate;
 use crate::planning::limits::hhi_tangents;
+use crate::planning::master::Master;
 use crate::planning::solver::{Effort, SolverError, solve};
 use crate::planning::whole::Whole;
 
 /// Rounds in which the tail of the whole program grows.
 const MAX_WHOLE_ROUNDS: usize = 20;
 const MAX_WHOLE_NODES: i32 = 20_000;
+/// The same for a proof that was asked for.
+const MAX_PROOF_NODES: i32 = 10_000_000;
 /// Gap at which the whole program is solved.
 const WHOLE_GAP: f64 = 1e-6;
 
 impl Searcher<'_> {
     /// One program for all, with integers, until no trial outside its tail is as bad as those in it.
     pub(super) fn whole_rounds(&mut self) -> Result<(), SolverError> {
-        let structure = self.master.clone();
+        self.whole_rounds_on(&self.master.clone(), WHOLE_GAP, MAX_WHOLE_NODES)
+    }
+
+    /// Closes the gap between plan and bound as far as is asked for, from the best plan on.
+    ///
+    /// `structure`: all decisions and limits.
+    pub(super) fn prove(&mut self, structure: &Master, gap: f64) -> Result<(), SolverError> {
+        if self.is_met_to(gap) {
+            return Ok(());
+        }
+        match self.whole_rounds_on(structure, gap, MAX_PROOF_NODES) {
+            // What is known stays known.
+            Err(SolverError::NoAnswer(_)) if self.best.is_some() => Ok(()),
+            other => other,
+        }
+    }
+
+    fn whole_rounds_on(&mut self, structure: &Master, gap: f64, max_nodes: i32) -> Result<(), SolverError> {
         let level = self.request.objective.confidence_level;
-        let mut whole = Whole::new(self.program, &structure, &self.mean, level);
+        let mut whole = Whole::new(self.program, structure, &self.mean, level);
         whole.grow_tail(&self.today.losses);
+        if let Some((_, best)) = &self.best {
+            whole.grow_tail(&best.losses);
+        }
         whole.relax(&mut |solved| {
             self.bound_usd = self.bound_usd.max(solved.cost * USD_PER_UNIT);
             self.report(self.best_usd());
-            self.learn(self.program, &structure, &solved.values)
+            self.learn(self.program, structure, &solved.values)
         })?;
         for _ in 0..MAX_WHOLE_ROUNDS {
-            let effort = Effort { is_relaxed: false, mip_gap: WHOLE_GAP, max_nodes: MAX_WHOLE_NODES };
+            let best = self.best.as_ref().map(|(plan, _)| structure.integers_of(self.setting, plan));
+            let start = best.as_deref().unwrap_or_default();
+            let effort = Effort { is_relaxed: false, mip_gap: gap, max_nodes, start };
             let solved = solve(&whole.lp, std::iter::empty(), &effort)?;
             if !structure.is_narrower {
                 self.bound_usd = self.bound_usd.max(solved.bound * USD_PER_UNIT);
@@ -39,7 +64,7 @@ impl Searcher<'_> {
             whole.add_rows(tangents);
             self.accept(plan, evaluation);
             self.report(self.best_usd());
-            if is_settled || self.will_do() || self.is_met_to(WHOLE_GAP) {
+            if is_settled || self.will_do() || self.is_met_to(gap) {
                 break;
             }
         }

@@ -75,6 +75,32 @@ fn both_ways_agree() {
     }
 }
 
+/// Whatever a search leaves between plan and bound, a proof closes: the plan is the one of the whole program, and the bound
+/// is as close as was asked for.
+#[test]
+fn a_proof_closes_the_gap() {
+    for limits in ["", CASES[1].0, CASES[4].0, CASES[7].0] {
+        let keys = if limits.is_empty() { String::new() } else { format!("limits:\n{limits}") };
+        let instance = two_workloads().portfolio(&keys).load();
+        let session = Session::new(&instance);
+        let sampler = Sampler::new(&instance, &session.shocks, 3, Purpose::InSample, Rates::Drawn);
+        let trials: Vec<_> = (0..60).map(|trial| sampler.trial(trial)).collect();
+        let program = Program::new(&session.setting, &session.shocks, &Roles::all(&session.setting), &trials);
+        let request = Request::new(Objective::new(0.5, 0.9));
+        let whole = found(Method::Whole, &session, &program, &request);
+        let asked = Request { prove_to: Some(1e-5), ..request };
+        let proven = found(Method::Coordinated, &session, &program, &asked);
+        let usd = |search: &Search| search.best.as_ref().unwrap().1.figures.objective_usd;
+        let (a, b) = (usd(&whole), usd(&proven));
+        assert!((a - b).abs() <= 1.1e-5 * a, "{limits}: whole {a}, proven {b}");
+        assert!(
+            proven.bound_usd <= b * (1.0 + 1e-9) && b - proven.bound_usd <= 1e-5 * b,
+            "{limits}: {}",
+            proven.bound_usd
+        );
+    }
+}
+
 /// A tail that grows by what turns out bad comes to the same as one in which every trial is from the start; and with the
 /// gap closed to a millionth, the plan's own objective is the program's.
 #[test]
@@ -95,7 +121,7 @@ fn a_growing_tail_is_exact() {
         // All at least as bad as the value at risk of a constant loss: every trial.
         assert!(whole.grow_tail(&[1.0; 60]));
         assert!(!whole.grow_tail(&[1.0; 60]), "a trial is in the tail once");
-        let effort = Effort { is_relaxed: false, mip_gap: 1e-7, max_nodes: 100_000 };
+        let effort = Effort { is_relaxed: false, mip_gap: 1e-7, max_nodes: 100_000, start: &[] };
         let solved = solve(&whole.lp, std::iter::empty(), &effort).unwrap();
         let at_once = whole.lp.cost(&solved.values) * multipolar::planning::USD_PER_UNIT;
         let grown = found(Method::Whole, &session, &program, &request);
