@@ -307,8 +307,8 @@ pub struct OptimizeArguments {
     #[command(flatten)]
     pub aim: Aim,
     /// Go on until plan and proven bound are as close as this, with all workloads in one program: it may take hours
-    #[arg(long, value_name = "SHARE", num_args = 0..=1, default_missing_value = "0.0001", value_parser = share)]
-    #[arg(conflicts_with_all = ["why", "sovereignty"])]
+    #[arg(long, value_name = "SHARE", num_args = 0..=1, require_equals = true, default_missing_value = "0.01%")]
+    #[arg(value_parser = width, conflicts_with_all = ["why", "sovereignty"])]
     pub prove: Option<f64>,
     #[command(flatten)]
     pub what_if: WhatIf,
