@@ -9,6 +9,7 @@ pub mod branch;
 pub mod columns;
 pub mod coordinate;
 pub mod evaluate;
+pub mod experience;
 pub mod hedges;
 pub mod limits;
 pub mod linearize;

@@ -9,6 +9,7 @@ mod in_one_piece;
 use fixed::Tail;
 
 use super::evaluate::{Evaluation, cell_plans, evaluate};
+use super::experience::Experience;
 use super::limits::hhi_tangents;
 use super::linearize::StateWeights;
 use super::master::Master;
@@ -41,6 +42,8 @@ pub struct Search {
     /// Limits that a plan found breaks although no row of the program forbids it.
     pub unkept: Vec<String>,
     pub size: Size,
+    /// What the next search on the same trials may begin with.
+    pub experience: Option<Experience>,
 }
 
 /// Searches for the best plan on compiled trials; `progress` hears round, bound and best objective, USD.
@@ -54,6 +57,20 @@ pub fn search(
     progress: &dyn Fn(usize, f64, f64),
 ) -> Result<Search, SolverError> {
     search_by(None, setting, program, request, progress)
+}
+
+/// As [`search`], from what another search on the same trials met.
+///
+/// # Errors
+/// As [`search`].
+pub fn search_on(
+    known: Option<&Experience>,
+    setting: &Setting<'_>,
+    program: &Program,
+    request: &Request,
+    progress: &dyn Fn(usize, f64, f64),
+) -> Result<Search, SolverError> {
+    searched(None, known, setting, program, request, progress)
 }
 
 /// How a plan is searched.
@@ -71,6 +88,17 @@ pub enum Method {
 /// As [`search`].
 pub fn search_by(
     method: Option<Method>,
+    setting: &Setting<'_>,
+    program: &Program,
+    request: &Request,
+    progress: &dyn Fn(usize, f64, f64),
+) -> Result<Search, SolverError> {
+    searched(method, None, setting, program, request, progress)
+}
+
+fn searched(
+    method: Option<Method>,
+    known: Option<&Experience>,
     setting: &Setting<'_>,
     program: &Program,
     request: &Request,
@@ -95,6 +123,8 @@ pub fn search_by(
         bound_usd: 0.0,
         unkept: Vec::new(),
         n_rounds: 0,
+        known,
+        experience: None,
         progress,
     };
     searcher.accept(today, current.clone());
@@ -127,7 +157,8 @@ pub fn search_by(
         n_pairs: program.cells.iter().map(n_carriers).sum(),
         n_pairs_in_all: Roles::all(setting).carriers.iter().map(Vec::len).sum(),
     };
-    Ok(Search { current, best: searcher.best, bound_usd: searcher.bound_usd, unkept: searcher.unkept, size })
+    let Searcher { best, bound_usd, unkept, experience, .. } = searcher;
+    Ok(Search { current, best, bound_usd, unkept, size, experience })
 }
 
 /// States of all cells.
@@ -157,6 +188,8 @@ struct Searcher<'a> {
     bound_usd: f64,
     unkept: Vec<String>,
     n_rounds: usize,
+    known: Option<&'a Experience>,
+    experience: Option<Experience>,
     progress: &'a dyn Fn(usize, f64, f64),
 }
 

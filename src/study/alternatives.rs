@@ -161,7 +161,7 @@ fn searched(desk: &Desk<'_>, earlier: &[Plan], band_usd: f64, limit_usd: f64) ->
         let discouraged = charges(desk.session.instance, earlier, charge_usd);
         let request = Request { discouraged, ..desk.request.clone() };
         let what = format!("alternative {}: charge {}", earlier.len(), round + 1);
-        let plan = desk.search(&request, &what).and_then(|found| found.best);
+        let plan = desk.search(desk.experience.as_ref(), &request, &what).and_then(|found| found.best);
         match plan {
             Some((plan, _)) if is_within(desk, &plan, limit_usd) => {
                 low = Some(charge_usd);

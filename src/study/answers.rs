@@ -6,7 +6,8 @@ use super::session::{OptimizeSettings, Session};
 use super::stability::{Stability, stability};
 use crate::model::plan::Plan;
 use crate::planning::evaluate::{Evaluation, evaluate};
-use crate::planning::optimize::{Search, search};
+use crate::planning::experience::Experience;
+use crate::planning::optimize::{Search, search_on};
 use crate::planning::outcome::{Optimized, Status};
 use crate::planning::program::Program;
 use crate::planning::request::Request;
@@ -76,14 +77,17 @@ pub(super) struct Desk<'a> {
     /// For the recommended plan.
     pub request: Request,
     pub program: &'a Program,
+    /// What the search for the recommended plan met.
+    pub experience: Option<Experience>,
     pub stage: &'a dyn Fn(&str),
 }
 
 impl Desk<'_> {
-    /// The best plan for a request; `None` when the solver found none.
-    pub fn search(&self, request: &Request, what: &str) -> Option<Search> {
+    /// The best plan for a request, searched from what is known; `None` when the solver found none.
+    pub fn search(&self, known: Option<&Experience>, request: &Request, what: &str) -> Option<Search> {
         let told = |round: usize, _: f64, _: f64| (self.stage)(&format!("{what}: round {round}"));
-        search(&self.session.setting, self.program, request, &told).ok().filter(|found| found.best.is_some())
+        let found = search_on(known, &self.session.setting, self.program, request, &told);
+        found.ok().filter(|found| found.best.is_some())
     }
 
     /// A plan on the trials that plans are made on.

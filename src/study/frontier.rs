@@ -2,6 +2,7 @@
 
 use super::answers::{Desk, MeasuredPlan};
 use crate::planning::evaluate::Objective;
+use crate::planning::experience::Experience;
 use crate::planning::request::Request;
 
 /// What a dollar of risk counts beside a dollar of planned cost, from next to nothing up.
@@ -57,13 +58,15 @@ impl Point {
 /// The frontier around a plan.
 pub(super) fn frontier(desk: &Desk<'_>, plan: &MeasuredPlan, today: &MeasuredPlan) -> Frontier {
     let mut tried: Vec<f64> = vec![1.0];
+    // Each search begins with what the one before met.
+    let mut known = desk.experience.clone();
     let mut points = vec![Point { risk_times: 1.0, measured: plan.clone(), is_recommended: true }];
     for risk_times in RISK_TIMES {
-        add(desk, risk_times, &mut tried, &mut points);
+        add(desk, risk_times, &mut tried, &mut points, &mut known);
     }
     while points.len() < LEAST_POINTS && tried.len() <= MAX_SEARCHES {
         let Some(risk_times) = largest_hole(&points, &tried) else { break };
-        add(desk, risk_times, &mut tried, &mut points);
+        add(desk, risk_times, &mut tried, &mut points, &mut known);
     }
     let is_on_it = points.iter().any(|point| point.is_recommended);
     Frontier {
@@ -75,12 +78,20 @@ pub(super) fn frontier(desk: &Desk<'_>, plan: &MeasuredPlan, today: &MeasuredPla
     }
 }
 
-fn add(desk: &Desk<'_>, risk_times: f64, tried: &mut Vec<f64>, points: &mut Vec<Point>) {
+fn add(
+    desk: &Desk<'_>,
+    risk_times: f64,
+    tried: &mut Vec<f64>,
+    points: &mut Vec<Point>,
+    known: &mut Option<Experience>,
+) {
     tried.push(risk_times);
     let objective = Objective { risk_times, ..desk.request.objective };
     let request = Request { objective, ..desk.request.clone() };
     let what = format!("frontier: plan {}, risk counts {risk_times} times", tried.len());
-    let Some((plan, _)) = desk.search(&request, &what).and_then(|found| found.best) else { return };
+    let Some(found) = desk.search(known.as_ref(), &request, &what) else { return };
+    *known = found.experience.or_else(|| known.take());
+    let Some((plan, _)) = found.best else { return };
     let measured = desk.measured(plan);
     let point = Point { risk_times, measured, is_recommended: false };
     if points.iter().any(|known| known.covers(&point)) {

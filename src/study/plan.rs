@@ -101,11 +101,19 @@ impl Session<'_> {
                 NoPlan::Missed(found) => *found,
             },
         };
+        let experience = found.experience.clone();
         stage("planning: measuring on fresh trials");
         // What else is asked compares plans; a proof of each is not asked for.
         let request = Request { prove_to: None, ..request };
-        let desk =
-            Desk { session: self, settings, n_fresh: asked.n_trials, request, program: &program, stage };
+        let desk = Desk {
+            session: self,
+            settings,
+            n_fresh: asked.n_trials,
+            request,
+            program: &program,
+            experience,
+            stage,
+        };
         Ok(answers(&desk, questions, self.measured(&desk, found)))
     }
 
@@ -205,7 +213,7 @@ impl Session<'_> {
             let (unkept, size) = (Vec::new(), Size::default());
             // What seemed proven to be impossible is not, so nothing is known of its cost.
             let bound_usd = if bound_usd.is_finite() { bound_usd } else { 0.0 };
-            let found = Search { current, best: Some(best), bound_usd, unkept, size };
+            let found = Search { current, best: Some(best), bound_usd, unkept, size, experience: None };
             return Ok(NoPlan::Missed(Box::new(found)));
         }
         Ok(NoPlan::Infeasible(Box::new(Optimized {

@@ -5,6 +5,7 @@ use crate::model::plan::Plan;
 use crate::planning::USD_PER_UNIT;
 use crate::planning::coordinate::Coordinator;
 use crate::planning::evaluate::{Evaluation, evaluate, tail};
+use crate::planning::experience::Experience;
 use crate::planning::linearize::StateWeights;
 use crate::planning::master::Master;
 use crate::planning::menu::Item;
@@ -76,6 +77,25 @@ impl<'a> Searcher<'a> {
         Ok(coordinator)
     }
 
+    /// The same from what another search met.
+    fn begun_by_experience<'b>(
+        &self,
+        structure: &'b Master,
+        known: &Experience,
+    ) -> Result<Coordinator<'b>, SolverError>
+    where
+        'a: 'b,
+    {
+        let mut coordinator = Coordinator::new(self.setting, self.program, structure, self.request);
+        self.seed(&mut coordinator, &Plan::current(self.setting.instance));
+        for (workload, plans) in known.plans().iter().enumerate() {
+            plans.iter().for_each(|plan| _ = coordinator.add(workload, plan.clone()));
+        }
+        let mix = coordinator.mix()?;
+        coordinator.ask_at(mix.prices)?;
+        Ok(coordinator)
+    }
+
     /// Rounds in which workloads plan for themselves at common prices; their picks are refined together.
     ///
     /// Prices of what must survive the loss of nodes are many and settle slowly, so they are left out unless no plan comes of
@@ -95,7 +115,10 @@ impl<'a> Searcher<'a> {
     fn coordinated_rounds_on(&mut self, structure: Master) -> Result<(), SolverError> {
         let is_rehearsed = self.program.n_trials > 2 * REHEARSED_TRIALS;
         // A rehearsal that fails says nothing of all trials.
-        let begun = is_rehearsed.then(|| self.begun_by_rehearsal(&structure).ok()).flatten();
+        let rehearsed = || is_rehearsed.then(|| self.begun_by_rehearsal(&structure).ok()).flatten();
+        let known = self.known.filter(|known| known.fits(&structure));
+        let begun =
+            known.and_then(|known| self.begun_by_experience(&structure, known).ok()).or_else(rehearsed);
         let mut coordinator = match begun {
             Some(coordinator) => coordinator,
             None => self.begun_on_all(&structure)?,
@@ -109,6 +132,7 @@ impl<'a> Searcher<'a> {
         // Neither says that there is no plan: what they fail at is a choice of integers.
         let improved = self.dive(&mut coordinator, &structure);
         let improved = improved.and(self.refine(&mut coordinator, &structure, picks));
+        self.experience = Some(Experience::new(&coordinator, &structure));
         if let (Err(error @ SolverError::NoAnswer(_)), None) = (improved, &self.best) {
             return Err(error);
         }

@@ -87,7 +87,8 @@ fn list(found: &Alternatives) -> Grid {
 }
 
 fn looks(instance: &Instance, plan: &Plan, found: &Alternatives) -> Grid {
-    let mut grid = Grid::new("What do they rest on?", &["=plan", "carries most, by value", "standbys"]);
+    let mut grid =
+        Grid::new("What do they rest on?", &["=plan", "carries most, by value", "stand by (workloads)"]);
     let plans = std::iter::once(("the plan".to_owned(), plan));
     let others = found.list.iter().enumerate();
     let others = others.map(|(at, a)| (format!("alternative {}", at + 1), &a.measured.plan));
@@ -117,14 +118,21 @@ fn carriers(instance: &Instance, plan: &Plan) -> String {
     format!("{}{more}", shown.join(", "))
 }
 
+/// Offers that stand by, with the number of workloads for which they do if it is not one.
 fn standbys(instance: &Instance, plan: &Plan) -> String {
-    let all: Vec<String> = plan.standby.iter().flatten().map(|s| offer(instance, s.offer)).collect();
-    match all.len() {
-        0 => "none".to_owned(),
-        n if n > CARRIERS_SHOWN => {
-            format!("{}, {} more", all[..CARRIERS_SHOWN].join(", "), n - CARRIERS_SHOWN)
-        }
-        _ => all.join(", "),
+    let mut by_offer: BTreeMap<OfferIdx, usize> = BTreeMap::new();
+    plan.standby.iter().flatten().for_each(|s| *by_offer.entry(s.offer).or_default() += 1);
+    let mut list: Vec<(OfferIdx, usize)> = by_offer.into_iter().collect();
+    list.sort_by_key(|&(of, n)| (std::cmp::Reverse(n), of));
+    let name = |&(of, n): &(OfferIdx, usize)| match n {
+        1 => offer(instance, of),
+        n => format!("{}\u{a0}({n})", offer(instance, of)),
+    };
+    let shown: Vec<String> = list.iter().take(CARRIERS_SHOWN).map(name).collect();
+    match list.len().saturating_sub(CARRIERS_SHOWN) {
+        _ if list.is_empty() => "none".to_owned(),
+        0 => shown.join(", "),
+        left => format!("{}, {left} more", shown.join(", ")),
     }
 }
 
