@@ -275,7 +275,7 @@ impl Session<'_> {
             out_of_sample: desk.fresh(&plan).figures,
             current_out_of_sample: desk.fresh(&self.current).figures,
             replicas: self.setting.monthly_cost(&plan).replicas,
-            binding_limits: self.binding_limits(desk.program, &desk.request, priced, desk.stage),
+            binding_limits: self.binding_limits(desk, priced),
             hedges: hedges(&self.setting, &desk.fresh_program(&[&plan]), objective, &plan),
             schedule: schedule(&self.setting, desk.program, objective, &self.current, &plan),
             turnover: turnover(self.instance, &self.current, &plan),

@@ -1,13 +1,12 @@
 //! What one more point of each limit that holds a plan back would save (methodology/optimization.md).
 
+use super::answers::Desk;
 use super::bounds::{End, loosened, nearer_end, step, unit, with_bound};
 use super::session::Session;
 use crate::model::limit::Measure;
 use crate::planning::evaluate::Evaluation;
-use crate::planning::optimize::search;
+use crate::planning::optimize::search_on;
 use crate::planning::outcome::BindingLimit;
-use crate::planning::program::Program;
-use crate::planning::request::Request;
 use crate::service::limits::{LimitOutcome, RiskFigures, test_limits};
 
 /// Share of the bound within which a limit counts as used up.
@@ -24,18 +23,12 @@ pub(super) struct Priced<'a> {
 
 impl Session<'_> {
     /// The limits that a plan uses up, each with what the best plan costs less when it gives one point.
-    pub(super) fn binding_limits(
-        &self,
-        program: &Program,
-        request: &Request,
-        priced: Priced<'_>,
-        stage: &dyn Fn(&str),
-    ) -> Vec<BindingLimit> {
+    pub(super) fn binding_limits(&self, desk: &Desk<'_>, priced: Priced<'_>) -> Vec<BindingLimit> {
         let binding = self.used_up(priced);
         let n = binding.len();
         let price = |(i, (at, outcome)): (usize, (usize, LimitOutcome))| {
-            stage(&format!("planning: limit {} of {n} that binds, with one more point", i + 1));
-            self.priced(program, request, priced, at, &outcome)
+            (desk.stage)(&format!("planning: limit {} of {n} that binds, with one more point", i + 1));
+            self.priced(desk, priced, at, &outcome)
         };
         binding.into_iter().enumerate().map(price).collect()
     }
@@ -54,20 +47,14 @@ impl Session<'_> {
         outcomes.into_iter().enumerate().filter(is_used_up).collect()
     }
 
-    fn priced(
-        &self,
-        program: &Program,
-        request: &Request,
-        priced: Priced<'_>,
-        at: usize,
-        outcome: &LimitOutcome,
-    ) -> BindingLimit {
+    fn priced(&self, desk: &Desk<'_>, priced: Priced<'_>, at: usize, outcome: &LimitOutcome) -> BindingLimit {
         let measure = &self.instance.portfolio.limits[at].measure;
         let nearer = outcome.value.and_then(|value| nearer_end(measure, value));
         let (end, bound) = nearer.unwrap_or((End::AtMost, outcome.bound()));
         let step = step(measure, bound);
         let wider = with_bound(self.instance, at, end, loosened(measure, end, bound, step));
-        let found = search(&self.setting.on(&wider), program, request, &|_, _, _| ());
+        let on = self.setting.on(&wider);
+        let found = search_on(desk.experience.as_ref(), &on, desk.program, &desk.request, &|_, _, _| ());
         let objective = priced.evaluation.figures.objective_usd;
         let saved = |usd: f64| (objective - usd).max(0.0);
         let (price_usd, price_at_most_usd) = match found {
