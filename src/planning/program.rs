@@ -1,5 +1,6 @@
 //! Trials compiled once into what the loss of *any* plan depends on: days in distinct cell states, and one-offs.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -135,6 +136,17 @@ impl Program {
             roles: self.roles.clone(),
             horizon_days: self.horizon_days,
         }
+    }
+
+    /// States of cells in the first so many trials.
+    #[must_use]
+    pub fn n_states_of_first(&self, n_trials: usize) -> usize {
+        let states = |cell: &CellProgram| {
+            let trials = 0..n_trials.min(self.n_trials);
+            let sets = trials.flat_map(|trial| cell.row_set_days.trial(trial).iter().map(|entry| entry.0));
+            sets.collect::<HashSet<u32>>().len()
+        };
+        self.cells.iter().map(states).sum()
     }
 
     /// `[n_trials]`: loss of a plan, USD. The same sums as the simulator's.

@@ -14,8 +14,10 @@ use crate::planning::program::Program;
 use crate::planning::solver::SolverError;
 use crate::planning::whole::Whole;
 
-/// First trials on which prices and plans are found that the search on all begins with; rounds and gap of that.
-const REHEARSED_TRIALS: usize = 500;
+/// First trials on which prices and plans are found that the search on all begins with: the first of these numbers with so
+/// many states at most, else the last; rounds and gap of that.
+const REHEARSED_TRIALS: [usize; 5] = [500, 250, 125, 60, 30];
+const MAX_REHEARSED_STATES: usize = 15_000;
 const MAX_REHEARSED_ROUNDS: usize = 20;
 const REHEARSED_TOLERANCE: f64 = 5e-3;
 /// Times that workloads are asked at prices near the best, once these are good enough.
@@ -34,6 +36,12 @@ const WORTH_MEASURING: f64 = 1e-4;
 const MAX_REFINEMENTS: usize = 4;
 /// Rounds in which the tails of new plans are asked for.
 const ROUNDS_OF_SEARCH: usize = 8;
+
+/// How many trials to rehearse on.
+fn n_rehearsed(program: &Program) -> usize {
+    let is_small = |n: &usize| *n >= program.n_trials || program.n_states_of_first(*n) <= MAX_REHEARSED_STATES;
+    REHEARSED_TRIALS.into_iter().find(is_small).unwrap_or(REHEARSED_TRIALS[REHEARSED_TRIALS.len() - 1])
+}
 
 impl<'a> Searcher<'a> {
     /// A coordinator whose prices are those of the relaxed program.
@@ -62,7 +70,7 @@ impl<'a> Searcher<'a> {
     where
         'a: 'b,
     {
-        let few = self.program.first(REHEARSED_TRIALS);
+        let few = self.program.first(n_rehearsed(self.program));
         let (mut rehearsal, _) = self.begun(&few, structure)?;
         for _ in 0..MAX_REHEARSED_ROUNDS {
             let mix = rehearsal.round()?;
@@ -113,7 +121,7 @@ impl<'a> Searcher<'a> {
     }
 
     fn coordinated_rounds_on(&mut self, structure: Master) -> Result<(), SolverError> {
-        let is_rehearsed = self.program.n_trials > 2 * REHEARSED_TRIALS;
+        let is_rehearsed = self.program.n_trials > 2 * n_rehearsed(self.program);
         // A rehearsal that fails says nothing of all trials.
         let rehearsed = || is_rehearsed.then(|| self.begun_by_rehearsal(&structure).ok()).flatten();
         let known = self.known.filter(|known| known.fits(&structure));
