@@ -1,6 +1,6 @@
 //! Workloads plan for themselves at common prices; one plan of each is picked, and what comes of it is refined together.
 
-use super::{GAP_TOLERANCE, Searcher, every_trial};
+use super::{GAP_TOLERANCE, Searcher, every_trial, n_states};
 use crate::model::plan::Plan;
 use crate::planning::USD_PER_UNIT;
 use crate::planning::coordinate::Coordinator;
@@ -34,12 +34,17 @@ const MIX_TOLERANCE: f64 = 1e-3;
 const WORTH_MEASURING: f64 = 1e-4;
 /// Times that plans are refined, picked from, and refined again.
 const MAX_REFINEMENTS: usize = 4;
+/// Gap at which a plan is looked for once more, times that it is, and times in a row that nothing comes of it.
+const FAR: f64 = 1e-2;
+const MAX_ATTEMPTS: usize = 6;
+const MAX_VAIN: usize = 2;
 /// Rounds in which the tails of new plans are asked for.
 const ROUNDS_OF_SEARCH: usize = 8;
 
 /// How many trials to rehearse on.
 fn n_rehearsed(program: &Program) -> usize {
-    let is_small = |n: &usize| *n >= program.n_trials || program.n_states_of_first(*n) <= MAX_REHEARSED_STATES;
+    let is_small =
+        |n: &usize| *n >= program.n_trials || program.n_states_of_first(*n) <= MAX_REHEARSED_STATES;
     REHEARSED_TRIALS.into_iter().find(is_small).unwrap_or(REHEARSED_TRIALS[REHEARSED_TRIALS.len() - 1])
 }
 
@@ -140,6 +145,7 @@ impl<'a> Searcher<'a> {
         // Neither says that there is no plan: what they fail at is a choice of integers.
         let improved = self.dive(&mut coordinator, &structure);
         let improved = improved.and(self.refine(&mut coordinator, &structure, picks));
+        let improved = improved.and(self.try_elsewhere(&mut coordinator, &structure));
         self.experience = Some(Experience::new(&coordinator, &structure));
         if let (Err(error @ SolverError::NoAnswer(_)), None) = (improved, &self.best) {
             return Err(error);
@@ -242,6 +248,31 @@ impl<'a> Searcher<'a> {
                 break;
             }
             picks.push(pick);
+        }
+        Ok(())
+    }
+
+    /// Picks anew at prices near the best, others each time, while the plan is far from the bound.
+    fn try_elsewhere(
+        &mut self,
+        coordinator: &mut Coordinator<'_>,
+        structure: &Master,
+    ) -> Result<(), SolverError> {
+        let mut n_vain = 0;
+        for attempt in 1..=MAX_ATTEMPTS {
+            let before = self.best_usd();
+            if self.is_met_to(FAR) || self.best.is_none() || n_states(self.program) > MAX_REHEARSED_STATES {
+                break;
+            }
+            coordinator.ask_near(MAX_NEAR + attempt)?;
+            let mix = coordinator.mix()?;
+            let blends = coordinator.add_blends(&mix);
+            let (pick, _) = pick(coordinator, structure, &self.request.objective, &[blends], Moves::Pairs);
+            self.refine(coordinator, structure, vec![pick])?;
+            n_vain = if self.best_usd() < before * (1.0 - WORTH_MEASURING) { 0 } else { n_vain + 1 };
+            if n_vain == MAX_VAIN {
+                break;
+            }
         }
         Ok(())
     }
