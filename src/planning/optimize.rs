@@ -56,24 +56,10 @@ pub fn search(
     request: &Request,
     progress: &dyn Fn(usize, f64, f64),
 ) -> Result<Search, SolverError> {
-    search_by(None, setting, program, request, progress)
+    search_by(How::default(), setting, program, request, progress)
 }
 
-/// As [`search`], from what another search on the same trials met.
-///
-/// # Errors
-/// As [`search`].
-pub fn search_on(
-    known: Option<&Experience>,
-    setting: &Setting<'_>,
-    program: &Program,
-    request: &Request,
-    progress: &dyn Fn(usize, f64, f64),
-) -> Result<Search, SolverError> {
-    searched(None, known, setting, program, request, progress)
-}
-
-/// How a plan is searched.
+/// A way to a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
     /// One program for all workloads, until its gap is closed: for few states and integers.
@@ -82,23 +68,21 @@ pub enum Method {
     Coordinated,
 }
 
-/// The same by a method; `None`: in one piece where that is the shortest way, and by workloads if no plan comes of it.
+/// How a search goes about it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct How<'a> {
+    /// `None`: in one piece where that is the shortest way, and by workloads if no plan comes of it.
+    pub method: Option<Method>,
+    /// What another search on the same trials met.
+    pub known: Option<&'a Experience>,
+}
+
+/// The same in a way of its own.
 ///
 /// # Errors
 /// As [`search`].
 pub fn search_by(
-    method: Option<Method>,
-    setting: &Setting<'_>,
-    program: &Program,
-    request: &Request,
-    progress: &dyn Fn(usize, f64, f64),
-) -> Result<Search, SolverError> {
-    searched(method, None, setting, program, request, progress)
-}
-
-fn searched(
-    method: Option<Method>,
-    known: Option<&Experience>,
+    how: How<'_>,
     setting: &Setting<'_>,
     program: &Program,
     request: &Request,
@@ -123,14 +107,14 @@ fn searched(
         bound_usd: 0.0,
         unkept: Vec::new(),
         n_rounds: 0,
-        known,
+        known: how.known,
         experience: None,
         progress,
     };
     searcher.accept(today, current.clone());
     searcher.unkept.clear();
     let structure = request.prove_to.map(|gap| (searcher.master.clone(), gap));
-    match method {
+    match how.method {
         _ if searcher.will_do() => {}
         Some(Method::Whole) => searcher.whole_rounds()?,
         None if searcher.is_small() => {

@@ -7,7 +7,7 @@ use super::stability::{Stability, stability};
 use crate::model::plan::Plan;
 use crate::planning::evaluate::{Evaluation, evaluate};
 use crate::planning::experience::Experience;
-use crate::planning::optimize::{Search, search_on};
+use crate::planning::optimize::{How, Search, search_by};
 use crate::planning::outcome::{Optimized, Status};
 use crate::planning::program::Program;
 use crate::planning::request::Request;
@@ -86,7 +86,8 @@ impl Desk<'_> {
     /// The best plan for a request, searched from what is known; `None` when the solver found none.
     pub fn search(&self, known: Option<&Experience>, request: &Request, what: &str) -> Option<Search> {
         let told = |round: usize, _: f64, _: f64| (self.stage)(&format!("{what}: round {round}"));
-        let found = search_on(known, &self.session.setting, self.program, request, &told);
+        let how = How { known, ..How::default() };
+        let found = search_by(how, &self.session.setting, self.program, request, &told);
         found.ok().filter(|found| found.best.is_some())
     }
 

@@ -5,7 +5,7 @@ use super::bounds::{End, loosened, nearer_end, step, unit, with_bound};
 use super::session::Session;
 use crate::model::limit::Measure;
 use crate::planning::evaluate::Evaluation;
-use crate::planning::optimize::search_on;
+use crate::planning::optimize::{How, search_by};
 use crate::planning::outcome::BindingLimit;
 use crate::service::limits::{LimitOutcome, RiskFigures, test_limits};
 
@@ -54,7 +54,8 @@ impl Session<'_> {
         let step = step(measure, bound);
         let wider = with_bound(self.instance, at, end, loosened(measure, end, bound, step));
         let on = self.setting.on(&wider);
-        let found = search_on(desk.experience.as_ref(), &on, desk.program, &desk.request, &|_, _, _| ());
+        let how = How { known: desk.experience.as_ref(), ..How::default() };
+        let found = search_by(how, &on, desk.program, &desk.request, &|_, _, _| ());
         let objective = priced.evaluation.figures.objective_usd;
         let saved = |usd: f64| (objective - usd).max(0.0);
         let (price_usd, price_at_most_usd) = match found {

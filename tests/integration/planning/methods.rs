@@ -5,7 +5,7 @@ use multipolar::graph::dimension::Dimensions;
 use multipolar::planning::evaluate::{Objective, evaluate};
 use multipolar::planning::linearize::StateWeights;
 use multipolar::planning::master::Master;
-use multipolar::planning::optimize::{Method, Search, search_by};
+use multipolar::planning::optimize::{How, Method, Search, search_by};
 use multipolar::planning::program::Program;
 use multipolar::planning::request::Request;
 use multipolar::planning::solver::{Effort, solve};
@@ -34,7 +34,8 @@ const CASES: [(&str, Option<f64>); 10] = [
 ];
 
 fn found(method: Method, session: &Session<'_>, program: &Program, request: &Request) -> Search {
-    let found = search_by(Some(method), &session.setting, program, request, &|_, _, _| ());
+    let how = How { method: Some(method), known: None };
+    let found = search_by(how, &session.setting, program, request, &|_, _, _| ());
     found.unwrap_or_else(|error| panic!("{method:?}: {error}"))
 }
 
