@@ -15,11 +15,11 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use multipolar::input::{Sources, load};
-use multipolar::planning::evaluate::Objective;
-use multipolar::planning::optimize::search;
-use multipolar::planning::program::Program;
 use multipolar::planning::request::Request;
-use multipolar::planning::shortlist::shortlist;
+use multipolar::planning::sample::Program;
+use multipolar::planning::sample::evaluate::Objective;
+use multipolar::planning::sample::shortlist::shortlist;
+use multipolar::planning::search::search;
 use multipolar::study::session::Session;
 use process::{Run, multipolar, run};
 use program::Grouping;

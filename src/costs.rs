@@ -1,7 +1,5 @@
 //! What supply costs: planned prices, replicas, readiness, and the bill of a plan.
 
-pub mod exposure;
-
 use crate::ids::OfferId;
 use crate::model::catalog::Price;
 use crate::model::instance::{CellIdx, Instance, OfferIdx};

@@ -4,9 +4,10 @@ mod columns;
 pub mod fingerprint;
 pub mod manifest;
 pub mod merge;
-pub mod place;
+pub mod portfolio_yaml;
 mod reader;
 #[cfg(feature = "parquet")]
 mod row_groups;
 mod sheet;
+pub mod table_path;
 pub mod writer;

@@ -6,9 +6,12 @@
 pub mod cli;
 pub mod costs;
 pub mod exchange;
+pub mod exposure;
+pub mod files;
 pub mod graph;
 pub mod ids;
 pub mod input;
+pub mod limits;
 pub mod measures;
 pub mod model;
 pub mod planning;

@@ -1,33 +1,18 @@
 //! The planner: which offers, at which shares, with which standbys, at what price of safety (methodology/optimization.md).
 //!
-//! [`program`] compiles trials once into rows that give the loss of any plan; [`master`] writes decisions, cost and
-//! limits as one mixed-integer program and takes the loss in by [`linearize`]d lower bounds; [`optimize`] solves it
-//! until bound and plan meet, and measures every plan with the rows themselves.
+//! [`sample`] compiles trials once into rows that give the loss of any plan. [`formulation`] writes decisions, planned cost
+//! and limits as one mixed-integer program. [`search`] solves it: in its [`extensive_form`] where it is small, else by
+//! [`column_generation`], in which every workload plans for itself at common prices. [`solver`] is the only room that
+//! names one. [`request`] says what is asked, [`outcome`] what comes back.
 
-pub mod blocks;
-pub mod branch;
-pub mod columns;
-pub mod coordinate;
-pub mod evaluate;
-pub mod experience;
-pub mod hedges;
-pub mod limits;
-pub mod linearize;
-pub mod live;
-pub mod lp;
-pub mod master;
-pub mod menu;
-pub mod mixer;
-pub mod optimize;
+pub mod column_generation;
+pub mod extensive_form;
+pub mod formulation;
 pub mod outcome;
-pub mod pick;
-pub mod pricing;
-pub mod program;
 pub mod request;
-pub mod shortlist;
+pub mod sample;
+pub mod search;
 pub mod solver;
-pub mod survival;
-pub mod whole;
 
 use crate::service::setting::Setting;
 use crate::units::DAYS_PER_MONTH;

@@ -1,21 +1,15 @@
 //! Routing and loss (methodology/routing-and-loss.md): what a disruption does to each cell, priced and routed in one place.
 //!
 //! [`setting::Setting`] holds what stays the same during a study. A [`disruption::Disruption`] is what happens in one
-//! trial or scenario. [`course`] follows one cell through it; [`state`] turns each stretch of time into rows that give
+//! trial or scenario. [`trajectory`] follows one cell through it; [`state`] turns each stretch of time into rows that give
 //! the loss of *any* plan, for the simulator, the stress test and the planner alike; [`routing`] says who takes over.
 
 pub mod cell_groups;
-pub mod chokepoints;
-pub mod course;
+pub mod cell_model;
 pub mod disruption;
-pub mod frame;
-pub mod limits;
 pub mod loss;
-pub mod minimum_cuts;
-pub mod node_losses;
-pub mod pair_losses;
 pub mod routing;
 pub mod setting;
 pub mod state;
-pub mod substitutes;
 pub mod timeline;
+pub mod trajectory;

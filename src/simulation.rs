@@ -2,12 +2,12 @@
 
 mod active;
 mod classes;
-mod clusters;
 pub mod counts;
 pub mod draws;
 mod engine;
 mod families;
 mod history;
+mod interactions;
 mod key;
 mod kin;
 pub mod parts;

@@ -3,19 +3,19 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use multipolar::costs::exposure::ExposureSetting;
+use multipolar::exposure::shares::ExposureSetting;
 use multipolar::graph::dimension::Dimensions;
 use multipolar::input::{Sources, load};
 use multipolar::model::instance::Standby;
 use multipolar::model::plan::Plan;
 use multipolar::model::portfolio::Readiness;
 use multipolar::planning::USD_PER_UNIT;
-use multipolar::planning::columns::Columns;
-use multipolar::planning::lp::Column;
-use multipolar::planning::master::Master;
-use multipolar::planning::program::{CellProgram, Program};
+use multipolar::planning::formulation::Master;
+use multipolar::planning::formulation::linear_program::Column;
+use multipolar::planning::formulation::variables::Columns;
 use multipolar::planning::request::{Discouraged, Request};
-use multipolar::planning::shortlist::shortlist;
+use multipolar::planning::sample::shortlist::shortlist;
+use multipolar::planning::sample::{CellProgram, Program};
 use multipolar::service::disruption::Occurrence;
 use multipolar::service::state::Row;
 use multipolar::simulation::draws::{Purpose, Rates, Sampler};

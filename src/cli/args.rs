@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-mod besides;
+mod extra_analyses;
 
-pub use besides::{Besides, OptimizeRows};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+pub use extra_analyses::{Besides, OptimizeRows};
 
-use crate::exchange::place::TablePlace;
-use crate::study::trials::{MAX_TRIALS, Shard};
+use crate::exchange::table_path::TablePlace;
+use crate::study::simulate::{MAX_TRIALS, Shard};
 use crate::units::parse_days;
 
 /// Plans a portfolio of generative-AI supply so that it keeps working in a multipolar world.

@@ -8,8 +8,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::Exit;
 use super::commands::Failure;
+use crate::files::write_whole;
 use crate::report::figures::count;
-use crate::report::files::write_whole;
 
 /// The user's terminal, as far as it wants to hear from us.
 #[derive(Debug, Clone, Copy)]

@@ -10,7 +10,7 @@ use crate::model::instance::Instance;
 use crate::report::json::{FORMAT_VERSION, to_text};
 use crate::simulation::draws::Rates;
 use crate::simulation::sums::Sums;
-use crate::study::session::Simulated;
+use crate::study::simulate::Simulated;
 
 /// The manifest.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -8,8 +8,8 @@ use std::path::Path;
 use super::columns::{EVENTS, Field, TRIALS};
 use super::fingerprint::{fingerprint, program};
 use super::manifest::Manifest;
-use super::place::TablePlace;
 use super::reader::{Broken, UNREADABLE, opened, read};
+use super::table_path::TablePlace;
 use crate::input::InputError;
 use crate::input::diagnostic::{Diagnostic, sort};
 use crate::model::instance::Instance;
@@ -17,8 +17,8 @@ use crate::report::figures::count;
 use crate::simulation::draws::Rates;
 use crate::simulation::run::{EventLoss, Run};
 use crate::simulation::sums::Sums;
-use crate::study::session::SimulateSettings;
-use crate::study::trials::MAX_TRIALS;
+use crate::study::simulate::MAX_TRIALS;
+use crate::study::simulate::SimulateSettings;
 
 /// Code of a shard of another study.
 const WRONG: &str = "wrong-shard";

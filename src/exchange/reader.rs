@@ -5,10 +5,10 @@ use std::io;
 use std::path::Path;
 
 use super::columns::{Column, Field};
-use super::place::TableFormat;
 #[cfg(feature = "parquet")]
 use super::row_groups;
 use super::sheet;
+use super::table_path::TableFormat;
 use crate::input::diagnostic::Diagnostic;
 
 /// Code of a file that cannot be read at all, as in `input`.

@@ -15,7 +15,7 @@ use parquet::schema::types::Type;
 
 use super::columns::{Column, Field, Kind};
 use super::reader::Broken;
-use crate::report::files::PendingFile;
+use crate::files::PendingFile;
 
 /// Rows of a row group: what is in memory at once.
 const ROWS: usize = 65_536;

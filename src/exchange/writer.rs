@@ -5,15 +5,15 @@ use std::path::{Path, PathBuf};
 
 use super::columns::{Column, EVENTS, Field, TRIALS};
 use super::manifest::Manifest;
-use super::place::{TableFormat, TablePlace};
 #[cfg(feature = "parquet")]
 use super::row_groups::RowGroupWriter;
 use super::sheet::SheetWriter;
+use super::table_path::{TableFormat, TablePlace};
+use crate::files::{PendingFile, WriteError, take_names};
 use crate::model::instance::Instance;
-use crate::report::files::{PendingFile, WriteError, take_names};
 use crate::shocks::actor::acting_jurisdiction;
 use crate::simulation::run::EventLoss;
-use crate::study::session::Simulated;
+use crate::study::simulate::Simulated;
 
 /// One table in its format.
 enum Table {

@@ -1,6 +1,6 @@
 //! Everything one plan stands on, as one graph: cells, offers, models, suppliers, sites, hardware, jurisdictions.
 //!
-//! The supply graph ([`super::supply`]) knows needs only, which the evaluator follows. Here stand the relations beside
+//! The supply graph ([`crate::graph::supply`]) knows needs only, which the evaluator follows. Here stand the relations beside
 //! them: which cell uses which offer, lineage of models, control of suppliers, what is under which jurisdiction.
 
 use std::collections::BTreeMap;

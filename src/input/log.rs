@@ -39,7 +39,7 @@ impl Log {
     /// All of them, sorted, each once.
     pub(crate) fn into_sorted(self) -> Vec<Diagnostic> {
         let mut list = self.found.into_inner();
-        super::diagnostic::sort(&mut list);
+        crate::input::diagnostic::sort(&mut list);
         list
     }
 }

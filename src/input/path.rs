@@ -45,7 +45,7 @@ impl fmt::Display for Path {
                 let dot = if link.before.0.is_some() { "." } else { "" };
                 write!(f, "{dot}{key}")
             }
-            Step::Key(key) => write!(f, "[{}]", super::diagnostic::quoted(key)),
+            Step::Key(key) => write!(f, "[{}]", crate::input::diagnostic::quoted(key)),
         }
     }
 }

@@ -35,8 +35,8 @@ pub fn paired_difference(a: &[f64], b: &[f64]) -> Result<Estimate, MeasureError>
 
 #[cfg(test)]
 mod tests {
-    use super::super::tail::conditional_value_at_risk;
     use super::*;
+    use crate::measures::tail::conditional_value_at_risk;
 
     /// Losses 0, 0, 10, 30 at level 0.5: VaR is the second smallest, 0; CVaR (10 + 30)/2 = 20, mean 10. Half of each is 15.
     #[test]

@@ -1,6 +1,6 @@
 //! What is asked of the planner.
 
-use super::evaluate::Objective;
+use super::sample::evaluate::Objective;
 use crate::model::instance::{CellIdx, Instance, OfferIdx, WorkloadIdx};
 use crate::model::plan::Plan;
 use crate::model::portfolio::Readiness;

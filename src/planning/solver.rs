@@ -1,13 +1,16 @@
 //! The solver behind `good_lp`: HiGHS, or microlp where the build has no other.
 
+pub mod branch_and_bound;
+pub mod incremental;
+
 #[cfg(feature = "highs")]
 use good_lp::solvers::highs::highs as backend;
 use good_lp::{Expression, ProblemVariables, SolverModel, Variable, variable};
 #[cfg(all(feature = "microlp", not(feature = "highs")))]
 use good_lp::{ResolutionError, Solution, solvers::microlp::microlp as backend};
 
-use super::live::LiveProgram;
-use super::lp::{Constraint, LinearProgram};
+use super::formulation::linear_program::{Constraint, LinearProgram};
+use incremental::LiveProgram;
 
 #[cfg(not(any(feature = "highs", feature = "microlp")))]
 compile_error!("choose a solver: build with the feature `highs` (the default) or `microlp`");
@@ -162,7 +165,7 @@ pub fn open(program: &LinearProgram) -> Box<dyn LiveProgram> {
     #[cfg(feature = "highs")]
     return Box::new(Warm::new(program));
     #[cfg(not(feature = "highs"))]
-    return Box::new(super::live::Rebuilt { program: program.clone() });
+    return Box::new(crate::planning::solver::incremental::Rebuilt { program: program.clone() });
 }
 
 /// A HiGHS session: rows and columns are added to the model as it is, and the next solution starts from the last basis.
@@ -222,7 +225,7 @@ impl LiveProgram for Warm {
         }
     }
 
-    fn solve(&mut self) -> Result<super::live::Priced, SolverError> {
+    fn solve(&mut self) -> Result<crate::planning::solver::incremental::Priced, SolverError> {
         let lost = || SolverError::NoAnswer("the session was lost".to_owned());
         let model = self.model.take().ok_or_else(lost)?;
         let solved = model.try_solve().map_err(|status| SolverError::NoAnswer(format!("{status:?}")))?;
@@ -230,7 +233,7 @@ impl LiveProgram for Warm {
         let outcome = match status {
             highs::HighsModelStatus::Optimal => {
                 let solution = solved.get_solution();
-                Ok(super::live::Priced {
+                Ok(crate::planning::solver::incremental::Priced {
                     values: solution.columns().to_vec(),
                     row_prices: solution.dual_rows().to_vec(),
                     cost: solved.objective_value(),

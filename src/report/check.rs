@@ -11,8 +11,8 @@ use super::figures::percent;
 use super::tables;
 use crate::input::diagnostic::{Diagnostic, Severity};
 use crate::input::{InputError, Loaded};
+use crate::limits::LimitOutcome;
 use crate::model::limit::Limit;
-use crate::service::limits::LimitOutcome;
 use crate::study::session::Checked;
 
 /// Code of a primary that its users may not newly use.
@@ -126,7 +126,7 @@ pub fn ineligible_allocations(loaded: &Loaded, checked: &Checked) -> Vec<Diagnos
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::service::limits::Exception;
+    use crate::limits::Exception;
 
     /// One broken limit at line 7, with a valid exception if there is a last day.
     pub(super) fn checked(name: &str, accepted_until: Option<&str>) -> CheckedPortfolio {

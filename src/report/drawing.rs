@@ -9,11 +9,11 @@ pub mod svg;
 
 use std::collections::BTreeMap;
 
+use crate::exposure::chokepoints::Chokepoint;
+use crate::exposure::node_losses::LostNode;
 use crate::graph::portfolio::{Link, PortfolioGraph, PortfolioNode};
 use crate::graph::supply::NeedKind;
 use crate::model::instance::{Instance, SupplierIdx};
-use crate::service::chokepoints::Chokepoint;
-use crate::service::node_losses::LostNode;
 
 /// Headings of the columns, from what is bought to what it is made with.
 pub const COLUMNS: [&str; 5] =

@@ -1,11 +1,11 @@
 //! The documented words in plain words, and ids as they are shown.
 
-use crate::costs::exposure::Layer;
+use crate::exposure::diversity::Layer;
 use crate::model::instance::{Instance, JurisdictionIdx, OfferIdx, WorkloadIdx};
 use crate::model::limit::{Dimension, NodeKind};
 use crate::service::routing::Alternative;
 use crate::shocks::actor::NO_ACTOR;
-use crate::study::stability::CandidateName;
+use crate::study::plan::stability::CandidateName;
 
 /// What a dimension of exposure asks, in a few words.
 #[must_use]

@@ -10,8 +10,8 @@ use super::tables::moves::{quarters, steps};
 use super::tables::optimize::{changes, hedges};
 use super::tables::plan::{before_and_after, limits};
 use crate::input::diagnostic::Diagnostic;
-use crate::study::changes::workload_changes;
-use crate::study::dossier::Dossier;
+use crate::study::plan::changes::workload_changes;
+use crate::study::results::Dossier;
 
 /// The whole page.
 #[must_use]

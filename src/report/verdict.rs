@@ -1,8 +1,9 @@
 //! The planner's answer in sentences.
 
 use super::figures::{count, level, percent, usd};
-use crate::planning::outcome::{Optimized, Status};
-use crate::study::dossier::recommended;
+use crate::planning::outcome::Status;
+use crate::study::plan::outcome::Optimized;
+use crate::study::results::recommended;
 
 /// What to do, in one sentence.
 #[must_use]

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::frame::{CellFrame, Roles};
+use super::cell_model::{CellFrame, Roles};
 use super::loss::CellPlan;
 use super::setting::Setting;
 use crate::model::instance::{CellIdx, OfferIdx, WorkloadIdx};

@@ -1,10 +1,10 @@
 //! What a plan loses in a cell: outage, extra cost and one-offs (methodology/routing-and-loss.md).
 
-use super::course::Course;
+use super::cell_model::{CellFrame, Class, Local};
 use super::disruption::Disruption;
-use super::frame::{CellFrame, Class, Local};
 use super::routing::{Handover, route};
 use super::state::{Alternatives, Row, StatesByClass, extra_costs, moments};
+use super::trajectory::Course;
 use crate::model::plan::Plan;
 use crate::model::portfolio::Readiness;
 
@@ -253,7 +253,7 @@ pub fn cell_outcome(frame: &CellFrame, plan: &CellPlan, course: &Course) -> Cell
 pub fn plan_loss(frames: &[CellFrame], plans: &[CellPlan], disruption: &Disruption<'_>) -> Loss {
     let mut loss = Loss::default();
     for (frame, plan) in frames.iter().zip(plans) {
-        loss.add(&cell_loss(frame, plan, &super::course::follow(frame, disruption)));
+        loss.add(&cell_loss(frame, plan, &crate::service::trajectory::follow(frame, disruption)));
     }
     loss
 }

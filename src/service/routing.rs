@@ -2,10 +2,10 @@
 //!
 //! The order does not change the loss; it decides who takes over, and what is unserved before the recovery objective.
 
-use super::course::Slice;
-use super::frame::{CellFrame, Local};
+use super::cell_model::{CellFrame, Local};
 use super::loss::CellPlan;
 use super::state::{ClassStates, Moment};
+use super::trajectory::Slice;
 
 /// A kind of alternative, in the order in which they are asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

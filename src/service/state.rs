@@ -4,8 +4,8 @@
 //! past the recovery objective is the largest row, or 0. Rows name only what differs from a calm day, so equal moments
 //! of different trials are equal states.
 
-use super::course::{ClassState, Slice, Stretch};
-use super::frame::{CellFrame, Class, Local};
+use super::cell_model::{CellFrame, Class, Local};
+use super::trajectory::{ClassState, Slice, Stretch};
 
 /// Displaced slices up to one elapsed value against what is open to them.
 #[derive(Debug, Clone, PartialEq)]

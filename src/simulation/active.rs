@@ -2,9 +2,9 @@
 
 use super::classes::{ClassSet, Watch};
 use super::strike::{Item, ItemFactor};
-use crate::service::course::ClassState;
-use crate::service::frame::Class;
+use crate::service::cell_model::Class;
 use crate::service::state::ClassStates;
+use crate::service::trajectory::ClassState;
 
 /// Factors that are on; an effect is on a class once.
 #[derive(Debug, Default)]

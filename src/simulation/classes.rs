@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use crate::service::frame::Class;
+use crate::service::cell_model::Class;
 
 /// Words that every set has at hand: almost no cell has more classes that count.
 const WORDS: usize = 2;

@@ -13,10 +13,10 @@ use crate::graph::supply::{NeedKind, Node};
 use crate::model::instance::OfferIdx;
 use crate::model::plan::Plan;
 use crate::service::cell_groups::CellGroup;
-use crate::service::course::Collected;
+use crate::service::cell_model::CellFrame;
 use crate::service::disruption::{Disruption, Occurrence, node_of};
-use crate::service::frame::CellFrame;
 use crate::service::setting::Setting;
+use crate::service::trajectory::Collected;
 use crate::shocks::resolve::ResolvedShock;
 
 /// A plan made ready for trials.

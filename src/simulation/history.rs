@@ -6,9 +6,9 @@ use super::engine::Engine;
 use crate::graph::down::{Down, union};
 use crate::graph::outage::Outage;
 use crate::model::instance::OfferIdx;
-use crate::service::course::SLACK_DAYS;
+use crate::service::cell_model::CellFrame;
 use crate::service::disruption::{Disruption, Occurrence};
-use crate::service::frame::CellFrame;
+use crate::service::trajectory::SLACK_DAYS;
 
 /// When something holds of each offer.
 type Times = BTreeMap<OfferIdx, Vec<Down>>;

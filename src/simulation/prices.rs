@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::strike::{carriers, spend};
 use crate::service::cell_groups::CellGroup;
-use crate::service::frame::{Class, FrameShock};
+use crate::service::cell_model::{Class, FrameShock};
 
 /// The carriers of all groups by what makes them dearer.
 #[derive(Debug, Default)]

@@ -3,7 +3,7 @@
 //! An occurrence from s to e acts on the days until min(e, horizon), and what happens depends on the days since s only.
 
 use super::timeline::{Sink, Total};
-use crate::service::course::SLACK_DAYS;
+use crate::service::trajectory::SLACK_DAYS;
 
 /// Loss and unserved time of a lone occurrence by its days within the horizon.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -3,9 +3,9 @@
 use super::classes::{ClassSet, Touched};
 use super::response::Response;
 use super::timeline::Total;
-use crate::service::course::{Collected, Hit, Influence};
-use crate::service::frame::{CellFrame, Class};
+use crate::service::cell_model::{CellFrame, Class};
 use crate::service::loss::CellPlan;
+use crate::service::trajectory::{Collected, Hit, Influence};
 
 /// A factor on prices or capacities of some classes.
 #[derive(Debug, Clone)]

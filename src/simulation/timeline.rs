@@ -16,9 +16,9 @@ use super::key::Folded;
 use super::strike::{Item, Strike, carriers};
 use crate::graph::down::Down;
 use crate::service::cell_groups::CellGroup;
-use crate::service::course::Slice;
-use crate::service::frame::{CellFrame, Class, Local};
+use crate::service::cell_model::{CellFrame, Class, Local};
 use crate::service::state::{ClassStates, ColdLeads, extra_usd_per_mtok};
+use crate::service::trajectory::Slice;
 
 /// Where a timeline's costs go.
 pub(super) trait Sink {

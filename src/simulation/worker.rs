@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-mod together;
+mod interactions;
 
 use super::draws::{Sampler, Scratch};
 use super::engine::{Engine, Variant};

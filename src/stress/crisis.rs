@@ -2,8 +2,8 @@
 
 use super::played::PlayedCell;
 use crate::costs::monthly_cost_at;
+use crate::limits::crisis::{BrokenLimit, Situation, broken_limits};
 use crate::model::plan::Plan;
-use crate::service::limits::crisis::{BrokenLimit, Situation, broken_limits};
 use crate::service::setting::Setting;
 
 /// The limits that are broken at some instant, in the portfolio's order.

@@ -7,13 +7,13 @@ use rayon::prelude::*;
 use super::scenario::Script;
 use crate::model::instance::OfferIdx;
 use crate::model::plan::Plan;
-use crate::service::course::{Course, Slice, Stretch, follow};
+use crate::service::cell_model::{CellFrame, Roles};
 use crate::service::disruption::{Disruption, Occurrence};
-use crate::service::frame::{CellFrame, Roles};
 use crate::service::loss::{CellOutcome, CellPlan, ServiceSpell, cell_loss, cell_outcome};
 use crate::service::routing::Alternative;
 use crate::service::setting::Setting;
 use crate::service::state::ClassStates;
+use crate::service::trajectory::{Course, Slice, Stretch, follow};
 
 /// A cell that was played.
 #[derive(Debug, Clone)]

@@ -1,47 +1,21 @@
 //! One portfolio under study: exposure, scenarios, simulation and plan, each one question.
 
-use std::collections::BTreeMap;
+use super::simulate::{SimulateSettings, Simulated};
+use crate::exposure::profile::{ExposureProfile, profile};
 
-use super::trials::{Extent, Remarks};
-use crate::costs::MonthlyCost;
-use crate::costs::exposure::{DimensionExposure, Diversity, ExposureSetting};
-use crate::graph::dimension::Dimensions;
+use super::simulate::Extent;
+use crate::limits::{LimitOutcome, RiskFigures, test_limits};
 use crate::measures::MeasureError;
 use crate::model::eligibility::Ineligible;
-use crate::model::instance::{CellIdx, Instance, OfferIdx, ResolvedWorkload, WorkloadIdx};
-use crate::model::limit::{Dimension, Measure, NodeKind, Weight};
+use crate::model::instance::{CellIdx, Instance, OfferIdx};
+use crate::model::limit::Measure;
 use crate::model::plan::Plan;
 use crate::model::shock::Scenario;
-use crate::service::chokepoints::{Chokepoint, chokepoints};
-use crate::service::limits::{LimitOutcome, RiskFigures, test_limits};
-use crate::service::minimum_cuts::{WorkloadCut, minimum_cuts};
-use crate::service::node_losses::{NodeLoss, NodeStudy};
-use crate::service::pair_losses::PairLoss;
 use crate::service::setting::Setting;
-use crate::service::substitutes::{Substitutes, substitutes};
 use crate::shocks::resolve::ResolvedShock;
-use crate::simulation::draws::Rates;
-use crate::simulation::run::{Run, Watch};
-use crate::simulation::summary::Summary;
+use crate::simulation::run::Watch;
 use crate::stress::outcome::{StressOutcome, play};
 use crate::stress::scenario::{ScenarioError, Script};
-
-/// Every kind of node whose loss is asked for, in the documented order.
-pub const NODE_KINDS: [NodeKind; 6] = [
-    NodeKind::Jurisdiction,
-    NodeKind::Territory,
-    NodeKind::Supplier,
-    NodeKind::Host,
-    NodeKind::HostSite,
-    NodeKind::Hardware,
-];
-
-/// Kinds of node of which two are lost at once: those that can fail on their own.
-pub const PAIR_KINDS: [NodeKind; 4] =
-    [NodeKind::Jurisdiction, NodeKind::Supplier, NodeKind::HostSite, NodeKind::Hardware];
-
-/// Pairs of nodes that are reported.
-pub const N_PAIRS: usize = 20;
 
 /// A portfolio prepared for questions.
 pub struct Session<'a> {
@@ -51,36 +25,6 @@ pub struct Session<'a> {
     pub shocks: Vec<ResolvedShock>,
     /// What is in use today.
     pub current: Plan,
-}
-
-/// On whom a plan depends, and what their loss would do (methodology/exposure.md).
-#[derive(Debug, Clone, PartialEq)]
-pub struct Exposure {
-    pub monthly_cost: MonthlyCost,
-    /// USD per day of a complete outage.
-    pub value_usd_per_day: f64,
-    pub dimensions: BTreeMap<Dimension, DimensionExposure>,
-    /// By value.
-    pub diversity: Diversity,
-    /// By kind and id.
-    pub node_losses: Vec<NodeLoss>,
-    /// The worst by excess.
-    pub pair_losses: Vec<PairLoss>,
-    /// By workload, kind and id.
-    pub chokepoints: Vec<Chokepoint>,
-    /// By workload and kind.
-    pub minimum_cuts: Vec<WorkloadCut>,
-    /// By workload.
-    pub substitutes: Vec<Substitutes>,
-}
-
-/// On whom one workload depends.
-#[derive(Debug, Clone, PartialEq)]
-pub struct WorkloadExposure {
-    pub workload: WorkloadIdx,
-    pub dimensions: BTreeMap<Dimension, DimensionExposure>,
-    /// By value.
-    pub diversity: Diversity,
 }
 
 /// Whether a plan keeps what the company demands of it (reference/portfolio-file.md).
@@ -114,14 +58,6 @@ impl Checked {
     }
 }
 
-/// How trials are drawn.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct SimulateSettings {
-    pub n_trials: u64,
-    pub seed: u64,
-    pub rates: Rates,
-}
-
 /// What the planner weighs.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct OptimizeSettings {
@@ -134,16 +70,6 @@ pub struct OptimizeSettings {
     pub prove_to: Option<f64>,
     pub n_trials: u64,
     pub seed: u64,
-}
-
-/// A plan's loss distribution.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Simulated {
-    pub settings: SimulateSettings,
-    pub monthly_cost: MonthlyCost,
-    pub run: Run,
-    pub summary: Summary,
-    pub remarks: Remarks,
 }
 
 /// Why a plan cannot be made.
@@ -166,51 +92,10 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Shares by dimension of a plan.
+    /// What a plan depends on, and what a failure would cost.
     #[must_use]
-    pub fn dimensions(&self, plan: &Plan) -> (BTreeMap<Dimension, DimensionExposure>, Diversity) {
-        let cells = 0..self.instance.cells.len();
-        self.with_dimensions(|s| {
-            (s.exposure(plan, cells.clone()), s.diversity(plan, cells.clone(), Weight::Value))
-        })
-    }
-
-    /// Shares by dimension of each workload of a plan, in the order of the workloads.
-    #[must_use]
-    pub fn workload_exposures(&self, plan: &Plan) -> Vec<WorkloadExposure> {
-        let workloads = self.instance.workloads.iter().enumerate();
-        self.with_dimensions(|s| {
-            let exposure = |(workload, w): (WorkloadIdx, &ResolvedWorkload)| WorkloadExposure {
-                workload,
-                dimensions: s.exposure(plan, w.cells.clone()),
-                diversity: s.diversity(plan, w.cells.clone(), Weight::Value),
-            };
-            workloads.map(exposure).collect()
-        })
-    }
-
-    fn with_dimensions<T>(&self, measure: impl FnOnce(ExposureSetting<'_>) -> T) -> T {
-        let dimensions = Dimensions::new(self.instance, &self.setting.graph);
-        let prices = &self.setting.prices;
-        measure(ExposureSetting { instance: self.instance, prices, dimensions: &dimensions })
-    }
-
-    /// On whom a plan depends.
-    #[must_use]
-    pub fn exposure(&self, plan: &Plan) -> Exposure {
-        let (dimensions, diversity) = self.dimensions(plan);
-        let nodes = NodeStudy::new(&self.setting, plan);
-        Exposure {
-            monthly_cost: self.setting.monthly_cost(plan),
-            value_usd_per_day: self.instance.value_usd_per_day(),
-            dimensions,
-            diversity,
-            node_losses: nodes.every_loss(&NODE_KINDS),
-            pair_losses: nodes.worst_pairs(&PAIR_KINDS, N_PAIRS),
-            chokepoints: chokepoints(&self.setting, plan),
-            minimum_cuts: minimum_cuts(&self.setting, plan),
-            substitutes: substitutes(&self.setting, plan),
-        }
+    pub fn exposure(&self, plan: &Plan) -> ExposureProfile {
+        profile(&self.setting, plan)
     }
 
     /// What a plan goes through in a scenario.

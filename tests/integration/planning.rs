@@ -9,7 +9,7 @@ mod methods;
 mod random;
 mod what_if;
 
-use multipolar::planning::outcome::Optimized;
+use multipolar::study::plan::outcome::Optimized;
 use multipolar::study::session::{OptimizeSettings, Session};
 
 const SETTINGS: OptimizeSettings = OptimizeSettings {

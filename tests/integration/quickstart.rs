@@ -4,12 +4,13 @@
 //! 400 × 2 + 100 × 8 = 1,600 a month for all of it), 0.2 on mistral-medium-3.5@scaleway:FR (1.5 and 7.5: 600 + 750 = 1,350).
 //! `internal_search`: 1,000 mtok and 10,000 USD a day, all on gpt-5-mini@openai:EU (0.25 and 2: 200 + 400 = 600).
 
+use multipolar::exposure::profile::concentration;
 use std::path::PathBuf;
 
-use multipolar::costs::exposure::Concentration;
+use multipolar::exposure::node_losses::{LostNode, NodeLoss, NodeStudy};
+use multipolar::exposure::shares::Concentration;
 use multipolar::input::{Loaded, Sources, load};
 use multipolar::model::limit::{Dimension, NodeKind};
-use multipolar::service::node_losses::{LostNode, NodeLoss, NodeStudy};
 use multipolar::service::routing::Alternative;
 use multipolar::stress::outcome::StressOutcome;
 use multipolar::study::session::Session;
@@ -64,7 +65,7 @@ fn assert_two(found: &Concentration, larger: (&str, f64), smaller: &str) {
 fn the_shares_are_those_of_two_suppliers() {
     let loaded = quickstart();
     let session = Session::new(&loaded.instance);
-    let (dimensions, _) = session.dimensions(&session.current);
+    let (dimensions, _) = concentration(&session.setting, &session.current);
     for (dimension, larger, smaller) in [
         (Dimension::Origin, "US", "FR"),
         (Dimension::LineageOrigin, "US", "FR"),
@@ -90,7 +91,7 @@ fn the_shares_are_those_of_two_suppliers() {
 fn the_shares_by_model_are_three() {
     let loaded = quickstart();
     let session = Session::new(&loaded.instance);
-    let (dimensions, _) = session.dimensions(&session.current);
+    let (dimensions, _) = concentration(&session.setting, &session.current);
     let exposure = &dimensions[&Dimension::Model];
     let keys = ["gpt-4.1", "mistral-medium-3.5", "gpt-5-mini"];
     let by_weight = [

@@ -17,7 +17,8 @@ use crate::report::check::sarif::sarif;
 use crate::report::grid::{Grid, to_text};
 use crate::report::{json, tables};
 use crate::simulation::draws::Rates;
-use crate::study::session::{Session, SimulateSettings};
+use crate::study::session::Session;
+use crate::study::simulate::SimulateSettings;
 
 pub(super) fn check(arguments: &CheckArguments, console: &Console) -> Result<Exit, Failure> {
     let common = &arguments.common;

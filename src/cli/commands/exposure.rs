@@ -1,14 +1,15 @@
 //! `exposure P`.
 
+use crate::exposure::profile::workload_exposures;
 use std::path::Path;
 
 use super::{Failure, guard_output, loaded, written};
 use crate::cli::args::ExposureArguments;
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
+use crate::files::write_whole;
 use crate::graph::portfolio::PortfolioGraph;
 use crate::report::drawing::{dot::dot, picture, svg::svg};
-use crate::report::files::write_whole;
 use crate::report::{json, tables};
 use crate::study::session::Session;
 
@@ -34,7 +35,7 @@ pub(super) fn exposure(arguments: &ExposureArguments, console: &Console) -> Resu
         write_whole(file, &text)?;
         console.notice(&format!("wrote {}", file.display()));
     }
-    let workloads = arguments.by_workload.then(|| session.workload_exposures(plan));
+    let workloads = arguments.by_workload.then(|| workload_exposures(&session.setting, plan));
     let text = written(
         &arguments.answer,
         || {

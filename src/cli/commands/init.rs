@@ -4,9 +4,9 @@ use super::Failure;
 use crate::cli::args::InitArguments;
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
+use crate::exchange::portfolio_yaml::to_yaml;
 use crate::input::diagnostic::render_all;
 use crate::input::load_library;
-use crate::report::portfolio_file::to_yaml;
 use crate::study::generate::{Size, generate};
 
 pub(super) fn init(arguments: &InitArguments, console: &Console) -> Result<Exit, Failure> {

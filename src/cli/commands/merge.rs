@@ -6,7 +6,7 @@ use crate::cli::args::MergeArguments;
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::exchange::merge::{Merged, merged};
-use crate::exchange::place::TablePlace;
+use crate::exchange::table_path::TablePlace;
 use crate::exchange::writer::TrialsWriter;
 use crate::study::session::Session;
 

@@ -6,11 +6,12 @@ use crate::cli::args::{
 };
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
-use crate::planning::outcome::{Optimized, Status};
+use crate::planning::outcome::Status;
 use crate::report::grid::to_text;
 use crate::report::json::answers::Rows;
 use crate::report::{json, tables};
-use crate::study::answers::{AlternativesAsked, Answers, Questions};
+use crate::study::plan::analyses::{AlternativesAsked, Answers, Questions};
+use crate::study::plan::outcome::Optimized;
 use crate::study::session::{OptimizeError, OptimizeSettings, Session};
 
 pub(super) fn optimize(arguments: &OptimizeArguments, console: &Console) -> Result<Exit, Failure> {

@@ -1,5 +1,6 @@
 //! `plan P` and `report P`: all answers, put together in a folder.
 
+use crate::exposure::profile::concentration;
 use std::path::{Path, PathBuf};
 
 use super::optimize::{exit, optimized, settings};
@@ -10,13 +11,14 @@ use crate::cli::args::{Format, ReportArguments};
 use crate::cli::clock;
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
+use crate::files::{make_folder, write_whole};
 use crate::input::Loaded;
 use crate::model::shock::Scenario;
-use crate::report::files::{make_folder, write_whole};
 use crate::report::{grid, json, page, tables};
 use crate::simulation::draws::Rates;
-use crate::study::dossier::{Dossier, Origin, Outlook, recommended};
-use crate::study::session::{Session, SimulateSettings};
+use crate::study::results::{Dossier, Origin, Outlook, recommended};
+use crate::study::session::Session;
+use crate::study::simulate::SimulateSettings;
 
 pub(super) fn plan(arguments: &ReportArguments, console: &Console) -> Result<Exit, Failure> {
     run(arguments, console, |dossier, place| {
@@ -98,7 +100,7 @@ fn dossier<'a>(
         None => None,
         Some(plan) => {
             let simulation = simulated(session, &plan.plan, trials, console)?;
-            let (dimensions, diversity) = session.dimensions(&plan.plan);
+            let (dimensions, diversity) = concentration(&session.setting, &plan.plan);
             Some(Outlook {
                 checked: session.check(&plan.plan, Some(&simulation), &today),
                 dimensions,

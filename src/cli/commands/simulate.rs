@@ -8,7 +8,7 @@ use crate::cli::args::{Common, RatesArgument, SimulateArguments, TabularFormat};
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::interrupt::Interrupt;
-use crate::exchange::place::TablePlace;
+use crate::exchange::table_path::TablePlace;
 use crate::exchange::writer::TrialsWriter;
 use crate::measures::MeasureError;
 use crate::model::instance::Instance;
@@ -17,8 +17,9 @@ use crate::report::figures::{count, percent};
 use crate::report::{csv, grid, json, tables};
 use crate::simulation::draws::Rates;
 use crate::simulation::run::{EventLoss, Watch};
-use crate::study::session::{Session, SimulateSettings, Simulated};
-use crate::study::trials::Extent;
+use crate::study::session::Session;
+use crate::study::simulate::Extent;
+use crate::study::simulate::{SimulateSettings, Simulated};
 
 pub(super) fn simulate(arguments: &SimulateArguments, console: &Console) -> Result<Exit, Failure> {
     let common = &arguments.common;

@@ -72,7 +72,10 @@ fn quality(at: &At<'_>) -> Quality {
     let mut take = |key: &str| points.remove(key).flatten();
     let (general, std_error) = (take("general"), take("std_error"));
     for language in points.keys().filter(|l| !is_language(l)) {
-        let message = format!("{} is neither 'general', 'std_error' nor a language", super::quoted(language));
+        let message = format!(
+            "{} is neither 'general', 'std_error' nor a language",
+            crate::input::decode::quoted(language)
+        );
         at.key(language).error_at_key(
             "unknown-key",
             message,

@@ -31,7 +31,7 @@ const PATHS: Choices<&str> = &[
 /// The whole file.
 pub(crate) fn jurisdictions(at: &At<'_>) -> Jurisdictions {
     let f = at.fields();
-    super::catalog::format_version(&f);
+    crate::input::decode::catalog::format_version(&f);
     let decoded = Jurisdictions {
         enablers: f.each("enablers", |at| enabler(&at)),
         jurisdictions: f
@@ -71,7 +71,7 @@ fn indicator(at: &At<'_>) -> Indicator {
 }
 
 /// Text; a bare year is text too.
-fn period(f: &super::Fields<'_>) -> String {
+fn period(f: &crate::input::decode::Fields<'_>) -> String {
     let Some(at) = f.required("period") else { return String::new() };
     match &at.node.value {
         Value::Number { whole: true, written, .. } => written.clone(),

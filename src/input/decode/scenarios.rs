@@ -28,7 +28,7 @@ pub(crate) fn scenario(at: &At<'_>, library: &WrittenShocks<'_>) -> Scenario {
 fn scenario_with(at: &At<'_>, library: &WrittenShocks<'_>, is_file: bool) -> Scenario {
     let f = at.fields();
     if is_file {
-        super::catalog::format_version(&f);
+        crate::input::decode::catalog::format_version(&f);
     }
     let id = f.id("id");
     let decoded = Scenario {

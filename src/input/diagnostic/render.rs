@@ -87,8 +87,8 @@ pub fn render_all(diagnostics: &[Diagnostic]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Excerpt;
     use super::*;
+    use crate::input::diagnostic::Excerpt;
 
     fn problem(line: usize, column: usize, text: &str, width: usize) -> Diagnostic {
         Diagnostic {

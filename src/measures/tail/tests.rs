@@ -112,7 +112,7 @@ proptest! {
         let cvar = |p| conditional_value_at_risk(&losses, p).unwrap();
         let slack = 1e-6;
         prop_assert!(cvar(low) >= var(low) - slack);
-        prop_assert!(cvar(low) >= super::super::moments::mean(&losses).unwrap() - slack);
+        prop_assert!(cvar(low) >= crate::measures::moments::mean(&losses).unwrap() - slack);
         prop_assert!(var(high) >= var(low));
         prop_assert!(cvar(high) >= cvar(low) - slack);
         let weights = tail_weights(&losses, low).unwrap();

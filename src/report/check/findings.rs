@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::{CheckedPortfolio, INELIGIBLE_ALLOCATION, LimitPlace};
 use crate::input::diagnostic::{Diagnostic, Severity};
-use crate::service::limits::LimitOutcome;
+use crate::limits::LimitOutcome;
 
 /// How grave a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

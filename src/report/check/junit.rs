@@ -8,7 +8,7 @@ use quick_xml::events::{BytesDecl, BytesText, Event};
 use super::findings::{Level, excuse, findings};
 use super::{CheckedPortfolio, LimitPlace};
 use crate::input::diagnostic::printable;
-use crate::service::limits::LimitOutcome;
+use crate::limits::LimitOutcome;
 
 /// How a case ended, with what is said of it.
 enum Verdict {

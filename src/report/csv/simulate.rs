@@ -11,7 +11,7 @@ use crate::report::figures::{level, mean_interval};
 use crate::report::json::{number, optional};
 use crate::simulation::parts::Parts;
 use crate::simulation::summary::{BREAKDOWN_LEVEL, CONFIDENCE_LEVELS};
-use crate::study::session::Simulated;
+use crate::study::simulate::Simulated;
 
 /// Columns, in their order.
 const COLUMNS: [&str; 5] = ["measure", "key", "value", "low", "high"];

@@ -7,10 +7,11 @@ use super::{number, optional};
 use crate::model::instance::Instance;
 use crate::report::csv::Sheet;
 use crate::report::names::{candidate, offer, workload};
-use crate::study::alternatives::{Alternatives, CARRIES, Shared, Trait};
-use crate::study::answers::{Answers, MeasuredPlan};
-use crate::study::frontier::Frontier;
-use crate::study::stability::{CLOSE, Stability};
+use crate::study::plan::alternatives::{Alternatives, CARRIES, Shared, Trait};
+use crate::study::plan::analyses::Answers;
+use crate::study::plan::context::MeasuredPlan;
+use crate::study::plan::frontier::Frontier;
+use crate::study::plan::stability::{CLOSE, Stability};
 
 /// A list that can be written as rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::optimize::figures;
 use super::{number, optional};
-use crate::planning::outcome::{BindingLimit, Conflict, ConflictProof, Unit};
+use crate::study::plan::outcome::{BindingLimit, Conflict, ConflictProof, Unit};
 
 /// A limit that holds the plan back.
 #[must_use]

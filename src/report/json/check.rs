@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::{FORMAT_VERSION, number, optional};
 use crate::input::diagnostic::{Diagnostic, has_errors};
+use crate::limits::{CauseCell, LimitOutcome};
 use crate::report::check::CheckedPortfolio;
-use crate::service::limits::{CauseCell, LimitOutcome};
 
 /// The documented `check` over one or more portfolios: problems and limits of all, each limit with its portfolio.
 #[must_use]

@@ -6,19 +6,21 @@ use serde_json::{Value, json};
 
 use super::substitutes::substitutes;
 use super::{FORMAT_VERSION, number, numbers, object, optional};
-use crate::costs::exposure::{Concentration, DimensionExposure, Diversity};
+use crate::exposure::chokepoints::Chokepoint;
+use crate::exposure::diversity::Diversity;
+use crate::exposure::minimum_cuts::WorkloadCut;
+use crate::exposure::node_losses::{LostNode, NodeLoss, SERVICE_DAYS};
+use crate::exposure::pair_losses::PairLoss;
+use crate::exposure::profile::ExposureProfile;
+use crate::exposure::profile::WorkloadExposure;
+use crate::exposure::shares::{Concentration, DimensionExposure};
 use crate::model::instance::Instance;
 use crate::model::limit::{Dimension, Weight};
-use crate::service::chokepoints::Chokepoint;
-use crate::service::minimum_cuts::WorkloadCut;
-use crate::service::node_losses::{LostNode, NodeLoss, SERVICE_DAYS};
-use crate::service::pair_losses::PairLoss;
-use crate::study::session::{Exposure, WorkloadExposure};
 use crate::units::format_days;
 
 /// The documented `exposure`.
 #[must_use]
-pub fn exposure(instance: &Instance, exposure: &Exposure) -> Value {
+pub fn exposure(instance: &Instance, exposure: &ExposureProfile) -> Value {
     let node_losses: Vec<Value> = exposure.node_losses.iter().map(|loss| node_loss(instance, loss)).collect();
     let mut value = json!({
         "format_version": FORMAT_VERSION,

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::number;
 use crate::model::instance::{Instance, Standby};
-use crate::planning::outcome::{Action, Schedule, Step};
+use crate::study::plan::outcome::{Action, Schedule, Step};
 
 /// Moves of demand, with cost and risk after the step that they are part of.
 pub(super) fn moves(instance: &Instance, schedule: &Schedule) -> Vec<Value> {

@@ -8,7 +8,8 @@ use super::{FORMAT_VERSION, number, object, optional};
 use crate::ids::OfferId;
 use crate::model::instance::Instance;
 use crate::model::plan::Plan;
-use crate::planning::outcome::{Figures, Hedge, HedgeRole, Optimized, Recommended};
+use crate::planning::outcome::Figures;
+use crate::study::plan::outcome::{Hedge, HedgeRole, Optimized, Recommended};
 
 /// The documented `optimize`; `seed` is the one the trials were drawn with.
 #[must_use]

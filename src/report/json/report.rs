@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::{FORMAT_VERSION, check, exposure, number, optimize, optional, simulate, stress};
 use crate::report::check::CheckedPortfolio;
-use crate::study::dossier::{Dossier, Outlook};
 use crate::study::evidence::{UsedSource, used_sources};
+use crate::study::results::{Dossier, Outlook};
 
 /// What stands for files inside the program.
 const EMBEDDED: &str = "embedded";

@@ -10,8 +10,8 @@ use crate::report::figures::level;
 use crate::simulation::draws::Rates;
 use crate::simulation::parts::Parts;
 use crate::simulation::summary::{BREAKDOWN_LEVEL, CONFIDENCE_LEVELS};
-use crate::study::session::Simulated;
-use crate::study::trials::Remarks;
+use crate::study::simulate::Remarks;
+use crate::study::simulate::Simulated;
 
 /// The documented `simulate`.
 #[must_use]

@@ -6,8 +6,8 @@ use super::bounds::conflict;
 use super::optimize::figures;
 use super::{FORMAT_VERSION, number, object};
 use crate::model::instance::Instance;
+use crate::study::plan::sovereignty::{Case, CaseOutcome, Sovereignty};
 use crate::study::session::OptimizeSettings;
-use crate::study::sovereignty::{Case, CaseOutcome, Sovereignty};
 
 /// The documented `optimize --sovereignty`.
 #[must_use]

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{FORMAT_VERSION, number, object, optional};
+use crate::limits::crisis::BrokenLimit;
 use crate::model::instance::Instance;
 use crate::report::csv::{Sheet, field};
-use crate::service::limits::crisis::BrokenLimit;
 use crate::stress::outcome::{Cause, Instant, StressOutcome, Takeover, WorkloadOutcome};
 
 /// The documented `stress`.

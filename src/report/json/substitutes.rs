@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{number, optional};
+use crate::exposure::substitutes::{Group, Substitutes};
 use crate::model::instance::{Instance, OfferIdx};
 use crate::report::names::{offer, workload};
-use crate::service::substitutes::{Group, Substitutes};
 
 pub(super) fn substitutes(instance: &Instance, found: &Substitutes) -> Value {
     json!({

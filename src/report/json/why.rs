@@ -7,8 +7,8 @@ use super::optimize::figures;
 use super::{FORMAT_VERSION, number, optional};
 use crate::model::instance::Instance;
 use crate::report::tables::why::reason;
+use crate::study::plan::why_not::{CellWhy, Forced, ForcedOutcome, Why};
 use crate::study::session::OptimizeSettings;
-use crate::study::why::{CellWhy, Forced, ForcedOutcome, Why};
 
 /// The documented `optimize --why`.
 #[must_use]

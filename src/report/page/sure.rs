@@ -6,8 +6,8 @@ use crate::report::grid::escaped;
 use crate::report::names::{offer, shock};
 use crate::report::tables::simulate::ranked;
 use crate::report::verdict::proof;
-use crate::study::dossier::Dossier;
 use crate::study::evidence::{OfferEvidence, UsedSource, used_sources};
+use crate::study::results::Dossier;
 
 /// Shocks whose sources are named.
 const SHOCKS_SHOWN: usize = 6;

@@ -1,14 +1,14 @@
 //! The first section: what to do, in a few moves.
 
 use crate::model::instance::Instance;
-use crate::planning::outcome::{Optimized, Recommended};
 use crate::report::figures::{level, percent, usd, usd_change};
 use crate::report::grid::escaped;
 use crate::report::names::{offer, users, workload};
 use crate::report::tables::optimize::readiness;
 use crate::report::verdict::{aim, current_breaks, verdict};
-use crate::study::changes::{StandbyChange, WorkloadChange, workload_changes};
-use crate::study::dossier::Dossier;
+use crate::study::plan::changes::{StandbyChange, WorkloadChange, workload_changes};
+use crate::study::plan::outcome::{Optimized, Recommended};
+use crate::study::results::Dossier;
 
 /// Workloads that have a line of their own; the rest is counted, and listed at the end of the page.
 const WORKLOADS_SHOWN: usize = 8;

@@ -6,7 +6,7 @@ use crate::report::grid::escaped;
 use crate::report::names::{jurisdiction, shock};
 use crate::report::tables::simulate::ranked;
 use crate::report::tables::{exposure, simulate, stress};
-use crate::study::dossier::Dossier;
+use crate::study::results::Dossier;
 
 pub(super) fn why(dossier: &Dossier<'_>) -> String {
     let instance = dossier.session.instance;

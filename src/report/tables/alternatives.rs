@@ -7,7 +7,7 @@ use crate::model::plan::Plan;
 use crate::report::figures::{counted, percent, usd};
 use crate::report::grid::Grid;
 use crate::report::names::{offer, workload};
-use crate::study::alternatives::{Alternatives, CARRIES, Trait};
+use crate::study::plan::alternatives::{Alternatives, CARRIES, Trait};
 
 /// Offers named for each plan.
 const CARRIERS_SHOWN: usize = 4;
@@ -138,7 +138,7 @@ fn standbys(instance: &Instance, plan: &Plan) -> String {
 
 fn shared(instance: &Instance, found: &Alternatives) -> Grid {
     let mut grid = Grid::new("What do they share?", &["what", "in"]);
-    for shared in found.shared.iter().take(super::SHOWN) {
+    for shared in found.shared.iter().take(crate::report::tables::SHOWN) {
         let what = match shared.what {
             Trait::Carries { offer: of } => {
                 format!("{} carries at least {} of the value", offer(instance, of), percent(CARRIES))

@@ -1,8 +1,8 @@
 //! What limits do to a plan, as tables: prices of those that bind, and demands that cannot hold together.
 
-use crate::planning::outcome::{BindingLimit, Conflict, Optimized, Recommended, Unit};
 use crate::report::figures::{ABSENT, count, usd};
 use crate::report::grid::Grid;
+use crate::study::plan::outcome::{BindingLimit, Conflict, Optimized, Recommended, Unit};
 
 /// Limits that the plan uses up, with what one more point would save.
 #[must_use]

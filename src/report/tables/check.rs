@@ -1,12 +1,12 @@
 //! `check` as tables.
 
 use crate::input::diagnostic::Severity;
+use crate::limits::{LimitOutcome, bound_of};
 use crate::model::instance::Instance;
 use crate::model::limit::Measure;
 use crate::report::check::CheckedPortfolio;
 use crate::report::figures::{ABSENT, number, percent, usd};
 use crate::report::grid::Grid;
-use crate::service::limits::{LimitOutcome, bound_of};
 
 /// All tables of `check`: one row per portfolio, and the limits of each that could be loaded.
 #[must_use]

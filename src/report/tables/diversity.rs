@@ -1,16 +1,17 @@
 //! Suppliers under contract and suppliers in effect, of the portfolio and of each workload.
 
-use crate::costs::exposure::{Concentration, DimensionExposure};
+use crate::exposure::profile::ExposureProfile;
+use crate::exposure::profile::WorkloadExposure;
+use crate::exposure::shares::{Concentration, DimensionExposure};
 use crate::model::instance::Instance;
 use crate::model::limit::Dimension;
 use crate::report::figures::{ABSENT, counted, number, percent};
 use crate::report::grid::Grid;
 use crate::report::names::{layer_meaning, workload};
-use crate::study::session::{Exposure, WorkloadExposure};
 
 /// Apparent against effective number, by layer.
 #[must_use]
-pub fn diversity(exposure: &Exposure) -> Grid {
+pub fn diversity(exposure: &ExposureProfile) -> Grid {
     let diversity = &exposure.diversity;
     let mut grid = Grid::new(
         "How many suppliers do we really have?",

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use super::SHOWN;
 use super::diversity::diversity;
 use super::substitutes::substitutes;
-use crate::costs::exposure::{Concentration, DimensionExposure};
+use crate::exposure::minimum_cuts::WorkloadCut;
+use crate::exposure::node_losses::{LostNode, NodeLoss};
+use crate::exposure::profile::{ExposureProfile, NODE_KINDS};
+use crate::exposure::shares::{Concentration, DimensionExposure};
 use crate::graph::cuts::MAX_CUT;
 use crate::graph::dimension::ALTERNATIVE_SEPARATOR;
 use crate::model::instance::Instance;
@@ -13,9 +16,6 @@ use crate::model::limit::Dimension;
 use crate::report::figures::{ABSENT, counted, days, number, percent, usd};
 use crate::report::grid::Grid;
 use crate::report::names::{dimension_meaning, node_meaning};
-use crate::service::minimum_cuts::WorkloadCut;
-use crate::service::node_losses::{LostNode, NodeLoss};
-use crate::study::session::{Exposure, NODE_KINDS};
 
 /// Keys shown per dimension, and where shares overlap.
 const KEYS_SHOWN: usize = 3;
@@ -23,7 +23,7 @@ const OVERLAPPING_SHOWN: usize = 8;
 
 /// All tables of `exposure`.
 #[must_use]
-pub fn exposure(instance: &Instance, exposure: &Exposure) -> Vec<Grid> {
+pub fn exposure(instance: &Instance, exposure: &ExposureProfile) -> Vec<Grid> {
     vec![
         shares(exposure),
         diversity(exposure),
@@ -37,7 +37,7 @@ pub fn exposure(instance: &Instance, exposure: &Exposure) -> Vec<Grid> {
 
 /// Shares by dimension.
 #[must_use]
-pub fn shares(exposure: &Exposure) -> Grid {
+pub fn shares(exposure: &ExposureProfile) -> Grid {
     let mut grid = Grid::new(
         "On whom do we depend today?",
         &["dimension", "which is the", "largest shares by value", ">by spend", ">effective number"],
@@ -87,7 +87,7 @@ fn spend_on_largest(e: &DimensionExposure) -> String {
     }
 }
 
-fn coverage(exposure: &Exposure) -> String {
+fn coverage(exposure: &ExposureProfile) -> String {
     let gaps: Vec<String> = exposure
         .dimensions
         .iter()
@@ -103,7 +103,7 @@ fn coverage(exposure: &Exposure) -> String {
 
 /// The losses of one node that cost most.
 #[must_use]
-pub fn node_losses(instance: &Instance, exposure: &Exposure) -> Grid {
+pub fn node_losses(instance: &Instance, exposure: &ExposureProfile) -> Grid {
     let mut grid = Grid::new(
         "What if one of them stopped today, for good?",
         &[
@@ -156,7 +156,7 @@ pub fn node_losses(instance: &Instance, exposure: &Exposure) -> Grid {
 
 /// Node losses that cost something, the costliest first; those that do the same thing are one group.
 #[must_use]
-pub fn costliest(exposure: &Exposure) -> Vec<Vec<&NodeLoss>> {
+pub fn costliest(exposure: &ExposureProfile) -> Vec<Vec<&NodeLoss>> {
     let mut losses: Vec<&NodeLoss> =
         exposure.node_losses.iter().filter(|l| l.loss.total_usd() > 0.0).collect();
     losses.sort_by(|a, b| b.loss.total_usd().total_cmp(&a.loss.total_usd()).then(a.node.cmp(&b.node)));
@@ -198,7 +198,7 @@ pub fn named(instance: &Instance, group: &[&NodeLoss]) -> Vec<String> {
 
 /// The pairs that are worse together than apart.
 #[must_use]
-pub fn pair_losses(instance: &Instance, exposure: &Exposure) -> Grid {
+pub fn pair_losses(instance: &Instance, exposure: &ExposureProfile) -> Grid {
     let mut grid = Grid::new(
         "Which two are worse together than the worse of them alone?",
         &["one", "and the other", ">loss, USD", ">more than one alone, USD"],
@@ -217,7 +217,7 @@ pub fn pair_losses(instance: &Instance, exposure: &Exposure) -> Grid {
 
 /// Nodes without which a workload has no prepared way to go on.
 #[must_use]
-pub fn chokepoints(instance: &Instance, exposure: &Exposure) -> Grid {
+pub fn chokepoints(instance: &Instance, exposure: &ExposureProfile) -> Grid {
     let mut grid = Grid::new(
         "Without whom does a workload have no prepared way left?",
         &["kind", "id", "after", ">workloads", ">of the value", "which"],
@@ -250,7 +250,7 @@ pub fn chokepoints(instance: &Instance, exposure: &Exposure) -> Grid {
 
 /// How many suppliers, and how many countries, stop each workload.
 #[must_use]
-pub fn minimum_cuts(instance: &Instance, exposure: &Exposure) -> Grid {
+pub fn minimum_cuts(instance: &Instance, exposure: &ExposureProfile) -> Grid {
     let mut grid = Grid::new(
         "How many must fail before a workload stops?",
         &["workload", ">suppliers", "which", "after", ">countries", "which", "after"],
@@ -309,7 +309,7 @@ pub struct ChokeGroup<'a> {
 
 /// Chokepoints by node, those that carry most value first, of these the soonest first.
 #[must_use]
-pub fn choke_groups<'a>(instance: &'a Instance, exposure: &Exposure) -> Vec<ChokeGroup<'a>> {
+pub fn choke_groups<'a>(instance: &'a Instance, exposure: &ExposureProfile) -> Vec<ChokeGroup<'a>> {
     let mut groups: BTreeMap<LostNode, ChokeGroup<'a>> = BTreeMap::new();
     for choke in &exposure.chokepoints {
         let workload = &instance.workloads[choke.workload].workload;
@@ -349,7 +349,7 @@ pub fn value_share(exposure: &DimensionExposure, key: &str) -> f64 {
 
 /// The country on whose developers most of the value stands today.
 #[must_use]
-pub fn main_origin(exposure: &Exposure) -> Option<String> {
+pub fn main_origin(exposure: &ExposureProfile) -> Option<String> {
     let origin = exposure.dimensions.get(&Dimension::Origin)?.value.as_ref()?;
     origin.largest().map(|(key, _)| key.to_owned())
 }

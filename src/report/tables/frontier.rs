@@ -5,7 +5,7 @@ use crate::planning::outcome::Figures;
 use crate::report::figures::{ABSENT, counted, level, number, usd, usd_change};
 use crate::report::grid::Grid;
 use crate::report::scatter::{Mark, axis_below, scatter};
-use crate::study::frontier::{Frontier, LEAST_POINTS, Point};
+use crate::study::plan::frontier::{Frontier, LEAST_POINTS, Point};
 
 /// Chart and table of a frontier.
 #[must_use]

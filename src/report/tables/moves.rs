@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::model::instance::{Instance, Standby, WorkloadIdx};
-use crate::planning::outcome::{Action, Figures, Recommended, Schedule, Step};
+use crate::planning::outcome::Figures;
 use crate::report::figures::{counted, level, percent, usd};
 use crate::report::grid::Grid;
 use crate::report::names::{offer, users, workload};
+use crate::study::plan::outcome::{Action, Recommended, Schedule, Step};
 
 /// Steps that are shown.
 const STEPS_SHOWN: usize = 30;

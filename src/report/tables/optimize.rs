@@ -11,15 +11,16 @@ use super::stability::stability;
 use crate::model::instance::{Instance, Standby};
 use crate::model::plan::Plan;
 use crate::model::portfolio::Readiness;
-use crate::planning::outcome::{Figures, HedgeRole, Optimized, Recommended};
+use crate::planning::outcome::Figures;
 use crate::report::figures::{ABSENT, count, days, level, percent, usd, usd_change};
 use crate::report::grid::Grid;
 use crate::report::names::{offer, users, workload};
 use crate::report::verdict::{aim, current_breaks, proof, verdict};
 use crate::service::setting::Setting;
-use crate::study::answers::Answers;
-use crate::study::changes::{StandbyChange, WorkloadChange, workload_changes};
-use crate::study::dossier::recommended;
+use crate::study::plan::analyses::Answers;
+use crate::study::plan::changes::{StandbyChange, WorkloadChange, workload_changes};
+use crate::study::plan::outcome::{HedgeRole, Optimized, Recommended};
+use crate::study::results::recommended;
 
 /// All tables of `optimize`.
 #[must_use]

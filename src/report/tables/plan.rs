@@ -5,13 +5,13 @@ use super::bounds::conflicts;
 use super::check::{allowed, measured, verdict};
 use super::exposure::{main_origin, value_share};
 use super::optimize::{buys, changes, summary};
-use crate::costs::exposure::{Concentration, DimensionExposure};
+use crate::exposure::shares::{Concentration, DimensionExposure};
 use crate::model::limit::Dimension;
 use crate::report::figures::{ABSENT, number, percent, usd, usd_change};
 use crate::report::grid::Grid;
 use crate::report::names::jurisdiction;
-use crate::study::changes::workload_changes;
-use crate::study::dossier::Dossier;
+use crate::study::plan::changes::workload_changes;
+use crate::study::results::Dossier;
 
 /// What is told on the terminal.
 #[must_use]

@@ -10,8 +10,8 @@ use crate::report::grid::Grid;
 use crate::report::names::{jurisdiction, shock};
 use crate::simulation::draws::Rates;
 use crate::simulation::summary::{BREAKDOWN_LEVEL, CONFIDENCE_LEVELS, Summary};
-use crate::study::session::Simulated;
-use crate::study::trials::Remarks;
+use crate::study::simulate::Remarks;
+use crate::study::simulate::Simulated;
 
 /// All tables of `simulate`.
 #[must_use]

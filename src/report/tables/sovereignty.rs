@@ -6,8 +6,8 @@ use crate::planning::outcome::Figures;
 use crate::report::figures::{ABSENT, count, level, percent, usd, usd_change};
 use crate::report::grid::Grid;
 use crate::report::names::{users, workload};
+use crate::study::plan::sovereignty::{Case, CaseOutcome, Rule, Sovereignty};
 use crate::study::session::OptimizeSettings;
-use crate::study::sovereignty::{Case, CaseOutcome, Rule, Sovereignty};
 
 /// All tables of `optimize --sovereignty`.
 #[must_use]

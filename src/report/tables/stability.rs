@@ -4,7 +4,7 @@ use super::frontier::difference;
 use crate::report::figures::{ABSENT, count, counted, percent, usd, usd_interval};
 use crate::report::grid::Grid;
 use crate::report::names::candidate;
-use crate::study::stability::{CLOSE, Candidate, CandidateName, ReplicatedGap, Stability};
+use crate::study::plan::stability::{CLOSE, Candidate, CandidateName, ReplicatedGap, Stability};
 
 /// Candidates against each other, and the gap over independent samples.
 #[must_use]

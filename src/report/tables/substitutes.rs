@@ -1,18 +1,18 @@
 //! What could replace what is in use, as a table.
 
+use crate::exposure::profile::ExposureProfile;
+use crate::exposure::substitutes::{Group, Substitutes};
 use crate::model::instance::Instance;
 use crate::report::figures::{ABSENT, counted, days, number};
 use crate::report::grid::Grid;
 use crate::report::names::workload;
-use crate::service::substitutes::{Group, Substitutes};
-use crate::study::session::Exposure;
 
 /// Workloads shown; JSON has all.
 const WORKLOADS_SHOWN: usize = 50;
 
 /// One row per workload, the most valuable first.
 #[must_use]
-pub fn substitutes(instance: &Instance, exposure: &Exposure) -> Grid {
+pub fn substitutes(instance: &Instance, exposure: &ExposureProfile) -> Grid {
     let mut grid = Grid::new(
         "What could replace what we use, per workload?",
         &[

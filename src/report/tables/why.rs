@@ -11,7 +11,7 @@ use crate::report::figures::{count, percent, usd, usd_change};
 use crate::report::grid::Grid;
 use crate::report::names::{offer, shock, users, workload};
 use crate::report::selectors::selector_words;
-use crate::study::why::{Forced, ForcedOutcome, Why};
+use crate::study::plan::why_not::{Forced, ForcedOutcome, Why};
 
 /// All tables of `optimize --why`.
 #[must_use]

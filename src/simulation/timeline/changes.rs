@@ -1,9 +1,9 @@
 //! From strikes to the instants at which something begins or ends.
 
-use super::super::strike::Item;
 use super::{Change, GroupTimeline, NONE, Sink, Spell};
 use crate::graph::down::{Down, after_buffer, union};
-use crate::service::frame::Class;
+use crate::service::cell_model::Class;
+use crate::simulation::strike::Item;
 
 impl GroupTimeline<'_> {
     pub(super) fn charge_one_offs(&self, spells: &[Spell<'_>], sink: &mut impl Sink) {

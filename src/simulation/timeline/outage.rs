@@ -1,12 +1,12 @@
 //! What is unserved moment by moment, asked of the routing once per distinct moment.
 
-use super::super::active::View;
-use super::super::classes::Watch;
-use super::super::key::Key;
 use super::{GroupTimeline, Sink};
-use crate::service::course::{ClassState, Stretch};
 use crate::service::routing::route;
 use crate::service::state::{Alternatives, ClassStates, ColdLeads, Moment};
+use crate::service::trajectory::{ClassState, Stretch};
+use crate::simulation::active::View;
+use crate::simulation::classes::Watch;
+use crate::simulation::key::Key;
 
 /// States remembered per group before memory is cleared.
 const MAX_REMEMBERED: usize = 1 << 12;

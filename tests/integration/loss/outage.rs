@@ -1,11 +1,11 @@
 //! What is unserved, and for how long.
 
 use multipolar::model::plan::Plan;
-use multipolar::service::course::follow;
+use multipolar::service::cell_model::{CellFrame, Roles};
 use multipolar::service::disruption::Disruption;
-use multipolar::service::frame::{CellFrame, Roles};
 use multipolar::service::routing::Alternative;
 use multipolar::service::setting::Setting;
+use multipolar::service::trajectory::follow;
 use multipolar::stress::scenario::Script;
 
 use crate::world::{World, assert_close, scenario};

@@ -6,11 +6,12 @@ use multipolar::input::{Sources, load};
 use multipolar::model::instance::{Instance, Standby};
 use multipolar::model::plan::Plan;
 use multipolar::model::portfolio::Readiness;
-use multipolar::planning::evaluate::{Objective, evaluate};
-use multipolar::planning::program::Program;
-use multipolar::service::frame::Roles;
+use multipolar::planning::sample::Program;
+use multipolar::planning::sample::evaluate::{Objective, evaluate};
+use multipolar::service::cell_model::Roles;
 use multipolar::simulation::draws::{Purpose, Rates, Sampler};
-use multipolar::study::session::{Session, SimulateSettings};
+use multipolar::study::session::Session;
+use multipolar::study::simulate::SimulateSettings;
 
 const N_TRIALS: u64 = 200;
 const SEED: u64 = 7;

@@ -2,14 +2,14 @@
 
 use multipolar::measures::tail::conditional_value_at_risk;
 use multipolar::model::plan::Plan;
-use multipolar::planning::outcome::{Action, HedgeRole, Schedule};
 use multipolar::simulation::draws::{Purpose, Rates, Sampler};
 use multipolar::simulation::run::{Simulation, Watch};
-use multipolar::study::alternatives::distance;
-use multipolar::study::answers::{AlternativesAsked, Answers, Questions};
-use multipolar::study::frontier::{Frontier, LEAST_POINTS};
+use multipolar::study::plan::alternatives::distance;
+use multipolar::study::plan::analyses::{AlternativesAsked, Answers, Questions};
+use multipolar::study::plan::frontier::{Frontier, LEAST_POINTS};
+use multipolar::study::plan::outcome::{Action, HedgeRole, Schedule};
+use multipolar::study::plan::stability::CandidateName;
 use multipolar::study::session::{OptimizeSettings, Session};
-use multipolar::study::stability::CandidateName;
 use multipolar::units::DAYS_PER_MONTH;
 
 use super::SETTINGS;

@@ -3,9 +3,11 @@
 use multipolar::model::instance::{Instance, Standby};
 use multipolar::model::plan::Plan;
 use multipolar::model::portfolio::Readiness;
-use multipolar::planning::outcome::{Optimized, Status};
+use multipolar::planning::outcome::Status;
 use multipolar::simulation::draws::Rates;
-use multipolar::study::session::{Session, SimulateSettings};
+use multipolar::study::plan::outcome::Optimized;
+use multipolar::study::session::Session;
+use multipolar::study::simulate::SimulateSettings;
 use multipolar::units::DAYS_PER_MONTH;
 
 use super::{SETTINGS, optimized};

@@ -1,16 +1,16 @@
 //! Two ways to the same plan: one program for all, and workloads that plan for themselves at common prices.
 
-use multipolar::costs::exposure::ExposureSetting;
+use multipolar::exposure::shares::ExposureSetting;
 use multipolar::graph::dimension::Dimensions;
-use multipolar::planning::evaluate::{Objective, evaluate};
-use multipolar::planning::linearize::StateWeights;
-use multipolar::planning::master::Master;
-use multipolar::planning::optimize::{How, Method, Search, search_by};
-use multipolar::planning::program::Program;
+use multipolar::planning::extensive_form::Whole;
+use multipolar::planning::formulation::Master;
 use multipolar::planning::request::Request;
+use multipolar::planning::sample::Program;
+use multipolar::planning::sample::cuts::StateWeights;
+use multipolar::planning::sample::evaluate::{Objective, evaluate};
+use multipolar::planning::search::{How, Method, Search, search_by};
 use multipolar::planning::solver::{Effort, solve};
-use multipolar::planning::whole::Whole;
-use multipolar::service::frame::Roles;
+use multipolar::service::cell_model::Roles;
 use multipolar::simulation::draws::{Purpose, Rates, Sampler};
 use multipolar::study::session::Session;
 

@@ -2,9 +2,9 @@
 
 use multipolar::model::instance::Standby;
 use multipolar::model::portfolio::Readiness;
-use multipolar::planning::evaluate::{Objective, evaluate};
-use multipolar::planning::program::Program;
-use multipolar::service::frame::Roles;
+use multipolar::planning::sample::Program;
+use multipolar::planning::sample::evaluate::{Objective, evaluate};
+use multipolar::service::cell_model::Roles;
 use multipolar::simulation::draws::{Purpose, Rates, Sampler};
 use multipolar::study::session::Session;
 use proptest::prelude::{Strategy, any, prop, prop_assert, proptest};

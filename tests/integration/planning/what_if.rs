@@ -1,10 +1,11 @@
 //! What limits do to a plan, and what other plans would cost: conflicts, prices, why not, sovereignty.
 
 use multipolar::model::eligibility::Ineligible;
-use multipolar::planning::outcome::{Conflict, DemandKind, Optimized, Status, Unit};
+use multipolar::planning::outcome::Status;
+use multipolar::study::plan::outcome::{Conflict, DemandKind, Optimized, Unit};
+use multipolar::study::plan::sovereignty::{Case, CaseOutcome, Rule};
+use multipolar::study::plan::why_not::{Forced, ForcedOutcome};
 use multipolar::study::session::{OptimizeSettings, Session};
-use multipolar::study::sovereignty::{Case, CaseOutcome, Rule};
-use multipolar::study::why::{Forced, ForcedOutcome};
 
 use super::limits::calm;
 use super::{SETTINGS, optimized};

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use multipolar::input::{Sources, load};
 use multipolar::model::instance::Instance;
-use multipolar::service::course::follow;
+use multipolar::service::cell_model::{CellFrame, Roles};
 use multipolar::service::disruption::{Disruption, Occurrence};
-use multipolar::service::frame::{CellFrame, Roles};
 use multipolar::service::loss::{CellPlan, cell_outcome};
+use multipolar::service::trajectory::follow;
 use multipolar::simulation::draws::{Purpose, Rates, Sampler};
 use multipolar::simulation::run::{EventLoss, Simulation, Watch};
 use multipolar::study::session::Session;

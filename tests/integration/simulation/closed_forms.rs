@@ -4,7 +4,8 @@
 //! error is nine standard errors or more.
 
 use multipolar::simulation::draws::Rates;
-use multipolar::study::session::{Session, SimulateSettings};
+use multipolar::study::session::Session;
+use multipolar::study::simulate::SimulateSettings;
 
 use crate::world::World;
 

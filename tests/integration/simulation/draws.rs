@@ -2,7 +2,8 @@
 
 use multipolar::model::instance::Instance;
 use multipolar::simulation::draws::{Purpose, Rates, Sampler};
-use multipolar::study::session::{Session, SimulateSettings};
+use multipolar::study::session::Session;
+use multipolar::study::simulate::SimulateSettings;
 
 use crate::world::World;
 

@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use multipolar::measures::MeasureError;
 use multipolar::simulation::draws::Rates;
 use multipolar::simulation::run::Watch;
-use multipolar::study::session::{Session, SimulateSettings};
-use multipolar::study::trials::{Extent, Shard};
+use multipolar::study::session::Session;
+use multipolar::study::simulate::SimulateSettings;
+use multipolar::study::simulate::{Extent, Shard};
 
 use crate::world::World;
 

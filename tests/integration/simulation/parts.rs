@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use multipolar::input::{Sources, load};
 use multipolar::simulation::draws::Rates;
 use multipolar::simulation::parts::Parts;
-use multipolar::study::session::{Session, SimulateSettings, Simulated};
+use multipolar::study::session::Session;
+use multipolar::study::simulate::{SimulateSettings, Simulated};
 
 fn simulated(portfolio: &str) -> Simulated {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("portfolios").join(portfolio);

@@ -1,6 +1,6 @@
 //! Which limits break while a scenario lasts.
 
-use multipolar::service::limits::crisis::BrokenLimit;
+use multipolar::limits::crisis::BrokenLimit;
 
 use crate::world::{World, assert_close};
 

@@ -1,6 +1,7 @@
 //! One scenario in detail: service over time, workloads, causes, limits, who takes over.
 
 use super::{time, whole_again};
+use crate::limits::crisis::BrokenLimit;
 use crate::model::instance::Instance;
 use crate::report::chart::Window;
 use crate::report::figures::{days, percent, usd};
@@ -8,7 +9,6 @@ use crate::report::grid::Grid;
 use crate::report::names::{alternative_meaning, jurisdiction, offer, shock, workload};
 use crate::report::tables::SHOWN;
 use crate::report::tables::check::{allowed, measured};
-use crate::service::limits::crisis::BrokenLimit;
 use crate::stress::outcome::{Cause, StressOutcome, WorkloadOutcome};
 
 /// What there is to tell; tables without a row are left out, but for that of the workloads.

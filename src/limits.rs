@@ -1,0 +1,240 @@
+//! Limits: the value of each measure for a plan, whether its bound is kept, and what breaks it (reference/portfolio-file.md).
+
+pub mod crisis;
+mod exception;
+mod shares;
+mod survival;
+
+pub use survival::nodes_of;
+
+pub use exception::Exception;
+
+use crate::exposure::node_losses::NodeStudy;
+use crate::exposure::shares::{ExposureSetting, PairShare};
+use crate::graph::dimension::Dimensions;
+use crate::measures::tail::conditional_value_at_risk;
+use crate::model::instance::Instance;
+use crate::model::limit::{Bound, Limit, Measure, Weight};
+use crate::model::plan::Plan;
+use crate::service::setting::Setting;
+use std::cell::OnceCell;
+
+/// Slack within which a bound is kept, as a part of the bound where that is above 1: sums of shares round.
+pub const BOUND_SLACK: f64 = 1e-9;
+
+/// Causes that are named for one limit at most.
+const MAX_CAUSES: usize = 5;
+
+/// What a simulation found, as far as limits ask for it.
+#[derive(Debug, Clone, Copy)]
+pub struct RiskFigures<'a> {
+    pub average_annual_loss_usd: f64,
+    /// `[n_trials]`, over the horizon.
+    pub losses: &'a [f64],
+}
+
+/// One limit tested on a plan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LimitOutcome {
+    /// The limit's `id`, else its one-line YAML.
+    pub name: String,
+    /// `None`: not measured (no simulation), or weights that sum to 0.
+    pub value: Option<f64>,
+    pub at_least: Option<f64>,
+    pub at_most: Option<f64>,
+    /// `None` where the value is.
+    pub kept: Option<bool>,
+    /// Where the value lies: the key, node or workload that is worst.
+    pub worst: Option<String>,
+    /// What breaks it, the most important first; empty when it is kept.
+    pub causes: Vec<String>,
+    /// The cells that break it, the largest first; empty when it is kept, and for limits on losses.
+    pub cells: Vec<CauseCell>,
+    pub accepted: Option<Exception>,
+}
+
+/// A part of what breaks a limit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CauseCell {
+    pub workload: String,
+    /// `None`: the workload as a whole.
+    pub users: Option<String>,
+    pub offer: Option<String>,
+    /// In the unit of the limit: share of the weight, USD per month; of `survives`, the share of the workload unserved.
+    pub contribution: f64,
+}
+
+impl LimitOutcome {
+    /// The end that `value` breaks or, when it breaks none, the nearer one.
+    #[must_use]
+    pub fn bound(&self) -> f64 {
+        match (self.at_least, self.at_most) {
+            (Some(at_least), Some(at_most)) => match self.value {
+                Some(value) if value - at_least < at_most - value => at_least,
+                _ => at_most,
+            },
+            (Some(bound), None) | (None, Some(bound)) => bound,
+            (None, None) => f64::NAN,
+        }
+    }
+
+    /// Whether the bound is broken without an exception that is valid today.
+    #[must_use]
+    pub fn is_breached(&self) -> bool {
+        self.kept == Some(false) && !self.accepted.as_ref().is_some_and(|e| e.is_valid)
+    }
+}
+
+/// A measured value with where it lies and what makes it up.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Measured {
+    value: Option<f64>,
+    worst: Option<String>,
+    causes: Vec<String>,
+    cells: Vec<CauseCell>,
+}
+
+/// A plan with everything its limits are tested against.
+struct Subject<'a> {
+    instance: &'a Instance,
+    setting: &'a Setting<'a>,
+    plan: &'a Plan,
+    exposure: ExposureSetting<'a>,
+    /// Prepared when the first limit asks for it.
+    nodes: OnceCell<NodeStudy<'a>>,
+    risk: Option<RiskFigures<'a>>,
+}
+
+/// Tests every limit of the portfolio on a plan, in the portfolio's order.
+///
+/// `risk`: `None` leaves limits on losses without a value. `today`: `YYYY-MM-DD`, for exceptions.
+#[must_use]
+pub fn test_limits(
+    setting: &Setting<'_>,
+    plan: &Plan,
+    risk: Option<RiskFigures<'_>>,
+    today: &str,
+) -> Vec<LimitOutcome> {
+    let instance = setting.instance;
+    let dimensions = Dimensions::new(instance, &setting.graph);
+    let exposure = ExposureSetting { instance, prices: &setting.prices, dimensions: &dimensions };
+    let subject = Subject { instance, setting, plan, exposure, nodes: OnceCell::new(), risk };
+    instance.portfolio.limits.iter().map(|limit| subject.test(limit, today)).collect()
+}
+
+impl Subject<'_> {
+    fn test(&self, limit: &Limit, today: &str) -> LimitOutcome {
+        let bound = bound_of(&limit.measure);
+        let measured = self.measure(limit);
+        let kept = measured.value.map(|value| slack(bound, value) >= 0.0);
+        LimitOutcome {
+            name: limit.name().to_owned(),
+            value: measured.value,
+            at_least: bound.at_least,
+            at_most: bound.at_most,
+            kept,
+            worst: measured.worst,
+            causes: if kept == Some(false) { measured.causes } else { Vec::new() },
+            cells: if kept == Some(false) { measured.cells } else { Vec::new() },
+            accepted: limit.accepted.as_ref().map(|accepted| Exception::new(accepted, today)),
+        }
+    }
+
+    fn measure(&self, limit: &Limit) -> Measured {
+        match &limit.measure {
+            Measure::Share { of, is, bound } => self.worst_scope(limit, *bound, |cells| {
+                shares::share(&self.exposure, self.plan, cells, (*of, is.as_str(), *bound), limit.weight)
+            }),
+            Measure::MaxShare { of, at_most } => self.worst_scope(limit, bound_of(&limit.measure), |cells| {
+                shares::max_share(&self.exposure, self.plan, cells, (*of, *at_most), limit.weight)
+            }),
+            Measure::Hhi { of, .. } => self.worst_scope(limit, bound_of(&limit.measure), |cells| {
+                shares::concentration(&self.exposure, self.plan, cells, *of, limit.weight)
+            }),
+            Measure::Distinct { of, counting_from, .. } => {
+                self.worst_scope(limit, bound_of(&limit.measure), |cells| {
+                    shares::distinct(&self.exposure, self.plan, cells, (*of, *counting_from), limit.weight)
+                })
+            }
+            Measure::Survives { loss_of, service_at_least, within_days } => {
+                let nodes = self.nodes.get_or_init(|| NodeStudy::new(self.setting, self.plan));
+                survival::survives(
+                    self.instance,
+                    nodes,
+                    loss_of,
+                    *service_at_least,
+                    *within_days,
+                    limit.scope,
+                )
+            }
+            Measure::Cvar { confidence_level, .. } => {
+                let cvar =
+                    |risk: RiskFigures<'_>| conditional_value_at_risk(risk.losses, *confidence_level).ok();
+                Measured { value: self.risk.and_then(cvar), ..Measured::default() }
+            }
+            Measure::AverageAnnualLoss { .. } => {
+                Measured { value: self.risk.map(|risk| risk.average_annual_loss_usd), ..Measured::default() }
+            }
+            Measure::MonthlyCost { .. } => self.monthly_cost(),
+        }
+    }
+
+    fn monthly_cost(&self) -> Measured {
+        let cost = self.setting.monthly_cost(self.plan);
+        let mut parts = vec![
+            ("tokens", cost.tokens_usd),
+            ("replicas", cost.replicas_usd),
+            ("readiness", cost.readiness_usd),
+        ];
+        parts.retain(|part| part.1 > 0.0);
+        parts.sort_by(|a, b| b.1.total_cmp(&a.1));
+        Measured {
+            value: Some(cost.total_usd()),
+            worst: None,
+            causes: parts.iter().map(|(part, usd)| format!("{part}: {usd:.0} USD")).collect(),
+            cells: self.token_bill(),
+        }
+    }
+
+    /// What each cell pays for tokens, USD per month.
+    fn token_bill(&self) -> Vec<CauseCell> {
+        let cells = 0..self.instance.cells.len();
+        let pairs =
+            cells.flat_map(|cell| self.plan.allocation[cell].iter().map(move |&(o, share)| (cell, o, share)));
+        let bill = pairs.filter(|&(_, offer, _)| !self.instance.offers[offer].is_self_hosted()).map(
+            |(cell, offer, share)| PairShare {
+                cell,
+                offer,
+                share: share * self.exposure.weight(Weight::Spend, cell, offer),
+            },
+        );
+        shares::cause_cells(self.instance, bill.collect())
+    }
+}
+
+/// The ends of a measure's bound.
+#[must_use]
+pub fn bound_of(measure: &Measure) -> Bound {
+    let at_least = |bound: f64| Bound { at_least: Some(bound), at_most: None };
+    let at_most = |bound: f64| Bound { at_least: None, at_most: Some(bound) };
+    match *measure {
+        Measure::Share { bound, .. } => bound,
+        Measure::MaxShare { at_most: bound, .. } | Measure::Hhi { at_most: bound, .. } => at_most(bound),
+        Measure::Distinct { at_least: bound, .. } => at_least(bound),
+        Measure::Survives { service_at_least, .. } => at_least(service_at_least),
+        Measure::Cvar { at_most_usd, .. }
+        | Measure::AverageAnnualLoss { at_most_usd }
+        | Measure::MonthlyCost { at_most_usd } => at_most(at_most_usd),
+    }
+}
+
+/// Room left to the nearer end of a bound, with [`BOUND_SLACK`]; negative when it is broken.
+fn slack(bound: Bound, value: f64) -> f64 {
+    let tolerance = |end: f64| BOUND_SLACK * end.abs().max(1.0);
+    let above = bound.at_least.map_or(f64::INFINITY, |end| value - end + tolerance(end));
+    let below = bound.at_most.map_or(f64::INFINITY, |end| end - value + tolerance(end));
+    above.min(below)
+}
+
+#[cfg(test)]
+mod tests;

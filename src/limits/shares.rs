@@ -1,0 +1,198 @@
+//! Limits on shares: of one key, of the largest, their HHI, and how many keys count.
+
+use std::ops::Range;
+
+use super::{CauseCell, MAX_CAUSES, Measured, Subject, slack};
+use crate::exposure::shares::{Concentration, ExposureSetting, PairShare};
+use crate::model::instance::{CellIdx, Instance};
+use crate::model::limit::{Bound, Dimension, Limit, Scope, Weight};
+use crate::model::plan::Plan;
+
+impl Subject<'_> {
+    /// Measures the portfolio, or every workload: then the value is that of the workload with the least room, and
+    /// every workload that breaks the bound is a cause.
+    pub(super) fn worst_scope(
+        &self,
+        limit: &Limit,
+        bound: Bound,
+        measure: impl Fn(Range<CellIdx>) -> Measured,
+    ) -> Measured {
+        if limit.scope == Scope::Portfolio {
+            return measure(0..self.instance.cells.len());
+        }
+        let measured = self.instance.workloads.iter().filter_map(|workload| {
+            let measured = measure(workload.cells.clone());
+            let value = measured.value?;
+            Some((workload.workload.id.as_str(), value, measured))
+        });
+        let mut by_room: Vec<_> = measured.collect();
+        by_room.sort_by(|a, b| slack(bound, a.1).total_cmp(&slack(bound, b.1)));
+        let breaking = by_room.iter().filter(|(_, value, _)| slack(bound, *value) < 0.0);
+        let causes = breaking.map(|(id, value, measured)| match &measured.worst {
+            Some(worst) => format!("{id}: {value:.3} ({worst})"),
+            None => format!("{id}: {value:.3}"),
+        });
+        let causes = causes.collect();
+        let is_breaking = |value: f64| slack(bound, value) < 0.0;
+        let cells = by_room.iter().filter(|w| is_breaking(w.1)).flat_map(|w| w.2.cells.clone()).collect();
+        by_room
+            .first()
+            .map(|(id, value, _)| Measured {
+                value: Some(*value),
+                worst: Some((*id).to_owned()),
+                causes,
+                cells,
+            })
+            .unwrap_or_default()
+    }
+}
+
+/// Share of what is under one key, with the primaries that make it up.
+pub(super) fn share(
+    exposure: &ExposureSetting<'_>,
+    plan: &Plan,
+    cells: Range<CellIdx>,
+    (dimension, key, bound): (Dimension, &str, Bound),
+    weight: Weight,
+) -> Measured {
+    let Some(mut pairs) = exposure.pair_shares(plan, cells, weight) else {
+        return Measured::default();
+    };
+    let all = pairs.clone();
+    pairs.retain(|pair| exposure.dimensions.offer_is(dimension, pair.offer, key));
+    // The sum of nothing is minus zero.
+    let value = pairs.iter().map(|pair| pair.share).fold(0.0, |sum, share| sum + share);
+    if bound.at_least.is_some_and(|end| slack(Bound { at_least: Some(end), at_most: None }, value) < 0.0) {
+        // Too little is under the key: what stands elsewhere is the cause.
+        pairs = all;
+        pairs.retain(|pair| !exposure.dimensions.offer_is(dimension, pair.offer, key));
+    }
+    Measured {
+        value: Some(value),
+        worst: Some(key.to_owned()),
+        causes: largest_pairs(exposure.instance, &pairs),
+        cells: cause_cells(exposure.instance, pairs),
+    }
+}
+
+/// The largest share of any key.
+pub(super) fn max_share(
+    exposure: &ExposureSetting<'_>,
+    plan: &Plan,
+    cells: Range<CellIdx>,
+    (dimension, at_most): (Dimension, f64),
+    weight: Weight,
+) -> Measured {
+    let Some(concentration) = exposure.concentration(plan, cells.clone(), dimension, weight) else {
+        return Measured::default();
+    };
+    let Some((key, value)) = concentration.largest() else {
+        // Overlapping keys may be none at all.
+        return Measured { value: Some(0.0), ..Measured::default() };
+    };
+    let mut pairs = exposure.pair_shares(plan, cells, weight).unwrap_or_default();
+    let is_above = |key: &String| concentration.shares.get(key).is_some_and(|share| *share > at_most);
+    pairs.retain(|pair| exposure.dimensions.keys(dimension, pair.offer).iter().any(is_above));
+    Measured {
+        value: Some(value),
+        worst: Some(key.to_owned()),
+        causes: largest_pairs(exposure.instance, &pairs),
+        cells: cause_cells(exposure.instance, pairs),
+    }
+}
+
+/// HHI over keys; none for keys that overlap.
+pub(super) fn concentration(
+    exposure: &ExposureSetting<'_>,
+    plan: &Plan,
+    cells: Range<CellIdx>,
+    dimension: Dimension,
+    weight: Weight,
+) -> Measured {
+    let Some(concentration) = exposure.concentration(plan, cells.clone(), dimension, weight) else {
+        return Measured::default();
+    };
+    // Each pair adds its share times that of its key; together they are the HHI.
+    let mut pairs = exposure.pair_shares(plan, cells, weight).unwrap_or_default();
+    for pair in &mut pairs {
+        let keys = exposure.dimensions.keys(dimension, pair.offer);
+        pair.share *= keys.iter().filter_map(|key| concentration.shares.get(key)).sum::<f64>();
+    }
+    Measured {
+        value: concentration.hhi,
+        worst: concentration.largest().map(|(key, _)| key.to_owned()),
+        causes: largest_keys(&concentration),
+        cells: cause_cells(exposure.instance, pairs),
+    }
+}
+
+/// Number of known keys that count.
+pub(super) fn distinct(
+    exposure: &ExposureSetting<'_>,
+    plan: &Plan,
+    cells: Range<CellIdx>,
+    (dimension, counting_from): (Dimension, f64),
+    weight: Weight,
+) -> Measured {
+    let Some(concentration) = exposure.concentration(plan, cells.clone(), dimension, weight) else {
+        return Measured::default();
+    };
+    let counted: Vec<&str> = concentration.counted(counting_from).collect();
+    let missed = concentration.shares.iter().filter(|(key, _)| !counted.contains(&key.as_str()));
+    Measured {
+        value: Some(counted.len() as f64),
+        worst: None,
+        causes: std::iter::once(format!("counted: {}", list(&counted)))
+            .chain(missed.map(|(key, share)| format!("{key}: {share:.3} does not count")).take(MAX_CAUSES))
+            .collect(),
+        cells: cells_of(exposure, plan, cells, (dimension, weight), |key| {
+            // Where all keys count there are too few of them, and every pair is a part of that.
+            !counted.contains(&key) || counted.len() == concentration.shares.len()
+        }),
+    }
+}
+
+fn list(keys: &[&str]) -> String {
+    if keys.is_empty() { "none".to_owned() } else { keys.join(", ") }
+}
+
+/// `workload/users: offer adds share`, the largest first.
+fn largest_pairs(instance: &Instance, pairs: &[PairShare]) -> Vec<String> {
+    let text = |cell: &CauseCell| {
+        let offer = cell.offer.as_deref().unwrap_or_default();
+        let users = cell.users.as_deref().unwrap_or_default();
+        format!("{}/{users}: {offer} adds {:.3}", cell.workload, cell.contribution)
+    };
+    cause_cells(instance, pairs.to_vec()).iter().take(MAX_CAUSES).map(text).collect()
+}
+
+/// Pairs with their share, the largest first.
+pub(super) fn cause_cells(instance: &Instance, mut pairs: Vec<PairShare>) -> Vec<CauseCell> {
+    pairs.sort_by(|a, b| b.share.total_cmp(&a.share).then((a.cell, a.offer).cmp(&(b.cell, b.offer))));
+    let cell = |pair: &PairShare| CauseCell {
+        workload: instance.workload_of(pair.cell).id.clone(),
+        users: Some(instance.jurisdictions[instance.cells[pair.cell].users].id.clone()),
+        offer: Some(instance.offers[pair.offer].id.to_string()),
+        contribution: pair.share,
+    };
+    pairs.iter().map(cell).collect()
+}
+
+/// Pairs with a key that `is_meant`.
+fn cells_of(
+    exposure: &ExposureSetting<'_>,
+    plan: &Plan,
+    cells: Range<CellIdx>,
+    (dimension, weight): (Dimension, Weight),
+    is_meant: impl Fn(&str) -> bool,
+) -> Vec<CauseCell> {
+    let mut pairs = exposure.pair_shares(plan, cells, weight).unwrap_or_default();
+    pairs.retain(|pair| exposure.dimensions.keys(dimension, pair.offer).iter().any(|key| is_meant(key)));
+    cause_cells(exposure.instance, pairs)
+}
+
+fn largest_keys(concentration: &Concentration) -> Vec<String> {
+    let mut shares: Vec<(&String, &f64)> = concentration.shares.iter().collect();
+    shares.sort_by(|a, b| b.1.total_cmp(a.1).then(a.0.cmp(b.0)));
+    shares.iter().take(MAX_CAUSES).map(|(key, share)| format!("{key}: {share:.3}")).collect()
+}

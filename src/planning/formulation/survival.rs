@@ -1,0 +1,173 @@
+//! Limits on survival as rows: after the loss of any node, what is unserved past the recovery objective stays within a
+//! bound.
+//!
+//! The loss of a node is followed once for every plan that can be made, as a trial is. Its moments say which rows bound
+//! what each cell is left without; a row binds the cells of each situation together.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use super::linear_program::{Column, LinearProgram};
+use super::variables::{Columns, Follower};
+use crate::exposure::node_losses::LostNode;
+use crate::limits::nodes_of;
+use crate::model::instance::CellIdx;
+use crate::model::limit::LossOf;
+use crate::model::portfolio::Readiness;
+use crate::planning::sample::cuts::CellCut;
+use crate::service::cell_model::{CellFrame, Roles};
+use crate::service::disruption::Disruption;
+use crate::service::setting::Setting;
+use crate::service::state::{Alternatives, Row, moments};
+use crate::service::trajectory::follow;
+
+/// Name of the rows that bind cells.
+pub const SURVIVES: &str = "survives";
+/// Room kept to the bound, so that a solver's rounding does not break it.
+const MARGIN: f64 = 1e-6;
+
+/// What a limit on survival asks for.
+#[derive(Debug, Clone, Copy)]
+pub struct Survives<'a> {
+    pub loss_of: &'a LossOf,
+    pub service_at_least: f64,
+    pub within_days: f64,
+}
+
+/// What is unserved in a cell for a time: its rows, of which the largest counts.
+struct Spell {
+    start: f64,
+    end: f64,
+    rows: Vec<Row>,
+}
+
+/// Cells that are unserved at one time, each with one of its states: (cell, state).
+type Situation = BTreeSet<(CellIdx, usize)>;
+
+/// Adds the rows of a limit for each scope, and the columns that they stand on to `columns.followers`.
+pub fn add_survives(
+    setting: &Setting<'_>,
+    roles: &Roles,
+    limit: &Survives<'_>,
+    scopes: &[Range<CellIdx>],
+    columns: &mut Columns,
+    lp: &mut LinearProgram,
+) {
+    let frames = CellFrame::all(setting, roles, &[]);
+    let nodes = nodes_of(setting.instance, limit.loss_of);
+    if limit.service_at_least <= 0.0 {
+        return;
+    }
+    let by_node: Vec<Vec<Vec<Spell>>> =
+        nodes.par_iter().map(|&node| spells(setting, &frames, node, limit.within_days)).collect();
+    let mut states = States::default();
+    let mut situations: BTreeSet<Situation> = BTreeSet::new();
+    for by_cell in &by_node {
+        situations.extend(states.situations(by_cell));
+    }
+    let unserved: Vec<Column> =
+        states.known.iter().map(|(cell, rows)| add_unserved(&frames[*cell], rows, columns, lp)).collect();
+    for cells in scopes {
+        let value = |cell: CellIdx| setting.instance.cells[cell].value_usd_per_day;
+        let total: f64 = cells.clone().map(value).sum();
+        if total == 0.0 {
+            continue;
+        }
+        let own = |situation: &Situation| -> Situation {
+            situation.iter().copied().filter(|(cell, _)| cells.contains(cell)).collect()
+        };
+        for situation in largest(situations.iter().map(own).collect()) {
+            let terms = situation.iter().map(|&(cell, state)| (unserved[state], value(cell) / total));
+            let most = (1.0 - limit.service_at_least - MARGIN).max(0.0);
+            lp.add_at_most(SURVIVES, terms.collect(), most);
+        }
+    }
+}
+
+/// By cell: what is unserved after the loss of a node, from `within_days` on.
+fn spells(setting: &Setting<'_>, frames: &[CellFrame], node: LostNode, within_days: f64) -> Vec<Vec<Spell>> {
+    let horizon_days = setting.horizon_days();
+    let disruption = Disruption::of_nodes(&setting.graph, &node.stopped(setting.instance), horizon_days);
+    let of_cell = |frame: &CellFrame| {
+        let mut spells = Vec::new();
+        for stretch in follow(frame, &disruption).stretches.iter().filter(|s| !s.slices.is_empty()) {
+            let alternatives = Alternatives::new(frame, stretch);
+            let late = moments(frame, stretch, &alternatives.onboardings()).filter(|m| m.end > within_days);
+            for moment in late {
+                let rows = alternatives.state_at(frame, &moment).rows;
+                if !rows.is_empty() {
+                    spells.push(Spell { start: moment.start, end: moment.end, rows });
+                }
+            }
+        }
+        spells
+    };
+    frames.iter().map(of_cell).collect()
+}
+
+/// Distinct states of cells.
+#[derive(Default)]
+struct States {
+    known: Vec<(CellIdx, Vec<Row>)>,
+    /// By cell and what rows look like written out.
+    index: HashMap<(CellIdx, String), usize>,
+}
+
+impl States {
+    fn number(&mut self, cell: CellIdx, rows: &[Row]) -> usize {
+        let known = &mut self.known;
+        *self.index.entry((cell, format!("{rows:?}"))).or_insert_with(|| {
+            known.push((cell, rows.to_vec()));
+            known.len() - 1
+        })
+    }
+
+    /// Situations of one node, by the times at which some cell's state changes.
+    fn situations(&mut self, by_cell: &[Vec<Spell>]) -> BTreeSet<Situation> {
+        let mut numbered: Vec<(f64, f64, CellIdx, usize)> = Vec::new();
+        for (cell, spells) in by_cell.iter().enumerate() {
+            let own = spells.iter().map(|s| (s.start, s.end, cell, self.number(cell, &s.rows)));
+            numbered.extend(own.collect::<Vec<_>>());
+        }
+        // A situation begins where a spell does.
+        let starts: BTreeMap<u64, f64> = numbered.iter().map(|s| (s.0.to_bits(), s.0)).collect();
+        let at = |start: &f64| {
+            let on = numbered.iter().filter(|s| s.0 <= *start && *start < s.1);
+            on.map(|s| (s.2, s.3)).collect()
+        };
+        starts.values().map(at).collect()
+    }
+}
+
+/// Situations that are not part of another: what these bound, those do too.
+fn largest(situations: BTreeSet<Situation>) -> Vec<Situation> {
+    let is_part = |own: &Situation| situations.iter().any(|other| other != own && own.is_subset(other));
+    situations.iter().filter(|own| !own.is_empty() && !is_part(own)).cloned().collect()
+}
+
+/// The unserved share of a state: at least each of its rows.
+fn add_unserved(frame: &CellFrame, rows: &[Row], columns: &mut Columns, lp: &mut LinearProgram) -> Column {
+    let column = lp.add_continuous(0.0, 0.0, f64::INFINITY);
+    let first = lp.constraints.len();
+    for row in rows {
+        let cut = CellCut::of_row(frame, row);
+        let class = |offer: usize| frame.local(offer).map(|local| frame.members[local].class);
+        let mut terms = vec![(column, 1.0)];
+        for carrier in columns.carriers_of(frame.cell) {
+            terms.extend(class(carrier.offer).map(|class| (carrier.column, -cut.class[class])));
+        }
+        for standby in columns.standbys.iter().filter(|s| s.cells.iter().any(|c| c.0 == frame.cell)) {
+            let share = |class: usize| match standby.readiness {
+                Readiness::Hot => cut.hot[class],
+                Readiness::Warm => cut.warm[class],
+            };
+            terms.extend(class(standby.offer).map(|class| (standby.cover, -share(class))));
+        }
+        lp.add_at_least("unserved", terms, 0.0);
+    }
+    let rows = first..lp.constraints.len();
+    columns.followers.push(Follower { cell: frame.cell, column, rows });
+    column
+}

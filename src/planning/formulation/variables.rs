@@ -1,0 +1,420 @@
+//! The decisions of the program: shares, standbys and replicas, without those that another is sure to match.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+
+use super::linear_program::{Column, Constraint, LinearProgram};
+use crate::costs::readiness_fee;
+use crate::graph::dimension::Dimensions;
+use crate::model::instance::{CellIdx, OfferIdx, WorkloadIdx};
+use crate::model::limit::{Dimension, Measure};
+use crate::model::portfolio::Readiness;
+use crate::planning::request::Request;
+use crate::planning::sample::Program;
+use crate::planning::{USD_PER_UNIT, horizon_months};
+use crate::service::cell_model::{Class, Local};
+use crate::service::setting::Setting;
+
+/// Share of a cell's demand on offers that differ in price and quality only; the plan takes the cheapest.
+#[derive(Debug, Clone)]
+pub struct Carrier {
+    pub cell: CellIdx,
+    pub class: Class,
+    /// The cheapest first.
+    pub members: Vec<Local>,
+    pub offer: OfferIdx,
+    pub column: Column,
+}
+
+impl Carrier {
+    /// Of members that share the column the least: a bound for each of them.
+    ///
+    /// `by_member`: `[n_members]` of the cell, USD per unit of share.
+    #[must_use]
+    pub fn least_usd(&self, by_member: &[f64]) -> f64 {
+        self.members.iter().map(|&member| by_member[member]).fold(f64::INFINITY, f64::min)
+    }
+}
+
+/// A possible standby of a workload.
+#[derive(Debug, Clone)]
+pub struct StandbyColumns {
+    pub workload: WorkloadIdx,
+    pub offer: OfferIdx,
+    pub readiness: Readiness,
+    /// 1 when it is kept ready.
+    pub is_ready: Column,
+    pub cover: Column,
+    /// (cell, class) where it may take load.
+    pub cells: Vec<(CellIdx, Class)>,
+}
+
+/// A column that follows from the decisions in a cell: the least that its rows allow, in each of which it stands once.
+#[derive(Debug, Clone)]
+pub struct Follower {
+    pub cell: CellIdx,
+    pub column: Column,
+    pub rows: Range<usize>,
+}
+
+impl Follower {
+    /// Its value, given those of the decisions; `values` leave followers out.
+    #[must_use]
+    pub fn value(&self, lp: &LinearProgram, values: &BTreeMap<Column, f64>) -> f64 {
+        let least = |row: &Constraint| {
+            let of = |&(column, factor): &(Column, f64)| factor * values.get(&column).copied().unwrap_or(0.0);
+            row.low - row.terms.iter().filter(|t| t.0 != self.column).map(of).sum::<f64>()
+        };
+        let rows = lp.constraints[self.rows.clone()].iter().map(least);
+        rows.fold(lp.variables[self.column].low, f64::max)
+    }
+}
+
+/// All decisions.
+#[derive(Debug, Clone)]
+pub struct Columns {
+    /// By cell.
+    pub carriers: Vec<Carrier>,
+    /// By workload.
+    pub standbys: Vec<StandbyColumns>,
+    /// By self-hosted offer: whole replicas.
+    pub replicas: BTreeMap<OfferIdx, Column>,
+    /// By workload and self-hosted offer: 1 when any of the workload's demand is planned or stands by hot there.
+    pub uses: BTreeMap<(WorkloadIdx, OfferIdx), Column>,
+    pub followers: Vec<Follower>,
+    /// Whether self-hosted standbys were left out: then only the relaxed program bounds every plan.
+    pub is_pruned: bool,
+}
+
+/// Self-hosted hot standbys kept of those that everything strikes alike.
+const SELF_HOSTED_KEPT: usize = 40;
+
+impl Columns {
+    /// Adds every decision to the program with its planned cost.
+    #[must_use]
+    pub fn add(
+        setting: &Setting<'_>,
+        dimensions: &Dimensions<'_>,
+        program: &Program,
+        request: &Request,
+        lp: &mut LinearProgram,
+    ) -> Self {
+        let carriers = carriers(setting, dimensions, program, request, lp);
+        let mut columns = Self {
+            carriers,
+            standbys: Vec::new(),
+            replicas: BTreeMap::new(),
+            uses: BTreeMap::new(),
+            followers: Vec::new(),
+            is_pruned: false,
+        };
+        for workload in 0..setting.instance.workloads.len() {
+            columns.add_standbys(setting, program, lp, workload);
+        }
+        let carried = columns.carriers.iter().map(|c| c.offer);
+        let stood_by = columns.standbys.iter().filter(|s| s.readiness == Readiness::Hot).map(|s| s.offer);
+        for offer in carried.chain(stood_by) {
+            if let Some((usd, _)) = setting.prices.replica(setting.instance, offer) {
+                let cost = usd * horizon_months(setting) / USD_PER_UNIT;
+                let most = most_replicas(setting, offer);
+                columns.replicas.entry(offer).or_insert_with(|| lp.add_integer(cost, 0.0, most));
+            }
+        }
+        columns.add_uses(setting, lp);
+        columns
+    }
+
+    /// Whoever uses a replica needs a whole one: implied for whole replicas, and what keeps fractions of one from
+    /// looking cheap.
+    fn add_uses(&mut self, setting: &Setting<'_>, lp: &mut LinearProgram) {
+        let workload = |cell: CellIdx| setting.instance.cells[cell].workload;
+        let carried = self.carriers.iter();
+        let carried = carried.map(|c| (workload(c.cell), c.offer, c.column));
+        let hot = self.standbys.iter().filter(|s| s.readiness == Readiness::Hot);
+        let users: Vec<(WorkloadIdx, OfferIdx, Column)> =
+            carried.chain(hot.map(|s| (s.workload, s.offer, s.cover))).collect();
+        for (workload, offer, column) in users {
+            let Some(&replicas) = self.replicas.get(&offer) else { continue };
+            let uses = *self.uses.entry((workload, offer)).or_insert_with(|| {
+                let uses = lp.add_integer(0.0, 0.0, 1.0);
+                lp.add_at_most("replica_in_use", vec![(uses, 1.0), (replicas, -1.0)], 0.0);
+                uses
+            });
+            lp.add_at_most("use", vec![(column, 1.0), (uses, -1.0)], 0.0);
+        }
+    }
+
+    /// Those of a cell.
+    #[must_use]
+    pub fn carriers_of(&self, cell: CellIdx) -> &[Carrier] {
+        let start = self.carriers.partition_point(|c| c.cell < cell);
+        &self.carriers[start..self.carriers.partition_point(|c| c.cell <= cell)]
+    }
+
+    /// Those of a workload.
+    #[must_use]
+    pub fn standbys_of(&self, workload: WorkloadIdx) -> &[StandbyColumns] {
+        let start = self.standbys.partition_point(|s| s.workload < workload);
+        &self.standbys[start..self.standbys.partition_point(|s| s.workload <= workload)]
+    }
+
+    /// One of them.
+    #[must_use]
+    pub fn standby_of(
+        &self,
+        workload: WorkloadIdx,
+        offer: OfferIdx,
+        readiness: Readiness,
+    ) -> Option<&StandbyColumns> {
+        self.standbys_of(workload).iter().find(|s| (s.offer, s.readiness) == (offer, readiness))
+    }
+
+    /// Columns that are whole by nature: what is kept ready, and replicas.
+    #[must_use]
+    pub fn integers(&self) -> Vec<Column> {
+        self.standbys.iter().map(|s| s.is_ready).chain(self.replicas.values().copied()).collect()
+    }
+
+    fn add_standbys(
+        &mut self,
+        setting: &Setting<'_>,
+        program: &Program,
+        lp: &mut LinearProgram,
+        w: WorkloadIdx,
+    ) {
+        for group in undominated(program, standby_groups(setting, program, w)) {
+            let hot: Vec<OfferIdx> = if group.is_self_hosted {
+                self.is_pruned |= group.offers.len() > SELF_HOSTED_KEPT;
+                group.offers.iter().copied().take(SELF_HOSTED_KEPT).collect()
+            } else {
+                vec![group.offers[0]]
+            };
+            // A second offer of the group, if there is one, lets hot and warm cover stand side by side.
+            let warm = *group.offers.get(hot.len()).or(group.offers.last()).expect("no group is empty");
+            let mut ready = Vec::new();
+            for (offer, readiness) in
+                hot.into_iter().map(|o| (o, Readiness::Hot)).chain([(warm, Readiness::Warm)])
+            {
+                let cost = readiness_cost(setting, readiness);
+                let is_ready = lp.add_integer(cost, 0.0, 1.0);
+                let cover = lp.add_continuous(0.0, 0.0, 1.0);
+                lp.add_at_most("cover", vec![(cover, 1.0), (is_ready, -1.0)], 0.0);
+                ready.push((offer, is_ready));
+                let cells = group.cells.clone();
+                self.standbys.push(StandbyColumns { workload: w, offer, readiness, is_ready, cover, cells });
+            }
+            for (offer, is_hot) in &ready[..ready.len() - 1] {
+                if *offer == warm {
+                    lp.add_at_most(
+                        "one_readiness",
+                        vec![(*is_hot, 1.0), (ready[ready.len() - 1].1, 1.0)],
+                        1.0,
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// What it costs to keep an offer ready over the horizon, in units of money.
+pub(in crate::planning) fn readiness_cost(setting: &Setting<'_>, readiness: Readiness) -> f64 {
+    readiness_fee(setting.instance, readiness) * horizon_months(setting) / USD_PER_UNIT
+}
+
+/// Replicas that carry all demand, planned and standing by hot for every workload.
+fn most_replicas(setting: &Setting<'_>, offer: OfferIdx) -> f64 {
+    let instance = setting.instance;
+    let Some((_, capacity)) = setting.prices.replica(instance, offer) else { return 0.0 };
+    let mtok: f64 = instance.cells.iter().map(crate::model::instance::Cell::mtok_per_month).sum();
+    (2.0 * mtok / capacity).ceil().max(1.0)
+}
+
+/// Dimensions in which some limit tells offers apart.
+fn limited_dimensions(setting: &Setting<'_>) -> Vec<Dimension> {
+    let limits = setting.instance.portfolio.limits.iter();
+    let mut dimensions: Vec<Dimension> = limits
+        .filter_map(|limit| match limit.measure {
+            Measure::Share { of, .. }
+            | Measure::MaxShare { of, .. }
+            | Measure::Hhi { of, .. }
+            | Measure::Distinct { of, .. } => Some(of),
+            _ => None,
+        })
+        .collect();
+    dimensions.sort_unstable();
+    dimensions.dedup();
+    dimensions
+}
+
+/// `[n_offers]`: the offer's keys in all dimensions by which some limit tells offers apart.
+pub(in crate::planning) fn limited_keys(setting: &Setting<'_>, dimensions: &Dimensions<'_>) -> Vec<String> {
+    let limited = limited_dimensions(setting);
+    let of = |offer: OfferIdx| {
+        let keys = limited.iter().flat_map(|&d| dimensions.keys(d, offer));
+        keys.collect::<Vec<_>>().join("\u{0}")
+    };
+    (0..setting.instance.offers.len()).map(of).collect()
+}
+
+/// Whether some limit tells any two offers apart, though shocks may not: what stands on one node does not on another.
+fn tells_all_apart(setting: &Setting<'_>) -> bool {
+    let mut limits = setting.instance.portfolio.limits.iter();
+    limits.any(|limit| matches!(limit.measure, Measure::Survives { .. }))
+}
+
+fn carriers(
+    setting: &Setting<'_>,
+    dimensions: &Dimensions<'_>,
+    program: &Program,
+    request: &Request,
+    lp: &mut LinearProgram,
+) -> Vec<Carrier> {
+    let keys = limited_keys(setting, dimensions);
+    let mut carriers = Vec::new();
+    for cell in &program.cells {
+        let today: Vec<OfferIdx> =
+            setting.instance.cells[cell.frame.cell].allocation.iter().map(|s| s.0).collect();
+        let mut groups: BTreeMap<(Class, Option<OfferIdx>, &str), Vec<Local>> = BTreeMap::new();
+        for (local, member) in cell.frame.members.iter().enumerate() {
+            if !cell.frame.classes[member.class].is_carrier {
+                continue;
+            }
+            let offer = &setting.instance.offers[member.offer];
+            // Own columns for what has a capacity or replicas of its own, and for what turnover or a request counts.
+            let is_alone = tells_all_apart(setting)
+                || offer.has_declared_capacity()
+                || today.contains(&member.offer)
+                || request.names(cell.frame.cell, member.offer);
+            let alone = is_alone.then_some(member.offer);
+            groups.entry((member.class, alone, keys[member.offer].as_str())).or_default().push(local);
+        }
+        for ((class, _, _), mut members) in groups {
+            let member = |local: Local| &cell.frame.members[local];
+            members.sort_by(|&a, &b| member(a).price.total_cmp(&member(b).price).then(a.cmp(&b)));
+            let first = member(members[0]);
+            let mtok = cell.frame.mtok_per_day * setting.horizon_days();
+            let is_rented = setting.instance.offers[first.offer].is_self_hosted();
+            let cost = if is_rented { 0.0 } else { mtok * first.price / USD_PER_UNIT };
+            let column = lp.add_continuous(cost, 0.0, 1.0);
+            let cell = cell.frame.cell;
+            carriers.push(Carrier { cell, class, offer: first.offer, members, column });
+        }
+    }
+    carriers
+}
+
+/// Where a standby may take load: its class in each cell.
+type Places = Vec<(CellIdx, Class)>;
+
+/// Offers that stand by for a workload alike.
+struct StandbyGroup {
+    /// The cheapest first; never empty.
+    offers: Vec<OfferIdx>,
+    cells: Places,
+    is_self_hosted: bool,
+    has_quota: bool,
+}
+
+fn standby_groups(setting: &Setting<'_>, program: &Program, workload: WorkloadIdx) -> Vec<StandbyGroup> {
+    let instance = setting.instance;
+    let cells = instance.workloads[workload].cells.clone();
+    let mut index: HashMap<(Places, Option<OfferIdx>), usize> = HashMap::new();
+    let mut groups: Vec<StandbyGroup> = Vec::new();
+    for offer in 0..instance.offers.len() {
+        let places: Places = cells
+            .clone()
+            .filter_map(|cell| {
+                let frame = &program.cells[cell].frame;
+                let class = frame.members[frame.local(offer)?].class;
+                frame.classes[class].warm_lead.map(|_| (cell, class))
+            })
+            .collect();
+        if places.is_empty() {
+            continue;
+        }
+        let is_self_hosted = instance.offers[offer].is_self_hosted();
+        let has_quota = instance.offers[offer].capacity_mtok_per_month.is_some();
+        let quota = (has_quota || tells_all_apart(setting)).then_some(offer);
+        let group = *index.entry((places.clone(), quota)).or_insert_with(|| {
+            groups.push(StandbyGroup {
+                offers: Vec::new(),
+                cells: places,
+                is_self_hosted,
+                has_quota: quota.is_some(),
+            });
+            groups.len() - 1
+        });
+        groups[group].offers.push(offer);
+    }
+    for group in &mut groups {
+        let cell = group.cells[0].0;
+        let price = |offer: OfferIdx| setting.prices.usd_per_mtok(cell, offer);
+        group.offers.sort_by(|&a, &b| price(a).total_cmp(&price(b)).then(a.cmp(&b)));
+    }
+    groups
+}
+
+/// Groups of which no other stands by at least as much in every state of every cell.
+///
+/// All of one workload cost the same to keep ready, so nothing is lost with the others. A group with a quota or with
+/// replicas of its own replaces none.
+fn undominated(program: &Program, groups: Vec<StandbyGroup>) -> Vec<StandbyGroup> {
+    let losses: Vec<Vec<LostCover>> = groups
+        .iter()
+        .map(|g| g.cells.iter().map(|&(cell, class)| lost_cover(program, cell, class)).collect())
+        .collect();
+    let is_dominated = |a: usize| {
+        (0..groups.len()).any(|b| {
+            let (own, other) = (&groups[a], &groups[b]);
+            let may_replace = a != b && !other.is_self_hosted && !other.has_quota;
+            may_replace && {
+                let at_least_as_good = own.cells.iter().zip(&losses[a]).all(|((cell, _), lost)| {
+                    let at = other.cells.iter().position(|(c, _)| c == cell);
+                    at.is_some_and(|at| losses[b][at].is_at_most(lost))
+                });
+                let is_equal = || own.cells.len() == other.cells.len() && losses[a] == losses[b];
+                let may_replace_back = !own.is_self_hosted && !own.has_quota;
+                at_least_as_good && (b < a || !(is_equal() && may_replace_back))
+            }
+        })
+    };
+    let dominated: Vec<bool> = (0..groups.len()).map(is_dominated).collect();
+    groups.into_iter().zip(dominated).filter(|(_, dominated)| !dominated).map(|(group, _)| group).collect()
+}
+
+/// What of a class's cover is lost in each row of a cell; rows without a loss are left out.
+#[derive(Debug, Clone, PartialEq)]
+struct LostCover {
+    warm_lead: usize,
+    hot: BTreeMap<(usize, usize), f64>,
+    warm: BTreeMap<(usize, usize), f64>,
+}
+
+impl LostCover {
+    fn is_at_most(&self, other: &Self) -> bool {
+        let is_within = |own: &BTreeMap<(usize, usize), f64>, other: &BTreeMap<(usize, usize), f64>| {
+            own.len() <= other.len()
+                && own.iter().all(|(row, lost)| other.get(row).is_some_and(|o| lost <= o))
+        };
+        self.warm_lead <= other.warm_lead
+            && is_within(&self.hot, &other.hot)
+            && is_within(&self.warm, &other.warm)
+    }
+}
+
+fn lost_cover(program: &Program, cell: CellIdx, class: Class) -> LostCover {
+    let lost = |terms: &[(Class, f64)]| terms.iter().find(|t| t.0 == class).map(|t| t.1);
+    let cell = &program.cells[cell];
+    let mut cover = LostCover {
+        warm_lead: cell.frame.classes[class].warm_lead.unwrap_or(usize::MAX),
+        hot: BTreeMap::new(),
+        warm: BTreeMap::new(),
+    };
+    for (set, row_set) in cell.row_sets.iter().enumerate() {
+        for (at, row) in row_set.rows.iter().enumerate() {
+            lost(&row.lost_hot).map(|part| cover.hot.insert((set, at), part));
+            lost(&row.lost_warm).map(|part| cover.warm.insert((set, at), part));
+        }
+    }
+    cover
+}

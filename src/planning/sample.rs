@@ -1,0 +1,184 @@
+//! Trials compiled once into what the loss of *any* plan depends on: days in distinct cell states, and one-offs.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+mod compile;
+pub mod cuts;
+pub mod evaluate;
+pub mod shortlist;
+
+use self::compile::Kin;
+use crate::service::cell_model::{CellFrame, Roles};
+use crate::service::disruption::{Disruption, Occurrence};
+use crate::service::loss::CellPlan;
+use crate::service::setting::Setting;
+use crate::service::state::Row;
+use crate::shocks::resolve::ResolvedShock;
+
+/// Trials whose disruptions are held at one time.
+const TRIALS_AT_ONCE: usize = 256;
+
+/// Rows of one or more states of a cell: what its unserved share depends on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RowSet {
+    pub rows: Vec<Row>,
+    /// The first so many rows have elapsed < the fallback's `after`.
+    pub n_rows_before_fallback: usize,
+}
+
+/// One cell through all trials.
+#[derive(Debug, Clone)]
+pub struct CellProgram {
+    pub frame: Arc<CellFrame>,
+    /// Distinct row sets, in order of first appearance; shared with programs of fewer trials.
+    pub row_sets: Arc<Vec<RowSet>>,
+    /// By trial: days in each row set.
+    pub row_set_days: Sparse,
+    /// By trial and carrier (local): extra cost and one-offs per unit of share, USD.
+    pub linear: Sparse,
+}
+
+/// Sparse rows: `[n_trials]` lists of (index, value).
+#[derive(Debug, Clone, Default)]
+pub struct Sparse {
+    ends: Vec<usize>,
+    entries: Vec<(u32, f64)>,
+}
+
+impl Sparse {
+    /// One trial's entries.
+    #[must_use]
+    pub fn trial(&self, trial: usize) -> &[(u32, f64)] {
+        let start = if trial == 0 { 0 } else { self.ends[trial - 1] };
+        &self.entries[start..self.ends[trial]]
+    }
+
+    fn close_trial(&mut self) {
+        let start = self.ends.last().copied().unwrap_or(0);
+        self.entries[start..].sort_by_key(|e| e.0);
+        // Equal indices of one trial add up.
+        let mut kept = start;
+        for at in start..self.entries.len() {
+            if kept > start && self.entries[kept - 1].0 == self.entries[at].0 {
+                self.entries[kept - 1].1 += self.entries[at].1;
+            } else {
+                self.entries[kept] = self.entries[at];
+                kept += 1;
+            }
+        }
+        self.entries.truncate(kept);
+        self.ends.push(kept);
+    }
+
+    /// The same of the first so many trials.
+    fn first(&self, n_trials: usize) -> Self {
+        let ends = self.ends[..n_trials].to_vec();
+        Self { entries: self.entries[..ends.last().copied().unwrap_or(0)].to_vec(), ends }
+    }
+
+    /// Sum over trials by index, `[n]`.
+    #[must_use]
+    pub fn sums(&self, n: usize) -> Vec<f64> {
+        let mut sums = vec![0.0; n];
+        for &(index, value) in &self.entries {
+            sums[index as usize] += value;
+        }
+        sums
+    }
+}
+
+/// All cells through all trials.
+#[derive(Debug, Clone)]
+pub struct Program {
+    pub n_trials: usize,
+    pub cells: Vec<CellProgram>,
+    /// What plans may be made of.
+    pub roles: Roles,
+    pub horizon_days: f64,
+}
+
+impl Program {
+    /// Compiles trials for every plan that `roles` allows.
+    #[must_use]
+    pub fn new(
+        setting: &Setting<'_>,
+        shocks: &[ResolvedShock],
+        roles: &Roles,
+        trials: &[Vec<Occurrence>],
+    ) -> Self {
+        let horizon_days = setting.horizon_days();
+        let mut kin: Vec<Kin> = CellFrame::by_kin(setting, roles, shocks).into_iter().map(Kin::new).collect();
+        for some in trials.chunks(TRIALS_AT_ONCE) {
+            let disruptions: Vec<Disruption<'_>> = some
+                .par_iter()
+                .map(|occurrences| Disruption::new(&setting.graph, shocks, occurrences, horizon_days))
+                .collect();
+            kin.par_iter_mut()
+                .for_each(|kin| disruptions.iter().for_each(|disruption| kin.trial(disruption)));
+        }
+        let mut cells: Vec<CellProgram> = kin.into_iter().flat_map(Kin::finish).collect();
+        cells.sort_by_key(|cell| cell.frame.cell);
+        Self { n_trials: trials.len(), cells, roles: roles.clone(), horizon_days }
+    }
+
+    /// The same of the first so many trials; states keep their numbers.
+    #[must_use]
+    pub fn first(&self, n_trials: usize) -> Self {
+        let first = |cell: &CellProgram| CellProgram {
+            frame: Arc::clone(&cell.frame),
+            row_sets: Arc::clone(&cell.row_sets),
+            row_set_days: cell.row_set_days.first(n_trials),
+            linear: cell.linear.first(n_trials),
+        };
+        Self {
+            n_trials,
+            cells: self.cells.iter().map(first).collect(),
+            roles: self.roles.clone(),
+            horizon_days: self.horizon_days,
+        }
+    }
+
+    /// States of cells in the first so many trials.
+    #[must_use]
+    pub fn n_states_of_first(&self, n_trials: usize) -> usize {
+        let states = |cell: &CellProgram| {
+            let trials = 0..n_trials.min(self.n_trials);
+            let sets = trials.flat_map(|trial| cell.row_set_days.trial(trial).iter().map(|entry| entry.0));
+            sets.collect::<HashSet<u32>>().len()
+        };
+        self.cells.iter().map(states).sum()
+    }
+
+    /// `[n_trials]`: loss of a plan, USD. The same sums as the simulator's.
+    #[must_use]
+    pub fn losses(&self, plans: &[CellPlan]) -> Vec<f64> {
+        let by_cell: Vec<Vec<f64>> =
+            self.cells.par_iter().zip(plans).map(|(cell, plan)| cell.losses(plan, self.n_trials)).collect();
+        let mut losses = vec![0.0; self.n_trials];
+        for cell in by_cell {
+            losses.iter_mut().zip(cell).for_each(|(loss, part)| *loss += part);
+        }
+        losses
+    }
+}
+
+impl CellProgram {
+    /// `[n_trials]`: this cell's loss, USD.
+    #[must_use]
+    pub fn losses(&self, plan: &CellPlan, n_trials: usize) -> Vec<f64> {
+        let per_day =
+            |set: &RowSet| plan.outage_usd_per_day(&self.frame, &set.rows, set.n_rows_before_fallback);
+        let outage: Vec<f64> = self.row_sets.iter().map(per_day).collect();
+        let loss = |trial: usize| {
+            dot(self.row_set_days.trial(trial), &outage) + dot(self.linear.trial(trial), &plan.share)
+        };
+        (0..n_trials).map(loss).collect()
+    }
+}
+
+fn dot(entries: &[(u32, f64)], values: &[f64]) -> f64 {
+    entries.iter().map(|(index, value)| value * values[*index as usize]).sum()
+}

@@ -1,0 +1,159 @@
+//! Compiling trials, cell by cell.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::{CellProgram, RowSet, Sparse};
+use crate::service::cell_model::{CellFrame, Class};
+use crate::service::disruption::Disruption;
+use crate::service::state::{Alternatives, CellState, StatesByClass, extra_costs, moments};
+use crate::service::trajectory::follow;
+
+/// Cells that would be alike if no shock struck: a trial that strikes several of them alike is compiled once.
+pub(super) struct Kin {
+    frames: Vec<CellFrame>,
+    compilers: Vec<Compiler>,
+    /// `[n_shocks × n_cells]`: the first cell that the shock strikes like this one.
+    first_alike: Vec<usize>,
+}
+
+impl Kin {
+    pub(super) fn new(frames: Vec<CellFrame>) -> Self {
+        let n_shocks = frames[0].shocks.len();
+        let first_alike = (0..n_shocks).flat_map(|shock| {
+            let frames = &frames;
+            let own = move |place: usize| &frames[place].shocks[shock];
+            let first = move |place| (0..place).find(|&earlier| own(earlier) == own(place)).unwrap_or(place);
+            (0..frames.len()).map(first)
+        });
+        Self {
+            first_alike: first_alike.collect(),
+            compilers: frames.iter().map(|_| Compiler::default()).collect(),
+            frames,
+        }
+    }
+
+    pub(super) fn trial(&mut self, disruption: &Disruption<'_>) {
+        for place in 0..self.frames.len() {
+            let is_alike = |other: &usize| {
+                let labels = |shock: usize| &self.first_alike[shock * self.frames.len()..];
+                let mut shocks = disruption.occurrences.iter().map(|occurrence| occurrence.shock);
+                shocks.all(|shock| labels(shock)[place] == labels(shock)[*other])
+            };
+            match (0..place).find(is_alike) {
+                Some(first) => {
+                    let ratio = self.frames[place].users_share / self.frames[first].users_share;
+                    let (done, rest) = self.compilers.split_at_mut(place);
+                    rest[0].copy(&done[first], first, ratio);
+                }
+                None => self.compilers[place].trial(&self.frames[place], disruption),
+            }
+        }
+    }
+
+    pub(super) fn finish(self) -> impl Iterator<Item = CellProgram> {
+        self.frames.into_iter().zip(self.compilers).map(|(frame, own)| CellProgram {
+            frame: Arc::new(frame),
+            row_sets: Arc::new(own.row_sets),
+            row_set_days: own.row_set_days,
+            linear: own.linear,
+        })
+    }
+}
+
+/// One cell, trial by trial.
+#[derive(Default)]
+struct Compiler {
+    row_sets: Vec<RowSet>,
+    row_set_index: HashMap<Vec<u64>, u32>,
+    row_set_days: Sparse,
+    linear: Sparse,
+    /// By place of another cell of the kin and its row set: the same row set of this one, or `UNKNOWN`.
+    same_sets: Vec<Vec<u32>>,
+    /// Memory of [`StatesByClass`].
+    places: Vec<u32>,
+}
+
+const UNKNOWN: u32 = u32::MAX;
+
+impl Compiler {
+    fn trial(&mut self, frame: &CellFrame, disruption: &Disruption<'_>) {
+        let course = follow(frame, disruption);
+        let mut linear = vec![0.0; if course.is_calm() { 0 } else { frame.members.len() }];
+        for stretch in course.stretches.iter().filter(|s| !s.states.is_empty()) {
+            let states = StatesByClass::new(stretch, frame.classes.len(), &mut self.places);
+            for (carrier, usd_per_day) in extra_costs(frame, &states) {
+                linear[carrier] += usd_per_day * (stretch.end - stretch.start);
+            }
+            if stretch.slices.is_empty() {
+                continue;
+            }
+            let alternatives = Alternatives::new(frame, &states);
+            for moment in moments(frame, stretch, &alternatives.onboardings()) {
+                let state = alternatives.state_at(frame, &moment);
+                if !state.rows.is_empty() {
+                    let CellState { rows, n_rows_before_fallback } = state;
+                    let index = self.row_set(RowSet { rows, n_rows_before_fallback });
+                    self.row_set_days.entries.push((index, moment.days()));
+                }
+            }
+        }
+        let mut charge = |class: Class, usd: f64| {
+            frame.classes[class].members.iter().for_each(|&member| linear[member] += usd);
+        };
+        course.switched.iter().for_each(|&(class, part)| charge(class, frame.switch_usd * part));
+        let one_offs = course.one_off_usd.iter().filter(|(class, _)| frame.classes[*class].is_carrier);
+        one_offs.for_each(|&(class, usd)| charge(class, usd));
+        let charged = linear.iter().enumerate().filter(|(_, usd)| **usd != 0.0);
+        self.linear.entries.extend(charged.map(|(member, &usd)| (local_u32(member), usd)));
+        self.row_set_days.close_trial();
+        self.linear.close_trial();
+    }
+
+    /// Compiles the trial that another cell has compiled last, to which the same happens: it has `ratio` times the
+    /// users of that one.
+    fn copy(&mut self, other: &Self, place: usize, ratio: f64) {
+        let trial = other.linear.ends.len() - 1;
+        if self.same_sets.len() <= place {
+            self.same_sets.resize(place + 1, Vec::new());
+        }
+        let mut same = std::mem::take(&mut self.same_sets[place]);
+        same.resize(other.row_sets.len(), UNKNOWN);
+        for &(set, days) in other.row_set_days.trial(trial) {
+            if same[set as usize] == UNKNOWN {
+                same[set as usize] = self.row_set(other.row_sets[set as usize].clone());
+            }
+            self.row_set_days.entries.push((same[set as usize], days));
+        }
+        self.same_sets[place] = same;
+        let linear = other.linear.trial(trial).iter().map(|&(member, usd)| (member, ratio * usd));
+        self.linear.entries.extend(linear);
+        self.row_set_days.close_trial();
+        self.linear.close_trial();
+    }
+
+    fn row_set(&mut self, set: RowSet) -> u32 {
+        *self.row_set_index.entry(key(&set)).or_insert_with(|| {
+            self.row_sets.push(set);
+            local_u32(self.row_sets.len() - 1)
+        })
+    }
+}
+
+fn local_u32(index: usize) -> u32 {
+    u32::try_from(index).expect("fewer than 2^32 entries")
+}
+
+/// A state's rows as words, with the lengths that make the reading unique.
+fn key(state: &RowSet) -> Vec<u64> {
+    let mut words = vec![state.n_rows_before_fallback as u64];
+    for row in &state.rows {
+        words.extend([row.displaced.len(), row.lost_surge.len(), row.lost_hot.len()].map(|n| n as u64));
+        words.extend([row.n_warm_leads_open as u64, row.lost_warm.len() as u64]);
+        words.extend(row.lost_surge.iter().map(|m| *m as u64));
+        for terms in [&row.displaced, &row.lost_hot, &row.lost_warm] {
+            words.extend(terms.iter().flat_map(|(m, k)| [*m as u64, k.to_bits()]));
+        }
+    }
+    words
+}

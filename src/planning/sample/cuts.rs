@@ -1,0 +1,176 @@
+//! Loss as a linear function near a plan: for each cell, the rows that bind there, weighted over states.
+//!
+//! The loss of a cell is a convex piecewise linear function of shares and covers, zero at zero; so the function made
+//! of the rows that bind at one plan is a lower bound at every other, without a constant.
+
+use super::{CellProgram, Program, RowSet};
+use crate::service::cell_model::CellFrame;
+use crate::service::loss::CellPlan;
+use crate::service::state::Row;
+
+/// How much each state of a cell counts: over all trials or in a tail.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StateWeights {
+    /// `[n_row_sets]`, days.
+    pub row_sets: Vec<f64>,
+    /// `[n_members]`: extra cost and one-offs, USD per unit of share.
+    pub linear: Vec<f64>,
+}
+
+impl StateWeights {
+    /// Weighted sums over trials.
+    ///
+    /// `trials`: (trial, weight).
+    #[must_use]
+    pub fn over(cell: &CellProgram, trials: &[(usize, f64)]) -> Self {
+        let sums = |sparse: &crate::planning::sample::Sparse, n: usize| {
+            let mut sums = vec![0.0; n];
+            for &(trial, weight) in trials {
+                for &(index, value) in sparse.trial(trial) {
+                    sums[index as usize] += weight * value;
+                }
+            }
+            sums
+        };
+        Self {
+            row_sets: sums(&cell.row_set_days, cell.row_sets.len()),
+            linear: sums(&cell.linear, cell.frame.members.len()),
+        }
+    }
+
+    /// Weights of every cell.
+    #[must_use]
+    pub fn of_program(program: &Program, trials: &[(usize, f64)]) -> Vec<Self> {
+        use rayon::prelude::*;
+        program.cells.par_iter().map(|cell| Self::over(cell, trials)).collect()
+    }
+}
+
+/// A linear lower bound of a cell's weighted loss, USD.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct CellCut {
+    /// `[n_classes]`: per unit of primary share.
+    pub class: Vec<f64>,
+    /// `[n_classes]`: per unit of hot cover; ≤ 0.
+    pub hot: Vec<f64>,
+    /// `[n_classes]`: per unit of warm cover; ≤ 0.
+    pub warm: Vec<f64>,
+    /// `[n_members]`: extra cost and one-offs per unit of primary share.
+    pub member: Vec<f64>,
+}
+
+impl CellCut {
+    /// The function of the rows that bind at `plan`.
+    #[must_use]
+    pub fn at(cell: &CellProgram, plan: &CellPlan, weights: &StateWeights) -> Self {
+        let mut cut = Self::outage_at(cell, plan, weights);
+        cut.member.copy_from_slice(&weights.linear);
+        cut
+    }
+
+    /// The same of outages alone.
+    #[must_use]
+    pub fn outage_at(cell: &CellProgram, plan: &CellPlan, weights: &StateWeights) -> Self {
+        let frame = &cell.frame;
+        let mut cut = Accumulator::new(frame);
+        for (set, &days) in cell.row_sets.iter().zip(&weights.row_sets).filter(|(_, days)| **days > 0.0) {
+            let (before, all) = binding_rows(frame, plan, set);
+            match frame.fallback_usd_per_day {
+                None => cut.add(frame, all, days * frame.value_usd_per_day),
+                Some(fallback) => {
+                    cut.add(frame, before, days * (frame.value_usd_per_day - fallback));
+                    cut.add(frame, all, days * fallback);
+                }
+            }
+        }
+        cut.finish(frame)
+    }
+
+    /// A row itself: the unserved share that it asks for.
+    #[must_use]
+    pub fn of_row(frame: &CellFrame, row: &Row) -> Self {
+        let mut cut = Accumulator::new(frame);
+        cut.add(frame, Some(row), 1.0);
+        cut.finish(frame)
+    }
+
+    /// Its value at a plan, USD.
+    #[must_use]
+    pub fn usd_at(&self, plan: &CellPlan) -> f64 {
+        let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+        dot(&self.class, plan.class_shares())
+            + dot(&self.hot, plan.class_hots())
+            + dot(&self.warm, plan.class_warms())
+            + dot(&self.member, &plan.share)
+    }
+}
+
+/// The largest positive row before the fallback, and among all.
+fn binding_rows<'a>(
+    frame: &CellFrame,
+    plan: &CellPlan,
+    set: &'a RowSet,
+) -> (Option<&'a Row>, Option<&'a Row>) {
+    let mut largest: Option<(f64, &Row)> = None;
+    let mut before = None;
+    for (at, row) in set.rows.iter().enumerate() {
+        if at == set.n_rows_before_fallback {
+            before = largest;
+        }
+        let value = plan.row_value(frame, row);
+        if value > largest.map_or(0.0, |(v, _)| v) {
+            largest = Some((value, row));
+        }
+    }
+    if set.n_rows_before_fallback >= set.rows.len() {
+        before = largest;
+    }
+    (before.map(|(_, row)| row), largest.map(|(_, row)| row))
+}
+
+struct Accumulator {
+    cut: CellCut,
+    /// Weight of the rows added: what calm alternatives would take off.
+    calm: f64,
+    /// The same by the number of warm leads that have passed.
+    calm_warm: Vec<f64>,
+}
+
+impl Accumulator {
+    fn new(frame: &CellFrame) -> Self {
+        let zeros = || vec![0.0; frame.classes.len()];
+        let cut =
+            CellCut { class: zeros(), hot: zeros(), warm: zeros(), member: vec![0.0; frame.members.len()] };
+        Self { cut, calm: 0.0, calm_warm: vec![0.0; frame.warm_leads.len() + 1] }
+    }
+
+    fn add(&mut self, frame: &CellFrame, row: Option<&Row>, usd: f64) {
+        let Some(row) = row else { return };
+        self.calm += usd;
+        self.calm_warm[row.n_warm_leads_open] += usd;
+        row.displaced.iter().for_each(|(c, part)| self.cut.class[*c] += usd * part);
+        row.lost_surge.iter().for_each(|c| self.cut.class[*c] += usd * frame.surge);
+        row.lost_hot.iter().for_each(|(c, part)| self.cut.hot[*c] += usd * part);
+        row.lost_warm.iter().for_each(|(c, part)| self.cut.warm[*c] += usd * part);
+    }
+
+    fn finish(mut self, frame: &CellFrame) -> CellCut {
+        // A lead that is among the first so many is open in all rows with at least so many.
+        let mut open = 0.0;
+        let mut open_from = vec![0.0; frame.warm_leads.len()];
+        for lead in (0..frame.warm_leads.len()).rev() {
+            open += self.calm_warm[lead + 1];
+            open_from[lead] = open;
+        }
+        for (c, class) in frame.classes.iter().enumerate() {
+            if class.is_carrier && !class.has_declared_capacity {
+                self.cut.class[c] -= self.calm * frame.surge;
+            }
+            if let Some(lead) = class.warm_lead {
+                self.cut.hot[c] -= self.calm;
+                self.cut.warm[c] -= open_from[lead];
+            }
+        }
+        self.cut
+    }
+}

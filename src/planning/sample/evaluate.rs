@@ -1,0 +1,121 @@
+//! Measuring plans on compiled trials: cost, loss, tail, limits.
+
+use rayon::prelude::*;
+
+use super::Program;
+use crate::limits::{LimitOutcome, RiskFigures, test_limits};
+use crate::measures::tail::{conditional_value_at_risk, tail_weights, value_at_risk};
+use crate::model::plan::Plan;
+use crate::planning::outcome::Figures;
+use crate::service::loss::CellPlan;
+use crate::service::setting::Setting;
+use crate::units::DAYS_PER_YEAR;
+
+/// What the planner minimizes: planned cost + (1 − w)·E\[loss\] + w·CVaR.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Objective {
+    /// What a dollar of risk counts beside a dollar of planned cost: 1, but along a frontier.
+    pub risk_times: f64,
+    /// 0: expected loss only; 1: CVaR only.
+    pub cvar_weight: f64,
+    /// 0.95: the worst 5 % is the tail.
+    pub confidence_level: f64,
+}
+
+/// A plan measured on trials.
+#[derive(Debug, Clone)]
+pub struct Evaluation {
+    pub figures: Figures,
+    /// `[n_trials]`, USD.
+    pub losses: Vec<f64>,
+    pub mean_loss_usd: f64,
+    /// Limits the plan breaks, exceptions apart.
+    pub broken: Vec<String>,
+}
+
+impl Evaluation {
+    /// Planned cost and risk, limits apart, USD.
+    #[must_use]
+    pub fn score_usd(&self, setting: &Setting<'_>, objective: &Objective) -> f64 {
+        let cost = self.figures.monthly_cost_usd * crate::planning::horizon_months(setting);
+        cost + risk_usd(objective, self.mean_loss_usd, self.figures.cvar_usd)
+    }
+}
+
+impl Objective {
+    /// Planned cost + (1 − w)·E\[loss\] + w·CVaR.
+    #[must_use]
+    pub fn new(cvar_weight: f64, confidence_level: f64) -> Self {
+        Self { risk_times: 1.0, cvar_weight, confidence_level }
+    }
+}
+
+/// (1 − w)·E\[loss\] + w·CVaR, USD, as often as it counts.
+#[must_use]
+pub fn risk_usd(objective: &Objective, mean_loss_usd: f64, cvar_usd: f64) -> f64 {
+    let risk = (1.0 - objective.cvar_weight) * mean_loss_usd + objective.cvar_weight * cvar_usd;
+    objective.risk_times * risk
+}
+
+/// Measures a plan on compiled trials.
+#[must_use]
+pub fn evaluate(setting: &Setting<'_>, program: &Program, objective: &Objective, plan: &Plan) -> Evaluation {
+    measure(setting, objective, plan, program.losses(&cell_plans(setting, program, plan)))
+}
+
+/// Measures a plan whose losses over the horizon are known, `[n_trials]`, USD.
+#[must_use]
+pub fn measure(setting: &Setting<'_>, objective: &Objective, plan: &Plan, losses: Vec<f64>) -> Evaluation {
+    let mean_loss_usd = losses.iter().sum::<f64>() / losses.len().max(1) as f64;
+    let cvar_usd = conditional_value_at_risk(&losses, objective.confidence_level).unwrap_or(0.0);
+    let aal_usd = mean_loss_usd * DAYS_PER_YEAR / setting.horizon_days();
+    let risk = RiskFigures { average_annual_loss_usd: aal_usd, losses: &losses };
+    let outcomes = test_limits(setting, plan, Some(risk), "");
+    let figures = Figures {
+        monthly_cost_usd: setting.monthly_cost(plan).total_usd(),
+        aal_usd,
+        cvar_usd,
+        objective_usd: 0.0,
+    };
+    let broken: Vec<String> = outcomes.iter().filter(|o| o.kept == Some(false)).map(name).collect();
+    let mut evaluation = Evaluation { figures, losses, mean_loss_usd, broken };
+    evaluation.figures.objective_usd =
+        if evaluation.broken.is_empty() { evaluation.score_usd(setting, objective) } else { f64::INFINITY };
+    evaluation
+}
+
+fn name(outcome: &LimitOutcome) -> String {
+    outcome.name.clone()
+}
+
+/// The plan as each cell sees it.
+#[must_use]
+pub fn cell_plans(setting: &Setting<'_>, program: &Program, plan: &Plan) -> Vec<CellPlan> {
+    let cell_plan = |cell: &crate::planning::sample::CellProgram| {
+        CellPlan::new(&cell.frame, setting.instance.cells[cell.frame.cell].workload, plan)
+    };
+    program.cells.par_iter().map(cell_plan).collect()
+}
+
+/// Trials with what each weighs in the CVaR; those that weigh nothing are left out.
+#[must_use]
+pub fn tail(losses: &[f64], confidence_level: f64) -> Vec<(usize, f64)> {
+    let weights = tail_weights(losses, confidence_level).unwrap_or_default();
+    weights.into_iter().enumerate().filter(|(_, weight)| *weight > 0.0).collect()
+}
+
+/// Trials at least as bad as the value at risk that are not known yet and lose anything, the worst first.
+///
+/// `losses`: `[n_trials]`.
+#[must_use]
+pub fn beyond_value_at_risk(
+    losses: &[f64],
+    confidence_level: f64,
+    is_known: impl Fn(usize) -> bool,
+) -> Vec<usize> {
+    let Ok(from) = value_at_risk(losses, confidence_level) else { return Vec::new() };
+    let is_new = |trial: &usize| losses[*trial] >= from && losses[*trial] > 0.0 && !is_known(*trial);
+    let mut new: Vec<usize> = (0..losses.len()).filter(is_new).collect();
+    new.sort_by(|a, b| losses[*b].total_cmp(&losses[*a]).then(a.cmp(b)));
+    new
+}

@@ -1,0 +1,199 @@
+//! The offers that a plan is made of: the cheap, the steady, and those that are both, cell by cell.
+//!
+//! Rows of all offers in all states are too many to keep, and most offers are dearer than others that fail no more.
+//! What is left out is not forgotten: the bound takes it for as good as anything can be (methodology/optimization.md).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::graph::dimension::Dimensions;
+use crate::model::instance::{CellIdx, OfferIdx, WorkloadIdx};
+use crate::planning::formulation::variables::limited_keys;
+use crate::service::cell_model::{CellFrame, Class, Roles};
+use crate::service::disruption::{Disruption, Occurrence};
+use crate::service::setting::Setting;
+use crate::shocks::resolve::{DeveloperChoice, ResolvedShock};
+
+/// Trials on which it is judged how steady an offer is.
+const MAX_TRIALS_LOOKED_AT: usize = 256;
+/// Offers of a cell that are kept for each way to weigh price and days lost.
+const KEPT_PER_WEIGHT: usize = 7;
+/// Parts of an outage's cost at which a day lost is counted beside the price: from price alone to days alone.
+const WEIGHTS_OF_LOSS: [f64; 4] = [0.0, 0.02, 0.2, 1.0];
+/// Offers of a cell kept beside them for each key of a limited dimension.
+const KEPT_PER_KEY: usize = 1;
+/// Standbys kept per workload, hosted by others and by the company itself.
+const HOSTED_STANDBYS: usize = 6;
+const OWN_STANDBYS: usize = 3;
+/// Pairs up to which nothing is left out.
+const SMALL: usize = 60;
+
+/// Chooses carriers and standbys from trials; offers `also` stay wherever they may be used.
+#[must_use]
+pub fn shortlist(
+    setting: &Setting<'_>,
+    shocks: &[ResolvedShock],
+    trials: &[Vec<Occurrence>],
+    also: &[OfferIdx],
+) -> Roles {
+    let all = Roles::all(setting);
+    if all.carriers.iter().map(Vec::len).sum::<usize>() <= SMALL {
+        return all;
+    }
+    let trials = &trials[..trials.len().min(MAX_TRIALS_LOOKED_AT)];
+    let lost = DaysLost::new(setting, shocks, trials);
+    let frames = CellFrame::all(setting, &all, shocks);
+    let dimensions = Dimensions::new(setting.instance, &setting.graph);
+    let keys = limited_keys(setting, &dimensions);
+    let choice = Choice { setting, lost, frames, keys, also };
+    Roles {
+        carriers: all.carriers.iter().enumerate().map(|(c, offers)| choice.carriers(c, offers)).collect(),
+        standbys: all.standbys.iter().enumerate().map(|(w, offers)| choice.standbys(w, offers)).collect(),
+    }
+}
+
+struct Choice<'a> {
+    setting: &'a Setting<'a>,
+    lost: DaysLost<'a>,
+    frames: Vec<CellFrame>,
+    /// `[n_offers]`: what limits tell them apart by.
+    keys: Vec<String>,
+    also: &'a [OfferIdx],
+}
+
+impl Choice<'_> {
+    fn class(&self, cell: CellIdx, offer: OfferIdx) -> Class {
+        let frame = &self.frames[cell];
+        frame.local(offer).map_or(usize::MAX, |local| frame.members[local].class)
+    }
+
+    fn carriers(&self, cell: CellIdx, offers: &[OfferIdx]) -> Vec<OfferIdx> {
+        let c = &self.setting.instance.cells[cell];
+        let mtok = c.mtok_per_day() * self.setting.horizon_days();
+        let cost = |offer: OfferIdx| mtok * self.setting.prices.usd_per_mtok(cell, offer);
+        let risk = |offer: OfferIdx| c.value_usd_per_day * self.lost.days(cell, offer);
+        let mut kept: BTreeSet<OfferIdx> = c.allocation.iter().map(|share| share.0).collect();
+        kept.extend(self.also.iter().filter(|offer| offers.binary_search(offer).is_ok()));
+        for weight in WEIGHTS_OF_LOSS {
+            let mut ranked: Vec<(f64, OfferIdx)> =
+                offers.iter().map(|&offer| (cost(offer) + weight * risk(offer), offer)).collect();
+            ranked.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            // Of offers that everything strikes and counts alike the cheapest.
+            let mut seen = BTreeSet::new();
+            let mut by_key: BTreeMap<&str, usize> = BTreeMap::new();
+            for (_, offer) in ranked {
+                let key = self.keys[offer].as_str();
+                if !seen.insert((self.class(cell, offer), key)) {
+                    continue;
+                }
+                let n_alike = by_key.entry(key).or_default();
+                if seen.len() <= KEPT_PER_WEIGHT
+                    || (weight > 0.0 && *n_alike < KEPT_PER_KEY && seen.len() < 3 * KEPT_PER_WEIGHT)
+                {
+                    kept.insert(offer);
+                    *n_alike += 1;
+                }
+            }
+        }
+        kept.into_iter().collect()
+    }
+
+    fn standbys(&self, workload: WorkloadIdx, offers: &[(OfferIdx, f64)]) -> Vec<(OfferIdx, f64)> {
+        let instance = self.setting.instance;
+        let cells = instance.workloads[workload].cells.clone();
+        // Where it may not serve, all days are lost.
+        let lost = |offer: OfferIdx| -> f64 {
+            let days = |cell: CellIdx| {
+                let is_eligible = self.setting.law.eligible.contains(cell, offer);
+                let days =
+                    if is_eligible { self.lost.days(cell, offer) } else { self.setting.horizon_days() };
+                instance.cells[cell].value_usd_per_day * days
+            };
+            cells.clone().map(days).sum()
+        };
+        let mut ranked: Vec<(f64, f64, (OfferIdx, f64))> = offers
+            .iter()
+            .map(|&(offer, lead)| {
+                (lost(offer), self.setting.prices.usd_per_mtok(cells.start, offer), (offer, lead))
+            })
+            .collect();
+        ranked.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.0.cmp(&b.2.0)));
+        let today: Vec<OfferIdx> = instance.workloads[workload].standby.iter().map(|s| s.offer).collect();
+        let (mut hosted, mut own) = (0, 0);
+        let mut seen = BTreeSet::new();
+        let mut kept: Vec<(OfferIdx, f64)> = Vec::new();
+        for (_, _, standby) in ranked {
+            let offer = standby.0;
+            let classes: Vec<Class> = cells.clone().map(|cell| self.class(cell, offer)).collect();
+            let is_new = seen.insert(classes);
+            let (n, most) = if instance.offers[offer].is_self_hosted() {
+                (&mut own, OWN_STANDBYS)
+            } else {
+                (&mut hosted, HOSTED_STANDBYS)
+            };
+            // Two of a kind may stand side by side, hot and warm; of the company's own the cheapest few.
+            let is_wanted = *n < most && (is_new || instance.offers[offer].is_self_hosted());
+            if is_wanted || today.contains(&offer) || self.also.contains(&offer) {
+                *n += 1;
+                kept.push(standby);
+            }
+        }
+        kept.sort_by_key(|s| s.0);
+        kept
+    }
+}
+
+/// Mean days of a horizon on which pairs cannot be used, by what strikes them one by one.
+struct DaysLost<'a> {
+    shocks: &'a [ResolvedShock],
+    /// `[n_shocks]`
+    on: Vec<f64>,
+    /// By shock and developer.
+    chosen: BTreeMap<(usize, usize), f64>,
+    /// By offer.
+    stopped: BTreeMap<OfferIdx, f64>,
+}
+
+impl<'a> DaysLost<'a> {
+    fn new(setting: &Setting<'_>, shocks: &'a [ResolvedShock], trials: &[Vec<Occurrence>]) -> Self {
+        let horizon = setting.horizon_days();
+        let part = 1.0 / trials.len().max(1) as f64;
+        let mut own =
+            Self { shocks, on: vec![0.0; shocks.len()], chosen: BTreeMap::new(), stopped: BTreeMap::new() };
+        for occurrences in trials {
+            for occurrence in occurrences {
+                let days = (occurrence.end.min(horizon) - occurrence.start).max(0.0) * part;
+                own.on[occurrence.shock] += days;
+                for &developer in occurrence.collateral.iter().chain(&occurrence.withdrawn) {
+                    *own.chosen.entry((occurrence.shock, developer)).or_default() += days;
+                }
+            }
+            let disruption = Disruption::new(&setting.graph, shocks, occurrences, horizon);
+            for (&offer, times) in &disruption.outage.down {
+                let days: f64 = times.iter().map(|d| (d.end.min(horizon) - d.start).max(0.0)).sum();
+                *own.stopped.entry(offer).or_default() += days * part;
+            }
+        }
+        own
+    }
+
+    fn days(&self, cell: CellIdx, offer: OfferIdx) -> f64 {
+        let mut days = self.stopped.get(&offer).copied().unwrap_or(0.0);
+        for (s, shock) in self.shocks.iter().enumerate() {
+            if self.on[s] == 0.0 {
+                continue;
+            }
+            if shock.unavailable.contains(cell, offer) {
+                days += self.on[s];
+            }
+            let chosen = |choice: &DeveloperChoice| -> f64 {
+                let hit = choice.pairs_by_developer.iter().filter(|(_, pairs)| pairs.contains(cell, offer));
+                hit.filter_map(|(developer, _)| self.chosen.get(&(s, *developer))).sum()
+            };
+            days += shock.collateral.as_ref().map_or(0.0, chosen);
+            days += shock.withdrawal.as_ref().map_or(0.0, |w| chosen(&w.choice));
+            let squeezed = shock.capacities.iter().filter(|f| f.pairs.contains(cell, offer));
+            days += squeezed.map(|f| (1.0 - f.factor) * self.on[s]).sum::<f64>();
+        }
+        days
+    }
+}

@@ -1,0 +1,169 @@
+//! Shares and covers found anew, with what is kept ready and how many replicas there are held fast: loss is taken in by
+//! lower bounds that grow where plans are tried (outer approximation; Kelley 1960, Duran and Grossmann 1986).
+
+use rayon::prelude::*;
+
+use super::{GAP_TOLERANCE, Searcher};
+use crate::model::plan::Plan;
+use crate::planning::USD_PER_UNIT;
+use crate::planning::formulation::limits::hhi_tangents;
+use crate::planning::sample::cuts::{CellCut, StateWeights};
+use crate::planning::sample::evaluate::{Evaluation, cell_plans, evaluate, risk_usd, tail};
+use crate::planning::solver::{Effort, Solved, SolverError, solve};
+
+/// Gap at which rounds with integers held fast end.
+const ROUND_TOLERANCE: f64 = 1e-2;
+/// Rounds with one choice of integers.
+const MAX_FIXED_ROUNDS: usize = 6;
+/// Branch-and-bound nodes per integer round.
+const MAX_NODES: i32 = 100;
+/// Relative gap at which an integer round ends.
+const MIP_GAP: f64 = GAP_TOLERANCE / 2.0;
+/// A known set of tail weights that comes this close to the CVaR stands for it.
+const TAIL_IS_KNOWN: f64 = 0.999;
+/// Sets of tail weights that come this close take part in a new bound.
+const TAIL_IS_NEAR: f64 = 0.97;
+
+/// Tail weights met on the way.
+pub(super) struct Tail {
+    trials: Vec<(usize, f64)>,
+    /// By cell.
+    weights: Vec<StateWeights>,
+}
+
+impl Tail {
+    fn loss(&self, losses: &[f64]) -> f64 {
+        self.trials.iter().map(|(trial, weight)| weight * losses[*trial]).sum()
+    }
+}
+
+pub(super) struct Tried {
+    evaluation: Evaluation,
+    risk_usd: f64,
+}
+
+impl Searcher<'_> {
+    /// Measures a plan and bounds the loss from below by what binds there.
+    pub(super) fn try_plan(&mut self, plan: &Plan) -> Tried {
+        let evaluation = evaluate(self.setting, self.program, &self.request.objective, plan);
+        let plans = cell_plans(self.setting, self.program, plan);
+        let cuts = |weights: &[StateWeights]| -> Vec<CellCut> {
+            let cells = self.program.cells.par_iter().zip(&plans).zip(weights);
+            cells.map(|((cell, plan), weights)| CellCut::at(cell, plan, weights)).collect()
+        };
+        self.master.add_expected_loss(self.program, &cuts(&self.mean));
+        let cvar = evaluation.figures.cvar_usd;
+        if !self.tails.iter().any(|tail| tail.loss(&evaluation.losses) >= TAIL_IS_KNOWN * cvar) {
+            let trials = tail(&evaluation.losses, self.request.objective.confidence_level);
+            let weights = StateWeights::of_program(self.program, &trials);
+            self.tails.push(Tail { trials, weights });
+            self.master.add_tail();
+        }
+        for (at, tail) in self.tails.iter().enumerate() {
+            if tail.loss(&evaluation.losses) >= TAIL_IS_NEAR * cvar {
+                self.master.add_tail_loss(self.program, at, &cuts(&tail.weights));
+            }
+        }
+        let tangents = hhi_tangents(self.setting, self.exposure, &self.master.columns, plan);
+        self.master.lp.constraints.extend(tangents);
+        let risk_usd = risk_usd(&self.request.objective, evaluation.mean_loss_usd, cvar);
+        Tried { evaluation, risk_usd }
+    }
+
+    fn solve(&self, is_relaxed: bool) -> Result<Solved, SolverError> {
+        let effort = Effort { is_relaxed, mip_gap: MIP_GAP, max_nodes: MAX_NODES, start: &[] };
+        solve(&self.master.lp, self.master.bounds(), &effort)
+    }
+
+    /// Whether the best of the points met comes down to the bound; between it and one that overshoots, where bounds
+    /// are most telling, another point is tried.
+    fn is_met(&mut self, center: &mut Option<(f64, Plan)>, point: (f64, Plan), bound: f64) -> bool {
+        match center {
+            Some((best, plan)) if point.0 >= *best => {
+                let middle = blend(plan, &point.1);
+                self.try_plan(&middle);
+            }
+            _ => *center = Some(point),
+        }
+        center.as_ref().is_some_and(|(best, _)| best - bound <= ROUND_TOLERANCE * best.abs())
+    }
+
+    /// What the program takes the risk for at a solution, USD.
+    fn estimated_risk(&self, values: &[f64]) -> f64 {
+        let expected: f64 = self.master.risk.expected.iter().map(|&column| values[column]).sum();
+        risk_usd(&self.request.objective, expected, values[self.master.risk.cvar]) * USD_PER_UNIT
+    }
+
+    /// Rounds over shares and covers with readiness and replicas, `[n_columns]`, held fast.
+    pub(super) fn rounds_with_integers_of(&mut self, whole: &[f64]) -> Result<(), SolverError> {
+        let free = self.master.lp.variables.clone();
+        for column in self.master.columns.integers() {
+            let value = whole[column].round();
+            let variable = &mut self.master.lp.variables[column];
+            (variable.low, variable.high) = (value, value);
+        }
+        // With replicas held fast nothing is left to decide about their use.
+        for ((_, offer), &column) in &self.master.columns.uses {
+            let n = self.master.columns.replicas.get(offer).map_or(0.0, |&r| whole[r].round());
+            let variable = &mut self.master.lp.variables[column];
+            (variable.low, variable.high) = (n.min(1.0), n.min(1.0));
+        }
+        let outcome = self.fixed_rounds();
+        for (variable, free) in self.master.lp.variables.iter_mut().zip(&free) {
+            (variable.low, variable.high) = (free.low, free.high);
+        }
+        outcome
+    }
+
+    fn fixed_rounds(&mut self) -> Result<(), SolverError> {
+        let mut center: Option<(f64, Plan)> = None;
+        for _ in 0..MAX_FIXED_ROUNDS {
+            // What limits count is left to the solver: it is little, and rounding it may break the limit.
+            let is_counting = self.master.lp.variables.iter().any(|v| v.is_integer && v.low < v.high);
+            let solved = match self.solve(!is_counting) {
+                Ok(solved) => solved,
+                // The integers came with rounding that the rows do not forgive.
+                Err(SolverError::Infeasible) => return Ok(()),
+                Err(error) => return Err(error),
+            };
+            self.master.forget_idle(&solved.values);
+            let lower = self.master.lp.cost(&solved.values) * USD_PER_UNIT;
+            let plan = self.master.plan(self.setting, self.program, self.every_cell(), &solved.values);
+            let tried = self.try_plan(&plan);
+            let upper = lower - self.estimated_risk(&solved.values) + tried.risk_usd;
+            self.accept(plan.clone(), tried.evaluation);
+            // Nothing better can come of these integers.
+            if lower >= self.best_usd() || self.is_met(&mut center, (upper, plan), lower) {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The plan halfway between two.
+fn blend(a: &Plan, b: &Plan) -> Plan {
+    let merge = |x: &[(usize, f64)], y: &[(usize, f64)]| {
+        let mut sum: std::collections::BTreeMap<usize, f64> = std::collections::BTreeMap::new();
+        x.iter().chain(y).for_each(|(key, value)| *sum.entry(*key).or_default() += value / 2.0);
+        sum.into_iter().collect::<Vec<_>>()
+    };
+    let allocation = a.allocation.iter().zip(&b.allocation).map(|(x, y)| merge(x, y)).collect();
+    let standby = a.standby.iter().zip(&b.standby).map(|(x, y)| {
+        let mut both: Vec<_> = x
+            .iter()
+            .chain(y)
+            .map(|s| crate::model::instance::Standby { cover: s.cover / 2.0, ..*s })
+            .collect();
+        both.sort_by_key(|s| (s.offer, s.readiness));
+        both.dedup_by(|next, kept| {
+            let is_same = next.offer == kept.offer && next.readiness == kept.readiness;
+            if is_same {
+                kept.cover += next.cover;
+            }
+            is_same
+        });
+        both
+    });
+    Plan { standby: standby.collect(), allocation }
+}

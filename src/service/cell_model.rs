@@ -1,0 +1,352 @@
+//! One cell seen from inside: its offers with prices, quality and roles, and what each shock does to them.
+//!
+//! Offers are renumbered from 0 within the cell (*local* indices), so that following a cell through a trial touches
+//! only small dense arrays.
+
+use std::collections::HashMap;
+
+use super::disruption::node_of;
+use super::setting::Setting;
+use crate::graph::behavior::Events;
+use crate::model::instance::{CellIdx, OfferIdx, SupplierIdx};
+use crate::model::pairs::PairSet;
+use crate::shocks::resolve::{DeveloperChoice, Factor, ResolvedShock};
+
+mod role;
+mod roles;
+mod undominated;
+mod vulnerability;
+
+use self::role::{Part, kin, parts};
+pub use self::roles::Roles;
+
+/// Index of an offer within its cell's frame.
+pub type Local = usize;
+
+/// An offer within a cell.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Member {
+    pub offer: OfferIdx,
+    pub class: Class,
+    /// Planned price, USD per mtok.
+    pub price: f64,
+    /// General quality; minus infinity when unrated.
+    pub quality: f64,
+    /// For a carrier: of each class the cheapest other eligible member that is at least as good, by rising planned
+    /// price. Empty for others.
+    pub replacements: Vec<Local>,
+}
+
+/// Index into [`CellFrame::classes`].
+pub type Class = usize;
+
+/// Members that every shock strikes alike and that play the same part; they differ in price and quality only.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MemberClass {
+    /// Ascending.
+    pub members: Vec<Local>,
+    pub is_carrier: bool,
+    pub is_eligible: bool,
+    /// Capacity settled when planned: no surge, and cold only if self-hosted.
+    pub has_declared_capacity: bool,
+    /// May be activated cold (methodology/routing-and-loss.md): eligible, and no declared capacity or self-hosted.
+    pub may_be_cold: bool,
+    /// May stand by in this cell: index into [`CellFrame::warm_leads`] of its lead when warm.
+    pub warm_lead: Option<usize>,
+    pub onboarding_days: f64,
+    /// Days of use left once updates stop.
+    pub stale_buffer_days: f64,
+}
+
+/// A multiplying effect on a cell: which one it is, its factor, and whom it hits.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FrameFactor {
+    /// The same for all occurrences of one effect of one shock, so that overlaps count once.
+    pub key: usize,
+    pub factor: f64,
+    pub classes: Vec<Class>,
+}
+
+/// What one shock does within a cell.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FrameShock {
+    pub unavailable: Vec<Class>,
+    pub no_new: Vec<Class>,
+    pub stale: Vec<Class>,
+    pub prices: Vec<FrameFactor>,
+    pub capacities: Vec<FrameFactor>,
+    pub one_offs: Vec<FrameFactor>,
+    pub collateral: Vec<(SupplierIdx, Vec<Class>)>,
+    /// By developer: unavailable if it withdraws, else dearer.
+    pub withdrawal: Vec<(SupplierIdx, Vec<Class>)>,
+    pub withdrawal_price: Option<(usize, f64)>,
+    pub withdrawal_one_off: Option<(usize, f64)>,
+}
+
+impl FrameShock {
+    /// Whether it strikes some class of the cell, stops and cuts apart.
+    #[must_use]
+    pub fn strikes_any(&self) -> bool {
+        let lists = [&self.unavailable, &self.no_new, &self.stale];
+        lists.iter().any(|list| !list.is_empty())
+            || [&self.prices, &self.capacities, &self.one_offs].iter().any(|factors| !factors.is_empty())
+            || !self.collateral.is_empty()
+            || !self.withdrawal.is_empty()
+    }
+
+    /// With other numbers of classes; effects on none are left out.
+    fn renumbered(&self, classes: impl Fn(&[Class]) -> Vec<Class>) -> Self {
+        let factors = |factors: &[FrameFactor]| -> Vec<FrameFactor> {
+            let all = factors.iter().map(|f| FrameFactor { classes: classes(&f.classes), ..*f });
+            all.filter(|f| !f.classes.is_empty()).collect()
+        };
+        let by_developer = |choices: &[(SupplierIdx, Vec<Class>)]| -> Vec<(SupplierIdx, Vec<Class>)> {
+            let all = choices.iter().map(|(developer, own)| (*developer, classes(own)));
+            all.filter(|(_, own)| !own.is_empty()).collect()
+        };
+        Self {
+            unavailable: classes(&self.unavailable),
+            no_new: classes(&self.no_new),
+            stale: classes(&self.stale),
+            prices: factors(&self.prices),
+            capacities: factors(&self.capacities),
+            one_offs: factors(&self.one_offs),
+            collateral: by_developer(&self.collateral),
+            withdrawal: by_developer(&self.withdrawal),
+            ..*self
+        }
+    }
+
+    /// The least product of price factors it can put on an offer, at most 1.
+    fn least_price_factor(&self) -> f64 {
+        let factors = self.prices.iter().map(|f| f.factor);
+        factors.chain(self.withdrawal_price.map(|(_, factor)| factor)).map(|f| f.min(1.0)).product()
+    }
+}
+
+/// One cell with its members and shocks.
+#[derive(Debug, Clone)]
+pub struct CellFrame {
+    pub cell: CellIdx,
+    /// Ascending by offer.
+    pub members: Vec<Member>,
+    pub classes: Vec<MemberClass>,
+    /// Classes of carriers or possible standbys, ascending.
+    pub parts: Vec<Class>,
+    /// Classes that may be activated cold, soonest onboarding first.
+    pub cold: Vec<Class>,
+    /// Eligible members, best quality first, then by planned price.
+    pub best_first: Vec<Local>,
+    /// The least product of price factors that any shocks together can put on an offer, at most 1.
+    pub least_price_factor: f64,
+    /// `[n_offers]`: local index or `NOT_A_MEMBER`.
+    local: Vec<u32>,
+    /// Distinct leads of possible warm standbys, ascending, days.
+    pub warm_leads: Vec<f64>,
+    /// Distinct onboarding times of possible cold offers, ascending, days.
+    pub onboardings: Vec<f64>,
+    /// `[n_shocks]`
+    pub shocks: Vec<FrameShock>,
+    pub mtok_per_day: f64,
+    pub value_usd_per_day: f64,
+    pub fallback_usd_per_day: Option<f64>,
+    pub fallback_after_days: f64,
+    pub recovery_objective_days: f64,
+    /// Cost of moving this cell once: `switch_usd` × users' share.
+    pub switch_usd: f64,
+    pub users_share: f64,
+    pub surge: f64,
+}
+
+const NOT_A_MEMBER: u32 = u32::MAX;
+/// Room for the effects of one shock in [`FrameFactor::key`].
+const EFFECTS_PER_SHOCK: usize = 1 << 16;
+
+impl CellFrame {
+    /// Frames of every cell, `[n_cells]`. Without shocks, any node of the supply graph may stop.
+    #[must_use]
+    pub fn all(setting: &Setting<'_>, roles: &Roles, shocks: &[ResolvedShock]) -> Vec<Self> {
+        let cells: Vec<CellIdx> = (0..setting.instance.cells.len()).collect();
+        Self::some(setting, roles, shocks, &cells)
+    }
+
+    /// Frames of some cells, in their order; as [`CellFrame::all`].
+    #[must_use]
+    pub fn some(
+        setting: &Setting<'_>,
+        roles: &Roles,
+        shocks: &[ResolvedShock],
+        cells: &[CellIdx],
+    ) -> Vec<Self> {
+        let builder = Builder { setting, roles, shocks, behaviors: behaviors(setting, shocks) };
+        cells.iter().map(|&cell| Self::new(&builder, cell, &[cell])).collect()
+    }
+
+    /// Frames of every cell, those together that would be alike but for the number of their users if no shock struck;
+    /// they number members and classes alike.
+    #[must_use]
+    pub fn by_kin(setting: &Setting<'_>, roles: &Roles, shocks: &[ResolvedShock]) -> Vec<Vec<Self>> {
+        let builder = Builder { setting, roles, shocks, behaviors: behaviors(setting, shocks) };
+        let frames = |kin: &Vec<CellIdx>| kin.iter().map(|&cell| Self::new(&builder, cell, kin)).collect();
+        kin(setting, roles).iter().map(frames).collect()
+    }
+
+    /// `kin`: cells in which members of a class are to be struck alike.
+    fn new(builder: &Builder<'_>, cell: CellIdx, kin: &[CellIdx]) -> Self {
+        let Builder { setting, roles, shocks, behaviors } = builder;
+        let instance = setting.instance;
+        let c = &instance.cells[cell];
+        let workload = instance.workload_of(cell);
+        let parts: Vec<Part> = parts(setting, roles, cell);
+        let warm_leads = distinct(parts.iter().filter_map(|p| p.warm_lead_days));
+        let mut class_by_signature: HashMap<Vec<u64>, Class> = HashMap::new();
+        let mut members: Vec<Member> = Vec::new();
+        let mut classes: Vec<MemberClass> = Vec::new();
+        let mut local = vec![NOT_A_MEMBER; instance.offers.len()];
+        for part in &parts {
+            let signature = part.signature(shocks, behaviors, kin);
+            let class = *class_by_signature.entry(signature).or_insert_with(|| {
+                classes.push(part.class(&warm_leads));
+                classes.len() - 1
+            });
+            local[part.offer] = u32::try_from(members.len()).expect("fewer than 2^32 offers");
+            classes[class].members.push(members.len());
+            members.push(Member {
+                offer: part.offer,
+                class,
+                price: setting.prices.usd_per_mtok(cell, part.offer),
+                quality: instance.model_of(part.offer).model.quality.general.unwrap_or(f64::NEG_INFINITY),
+                replacements: Vec::new(),
+            });
+        }
+        let best_first = set_replacements(&mut members, &classes);
+        let mut cold: Vec<Class> = (0..classes.len()).filter(|&c| classes[c].may_be_cold).collect();
+        cold.sort_by(|&a, &b| classes[a].onboarding_days.total_cmp(&classes[b].onboarding_days));
+        let onboardings = distinct(classes.iter().filter(|c| c.may_be_cold).map(|c| c.onboarding_days));
+        let first: Vec<OfferIdx> = classes.iter().map(|c| members[c.members[0]].offer).collect();
+        let shocks: Vec<FrameShock> =
+            shocks.iter().enumerate().map(|(s, shock)| frame_shock(shock, s, cell, &first)).collect();
+        let plays_a_part = |c: &Class| classes[*c].is_carrier || classes[*c].warm_lead.is_some();
+        Self {
+            cell,
+            members,
+            parts: (0..classes.len()).filter(plays_a_part).collect(),
+            cold,
+            best_first,
+            least_price_factor: shocks.iter().map(FrameShock::least_price_factor).product(),
+            classes,
+            local,
+            warm_leads,
+            onboardings,
+            shocks,
+            mtok_per_day: c.mtok_per_day(),
+            value_usd_per_day: c.value_usd_per_day,
+            fallback_usd_per_day: c.fallback_usd_per_day,
+            fallback_after_days: workload.fallback.map_or(f64::INFINITY, |f| f.after_days),
+            recovery_objective_days: workload.recovery_objective_days,
+            switch_usd: instance.portfolio.readiness.switch_usd * c.users_share,
+            users_share: c.users_share,
+            surge: instance.portfolio.surge,
+        }
+    }
+
+    /// The offer's local index, if it plays a part in this cell.
+    #[must_use]
+    pub fn local(&self, offer: OfferIdx) -> Option<Local> {
+        let local = self.local[offer];
+        (local != NOT_A_MEMBER).then_some(local as usize)
+    }
+
+    /// The class of which the offer is the first member.
+    #[must_use]
+    pub fn class_led_by(&self, offer: OfferIdx) -> Option<Class> {
+        let local = self.local(offer)?;
+        let class = self.members[local].class;
+        (self.classes[class].members[0] == local).then_some(class)
+    }
+}
+
+/// What frames are made from.
+struct Builder<'a> {
+    setting: &'a Setting<'a>,
+    roles: &'a Roles,
+    shocks: &'a [ResolvedShock],
+    /// `[n_offers]`: offers that the shocks' stops and cuts reach alike.
+    behaviors: Vec<u32>,
+}
+
+/// `[n_offers]`: offers that the shocks' stops and cuts reach alike.
+fn behaviors(setting: &Setting<'_>, shocks: &[ResolvedShock]) -> Vec<u32> {
+    let events = Events {
+        stops: shocks.iter().map(|s| s.stops.iter().map(|&stop| node_of(stop)).collect()).collect(),
+        cut: shocks.iter().flat_map(|s| &s.cuts).flat_map(|c| c.hardware.iter().copied()).collect(),
+    };
+    setting.graph.behaviors((!shocks.is_empty()).then_some(&events), setting.instance.offers.len())
+}
+
+/// Lists what may replace each carrier; returns the eligible members, best quality first, then by planned price.
+fn set_replacements(members: &mut [Member], classes: &[MemberClass]) -> Vec<Local> {
+    let mut eligible: Vec<Local> =
+        (0..members.len()).filter(|&m| classes[members[m].class].is_eligible).collect();
+    eligible.sort_by(|&a, &b| members[a].price.total_cmp(&members[b].price));
+    for carrier in 0..members.len() {
+        if classes[members[carrier].class].is_carrier {
+            let quality = members[carrier].quality;
+            let is_as_good = |m: &Local| *m != carrier && members[*m].quality >= quality;
+            // Members of a class go down and grow dearer together, so its cheapest is enough.
+            let mut has_one = vec![false; classes.len()];
+            let is_first = |m: &Local| !std::mem::replace(&mut has_one[members[*m].class], true);
+            let replacements = eligible.iter().copied().filter(is_as_good).filter(is_first).collect();
+            members[carrier].replacements = replacements;
+        }
+    }
+    eligible.sort_by(|&a, &b| members[b].quality.total_cmp(&members[a].quality));
+    eligible
+}
+
+fn distinct(values: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values.dedup();
+    values
+}
+
+/// `first`: by class, its first member's offer.
+fn frame_shock(shock: &ResolvedShock, shock_idx: usize, cell: CellIdx, first: &[OfferIdx]) -> FrameShock {
+    let hit = |pairs: &PairSet| -> Vec<Class> {
+        (0..first.len()).filter(|&c| pairs.contains(cell, first[c])).collect()
+    };
+    let by_developer = |choice: &DeveloperChoice| -> Vec<(SupplierIdx, Vec<Class>)> {
+        choice
+            .pairs_by_developer
+            .iter()
+            .map(|(d, pairs)| (*d, hit(pairs)))
+            .filter(|(_, m)| !m.is_empty())
+            .collect()
+    };
+    let mut next_key = shock_idx * EFFECTS_PER_SHOCK;
+    let mut key = || {
+        next_key += 1;
+        next_key
+    };
+    let mut factors = |factors: &[Factor]| -> Vec<FrameFactor> {
+        let all =
+            factors.iter().map(|f| FrameFactor { key: key(), factor: f.factor, classes: hit(&f.pairs) });
+        all.filter(|f| !f.classes.is_empty()).collect()
+    };
+    let (prices, capacities, one_offs) =
+        (factors(&shock.prices), factors(&shock.capacities), factors(&shock.one_offs));
+    let withdrawal = shock.withdrawal.as_ref();
+    FrameShock {
+        unavailable: hit(&shock.unavailable),
+        no_new: hit(&shock.no_new),
+        stale: hit(&shock.stale),
+        prices,
+        capacities,
+        one_offs,
+        collateral: shock.collateral.as_ref().map(by_developer).unwrap_or_default(),
+        withdrawal: withdrawal.map(|w| by_developer(&w.choice)).unwrap_or_default(),
+        withdrawal_price: withdrawal.map(|w| (key(), w.price_times)),
+        withdrawal_one_off: withdrawal.map(|w| (key(), w.one_off_usd_per_workload)),
+    }
+}

@@ -1,0 +1,142 @@
+//! A cell without the offers that it never needs: another one always does at least as well in their place.
+//!
+//! An offer plays a part as a carrier, as a standby, as the soonest that can be activated cold, or as the cheapest that may
+//! replace a carrier. For the last two, one that is struck by no more shocks, and is no slower or no dearer, stands
+//! for another whatever happens.
+
+use super::vulnerability::Fate;
+use super::{CellFrame, Class, Local, Member, NOT_A_MEMBER};
+use crate::graph::outage::Outage;
+
+impl CellFrame {
+    /// The cell with those members only on which what a plan loses may depend; classes and members are renumbered.
+    ///
+    /// `outages`: `[n_shocks]`, each by itself, from day 0 on and without end. What stops and cuts of several shocks do
+    /// only together is not looked at: where they may, ask the whole frame.
+    #[must_use]
+    pub fn undominated(&self, outages: &[Outage]) -> Self {
+        let fates = Fate::all(self, outages);
+        let cold = self.undominated_cold(&fates);
+        let carriers = |class: &Class| self.classes[*class].is_carrier;
+        let members = self.parts.iter().filter(|c| carriers(c)).flat_map(|&c| &self.classes[c].members);
+        let mut replacements: Vec<(Local, Vec<Local>)> = Vec::new();
+        let mut best: Vec<Local> = Vec::new();
+        for &member in members {
+            replacements.push((member, self.undominated_replacements(&fates, member)));
+            best.extend(self.undominated_best(&fates, member));
+        }
+        let mut keeps = vec![false; self.classes.len()];
+        self.parts.iter().chain(&cold).for_each(|&class| keeps[class] = true);
+        let asked = replacements.iter().flat_map(|(_, own)| own).chain(&best);
+        asked.for_each(|&member| keeps[self.members[member].class] = true);
+        let mut kept = self.kept(&keeps, &cold, &best);
+        for (member, own) in replacements {
+            let local = |member: &Local| kept.local(self.members[*member].offer).expect("its class is kept");
+            let own = own.iter().map(local).collect();
+            let member = local(&member);
+            kept.members[member].replacements = own;
+        }
+        kept
+    }
+
+    fn undominated_cold(&self, fates: &[Fate]) -> Vec<Class> {
+        let onboarding = |class: Class| self.classes[class].onboarding_days;
+        undominated(&self.cold, |own, other| {
+            onboarding(own) <= onboarding(other) && fates[own].is_open_with(&fates[other])
+        })
+    }
+
+    fn undominated_replacements(&self, fates: &[Fate], replaced: Local) -> Vec<Local> {
+        let member = |local: Local| &self.members[local];
+        undominated(&self.members[replaced].replacements, |own, other| {
+            let (own, other) = (member(own), member(other));
+            own.price <= other.price && fates[own.class].is_cheap_with(&fates[other.class])
+        })
+    }
+
+    /// Who serves when nobody as good does.
+    fn undominated_best(&self, fates: &[Fate], replaced: Local) -> Vec<Local> {
+        let member = |local: Local| &self.members[local];
+        let quality = member(replaced).quality;
+        let worse = self.best_first.iter().copied().filter(|&m| m != replaced && member(m).quality < quality);
+        let as_good = &member(replaced).replacements;
+        let is_asked = |m: &Local| {
+            let own = &fates[member(*m).class];
+            !as_good.iter().any(|&good| fates[member(good).class].serves_with(own))
+        };
+        let worse: Vec<Local> = worse.filter(is_asked).collect();
+        undominated(&worse, |own, other| {
+            let (own, other) = (member(own), member(other));
+            let (fate, others) = (&fates[own.class], &fates[other.class]);
+            own.quality > other.quality && fate.serves_with(others)
+                || own.quality == other.quality && own.price <= other.price && fate.is_cheap_with(others)
+        })
+    }
+
+    /// The frame of some classes.
+    fn kept(&self, keeps: &[bool], cold: &[Class], best: &[Local]) -> Self {
+        let classes: Vec<Option<Class>> = numbered(keeps.iter().copied());
+        let members: Vec<Option<Local>> = numbered(self.members.iter().map(|m| keeps[m.class]));
+        let new_classes = |old: &[Class]| -> Vec<Class> { old.iter().filter_map(|&c| classes[c]).collect() };
+        let new_members = |old: &[Local]| -> Vec<Local> { old.iter().filter_map(|&m| members[m]).collect() };
+        let mut local = vec![NOT_A_MEMBER; self.local.len()];
+        for (member, new) in self.members.iter().zip(&members) {
+            if let Some(new) = *new {
+                local[member.offer] = u32::try_from(new).expect("no more members than before");
+            }
+        }
+        let kept_members = self
+            .members
+            .iter()
+            .filter_map(|m| Some(Member { class: classes[m.class]?, replacements: Vec::new(), ..m.clone() }));
+        let kept_classes = self.classes.iter().zip(keeps).filter(|(_, keeps)| **keeps);
+        let shocks: Vec<_> = self.shocks.iter().map(|shock| shock.renumbered(new_classes)).collect();
+        let is_best = |m: &&Local| best.contains(*m);
+        let best_first: Vec<Local> = self.best_first.iter().filter(is_best).copied().collect();
+        Self {
+            cell: self.cell,
+            members: kept_members.collect(),
+            classes: kept_classes
+                .map(|(class, _)| crate::service::cell_model::MemberClass {
+                    members: new_members(&class.members),
+                    ..class.clone()
+                })
+                .collect(),
+            parts: new_classes(&self.parts),
+            cold: new_classes(cold),
+            best_first: new_members(&best_first),
+            least_price_factor: shocks
+                .iter()
+                .map(crate::service::cell_model::FrameShock::least_price_factor)
+                .product(),
+            local,
+            warm_leads: self.warm_leads.clone(),
+            onboardings: crate::service::cell_model::distinct(
+                cold.iter().map(|&class| self.classes[class].onboarding_days),
+            ),
+            shocks,
+            ..*self
+        }
+    }
+}
+
+/// Those for which no other is at least as good; of equals the first, in their order.
+fn undominated(all: &[usize], is_as_good: impl Fn(usize, usize) -> bool) -> Vec<usize> {
+    let is_needed = |(at, own): (usize, &usize)| {
+        let rival = |(place, other): (usize, &usize)| {
+            place != at && is_as_good(*other, *own) && (place < at || !is_as_good(*own, *other))
+        };
+        !all.iter().enumerate().any(rival)
+    };
+    all.iter().enumerate().filter(|(at, own)| is_needed((*at, own))).map(|(_, own)| *own).collect()
+}
+
+/// New numbers of those that are kept.
+fn numbered(keeps: impl Iterator<Item = bool>) -> Vec<Option<usize>> {
+    let mut n = 0;
+    let number = |keeps: bool| {
+        n += usize::from(keeps);
+        keeps.then(|| n - 1)
+    };
+    keeps.map(number).collect()
+}

@@ -1,0 +1,260 @@
+//! The course of one cell through a disruption: stretches of constant state, and the slices displaced in each.
+
+use std::collections::BTreeMap;
+
+mod collect;
+mod phases;
+
+pub use self::collect::{Collected, Hit, Influence, OneOff};
+use self::phases::{Behaviors, Phase};
+use super::cell_model::{CellFrame, Class};
+use super::disruption::Disruption;
+use crate::graph::down::{Down, union};
+
+/// Days by which times may differ that were added up in another order: an outage of ten days is not longer than an objective
+/// of ten.
+pub const SLACK_DAYS: f64 = 1e-9;
+
+/// State of a class that something strikes, over one stretch.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ClassState {
+    pub class: Class,
+    /// Up, and no effect makes it unavailable.
+    pub is_usable: bool,
+    /// k: product of active capacity factors.
+    pub capacity: f64,
+    /// F: product of active price factors.
+    pub price_factor: f64,
+    /// Since when it may not be newly activated without a break, days.
+    pub no_new_since: Option<f64>,
+}
+
+impl ClassState {
+    /// A class that nothing strikes.
+    #[must_use]
+    pub fn untouched(class: Class) -> Self {
+        Self { class, is_usable: true, capacity: 1.0, price_factor: 1.0, no_new_since: None }
+    }
+
+    /// κ: what is kept of a share.
+    #[must_use]
+    pub fn kept(&self) -> f64 {
+        if self.is_usable { self.capacity } else { 0.0 }
+    }
+}
+
+/// A displaced part of a class's primary share: the levels `(low, high]` of κ, dated when κ last fell below them.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Slice {
+    pub class: Class,
+    pub low: f64,
+    pub high: f64,
+    /// Day of the fall.
+    pub date: f64,
+    /// Notice of the shock that caused it, plus the buffers on the way, days.
+    pub warning: f64,
+}
+
+impl Slice {
+    /// Part of the class's share.
+    #[must_use]
+    pub fn amount(&self) -> f64 {
+        self.high - self.low
+    }
+
+    /// Days since the fall at `t`.
+    #[must_use]
+    pub fn time(&self, t: f64) -> f64 {
+        t - self.date
+    }
+
+    /// The day on which a part that is back at `back_at` switches: it is still displaced just after its time equals the
+    /// objective, and before the horizon. `None`: it does not.
+    #[must_use]
+    pub fn switches_on(&self, objective_days: f64, back_at: f64, horizon_days: f64) -> Option<f64> {
+        let due = self.date + objective_days;
+        (due < horizon_days && back_at > due + SLACK_DAYS).then_some(due)
+    }
+
+    /// Day of the announcement: `elapsed` counts from here.
+    #[must_use]
+    pub fn announced(&self) -> f64 {
+        self.date - self.warning
+    }
+}
+
+/// A stretch of time in which no class's state changes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stretch {
+    pub start: f64,
+    pub end: f64,
+    /// Classes that something strikes, ascending; empty when no carrier loses anything.
+    pub states: Vec<ClassState>,
+    /// Displaced slices of carriers, per class from the earliest date on.
+    pub slices: Vec<Slice>,
+}
+
+/// One cell through a disruption.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Course {
+    /// From day 0 to the horizon without gaps; empty when nothing strikes the cell.
+    pub stretches: Vec<Stretch>,
+    /// By class: part of its share that switches over the horizon, for [`CellFrame::switch_usd`].
+    pub switched: Vec<(Class, f64)>,
+    /// By class: one-off cost per unit of its share, USD.
+    pub one_off_usd: Vec<(Class, f64)>,
+}
+
+impl Course {
+    /// Whether nothing strikes the cell.
+    #[must_use]
+    pub fn is_calm(&self) -> bool {
+        self.stretches.is_empty() && self.one_off_usd.is_empty()
+    }
+}
+
+/// Follows a cell through a disruption.
+///
+/// The course is calm when nothing strikes a carrier of the cell. Other classes are looked at only while some carrier is
+/// displaced.
+#[must_use]
+pub fn follow(frame: &CellFrame, disruption: &Disruption<'_>) -> Course {
+    let Disruption { shocks, occurrences, outage, horizon_days } = disruption;
+    let carried = |class: &Class| frame.classes[*class].is_carrier;
+    let mut collected = Collected::new(frame, shocks, occurrences, outage);
+    collected.expire(frame);
+    collected.one_offs.retain(|one_off| carried(&one_off.class));
+    let hits = &collected.hits;
+    if collected.one_offs.is_empty() && !hits.iter().any(|hit| hit.classes.iter().any(carried)) {
+        return Course::default();
+    }
+    let mut behaviors = Behaviors::new(frame, hits, *horizon_days);
+    let mut displaced = Displaced::new(frame, behaviors.all.len(), *horizon_days);
+    let times = instants(frame, hits, *horizon_days);
+    let mut stretches = Vec::with_capacity(times.len());
+    for (place, &start) in times.iter().enumerate() {
+        behaviors.advance(start, |behavior, phase| displaced.change(behavior, phase));
+        // A stretch in which no carrier loses anything costs nothing, whatever befalls the others.
+        let mut states = Vec::new();
+        if displaced.is_any() {
+            states = behaviors.states();
+        } else if behaviors.makes_dearer() {
+            states = behaviors.states();
+            states.retain(|state| carried(&state.class));
+        }
+        let end = times.get(place + 1).copied().unwrap_or(*horizon_days);
+        stretches.push(Stretch { start, end, states, slices: displaced.slices(&behaviors) });
+    }
+    let one_off_usd = onsets(frame, &collected.one_offs, *horizon_days);
+    Course { stretches, switched: displaced.switched(&behaviors), one_off_usd }
+}
+
+/// The instants of the horizon at which a carrier's state changes, or another class's while some carrier is displaced;
+/// the first is day 0.
+fn instants(frame: &CellFrame, hits: &[Hit<'_>], horizon_days: f64) -> Vec<f64> {
+    let is_carrier = |class: &Class| frame.classes[*class].is_carrier;
+    let hits_carriers = |hit: &&Hit<'_>| hit.classes.iter().any(is_carrier);
+    let (carried, others): (Vec<_>, Vec<_>) = hits.iter().partition(hits_carriers);
+    let lowering = carried.iter().filter(|hit| hit.influence.lowers_with_warning().is_some());
+    let displaced =
+        union(lowering.map(|hit| Down { start: hit.start, end: hit.end, warning: 0.0 }).collect());
+    let is_displaced = |t: &f64| displaced.iter().any(|span| span.start <= *t && *t < span.end);
+    let mut times = Vec::with_capacity(2 * hits.len() + 1);
+    times.extend(carried.iter().flat_map(|hit| [hit.start, hit.end]));
+    times.extend(others.iter().flat_map(|hit| [hit.start, hit.end]).filter(is_displaced));
+    times.push(0.0);
+    times.retain(|t| *t >= 0.0 && *t < horizon_days);
+    times.sort_unstable_by(f64::total_cmp);
+    times.dedup();
+    times
+}
+
+/// What is displaced at an instant that only moves on.
+struct Displaced<'a> {
+    frame: &'a CellFrame,
+    horizon_days: f64,
+    /// `[n_behaviors]`: slices of each of its carriers from the earliest date on; the class says nothing.
+    slices: Vec<Vec<Slice>>,
+    /// `[n_behaviors]`: part of a carrier's share that is still displaced just after its time equals the recovery
+    /// objective, summed over falls.
+    switched: Vec<f64>,
+}
+
+impl<'a> Displaced<'a> {
+    fn new(frame: &'a CellFrame, n_behaviors: usize, horizon_days: f64) -> Self {
+        let slices = vec![Vec::new(); n_behaviors];
+        Self { frame, horizon_days, slices, switched: vec![0.0; n_behaviors] }
+    }
+
+    fn is_any(&self) -> bool {
+        self.slices.iter().any(|slices| !slices.is_empty())
+    }
+
+    /// A behavior begins a phase.
+    fn change(&mut self, behavior: usize, phase: &Phase) {
+        let (kept, t) = (phase.kept(), phase.start);
+        // What is kept fell to the lowest level last; without slices all is kept.
+        let kept_before = self.slices[behavior].last().map_or(1.0, |last| last.low);
+        if kept < kept_before {
+            let slice = Slice { class: 0, low: kept, high: kept_before, date: t, warning: phase.warning };
+            self.slices[behavior].push(slice);
+            return;
+        }
+        // A rise gives back the lowest levels first, and those fell last.
+        while let Some(last) = self.slices[behavior].pop_if(|last| last.low < kept) {
+            self.recover(behavior, &last, kept.min(last.high) - last.low, t);
+            if last.high > kept {
+                self.slices[behavior].push(Slice { low: kept, ..last });
+                return;
+            }
+        }
+    }
+
+    /// A part of a slice is back at the instant `at`, days.
+    fn recover(&mut self, behavior: usize, slice: &Slice, amount: f64, at: f64) {
+        if slice.switches_on(self.frame.recovery_objective_days, at, self.horizon_days).is_some() {
+            self.switched[behavior] += amount;
+        }
+    }
+
+    /// Those of all carriers, ascending, per class from the earliest date on.
+    fn slices(&self, behaviors: &Behaviors) -> Vec<Slice> {
+        let n = self.slices.iter().zip(&behaviors.all).map(|(own, all)| own.len() * all.n_classes).sum();
+        let mut slices = Vec::with_capacity(n);
+        for (class, place) in self.carriers(behaviors) {
+            slices.extend(self.slices[place].iter().map(|slice| Slice { class, ..*slice }));
+        }
+        slices
+    }
+
+    /// By class: part of its share that switches over the horizon, where there is any.
+    fn switched(mut self, behaviors: &Behaviors) -> Vec<(Class, f64)> {
+        for behavior in 0..self.slices.len() {
+            for slice in std::mem::take(&mut self.slices[behavior]) {
+                self.recover(behavior, &slice, slice.amount(), f64::INFINITY);
+            }
+        }
+        let all = self.carriers(behaviors).map(|(class, place)| (class, self.switched[place]));
+        all.filter(|(_, amount)| *amount > 0.0).collect()
+    }
+
+    fn carriers<'b>(&'b self, behaviors: &'b Behaviors) -> impl Iterator<Item = (Class, usize)> + 'b {
+        let is_carrier = |&(class, _): &(Class, usize)| self.frame.classes[class].is_carrier;
+        behaviors.struck.iter().copied().filter(is_carrier)
+    }
+}
+
+/// One-off costs by class: at each onset that does not fall into a time when the effect is already active.
+fn onsets(frame: &CellFrame, one_offs: &[OneOff], horizon: f64) -> Vec<(Class, f64)> {
+    let mut by_effect: BTreeMap<(usize, Class), (f64, Vec<Down>)> = BTreeMap::new();
+    for one_off in one_offs {
+        let down = Down { start: one_off.start, end: one_off.end, warning: 0.0 };
+        by_effect.entry((one_off.key, one_off.class)).or_insert((one_off.usd, Vec::new())).1.push(down);
+    }
+    let mut by_class: BTreeMap<Class, f64> = BTreeMap::new();
+    for ((_, class), (usd, times)) in by_effect {
+        let n = union(times).iter().filter(|d| d.start < horizon).count();
+        *by_class.entry(class).or_default() += usd * frame.users_share * n as f64;
+    }
+    by_class.into_iter().collect()
+}

@@ -1,0 +1,191 @@
+//! What strikes the classes of a cell: occurrences, and what follows from them in the supply graph.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use crate::graph::down::{Down, after_buffer, union};
+use crate::graph::outage::Outage;
+use crate::model::instance::OfferIdx;
+use crate::service::cell_model::{CellFrame, Class, FrameShock};
+use crate::service::disruption::Occurrence;
+use crate::shocks::resolve::ResolvedShock;
+
+/// What an occurrence does to classes while it lasts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Influence {
+    /// Not usable.
+    Down {
+        warning: f64,
+    },
+    NoNew,
+    Capacity {
+        key: usize,
+        factor: f64,
+        warning: f64,
+    },
+    Price {
+        key: usize,
+        factor: f64,
+    },
+}
+
+/// One influence on some classes, from `start` to `end`, days.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit<'a> {
+    /// Each once.
+    pub classes: Cow<'a, [Class]>,
+    pub start: f64,
+    pub end: f64,
+    pub influence: Influence,
+}
+
+impl Influence {
+    /// The effect it comes from, for factors.
+    pub(super) fn key(&self) -> Option<usize> {
+        match *self {
+            Self::Capacity { key, .. } | Self::Price { key, .. } => Some(key),
+            Self::Down { .. } | Self::NoNew => None,
+        }
+    }
+
+    /// The warning it gives, if alone it would lower κ.
+    #[must_use]
+    pub fn lowers_with_warning(&self) -> Option<f64> {
+        match *self {
+            Self::Down { warning } => Some(warning),
+            Self::Capacity { factor, warning, .. } if factor < 1.0 => Some(warning),
+            _ => None,
+        }
+    }
+}
+
+/// A cost at the onset of an effect, unless the same effect is active already.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct OneOff {
+    /// The effect it comes from.
+    pub key: usize,
+    pub class: Class,
+    /// Per workload.
+    pub usd: f64,
+    pub start: f64,
+    pub end: f64,
+}
+
+/// All that strikes a cell.
+#[derive(Debug, Clone, Default)]
+pub struct Collected<'a> {
+    /// The expiry of stale classes apart.
+    pub hits: Vec<Hit<'a>>,
+    pub one_offs: Vec<OneOff>,
+    /// Classes whose updates stop and that live off what they have, with when: sorted, disjoint times.
+    pub stale: BTreeMap<Class, Vec<Down>>,
+}
+
+impl<'a> Collected<'a> {
+    /// Collects what occurrences and what follows from them in the supply graph do to the classes of a cell.
+    #[must_use]
+    pub fn new(
+        frame: &'a CellFrame,
+        shocks: &[ResolvedShock],
+        occurrences: &[Occurrence],
+        outage: &Outage,
+    ) -> Self {
+        let mut own = Self::default();
+        occurrences.iter().filter(|o| o.end > o.start).for_each(|occurrence| {
+            own.strike(
+                &frame.shocks[occurrence.shock],
+                shocks[occurrence.shock].shock.notice_days,
+                occurrence,
+            );
+        });
+        own.follow_graph(frame, &outage.down, |d| Influence::Down { warning: d.warning });
+        own.follow_graph(frame, &outage.no_new, |_| Influence::NoNew);
+        for (&offer, times) in &outage.stale {
+            if let Some(class) = frame.class_led_by(offer) {
+                own.stale.entry(class).or_default().extend(times);
+            }
+        }
+        own.stale.retain(|class, _| frame.classes[*class].stale_buffer_days.is_finite());
+        own.stale.values_mut().for_each(|times| *times = union(std::mem::take(times)));
+        own
+    }
+
+    fn strike(&mut self, shock: &'a FrameShock, warning: f64, occurrence: &Occurrence) {
+        let (start, end) = (occurrence.start, occurrence.end);
+        let Self { hits, one_offs, stale } = self;
+        let mut hit = |classes: &'a [Class], influence: Influence| {
+            if !classes.is_empty() {
+                hits.push(Hit { classes: Cow::Borrowed(classes), start, end, influence });
+            }
+        };
+        let mut charge = |classes: &[Class], key: usize, usd: f64| {
+            one_offs.extend(classes.iter().map(|&class| OneOff { key, class, usd, start, end }));
+        };
+        hit(&shock.no_new, Influence::NoNew);
+        for &class in &shock.stale {
+            stale.entry(class).or_default().push(Down { start, end, warning });
+        }
+        hit(&shock.unavailable, Influence::Down { warning });
+        for f in &shock.capacities {
+            hit(&f.classes, Influence::Capacity { key: f.key, factor: f.factor, warning });
+        }
+        for f in &shock.prices {
+            hit(&f.classes, Influence::Price { key: f.key, factor: f.factor });
+        }
+        for (developer, classes) in &shock.collateral {
+            if occurrence.collateral.binary_search(developer).is_ok() {
+                hit(classes, Influence::Down { warning });
+            }
+        }
+        shock.one_offs.iter().for_each(|f| charge(&f.classes, f.key, f.factor));
+        for (developer, classes) in &shock.withdrawal {
+            if occurrence.withdrawn.binary_search(developer).is_ok() {
+                hit(classes, Influence::Down { warning });
+                continue;
+            }
+            if let Some((key, factor)) = shock.withdrawal_price {
+                hit(classes, Influence::Price { key, factor });
+            }
+            if let Some((key, usd)) = shock.withdrawal_one_off {
+                charge(classes, key, usd);
+            }
+        }
+    }
+
+    /// Adds what befalls offers in the supply graph, those of one fate together.
+    fn follow_graph(
+        &mut self,
+        frame: &CellFrame,
+        offers: &BTreeMap<OfferIdx, Vec<Down>>,
+        influence: impl Fn(&Down) -> Influence,
+    ) {
+        let mut alike: Vec<(&[Down], Vec<Class>)> = Vec::new();
+        for (&offer, times) in offers {
+            let Some(class) = frame.class_led_by(offer) else { continue };
+            match alike.iter_mut().find(|(own, _)| own == times) {
+                Some((_, classes)) => classes.push(class),
+                None => alike.push((times, vec![class])),
+            }
+        }
+        self.add(alike, influence);
+    }
+
+    /// Adds the times at which classes without updates fall below what is asked of them.
+    pub(super) fn expire(&mut self, frame: &CellFrame) {
+        for (class, times) in std::mem::take(&mut self.stale) {
+            let expired = after_buffer(&times, frame.classes[class].stale_buffer_days);
+            self.add(vec![(&expired[..], vec![class])], |d| Influence::Down { warning: d.warning });
+        }
+    }
+
+    fn add(&mut self, alike: Vec<(&[Down], Vec<Class>)>, influence: impl Fn(&Down) -> Influence) {
+        for (times, classes) in alike {
+            self.hits.extend(times.iter().map(|down| Hit {
+                classes: Cow::Owned(classes.clone()),
+                start: down.start,
+                end: down.end,
+                influence: influence(down),
+            }));
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! Classes through a disruption: those that everything strikes alike behave alike, in phases of constant state.
+
+use super::ClassState;
+use super::collect::{Hit, Influence};
+use crate::graph::down::{Down, union};
+use crate::service::cell_model::{CellFrame, Class};
+
+/// From an instant to the next phase of the same classes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Phase {
+    pub(super) start: f64,
+    /// Of the first of the classes; `None`: nothing strikes them.
+    state: Option<ClassState>,
+    /// Least warning of what begins at `start` and alone would lower κ, days; 0 without any.
+    pub(super) warning: f64,
+}
+
+impl Phase {
+    pub(super) fn kept(&self) -> f64 {
+        self.state.map_or(1.0, |state| state.kept())
+    }
+}
+
+/// Classes that the same hits strike.
+#[derive(Debug)]
+pub(super) struct Behavior {
+    pub(super) n_classes: usize,
+    pub(super) has_carriers: bool,
+    /// Place of its first phase, and the place after its last.
+    first: usize,
+    end: usize,
+    /// Place of the phase to come.
+    next: usize,
+}
+
+/// The classes of a cell that something strikes, at an instant that only moves on.
+#[derive(Debug)]
+pub(super) struct Behaviors {
+    /// By first class.
+    pub(super) all: Vec<Behavior>,
+    /// Ascending, with the place in `all`.
+    pub(super) struck: Vec<(Class, usize)>,
+    phases: Vec<Phase>,
+}
+
+impl Behaviors {
+    /// Before anything has begun.
+    pub(super) fn new(frame: &CellFrame, hits: &[Hit<'_>], horizon_days: f64) -> Self {
+        let marks = marks(frame.classes.len(), hits);
+        let mut own = Self {
+            all: Vec::with_capacity(hits.len()),
+            struck: Vec::with_capacity(frame.classes.len()),
+            phases: Vec::with_capacity(4 * hits.len()),
+        };
+        let mut distinct: Vec<&[u64]> = Vec::new();
+        let mut blows = Blows { horizon_days, ..Blows::default() };
+        for (class, marks) in marks.chunks_exact(hits.len().div_ceil(64).max(1)).enumerate() {
+            if marks.iter().all(|word| *word == 0) {
+                continue;
+            }
+            // The first word tells most apart.
+            let is_same = |known: &&[u64]| known[0] == marks[0] && known[1..] == marks[1..];
+            let place = distinct.iter().position(is_same).unwrap_or_else(|| {
+                distinct.push(marks);
+                let first = own.phases.len();
+                blows.add_phases(class, ones(marks).map(|at| &hits[at]), &mut own.phases);
+                let end = own.phases.len();
+                own.all.push(Behavior { n_classes: 0, has_carriers: false, first, end, next: first });
+                distinct.len() - 1
+            });
+            own.all[place].n_classes += 1;
+            own.all[place].has_carriers |= frame.classes[class].is_carrier;
+            own.struck.push((class, place));
+        }
+        own
+    }
+
+    /// Moves on to the instant `t`; calls `changed` with the place of each behavior of carriers that begins a phase, and the phase.
+    pub(super) fn advance(&mut self, t: f64, mut changed: impl FnMut(usize, &Phase)) {
+        for (place, behavior) in self.all.iter_mut().enumerate() {
+            while behavior.next < behavior.end && self.phases[behavior.next].start <= t {
+                if behavior.has_carriers {
+                    changed(place, &self.phases[behavior.next]);
+                }
+                behavior.next += 1;
+            }
+        }
+    }
+
+    /// The state of a behavior's classes now, with the class of the first.
+    fn state(&self, behavior: &Behavior) -> Option<ClassState> {
+        self.phases[behavior.first..behavior.next].last()?.state
+    }
+
+    /// Whether some carrier is dearer now.
+    pub(super) fn makes_dearer(&self) -> bool {
+        let mut carried = self.all.iter().filter(|own| own.has_carriers);
+        carried.any(|own| self.state(own).is_some_and(|state| state.price_factor > 1.0))
+    }
+
+    /// The states of the classes that something strikes now, ascending.
+    pub(super) fn states(&self) -> Vec<ClassState> {
+        let now: Vec<Option<ClassState>> = self.all.iter().map(|own| self.state(own)).collect();
+        let mut states = Vec::with_capacity(self.struck.len());
+        states.extend(
+            self.struck.iter().filter_map(|&(class, place)| Some(ClassState { class, ..now[place]? })),
+        );
+        states
+    }
+}
+
+/// `[n_classes × words]`: bits of the hits that strike each class.
+fn marks(n_classes: usize, hits: &[Hit<'_>]) -> Vec<u64> {
+    let n_words = hits.len().div_ceil(64);
+    let mut marks = vec![0; n_classes * n_words];
+    for (at, hit) in hits.iter().enumerate() {
+        hit.classes.iter().for_each(|class| marks[class * n_words + at / 64] |= 1 << (at % 64));
+    }
+    marks
+}
+
+/// Places of the bits that are set, ascending.
+fn ones(words: &[u64]) -> impl Iterator<Item = usize> + '_ {
+    words.iter().enumerate().flat_map(|(at, &word)| {
+        let rest = std::iter::successors(Some(word), |word| Some(word & word.wrapping_sub(1)));
+        rest.take_while(|word| *word != 0).map(move |word| 64 * at + word.trailing_zeros() as usize)
+    })
+}
+
+/// A hit, whomever it strikes.
+#[derive(Debug, Clone, Copy)]
+struct Blow {
+    start: f64,
+    end: f64,
+    influence: Influence,
+}
+
+impl Blow {
+    fn is_on(&self, t: f64) -> bool {
+        self.start <= t && t < self.end
+    }
+}
+
+/// What strikes the classes of one behavior: memory that serves the next.
+#[derive(Debug, Default)]
+struct Blows {
+    horizon_days: f64,
+    /// By effect, then by start.
+    blows: Vec<Blow>,
+    times: Vec<f64>,
+    /// Times under `no_new`.
+    closed: Vec<Down>,
+}
+
+impl Blows {
+    /// Adds the phases of classes under their hits; `class` is the first.
+    fn add_phases<'a>(
+        &mut self,
+        class: Class,
+        hits: impl Iterator<Item = &'a Hit<'a>>,
+        phases: &mut Vec<Phase>,
+    ) {
+        let Self { horizon_days, blows, times, closed } = self;
+        blows.clear();
+        blows.extend(hits.map(|hit| Blow { start: hit.start, end: hit.end, influence: hit.influence }));
+        // By effect, so that products of factors do not depend on which shock came first.
+        blows.sort_by(|a, b| a.influence.key().cmp(&b.influence.key()).then(a.start.total_cmp(&b.start)));
+        times.clear();
+        times.extend(blows.iter().flat_map(|a| [a.start.max(0.0), a.end]));
+        times.retain(|t| *t >= 0.0 && *t < *horizon_days);
+        times.sort_unstable_by(f64::total_cmp);
+        times.dedup();
+        let no_new = blows.iter().filter(|a| matches!(a.influence, Influence::NoNew));
+        closed.clear();
+        closed.extend(no_new.map(|a| Down { start: a.start, end: a.end, warning: 0.0 }));
+        if !closed.is_empty() {
+            *closed = union(std::mem::take(closed));
+        }
+        phases.extend(self.times.iter().map(|&start| self.phase(class, start)));
+    }
+
+    fn phase(&self, class: Class, start: f64) -> Phase {
+        let begins = self.blows.iter().filter(|a| a.start == start);
+        let warning = begins.filter_map(|a| a.influence.lowers_with_warning()).reduce(f64::min);
+        Phase { start, state: self.state(class, start), warning: warning.unwrap_or(0.0) }
+    }
+
+    /// The state at `t`; `None` when nothing strikes the class then.
+    fn state(&self, class: Class, t: f64) -> Option<ClassState> {
+        let (capacity, price_factor) = self.factors(t);
+        let no_new_since = self.closed.iter().find(|d| d.start <= t && t < d.end).map(|d| d.start);
+        let is_down = |blow: &Blow| matches!(blow.influence, Influence::Down { .. }) && blow.is_on(t);
+        let is_usable = !self.blows.iter().any(is_down);
+        let is_struck = !is_usable || capacity != 1.0 || price_factor != 1.0 || no_new_since.is_some();
+        is_struck.then_some(ClassState { class, is_usable, capacity, price_factor, no_new_since })
+    }
+
+    /// k and F at `t`: products of the factors that are on.
+    fn factors(&self, t: f64) -> (f64, f64) {
+        let (mut kept, mut price) = (1.0, 1.0);
+        for (at, blow) in self.blows.iter().enumerate() {
+            let (of, factor, key) = match blow.influence {
+                Influence::Capacity { factor, key, .. } => (&mut kept, factor, key),
+                Influence::Price { factor, key } => (&mut price, factor, key),
+                _ => continue,
+            };
+            // One shock counts once however many of its occurrences overlap: the first of each effect that is on.
+            let is_same = |earlier: &&Blow| earlier.influence.key() == Some(key);
+            let mut earlier = self.blows[..at].iter().rev().take_while(is_same);
+            if blow.is_on(t) && !earlier.any(|earlier| earlier.is_on(t)) {
+                *of *= factor;
+            }
+        }
+        (kept, price)
+    }
+}

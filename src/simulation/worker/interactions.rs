@@ -1,0 +1,133 @@
+//! What several events cause in one group of cells that meet there.
+
+use super::{Event, Worker};
+use crate::service::cell_groups::CellGroup;
+use crate::service::disruption::Disruption;
+use crate::service::loss::cell_outcome;
+use crate::service::trajectory::follow;
+use crate::simulation::engine::{Engine, Variant};
+use crate::simulation::history::History;
+use crate::simulation::interactions::{Cluster, clusters};
+use crate::simulation::timeline::{Asked, Spell, Total};
+
+impl Worker<'_> {
+    /// What all events cause in a group.
+    pub(super) fn joint(&mut self, group: usize) -> Total {
+        let own = &self.groups[group];
+        let profiles = self.engine.profiles.spend(group);
+        if own.combines || own.is_irregular || profiles.iter().any(|p| self.rises.is_irregular(p.0)) {
+            return self.together(group, None);
+        }
+        let mut total = Total { usd: own.one_off_usd, unserved_days: 0.0 };
+        for &(profile, usd_per_day) in profiles {
+            total.usd += usd_per_day * self.rises.days_dearer(profile, self.engine.horizon_days());
+        }
+        if own.is_displaced {
+            let displaced = self.displaced(group);
+            total.usd += displaced.usd;
+            total.unserved_days += displaced.unserved_days;
+        }
+        total
+    }
+
+    /// What is displaced in a group costs beyond one-off effects and dearer prices of who is served.
+    fn displaced(&mut self, group: usize) -> Total {
+        let spells = spells(&self.events, &self.variants, group, |_| true);
+        let horizon_days = self.engine.horizon_days();
+        let mut total = Total::default();
+        let mut near: Vec<Spell<'_>> = Vec::new();
+        clusters(&spells, horizon_days, |cluster| match cluster {
+            Cluster::Lone(spell, lone) => {
+                let own = lone.response.at(spell.end.min(horizon_days) - spell.start);
+                total.usd += own.usd;
+                total.unserved_days += own.unserved_days;
+            }
+            Cluster::Several(places) => {
+                near.clear();
+                near.extend(places.map(|at| spells[at]));
+                self.timelines[group].follow(&near, Asked::Displacement, &mut total);
+            }
+        });
+        total
+    }
+
+    /// What all events, or those of one family, cause in a group.
+    fn together(&mut self, group: usize, family: Option<usize>) -> Total {
+        let is_asked = |e: &Event| family.is_none_or(|family| e.family == family);
+        if may_combine(&spells(&self.events, &self.variants, group, is_asked)) {
+            let history = self.history(family);
+            if self.histories[history].combines(&self.engine.groups[group].frame) {
+                return self.in_full(group, history);
+            }
+        }
+        let spells = spells(&self.events, &self.variants, group, is_asked);
+        let mut total = Total::default();
+        self.timelines[group].follow(&spells, Asked::Everything, &mut total);
+        total
+    }
+
+    /// What a history causes in a group: the cell is followed through all that happens.
+    fn in_full(&mut self, group: usize, history: usize) -> Total {
+        let Engine { setting, shocks, whole, .. } = self.engine;
+        let History { occurrences, outage, .. } = &mut self.histories[history];
+        let disruption = Disruption {
+            shocks,
+            occurrences,
+            outage: std::mem::take(outage),
+            horizon_days: setting.horizon_days(),
+        };
+        let CellGroup { frame, plan, .. } = &whole[group];
+        let outcome = cell_outcome(frame, plan, &follow(frame, &disruption));
+        *outage = disruption.outage;
+        Total { usd: outcome.loss.total_usd(), unserved_days: outcome.unserved_days() }
+    }
+
+    /// What families of several events cause alone.
+    pub(super) fn add_waves(&mut self) {
+        for family in 0..self.families.len() {
+            if !self.families.is_wave(family) {
+                continue;
+            }
+            for at in 0..self.touched.len() {
+                let group = self.touched[at];
+                let own = self.events.iter().filter(|e| e.family == family);
+                let mut own = own.filter_map(|e| Some((e, self.variants[e.variant].strike(group)?)));
+                let Some((event, strike)) = own.next() else { continue };
+                let usd = if own.next().is_some() {
+                    self.together(group, Some(family)).usd
+                } else {
+                    strike.alone_usd(event.end.min(self.engine.horizon_days()) - event.start)
+                };
+                let workload = self.engine.groups[group].workload;
+                self.families.add_wave(workload, family, usd * self.weights[group]);
+            }
+        }
+    }
+}
+
+/// What some events do to a group, by start; overlapping occurrences of one kind are one that lasts from the first onset
+/// to the last end.
+fn spells<'v>(
+    events: &[Event],
+    variants: &'v [Variant],
+    group: usize,
+    is_asked: impl Fn(&Event) -> bool,
+) -> Vec<Spell<'v>> {
+    let mut spells: Vec<Spell<'_>> = Vec::with_capacity(events.len());
+    for event in events.iter().filter(|e| is_asked(e)) {
+        let Some(strike) = variants[event.variant].strike(group) else { continue };
+        let is_same = |spell: &&mut Spell<'_>| event.repeats && std::ptr::eq(spell.strike, strike);
+        match spells.iter_mut().rev().find(is_same) {
+            Some(spell) if spell.end >= event.start => spell.end = spell.end.max(event.end),
+            _ => spells.push(Spell { start: event.start, end: event.end, strike }),
+        }
+    }
+    spells
+}
+
+/// Whether stops or cuts meet that may do more together than in the state of a moment.
+fn may_combine(spells: &[Spell<'_>]) -> bool {
+    spells.iter().enumerate().filter(|(_, spell)| spell.strike.may_combine).any(|(at, spell)| {
+        spells[..at].iter().any(|s| s.end >= spell.start && spell.strike.combines_with(s.strike))
+    })
+}

@@ -1,0 +1,461 @@
+//! What is demanded of a plan, piece by piece, and whether a plan exists when some of it is waived.
+
+use std::collections::BTreeSet;
+
+use super::bounds::{End, ends, unit, with_end, without_end};
+use crate::model::eligibility::Ineligible;
+use crate::model::instance::{Instance, OfferIdx, WorkloadIdx};
+use crate::model::limit::Measure;
+use crate::model::pairs::PairSet;
+use crate::model::plan::Plan;
+use crate::planning::request::Request;
+use crate::planning::sample::Program;
+use crate::planning::sample::evaluate::{Evaluation, Objective};
+use crate::planning::search::{Search, search};
+use crate::planning::solver::SolverError;
+use crate::service::setting::Setting;
+use crate::study::plan::outcome::{DemandKind, Unit};
+use crate::study::plan::samples::Breadth;
+use crate::study::session::{OptimizeSettings, Session};
+
+/// Trials on which demands that no loss enters are tested: the loss is left out of the objective, so one will do.
+const STRUCTURAL_TRIALS: u64 = 1;
+/// What a dollar of risk counts where a limit on service or loss is only tested: plans that are safe at any price.
+const SAFETY_FIRST: f64 = 1000.0;
+
+/// One demand that could be waived by itself.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(in crate::study::plan) enum Demand {
+    /// One end of a limit: place in the portfolio's list, end, bound.
+    Limit(usize, End, f64),
+    Turnover(f64),
+    /// Place in the request.
+    Floor(usize, f64),
+    Capacity(OfferIdx, f64),
+    Eligibility(WorkloadIdx, Requirement),
+}
+
+/// What a workload demands of an offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::study::plan) enum Requirement {
+    Rated,
+    Quality,
+    Context,
+    Require,
+    Forbid,
+    InForce,
+    /// Place in the instance's list.
+    Rule(usize),
+}
+
+/// Whether a plan exists.
+#[derive(Debug, Clone)]
+pub(in crate::study::plan) enum Verdict {
+    Feasible(Box<(Plan, Evaluation)>),
+    /// It is proven that there is none.
+    Infeasible,
+    /// None was found.
+    NotFound,
+}
+
+impl Verdict {
+    pub(in crate::study::plan) fn is_feasible(&self) -> bool {
+        matches!(self, Self::Feasible(_))
+    }
+}
+
+/// Which demands hold, and one that holds in part.
+#[derive(Debug, Clone)]
+pub(in crate::study::plan) struct Waiver {
+    /// `[n_demands]`
+    pub holds: Vec<bool>,
+    /// A demand with another bound.
+    pub relaxed: Option<(usize, f64)>,
+}
+
+/// What a plan is asked for beside keeping the demands.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(in crate::study::plan) enum Seek {
+    /// Any plan.
+    Any,
+    /// The plan of the settings, on their trials.
+    Best,
+    /// The least planned cost.
+    LeastCost,
+    /// The least expected loss, or CVaR at a level.
+    LeastLoss(Option<f64>),
+}
+
+/// The demands of a request on a session.
+pub(in crate::study::plan) struct Demands<'a> {
+    session: &'a Session<'a>,
+    settings: OptimizeSettings,
+    request: &'a Request,
+    pub list: Vec<Demand>,
+    /// `[n_cells × n_offers]`: reasons why not, as places in `requirements`.
+    excluded: Vec<Vec<Requirement>>,
+    structural: Program,
+    /// On the trials of the settings.
+    full: &'a Program,
+}
+
+impl<'a> Demands<'a> {
+    /// All demands: eligibility first, then quotas, turnover, limits, floors.
+    pub(in crate::study::plan) fn new(
+        session: &'a Session<'a>,
+        settings: OptimizeSettings,
+        request: &'a Request,
+        full: &'a Program,
+        with_eligibility: bool,
+    ) -> Self {
+        let instance = session.instance;
+        let excluded: Vec<Vec<Requirement>> =
+            if with_eligibility { every_exclusion(session) } else { Vec::new() };
+        let mut list = Vec::new();
+        for (workload, w) in instance.workloads.iter().enumerate() {
+            let n = instance.offers.len();
+            let own = excluded.get(w.cells.start * n..w.cells.end * n).unwrap_or_default();
+            let named: BTreeSet<Requirement> = own.iter().flatten().copied().collect();
+            list.extend(named.into_iter().map(|r| Demand::Eligibility(workload, r)));
+        }
+        for (offer, o) in instance.offers.iter().enumerate() {
+            list.extend(o.capacity_mtok_per_month.map(|capacity| Demand::Capacity(offer, capacity)));
+        }
+        list.extend(request.max_turnover.map(Demand::Turnover));
+        for (at, limit) in instance.portfolio.limits.iter().enumerate() {
+            list.extend(ends(&limit.measure).into_iter().map(|(end, bound)| Demand::Limit(at, end, bound)));
+        }
+        list.extend(request.floors.iter().enumerate().map(|(at, floor)| Demand::Floor(at, floor.share)));
+        let structural = session.broad_program(OptimizeSettings { n_trials: STRUCTURAL_TRIALS, ..settings });
+        Self { session, settings, request, list, excluded, structural, full }
+    }
+
+    /// The measure of a demand that is a limit.
+    pub(in crate::study::plan) fn measure(&self, demand: usize) -> Option<&'a Measure> {
+        match self.list[demand] {
+            Demand::Limit(at, ..) => Some(&self.session.instance.portfolio.limits[at].measure),
+            _ => None,
+        }
+    }
+
+    /// Looks for a plan that keeps what is not waived.
+    pub(in crate::study::plan) fn check(&self, waiver: &Waiver, seek: Seek) -> Verdict {
+        let instance = self.waived_instance(waiver);
+        let mut setting = self.session.setting.on(&instance);
+        let waives_eligibility = self.waives_eligibility(waiver);
+        if waives_eligibility {
+            setting.law.eligible = self.eligible(waiver);
+        }
+        let has = |of: fn(&Measure) -> bool| instance.portfolio.limits.iter().any(|l| of(&l.measure));
+        let asks_loss = !matches!(seek, Seek::Any | Seek::LeastCost);
+        let needs_trials = asks_loss || has(is_risk);
+        let compile = |n_trials: u64| {
+            let settings = OptimizeSettings { n_trials, ..self.settings };
+            waives_eligibility.then(|| self.session.compiled(&setting, settings, Breadth::Everything))
+        };
+        if seek == Seek::Any && needs_trials {
+            // What cannot hold without limits on loss cannot hold with them, and is soon seen.
+            let mut without = instance.clone();
+            without.portfolio.limits.retain(|l| !is_risk(&l.measure));
+            let on = Setting { instance: &without, ..setting.clone() };
+            let cheapest = Objective { risk_times: 0.0, ..self.request.objective };
+            let request = Request { any_plan_will_do: true, ..self.waived_request(waiver, cheapest) };
+            let compiled = compile(STRUCTURAL_TRIALS);
+            let program = compiled.as_ref().unwrap_or(&self.structural);
+            if let Verdict::Infeasible = judged(search(&on, program, &request, &|_, _, _| ())) {
+                return Verdict::Infeasible;
+            }
+        }
+        let n_trials = if needs_trials { self.settings.n_trials } else { STRUCTURAL_TRIALS };
+        let compiled = compile(n_trials);
+        let shared = if needs_trials { self.full } else { &self.structural };
+        let program = compiled.as_ref().unwrap_or(shared);
+        let on = Setting { instance: &instance, ..setting.clone() };
+        let mut verdict = Verdict::NotFound;
+        for objective in self.tries(seek, needs_trials) {
+            let any_plan_will_do = seek == Seek::Any;
+            let request = Request { any_plan_will_do, ..self.waived_request(waiver, objective) };
+            verdict = judged(search(&on, program, &request, &|_, _, _| ()));
+            if !matches!(verdict, Verdict::NotFound) {
+                break;
+            }
+        }
+        verdict
+    }
+
+    /// Objectives to search with, one after the other.
+    fn tries(&self, seek: Seek, needs_trials: bool) -> Vec<Objective> {
+        let own = self.request.objective;
+        let safest = Objective { risk_times: SAFETY_FIRST, ..own };
+        match seek {
+            Seek::Any if needs_trials => vec![own, safest],
+            Seek::Any | Seek::LeastCost => vec![Objective { risk_times: 0.0, ..own }],
+            Seek::Best => vec![own],
+            Seek::LeastLoss(None) => vec![Objective { cvar_weight: 0.0, ..safest }],
+            Seek::LeastLoss(Some(confidence_level)) => {
+                vec![Objective { cvar_weight: 1.0, confidence_level, ..safest }]
+            }
+        }
+    }
+
+    fn waived_instance(&self, waiver: &Waiver) -> Instance {
+        let mut instance = self.session.instance.clone();
+        let mut limits: Vec<Option<Measure>> =
+            instance.portfolio.limits.iter().map(|l| Some(l.measure.clone())).collect();
+        for (at, demand) in self.list.iter().enumerate() {
+            let relaxed = waiver.relaxed.filter(|r| r.0 == at).map(|r| r.1);
+            match *demand {
+                Demand::Limit(limit, end, _) => {
+                    let measure = limits[limit].take();
+                    limits[limit] = measure.and_then(|m| match relaxed {
+                        Some(bound) => Some(with_end(&m, end, bound)),
+                        None if waiver.holds[at] => Some(m),
+                        None => without_end(&m, end),
+                    });
+                }
+                Demand::Capacity(offer, _) => {
+                    // A quota that is waived stays declared, so that the offer's role in a crisis stays what it is.
+                    let waived = (!waiver.holds[at]).then_some(f64::INFINITY);
+                    let quota = &mut instance.offers[offer].capacity_mtok_per_month;
+                    *quota = relaxed.or(waived).or(*quota);
+                }
+                _ => {}
+            }
+        }
+        let held = instance.portfolio.limits.into_iter().zip(limits);
+        instance.portfolio.limits = held
+            .filter_map(|(mut limit, measure)| {
+                limit.measure = measure?;
+                Some(limit)
+            })
+            .collect();
+        instance
+    }
+
+    fn waived_request(&self, waiver: &Waiver, objective: Objective) -> Request {
+        let mut request = Request { objective, ..self.request.clone() };
+        let mut floors = Vec::new();
+        for (at, demand) in self.list.iter().enumerate() {
+            let relaxed = waiver.relaxed.filter(|r| r.0 == at).map(|r| r.1);
+            match *demand {
+                Demand::Turnover(most) => {
+                    request.max_turnover = relaxed.or(waiver.holds[at].then_some(most));
+                }
+                Demand::Floor(floor, share) => {
+                    let share = relaxed.or(waiver.holds[at].then_some(share));
+                    floors.extend(share.map(|share| crate::planning::request::Floor {
+                        share,
+                        ..self.request.floors[floor]
+                    }));
+                }
+                _ => {}
+            }
+        }
+        request.floors = floors;
+        request
+    }
+
+    fn waives_eligibility(&self, waiver: &Waiver) -> bool {
+        let is_waived = |(at, demand): (usize, &Demand)| {
+            let gives = !waiver.holds[at] || waiver.relaxed.is_some_and(|r| r.0 == at);
+            gives && matches!(demand, Demand::Eligibility(..))
+        };
+        self.list.iter().enumerate().any(is_waived)
+    }
+
+    /// Pairs that nothing which still holds excludes.
+    fn eligible(&self, waiver: &Waiver) -> PairSet {
+        let instance = self.session.instance;
+        let n = instance.offers.len();
+        let mut held: Vec<BTreeSet<Requirement>> = vec![BTreeSet::new(); instance.workloads.len()];
+        let mut floor: Option<(WorkloadIdx, Requirement, f64)> = None;
+        for (at, demand) in self.list.iter().enumerate() {
+            let Demand::Eligibility(workload, requirement) = *demand else { continue };
+            match waiver.relaxed.filter(|r| r.0 == at) {
+                Some((_, bound)) => floor = Some((workload, requirement, bound)),
+                None if waiver.holds[at] => {
+                    held[workload].insert(requirement);
+                }
+                None => {}
+            }
+        }
+        let mut eligible = PairSet::empty(instance.cells.len(), n);
+        for (cell, c) in instance.cells.iter().enumerate() {
+            for offer in 0..n {
+                let stops = |requirement: &Requirement| match floor {
+                    Some((workload, relaxed, bound)) if (workload, relaxed) == (c.workload, *requirement) => {
+                        self.figure(*requirement, cell, offer).is_none_or(|x| x < bound)
+                    }
+                    _ => held[c.workload].contains(requirement),
+                };
+                if !self.excluded[cell * n + offer].iter().any(stops) {
+                    eligible.insert(cell, offer);
+                }
+            }
+        }
+        eligible
+    }
+
+    /// What a floor is compared with: points of quality, or tokens of context.
+    fn figure(&self, requirement: Requirement, cell: usize, offer: OfferIdx) -> Option<f64> {
+        let instance = self.session.instance;
+        match requirement {
+            Requirement::Quality => {
+                let floor = instance.workload_of(cell).min_quality?;
+                Some(floor + instance.quality_margin(cell, offer)?)
+            }
+            Requirement::Context => instance.model_of(offer).model.context_tokens.map(|tokens| tokens as f64),
+            _ => None,
+        }
+    }
+
+    /// Floors below the one demanded at which some offer becomes eligible, falling.
+    pub(in crate::study::plan) fn lower_floors(&self, demand: usize) -> Vec<f64> {
+        let Demand::Eligibility(workload, requirement) = self.list[demand] else { return Vec::new() };
+        let instance = self.session.instance;
+        let n = instance.offers.len();
+        let mut floors: Vec<f64> = instance.workloads[workload]
+            .cells
+            .clone()
+            .flat_map(|cell| (0..n).map(move |offer| (cell, offer)))
+            .filter(|&(cell, offer)| self.excluded[cell * n + offer].contains(&requirement))
+            .filter_map(|(cell, offer)| self.figure(requirement, cell, offer))
+            .collect();
+        floors.sort_by(|a, b| b.total_cmp(a));
+        floors.dedup();
+        floors
+    }
+
+    /// The demand in words.
+    pub(in crate::study::plan) fn words(&self, demand: usize) -> String {
+        let instance = self.session.instance;
+        let offer = |offer: OfferIdx| instance.offers[offer].id.to_string();
+        match self.list[demand] {
+            Demand::Limit(at, end, bound) => {
+                let limit = &instance.portfolio.limits[at];
+                match (ends(&limit.measure).len(), end) {
+                    (2.., End::AtLeast) => format!("{}, at least {bound}", limit.name()),
+                    (2.., End::AtMost) => format!("{}, at most {bound}", limit.name()),
+                    _ => limit.name().to_owned(),
+                }
+            }
+            Demand::Turnover(most) => format!("at most {} of the demand moves", share(most)),
+            Demand::Floor(at, least) => {
+                let floor = &self.request.floors[at];
+                let whose = floor.workload.map_or_else(
+                    || "all demand".to_owned(),
+                    |w| format!("workload '{}'", instance.workloads[w].workload.id),
+                );
+                format!("at least {} of {whose} on {}", share(least), offer(floor.offer))
+            }
+            Demand::Capacity(o, capacity) => format!("capacity of {}: {capacity} mtok a month", offer(o)),
+            Demand::Eligibility(workload, requirement) => {
+                let w = &instance.workloads[workload].workload;
+                format!("workload '{}': {}", w.id, self.requirement_words(workload, requirement))
+            }
+        }
+    }
+
+    fn requirement_words(&self, workload: WorkloadIdx, requirement: Requirement) -> String {
+        let instance = self.session.instance;
+        let w = &instance.workloads[workload].workload;
+        match requirement {
+            Requirement::Rated => "accept_unrated: false".to_owned(),
+            Requirement::Quality => format!("min_quality: {}", w.min_quality.unwrap_or_default()),
+            Requirement::Context => format!("min_context: {}", w.min_context.unwrap_or_default()),
+            Requirement::Require => "require".to_owned(),
+            Requirement::Forbid => "forbid".to_owned(),
+            Requirement::InForce => "shocks in force".to_owned(),
+            Requirement::Rule(at) => {
+                format!("rule '{}' on where its data may be served", instance.rules[at].rule.id)
+            }
+        }
+    }
+
+    pub(in crate::study::plan) fn kind(&self, demand: usize) -> DemandKind {
+        match self.list[demand] {
+            Demand::Limit(..) => DemandKind::Limit,
+            Demand::Turnover(_) => DemandKind::Turnover,
+            Demand::Floor(..) => DemandKind::Floor,
+            Demand::Capacity(..) => DemandKind::Capacity,
+            Demand::Eligibility(..) => DemandKind::Eligibility,
+        }
+    }
+
+    /// What the bound is counted in.
+    pub(in crate::study::plan) fn unit(&self, demand: usize) -> Option<Unit> {
+        match self.list[demand] {
+            Demand::Limit(..) => self.measure(demand).map(unit),
+            Demand::Turnover(_) | Demand::Floor(..) => Some(Unit::Share),
+            Demand::Capacity(..) => Some(Unit::Mtok),
+            Demand::Eligibility(_, Requirement::Quality) => Some(Unit::Points),
+            Demand::Eligibility(_, Requirement::Context) => Some(Unit::Tokens),
+            Demand::Eligibility(..) => None,
+        }
+    }
+
+    /// What is demanded, where it is a number.
+    pub(in crate::study::plan) fn bound(&self, demand: usize) -> Option<f64> {
+        let instance = self.session.instance;
+        match self.list[demand] {
+            Demand::Limit(_, _, bound)
+            | Demand::Turnover(bound)
+            | Demand::Floor(_, bound)
+            | Demand::Capacity(_, bound) => Some(bound),
+            Demand::Eligibility(w, Requirement::Quality) => instance.workloads[w].workload.min_quality,
+            Demand::Eligibility(w, Requirement::Context) => {
+                instance.workloads[w].workload.min_context.map(|tokens| tokens as f64)
+            }
+            Demand::Eligibility(..) => None,
+        }
+    }
+}
+
+fn is_risk(measure: &Measure) -> bool {
+    matches!(measure, Measure::Cvar { .. } | Measure::AverageAnnualLoss { .. })
+}
+
+fn share(share: f64) -> String {
+    format!("{} %", (share * 1e6).round() / 1e4)
+}
+
+fn judged(found: Result<Search, SolverError>) -> Verdict {
+    match found {
+        Ok(Search { best: Some(best), .. }) => Verdict::Feasible(Box::new(best)),
+        Ok(_) | Err(SolverError::NoAnswer(_)) => Verdict::NotFound,
+        Err(SolverError::Infeasible) => Verdict::Infeasible,
+    }
+}
+
+fn every_exclusion(session: &Session<'_>) -> Vec<Vec<Requirement>> {
+    let instance = session.instance;
+    let requirement = |reason: Ineligible| match reason {
+        Ineligible::Unrated => Requirement::Rated,
+        Ineligible::Quality { .. } => Requirement::Quality,
+        Ineligible::Context { .. } => Requirement::Context,
+        Ineligible::Required => Requirement::Require,
+        Ineligible::Forbidden => Requirement::Forbid,
+        Ineligible::InForce { .. } => Requirement::InForce,
+        Ineligible::Rule { id } => {
+            Requirement::Rule(instance.rules.iter().position(|r| r.rule.id == id).unwrap_or_default())
+        }
+    };
+    let pairs = (0..instance.cells.len()).flat_map(|cell| (0..instance.offers.len()).map(move |o| (cell, o)));
+    let reasons = pairs.map(|(cell, offer)| session.setting.law.reasons(instance, cell, offer));
+    reasons.map(|reasons| reasons.into_iter().map(requirement).collect()).collect()
+}
+
+/// The load of an offer with every cover, mtok per month.
+pub(in crate::study::plan) fn load(setting: &Setting<'_>, plan: &Plan, offer: OfferIdx) -> f64 {
+    let instance = setting.instance;
+    let mtok = |cell: usize| instance.cells[cell].mtok_per_month();
+    let carried: f64 = (0..instance.cells.len()).map(|cell| mtok(cell) * plan.share(cell, offer)).sum();
+    let covered = plan.standby.iter().zip(&instance.workloads).flat_map(|(standbys, workload)| {
+        let own = standbys.iter().filter(|s| s.offer == offer);
+        own.flat_map(|s| {
+            let cells = workload.cells.clone().filter(|&cell| setting.law.eligible.contains(cell, offer));
+            cells.map(|cell| s.cover * mtok(cell))
+        })
+    });
+    carried + covered.sum::<f64>()
+}

@@ -1,0 +1,140 @@
+//! Plans from the cheapest to the safest: what a lower risk costs (methodology/optimization.md#frontier).
+
+use super::context::{MeasuredPlan, PlanContext};
+use crate::planning::column_generation::warm_start::Experience;
+use crate::planning::request::Request;
+use crate::planning::sample::evaluate::Objective;
+
+/// What a dollar of risk counts beside a dollar of planned cost, from next to nothing up.
+const RISK_TIMES: [f64; 12] = [1e-4, 1e-2, 3e-2, 0.1, 0.3, 3.0, 10.0, 30.0, 100.0, 300.0, 1e3, 1e4];
+/// Points that a frontier has at least, where there are so many.
+pub const LEAST_POINTS: usize = 12;
+/// Plans that are searched for at most.
+const MAX_SEARCHES: usize = 32;
+/// Factors of risk nearer than this are not told apart.
+const LEAST_RATIO: f64 = 1.02;
+/// A plan that is dearer, or riskier, by no more than this part counts as being neither.
+const SAME: f64 = 2e-3;
+
+/// Plans of which none is both cheaper and safer than another.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Frontier {
+    /// The cheapest first.
+    pub points: Vec<Point>,
+    /// The point farthest from the straight line between the first and the last; `None` with fewer than three.
+    pub knee: Option<usize>,
+    /// Where it is not one of the points: one of them is as cheap and as safe, by what the search for it left open.
+    pub recommended: Option<MeasuredPlan>,
+    pub today: MeasuredPlan,
+    /// Searches made for it.
+    pub n_searches: usize,
+}
+
+/// One plan of a frontier.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Point {
+    /// What a dollar of risk counted when it was found.
+    pub risk_times: f64,
+    pub measured: MeasuredPlan,
+    pub is_recommended: bool,
+}
+
+impl Point {
+    fn cost(&self) -> f64 {
+        self.measured.in_sample.figures.monthly_cost_usd
+    }
+
+    fn cvar(&self) -> f64 {
+        self.measured.in_sample.figures.cvar_usd
+    }
+
+    /// Whether it is the same or better in cost and CVaR.
+    fn covers(&self, other: &Self) -> bool {
+        let is_at_most = |a: f64, b: f64| a <= b + SAME * b.abs();
+        is_at_most(self.cost(), other.cost()) && is_at_most(self.cvar(), other.cvar())
+    }
+}
+
+/// The frontier around a plan.
+pub(super) fn frontier(desk: &PlanContext<'_>, plan: &MeasuredPlan, today: &MeasuredPlan) -> Frontier {
+    let mut tried: Vec<f64> = vec![1.0];
+    // Each search begins with what the one before met.
+    let mut known = desk.experience.clone();
+    let mut points = vec![Point { risk_times: 1.0, measured: plan.clone(), is_recommended: true }];
+    for risk_times in RISK_TIMES {
+        add(desk, risk_times, &mut tried, &mut points, &mut known);
+    }
+    while points.len() < LEAST_POINTS && tried.len() <= MAX_SEARCHES {
+        let Some(risk_times) = largest_hole(&points, &tried) else { break };
+        add(desk, risk_times, &mut tried, &mut points, &mut known);
+    }
+    let is_on_it = points.iter().any(|point| point.is_recommended);
+    Frontier {
+        knee: knee(&points),
+        recommended: (!is_on_it).then(|| plan.clone()),
+        points,
+        today: today.clone(),
+        n_searches: tried.len() - 1,
+    }
+}
+
+fn add(
+    desk: &PlanContext<'_>,
+    risk_times: f64,
+    tried: &mut Vec<f64>,
+    points: &mut Vec<Point>,
+    known: &mut Option<Experience>,
+) {
+    tried.push(risk_times);
+    let objective = Objective { risk_times, ..desk.request.objective };
+    let request = Request { objective, ..desk.request.clone() };
+    let what = format!("frontier: plan {}, risk counts {risk_times} times", tried.len());
+    let Some(found) = desk.search(known.as_ref(), &request, &what) else { return };
+    *known = found.experience.or_else(|| known.take());
+    let Some((plan, _)) = found.best else { return };
+    let measured = desk.measured(plan);
+    let point = Point { risk_times, measured, is_recommended: false };
+    if points.iter().any(|known| known.covers(&point)) {
+        return;
+    }
+    points.retain(|known| !point.covers(known));
+    points.push(point);
+    points.sort_by(|a, b| a.cost().total_cmp(&b.cost()).then(b.cvar().total_cmp(&a.cvar())));
+}
+
+/// Factor of risk between the two neighbors that lie farthest apart, each axis as a part of its range.
+fn largest_hole(points: &[Point], tried: &[f64]) -> Option<f64> {
+    let (first, last) = (points.first()?, points.last()?);
+    let scale = |x: f64| x.abs().max(f64::MIN_POSITIVE);
+    let (cost, cvar) = (scale(last.cost() - first.cost()), scale(first.cvar() - last.cvar()));
+    let hole = |pair: &[Point]| {
+        let width = (pair[1].cost() - pair[0].cost()).abs() / cost;
+        width.max((pair[0].cvar() - pair[1].cvar()).abs() / cvar)
+    };
+    let between = |pair: &[Point]| {
+        // Between two neighbors' own factors, at the widest step that was not tried.
+        let (low, high) =
+            (pair[0].risk_times.min(pair[1].risk_times), pair[0].risk_times.max(pair[1].risk_times));
+        let mut known: Vec<f64> = tried.iter().copied().filter(|t| (low..=high).contains(t)).collect();
+        known.sort_by(f64::total_cmp);
+        let widest = known.windows(2).max_by(|a, b| (a[1] / a[0]).total_cmp(&(b[1] / b[0])))?;
+        (widest[1] / widest[0] > LEAST_RATIO).then(|| (widest[0] * widest[1]).sqrt())
+    };
+    let mut pairs: Vec<&[Point]> = points.windows(2).collect();
+    pairs.sort_by(|a, b| hole(b).total_cmp(&hole(a)));
+    pairs.into_iter().find_map(between)
+}
+
+/// The point farthest below the line from the first to the last, cost and CVaR each as a part of their range.
+fn knee(points: &[Point]) -> Option<usize> {
+    let (first, last) = (points.first()?, points.last()?);
+    let (cost, cvar) = (last.cost() - first.cost(), first.cvar() - last.cvar());
+    if points.len() < 3 || cost <= 0.0 || cvar <= 0.0 {
+        return None;
+    }
+    // On the line, cost and CVaR as parts of their ranges add up to 1.
+    let below =
+        |point: &Point| 1.0 - (point.cost() - first.cost()) / cost - (point.cvar() - last.cvar()) / cvar;
+    let inner = 1..points.len() - 1;
+    inner.max_by(|&a, &b| below(&points[a]).total_cmp(&below(&points[b])).then(b.cmp(&a)))
+}

@@ -1,0 +1,172 @@
+//! What each standby, and each of several offers that carry load, is worth to a plan: the plan measured again without it.
+
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+
+use super::outcome::{Hedge, HedgeRole, Hedges};
+use crate::costs::readiness_fee;
+use crate::measures::Estimate;
+use crate::measures::paired::{paired_difference, risk_contributions};
+use crate::model::instance::{CellIdx, OfferIdx, WorkloadIdx};
+use crate::model::plan::Plan;
+use crate::planning::horizon_months;
+use crate::planning::sample::Program;
+use crate::planning::sample::evaluate::{Objective, measure};
+use crate::service::loss::CellPlan;
+use crate::service::setting::Setting;
+
+/// Shares below this are rounding.
+const LEAST_SHARE: f64 = 1e-6;
+
+/// A part of a plan that it could do without.
+struct Part {
+    workload: WorkloadIdx,
+    offer: OfferIdx,
+    role: HedgeRole,
+    without: Plan,
+}
+
+/// Standbys and offers of a plan, the most valuable first; `program` holds the trials to measure them on.
+#[must_use]
+pub fn hedges(setting: &Setting<'_>, program: &Program, objective: &Objective, plan: &Plan) -> Hedges {
+    let whole = Measured::new(setting, program, objective, plan);
+    let mut parts = standbys(plan);
+    let mut only_sources = Vec::new();
+    for workload in 0..plan.standby.len() {
+        for offer in primaries(setting, plan, workload) {
+            let (part, is_only_source) = without_primary(setting, plan, workload, offer);
+            parts.extend(part);
+            if is_only_source {
+                let instance = setting.instance;
+                let id = instance.workloads[workload].workload.id.clone();
+                only_sources.push((id, instance.offers[offer].id.clone()));
+            }
+        }
+    }
+    let mut list: Vec<Hedge> = parts.par_iter().map(|part| whole.hedge(part)).collect();
+    list.sort_by(|a, b| {
+        let by_loss = b.loss_avoided_usd.value.total_cmp(&a.loss_avoided_usd.value);
+        by_loss.then_with(|| (&a.workload, &a.offer).cmp(&(&b.workload, &b.offer)))
+    });
+    Hedges { list, only_sources, n_trials: program.n_trials as u64 }
+}
+
+fn standbys(plan: &Plan) -> Vec<Part> {
+    let mut parts = Vec::new();
+    for (workload, standbys) in plan.standby.iter().enumerate() {
+        for (at, standby) in standbys.iter().enumerate() {
+            let mut without = plan.clone();
+            without.standby[workload].remove(at);
+            let role = HedgeRole::Standby(standby.readiness);
+            parts.push(Part { workload, offer: standby.offer, role, without });
+        }
+    }
+    parts
+}
+
+fn primaries(setting: &Setting<'_>, plan: &Plan, workload: WorkloadIdx) -> BTreeSet<OfferIdx> {
+    let shares = setting.instance.workloads[workload].cells.clone().flat_map(|cell| &plan.allocation[cell]);
+    shares.filter(|share| share.1 > LEAST_SHARE).map(|share| share.0).collect()
+}
+
+/// The plan with the offer's shares given to the other carriers of each cell in proportion; where it is the only one
+/// it stays: `None` when that is everywhere. And whether some cell has no other.
+fn without_primary(
+    setting: &Setting<'_>,
+    plan: &Plan,
+    workload: WorkloadIdx,
+    offer: OfferIdx,
+) -> (Option<Part>, bool) {
+    let instance = setting.instance;
+    let mut without = plan.clone();
+    let (mut given_up, mut is_only_source) = (0.0, false);
+    for cell in instance.workloads[workload].cells.clone() {
+        let share = plan.share(cell, offer);
+        let rest: f64 = plan.allocation[cell].iter().filter(|s| s.0 != offer).map(|s| s.1).sum();
+        is_only_source |= share > 0.0 && rest <= LEAST_SHARE;
+        if share > 0.0 && rest > LEAST_SHARE {
+            let total = share + rest;
+            let others = plan.allocation[cell].iter().filter(|s| s.0 != offer);
+            without.allocation[cell] = others.map(|&(o, s)| (o, s * total / rest)).collect();
+            given_up += share * instance.cells[cell].users_share;
+        }
+    }
+    let role = HedgeRole::Primary { share: given_up };
+    ((given_up > 0.0).then_some(Part { workload, offer, role, without }), is_only_source)
+}
+
+/// A plan on trials, cell by cell, so that a change of one workload is cheap to measure.
+struct Measured<'a> {
+    setting: &'a Setting<'a>,
+    program: &'a Program,
+    objective: &'a Objective,
+    plan: &'a Plan,
+    /// `[n_trials]`
+    losses: Vec<f64>,
+    contributions: Vec<f64>,
+    monthly_cost_usd: f64,
+    broken: BTreeSet<String>,
+}
+
+impl<'a> Measured<'a> {
+    fn new(setting: &'a Setting<'a>, program: &'a Program, objective: &'a Objective, plan: &'a Plan) -> Self {
+        let evaluation = crate::planning::sample::evaluate::evaluate(setting, program, objective, plan);
+        Self {
+            setting,
+            program,
+            objective,
+            plan,
+            contributions: contributions(objective, &evaluation.losses),
+            losses: evaluation.losses,
+            monthly_cost_usd: evaluation.figures.monthly_cost_usd,
+            broken: evaluation.broken.into_iter().collect(),
+        }
+    }
+
+    fn cell_losses(&self, cell: CellIdx, plan: &Plan) -> Vec<f64> {
+        let compiled = &self.program.cells[cell];
+        let seen = CellPlan::new(&compiled.frame, self.setting.instance.cells[cell].workload, plan);
+        compiled.losses(&seen, self.program.n_trials)
+    }
+
+    fn hedge(&self, part: &Part) -> Hedge {
+        let instance = self.setting.instance;
+        let months = horizon_months(self.setting);
+        let mut losses = self.losses.clone();
+        for cell in instance.workloads[part.workload].cells.clone() {
+            let (with, without) = (self.cell_losses(cell, self.plan), self.cell_losses(cell, &part.without));
+            for ((loss, with), without) in losses.iter_mut().zip(with).zip(without) {
+                *loss = (*loss + (without - with)).max(0.0);
+            }
+        }
+        let without = contributions(self.objective, &losses);
+        let avoided = paired_difference(&without, &self.contributions).unwrap_or(NOTHING);
+        let evaluation = measure(self.setting, self.objective, &part.without, losses);
+        let monthly = self.monthly_cost_usd - evaluation.figures.monthly_cost_usd;
+        let fee = match part.role {
+            HedgeRole::Standby(readiness) => readiness_fee(instance, readiness),
+            HedgeRole::Primary { .. } => 0.0,
+        };
+        let break_even = |loss: f64| loss / months - (monthly - fee);
+        Hedge {
+            workload: instance.workloads[part.workload].workload.id.clone(),
+            offer: instance.offers[part.offer].id.clone(),
+            role: part.role,
+            loss_avoided_usd: avoided,
+            cost_usd: monthly * months,
+            break_even_usd_per_month: Estimate {
+                value: break_even(avoided.value),
+                low: avoided.low.map(break_even),
+                high: avoided.high.map(break_even),
+            },
+            needed_for: evaluation.broken.into_iter().filter(|b| !self.broken.contains(b)).collect(),
+        }
+    }
+}
+
+const NOTHING: Estimate = Estimate { value: 0.0, low: None, high: None };
+
+fn contributions(objective: &Objective, losses: &[f64]) -> Vec<f64> {
+    risk_contributions(losses, objective.cvar_weight, objective.confidence_level).unwrap_or_default()
+}

@@ -1,0 +1,195 @@
+//! From settings to a recommended plan: draws the trials, lets the planner search, measures on fresh trials.
+
+use super::analyses::{Answers, Questions, answers};
+use super::changes::turnover;
+use super::conflict::iis::Among;
+use super::context::PlanContext;
+use super::hedge_values::hedges;
+use super::outcome::{Optimized, Recommended};
+use super::schedule::schedule;
+use super::shadow_prices::Priced;
+use crate::model::plan::Plan;
+use crate::planning::outcome::{Size, Status};
+use crate::planning::request::Request;
+use crate::planning::sample::Program;
+use crate::planning::sample::evaluate::{Evaluation, Objective, evaluate};
+use crate::planning::search::{GAP_TOLERANCE, Search, search};
+use crate::planning::solver::SolverError;
+use crate::study::session::{OptimizeError, OptimizeSettings, Session};
+
+/// Trials on which a plan is made at most; it is measured on as many fresh ones as were asked for.
+pub const MAX_PLANNING_TRIALS: u64 = 4000;
+
+/// Why no plan came out although the program has one.
+const NO_WHOLE_PLAN: &str = "no plan with whole replicas and standbys was found in the rounds allowed";
+
+/// What there is when the search came back without a plan.
+enum NoPlan {
+    Infeasible(Box<Optimized>),
+    Missed(Box<Search>),
+}
+
+impl Session<'_> {
+    /// The recommended plan; `stage` hears in a few words what is being done.
+    ///
+    /// # Errors
+    /// [`OptimizeError::NoAnswer`] when the solver stops early.
+    pub fn optimize(
+        &self,
+        settings: OptimizeSettings,
+        stage: &dyn Fn(&str),
+    ) -> Result<Optimized, OptimizeError> {
+        Ok(self.answers(settings, &Questions::default(), stage)?.optimized)
+    }
+
+    /// The recommended plan, and what is asked besides; `stage` hears in a few words what is being done.
+    ///
+    /// # Errors
+    /// [`OptimizeError::NoAnswer`] when the solver stops early.
+    pub fn answers(
+        &self,
+        asked: OptimizeSettings,
+        questions: &Questions,
+        stage: &dyn Fn(&str),
+    ) -> Result<Answers, OptimizeError> {
+        let settings = OptimizeSettings { n_trials: asked.n_trials.min(MAX_PLANNING_TRIALS), ..asked };
+        let objective = Objective::new(settings.cvar_weight, settings.confidence_level);
+        let request = Request {
+            max_turnover: settings.max_turnover,
+            prove_to: settings.prove_to,
+            ..Request::new(objective)
+        };
+        stage(&format!("planning: what {} trials do to each offer", settings.n_trials));
+        let mut program = self.program(settings);
+        stage("planning: first prices");
+        let told = |round: usize, bound: f64, best: f64| {
+            stage(&format!("planning: round {round}, bound USD {bound:.0}, best plan USD {best:.0}"));
+        };
+        let mut found = searched(search(&self.setting, &program, &request, &told))?;
+        if found.as_ref().is_none_or(|found| found.best.is_none()) {
+            stage("planning: looking beyond the shortlist");
+            program = self.broad_program(settings);
+            found = searched(search(&self.setting, &program, &request, &told))?;
+        }
+        let settings = OptimizeSettings { n_trials: program.n_trials as u64, ..settings };
+        let bound_usd = found.as_ref().map_or(f64::INFINITY, |found| found.bound_usd);
+        let found = match found.filter(|found| found.best.is_some()) {
+            Some(found) => found,
+            None => match self.without_plan(settings, &program, &request, bound_usd, stage)? {
+                NoPlan::Infeasible(answer) => return Ok(Answers::of(*answer)),
+                NoPlan::Missed(found) => *found,
+            },
+        };
+        let experience = found.experience.clone();
+        stage("planning: measuring on fresh trials");
+        // What else is asked compares plans; a proof of each is not asked for.
+        let request = Request { prove_to: None, ..request };
+        let desk = PlanContext {
+            session: self,
+            settings,
+            n_fresh: asked.n_trials,
+            request,
+            program: &program,
+            experience,
+            stage,
+        };
+        Ok(answers(&desk, questions, self.measured(&desk, found)))
+    }
+
+    /// What there is when the search came back without a plan: a conflict, or a plan that it missed.
+    fn without_plan(
+        &self,
+        settings: OptimizeSettings,
+        program: &Program,
+        request: &Request,
+        bound_usd: f64,
+        stage: &dyn Fn(&str),
+    ) -> Result<NoPlan, OptimizeError> {
+        let current = evaluate(&self.setting, program, &request.objective, &self.current);
+        let conflict = self.conflict(settings, request, program, Among::All, stage);
+        if let Some(plan) = conflict.plan {
+            let Some(best) = self.rescued(program, request, plan) else {
+                return Err(OptimizeError::NoAnswer(NO_WHOLE_PLAN.to_owned()));
+            };
+            let (unkept, size) = (Vec::new(), Size::default());
+            // What seemed proven to be impossible is not, so nothing is known of its cost.
+            let bound_usd = if bound_usd.is_finite() { bound_usd } else { 0.0 };
+            let found = Search { current, best: Some(best), bound_usd, unkept, size, experience: None };
+            return Ok(NoPlan::Missed(Box::new(found)));
+        }
+        Ok(NoPlan::Infeasible(Box::new(Optimized {
+            status: Status::Infeasible,
+            current_breaks: current.broken,
+            objective_usd: f64::INFINITY,
+            bound_usd,
+            gap: 0.0,
+            current: current.figures,
+            plan: None,
+            conflicts: conflict.members,
+            conflict_proof: Some(conflict.proof),
+            n_fresh_trials: 0,
+            n_trials: settings.n_trials,
+            cvar_weight: settings.cvar_weight,
+            confidence_level: settings.confidence_level,
+            size: Size::default(),
+        })))
+    }
+
+    fn measured(&self, desk: &PlanContext<'_>, found: Search) -> Optimized {
+        let settings = desk.settings;
+        let (plan, evaluation) = found.best.unwrap_or_else(|| (self.current.clone(), found.current.clone()));
+        let objective_usd = evaluation.figures.objective_usd;
+        let gap = if objective_usd.is_finite() && objective_usd > 0.0 {
+            ((objective_usd - found.bound_usd) / objective_usd).max(0.0)
+        } else {
+            0.0
+        };
+        let status = match () {
+            () if plan == self.current => Status::CurrentIsBest,
+            () if gap <= GAP_TOLERANCE => Status::Optimal,
+            () => Status::WithinGap,
+        };
+        Optimized {
+            status,
+            current_breaks: found.current.broken,
+            objective_usd,
+            // A solver's rounding may lift the bound above a plan that meets it.
+            bound_usd: found.bound_usd.min(objective_usd),
+            gap,
+            current: found.current.figures,
+            plan: Some(self.recommended(desk, plan, &evaluation)),
+            n_fresh_trials: desk.n_fresh,
+            conflicts: Vec::new(),
+            conflict_proof: None,
+            n_trials: settings.n_trials,
+            cvar_weight: settings.cvar_weight,
+            confidence_level: settings.confidence_level,
+            size: found.size,
+        }
+    }
+
+    fn recommended(&self, desk: &PlanContext<'_>, plan: Plan, evaluation: &Evaluation) -> Recommended {
+        let objective = &desk.request.objective;
+        let priced = Priced { plan: &plan, evaluation };
+        Recommended {
+            figures: evaluation.figures,
+            out_of_sample: desk.fresh(&plan).figures,
+            current_out_of_sample: desk.fresh(&self.current).figures,
+            replicas: self.setting.monthly_cost(&plan).replicas,
+            binding_limits: self.binding_limits(desk, priced),
+            hedges: hedges(&self.setting, &desk.fresh_program(&[&plan]), objective, &plan),
+            schedule: schedule(&self.setting, desk.program, objective, &self.current, &plan),
+            turnover: turnover(self.instance, &self.current, &plan),
+            plan,
+        }
+    }
+}
+
+/// What a search found; `None`: it is proven that the limits cannot hold together.
+pub(super) fn searched(found: Result<Search, SolverError>) -> Result<Option<Search>, OptimizeError> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(SolverError::Infeasible) => Ok(None),
+        Err(error @ SolverError::NoAnswer(_)) => Err(OptimizeError::NoAnswer(error.to_string())),
+    }
+}

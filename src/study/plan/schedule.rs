@@ -1,0 +1,399 @@
+//! In which order a plan is carried out: quarter by quarter, keeping every limit on the way (methodology/optimization.md#moves).
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::changes::{StandbyChange, moves, standby_changes};
+use super::outcome::{Action, Schedule, Step};
+use crate::costs::MonthlyCost;
+use crate::limits::{BOUND_SLACK, LimitOutcome, RiskFigures, test_limits};
+use crate::measures::paired::risk_contributions;
+use crate::measures::tail::conditional_value_at_risk;
+use crate::model::instance::{Cell, CellIdx, OfferIdx, WorkloadIdx};
+use crate::model::plan::Plan;
+use crate::planning::horizon_months;
+use crate::planning::outcome::Figures;
+use crate::planning::sample::Program;
+use crate::planning::sample::evaluate::{Objective, risk_usd};
+use crate::service::loss::CellPlan;
+use crate::service::setting::Setting;
+use crate::units::DAYS_PER_YEAR;
+
+/// Turnover below this is rounding.
+const LEAST_TURNOVER: f64 = 1e-9;
+/// Parts of a move that are all of it.
+const ALL: f64 = 1.0 - 1e-9;
+/// A rest of a quarter's room below this part of it is left unused.
+const LEAST_PART_OF_QUARTER: f64 = 1e-3;
+/// Up to so many pending actions all are ranked anew after each step; above, once a quarter.
+const RANKED_ANEW: usize = 100;
+/// Moves that are tried in pairs when none can be made alone, the best first.
+const PAIRED: usize = 30;
+
+/// The steps from `before` to `after` under the portfolio's `max_turnover_per_quarter`, measured on compiled trials.
+///
+/// Whatever saves most of cost and weighted loss per share of demand moved comes first. A limit that holds is kept; one
+/// that is broken is not broken further. After the last step the plan is `after`, exactly.
+#[must_use]
+pub fn schedule(
+    setting: &Setting<'_>,
+    program: &Program,
+    objective: &Objective,
+    before: &Plan,
+    after: &Plan,
+) -> Schedule {
+    let max_turnover_per_quarter = setting.instance.portfolio.max_turnover_per_quarter;
+    let mut mover = Mover {
+        setting,
+        program,
+        objective,
+        demand: setting.instance.cells.iter().map(Cell::mtok_per_month).sum::<f64>().max(f64::MIN_POSITIVE),
+        pending: actions(setting, before, after),
+        rates: Vec::new(),
+        state: State::new(setting, program, objective, before),
+        quarter: 1,
+        left: max_turnover_per_quarter.unwrap_or(f64::INFINITY),
+        budget: max_turnover_per_quarter.unwrap_or(f64::INFINITY),
+        steps: Vec::new(),
+    };
+    // Without room to move nothing could ever be done.
+    if mover.budget > LEAST_TURNOVER {
+        mover.run(after);
+    }
+    Schedule { max_turnover_per_quarter, steps: mover.steps }
+}
+
+/// Shifts by workload and pair of offers, and changes of standbys.
+fn actions(setting: &Setting<'_>, before: &Plan, after: &Plan) -> Vec<Action> {
+    let mut shifts: BTreeMap<(WorkloadIdx, OfferIdx, OfferIdx), Vec<(CellIdx, f64)>> = BTreeMap::new();
+    for m in moves(before, after) {
+        let workload = setting.instance.cells[m.cell].workload;
+        shifts.entry((workload, m.from, m.to)).or_default().push((m.cell, m.share));
+    }
+    let shifts =
+        shifts.into_iter().map(|((workload, from, to), parts)| Action::Shift { workload, from, to, parts });
+    let standbys = (0..before.standby.len()).flat_map(|workload| {
+        let changes = standby_changes(&before.standby[workload], &after.standby[workload]);
+        changes.into_iter().map(move |change| match change {
+            StandbyChange::New(standby) => Action::SetUp { workload, standby },
+            StandbyChange::Dropped(standby) => Action::Drop { workload, standby },
+            StandbyChange::Changed { after: standby, .. } => Action::Change { workload, standby },
+        })
+    });
+    shifts.chain(standbys).collect()
+}
+
+/// A plan on the way, with all that decides on the next step.
+struct State {
+    plan: Plan,
+    /// `[n_trials]`
+    losses: Vec<f64>,
+    figures: Figures,
+    /// Planned cost and weighted risk over the horizon, USD.
+    score_usd: f64,
+}
+
+impl State {
+    fn new(setting: &Setting<'_>, program: &Program, objective: &Objective, plan: &Plan) -> Self {
+        let seen = crate::planning::sample::evaluate::cell_plans(setting, program, plan);
+        Self::of_losses(setting, objective, plan.clone(), program.losses(&seen))
+    }
+
+    fn of_losses(setting: &Setting<'_>, objective: &Objective, plan: Plan, losses: Vec<f64>) -> Self {
+        let mean = losses.iter().sum::<f64>() / losses.len().max(1) as f64;
+        let cvar_usd = conditional_value_at_risk(&losses, objective.confidence_level).unwrap_or(0.0);
+        let monthly_cost_usd = MonthlyCost::total_usd(&setting.monthly_cost(&plan));
+        let score_usd = monthly_cost_usd * horizon_months(setting) + risk_usd(objective, mean, cvar_usd);
+        let aal_usd = mean * DAYS_PER_YEAR / setting.horizon_days();
+        let figures = Figures { monthly_cost_usd, aal_usd, cvar_usd, objective_usd: score_usd };
+        Self { plan, losses, figures, score_usd }
+    }
+
+    /// Name and how far each limit, and each quota, is broken; 0 where it is kept.
+    fn excesses(&self, setting: &Setting<'_>) -> Vec<(String, f64)> {
+        let risk = RiskFigures { average_annual_loss_usd: self.figures.aal_usd, losses: &self.losses };
+        let limits = test_limits(setting, &self.plan, Some(risk), "");
+        let limits = limits.iter().map(|limit| (limit.name.clone(), excess(limit)));
+        limits.chain(quota_excesses(setting, &self.plan)).collect()
+    }
+}
+
+fn excess(limit: &LimitOutcome) -> f64 {
+    match limit.value {
+        Some(value) if limit.kept == Some(false) => (value - limit.bound()).abs(),
+        _ => 0.0,
+    }
+}
+
+/// Load over each declared quota, planned and kept ready, as a part of the quota.
+fn quota_excesses(setting: &Setting<'_>, plan: &Plan) -> Vec<(String, f64)> {
+    let instance = setting.instance;
+    let with_quota = instance.offers.iter().enumerate();
+    let with_quota = with_quota.filter_map(|(offer, o)| Some((offer, o.capacity_mtok_per_month?)));
+    with_quota
+        .map(|(offer, quota)| {
+            let load = |cell: CellIdx| {
+                let standbys = plan.standby[instance.cells[cell].workload].iter();
+                let is_eligible = setting.law.eligible.contains(cell, offer);
+                let cover: f64 = standbys.filter(|s| is_eligible && s.offer == offer).map(|s| s.cover).sum();
+                (plan.share(cell, offer) + cover) * instance.cells[cell].mtok_per_month()
+            };
+            let over = (0..instance.cells.len()).map(load).sum::<f64>() / quota.max(f64::MIN_POSITIVE) - 1.0;
+            // The planner keeps a millionth of room, so rounding is no breach.
+            let over = if over > 1e-6 { over } else { 0.0 };
+            (format!("capacity of {}", instance.offers[offer].id), over)
+        })
+        .collect()
+}
+
+struct Mover<'a> {
+    setting: &'a Setting<'a>,
+    program: &'a Program,
+    objective: &'a Objective,
+    /// Of all cells, mtok a month.
+    demand: f64,
+    pending: Vec<Action>,
+    /// What each pending action saves, as ranked last.
+    rates: Vec<f64>,
+    state: State,
+    quarter: u64,
+    /// Turnover that the quarter still allows.
+    left: f64,
+    budget: f64,
+    steps: Vec<Step>,
+}
+
+/// Pending actions of one step, by index, and how much of their moves is made.
+struct Choice {
+    actions: Vec<usize>,
+    part: f64,
+    next: State,
+    breaks: Vec<String>,
+}
+
+impl Mover<'_> {
+    fn run(&mut self, after: &Plan) {
+        while !self.pending.is_empty() {
+            let excesses = self.state.excesses(self.setting);
+            let ranked = self.ranked();
+            let choice = self
+                .single(&ranked, &excesses, true)
+                .or_else(|| self.single(&ranked, &excesses, false))
+                .or_else(|| self.pair(&ranked, &excesses))
+                .or_else(|| self.together(&excesses));
+            match choice {
+                Some(choice) => self.take(choice, after),
+                None if self.left < self.budget => {
+                    self.quarter += 1;
+                    self.left = self.budget;
+                    self.rates.clear();
+                }
+                None => {
+                    let forced = self.forced(&ranked, &excesses);
+                    self.take(forced, after);
+                }
+            }
+        }
+    }
+
+    fn turnover(&self, action: &Action) -> f64 {
+        let Action::Shift { parts, .. } = action else { return 0.0 };
+        let cells = &self.setting.instance.cells;
+        parts.iter().map(|&(cell, share)| share * cells[cell].mtok_per_month()).sum::<f64>() / self.demand
+    }
+
+    /// Part of some actions' moves that the rest of the quarter allows; `None` when it allows nothing.
+    fn part(&self, actions: &[usize]) -> Option<f64> {
+        let turnover: f64 = actions.iter().map(|&at| self.turnover(&self.pending[at])).sum();
+        if turnover <= self.left + LEAST_TURNOVER {
+            Some(1.0)
+        } else {
+            let is_worth_a_step = self.left > LEAST_TURNOVER.max(LEAST_PART_OF_QUARTER * self.budget);
+            is_worth_a_step.then(|| self.left / turnover)
+        }
+    }
+
+    fn try_actions(&self, actions: &[usize], part: f64) -> State {
+        let mut plan = self.state.plan.clone();
+        let mut cells: Vec<CellIdx> = Vec::new();
+        for &at in actions {
+            apply(&self.pending[at], part, &mut plan);
+            match &self.pending[at] {
+                Action::Shift { parts, .. } => cells.extend(parts.iter().map(|p| p.0)),
+                Action::SetUp { workload, .. }
+                | Action::Change { workload, .. }
+                | Action::Drop { workload, .. } => {
+                    cells.extend(self.setting.instance.workloads[*workload].cells.clone());
+                }
+            }
+        }
+        cells.sort_unstable();
+        cells.dedup();
+        let mut losses = self.state.losses.clone();
+        for cell in cells {
+            let compiled = &self.program.cells[cell];
+            let workload = self.setting.instance.cells[cell].workload;
+            let of = |plan: &Plan| {
+                compiled.losses(&CellPlan::new(&compiled.frame, workload, plan), self.program.n_trials)
+            };
+            for ((loss, old), new) in losses.iter_mut().zip(of(&self.state.plan)).zip(of(&plan)) {
+                *loss = (*loss + (new - old)).max(0.0);
+            }
+        }
+        State::of_losses(self.setting, self.objective, plan, losses)
+    }
+
+    /// What each pending action saves per share of demand moved, USD; minus infinity where the quarter allows none of it.
+    fn rate(&self, at: usize) -> f64 {
+        let Some(part) = self.part(&[at]) else { return f64::NEG_INFINITY };
+        let turnover = self.turnover(&self.pending[at]) * part;
+        (self.state.score_usd - self.try_actions(&[at], part).score_usd) / turnover.max(LEAST_TURNOVER)
+    }
+
+    /// Pending actions that the quarter allows, the best first.
+    fn ranked(&mut self) -> Vec<(usize, f64)> {
+        let is_known = self.rates.len() == self.pending.len();
+        if !is_known || self.pending.len() <= RANKED_ANEW {
+            self.rates = (0..self.pending.len()).into_par_iter().map(|at| self.rate(at)).collect();
+        }
+        let rates = self.rates.iter().copied().enumerate();
+        let mut ranked: Vec<(usize, f64)> = rates.filter(|&(at, _)| self.part(&[at]).is_some()).collect();
+        ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        ranked
+    }
+
+    /// The best action that breaks nothing. A change of standbys waits until it helps, or, unless `is_early`, until all
+    /// demand has moved.
+    fn single(&self, ranked: &[(usize, f64)], excesses: &[(String, f64)], is_early: bool) -> Option<Choice> {
+        let is_shift = |at: usize| matches!(self.pending[at], Action::Shift { .. });
+        let shifts_left = self.pending.iter().any(|action| matches!(action, Action::Shift { .. }));
+        ranked.iter().find_map(|&(at, rate)| {
+            let is_due = is_shift(at) || rate > 0.0 || (!is_early && !shifts_left);
+            if is_due { self.keeping(vec![at], excesses) } else { None }
+        })
+    }
+
+    /// Two actions that together break nothing.
+    fn pair(&self, ranked: &[(usize, f64)], excesses: &[(String, f64)]) -> Option<Choice> {
+        let first: Vec<usize> = ranked.iter().take(PAIRED).map(|r| r.0).collect();
+        let pairs = first.iter().enumerate().flat_map(|(n, &a)| first[n + 1..].iter().map(move |&b| [a, b]));
+        pairs.into_iter().find_map(|pair| self.keeping(pair.to_vec(), excesses))
+    }
+
+    /// The same part of everything that is left: what is linear holds on the way if it holds at both ends.
+    fn together(&self, excesses: &[(String, f64)]) -> Option<Choice> {
+        let whole: Vec<usize> = (0..self.pending.len()).collect();
+        match self.part(&whole)? {
+            part if part >= ALL => self.keeping(whole, excesses),
+            _ => {
+                let is_shift = |at: &usize| matches!(self.pending[*at], Action::Shift { .. });
+                self.keeping(whole.into_iter().filter(is_shift).collect(), excesses)
+            }
+        }
+    }
+
+    fn keeping(&self, actions: Vec<usize>, excesses: &[(String, f64)]) -> Option<Choice> {
+        let part = self.part(&actions)?;
+        let next = self.try_actions(&actions, part);
+        let keeps = worsened(excesses, &next.excesses(self.setting)).is_empty();
+        keeps.then(|| Choice { actions, part, next, breaks: Vec::new() })
+    }
+
+    /// The best action although it breaks a limit, which it names.
+    fn forced(&self, ranked: &[(usize, f64)], excesses: &[(String, f64)]) -> Choice {
+        let actions = vec![ranked.first().expect("a whole quarter allows some move").0];
+        let part = self.part(&actions).unwrap_or(1.0);
+        let next = self.try_actions(&actions, part);
+        let breaks = worsened(excesses, &next.excesses(self.setting));
+        Choice { actions, part, next, breaks }
+    }
+
+    fn take(&mut self, choice: Choice, after: &Plan) {
+        let mut done = Vec::new();
+        let mut turnover = 0.0;
+        let mut left = Vec::new();
+        let mut rates = Vec::new();
+        for (at, action) in std::mem::take(&mut self.pending).into_iter().enumerate() {
+            if !choice.actions.contains(&at) {
+                left.push(action);
+                rates.push(self.rates[at]);
+                continue;
+            }
+            turnover += self.turnover(&action) * choice.part;
+            match action {
+                Action::Shift { workload, from, to, parts } if choice.part < ALL => {
+                    let scaled =
+                        |k: f64| parts.iter().map(|&(cell, share)| (cell, share * k)).collect::<Vec<_>>();
+                    done.push(Action::Shift { workload, from, to, parts: scaled(choice.part) });
+                    left.push(Action::Shift { workload, from, to, parts: scaled(1.0 - choice.part) });
+                    rates.push(self.rates[at]);
+                }
+                action => done.push(action),
+            }
+        }
+        (self.pending, self.rates) = (left, rates);
+        self.state = choice.next;
+        if self.pending.is_empty() {
+            // What rounding left over is no move; the last state is the plan itself.
+            self.state = State::new(self.setting, self.program, self.objective, after);
+        }
+        self.left = (self.left - turnover).max(0.0);
+        self.steps.push(Step {
+            quarter: self.quarter,
+            actions: done,
+            turnover,
+            figures: self.state.figures,
+            breaks: choice.breaks,
+        });
+    }
+}
+
+/// Limits that are broken, or broken further, by more than rounding.
+fn worsened(before: &[(String, f64)], after: &[(String, f64)]) -> Vec<String> {
+    let is_worse = |(before, after): (&(String, f64), &(String, f64))| {
+        (after.1 > before.1 + BOUND_SLACK * before.1.max(1.0)).then(|| after.0.clone())
+    };
+    before.iter().zip(after).filter_map(is_worse).collect()
+}
+
+fn apply(action: &Action, part: f64, plan: &mut Plan) {
+    match action {
+        Action::Shift { from, to, parts, .. } => {
+            for &(cell, share) in parts {
+                let moved = (share * part).min(plan.share(cell, *from));
+                let shares = &mut plan.allocation[cell];
+                add(shares, *from, -moved);
+                add(shares, *to, moved);
+            }
+        }
+        Action::SetUp { workload, standby } | Action::Change { workload, standby } => {
+            let list = &mut plan.standby[*workload];
+            list.retain(|s| s.offer != standby.offer);
+            list.push(*standby);
+            list.sort_by_key(|s| s.offer);
+        }
+        Action::Drop { workload, standby } => {
+            plan.standby[*workload].retain(|s| s.offer != standby.offer);
+        }
+    }
+}
+
+/// Adds to an offer's share; what is left below a billionth is rounding.
+fn add(shares: &mut Vec<(OfferIdx, f64)>, offer: OfferIdx, amount: f64) {
+    match shares.binary_search_by_key(&offer, |s| s.0) {
+        Ok(at) => {
+            shares[at].1 += amount;
+            if shares[at].1 < 1e-9 {
+                shares.remove(at);
+            }
+        }
+        Err(at) if amount > 0.0 => shares.insert(at, (offer, amount)),
+        Err(_) => {}
+    }
+}
+
+/// (1 − w)·E\[loss\] + w·CVaR of a plan, trial by trial.
+pub(super) fn contributions(objective: &Objective, losses: &[f64]) -> Vec<f64> {
+    risk_contributions(losses, objective.cvar_weight, objective.confidence_level).unwrap_or_default()
+}

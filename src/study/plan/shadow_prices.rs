@@ -1,0 +1,83 @@
+//! What one more point of each limit that holds a plan back would save (methodology/optimization.md).
+
+use super::conflict::bounds::{End, loosened, nearer_end, step, unit, with_bound};
+use super::context::PlanContext;
+use super::outcome::BindingLimit;
+use crate::limits::{LimitOutcome, RiskFigures, test_limits};
+use crate::model::limit::Measure;
+use crate::planning::sample::evaluate::Evaluation;
+use crate::planning::search::{How, search_by};
+use crate::study::session::Session;
+
+/// Share of the bound within which a limit counts as used up.
+const BINDING_SLACK: f64 = 1e-4;
+/// The same for concentration, which a plan keeps by chords and may stay a little below.
+const BINDING_SLACK_HHI: f64 = 5e-3;
+
+/// A plan with what is known of it.
+#[derive(Clone, Copy)]
+pub(super) struct Priced<'a> {
+    pub plan: &'a crate::model::plan::Plan,
+    pub evaluation: &'a Evaluation,
+}
+
+impl Session<'_> {
+    /// The limits that a plan uses up, each with what the best plan costs less when it gives one point.
+    pub(super) fn binding_limits(&self, desk: &PlanContext<'_>, priced: Priced<'_>) -> Vec<BindingLimit> {
+        let binding = self.used_up(priced);
+        let n = binding.len();
+        let price = |(i, (at, outcome)): (usize, (usize, LimitOutcome))| {
+            (desk.stage)(&format!("planning: limit {} of {n} that binds, with one more point", i + 1));
+            self.priced(desk, priced, at, &outcome)
+        };
+        binding.into_iter().enumerate().map(price).collect()
+    }
+
+    /// Names of the limits that a plan uses up.
+    pub(super) fn used_up_names(&self, priced: Priced<'_>) -> Vec<String> {
+        self.used_up(priced).into_iter().map(|(_, outcome)| outcome.name).collect()
+    }
+
+    fn used_up(&self, priced: Priced<'_>) -> Vec<(usize, LimitOutcome)> {
+        let losses = &priced.evaluation.losses;
+        let risk = RiskFigures { average_annual_loss_usd: priced.evaluation.figures.aal_usd, losses };
+        let outcomes = test_limits(&self.setting, priced.plan, Some(risk), "");
+        let limits = &self.instance.portfolio.limits;
+        let is_used_up = |(at, outcome): &(usize, LimitOutcome)| is_binding(&limits[*at].measure, outcome);
+        outcomes.into_iter().enumerate().filter(is_used_up).collect()
+    }
+
+    fn priced(
+        &self,
+        desk: &PlanContext<'_>,
+        priced: Priced<'_>,
+        at: usize,
+        outcome: &LimitOutcome,
+    ) -> BindingLimit {
+        let measure = &self.instance.portfolio.limits[at].measure;
+        let nearer = outcome.value.and_then(|value| nearer_end(measure, value));
+        let (end, bound) = nearer.unwrap_or((End::AtMost, outcome.bound()));
+        let step = step(measure, bound);
+        let wider = with_bound(self.instance, at, end, loosened(measure, end, bound, step));
+        let on = self.setting.on(&wider);
+        let how = How { known: desk.experience.as_ref(), ..How::default() };
+        let found = search_by(how, &on, desk.program, &desk.request, &|_, _, _| ());
+        let objective = priced.evaluation.figures.objective_usd;
+        let saved = |usd: f64| (objective - usd).max(0.0);
+        let (price_usd, price_at_most_usd) = match found {
+            // A plan of the tighter limits keeps the wider ones too, so what is not found again costs nothing more.
+            Ok(found) => (
+                Some(found.best.map_or(0.0, |(_, e)| saved(e.figures.objective_usd))),
+                Some(saved(found.bound_usd)).filter(|usd| usd.is_finite()),
+            ),
+            Err(_) => (None, None),
+        };
+        BindingLimit { limit: outcome.name.clone(), price_usd, price_at_most_usd, step, unit: unit(measure) }
+    }
+}
+
+fn is_binding(measure: &Measure, outcome: &LimitOutcome) -> bool {
+    let slack = if matches!(measure, Measure::Hhi { .. }) { BINDING_SLACK_HHI } else { BINDING_SLACK };
+    let near = |value: f64| (value - outcome.bound()).abs() <= slack * outcome.bound().abs().max(1.0);
+    outcome.value.is_some_and(near)
+}

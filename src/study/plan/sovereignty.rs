@@ -1,0 +1,254 @@
+//! What a plan costs under a rule on whose models and machines may be used (methodology/optimization.md).
+
+use super::changes::turnover;
+use super::conflict::iis::Among;
+use super::conflict::requirements::load;
+use super::outcome::Conflict;
+use super::recommend::MAX_PLANNING_TRIALS;
+use crate::limits::BOUND_SLACK;
+use crate::model::catalog::Openness;
+use crate::model::instance::{CellIdx, Instance, OfferIdx, WorkloadIdx};
+use crate::model::plan::Plan;
+use crate::model::selector::{JurisdictionSet, Selector};
+use crate::planning::outcome::Figures;
+use crate::planning::request::Request;
+use crate::planning::sample::evaluate::Objective;
+use crate::study::session::{OptimizeError, OptimizeSettings, Session};
+
+/// A rule on suppliers, over what the workloads demand anyway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// Nothing but what the portfolio demands.
+    Free,
+    /// No developer and no host under the United States.
+    NoUs,
+    /// No model of which the developer or that of an ancestor is under China, and no host under it.
+    NoCn,
+    /// Open weights or open source only.
+    OpenOnly,
+    /// Only sites within the European Union, whoever runs them.
+    EuHosted,
+}
+
+impl Rule {
+    /// Every rule, the free plan first.
+    pub const ALL: [Self; 5] = [Self::Free, Self::NoUs, Self::NoCn, Self::OpenOnly, Self::EuHosted];
+
+    /// The word of the reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Free => "free",
+            Self::NoUs => "no_us",
+            Self::NoCn => "no_cn",
+            Self::OpenOnly => "open_only",
+            Self::EuHosted => "eu_hosted",
+        }
+    }
+
+    /// None of these may match.
+    fn forbid(self) -> Vec<Selector> {
+        let under = |id: &str| Some(JurisdictionSet::Listed(vec![id.to_owned()]));
+        match self {
+            Self::NoUs => vec![
+                Selector { origin: under("US"), ..Selector::default() },
+                Selector { host_origin: under("US"), ..Selector::default() },
+            ],
+            Self::NoCn => vec![
+                Selector { lineage_origin: under("CN"), ..Selector::default() },
+                Selector { host_origin: under("CN"), ..Selector::default() },
+            ],
+            Self::OpenOnly => {
+                vec![Selector { openness: Some(vec![Openness::Closed]), ..Selector::default() }]
+            }
+            Self::Free | Self::EuHosted => Vec::new(),
+        }
+    }
+
+    /// All of these must match.
+    fn require(self) -> Vec<Selector> {
+        let eu = JurisdictionSet::Listed(vec!["EU".to_owned()]);
+        match self {
+            Self::EuHosted => vec![Selector { region: Some(eu), ..Selector::default() }],
+            _ => Vec::new(),
+        }
+    }
+
+    fn allows(self, instance: &Instance, cell: CellIdx, offer: OfferIdx) -> bool {
+        let matches = |s: &Selector| instance.pair_matches(s, cell, offer);
+        self.require().iter().all(matches) && !self.forbid().iter().any(matches)
+    }
+}
+
+/// The plans under each rule beside the free one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sovereignty {
+    pub today: Figures,
+    /// In the order of [`Rule::ALL`].
+    pub cases: Vec<Case>,
+    pub n_trials: u64,
+}
+
+/// The best plan under a rule.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Case {
+    pub rule: Rule,
+    /// Share of all demand, by tokens, that today is on what the rule excludes.
+    pub excluded_today: f64,
+    pub outcome: CaseOutcome,
+}
+
+/// What comes of a rule.
+#[derive(Debug, Clone, PartialEq)]
+pub enum CaseOutcome {
+    Plan {
+        figures: Figures,
+        /// No plan under the rule costs less, USD.
+        bound_usd: f64,
+        /// ½ Σ (share of demand) · |a − a₀|.
+        turnover: f64,
+    },
+    /// Workloads with the cells for which no offer is left.
+    NothingLeft(Vec<(WorkloadIdx, Vec<CellIdx>)>),
+    /// Demands that cannot hold together under the rule.
+    Conflict(Vec<Conflict>),
+}
+
+impl CaseOutcome {
+    /// `None` without a plan.
+    #[must_use]
+    pub fn figures(&self) -> Option<Figures> {
+        match self {
+            Self::Plan { figures, .. } => Some(*figures),
+            Self::NothingLeft(_) | Self::Conflict(_) => None,
+        }
+    }
+}
+
+impl Session<'_> {
+    /// The best plan under each rule; `stage` hears in a few words what is being done.
+    ///
+    /// What is in use today and excluded by a rule leaves. Turnover is not bounded, as a rule leaves no choice.
+    ///
+    /// # Errors
+    /// [`OptimizeError::NoAnswer`] when the solver stops early.
+    pub fn sovereignty(
+        &self,
+        settings: OptimizeSettings,
+        stage: &dyn Fn(&str),
+    ) -> Result<Sovereignty, OptimizeError> {
+        let n_trials = settings.n_trials.min(MAX_PLANNING_TRIALS);
+        let settings = OptimizeSettings { n_trials, max_turnover: None, ..settings };
+        let mut cases = Vec::new();
+        for rule in Rule::ALL {
+            stage(&format!("planning: {}", rule.as_str().replace('_', " ")));
+            let excluded_today = self.excluded_today(rule);
+            cases.push(Case { rule, excluded_today, outcome: self.case(rule, settings, stage)? });
+        }
+        Ok(Sovereignty { today: self.figures_today(settings), cases, n_trials })
+    }
+
+    fn figures_today(&self, settings: OptimizeSettings) -> Figures {
+        let objective = Objective::new(settings.cvar_weight, settings.confidence_level);
+        let program = self.program(settings);
+        crate::planning::sample::evaluate::evaluate(&self.setting, &program, &objective, &self.current)
+            .figures
+    }
+
+    fn excluded_today(&self, rule: Rule) -> f64 {
+        let instance = self.instance;
+        let demand = |cell: CellIdx| instance.cells[cell].mtok_per_month();
+        let total: f64 = (0..instance.cells.len()).map(demand).sum();
+        let excluded = |cell: CellIdx| -> f64 {
+            let shares = self.current.allocation[cell].iter();
+            shares.filter(|s| !rule.allows(instance, cell, s.0)).map(|s| s.1).sum()
+        };
+        let sum: f64 = (0..instance.cells.len()).map(|cell| demand(cell) * excluded(cell)).sum();
+        sum / total.max(f64::MIN_POSITIVE)
+    }
+
+    fn case(
+        &self,
+        rule: Rule,
+        settings: OptimizeSettings,
+        stage: &dyn Fn(&str),
+    ) -> Result<CaseOutcome, OptimizeError> {
+        let instance = match self.under(rule) {
+            Ok(instance) => instance,
+            Err(cells) => return Ok(CaseOutcome::NothingLeft(self.by_workload(&cells))),
+        };
+        let session = Session::new(&instance);
+        let objective = Objective::new(settings.cvar_weight, settings.confidence_level);
+        let request = Request::new(objective);
+        let program = session.program(settings);
+        let among = Among::AllButEligibility;
+        Ok(match session.best_or_conflict(settings, &request, &program, among, stage)? {
+            // The place to start from may be too much for a quota; a plan of the search is not.
+            Ok((plan, evaluation, bound_usd)) if session.keeps_quotas(&plan) => CaseOutcome::Plan {
+                figures: evaluation.figures,
+                bound_usd: bound_usd.min(evaluation.figures.objective_usd),
+                turnover: turnover(self.instance, &self.current, &plan),
+            },
+            Ok(_) => CaseOutcome::Conflict(Vec::new()),
+            Err(found) => CaseOutcome::Conflict(found.members),
+        })
+    }
+
+    fn keeps_quotas(&self, plan: &Plan) -> bool {
+        let quotas = self.instance.offers.iter().enumerate();
+        let mut quotas = quotas.filter_map(|(offer, o)| Some((offer, o.capacity_mtok_per_month?)));
+        quotas.all(|(offer, quota)| load(&self.setting, plan, offer) <= quota * (1.0 + BOUND_SLACK))
+    }
+
+    /// The portfolio under a rule: what is in use today and excluded is replaced by the cheapest offer that is left,
+    /// as a place to start from; the cells for which none is left instead.
+    fn under(&self, rule: Rule) -> Result<Instance, Vec<CellIdx>> {
+        let mut instance = self.instance.clone();
+        if rule == Rule::Free {
+            return Ok(instance);
+        }
+        for workload in &mut instance.workloads {
+            workload.workload.forbid.extend(rule.forbid());
+            workload.workload.require.extend(rule.require());
+        }
+        let mut without = Vec::new();
+        for cell in 0..instance.cells.len() {
+            let is_allowed = |offer: OfferIdx| rule.allows(self.instance, cell, offer);
+            let mut shares: Vec<(OfferIdx, f64)> = instance.cells[cell].allocation.clone();
+            let excluded: f64 = shares.iter().filter(|s| !is_allowed(s.0)).map(|s| s.1).sum();
+            if excluded <= 0.0 {
+                continue;
+            }
+            shares.retain(|s| is_allowed(s.0));
+            let Some(offer) = self.cheapest(cell, is_allowed).or(shares.first().map(|s| s.0)) else {
+                without.push(cell);
+                continue;
+            };
+            match shares.iter_mut().find(|s| s.0 == offer) {
+                Some(share) => share.1 += excluded,
+                None => shares.push((offer, excluded)),
+            }
+            shares.sort_by_key(|s| s.0);
+            instance.cells[cell].allocation = shares;
+        }
+        if without.is_empty() { Ok(instance) } else { Err(without) }
+    }
+
+    /// The cheapest eligible offer that is allowed, one without a quota or replicas if there is any.
+    fn cheapest(&self, cell: CellIdx, is_allowed: impl Fn(OfferIdx) -> bool) -> Option<OfferIdx> {
+        let open = self.setting.law.eligible.offers(cell).filter(|&offer| is_allowed(offer));
+        let key = |offer: &OfferIdx| {
+            let has_declared = self.instance.offers[*offer].has_declared_capacity();
+            (has_declared, self.setting.prices.usd_per_mtok(cell, *offer))
+        };
+        open.min_by(|a, b| {
+            let (a, b) = (key(a), key(b));
+            a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))
+        })
+    }
+
+    fn by_workload(&self, cells: &[CellIdx]) -> Vec<(WorkloadIdx, Vec<CellIdx>)> {
+        let workload = |cell: &CellIdx| self.instance.cells[*cell].workload;
+        cells.chunk_by(|a, b| workload(a) == workload(b)).map(|c| (workload(&c[0]), c.to_vec())).collect()
+    }
+}

@@ -1,0 +1,217 @@
+//! Which trials a study runs, and until when: all, one shard of them, or as many as a narrow interval takes.
+
+use std::ops::Range;
+
+use super::session::Session;
+use crate::costs::MonthlyCost;
+use crate::measures::tail::conditional_value_at_risk_estimate;
+use crate::measures::{Estimate, MeasureError};
+use crate::model::plan::Plan;
+use crate::simulation::draws::{Purpose, Rates, Sampler};
+use crate::simulation::run::{Crew, HearEvents, Run, Simulation, Watch};
+use crate::simulation::summary::{BREAKDOWN_LEVEL, Summary};
+
+/// Most trials of a study.
+pub const MAX_TRIALS: u64 = 10_000_000;
+/// Trials are multiplied by this at most from one look at the interval to the next (methodology/simulation.md).
+const MAX_GROWTH: u64 = 4;
+/// More trials than the interval seems to need, as a factor (methodology/simulation.md).
+const SAFETY: f64 = 1.1;
+
+/// How trials are drawn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SimulateSettings {
+    pub n_trials: u64,
+    pub seed: u64,
+    pub rates: Rates,
+}
+
+/// A plan's loss distribution.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Simulated {
+    pub settings: SimulateSettings,
+    pub monthly_cost: MonthlyCost,
+    pub run: Run,
+    pub summary: Summary,
+    pub remarks: Remarks,
+}
+
+/// Which trials are run.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Extent {
+    /// As many as the settings say.
+    Whole,
+    /// A part of them.
+    Shard(Shard),
+    /// At least as many as the settings say, and more until the interval of the CVaR is narrow: largest half width as a
+    /// share of the CVaR, > 0.
+    Converge(f64),
+}
+
+/// One of equal parts of the trials.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shard {
+    /// From 1.
+    pub index: u64,
+    pub of: u64,
+}
+
+impl Shard {
+    /// Its trials out of `0..n_trials`: the parts join, and differ by one trial at most.
+    #[must_use]
+    pub fn range(&self, n_trials: u64) -> Range<u64> {
+        let end = |index: u64| (u128::from(n_trials) * u128::from(index) / u128::from(self.of)) as u64;
+        end(self.index - 1)..end(self.index)
+    }
+}
+
+/// What an answer says besides, where it is not simply that of the trials asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Remarks {
+    /// The run was stopped before it had so many trials.
+    pub asked_trials: Option<u64>,
+    pub convergence: Option<Convergence>,
+    /// The answer is of a part of the study's trials.
+    pub shard: Option<ShardRemark>,
+}
+
+/// Whether the interval of the CVaR became narrow enough.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Convergence {
+    /// Half width asked for, as a share of the CVaR.
+    pub target: f64,
+    /// Half width reached; `None`: one trial has no interval.
+    pub width: Option<f64>,
+}
+
+impl Convergence {
+    #[must_use]
+    pub fn is_reached(&self) -> bool {
+        self.width.is_some_and(|width| width <= self.target)
+    }
+}
+
+/// Which part of the study's trials an answer is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ShardRemark {
+    pub shard: Shard,
+    pub first_trial: u64,
+    /// Of all shards.
+    pub total_trials: u64,
+}
+
+impl Session<'_> {
+    /// A plan's loss distribution on the trials of an extent; ends early when the watch says so.
+    ///
+    /// `lengthen`: hears how many trials there are to
+    /// be, when they become more.
+    ///
+    /// # Errors
+    /// [`MeasureError::NoTrials`] when none was run; [`MeasureError::NotFinite`] when a loss is too large for a number.
+    pub fn simulate_extent(
+        &self,
+        plan: &Plan,
+        settings: SimulateSettings,
+        extent: Extent,
+        watch: Watch<'_>,
+        mut events: Option<HearEvents<'_>>,
+        lengthen: &dyn Fn(u64),
+    ) -> Result<Simulated, MeasureError> {
+        let simulation = self.simulation(plan, settings);
+        let crew = simulation.crew();
+        let mut trials = match extent {
+            Extent::Shard(shard) => shard.range(settings.n_trials),
+            Extent::Whole | Extent::Converge(_) => 0..settings.n_trials,
+        };
+        let mut run = crew.run(trials.clone(), watch, events.as_mut().map(|hear| &mut **hear as _));
+        let mut remarks = Remarks::default();
+        if let Extent::Converge(target) = extent {
+            loop {
+                let width = relative_half_width(&run)?;
+                let convergence = Convergence { target, width };
+                remarks.convergence = Some(convergence);
+                let is_stopped = (run.losses.len() as u64) < trials.end;
+                if convergence.is_reached() || is_stopped || trials.end >= MAX_TRIALS {
+                    break;
+                }
+                trials.end = next(trials.end, width, target);
+                lengthen(trials.end);
+                crew.extend(&mut run, trials.end, watch, events.as_mut().map(|hear| &mut **hear as _));
+            }
+        }
+        if let Extent::Shard(shard) = extent {
+            let (first_trial, total_trials) = (trials.start, settings.n_trials);
+            remarks.shard = Some(ShardRemark { shard, first_trial, total_trials });
+        }
+        let asked = trials.end - trials.start;
+        remarks.asked_trials = Some(asked).filter(|asked| (run.losses.len() as u64) < *asked);
+        self.summarized(&crew, plan, settings, run, remarks)
+    }
+
+    /// The loss distribution of trials that were run elsewhere.
+    ///
+    /// # Errors
+    /// As [`Session::simulate_extent`].
+    pub fn simulated_elsewhere(
+        &self,
+        plan: &Plan,
+        settings: SimulateSettings,
+        run: Run,
+    ) -> Result<Simulated, MeasureError> {
+        self.summarized(&self.simulation(plan, settings).crew(), plan, settings, run, Remarks::default())
+    }
+
+    fn simulation(&self, plan: &Plan, settings: SimulateSettings) -> Simulation<'_> {
+        let SimulateSettings { seed, rates, .. } = settings;
+        let sampler = Sampler::new(self.instance, &self.shocks, seed, Purpose::InSample, rates);
+        Simulation::new(&self.setting, &self.shocks, sampler, plan)
+    }
+
+    fn summarized(
+        &self,
+        crew: &Crew<'_>,
+        plan: &Plan,
+        settings: SimulateSettings,
+        run: Run,
+        remarks: Remarks,
+    ) -> Result<Simulated, MeasureError> {
+        let summary = Summary::new(crew, &run)?;
+        Ok(Simulated { settings, monthly_cost: self.setting.monthly_cost(plan), run, summary, remarks })
+    }
+}
+
+/// Half width of the 95 % interval of the CVaR as a share of it; 0 where nothing is lost.
+fn relative_half_width(run: &Run) -> Result<Option<f64>, MeasureError> {
+    let Estimate { value, high, .. } = conditional_value_at_risk_estimate(&run.losses, BREAKDOWN_LEVEL)?;
+    Ok(if value == 0.0 { Some(0.0) } else { high.map(|high| (high - value) / value) })
+}
+
+/// How many trials to look at next: an interval narrows with the root of their number.
+fn next(n_trials: u64, width: Option<f64>, target: f64) -> u64 {
+    let most = (n_trials * MAX_GROWTH).min(MAX_TRIALS);
+    let needed = width.map_or(f64::INFINITY, |width| n_trials as f64 * (width / target).powi(2) * SAFETY);
+    (needed.ceil() as u64).clamp((n_trials + 1).min(most), most)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A width 1.25 times too large takes 1.25² × 1.1 = 1.71875 times the trials; the growth is at most fourfold, the end
+    /// ten million.
+    #[test]
+    fn trials_grow_with_the_square_of_the_width() {
+        assert_eq!(next(10_000, Some(0.3125), 0.25), 17_188);
+        assert_eq!(next(10_000, Some(0.04), 0.02), 40_000);
+        assert_eq!(next(10_000, None, 0.02), 40_000);
+        assert_eq!(next(4_000_000, Some(1.0), 0.02), MAX_TRIALS);
+    }
+
+    /// 10 trials in 3 parts: 0 to 2, 3 to 5, 6 to 9.
+    #[test]
+    fn shards_join_without_gap_or_overlap() {
+        let ranges = [1, 2, 3].map(|index| Shard { index, of: 3 }.range(10));
+        assert_eq!(ranges, [0..3, 3..6, 6..10]);
+        assert_eq!(Shard { index: u64::MAX, of: u64::MAX }.range(10), 9..10);
+    }
+}
