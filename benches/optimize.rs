@@ -16,7 +16,7 @@ use std::time::Instant;
 
 use multipolar::input::{Sources, load};
 use multipolar::planning::request::Request;
-use multipolar::planning::sample::Program;
+use multipolar::planning::sample::CompiledSample;
 use multipolar::planning::sample::evaluate::Objective;
 use multipolar::planning::sample::shortlist::shortlist;
 use multipolar::planning::search::search;
@@ -101,7 +101,7 @@ fn searched(portfolio: &Path, n_trials: u64) -> Value {
     let session = Session::new(&loaded.instance);
     let trials = program::trials(&session, 1, n_trials);
     let roles = shortlist(&session.setting, &session.shocks, &trials, &[]);
-    let program = Program::new(&session.setting, &session.shocks, &roles, &trials);
+    let program = CompiledSample::new(&session.setting, &session.shocks, &roles, &trials);
     let compiled = start.elapsed().as_secs_f64();
     let found = search(&session.setting, &program, &request(), &|_, _, _| ()).expect("there is a plan");
     let seconds = start.elapsed().as_secs_f64();

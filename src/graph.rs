@@ -1,6 +1,5 @@
 //! What stands on what: the supply graph, and what is down, since when, once nodes stop.
 
-pub mod behavior;
 pub mod cuts;
 pub mod dependence;
 pub mod dimension;
@@ -11,4 +10,5 @@ pub mod portfolio;
 mod random;
 pub mod reliance;
 pub mod single_points;
+pub mod stop_class;
 pub mod supply;

@@ -28,7 +28,7 @@ use decode::portfolio::portfolio;
 use diagnostic::{Diagnostic, has_errors};
 use document::Document;
 use files::{LibraryFiles, UNREADABLE};
-use library::Layer;
+use library::CatalogLayer;
 use log::Log;
 pub use positions::Positions;
 
@@ -117,7 +117,7 @@ fn resolved(
     document: Option<&Document>,
     log: &Log,
 ) -> Option<(Instance, Catalog, Jurisdictions)> {
-    let base = Layer::of_files(files, document, log);
+    let base = CatalogLayer::of_files(files, document, log);
     let Some(document) = document else {
         check::library(&base);
         return None;
@@ -126,7 +126,7 @@ fn resolved(
     let at = At::root(document, log);
     let portfolio = portfolio(&at, &name, &base.written_shocks);
     let catalog = merge::merged(&base.catalog, &portfolio.catalog, &portfolio.company.sites);
-    let own = Layer::of_portfolio(&portfolio, &at);
+    let own = CatalogLayer::of_portfolio(&portfolio, &at);
     check::all(&base, &own, &at, &portfolio, &catalog);
     if log.has_errors() {
         return None;
@@ -143,7 +143,7 @@ fn resolved(
 pub fn load_library(catalog: Option<&Path>, jurisdictions: Option<&Path>) -> Result<Library, InputError> {
     let log = Log::default();
     let files = files::library(catalog, jurisdictions, &log);
-    let base = Layer::of_files(&files, None, &log);
+    let base = CatalogLayer::of_files(&files, None, &log);
     check::library(&base);
     let library = Library {
         jurisdictions: base.jurisdictions.clone(),

@@ -9,7 +9,7 @@ pub use survival::nodes_of;
 
 pub use exception::Exception;
 
-use crate::exposure::node_losses::NodeStudy;
+use crate::exposure::node_losses::NodeFailureAnalysis;
 use crate::exposure::shares::{ExposureSetting, PairShare};
 use crate::graph::dimension::Dimensions;
 use crate::measures::tail::conditional_value_at_risk;
@@ -87,7 +87,7 @@ impl LimitOutcome {
 
 /// A measured value with where it lies and what makes it up.
 #[derive(Debug, Clone, Default, PartialEq)]
-struct Measured {
+struct MeasuredLimit {
     value: Option<f64>,
     worst: Option<String>,
     causes: Vec<String>,
@@ -101,7 +101,7 @@ struct Subject<'a> {
     plan: &'a Plan,
     exposure: ExposureSetting<'a>,
     /// Prepared when the first limit asks for it.
-    nodes: OnceCell<NodeStudy<'a>>,
+    nodes: OnceCell<NodeFailureAnalysis<'a>>,
     risk: Option<RiskFigures<'a>>,
 }
 
@@ -140,7 +140,7 @@ impl Subject<'_> {
         }
     }
 
-    fn measure(&self, limit: &Limit) -> Measured {
+    fn measure(&self, limit: &Limit) -> MeasuredLimit {
         match &limit.measure {
             Measure::Share { of, is, bound } => self.worst_scope(limit, *bound, |cells| {
                 shares::share(&self.exposure, self.plan, cells, (*of, is.as_str(), *bound), limit.weight)
@@ -157,7 +157,7 @@ impl Subject<'_> {
                 })
             }
             Measure::Survives { loss_of, service_at_least, within_days } => {
-                let nodes = self.nodes.get_or_init(|| NodeStudy::new(self.setting, self.plan));
+                let nodes = self.nodes.get_or_init(|| NodeFailureAnalysis::new(self.setting, self.plan));
                 survival::survives(
                     self.instance,
                     nodes,
@@ -170,16 +170,17 @@ impl Subject<'_> {
             Measure::Cvar { confidence_level, .. } => {
                 let cvar =
                     |risk: RiskFigures<'_>| conditional_value_at_risk(risk.losses, *confidence_level).ok();
-                Measured { value: self.risk.and_then(cvar), ..Measured::default() }
+                MeasuredLimit { value: self.risk.and_then(cvar), ..MeasuredLimit::default() }
             }
-            Measure::AverageAnnualLoss { .. } => {
-                Measured { value: self.risk.map(|risk| risk.average_annual_loss_usd), ..Measured::default() }
-            }
+            Measure::AverageAnnualLoss { .. } => MeasuredLimit {
+                value: self.risk.map(|risk| risk.average_annual_loss_usd),
+                ..MeasuredLimit::default()
+            },
             Measure::MonthlyCost { .. } => self.monthly_cost(),
         }
     }
 
-    fn monthly_cost(&self) -> Measured {
+    fn monthly_cost(&self) -> MeasuredLimit {
         let cost = self.setting.monthly_cost(self.plan);
         let mut parts = vec![
             ("tokens", cost.tokens_usd),
@@ -188,7 +189,7 @@ impl Subject<'_> {
         ];
         parts.retain(|part| part.1 > 0.0);
         parts.sort_by(|a, b| b.1.total_cmp(&a.1));
-        Measured {
+        MeasuredLimit {
             value: Some(cost.total_usd()),
             worst: None,
             causes: parts.iter().map(|(part, usd)| format!("{part}: {usd:.0} USD")).collect(),

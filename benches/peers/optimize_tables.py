@@ -129,7 +129,7 @@ def fixed(problem, path):
     with open(path) as file:
         answer = json.load(file)
     values = {}
-    for workload, users, offer, column in problem.meaning["carriers"]:
+    for workload, users, offer, column in problem.meaning["primaries"]:
         values[column] = answer["allocation"][workload][users].get(offer, 0.0)
     standby = {(s["workload"], s["offer"], s["readiness"]): s["cover"] for s in answer["standby"]}
     for workload, offer, readiness, is_ready, cover in problem.meaning["standbys"]:

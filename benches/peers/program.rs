@@ -10,19 +10,19 @@ use multipolar::model::instance::Standby;
 use multipolar::model::plan::Plan;
 use multipolar::model::portfolio::Readiness;
 use multipolar::planning::USD_PER_UNIT;
-use multipolar::planning::formulation::Master;
-use multipolar::planning::formulation::linear_program::Column;
-use multipolar::planning::formulation::variables::Columns;
+use multipolar::planning::formulation::Formulation;
+use multipolar::planning::formulation::linear_program::VariableIdx;
+use multipolar::planning::formulation::variables::Variables;
 use multipolar::planning::request::{Discouraged, Request};
 use multipolar::planning::sample::shortlist::shortlist;
-use multipolar::planning::sample::{CellProgram, Program};
+use multipolar::planning::sample::{CellSample, CompiledSample};
 use multipolar::service::disruption::Occurrence;
-use multipolar::service::state::Row;
+use multipolar::service::state::LossRow;
 use multipolar::simulation::draws::{Purpose, Rates, Sampler};
 use multipolar::study::session::Session;
 use serde_json::{Value, json};
 
-/// Which columns the tables have.
+/// Which variables the tables have.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Grouping {
     /// Offers that differ in price and quality only share a column, as the planner has it.
@@ -38,7 +38,7 @@ pub fn trials(session: &Session<'_>, seed: u64, n_trials: u64) -> Vec<Vec<Occurr
 }
 
 /// Columns, rows of decisions and limits, and the loss of every trial, for the offers that the planner looks at. Money
-/// of columns and rows is in units of `usd_per_unit`, that of losses in USD; infinite bounds are `null`.
+/// of variables and rows is in units of `usd_per_unit`, that of losses in USD; infinite bounds are `null`.
 ///
 /// # Panics
 /// When the portfolio is not valid.
@@ -49,65 +49,71 @@ pub fn program(portfolio: &Path, n_trials: u64, request: &Request, grouping: Gro
     let setting = &session.setting;
     let trials = trials(&session, 1, n_trials);
     let roles = shortlist(setting, &session.shocks, &trials, &[]);
-    let program = Program::new(setting, &session.shocks, &roles, &trials);
+    let program = CompiledSample::new(setting, &session.shocks, &roles, &trials);
     let dimensions = Dimensions::new(setting.instance, &setting.graph);
     let exposure =
         ExposureSetting { instance: setting.instance, prices: &setting.prices, dimensions: &dimensions };
     let mut request = request.clone();
     if grouping == Grouping::None {
         // What a request names has a column of its own; a charge of nothing changes nothing else.
-        let carriers = roles.carriers.iter().enumerate();
-        let pairs = carriers.flat_map(|(cell, offers)| offers.iter().map(move |&offer| (cell, offer)));
+        let primaries = roles.primaries.iter().enumerate();
+        let pairs = primaries.flat_map(|(cell, offers)| offers.iter().map(move |&offer| (cell, offer)));
         request.discouraged =
             pairs.map(|(cell, offer)| Discouraged::Share { cell, offer, usd: 0.0 }).collect();
     }
-    let master = Master::new(setting, &exposure, &program, &request);
-    let columns = &master.columns;
-    let cells: Vec<Value> = program.cells.iter().map(|own| cell(own, columns, program.n_trials)).collect();
+    let formulation = Formulation::new(setting, &exposure, &program, &request);
+    let variables = &formulation.variables;
+    let cells: Vec<Value> = program.cells.iter().map(|own| cell(own, variables, program.n_trials)).collect();
     json!({
         "portfolio": loaded.instance.portfolio.name,
         "n_trials": program.n_trials,
         "usd_per_unit": USD_PER_UNIT,
         "confidence_level": request.objective.confidence_level,
-        "limits_left_out": master.limits_left_out,
-        "columns": {
-            "cost": master.lp.variables.iter().map(|v| v.cost).collect::<Vec<_>>(),
-            "low": master.lp.variables.iter().map(|v| finite(v.low)).collect::<Vec<_>>(),
-            "high": master.lp.variables.iter().map(|v| finite(v.high)).collect::<Vec<_>>(),
-            "is_integer": master.lp.variables.iter().map(|v| v.is_integer).collect::<Vec<_>>(),
+        "limits_left_out": formulation.limits_left_out,
+        "variables": {
+            "cost": formulation.lp.variables.iter().map(|v| v.cost).collect::<Vec<_>>(),
+            "low": formulation.lp.variables.iter().map(|v| finite(v.low)).collect::<Vec<_>>(),
+            "high": formulation.lp.variables.iter().map(|v| finite(v.high)).collect::<Vec<_>>(),
+            "is_integer": formulation.lp.variables.iter().map(|v| v.is_integer).collect::<Vec<_>>(),
         },
-        "expected": master.risk.expected,
-        "cvar": master.risk.cvar,
+        "expected": formulation.risk.expected,
+        "cvar": formulation.risk.cvar,
         "rows": {
-            "low": master.lp.constraints.iter().map(|row| finite(row.low)).collect::<Vec<_>>(),
-            "high": master.lp.constraints.iter().map(|row| finite(row.high)).collect::<Vec<_>>(),
-            "terms": Terms::of(master.lp.constraints.iter().map(|row| row.terms.as_slice())),
+            "low": formulation.lp.constraints.iter().map(|row| finite(row.low)).collect::<Vec<_>>(),
+            "high": formulation.lp.constraints.iter().map(|row| finite(row.high)).collect::<Vec<_>>(),
+            "terms": Terms::of(formulation.lp.constraints.iter().map(|row| row.terms.as_slice())),
         },
         "cells": cells,
-        "meaning": meaning(&session, columns),
+        "meaning": meaning(&session, variables),
     })
 }
 
-/// What columns stand for, by the names of the command's answer.
-fn meaning(session: &Session<'_>, columns: &Columns) -> Value {
+/// What variables stand for, by the names of the command's answer.
+fn meaning(session: &Session<'_>, variables: &Variables) -> Value {
     let instance = session.instance;
     let workload = |at: usize| &instance.workloads[at].workload.id;
     let offer = |at: usize| instance.offers[at].id.to_string();
-    let carriers: Vec<Value> = columns
-        .carriers
+    let primaries: Vec<Value> = variables
+        .primaries
         .iter()
         .map(|c| {
             let cell = &instance.cells[c.cell];
-            json!([workload(cell.workload), instance.jurisdictions[cell.users].id, offer(c.offer), c.column])
+            json!([
+                workload(cell.workload),
+                instance.jurisdictions[cell.users].id,
+                offer(c.offer),
+                c.variable
+            ])
         })
         .collect();
-    let standbys: Vec<Value> = columns
+    let standbys: Vec<Value> = variables
         .standbys
         .iter()
         .map(|s| json!([workload(s.workload), offer(s.offer), word(s.readiness), s.is_ready, s.cover]))
         .collect();
-    let replicas: BTreeMap<String, Column> = columns.replicas.iter().map(|(&o, &c)| (offer(o), c)).collect();
-    json!({"carriers": carriers, "standbys": standbys, "replicas": replicas})
+    let replicas: BTreeMap<String, VariableIdx> =
+        variables.replicas.iter().map(|(&o, &c)| (offer(o), c)).collect();
+    json!({"primaries": primaries, "standbys": standbys, "replicas": replicas})
 }
 
 /// A plan's shares, by workload, users and offer.
@@ -156,7 +162,7 @@ struct Terms {
 }
 
 impl Terms {
-    fn of<'a>(rows: impl Iterator<Item = &'a [(Column, f64)]>) -> Self {
+    fn of<'a>(rows: impl Iterator<Item = &'a [(VariableIdx, f64)]>) -> Self {
         let mut terms = Self::default();
         for (row, own) in rows.enumerate() {
             own.iter().for_each(|&(column, factor)| terms.push(row, column, factor));
@@ -172,8 +178,8 @@ impl Terms {
 }
 
 /// The loss of a cell: what of its demand is unserved in a state is the largest of the state's rows, or 0.
-fn cell(own: &CellProgram, columns: &Columns, n_trials: usize) -> Value {
-    let frame = &own.frame;
+fn cell(own: &CellSample, variables: &Variables, n_trials: usize) -> Value {
+    let cell_model = &own.cell_model;
     let mut state_of_row = Vec::new();
     let mut is_before_fallback = Vec::new();
     let mut rows = Vec::new();
@@ -181,12 +187,16 @@ fn cell(own: &CellProgram, columns: &Columns, n_trials: usize) -> Value {
         for (at, row) in set.rows.iter().enumerate() {
             state_of_row.push(state);
             is_before_fallback.push(at < set.n_rows_before_fallback);
-            rows.push(terms(own, columns, row));
+            rows.push(terms(own, variables, row));
         }
     }
     // Of offers that share a column the plan takes the first.
-    let column_of: BTreeMap<usize, Column> =
-        columns.carriers.iter().filter(|c| c.cell == frame.cell).map(|c| (c.members[0], c.column)).collect();
+    let column_of: BTreeMap<usize, VariableIdx> = variables
+        .primaries
+        .iter()
+        .filter(|c| c.cell == cell_model.cell)
+        .map(|c| (c.members[0], c.variable))
+        .collect();
     let (mut days, mut linear) = (Terms::default(), Terms::default());
     for trial in 0..n_trials {
         own.row_set_days.trial(trial).iter().for_each(|&(state, d)| days.push(trial, state as usize, d));
@@ -197,8 +207,8 @@ fn cell(own: &CellProgram, columns: &Columns, n_trials: usize) -> Value {
         }
     }
     json!({
-        "value_usd_per_day": frame.value_usd_per_day,
-        "fallback_usd_per_day": frame.fallback_usd_per_day,
+        "value_usd_per_day": cell_model.value_usd_per_day,
+        "fallback_usd_per_day": cell_model.fallback_usd_per_day,
         "n_states": own.row_sets.len(),
         "state_of_row": state_of_row,
         "is_before_fallback": is_before_fallback,
@@ -208,21 +218,21 @@ fn cell(own: &CellProgram, columns: &Columns, n_trials: usize) -> Value {
     })
 }
 
-/// What is displaced less what is open to it, in columns (methodology/routing-and-loss.md).
-fn terms(own: &CellProgram, columns: &Columns, row: &Row) -> Vec<(Column, f64)> {
-    let frame = &own.frame;
+/// What is displaced less what is open to it, in variables (methodology/routing-and-loss.md).
+fn terms(own: &CellSample, variables: &Variables, row: &LossRow) -> Vec<(VariableIdx, f64)> {
+    let cell_model = &own.cell_model;
     let part = |terms: &[(usize, f64)], class: usize| {
         terms.iter().filter(|t| t.0 == class).map(|t| t.1).sum::<f64>()
     };
-    let carried = columns.carriers.iter().filter(|c| c.cell == frame.cell).map(|carrier| {
-        let class = &frame.classes[carrier.class];
-        let surges = !class.has_declared_capacity && !row.lost_surge.contains(&carrier.class);
-        let surge = if surges { frame.surge } else { 0.0 };
-        (carrier.column, part(&row.displaced, carrier.class) - surge)
+    let carried = variables.primaries.iter().filter(|c| c.cell == cell_model.cell).map(|primary| {
+        let class = &cell_model.classes[primary.class];
+        let surges = !class.has_declared_capacity && !row.lost_surge.contains(&primary.class);
+        let surge = if surges { cell_model.surge } else { 0.0 };
+        (primary.variable, part(&row.displaced, primary.class) - surge)
     });
-    let covered = columns.standbys.iter().filter_map(|standby| {
-        let &(_, class) = standby.cells.iter().find(|(c, _)| *c == frame.cell)?;
-        let lead = frame.classes[class].warm_lead?;
+    let covered = variables.standbys.iter().filter_map(|standby| {
+        let &(_, class) = standby.cells.iter().find(|(c, _)| *c == cell_model.cell)?;
+        let lead = cell_model.classes[class].warm_lead?;
         let lost = match standby.readiness {
             Readiness::Hot => part(&row.lost_hot, class),
             Readiness::Warm if lead < row.n_warm_leads_open => part(&row.lost_warm, class),

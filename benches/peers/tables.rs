@@ -9,7 +9,7 @@ use multipolar::input::{Sources, load};
 use multipolar::model::instance::OfferIdx;
 use multipolar::model::plan::Plan;
 use multipolar::model::shock::{DurationLaw, Frequency};
-use multipolar::service::cell_model::{CellFrame, Class, FrameFactor, FrameShock, MemberClass, Roles};
+use multipolar::service::cell_model::{CellFactor, CellModel, CellShock, Class, MemberClass, Roles};
 use multipolar::service::disruption::{Disruption, Occurrence};
 use multipolar::service::loss::CellPlan;
 use multipolar::shocks::resolve::{DeveloperChoice, ResolvedShock};
@@ -24,10 +24,10 @@ pub fn tables(portfolio: &Path) -> Value {
     let loaded =
         load(Sources { portfolio, catalog: None, jurisdictions: None }).expect("the portfolio is valid");
     let session = Session::new(&loaded.instance);
-    let frames = CellFrame::all(&session.setting, &Roles::of_plan(&session.current), &session.shocks);
+    let cell_models = CellModel::all(&session.setting, &Roles::of_plan(&session.current), &session.shocks);
     let outages: Vec<Outage> = (0..session.shocks.len()).map(|shock| outage_alone(&session, shock)).collect();
     let cells: Vec<Value> =
-        frames.iter().map(|frame| cell(&session, frame, &session.current, &outages)).collect();
+        cell_models.iter().map(|cell_model| cell(&session, cell_model, &session.current, &outages)).collect();
     json!({
         "horizon_days": session.setting.horizon_days(),
         "surge": loaded.instance.portfolio.surge,
@@ -85,10 +85,10 @@ fn shock(session: &Session<'_>, resolved: &ResolvedShock) -> Value {
     })
 }
 
-fn cell(session: &Session<'_>, frame: &CellFrame, plan: &Plan, outages: &[Outage]) -> Value {
-    let c = &session.instance.cells[frame.cell];
-    let own = CellPlan::new(frame, c.workload, plan);
-    let members: Vec<Value> = frame
+fn cell(session: &Session<'_>, cell_model: &CellModel, plan: &Plan, outages: &[Outage]) -> Value {
+    let c = &session.instance.cells[cell_model.cell];
+    let own = CellPlan::new(cell_model, c.workload, plan);
+    let members: Vec<Value> = cell_model
         .members
         .iter()
         .enumerate()
@@ -110,40 +110,40 @@ fn cell(session: &Session<'_>, frame: &CellFrame, plan: &Plan, outages: &[Outage
             "has_declared_capacity": class.has_declared_capacity,
             "may_be_cold": class.may_be_cold,
             "onboarding_days": class.onboarding_days,
-            "warm_lead_days": class.warm_lead.map(|lead| frame.warm_leads[lead]),
+            "warm_lead_days": class.warm_lead.map(|lead| cell_model.warm_leads[lead]),
             "stale_buffer_days": finite(class.stale_buffer_days),
         })
     };
-    let strikes: Vec<Value> = frame
+    let strikes: Vec<Value> = cell_model
         .shocks
         .iter()
         .enumerate()
-        .map(|(s, shock)| strike(frame, s, shock, &outages[s]))
+        .map(|(s, shock)| strike(cell_model, s, shock, &outages[s]))
         .filter(|strike| strike.as_object().is_some_and(|keys| keys.len() > 1))
         .collect();
     json!({
         "workload": session.instance.workloads[c.workload].workload.id,
         "users": session.instance.jurisdictions[c.users].id,
         "users_share": c.users_share,
-        "value_usd_per_day": frame.value_usd_per_day,
-        "fallback_usd_per_day": frame.fallback_usd_per_day,
-        "fallback_after_days": finite(frame.fallback_after_days),
-        "recovery_objective_days": frame.recovery_objective_days,
-        "mtok_per_day": frame.mtok_per_day,
-        "switch_usd": frame.switch_usd,
+        "value_usd_per_day": cell_model.value_usd_per_day,
+        "fallback_usd_per_day": cell_model.fallback_usd_per_day,
+        "fallback_after_days": finite(cell_model.fallback_after_days),
+        "recovery_objective_days": cell_model.recovery_objective_days,
+        "mtok_per_day": cell_model.mtok_per_day,
+        "switch_usd": cell_model.switch_usd,
         "members": members,
-        "classes": frame.classes.iter().map(class).collect::<Vec<Value>>(),
+        "classes": cell_model.classes.iter().map(class).collect::<Vec<Value>>(),
         "strikes": strikes,
     })
 }
 
 /// What a shock does within a cell, by class; what it does not do is left out.
-fn strike(frame: &CellFrame, shock_idx: usize, shock: &FrameShock, outage: &Outage) -> Value {
-    let factors = |factors: &[FrameFactor]| {
-        factors.iter().map(|f| json!([f.factor, f.classes])).collect::<Vec<Value>>()
-    };
+fn strike(cell_model: &CellModel, shock_idx: usize, shock: &CellShock, outage: &Outage) -> Value {
+    let factors =
+        |factors: &[CellFactor]| factors.iter().map(|f| json!([f.factor, f.classes])).collect::<Vec<Value>>();
     let delays = |by_offer: &BTreeMap<OfferIdx, Vec<Down>>| -> Vec<(Class, f64)> {
-        let struck = by_offer.iter().filter_map(|(&offer, times)| Some((frame.class_led_by(offer)?, times)));
+        let struck =
+            by_offer.iter().filter_map(|(&offer, times)| Some((cell_model.class_led_by(offer)?, times)));
         struck.filter_map(|(class, times)| times.first().map(|down| (class, down.start))).collect()
     };
     let mut strike = json!({

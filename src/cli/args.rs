@@ -5,9 +5,9 @@ use std::path::PathBuf;
 mod extra_analyses;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-pub use extra_analyses::{Besides, OptimizeRows};
+pub use extra_analyses::{ExtraAnalyses, OptimizeRows};
 
-use crate::exchange::table_path::TablePlace;
+use crate::exchange::table_path::TablePath;
 use crate::study::simulate::{MAX_TRIALS, Shard};
 use crate::units::parse_days;
 
@@ -244,8 +244,8 @@ pub struct SimulateArguments {
     #[arg(long, value_name = "I/N", value_parser = shard, requires = "trials_out", conflicts_with = "converge")]
     pub shard: Option<Shard>,
     /// Write the losses of trials, and of events beside them, into a file that ends in .csv or .parquet
-    #[arg(long, value_name = "FILE", value_parser = TablePlace::new)]
-    pub trials_out: Option<TablePlace>,
+    #[arg(long, value_name = "FILE", value_parser = TablePath::new)]
+    pub trials_out: Option<TablePath>,
     /// How to write the answer
     #[arg(long, value_enum, default_value_t = TabularFormat::Table)]
     pub format: TabularFormat,
@@ -259,11 +259,11 @@ pub struct MergeArguments {
     #[arg(value_name = "PORTFOLIO")]
     pub portfolio: PathBuf,
     /// The shards, as `simulate --trials-out` named them; seed, rates and trials are theirs
-    #[arg(value_name = "FILE", required = true, value_parser = TablePlace::new)]
-    pub shards: Vec<TablePlace>,
+    #[arg(value_name = "FILE", required = true, value_parser = TablePath::new)]
+    pub shards: Vec<TablePath>,
     /// Write the losses of all trials, and of events beside them, into a file that ends in .csv or .parquet
-    #[arg(long, value_name = "FILE", value_parser = TablePlace::new)]
-    pub trials_out: Option<TablePlace>,
+    #[arg(long, value_name = "FILE", value_parser = TablePath::new)]
+    pub trials_out: Option<TablePath>,
     /// How to write the answer
     #[arg(long, value_enum, default_value_t = TabularFormat::Table)]
     pub format: TabularFormat,
@@ -313,7 +313,7 @@ pub struct OptimizeArguments {
     #[command(flatten)]
     pub what_if: WhatIf,
     #[command(flatten)]
-    pub besides: Besides,
+    pub extra: ExtraAnalyses,
     #[command(flatten)]
     pub common: Common,
 }

@@ -2,25 +2,28 @@
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum ValueKind {
     Whole,
     Number,
     Text,
 }
 
 /// One column: name and kind.
-pub(super) type Column = (&'static str, Kind);
+pub(super) type TableColumn = (&'static str, ValueKind);
 
-pub(super) const TRIALS: [Column; 3] =
-    [("trial", Kind::Whole), ("loss_usd", Kind::Number), ("largest_event_loss_usd", Kind::Number)];
+pub(super) const TRIALS: [TableColumn; 3] = [
+    ("trial", ValueKind::Whole),
+    ("loss_usd", ValueKind::Number),
+    ("largest_event_loss_usd", ValueKind::Number),
+];
 
-pub(super) const EVENTS: [Column; 6] = [
-    ("trial", Kind::Whole),
-    ("event", Kind::Whole),
-    ("shock", Kind::Text),
-    ("jurisdiction", Kind::Text),
-    ("day", Kind::Number),
-    ("loss_usd", Kind::Number),
+pub(super) const EVENTS: [TableColumn; 6] = [
+    ("trial", ValueKind::Whole),
+    ("event", ValueKind::Whole),
+    ("shock", ValueKind::Text),
+    ("jurisdiction", ValueKind::Text),
+    ("day", ValueKind::Number),
+    ("loss_usd", ValueKind::Number),
 ];
 
 /// One field of a row, of its column's kind.

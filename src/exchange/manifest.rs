@@ -9,7 +9,7 @@ use super::fingerprint::{fingerprint, program};
 use crate::model::instance::Instance;
 use crate::report::json::{FORMAT_VERSION, to_text};
 use crate::simulation::draws::Rates;
-use crate::simulation::sums::Sums;
+use crate::simulation::sums::LossTotals;
 use crate::study::simulate::Simulated;
 
 /// The manifest.
@@ -33,12 +33,12 @@ pub struct Manifest {
     /// `2 of 3`; absent where the tables are of the whole study.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shard: Option<String>,
-    pub sums: ExactSums,
+    pub sums: ReproducibleSums,
 }
 
 /// Totals in steps, as digits: whole numbers too large for JSON. What is absent is 0.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct ExactSums {
+pub struct ReproducibleSums {
     /// By shock id.
     pub loss_by_shock: BTreeMap<String, String>,
     /// By workload id.
@@ -67,7 +67,7 @@ impl Manifest {
             total_trials: total.unwrap_or(trials),
             events,
             shard: remarks.shard.map(|s| format!("{} of {}", s.shard.index, s.shard.of)),
-            sums: ExactSums::new(instance, &run.sums),
+            sums: ReproducibleSums::new(instance, &run.sums),
         }
     }
 
@@ -111,8 +111,8 @@ fn rates_word(rates: Rates) -> &'static str {
     }
 }
 
-impl ExactSums {
-    fn new(instance: &Instance, sums: &Sums) -> Self {
+impl ReproducibleSums {
+    fn new(instance: &Instance, sums: &LossTotals) -> Self {
         let workload = |at: usize| instance.workloads[at].workload.id.clone();
         Self {
             loss_by_shock: digits(&sums.loss_by_shock, |at| instance.shocks[at].id.clone()),
@@ -125,10 +125,10 @@ impl ExactSums {
     ///
     /// # Errors
     /// Which entry is unknown or no number.
-    pub fn to_sums(&self, instance: &Instance) -> Result<Sums, String> {
+    pub fn to_sums(&self, instance: &Instance) -> Result<LossTotals, String> {
         let shocks: Vec<&str> = instance.shocks.iter().map(|shock| shock.id.as_str()).collect();
         let workloads: Vec<&str> = instance.workloads.iter().map(|w| w.workload.id.as_str()).collect();
-        Ok(Sums {
+        Ok(LossTotals {
             loss_by_shock: numbers(&self.loss_by_shock, &shocks)?,
             loss_by_workload: numbers(&self.loss_by_workload, &workloads)?,
             unserved_days: numbers(&self.unserved_days, &workloads)?,

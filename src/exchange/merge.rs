@@ -9,14 +9,14 @@ use super::columns::{EVENTS, Field, TRIALS};
 use super::fingerprint::{fingerprint, program};
 use super::manifest::Manifest;
 use super::reader::{Broken, UNREADABLE, opened, read};
-use super::table_path::TablePlace;
+use super::table_path::TablePath;
 use crate::input::InputError;
 use crate::input::diagnostic::{Diagnostic, sort};
 use crate::model::instance::Instance;
 use crate::report::figures::count;
 use crate::simulation::draws::Rates;
 use crate::simulation::run::{EventLoss, Run};
-use crate::simulation::sums::Sums;
+use crate::simulation::sums::LossTotals;
 use crate::study::simulate::MAX_TRIALS;
 use crate::study::simulate::SimulateSettings;
 
@@ -45,15 +45,15 @@ pub struct Merged {
 #[derive(Debug)]
 pub struct MergedEvents {
     /// In order of trials.
-    shards: Vec<Shard>,
+    shards: Vec<ShardTable>,
 }
 
 #[derive(Debug)]
-struct Shard {
-    place: TablePlace,
+struct ShardTable {
+    place: TablePath,
     manifest: Manifest,
     rates: Rates,
-    sums: Sums,
+    sums: LossTotals,
 }
 
 /// Reads shards and puts their trials together.
@@ -64,7 +64,7 @@ struct Shard {
 ///
 /// # Panics
 /// Without places.
-pub fn merged(places: &[TablePlace], instance: &Instance) -> Result<Merged, InputError> {
+pub fn merged(places: &[TablePath], instance: &Instance) -> Result<Merged, InputError> {
     let fingerprint = fingerprint(instance);
     let (mut shards, mut problems) = (Vec::new(), Vec::new());
     for place in places {
@@ -77,7 +77,7 @@ pub fn merged(places: &[TablePlace], instance: &Instance) -> Result<Merged, Inpu
     refuse(strangers(&shards))?;
     shards.sort_by_key(|shard| (shard.manifest.first_trial, shard.manifest.trials));
     refuse(gaps(&shards))?;
-    let Shard { manifest: first, rates, .. } = shards.first().expect("at least one shard");
+    let ShardTable { manifest: first, rates, .. } = shards.first().expect("at least one shard");
     let settings = SimulateSettings { n_trials: first.total_trials, seed: first.seed, rates: *rates };
     let n = usize::try_from(first.total_trials).unwrap_or(0);
     let mut run = Run {
@@ -85,7 +85,7 @@ pub fn merged(places: &[TablePlace], instance: &Instance) -> Result<Merged, Inpu
         horizon_days: instance.portfolio.horizon_days,
         losses: Vec::with_capacity(n),
         occurrence_losses: Vec::with_capacity(n),
-        sums: Sums::new(instance.shocks.len(), instance.workloads.len()),
+        sums: LossTotals::new(instance.shocks.len(), instance.workloads.len()),
     };
     for shard in &shards {
         read_trials(shard, &mut run).map_err(|problem| refused(vec![*problem]))?;
@@ -105,7 +105,7 @@ fn refused(mut problems: Vec<Diagnostic>) -> InputError {
 }
 
 /// A shard with its manifest, if it is of this portfolio.
-fn shard(place: &TablePlace, instance: &Instance, fingerprint: &str) -> Result<Shard, Box<Diagnostic>> {
+fn shard(place: &TablePath, instance: &Instance, fingerprint: &str) -> Result<ShardTable, Box<Diagnostic>> {
     let path = place.manifest();
     let broken = |what: String| Broken::Content(what).told(&path);
     let mut text = String::new();
@@ -132,7 +132,7 @@ fn shard(place: &TablePlace, instance: &Instance, fingerprint: &str) -> Result<S
         return Err(broken("it says what no simulation can be".to_owned()));
     };
     let sums = manifest.sums.to_sums(instance).map_err(broken)?;
-    Ok(Shard { place: place.clone(), manifest, rates, sums })
+    Ok(ShardTable { place: place.clone(), manifest, rates, sums })
 }
 
 fn differs(path: &Path, what: &str, found: impl Display, expected: impl Display) -> Box<Diagnostic> {
@@ -146,9 +146,9 @@ fn wrong(path: &Path, message: String, help: &str) -> Box<Diagnostic> {
 }
 
 /// Shards that are of another study than the first.
-fn strangers(shards: &[Shard]) -> Vec<Diagnostic> {
+fn strangers(shards: &[ShardTable]) -> Vec<Diagnostic> {
     let Some(first) = shards.first().map(|shard| &shard.manifest) else { return Vec::new() };
-    let problem = |shard: &Shard| {
+    let problem = |shard: &ShardTable| {
         let (own, path) = (&shard.manifest, shard.place.manifest());
         match () {
             () if own.seed != first.seed => Some(*differs(&path, "seed", own.seed, first.seed)),
@@ -164,10 +164,10 @@ fn strangers(shards: &[Shard]) -> Vec<Diagnostic> {
 }
 
 /// Trials that no shard has, or more than one. `shards`: in order of trials.
-fn gaps(shards: &[Shard]) -> Vec<Diagnostic> {
+fn gaps(shards: &[ShardTable]) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
     let Some(total) = shards.first().map(|shard| shard.manifest.total_trials) else { return problems };
-    let (mut end, mut last) = (0, None::<&Shard>);
+    let (mut end, mut last) = (0, None::<&ShardTable>);
     for shard in shards {
         let Manifest { first_trial, trials, .. } = shard.manifest;
         let file = shard.place.trials.display().to_string();
@@ -205,7 +205,7 @@ fn trial(number: u64) -> String {
     format!("trial {number}")
 }
 
-fn missing(file: &str, side: &str, shards: &[Shard], start: u64, end: u64) -> Diagnostic {
+fn missing(file: &str, side: &str, shards: &[ShardTable], start: u64, end: u64) -> Diagnostic {
     let absent = absent(shards);
     let help = match absent.as_slice() {
         [] => "add the shard that has them, or run the one that was stopped again".to_owned(),
@@ -220,8 +220,8 @@ fn missing(file: &str, side: &str, shards: &[Shard], start: u64, end: u64) -> Di
 const MAX_SHARDS: u64 = 100_000;
 
 /// `2 of 3` for each shard that is not there, when all say of how many they are.
-fn absent(shards: &[Shard]) -> Vec<String> {
-    let place = |shard: &Shard| -> Option<(u64, u64)> {
+fn absent(shards: &[ShardTable]) -> Vec<String> {
+    let place = |shard: &ShardTable| -> Option<(u64, u64)> {
         let (index, of) = shard.manifest.shard.as_ref()?.split_once(" of ")?;
         Some((index.parse().ok()?, of.parse().ok()?))
     };
@@ -237,8 +237,8 @@ fn absent(shards: &[Shard]) -> Vec<String> {
 }
 
 /// Adds a shard's trials to the run.
-fn read_trials(shard: &Shard, run: &mut Run) -> Result<(), Box<Diagnostic>> {
-    let TablePlace { trials, format } = &shard.place;
+fn read_trials(shard: &ShardTable, run: &mut Run) -> Result<(), Box<Diagnostic>> {
+    let TablePath { trials, format } = &shard.place;
     let end = shard.manifest.first_trial + shard.manifest.trials;
     read(trials, *format, &TRIALS, &mut |fields| {
         let &[Field::Whole(number), Field::Number(loss), Field::Number(largest)] = fields else {
@@ -284,12 +284,12 @@ impl MergedEvents {
 }
 
 fn tell_events(
-    shard: &Shard,
+    shard: &ShardTable,
     instance: &Instance,
     hear: &mut dyn FnMut(&[EventLoss]) -> bool,
 ) -> Result<(), Box<Diagnostic>> {
     let (path, manifest) = (shard.place.events(), &shard.manifest);
-    let mut sums = Sums::new(instance.shocks.len(), 0);
+    let mut sums = LossTotals::new(instance.shocks.len(), 0);
     let (mut n_events, mut last) = (0, manifest.first_trial);
     read(&path, shard.place.format, &EVENTS, &mut |fields| {
         let &[Field::Whole(number), _, Field::Text(id), _, Field::Number(day), Field::Number(loss)] = fields

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-use super::columns::{Column, Field};
+use super::columns::{Field, TableColumn};
 #[cfg(feature = "parquet")]
 use super::row_groups;
 use super::sheet;
@@ -63,7 +63,7 @@ pub(super) fn opened(path: &Path) -> Result<File, Broken> {
 pub(super) fn read(
     path: &Path,
     format: TableFormat,
-    columns: &[Column],
+    columns: &[TableColumn],
     each: &mut dyn FnMut(&[Field<'_>]) -> Result<(), String>,
 ) -> Result<(), Box<Diagnostic>> {
     let read = opened(path).and_then(|file| match format {

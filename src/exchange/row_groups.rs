@@ -13,7 +13,7 @@ use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::Type;
 
-use super::columns::{Column, Field, Kind};
+use super::columns::{Field, TableColumn, ValueKind};
 use super::reader::Broken;
 use crate::files::PendingFile;
 
@@ -28,11 +28,11 @@ enum Values {
 }
 
 impl Values {
-    fn new(kind: Kind) -> Self {
+    fn new(kind: ValueKind) -> Self {
         match kind {
-            Kind::Whole => Self::Whole(Vec::new()),
-            Kind::Number => Self::Number(Vec::new()),
-            Kind::Text => Self::Text(Vec::new()),
+            ValueKind::Whole => Self::Whole(Vec::new()),
+            ValueKind::Number => Self::Number(Vec::new()),
+            ValueKind::Text => Self::Text(Vec::new()),
         }
     }
 }
@@ -41,12 +41,12 @@ fn other(error: ParquetError) -> io::Error {
     io::Error::other(error)
 }
 
-fn schema(columns: &[Column]) -> Result<Type, ParquetError> {
-    let field = |&(name, kind): &Column| {
+fn schema(columns: &[TableColumn]) -> Result<Type, ParquetError> {
+    let field = |&(name, kind): &TableColumn| {
         let (physical, logical) = match kind {
-            Kind::Whole => (Physical::INT64, None),
-            Kind::Number => (Physical::DOUBLE, None),
-            Kind::Text => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
+            ValueKind::Whole => (Physical::INT64, None),
+            ValueKind::Number => (Physical::DOUBLE, None),
+            ValueKind::Text => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
         };
         let builder = Type::primitive_type_builder(name, physical);
         builder.with_repetition(Repetition::REQUIRED).with_logical_type(logical).build().map(Arc::new)
@@ -62,7 +62,7 @@ pub(super) struct RowGroupWriter {
 }
 
 impl RowGroupWriter {
-    pub(super) fn new(file: PendingFile, columns: &[Column]) -> io::Result<Self> {
+    pub(super) fn new(file: PendingFile, columns: &[TableColumn]) -> io::Result<Self> {
         let schema = Arc::new(schema(columns).map_err(other)?);
         let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
         let writer = SerializedFileWriter::new(file, schema, Arc::new(properties)).map_err(other)?;
@@ -121,7 +121,7 @@ impl RowGroupWriter {
 /// Hears every row of a table.
 pub(super) fn read(
     file: File,
-    columns: &[Column],
+    columns: &[TableColumn],
     each: &mut dyn FnMut(&[Field<'_>]) -> Result<(), String>,
 ) -> Result<(), Broken> {
     let broken = |error: ParquetError| Broken::Content(error.to_string());
@@ -146,7 +146,7 @@ pub(super) fn read(
     Ok(())
 }
 
-fn column(group: &dyn RowGroupReader, at: usize, kind: Kind, n: usize) -> Result<Values, ParquetError> {
+fn column(group: &dyn RowGroupReader, at: usize, kind: ValueKind, n: usize) -> Result<Values, ParquetError> {
     let mut values = Values::new(kind);
     match (group.get_column_reader(at)?, &mut values) {
         (ColumnReader::Int64ColumnReader(mut reader), Values::Whole(list)) => {

@@ -4,7 +4,7 @@ use std::io::{self, Read, Write};
 
 use csv::StringRecord;
 
-use super::columns::{Column, Field, Kind};
+use super::columns::{Field, TableColumn, ValueKind};
 use super::reader::Broken;
 
 pub(super) struct SheetWriter<W: Write> {
@@ -13,7 +13,7 @@ pub(super) struct SheetWriter<W: Write> {
 }
 
 impl<W: Write> SheetWriter<W> {
-    pub(super) fn new(inner: W, columns: &[Column]) -> io::Result<Self> {
+    pub(super) fn new(inner: W, columns: &[TableColumn]) -> io::Result<Self> {
         let mut writer = csv::Writer::from_writer(inner);
         writer.write_record(columns.iter().map(|column| column.0))?;
         Ok(Self { writer, digits: String::new() })
@@ -48,7 +48,7 @@ impl<W: Write> SheetWriter<W> {
 /// Hears every row of a table.
 pub(super) fn read(
     file: impl Read,
-    columns: &[Column],
+    columns: &[TableColumn],
     each: &mut dyn FnMut(&[Field<'_>]) -> Result<(), String>,
 ) -> Result<(), Broken> {
     let mut reader = csv::Reader::from_reader(file);
@@ -68,11 +68,11 @@ pub(super) fn read(
     Ok(())
 }
 
-fn field(text: &str, kind: Kind) -> Option<Field<'_>> {
+fn field(text: &str, kind: ValueKind) -> Option<Field<'_>> {
     Some(match kind {
-        Kind::Whole => Field::Whole(text.parse().ok()?),
-        Kind::Number => Field::Number(text.parse().ok().filter(|x: &f64| x.is_finite())?),
-        Kind::Text => Field::Text(text),
+        ValueKind::Whole => Field::Whole(text.parse().ok()?),
+        ValueKind::Number => Field::Number(text.parse().ok().filter(|x: &f64| x.is_finite())?),
+        ValueKind::Text => Field::Text(text),
     })
 }
 
@@ -121,6 +121,6 @@ mod tests {
         assert!(told(&format!("{head}1,much,0\n")).starts_with("line 3: a field is no number"));
         assert!(told(&format!("{head}1,inf,0\n")).starts_with("line 3: a field is no number"));
         assert!(told(&format!("{head}1,0\n")).contains("line: 3"));
-        assert!(EVENTS.iter().any(|column| column.1 == Kind::Text));
+        assert!(EVENTS.iter().any(|column| column.1 == ValueKind::Text));
     }
 }

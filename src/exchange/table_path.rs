@@ -12,13 +12,13 @@ pub enum TableFormat {
 
 /// The file of a table of trials.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TablePlace {
+pub struct TablePath {
     /// Trials; as named by the user.
     pub trials: PathBuf,
     pub format: TableFormat,
 }
 
-impl TablePlace {
+impl TablePath {
     /// A place by its name.
     ///
     /// # Errors
@@ -76,12 +76,12 @@ mod tests {
 
     #[test]
     fn files_that_belong_together_are_named_after_one() {
-        let place = TablePlace::new("out/a.b.csv").unwrap();
-        let names = place.files().map(|path| TablePlace::name(&path));
+        let place = TablePath::new("out/a.b.csv").unwrap();
+        let names = place.files().map(|path| TablePath::name(&path));
         assert_eq!(names, ["out/a.b.events.csv", "out/a.b.csv", "out/a.b.csv.json"]);
-        assert_eq!(TablePlace::new("A.CSV").unwrap().format, TableFormat::Csv);
+        assert_eq!(TablePath::new("A.CSV").unwrap().format, TableFormat::Csv);
         for text in ["trials", "trials.xlsx", "trials.csv.gz", ".csv", ""] {
-            assert!(TablePlace::new(text).unwrap_err().contains("ends in .csv"), "{text}");
+            assert!(TablePath::new(text).unwrap_err().contains("ends in .csv"), "{text}");
         }
     }
 }

@@ -3,12 +3,12 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::columns::{Column, EVENTS, Field, TRIALS};
+use super::columns::{EVENTS, Field, TRIALS, TableColumn};
 use super::manifest::Manifest;
 #[cfg(feature = "parquet")]
 use super::row_groups::RowGroupWriter;
 use super::sheet::SheetWriter;
-use super::table_path::{TableFormat, TablePlace};
+use super::table_path::{TableFormat, TablePath};
 use crate::files::{PendingFile, WriteError, take_names};
 use crate::model::instance::Instance;
 use crate::shocks::actor::acting_jurisdiction;
@@ -23,7 +23,7 @@ enum Table {
 }
 
 impl Table {
-    fn create(path: &Path, format: TableFormat, columns: &[Column]) -> Result<Self, WriteError> {
+    fn create(path: &Path, format: TableFormat, columns: &[TableColumn]) -> Result<Self, WriteError> {
         let file = PendingFile::create(path)?;
         let begun = match format {
             TableFormat::Csv => SheetWriter::new(file, columns).map(Self::Csv),
@@ -73,7 +73,7 @@ impl<'a> TrialsWriter<'a> {
     ///
     /// # Errors
     /// [`WriteError`] when one cannot be written.
-    pub fn create(place: &TablePlace, instance: &'a Instance) -> Result<Self, WriteError> {
+    pub fn create(place: &TablePath, instance: &'a Instance) -> Result<Self, WriteError> {
         let (trials_path, events_path) = (place.trials.clone(), place.events());
         Ok(Self {
             instance,

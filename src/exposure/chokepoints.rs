@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::node_losses::LostNode;
+use super::node_losses::NodeFailure;
 use crate::graph::reliance::{Reliance, shared};
 use crate::graph::supply::Node;
 use crate::model::instance::{OfferIdx, WorkloadIdx};
@@ -13,7 +13,7 @@ use crate::service::setting::Setting;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Chokepoint {
     pub workload: WorkloadIdx,
-    pub node: LostNode,
+    pub node: NodeFailure,
     /// Days from the node's stop until the last ready path is down.
     pub buffer_days: f64,
 }
@@ -53,11 +53,11 @@ fn ready_of(setting: &Setting<'_>, plan: &Plan, workload: WorkloadIdx) -> BTreeS
     primaries.chain(standbys.filter(|&offer| is_eligible(offer))).collect()
 }
 
-fn lost_node(node: Node) -> Option<LostNode> {
+fn lost_node(node: Node) -> Option<NodeFailure> {
     match node {
-        Node::Supplier(s) => Some(LostNode::Supplier(s)),
-        Node::HostSite(s, j) => Some(LostNode::HostSite(s, j)),
-        Node::Hardware(h) => Some(LostNode::Hardware(h)),
+        Node::Supplier(s) => Some(NodeFailure::Supplier(s)),
+        Node::HostSite(s, j) => Some(NodeFailure::HostSite(s, j)),
+        Node::Hardware(h) => Some(NodeFailure::Hardware(h)),
         Node::Offer(_) => None,
     }
 }

@@ -69,8 +69,8 @@ impl ExposureSetting<'_> {
     /// Apparent against effective diversity of the given cells, by one weight.
     #[must_use]
     pub fn diversity(&self, plan: &Plan, cells: Range<CellIdx>, weight: Weight) -> Diversity {
-        let carriers = plan.allocation[cells.clone()].iter().flatten().filter(|(_, share)| *share > 0.0);
-        let hosts: BTreeSet<_> = carriers.map(|(offer, _)| self.instance.offers[*offer].host).collect();
+        let primaries = plan.allocation[cells.clone()].iter().flatten().filter(|(_, share)| *share > 0.0);
+        let hosts: BTreeSet<_> = primaries.map(|(offer, _)| self.instance.offers[*offer].host).collect();
         let pairs = self.pair_shares(plan, cells, weight).unwrap_or_default();
         let effective_number: Vec<(Layer, f64)> = Layer::ALL
             .into_iter()

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::chokepoints::ready_offers;
-use super::node_losses::LostNode;
+use super::node_losses::NodeFailure;
 use crate::graph::cuts::MinimumCuts;
 use crate::graph::supply::Node;
 use crate::model::instance::{OfferIdx, WorkloadIdx};
@@ -20,7 +20,7 @@ pub struct WorkloadCut {
     pub workload: WorkloadIdx,
     pub kind: NodeKind,
     /// Nodes of every smallest cut, in order; empty: none of that size that is looked for stops it within the horizon.
-    pub cuts: Vec<Vec<LostNode>>,
+    pub cuts: Vec<Vec<NodeFailure>>,
     /// Days until the last ready path is down in the first cut.
     pub days: Option<f64>,
 }
@@ -39,16 +39,18 @@ impl WorkloadCut {
 pub fn minimum_cuts(setting: &Setting<'_>, plan: &Plan) -> Vec<WorkloadCut> {
     let instance = setting.instance;
     let ready = ready_offers(setting, plan);
-    let of_kind = |kind: NodeKind| -> (NodeKind, Vec<LostNode>, Vec<Vec<Node>>) {
-        let mut nodes = LostNode::every(instance, kind);
-        nodes.retain(|node| !matches!(node, LostNode::Jurisdiction(j) if instance.jurisdictions[*j].is_bloc));
+    let of_kind = |kind: NodeKind| -> (NodeKind, Vec<NodeFailure>, Vec<Vec<Node>>) {
+        let mut nodes = NodeFailure::every(instance, kind);
+        nodes.retain(
+            |node| !matches!(node, NodeFailure::Jurisdiction(j) if instance.jurisdictions[*j].is_bloc),
+        );
         let stops = nodes.iter().map(|node| node.stopped(instance)).collect();
         (kind, nodes, stops)
     };
     let kinds = CUT_KINDS.map(of_kind);
     let of_workload = |workload: WorkloadIdx| {
         let offers: Vec<OfferIdx> = ready[workload].iter().copied().collect();
-        let cut = |(kind, nodes, stops): &(NodeKind, Vec<LostNode>, Vec<Vec<Node>>)| {
+        let cut = |(kind, nodes, stops): &(NodeKind, Vec<NodeFailure>, Vec<Vec<Node>>)| {
             let found = setting.graph.minimum_cuts(&offers, stops, setting.horizon_days());
             workload_cut(workload, *kind, nodes, found)
         };
@@ -60,7 +62,7 @@ pub fn minimum_cuts(setting: &Setting<'_>, plan: &Plan) -> Vec<WorkloadCut> {
 fn workload_cut(
     workload: WorkloadIdx,
     kind: NodeKind,
-    nodes: &[LostNode],
+    nodes: &[NodeFailure],
     found: Option<MinimumCuts>,
 ) -> WorkloadCut {
     let days = found.as_ref().map(|found| found.days);

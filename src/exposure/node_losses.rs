@@ -10,7 +10,7 @@ use crate::model::instance::{HardwareIdx, Instance, JurisdictionIdx, OfferIdx, S
 use crate::model::limit::NodeKind;
 use crate::model::plan::Plan;
 use crate::service::cell_groups::CellGroup;
-use crate::service::cell_model::CellFrame;
+use crate::service::cell_model::CellModel;
 use crate::service::disruption::Disruption;
 use crate::service::loss::{CellOutcome, Loss, cell_outcome};
 use crate::service::setting::Setting;
@@ -22,7 +22,7 @@ pub const SERVICE_DAYS: [f64; 4] = [0.0, 7.0, 30.0, 90.0];
 
 /// A node, or group of nodes, whose loss is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum LostNode {
+pub enum NodeFailure {
     /// Suppliers under it, host sites in it, hardware under it.
     Jurisdiction(JurisdictionIdx),
     /// Host sites in it.
@@ -35,7 +35,7 @@ pub enum LostNode {
     Hardware(HardwareIdx),
 }
 
-impl LostNode {
+impl NodeFailure {
     /// The kind of the files and reports.
     #[must_use]
     pub fn kind(self) -> NodeKind {
@@ -125,7 +125,7 @@ impl LostNode {
 /// What a node's loss does.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NodeLoss {
-    pub node: LostNode,
+    pub node: NodeFailure,
     pub loss: Loss,
     /// Of the portfolio.
     pub timeline: Timeline,
@@ -143,7 +143,7 @@ impl NodeLoss {
 
 /// A plan whose nodes are taken away one by one.
 #[derive(Debug, Clone)]
-pub struct NodeStudy<'a> {
+pub struct NodeFailureAnalysis<'a> {
     setting: &'a Setting<'a>,
     /// By workload.
     groups: Vec<CellGroup>,
@@ -153,7 +153,7 @@ pub struct NodeStudy<'a> {
     stale_buffer_days: Vec<Option<f64>>,
 }
 
-impl<'a> NodeStudy<'a> {
+impl<'a> NodeFailureAnalysis<'a> {
     /// Prepares a plan.
     #[must_use]
     pub fn new(setting: &'a Setting<'a>, plan: &Plan) -> Self {
@@ -162,8 +162,8 @@ impl<'a> NodeStudy<'a> {
         let mut values = vec![0.0; setting.instance.workloads.len()];
         for group in &groups {
             values[group.workload] += group.value_usd_per_day;
-            for member in &group.frame.members {
-                let buffer = group.frame.classes[member.class].stale_buffer_days;
+            for member in &group.cell_model.members {
+                let buffer = group.cell_model.classes[member.class].stale_buffer_days;
                 let shortest = &mut stale_buffer_days[member.offer];
                 *shortest = Some(shortest.map_or(buffer, |days| days.min(buffer)));
             }
@@ -175,13 +175,14 @@ impl<'a> NodeStudy<'a> {
     #[must_use]
     pub fn every_loss(&self, kinds: &[NodeKind]) -> Vec<NodeLoss> {
         let instance = self.setting.instance;
-        let nodes: Vec<LostNode> = kinds.iter().flat_map(|&kind| LostNode::every(instance, kind)).collect();
+        let nodes: Vec<NodeFailure> =
+            kinds.iter().flat_map(|&kind| NodeFailure::every(instance, kind)).collect();
         nodes.par_iter().filter_map(|&node| self.loss(node)).collect()
     }
 
     /// The loss of a node; `None` when no offer that some cell uses or may use goes down within the horizon.
     #[must_use]
-    pub fn loss(&self, node: LostNode) -> Option<NodeLoss> {
+    pub fn loss(&self, node: NodeFailure) -> Option<NodeLoss> {
         let instance = self.setting.instance;
         let horizon_days = self.setting.horizon_days();
         let outage = self.outage(&node.stopped(instance).into_iter().collect());
@@ -189,9 +190,11 @@ impl<'a> NodeStudy<'a> {
             return None;
         }
         let disruption = Disruption { shocks: &[], occurrences: &[], outage, horizon_days };
-        let struck = self.groups.iter().filter(|group| strikes_a_carrier(&group.frame, &disruption.outage));
-        let outcomes: Vec<(&CellGroup, CellOutcome)> =
-            struck.map(|g| (g, cell_outcome(&g.frame, &g.plan, &follow(&g.frame, &disruption)))).collect();
+        let struck =
+            self.groups.iter().filter(|group| strikes_a_carrier(&group.cell_model, &disruption.outage));
+        let outcomes: Vec<(&CellGroup, CellOutcome)> = struck
+            .map(|g| (g, cell_outcome(&g.cell_model, &g.plan, &follow(&g.cell_model, &disruption))))
+            .collect();
         let mut loss = Loss::default();
         outcomes.iter().for_each(|(group, outcome)| loss.add(&outcome.loss.times(group.scale)));
         let whole = timeline(self.values.iter().sum(), &outcomes, horizon_days);
@@ -250,10 +253,10 @@ fn timeline_of_full_service(horizon_days: f64) -> Timeline {
 }
 
 /// Whether the outage takes down, or makes stale, a primary of the cell; elsewhere nothing is displaced and nothing lost.
-fn strikes_a_carrier(frame: &CellFrame, outage: &Outage) -> bool {
-    frame.members.iter().any(|member| {
-        let class = &frame.classes[member.class];
-        class.is_carrier
+fn strikes_a_carrier(cell_model: &CellModel, outage: &Outage) -> bool {
+    cell_model.members.iter().any(|member| {
+        let class = &cell_model.classes[member.class];
+        class.is_primary
             && (outage.down.contains_key(&member.offer)
                 || (class.stale_buffer_days.is_finite() && outage.stale.contains_key(&member.offer)))
     })

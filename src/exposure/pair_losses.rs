@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rayon::prelude::*;
 
-use self::onsets::{Onset, Onsets, UNTOUCHED, outage_of};
+use self::onsets::{OfferOnsets, Onsets, UNTOUCHED, outage_of};
 use self::relevance::Relevance;
-use super::node_losses::{LostNode, NodeStudy};
+use super::node_losses::{NodeFailure, NodeFailureAnalysis};
 use crate::graph::outage::Outage;
 use crate::graph::supply::{Node, SupplyGraph};
 use crate::model::instance::{Instance, OfferIdx};
@@ -25,15 +25,15 @@ const MIN_EXCESS_USD: f64 = 0.005;
 #[derive(Debug, Clone, PartialEq)]
 pub struct PairLoss {
     /// Ascending by kind and id.
-    pub nodes: [LostNode; 2],
+    pub nodes: [NodeFailure; 2],
     pub loss_usd: f64,
     /// Above the worse of the two alone, > 0.
     pub excess_usd: f64,
 }
 
 /// A node with the part of it that matters to the plan, and what its loss alone does.
-struct Candidate {
-    node: LostNode,
+struct PairCandidate {
+    node: NodeFailure,
     stopped: BTreeSet<Node>,
     /// The first candidate with the same onsets.
     twin: usize,
@@ -55,7 +55,7 @@ struct Struck {
 
 /// What all pairs share.
 struct Pairs<'a> {
-    study: &'a NodeStudy<'a>,
+    study: &'a NodeFailureAnalysis<'a>,
     /// Of one member offer of each behavior.
     graph: SupplyGraph,
     /// `[n_offers]`: offers of one behavior go down together.
@@ -66,7 +66,7 @@ struct Pairs<'a> {
     groups_by_carrier: HashMap<OfferIdx, Vec<usize>>,
 }
 
-impl NodeStudy<'_> {
+impl NodeFailureAnalysis<'_> {
     /// The `n_pairs` pairs of the given kinds whose loss exceeds the worse single one by the most, none with one node
     /// under the other; ties by kind and id.
     ///
@@ -78,7 +78,7 @@ impl NodeStudy<'_> {
         let candidates = pairs.candidates(kinds);
         let of_first = |first: usize| {
             let mut known = BTreeMap::new();
-            let with = |second: &Candidate| pairs.pair(&candidates[first], second, &mut known);
+            let with = |second: &PairCandidate| pairs.pair(&candidates[first], second, &mut known);
             let mut found: Vec<PairLoss> = candidates[first + 1..].iter().filter_map(with).collect();
             keep_worst(&mut found, n_pairs);
             found
@@ -91,12 +91,12 @@ impl NodeStudy<'_> {
 }
 
 impl<'a> Pairs<'a> {
-    fn new(study: &'a NodeStudy<'a>) -> Self {
+    fn new(study: &'a NodeFailureAnalysis<'a>) -> Self {
         let relevance: Vec<Relevance> =
-            study.groups().par_iter().map(|group| Relevance::new(&group.frame)).collect();
+            study.groups().par_iter().map(|group| Relevance::new(&group.cell_model)).collect();
         let mut groups_by_carrier: HashMap<OfferIdx, Vec<usize>> = HashMap::new();
         for (group, relevance) in relevance.iter().enumerate() {
-            for &offer in &relevance.carriers {
+            for &offer in &relevance.primaries {
                 groups_by_carrier.entry(offer).or_default().push(group);
             }
         }
@@ -109,26 +109,26 @@ impl<'a> Pairs<'a> {
     }
 
     /// Nodes that some offer which a cell uses or may use stands on, ascending.
-    fn candidates(&self, kinds: &[NodeKind]) -> Vec<Candidate> {
+    fn candidates(&self, kinds: &[NodeKind]) -> Vec<PairCandidate> {
         let instance = self.study.setting().instance;
         let relevant = self.study.setting().graph.providers(self.study.member_offers());
-        let mut nodes: Vec<LostNode> =
-            kinds.iter().flat_map(|&kind| LostNode::every(instance, kind)).collect();
+        let mut nodes: Vec<NodeFailure> =
+            kinds.iter().flat_map(|&kind| NodeFailure::every(instance, kind)).collect();
         nodes.sort_unstable();
-        let candidate = |node: &LostNode| {
+        let candidate = |node: &NodeFailure| {
             let stopped: BTreeSet<Node> =
                 node.stopped(instance).into_iter().filter(|n| relevant.contains(n)).collect();
             (!stopped.is_empty()).then(|| self.candidate(*node, stopped))
         };
-        let mut candidates: Vec<Candidate> = nodes.par_iter().filter_map(candidate).collect();
+        let mut candidates: Vec<PairCandidate> = nodes.par_iter().filter_map(candidate).collect();
         for at in 0..candidates.len() {
-            let is_twin = |other: &Candidate| other.onsets == candidates[at].onsets;
+            let is_twin = |other: &PairCandidate| other.onsets == candidates[at].onsets;
             candidates[at].twin = candidates.iter().position(is_twin).unwrap_or(at);
         }
         candidates
     }
 
-    fn candidate(&self, node: LostNode, stopped: BTreeSet<Node>) -> Candidate {
+    fn candidate(&self, node: NodeFailure, stopped: BTreeSet<Node>) -> PairCandidate {
         let outage = self.outage(&stopped);
         let onsets = Onsets::new(&outage, &self.behaviors);
         let onset = |offer: OfferIdx| onsets.at(self.behaviors[offer]);
@@ -141,7 +141,7 @@ impl<'a> Pairs<'a> {
             })
             .collect();
         let loss_usd = struck.iter().fold(0.0, |sum, struck| sum + struck.loss_usd);
-        Candidate { node, stopped, twin: 0, onsets, weakened: outage.weakened, loss_usd, struck }
+        PairCandidate { node, stopped, twin: 0, onsets, weakened: outage.weakened, loss_usd, struck }
     }
 
     fn outage(&self, stopped: &BTreeSet<Node>) -> Outage {
@@ -150,24 +150,29 @@ impl<'a> Pairs<'a> {
     }
 
     /// Groups with a primary that goes down or stale, ascending.
-    fn struck_by(&self, onset: impl Fn(OfferIdx) -> Onset) -> BTreeSet<usize> {
+    fn struck_by(&self, onset: impl Fn(OfferIdx) -> OfferOnsets) -> BTreeSet<usize> {
         let struck = self.groups_by_carrier.iter().filter(|(offer, _)| onset(**offer) != UNTOUCHED);
         struck.flat_map(|(_, groups)| groups).copied().collect()
     }
 
     /// The loss of a group, USD, and the offers on which it depends.
-    fn loss(&self, group: usize, onset: impl Fn(OfferIdx) -> Onset) -> (f64, Vec<OfferIdx>) {
+    fn loss(&self, group: usize, onset: impl Fn(OfferIdx) -> OfferOnsets) -> (f64, Vec<OfferIdx>) {
         let relevant = self.relevance[group].relevant(|offer| onset(offer) != UNTOUCHED);
         let outage = outage_of(relevant.iter().map(|&offer| (offer, onset(offer))));
         let horizon_days = self.study.setting().horizon_days();
         let disruption = Disruption { shocks: &[], occurrences: &[], outage, horizon_days };
         let group = &self.study.groups()[group];
-        let loss = cell_loss(&group.frame, &group.plan, &follow(&group.frame, &disruption));
+        let loss = cell_loss(&group.cell_model, &group.plan, &follow(&group.cell_model, &disruption));
         (loss.total_usd() * group.scale, relevant)
     }
 
     /// `known`: losses of `a` with twins of `b`, USD.
-    fn pair(&self, a: &Candidate, b: &Candidate, known: &mut BTreeMap<usize, f64>) -> Option<PairLoss> {
+    fn pair(
+        &self,
+        a: &PairCandidate,
+        b: &PairCandidate,
+        known: &mut BTreeMap<usize, f64>,
+    ) -> Option<PairLoss> {
         let instance = self.study.setting().instance;
         if is_under(instance, &a.stopped, &b.stopped) || is_under(instance, &b.stopped, &a.stopped) {
             return None;
@@ -189,7 +194,7 @@ impl<'a> Pairs<'a> {
         (excess_usd > MIN_EXCESS_USD).then_some(PairLoss { nodes: [a.node, b.node], loss_usd, excess_usd })
     }
 
-    fn joint(&self, a: &Candidate, b: &Candidate) -> Onsets {
+    fn joint(&self, a: &PairCandidate, b: &PairCandidate) -> Onsets {
         let outage = self.outage(&a.stopped.union(&b.stopped).copied().collect());
         Onsets::new(&outage, &self.behaviors)
     }
@@ -197,10 +202,10 @@ impl<'a> Pairs<'a> {
     /// The loss of two nodes, USD; `struck`: groups that both together strike.
     fn pair_loss(
         &self,
-        a: &Candidate,
-        b: &Candidate,
+        a: &PairCandidate,
+        b: &PairCandidate,
         struck: &BTreeSet<usize>,
-        joint: impl Fn(OfferIdx) -> Onset,
+        joint: impl Fn(OfferIdx) -> OfferOnsets,
     ) -> f64 {
         let loss_of = |&group: &usize| {
             let alone = [a, b].into_iter().find_map(|one| self.unmoved_loss_usd(one, group, &joint));
@@ -212,9 +217,9 @@ impl<'a> Pairs<'a> {
     /// The loss of a group, USD, if it is the same under the joint onsets as from the candidate alone.
     fn unmoved_loss_usd(
         &self,
-        candidate: &Candidate,
+        candidate: &PairCandidate,
         group: usize,
-        joint: impl Fn(OfferIdx) -> Onset,
+        joint: impl Fn(OfferIdx) -> OfferOnsets,
     ) -> Option<f64> {
         let at = candidate.struck.binary_search_by_key(&group, |s| s.group).ok()?;
         let struck = &candidate.struck[at];
@@ -222,7 +227,7 @@ impl<'a> Pairs<'a> {
         is_unmoved.then_some(struck.loss_usd)
     }
 
-    fn onset(&self, candidate: &Candidate, offer: OfferIdx) -> Onset {
+    fn onset(&self, candidate: &PairCandidate, offer: OfferIdx) -> OfferOnsets {
         candidate.onsets.at(self.behaviors[offer])
     }
 }

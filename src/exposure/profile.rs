@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::chokepoints::{Chokepoint, chokepoints};
 use super::diversity::Diversity;
 use super::minimum_cuts::{WorkloadCut, minimum_cuts};
-use super::node_losses::{NodeLoss, NodeStudy};
+use super::node_losses::{NodeFailureAnalysis, NodeLoss};
 use super::pair_losses::PairLoss;
 use super::shares::{DimensionExposure, ExposureSetting};
 use super::substitutes::{Substitutes, substitutes};
@@ -67,7 +67,7 @@ pub struct WorkloadExposure {
 #[must_use]
 pub fn profile(setting: &Setting<'_>, plan: &Plan) -> ExposureProfile {
     let (dimensions, diversity) = concentration(setting, plan);
-    let nodes = NodeStudy::new(setting, plan);
+    let nodes = NodeFailureAnalysis::new(setting, plan);
     ExposureProfile {
         monthly_cost: setting.monthly_cost(plan),
         value_usd_per_day: setting.instance.value_usd_per_day(),

@@ -32,7 +32,7 @@ impl SupplyGraph {
         stops: &[Vec<Node>],
         within_days: f64,
     ) -> Option<MinimumCuts> {
-        let search = Search::new(self, offers, stops, within_days);
+        let search = CutSearch::new(self, offers, stops, within_days);
         if search.offers.is_empty() {
             return None;
         }
@@ -48,33 +48,33 @@ impl SupplyGraph {
 }
 
 /// The part of the graph below the offers, providers first, renumbered.
-struct Search {
-    nodes: Vec<Part>,
+struct CutSearch {
+    nodes: Vec<OfferSubgraph>,
     offers: Vec<usize>,
     within_days: f64,
     n_stops: usize,
 }
 
-struct Part {
+struct OfferSubgraph {
     /// Stops that include the node, ascending.
     stops: Vec<usize>,
     /// Alternatives and buffer, days.
     needs: Vec<(Vec<usize>, f64)>,
 }
 
-impl Search {
+impl CutSearch {
     fn new(graph: &SupplyGraph, offers: &[OfferIdx], stops: &[Vec<Node>], within_days: f64) -> Self {
         let wanted = graph.below(offers);
         let order: Vec<NodeIndex> =
             graph.providers_first().iter().copied().filter(|idx| wanted[idx.index()]).collect();
         let mut place = vec![usize::MAX; graph.graph.node_count()];
         order.iter().enumerate().for_each(|(at, idx)| place[idx.index()] = at);
-        let mut nodes: Vec<Part> = order
+        let mut nodes: Vec<OfferSubgraph> = order
             .iter()
             .map(|&idx| {
                 let needs = graph.needs(idx).iter().filter(|need| need.kind != NeedKind::Updates);
                 let need = |providers: &[NodeIndex]| providers.iter().map(|p| place[p.index()]).collect();
-                Part {
+                OfferSubgraph {
                     stops: Vec::new(),
                     needs: needs.map(|n| (need(&n.providers), n.buffer_days)).collect(),
                 }

@@ -47,7 +47,7 @@ impl SupplyGraph {
     #[must_use]
     pub fn evaluate(&self, stops: &[NodeStop], cuts: &[HardwareCut<'_>]) -> Outage {
         let mut evaluation =
-            Evaluation { graph: self, cuts, down: HashMap::new(), outage: Outage::default() };
+            OutageEvaluation { graph: self, cuts, down: HashMap::new(), outage: Outage::default() };
         let mut stopped: HashMap<NodeIndex, Vec<Down>> = HashMap::new();
         for stop in stops {
             if let Some(node) = self.find(stop.node) {
@@ -78,7 +78,7 @@ impl SupplyGraph {
     }
 }
 
-struct Evaluation<'a> {
+struct OutageEvaluation<'a> {
     graph: &'a SupplyGraph,
     cuts: &'a [HardwareCut<'a>],
     /// Nodes that go down; the others stay up.
@@ -86,7 +86,7 @@ struct Evaluation<'a> {
     outage: Outage,
 }
 
-impl Evaluation<'_> {
+impl OutageEvaluation<'_> {
     fn note_weakened(&mut self, node: NodeIndex, place: usize) {
         for (at, need) in self.graph.needs(node).iter().enumerate() {
             let has_choice = need.providers.len() > 1 && need.kind != NeedKind::Updates;

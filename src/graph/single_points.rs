@@ -49,7 +49,7 @@ impl SinglePoints {
     /// A supplier's parents count as nodes that stop it.
     #[must_use]
     pub fn new(instance: &Instance, graph: &SupplyGraph) -> Self {
-        let bits = Bits::new(graph);
+        let bits = NodeBits::new(graph);
         let services: Vec<NodeSet> =
             (0..instance.offers.len()).map(|offer| services(instance, graph, &bits, offer)).collect();
         let mut all = services.clone();
@@ -76,13 +76,13 @@ impl SinglePoints {
 }
 
 /// The bit of each node that is no offer.
-struct Bits {
+struct NodeBits {
     /// `[n_nodes]`, by node index.
     by_node: Vec<usize>,
     n: usize,
 }
 
-impl Bits {
+impl NodeBits {
     fn new(graph: &SupplyGraph) -> Self {
         let mut bits = Self { by_node: vec![usize::MAX; graph.graph.node_count()], n: 0 };
         for node in graph.graph.node_indices() {
@@ -117,7 +117,7 @@ impl Bits {
     }
 }
 
-fn services(instance: &Instance, graph: &SupplyGraph, bits: &Bits, offer: OfferIdx) -> NodeSet {
+fn services(instance: &Instance, graph: &SupplyGraph, bits: &NodeBits, offer: OfferIdx) -> NodeSet {
     let mut set = NodeSet::empty(bits.n);
     for &model in &instance.model_of(offer).lineage {
         bits.add_controllers(&mut set, instance, graph, instance.models[model].developer);
@@ -160,7 +160,7 @@ mod tests {
         let instance = example.instance();
         let graph = SupplyGraph::new(&instance);
         let points = SinglePoints::new(&instance, &graph);
-        let bits = Bits::new(&graph);
+        let bits = NodeBits::new(&graph);
         let node = instance.supplier_idx(id).map(Node::Supplier);
         let node = node.unwrap_or_else(|| Node::Hardware(instance.hardware_idx(id).unwrap()));
         let stoppers = {

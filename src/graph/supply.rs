@@ -73,7 +73,7 @@ impl SupplyGraph {
     /// Builds the graph of some offers; as [`SupplyGraph::new`].
     #[must_use]
     pub fn of_offers(instance: &Instance, offers: impl IntoIterator<Item = OfferIdx>) -> Self {
-        let mut builder = Builder::default();
+        let mut builder = GraphBuilder::default();
         for supplier in 0..instance.suppliers.len() {
             builder.node(Node::Supplier(supplier));
         }
@@ -123,7 +123,7 @@ impl SupplyGraph {
     }
 }
 
-fn add_offer(builder: &mut Builder, instance: &Instance, offer: OfferIdx) {
+fn add_offer(builder: &mut GraphBuilder, instance: &Instance, offer: OfferIdx) {
     let node = Node::Offer(offer);
     let o = &instance.offers[offer];
     let model = instance.model_of(offer);
@@ -149,13 +149,13 @@ fn add_offer(builder: &mut Builder, instance: &Instance, offer: OfferIdx) {
 }
 
 #[derive(Default)]
-struct Builder {
+struct GraphBuilder {
     graph: DiGraph<Node, Need>,
     index: BTreeMap<Node, NodeIndex>,
     n_groups: u32,
 }
 
-impl Builder {
+impl GraphBuilder {
     fn node(&mut self, node: Node) -> NodeIndex {
         *self.index.entry(node).or_insert_with(|| self.graph.add_node(node))
     }

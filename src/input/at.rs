@@ -4,20 +4,20 @@ use super::diagnostic::{Severity, quoted};
 use super::document::Document;
 use super::log::Log;
 use super::path::Path;
-use super::spans::Mark;
-use super::tree::{Entry, Node, Value};
+use super::spans::TextMark;
+use super::tree::{Entry, YamlNode, YamlValue};
 
 /// A value of a document while it is decoded or checked: reports problems at its place.
 #[derive(Debug, Clone)]
 pub(crate) struct At<'a> {
     pub(crate) log: &'a Log,
     pub(crate) document: &'a Document,
-    pub(crate) node: &'a Node,
+    pub(crate) node: &'a YamlNode,
     pub(crate) path: Path,
     /// Place that problems are reported at.
-    mark: Mark,
+    mark: TextMark,
     /// Place of the key that leads here, if a key does.
-    key_mark: Option<Mark>,
+    key_mark: Option<TextMark>,
 }
 
 impl<'a> At<'a> {
@@ -54,13 +54,13 @@ impl<'a> At<'a> {
 
     /// The item of a list, where a scalar is a list of one.
     pub(crate) fn index(&self, idx: usize) -> Self {
-        let is_list = matches!(self.node.value, Value::List(_));
+        let is_list = matches!(self.node.value, YamlValue::List(_));
         let path = if is_list { self.path.index(idx) } else { self.path.clone() };
         Self { path, key_mark: None, ..self.with_node(self.node.item(idx).unwrap_or(self.node)) }
     }
 
     /// Another value at the same path.
-    pub(crate) fn with_node<'b>(&self, node: &'b Node) -> At<'b>
+    pub(crate) fn with_node<'b>(&self, node: &'b YamlNode) -> At<'b>
     where
         'a: 'b,
     {
@@ -88,7 +88,7 @@ impl<'a> At<'a> {
     }
 
     /// The same value; problems are reported at `mark`.
-    pub(crate) fn marked(&self, mark: Mark) -> Self {
+    pub(crate) fn marked(&self, mark: TextMark) -> Self {
         Self { mark, ..self.clone() }
     }
 
@@ -119,9 +119,9 @@ impl<'a> At<'a> {
     /// The value as the user wrote it, in quotes; for a list or map, what it is.
     pub(crate) fn shown(&self) -> String {
         match &self.node.value {
-            Value::Text(text) => quoted(text),
-            Value::Bool(value) => quoted(&value.to_string()),
-            Value::Number { written, .. } => quoted(written),
+            YamlValue::Text(text) => quoted(text),
+            YamlValue::Bool(value) => quoted(&value.to_string()),
+            YamlValue::Number { written, .. } => quoted(written),
             _ => self.node.kind().to_owned(),
         }
     }

@@ -21,14 +21,14 @@ mod shocks;
 mod triggers;
 
 use super::at::At;
-use super::library::Layer;
+use super::library::CatalogLayer;
 use crate::model::catalog::Catalog;
 use crate::model::instance::Instance;
 use crate::model::portfolio::Portfolio;
 use names::Known;
 
 /// Checks jurisdictions and a catalog without a portfolio.
-pub(super) fn library(base: &Layer<'_>) {
+pub(super) fn library(base: &CatalogLayer<'_>) {
     let known = Known::new(base, &base.catalog, None);
     jurisdictions::check(base, &known);
     catalog::check(base, &known);
@@ -37,7 +37,13 @@ pub(super) fn library(base: &Layer<'_>) {
 }
 
 /// Checks all files of a study. `merged`: the catalog with the portfolio's own entries.
-pub(super) fn all(base: &Layer<'_>, own: &Layer<'_>, file: &At<'_>, portfolio: &Portfolio, merged: &Catalog) {
+pub(super) fn all(
+    base: &CatalogLayer<'_>,
+    own: &CatalogLayer<'_>,
+    file: &At<'_>,
+    portfolio: &Portfolio,
+    merged: &Catalog,
+) {
     let mut known = Known::new(base, merged, Some(portfolio));
     jurisdictions::check(base, &known);
     catalog::check(base, &known);
@@ -51,6 +57,6 @@ pub(super) fn all(base: &Layer<'_>, own: &Layer<'_>, file: &At<'_>, portfolio: &
 }
 
 /// Checks what only shows once every name is resolved. `catalog`: what `instance` was resolved from.
-pub(super) fn resolved(instance: &Instance, catalog: &Catalog, layers: &[&Layer<'_>]) {
+pub(super) fn resolved(instance: &Instance, catalog: &Catalog, layers: &[&CatalogLayer<'_>]) {
     empty_selectors::check(instance, catalog, layers);
 }

@@ -3,8 +3,8 @@
 use super::diagnostic::{Diagnostic, Excerpt, Severity, quoted};
 use super::log::Log;
 use super::path::Path;
-use super::spans::{self, Mark};
-use super::tree::{self, Node, Value};
+use super::spans::{self, TextMark};
+use super::tree::{self, YamlNode, YamlValue};
 use super::yaml;
 
 /// Bytes of the largest file that is read.
@@ -20,7 +20,7 @@ pub(crate) struct Document {
     text: String,
     /// Bytes at which lines begin.
     line_starts: Vec<usize>,
-    pub(crate) root: Node,
+    pub(crate) root: YamlNode,
 }
 
 impl Document {
@@ -28,7 +28,7 @@ impl Document {
     pub(crate) fn read(file: &str, bytes: Vec<u8>, log: &Log) -> Option<Self> {
         let text = text_of(file, bytes, log)?;
         let line_starts = line_starts(&text);
-        let mut document = Self { file: file.to_owned(), text, line_starts, root: Node::default() };
+        let mut document = Self { file: file.to_owned(), text, line_starts, root: YamlNode::default() };
         let refuse = |code, mark, message, help| {
             log.push(document.diagnostic(code, Severity::Error, mark, &Path::default(), message, help));
             None
@@ -47,7 +47,7 @@ impl Document {
                 let (line, column) = e.place.unwrap_or((1, 1));
                 return refuse(
                     "yaml-syntax",
-                    Mark { line, column, width: 1 },
+                    TextMark { line, column, width: 1 },
                     format!("not YAML: {}", e.message),
                     None,
                 );
@@ -55,7 +55,7 @@ impl Document {
         };
         let mut duplicates = Vec::new();
         let root = tree::join(plain, &shapes, &mut duplicates);
-        if matches!(root.value, Value::Null) {
+        if matches!(root.value, YamlValue::Null) {
             log.push(Diagnostic::of_file(
                 "empty-file",
                 file,
@@ -89,7 +89,7 @@ impl Document {
         &self,
         code: &'static str,
         severity: Severity,
-        mark: Mark,
+        mark: TextMark,
         path: &Path,
         message: String,
         help: Option<String>,
@@ -116,7 +116,7 @@ impl Document {
         Some(self.text[start..end].trim_end_matches(['\n', '\r']))
     }
 
-    fn syntax_help(&self, mark: Mark) -> Option<String> {
+    fn syntax_help(&self, mark: TextMark) -> Option<String> {
         let lines = [mark.line.saturating_sub(1), mark.line];
         let is_tabbed = |line: &str| line[..line.len() - line.trim_start().len()].contains('\t');
         let has_tab = lines.iter().filter(|&&n| n > 0).any(|&n| self.line(n).is_some_and(is_tabbed));

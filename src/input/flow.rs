@@ -1,18 +1,18 @@
 //! A value written on one line, in the file's own order: the name of a limit that has no `id`.
 
-use super::tree::{Node, Value};
+use super::tree::{YamlNode, YamlValue};
 
 /// The value as flow YAML. Numbers stand as the user wrote them.
-pub(crate) fn one_line(node: &Node) -> String {
+pub(crate) fn one_line(node: &YamlNode) -> String {
     match &node.value {
-        Value::Null => "null".into(),
-        Value::Bool(value) => value.to_string(),
-        Value::Number { written, .. } => written.clone(),
-        Value::Text(text) => scalar(text),
-        Value::List(items) => {
+        YamlValue::Null => "null".into(),
+        YamlValue::Bool(value) => value.to_string(),
+        YamlValue::Number { written, .. } => written.clone(),
+        YamlValue::Text(text) => scalar(text),
+        YamlValue::List(items) => {
             format!("[{}]", items.iter().map(one_line).collect::<Vec<_>>().join(", "))
         }
-        Value::Map(entries) => {
+        YamlValue::Map(entries) => {
             let parts: Vec<String> =
                 entries.iter().map(|e| format!("{}: {}", scalar(&e.key), one_line(&e.node))).collect();
             format!("{{{}}}", parts.join(", "))

@@ -9,7 +9,7 @@ use super::decode::shocks::{shock, tension};
 use super::document::Document;
 use super::files::{Gaps, LibraryFiles};
 use super::log::Log;
-use super::tree::Value;
+use super::tree::YamlValue;
 use crate::model::catalog::{Catalog, Model};
 use crate::model::jurisdictions::Jurisdictions;
 use crate::model::portfolio::Portfolio;
@@ -41,23 +41,23 @@ impl List {
 
 /// A catalog from one place: the library's files, or a portfolio's own entries.
 #[derive(Debug)]
-pub(super) struct Layer<'a> {
+pub(super) struct CatalogLayer<'a> {
     pub(super) jurisdictions: Jurisdictions,
     pub(super) catalog: Catalog,
     /// The library's shocks as written, the portfolio's own in place of them.
     pub(super) written_shocks: WrittenShocks<'a>,
     pub(super) gaps: Gaps,
     pub(super) is_own: bool,
-    places: Places<'a>,
+    places: FilePlaces<'a>,
 }
 
 #[derive(Debug)]
-enum Places<'a> {
+enum FilePlaces<'a> {
     Files { files: &'a LibraryFiles, log: &'a Log },
     Portfolio(At<'a>),
 }
 
-impl<'a> Layer<'a> {
+impl<'a> CatalogLayer<'a> {
     /// Decodes the library's files. The portfolio's own shocks are laid under the scenarios' events.
     pub(super) fn of_files(files: &'a LibraryFiles, portfolio: Option<&'a Document>, log: &'a Log) -> Self {
         let root = |document: &'a Option<Document>| document.as_ref().map(|d| At::root(d, log));
@@ -86,7 +86,7 @@ impl<'a> Layer<'a> {
             written_shocks,
             gaps: files.gaps,
             is_own: false,
-            places: Places::Files { files, log },
+            places: FilePlaces::Files { files, log },
         }
     }
 
@@ -98,15 +98,15 @@ impl<'a> Layer<'a> {
             written_shocks: WrittenShocks::new(),
             gaps: Gaps::default(),
             is_own: true,
-            places: Places::Portfolio(file.key("catalog")),
+            places: FilePlaces::Portfolio(file.key("catalog")),
         }
     }
 
     /// An entry of a list; `None` only when its file was not read.
     pub(super) fn entry(&self, list: List, idx: usize) -> Option<At<'a>> {
         let at = match &self.places {
-            Places::Portfolio(at) => at.clone(),
-            Places::Files { files, log } => {
+            FilePlaces::Portfolio(at) => at.clone(),
+            FilePlaces::Files { files, log } => {
                 let document = match list {
                     List::Suppliers => &files.suppliers,
                     List::Models => &files.models,
@@ -123,16 +123,16 @@ impl<'a> Layer<'a> {
     /// A scenario.
     pub(super) fn scenario(&self, idx: usize) -> Option<At<'a>> {
         match &self.places {
-            Places::Portfolio(at) => Some(at.key("scenarios").index(idx)),
-            Places::Files { files, log } => files.scenarios.get(idx).map(|d| At::root(d, log)),
+            FilePlaces::Portfolio(at) => Some(at.key("scenarios").index(idx)),
+            FilePlaces::Files { files, log } => files.scenarios.get(idx).map(|d| At::root(d, log)),
         }
     }
 
     /// The jurisdictions' file.
     pub(super) fn jurisdictions_at(&self) -> Option<At<'a>> {
         match &self.places {
-            Places::Portfolio(_) => None,
-            Places::Files { files, log } => files.jurisdictions.as_ref().map(|d| At::root(d, log)),
+            FilePlaces::Portfolio(_) => None,
+            FilePlaces::Files { files, log } => files.jurisdictions.as_ref().map(|d| At::root(d, log)),
         }
     }
 }
@@ -167,9 +167,9 @@ fn shocks_file(at: &At<'_>) -> (Vec<Tension>, Vec<Shock>) {
 /// Notes the map of each shock under `shocks`.
 fn write_down<'a>(written: &mut WrittenShocks<'a>, at: Option<At<'a>>) {
     let Some(entry) = at.and_then(|at| at.node.entry("shocks")) else { return };
-    let Value::List(items) = &entry.node.value else { return };
+    let YamlValue::List(items) = &entry.node.value else { return };
     for item in items {
-        if let Some(Value::Text(id)) = item.entry("id").map(|e| &e.node.value) {
+        if let Some(YamlValue::Text(id)) = item.entry("id").map(|e| &e.node.value) {
             written.insert(id.clone(), item);
         }
     }

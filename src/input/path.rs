@@ -1,20 +1,20 @@
-//! Places inside a file by name: `workloads[3].min_quality`.
+//! FilePlaces inside a file by name: `workloads[3].min_quality`.
 
 use std::fmt;
 use std::rc::Rc;
 
 /// A way from a file's root to one of its values; cheap to extend and to clone.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Path(Option<Rc<Link>>);
+pub(crate) struct Path(Option<Rc<PathLink>>);
 
 #[derive(Debug)]
-struct Link {
+struct PathLink {
     before: Path,
-    step: Step,
+    step: PathStep,
 }
 
 #[derive(Debug)]
-enum Step {
+enum PathStep {
     Key(String),
     Index(usize),
 }
@@ -22,16 +22,16 @@ enum Step {
 impl Path {
     /// The value under a key.
     pub(crate) fn key(&self, key: &str) -> Self {
-        self.then(Step::Key(key.to_owned()))
+        self.then(PathStep::Key(key.to_owned()))
     }
 
     /// The item at an index, from 0.
     pub(crate) fn index(&self, idx: usize) -> Self {
-        self.then(Step::Index(idx))
+        self.then(PathStep::Index(idx))
     }
 
-    fn then(&self, step: Step) -> Self {
-        Self(Some(Rc::new(Link { before: self.clone(), step })))
+    fn then(&self, step: PathStep) -> Self {
+        Self(Some(Rc::new(PathLink { before: self.clone(), step })))
     }
 }
 
@@ -40,12 +40,12 @@ impl fmt::Display for Path {
         let Some(link) = &self.0 else { return Ok(()) };
         link.before.fmt(f)?;
         match &link.step {
-            Step::Index(idx) => write!(f, "[{idx}]"),
-            Step::Key(key) if is_word(key) => {
+            PathStep::Index(idx) => write!(f, "[{idx}]"),
+            PathStep::Key(key) if is_word(key) => {
                 let dot = if link.before.0.is_some() { "." } else { "" };
                 write!(f, "{dot}{key}")
             }
-            Step::Key(key) => write!(f, "[{}]", crate::input::diagnostic::quoted(key)),
+            PathStep::Key(key) => write!(f, "[{}]", crate::input::diagnostic::quoted(key)),
         }
     }
 }

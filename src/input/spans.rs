@@ -21,7 +21,7 @@ const MAX_NUMBER_BYTES: usize = 64;
 
 /// A place in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Mark {
+pub(crate) struct TextMark {
     /// From 1.
     pub(crate) line: usize,
     /// From 1, in characters.
@@ -34,15 +34,15 @@ pub(crate) struct Mark {
 #[derive(Debug)]
 pub(super) struct Problem {
     pub(super) code: &'static str,
-    pub(super) mark: Mark,
+    pub(super) mark: TextMark,
     pub(super) message: String,
     pub(super) help: Option<String>,
 }
 
 /// The shape of one value. An alias shares the shape of its anchor.
 #[derive(Debug)]
-pub(super) struct Shape {
-    pub(super) mark: Mark,
+pub(super) struct ValueShape {
+    pub(super) mark: TextMark,
     pub(super) children: Children,
     /// What may be a number, as the user wrote it.
     pub(super) written: Option<String>,
@@ -58,13 +58,13 @@ pub(super) enum Children {
     None,
     List(Vec<usize>),
     /// Place of the key, and the value.
-    Map(Vec<(Mark, usize)>),
+    Map(Vec<(TextMark, usize)>),
 }
 
 /// The shapes of a document.
 #[derive(Debug)]
 pub(super) struct Shapes {
-    pub(super) all: Vec<Shape>,
+    pub(super) all: Vec<ValueShape>,
     /// `None` for a text without any document.
     pub(super) root: Option<usize>,
 }
@@ -84,17 +84,17 @@ pub(super) fn scan(text: &str) -> Result<Shapes, Problem> {
 
 fn syntax_problem(error: &ScanError) -> Problem {
     let at = error.marker();
-    let mark = Mark { line: at.line(), column: at.col() + 1, width: 1 };
+    let mark = TextMark { line: at.line(), column: at.col() + 1, width: 1 };
     if error.info() == RECURSION_LIMIT {
         return too_deep(mark);
     }
     Problem { code: "yaml-syntax", mark, message: format!("not YAML: {}", error.info()), help: None }
 }
 
-fn mark_of(span: Span) -> Mark {
+fn mark_of(span: Span) -> TextMark {
     let (start, end) = (span.start, span.end);
     let width = if start.line() == end.line() { end.col().saturating_sub(start.col()) } else { 1 };
-    Mark { line: start.line(), column: start.col() + 1, width: width.max(1) }
+    TextMark { line: start.line(), column: start.col() + 1, width: width.max(1) }
 }
 
 /// An open list or map.
@@ -102,12 +102,12 @@ struct Open {
     shape: usize,
     anchor: usize,
     /// Of a map: the key whose value comes next.
-    key: Option<Mark>,
+    key: Option<TextMark>,
 }
 
 #[derive(Default)]
 struct Walk {
-    all: Vec<Shape>,
+    all: Vec<ValueShape>,
     root: Option<usize>,
     n_documents: usize,
     open: Vec<Open>,
@@ -139,7 +139,8 @@ impl Walk {
                 }
                 let written = (*style == ScalarStyle::Plain && may_be_number(text)).then(|| text.to_string());
                 let size = 1 + text.len() / BYTES_PER_NODE;
-                let idx = self.add(Shape { mark, children: Children::None, written, size, height: 0 })?;
+                let idx =
+                    self.add(ValueShape { mark, children: Children::None, written, size, height: 0 })?;
                 self.anchors.insert(*anchor, idx);
                 if !is_key {
                     self.attach(idx);
@@ -160,7 +161,7 @@ impl Walk {
         Ok(())
     }
 
-    fn add(&mut self, shape: Shape) -> Result<usize, Problem> {
+    fn add(&mut self, shape: ValueShape) -> Result<usize, Problem> {
         if self.all.len() >= MAX_NODES {
             let message = format!("more than {MAX_NODES} values in one file");
             return Err(problem("file-too-large", shape.mark, &message, "split the file"));
@@ -170,7 +171,7 @@ impl Walk {
     }
 
     /// Whether a scalar stands where the innermost map wants a key.
-    fn take_as_key(&mut self, mark: Mark) -> Result<bool, Problem> {
+    fn take_as_key(&mut self, mark: TextMark) -> Result<bool, Problem> {
         let Some(open) = self.open.last_mut() else { return Ok(false) };
         let Children::Map(entries) = &self.all[open.shape].children else { return Ok(false) };
         if open.key.is_some() {
@@ -190,7 +191,7 @@ impl Walk {
             .is_some_and(|o| o.key.is_none() && matches!(self.all[o.shape].children, Children::Map(_)))
     }
 
-    fn begin(&mut self, mark: Mark, anchor: usize, children: Children) -> Result<(), Problem> {
+    fn begin(&mut self, mark: TextMark, anchor: usize, children: Children) -> Result<(), Problem> {
         if self.wants_key() {
             return Err(problem(
                 "key-not-text",
@@ -200,12 +201,12 @@ impl Walk {
             ));
         }
         self.check_depth(self.open.len() + 1, mark)?;
-        let shape = self.add(Shape { mark, children, written: None, size: 1, height: 1 })?;
+        let shape = self.add(ValueShape { mark, children, written: None, size: 1, height: 1 })?;
         self.open.push(Open { shape, anchor, key: None });
         Ok(())
     }
 
-    fn check_depth(&self, depth: usize, mark: Mark) -> Result<(), Problem> {
+    fn check_depth(&self, depth: usize, mark: TextMark) -> Result<(), Problem> {
         if depth <= MAX_DEPTH {
             return Ok(());
         }
@@ -218,7 +219,7 @@ impl Walk {
         self.attach(open.shape);
     }
 
-    fn alias(&mut self, anchor: usize, mark: Mark) -> Result<(), Problem> {
+    fn alias(&mut self, anchor: usize, mark: TextMark) -> Result<(), Problem> {
         let Some(&idx) = self.anchors.get(&anchor) else {
             return Err(problem(
                 "alias-limit",
@@ -227,7 +228,7 @@ impl Walk {
                 "write the values out",
             ));
         };
-        let Shape { size, height, .. } = self.all[idx];
+        let ValueShape { size, height, .. } = self.all[idx];
         if self.wants_key() {
             if height > 0 {
                 return Err(problem(
@@ -252,7 +253,7 @@ impl Walk {
 
     /// Puts a complete value into the innermost open list or map.
     fn attach(&mut self, idx: usize) {
-        let Shape { size, height, .. } = self.all[idx];
+        let ValueShape { size, height, .. } = self.all[idx];
         let Some(open) = self.open.last_mut() else {
             self.root = Some(idx);
             return;
@@ -268,7 +269,7 @@ impl Walk {
     }
 }
 
-fn too_deep(mark: Mark) -> Problem {
+fn too_deep(mark: TextMark) -> Problem {
     let message = format!("lists and maps stand more than {MAX_DEPTH} levels deep");
     problem("nesting-too-deep", mark, &message, "look for brackets that are never closed")
 }
@@ -278,7 +279,7 @@ fn may_be_number(text: &str) -> bool {
         && text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.'))
 }
 
-fn refuse_tag(is_tagged: bool, mark: Mark) -> Result<(), Problem> {
+fn refuse_tag(is_tagged: bool, mark: TextMark) -> Result<(), Problem> {
     if is_tagged {
         return Err(problem(
             "yaml-tag",
@@ -290,7 +291,7 @@ fn refuse_tag(is_tagged: bool, mark: Mark) -> Result<(), Problem> {
     Ok(())
 }
 
-fn problem(code: &'static str, mark: Mark, message: &str, help: &str) -> Problem {
+fn problem(code: &'static str, mark: TextMark, message: &str, help: &str) -> Problem {
     Problem { code, mark, message: message.to_owned(), help: Some(help.to_owned()) }
 }
 
@@ -306,12 +307,12 @@ mod tests {
     fn values_and_keys_have_their_places() {
         let shapes = scan("a: 1\nb:\n  - x\n  - {c: yy}\n").unwrap();
         let Children::Map(entries) = &shapes.all[shapes.root.unwrap()].children else { panic!("a map") };
-        assert_eq!(entries[1].0, Mark { line: 2, column: 1, width: 1 });
+        assert_eq!(entries[1].0, TextMark { line: 2, column: 1, width: 1 });
         let Children::List(items) = &shapes.all[entries[1].1].children else { panic!("a list") };
-        assert_eq!(shapes.all[items[0]].mark, Mark { line: 3, column: 5, width: 1 });
+        assert_eq!(shapes.all[items[0]].mark, TextMark { line: 3, column: 5, width: 1 });
         let Children::Map(inner) = &shapes.all[items[1]].children else { panic!("a map") };
-        assert_eq!(inner[0].0, Mark { line: 4, column: 6, width: 1 });
-        assert_eq!(shapes.all[inner[0].1].mark, Mark { line: 4, column: 9, width: 2 });
+        assert_eq!(inner[0].0, TextMark { line: 4, column: 6, width: 1 });
+        assert_eq!(shapes.all[inner[0].1].mark, TextMark { line: 4, column: 9, width: 2 });
     }
 
     #[test]

@@ -2,19 +2,19 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::spans::{Children, Mark, Shapes};
+use super::spans::{Children, Shapes, TextMark};
 use super::yaml::Plain;
 
 /// A value and where it stands.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Node {
-    pub(crate) mark: Mark,
-    pub(crate) value: Value,
+pub(crate) struct YamlNode {
+    pub(crate) mark: TextMark,
+    pub(crate) value: YamlValue,
 }
 
 /// A YAML value whose parts know their places.
 #[derive(Debug, Clone, Default)]
-pub(crate) enum Value {
+pub(crate) enum YamlValue {
     #[default]
     Null,
     Bool(bool),
@@ -25,7 +25,7 @@ pub(crate) enum Value {
         written: String,
     },
     Text(String),
-    List(Vec<Node>),
+    List(Vec<YamlNode>),
     /// No key twice.
     Map(Vec<Entry>),
 }
@@ -34,24 +34,24 @@ pub(crate) enum Value {
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
     pub(crate) key: String,
-    pub(crate) key_mark: Mark,
-    pub(crate) node: Node,
+    pub(crate) key_mark: TextMark,
+    pub(crate) node: YamlNode,
 }
 
 /// A key that stands twice in one map; the first one counts.
 pub(super) struct DuplicateKey {
     pub(super) key: String,
-    pub(super) mark: Mark,
-    pub(super) first: Mark,
+    pub(super) mark: TextMark,
+    pub(super) first: TextMark,
 }
 
 /// The key under which another map's keys are taken over.
 const MERGE_KEY: &str = "<<";
 
 /// Joins values and places. Where the two readings of the text differ in shape, a part has the place of its whole.
-pub(super) fn join(plain: Plain, shapes: &Shapes, duplicates: &mut Vec<DuplicateKey>) -> Node {
+pub(super) fn join(plain: Plain, shapes: &Shapes, duplicates: &mut Vec<DuplicateKey>) -> YamlNode {
     let mut joiner = Joiner { shapes, duplicates };
-    joiner.node(plain, shapes.root, Mark { line: 1, column: 1, width: 1 })
+    joiner.node(plain, shapes.root, TextMark { line: 1, column: 1, width: 1 })
 }
 
 struct Joiner<'a> {
@@ -60,41 +60,43 @@ struct Joiner<'a> {
 }
 
 impl Joiner<'_> {
-    fn node(&mut self, plain: Plain, shape: Option<usize>, outer: Mark) -> Node {
+    fn node(&mut self, plain: Plain, shape: Option<usize>, outer: TextMark) -> YamlNode {
         let shape = shape.map(|idx| &self.shapes.all[idx]);
         let mark = shape.map_or(outer, |s| s.mark);
         let value = match plain {
-            Plain::Null => Value::Null,
-            Plain::Bool(value) => Value::Bool(value),
+            Plain::Null => YamlValue::Null,
+            Plain::Bool(value) => YamlValue::Bool(value),
             Plain::Number { value, whole } => {
                 let written = shape.and_then(|s| s.written.clone()).unwrap_or_else(|| value.to_string());
-                Value::Number { value, whole, written }
+                YamlValue::Number { value, whole, written }
             }
-            Plain::Text(text) => Value::Text(text),
+            Plain::Text(text) => YamlValue::Text(text),
             Plain::List(items) => {
                 let places: &[usize] = match shape.map(|s| &s.children) {
                     Some(Children::List(places)) if places.len() == items.len() => places,
                     _ => &[],
                 };
                 let items = items.into_iter().enumerate();
-                Value::List(items.map(|(i, item)| self.node(item, places.get(i).copied(), mark)).collect())
+                YamlValue::List(
+                    items.map(|(i, item)| self.node(item, places.get(i).copied(), mark)).collect(),
+                )
             }
             Plain::Map(entries) => {
-                let places: &[(Mark, usize)] = match shape.map(|s| &s.children) {
+                let places: &[(TextMark, usize)] = match shape.map(|s| &s.children) {
                     Some(Children::Map(places)) if places.len() == entries.len() => places,
                     _ => &[],
                 };
-                Value::Map(self.entries(entries, places, mark))
+                YamlValue::Map(self.entries(entries, places, mark))
             }
         };
-        Node { mark, value }
+        YamlNode { mark, value }
     }
 
     fn entries(
         &mut self,
         entries: Vec<(String, Plain)>,
-        places: &[(Mark, usize)],
-        outer: Mark,
+        places: &[(TextMark, usize)],
+        outer: TextMark,
     ) -> Vec<Entry> {
         let mut kept: Vec<Entry> = Vec::with_capacity(entries.len());
         let mut place_by_key = HashMap::new();
@@ -119,10 +121,10 @@ fn merged(entries: Vec<Entry>) -> Vec<Entry> {
     let (merges, mut kept): (Vec<Entry>, Vec<Entry>) = entries.into_iter().partition(|e| e.key == MERGE_KEY);
     for merge in merges {
         match merge.node.value {
-            Value::Map(parts) => take_over(&mut kept, parts),
-            Value::List(maps) if maps.iter().all(|m| matches!(m.value, Value::Map(_))) => {
+            YamlValue::Map(parts) => take_over(&mut kept, parts),
+            YamlValue::List(maps) if maps.iter().all(|m| matches!(m.value, YamlValue::Map(_))) => {
                 for map in maps {
-                    if let Value::Map(parts) = map.value {
+                    if let YamlValue::Map(parts) = map.value {
                         take_over(&mut kept, parts);
                     }
                 }
@@ -139,19 +141,19 @@ fn take_over(kept: &mut Vec<Entry>, parts: Vec<Entry>) {
     kept.extend(parts.into_iter().filter(|part| !taken.contains(&part.key)));
 }
 
-impl Node {
+impl YamlNode {
     /// The entry of a map.
     pub(crate) fn entry(&self, key: &str) -> Option<&Entry> {
         match &self.value {
-            Value::Map(entries) => entries.iter().find(|e| e.key == key),
+            YamlValue::Map(entries) => entries.iter().find(|e| e.key == key),
             _ => None,
         }
     }
 
     /// The item of a list; a scalar or map is a list of one.
-    pub(crate) fn item(&self, idx: usize) -> Option<&Node> {
+    pub(crate) fn item(&self, idx: usize) -> Option<&YamlNode> {
         match &self.value {
-            Value::List(items) => items.get(idx),
+            YamlValue::List(items) => items.get(idx),
             _ => (idx == 0).then_some(self),
         }
     }
@@ -159,20 +161,20 @@ impl Node {
     /// What the value is, for messages.
     pub(crate) fn kind(&self) -> &'static str {
         match &self.value {
-            Value::Null => "nothing",
-            Value::Bool(_) => "true or false",
-            Value::Number { .. } => "a number",
-            Value::Text(_) => "text",
-            Value::List(_) => "a list",
-            Value::Map(_) => "a map",
+            YamlValue::Null => "nothing",
+            YamlValue::Bool(_) => "true or false",
+            YamlValue::Number { .. } => "a number",
+            YamlValue::Text(_) => "text",
+            YamlValue::List(_) => "a list",
+            YamlValue::Map(_) => "a map",
         }
     }
 
     /// The same value with every place set to `mark`.
-    pub(super) fn placed(&self, mark: Mark) -> Self {
+    pub(super) fn placed(&self, mark: TextMark) -> Self {
         let value = match &self.value {
-            Value::List(items) => Value::List(items.iter().map(|i| i.placed(mark)).collect()),
-            Value::Map(entries) => Value::Map(
+            YamlValue::List(items) => YamlValue::List(items.iter().map(|i| i.placed(mark)).collect()),
+            YamlValue::Map(entries) => YamlValue::Map(
                 entries
                     .iter()
                     .map(|e| Entry { key: e.key.clone(), key_mark: mark, node: e.node.placed(mark) })

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{CauseCell, MAX_CAUSES, Measured, Subject, slack};
+use super::{CauseCell, MAX_CAUSES, MeasuredLimit, Subject, slack};
 use crate::exposure::shares::{Concentration, ExposureSetting, PairShare};
 use crate::model::instance::{CellIdx, Instance};
 use crate::model::limit::{Bound, Dimension, Limit, Scope, Weight};
@@ -15,8 +15,8 @@ impl Subject<'_> {
         &self,
         limit: &Limit,
         bound: Bound,
-        measure: impl Fn(Range<CellIdx>) -> Measured,
-    ) -> Measured {
+        measure: impl Fn(Range<CellIdx>) -> MeasuredLimit,
+    ) -> MeasuredLimit {
         if limit.scope == Scope::Portfolio {
             return measure(0..self.instance.cells.len());
         }
@@ -37,7 +37,7 @@ impl Subject<'_> {
         let cells = by_room.iter().filter(|w| is_breaking(w.1)).flat_map(|w| w.2.cells.clone()).collect();
         by_room
             .first()
-            .map(|(id, value, _)| Measured {
+            .map(|(id, value, _)| MeasuredLimit {
                 value: Some(*value),
                 worst: Some((*id).to_owned()),
                 causes,
@@ -54,9 +54,9 @@ pub(super) fn share(
     cells: Range<CellIdx>,
     (dimension, key, bound): (Dimension, &str, Bound),
     weight: Weight,
-) -> Measured {
+) -> MeasuredLimit {
     let Some(mut pairs) = exposure.pair_shares(plan, cells, weight) else {
-        return Measured::default();
+        return MeasuredLimit::default();
     };
     let all = pairs.clone();
     pairs.retain(|pair| exposure.dimensions.offer_is(dimension, pair.offer, key));
@@ -67,7 +67,7 @@ pub(super) fn share(
         pairs = all;
         pairs.retain(|pair| !exposure.dimensions.offer_is(dimension, pair.offer, key));
     }
-    Measured {
+    MeasuredLimit {
         value: Some(value),
         worst: Some(key.to_owned()),
         causes: largest_pairs(exposure.instance, &pairs),
@@ -82,18 +82,18 @@ pub(super) fn max_share(
     cells: Range<CellIdx>,
     (dimension, at_most): (Dimension, f64),
     weight: Weight,
-) -> Measured {
+) -> MeasuredLimit {
     let Some(concentration) = exposure.concentration(plan, cells.clone(), dimension, weight) else {
-        return Measured::default();
+        return MeasuredLimit::default();
     };
     let Some((key, value)) = concentration.largest() else {
         // Overlapping keys may be none at all.
-        return Measured { value: Some(0.0), ..Measured::default() };
+        return MeasuredLimit { value: Some(0.0), ..MeasuredLimit::default() };
     };
     let mut pairs = exposure.pair_shares(plan, cells, weight).unwrap_or_default();
     let is_above = |key: &String| concentration.shares.get(key).is_some_and(|share| *share > at_most);
     pairs.retain(|pair| exposure.dimensions.keys(dimension, pair.offer).iter().any(is_above));
-    Measured {
+    MeasuredLimit {
         value: Some(value),
         worst: Some(key.to_owned()),
         causes: largest_pairs(exposure.instance, &pairs),
@@ -108,9 +108,9 @@ pub(super) fn concentration(
     cells: Range<CellIdx>,
     dimension: Dimension,
     weight: Weight,
-) -> Measured {
+) -> MeasuredLimit {
     let Some(concentration) = exposure.concentration(plan, cells.clone(), dimension, weight) else {
-        return Measured::default();
+        return MeasuredLimit::default();
     };
     // Each pair adds its share times that of its key; together they are the HHI.
     let mut pairs = exposure.pair_shares(plan, cells, weight).unwrap_or_default();
@@ -118,7 +118,7 @@ pub(super) fn concentration(
         let keys = exposure.dimensions.keys(dimension, pair.offer);
         pair.share *= keys.iter().filter_map(|key| concentration.shares.get(key)).sum::<f64>();
     }
-    Measured {
+    MeasuredLimit {
         value: concentration.hhi,
         worst: concentration.largest().map(|(key, _)| key.to_owned()),
         causes: largest_keys(&concentration),
@@ -133,13 +133,13 @@ pub(super) fn distinct(
     cells: Range<CellIdx>,
     (dimension, counting_from): (Dimension, f64),
     weight: Weight,
-) -> Measured {
+) -> MeasuredLimit {
     let Some(concentration) = exposure.concentration(plan, cells.clone(), dimension, weight) else {
-        return Measured::default();
+        return MeasuredLimit::default();
     };
     let counted: Vec<&str> = concentration.counted(counting_from).collect();
     let missed = concentration.shares.iter().filter(|(key, _)| !counted.contains(&key.as_str()));
-    Measured {
+    MeasuredLimit {
         value: Some(counted.len() as f64),
         worst: None,
         causes: std::iter::once(format!("counted: {}", list(&counted)))

@@ -4,20 +4,20 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::{BOUND_SLACK, CauseCell, Measured};
-use crate::exposure::node_losses::{LostNode, NodeLoss, NodeStudy};
+use super::{BOUND_SLACK, CauseCell, MeasuredLimit};
+use crate::exposure::node_losses::{NodeFailure, NodeFailureAnalysis, NodeLoss};
 use crate::model::instance::{Instance, ResolvedWorkload};
 use crate::model::limit::{LossOf, NodeKind, Scope};
 use crate::service::timeline::{SERVICE_SLACK, Timeline};
 
 /// The nodes a limit asks for: the named one, or every one of a kind but the company's own jurisdiction.
 #[must_use]
-pub fn nodes_of(instance: &Instance, loss_of: &LossOf) -> Vec<LostNode> {
+pub fn nodes_of(instance: &Instance, loss_of: &LossOf) -> Vec<NodeFailure> {
     match loss_of {
-        LossOf::One(kind, id) => LostNode::find(instance, *kind, id).into_iter().collect(),
+        LossOf::One(kind, id) => NodeFailure::find(instance, *kind, id).into_iter().collect(),
         LossOf::Every(kind) => {
-            let mut nodes = LostNode::every(instance, *kind);
-            nodes.retain(|node| *node != LostNode::Jurisdiction(instance.headquarters));
+            let mut nodes = NodeFailure::every(instance, *kind);
+            nodes.retain(|node| *node != NodeFailure::Jurisdiction(instance.headquarters));
             nodes
         }
     }
@@ -29,12 +29,12 @@ pub fn nodes_of(instance: &Instance, loss_of: &LossOf) -> Vec<LostNode> {
 /// that fares worst. A node that no offer in use or reach depends on leaves it at 1.
 pub(super) fn survives(
     instance: &Instance,
-    study: &NodeStudy<'_>,
+    study: &NodeFailureAnalysis<'_>,
     loss_of: &LossOf,
     service_at_least: f64,
     within_days: f64,
     scope: Scope,
-) -> Measured {
+) -> MeasuredLimit {
     let nodes = nodes_of(instance, loss_of);
     let measured = nodes.par_iter().filter_map(|&node| {
         let loss = study.loss(node)?;
@@ -46,7 +46,7 @@ pub(super) fn survives(
     // Stable: nodes of one service stay in order of id.
     by_service.sort_by(|a, b| a.0.total_cmp(&b.0));
     let breaking = by_service.iter().filter(|(service, ..)| *service < service_at_least - BOUND_SLACK);
-    Measured {
+    MeasuredLimit {
         value: Some(by_service.first().map_or(1.0, |worst| worst.0)),
         causes: breaking.map(|(service, name, _)| format!("{name}: {service:.3}")).collect(),
         cells: broken_cells(&by_service, service_at_least, scope),
@@ -89,7 +89,7 @@ fn unserved_workloads(instance: &Instance, loss: &NodeLoss, within_days: f64) ->
     cells
 }
 
-fn kind(node: LostNode) -> &'static str {
+fn kind(node: NodeFailure) -> &'static str {
     NodeKind::as_str(node.kind())
 }
 

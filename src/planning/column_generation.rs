@@ -1,9 +1,9 @@
-//! Workloads plan for themselves at prices for what they share; the prices move until their plans fit together.
+//! Workloads plan for themselves at duals for what they share; the duals move until their plans fit together.
 //!
-//! Column generation over plans of single workloads (Dantzig and Wolfe 1960): a small program mixes the plans met so far
-//! under the rows that bind workloads together and under the tail of the loss; its prices tell every workload what to look
+//! Column generation over plans of single workloads (Dantzig and Wolfe 1960): a small sample mixes the plans met so far
+//! under the rows that bind workloads together and under the tail of the loss; its duals tell every workload what to look
 //! for next, and what all answer bounds the cost of every plan from below (Geoffrion 1974), far closer than fractions of
-//! standbys do. Prices are smoothed towards those of the best bound (Wentges 1997).
+//! standbys do. DualValues are smoothed towards those of the best bound (Wentges 1997).
 
 pub mod blocks;
 pub mod column;
@@ -16,96 +16,96 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::formulation::Master;
-use super::formulation::linear_program::{Column, LinearProgram};
+use super::formulation::Formulation;
+use super::formulation::linear_program::{LinearProgram, VariableIdx};
 use super::request::Request;
-use super::sample::Program;
+use super::sample::CompiledSample;
 use super::solver::SolverError;
 use crate::service::setting::Setting;
 use blocks::{Block, Blocks};
-use column::Item;
-use pricing_problem::{Priced, Pricer, Prices};
-use restricted_master::{Mix, Mixer, NEARLY};
+use column::PlanColumn;
+use pricing_problem::{DualValues, PricingAnswer, PricingProblem};
+use restricted_master::{MasterSolution, NEARLY, RestrictedMaster};
 
-/// Part of the mix's prices in those that are tried next, and how it grows while the bound does not rise.
-const STEP: f64 = 0.8;
-const STEP_GROWTH: f64 = 1.5;
-/// Part of a workload's mix from which plans with the same standbys are blended.
+/// Part of the solution's duals in those that are tried next, and how it grows while the bound does not rise.
+const SMOOTHING: f64 = 0.8;
+const SMOOTHING_GROWTH: f64 = 1.5;
+/// Part of a workload's solution from which plans with the same standbys are blended.
 const BLENDED_FROM: f64 = 0.05;
-/// How far from those of the best bound prices may be, as a part of each; twice as far once the mix is nearly as cheap as
+/// How far from those of the best bound duals may be, as a part of each; twice as far once the solution is nearly as cheap as
 /// the bound and still not one that keeps all rows.
-const WIDTH: f64 = 0.3;
+const BOX_WIDTH: f64 = 0.3;
 const BOX_TOLERANCE: f64 = 1e-2;
-/// How far prices are from those of the best bound where others are tried.
+/// How far duals are from those of the best bound where others are tried.
 const NEAR: f64 = 0.25;
 /// Rounds at the end of a dive.
 const DIVE_ROUNDS: usize = 3;
 
-/// Bound and plans as the prices move.
-pub struct Coordinator<'a> {
+/// Bound and plans as the duals move.
+pub struct ColumnGeneration<'a> {
     setting: &'a Setting<'a>,
-    program: &'a Program,
-    master: &'a Master,
+    sample: &'a CompiledSample,
+    formulation: &'a Formulation,
     request: &'a Request,
     blocks: Blocks,
-    pricers: Vec<Pricer>,
+    pricing_problems: Vec<PricingProblem>,
     /// By workload.
-    menus: Vec<Vec<Item>>,
-    mixer: Mixer,
-    /// Prices of the best bound.
-    center: Option<Center>,
-    step: f64,
-    width: f64,
+    pools: Vec<Vec<PlanColumn>>,
+    master: RestrictedMaster,
+    /// DualValues of the best bound.
+    center: Option<StabilityCenter>,
+    smoothing: f64,
+    box_width: f64,
     /// No plan costs less, in units of money; offers left out apart.
     pub bound: f64,
 }
 
-/// Prices of the best bound.
-struct Center {
-    prices: Prices,
-    /// By workload: no plan of it costs less at the prices.
+/// DualValues of the best bound.
+struct StabilityCenter {
+    duals: DualValues,
+    /// By workload: no plan of it costs less at the duals.
     bounds: Vec<f64>,
 }
 
 /// Where a dive came to.
-pub struct Dived {
-    /// By workload: the largest part of the mix.
-    pub pick: Vec<usize>,
+pub struct DiveResult {
+    /// By workload: the largest part of the solution.
+    pub combination: Vec<usize>,
     /// Integers that all share, and what they are.
-    pub whole: Vec<(Column, f64)>,
+    pub integral: Vec<(VariableIdx, f64)>,
 }
 
-impl<'a> Coordinator<'a> {
+impl<'a> ColumnGeneration<'a> {
     /// Begins with some plans of each workload, `[n_workloads]`; each needs at least one.
     #[must_use]
     pub fn new(
         setting: &'a Setting<'a>,
-        program: &'a Program,
-        master: &'a Master,
+        sample: &'a CompiledSample,
+        formulation: &'a Formulation,
         request: &'a Request,
     ) -> Self {
-        let blocks = Blocks::new(setting.instance, master);
-        let pricers = blocks.blocks.iter().cloned().map(Pricer::new).collect();
-        let mixer = Mixer::new(setting, master, request, &blocks, program.n_trials);
-        let menus = vec![Vec::new(); blocks.blocks.len()];
+        let blocks = Blocks::new(setting.instance, formulation);
+        let pricing_problems = blocks.blocks.iter().cloned().map(PricingProblem::new).collect();
+        let master = RestrictedMaster::new(setting, formulation, request, &blocks, sample.n_trials);
+        let pools = vec![Vec::new(); blocks.blocks.len()];
         let bound = f64::NEG_INFINITY;
         Self {
             setting,
-            program,
-            master,
+            sample,
+            formulation,
             request,
             blocks,
-            pricers,
-            menus,
-            mixer,
+            pricing_problems,
+            pools,
+            master,
             center: None,
-            step: 1.0,
-            width: WIDTH,
+            smoothing: 1.0,
+            box_width: BOX_WIDTH,
             bound,
         }
     }
 
-    /// The workloads' parts of the program.
+    /// The workloads' parts of the sample.
     #[must_use]
     pub fn blocks(&self) -> &[Block] {
         &self.blocks.blocks
@@ -113,21 +113,21 @@ impl<'a> Coordinator<'a> {
 
     /// `[n_workloads]`: the plans met.
     #[must_use]
-    pub fn menus(&self) -> &[Vec<Item>] {
-        &self.menus
+    pub fn pools(&self) -> &[Vec<PlanColumn>] {
+        &self.pools
     }
 
-    /// Adds to each menu what the mix makes of plans with the same standbys: as good as their mix at least, for the loss is
+    /// Adds to each pool what the solution makes of plans with the same standbys: as good as their solution at least, for the loss is
     /// convex. Returns the largest of each workload.
-    pub fn add_blends(&mut self, mix: &Mix) -> Vec<usize> {
-        let mut largest = vec![0; self.menus.len()];
-        for (workload, parts) in mix.parts.iter().enumerate() {
-            let mut blends: BTreeMap<Vec<Column>, (f64, BTreeMap<Column, f64>)> = BTreeMap::new();
-            for &(item, part) in parts {
-                let values = &self.menus[workload][item].values;
-                let is_whole = |c: Column| self.master.lp.variables[c].is_integer;
-                let whole = values.iter().map(|v| v.0).filter(|&c| is_whole(c)).collect();
-                let blend = blends.entry(whole).or_default();
+    pub fn add_blends(&mut self, solution: &MasterSolution) -> Vec<usize> {
+        let mut largest = vec![0; self.pools.len()];
+        for (workload, parts) in solution.parts.iter().enumerate() {
+            let mut blends: BTreeMap<Vec<VariableIdx>, (f64, BTreeMap<VariableIdx, f64>)> = BTreeMap::new();
+            for &(column, part) in parts {
+                let values = &self.pools[workload][column].values;
+                let is_integer = |c: VariableIdx| self.formulation.lp.variables[c].is_integer;
+                let integral = values.iter().map(|v| v.0).filter(|&c| is_integer(c)).collect();
+                let blend = blends.entry(integral).or_default();
                 blend.0 += part;
                 values.iter().for_each(|&(c, value)| *blend.1.entry(c).or_default() += part * value);
             }
@@ -144,112 +144,112 @@ impl<'a> Coordinator<'a> {
 
     /// Rows that bind workloads together.
     #[must_use]
-    pub fn binding(&self) -> &[usize] {
-        &self.blocks.binding
+    pub fn linking_rows(&self) -> &[usize] {
+        &self.blocks.linking_rows
     }
 
-    /// Columns of no workload, ascending.
+    /// Variables of no workload, ascending.
     #[must_use]
-    pub fn shared(&self) -> &[Column] {
+    pub fn shared(&self) -> &[VariableIdx] {
         &self.blocks.shared
     }
 
     /// Trials that every loss is known on.
     #[must_use]
     pub fn n_trials(&self) -> usize {
-        self.program.n_trials
+        self.sample.n_trials
     }
 
-    /// Adds what a workload answered to its menu, as the plan that it is: what it pays for and does not use is dropped.
-    fn add_answer(&mut self, workload: usize, values: Vec<(Column, f64)>) -> usize {
+    /// Adds what a workload answered to its pool, as the plan that it is: what it pays for and does not use is dropped.
+    fn add_answer(&mut self, workload: usize, values: Vec<(VariableIdx, f64)>) -> usize {
         let block = &self.blocks.blocks[workload];
-        let mut all = vec![0.0; self.master.lp.variables.len()];
-        values.iter().for_each(|&(column, value)| all[column] = value);
-        let plan = self.master.plan(self.setting, self.program, block.cells.clone(), &all);
-        let values = Item::values_of(self.master, block, &plan).unwrap_or(values);
+        let mut all = vec![0.0; self.formulation.lp.variables.len()];
+        values.iter().for_each(|&(variable, value)| all[variable] = value);
+        let plan = self.formulation.plan(self.setting, self.sample, block.cells.clone(), &all);
+        let values = PlanColumn::values_of(self.formulation, block, &plan).unwrap_or(values);
         self.add(workload, values)
     }
 
-    /// Adds a plan to a workload's menu, unless it is there; returns its place.
-    pub fn add(&mut self, workload: usize, values: Vec<(Column, f64)>) -> usize {
-        if let Some(at) = self.menus[workload].iter().position(|item| item.values == values) {
+    /// Adds a plan to a workload's pool, unless it is there; returns its place.
+    pub fn add(&mut self, workload: usize, values: Vec<(VariableIdx, f64)>) -> usize {
+        if let Some(at) = self.pools[workload].iter().position(|column| column.values == values) {
             return at;
         }
-        self.pricers[workload].meet(&values);
+        self.pricing_problems[workload].meet(&values);
         let block = &self.blocks.blocks[workload];
-        let item = Item::new(self.setting, self.program, self.master, block, values);
-        self.mixer.add_item(workload, self.menus[workload].len(), &item);
-        self.menus[workload].push(item);
-        self.menus[workload].len() - 1
+        let column = PlanColumn::new(self.setting, self.sample, self.formulation, block, values);
+        self.master.add_column(workload, self.pools[workload].len(), &column);
+        self.pools[workload].push(column);
+        self.pools[workload].len() - 1
     }
 
-    /// Prices of rows as in the best bound, and of trials as in a plan's tail: `tail` as (trial, weight), the weights sum
+    /// DualValues of rows as in the best bound, and of trials as in a plan's tail: `tail` as (trial, weight), the weights sum
     /// to 1.
     #[must_use]
-    pub fn prices_at(&self, tail: &[(usize, f64)]) -> Prices {
+    pub fn duals_at(&self, tail: &[(usize, f64)]) -> DualValues {
         let rows = match &self.center {
-            Some(center) => center.prices.rows.clone(),
-            None => vec![0.0; self.master.lp.constraints.len()],
+            Some(center) => center.duals.rows.clone(),
+            None => vec![0.0; self.formulation.lp.constraints.len()],
         };
-        let prices = self.blocks.binding.iter().map(|&row| (row, rows[row]));
-        let weight = self.master.lp.variables[self.master.risk.cvar].cost;
+        let duals = self.blocks.linking_rows.iter().map(|&row| (row, rows[row]));
+        let weight = self.formulation.lp.variables[self.formulation.risk.cvar].cost;
         let tail = tail.iter().map(|&(trial, part)| (trial, weight * part));
-        Prices::of(self.master, prices, tail, self.mixer.part)
+        DualValues::of(self.formulation, duals, tail, self.master.part)
     }
 
-    /// Asks at prices near those of the best bound, others each time.
+    /// Asks at duals near those of the best bound, others each time.
     ///
     /// # Errors
     /// As [`crate::planning::solver::solve`].
-    pub fn ask_near(&mut self, times: usize) -> Result<(), SolverError> {
+    pub fn price_near(&mut self, times: usize) -> Result<(), SolverError> {
         let Some(center) = &self.center else { return Ok(()) };
         let wave = |row: usize| ((row * 7 + times * 13) as f64).sin();
-        let prices = Prices {
+        let duals = DualValues {
             rows: center
-                .prices
+                .duals
                 .rows
                 .iter()
                 .enumerate()
                 .map(|(row, price)| price * (1.0 + NEAR * wave(row)))
                 .collect(),
-            tail: center.prices.tail.clone(),
+            tail: center.duals.tail.clone(),
         };
-        self.ask_at(prices)
+        self.price_at(duals)
     }
 
-    /// Prices of the program with its integers relaxed: `row_prices` `[n_rows]`, of its first rows at least; `tail` as
+    /// DualValues of the sample with its integers relaxed: `row_duals` `[n_rows]`, of its first rows at least; `tail` as
     /// (trial, price).
     #[must_use]
-    pub fn prices_of(&self, row_prices: &[f64], tail: &[(usize, f64)]) -> Prices {
-        let binding = self.blocks.binding.iter().map(|&row| (row, row_prices[row]));
-        Prices::of(self.master, binding, tail.iter().copied(), self.mixer.part)
+    pub fn duals_of(&self, row_duals: &[f64], tail: &[(usize, f64)]) -> DualValues {
+        let linking_rows = self.blocks.linking_rows.iter().map(|&row| (row, row_duals[row]));
+        DualValues::of(self.formulation, linking_rows, tail.iter().copied(), self.master.part)
     }
 
-    /// Begins with what another search came to: its plans of workloads, and its prices of rows.
+    /// Begins with what another search came to: its plans of workloads, and its duals of rows.
     ///
     /// # Errors
     /// As [`crate::planning::solver::solve`].
-    pub fn begin_like(&mut self, other: &Coordinator<'_>) -> Result<(), SolverError> {
-        for (workload, menu) in other.menus.iter().enumerate() {
-            menu.iter().for_each(|item| _ = self.add(workload, item.values.clone()));
+    pub fn start_from(&mut self, other: &ColumnGeneration<'_>) -> Result<(), SolverError> {
+        for (workload, pool) in other.pools.iter().enumerate() {
+            pool.iter().for_each(|column| _ = self.add(workload, column.values.clone()));
         }
         if let Some(center) = &other.center {
-            self.mixer.keep_near(&center.prices, self.width);
+            self.master.set_box(&center.duals, self.box_width);
         }
-        let mix = self.mix()?;
-        self.ask_at(mix.prices)
+        let solution = self.solve_master()?;
+        self.price_at(solution.duals)
     }
 
-    /// Asks at prices and takes them for the best if their bound is.
+    /// Asks at duals and takes them for the best if their bound is.
     ///
     /// # Errors
     /// As [`crate::planning::solver::solve`].
-    pub fn ask_at(&mut self, prices: Prices) -> Result<(), SolverError> {
-        if !self.ask(prices)? {
+    pub fn price_at(&mut self, duals: DualValues) -> Result<(), SolverError> {
+        if !self.price_all(duals)? {
             return Ok(());
         }
         if let Some(center) = &self.center {
-            self.mixer.keep_near(&center.prices, self.width);
+            self.master.set_box(&center.duals, self.box_width);
         }
         Ok(())
     }
@@ -258,36 +258,36 @@ impl<'a> Coordinator<'a> {
     ///
     /// # Errors
     /// As [`crate::planning::solver::solve`].
-    pub fn mix(&mut self) -> Result<Mix, SolverError> {
+    pub fn solve_master(&mut self) -> Result<MasterSolution, SolverError> {
         loop {
-            let mix = self.mixer.solve(&self.menus, self.master)?;
-            let losses = self.losses_of(&mix);
-            if !self.mixer.grow_tail(&self.menus, &losses, self.request.objective.confidence_level) {
-                return Ok(mix);
+            let solution = self.master.solve(&self.pools, self.formulation)?;
+            let losses = self.losses_of(&solution);
+            if !self.master.grow_tail(&self.pools, &losses, self.request.objective.confidence_level) {
+                return Ok(solution);
             }
         }
     }
 
-    /// `[n_trials]`: losses of a mix, in units of money; never below those of the mixed plan.
+    /// `[n_trials]`: losses of a solution, in units of money; never below those of the mixed plan.
     #[must_use]
-    pub fn losses_of(&self, mix: &Mix) -> Vec<f64> {
-        let mut losses = vec![0.0; self.program.n_trials];
-        for (menu, parts) in self.menus.iter().zip(&mix.parts) {
-            for &(item, part) in parts {
-                losses.iter_mut().zip(&menu[item].losses).for_each(|(sum, loss)| *sum += part * loss);
+    pub fn losses_of(&self, solution: &MasterSolution) -> Vec<f64> {
+        let mut losses = vec![0.0; self.sample.n_trials];
+        for (pool, parts) in self.pools.iter().zip(&solution.parts) {
+            for &(column, part) in parts {
+                losses.iter_mut().zip(&pool[column].losses).for_each(|(sum, loss)| *sum += part * loss);
             }
         }
         losses
     }
 
-    /// Asks every workload for its best plan at prices; adds what they answer; whether the bound rises, and with it the
-    /// prices that it is due to.
-    fn ask(&mut self, prices: Prices) -> Result<bool, SolverError> {
-        let (setting, program, master) = (self.setting, self.program, self.master);
-        let answers: Vec<Result<Priced, SolverError>> = self
-            .pricers
+    /// Asks every workload for its best plan at duals; adds what they answer; whether the bound rises, and with it the
+    /// duals that it is due to.
+    fn price_all(&mut self, duals: DualValues) -> Result<bool, SolverError> {
+        let (setting, sample, formulation) = (self.setting, self.sample, self.formulation);
+        let answers: Vec<Result<PricingAnswer, SolverError>> = self
+            .pricing_problems
             .par_iter_mut()
-            .map(|pricer| pricer.price(setting, program, master, &prices))
+            .map(|problem| problem.price(setting, sample, formulation, &duals))
             .collect();
         let mut bounds = Vec::with_capacity(answers.len());
         for (workload, answer) in answers.into_iter().enumerate() {
@@ -295,109 +295,114 @@ impl<'a> Coordinator<'a> {
             bounds.push(answer.bound);
             self.add_answer(workload, answer.values);
         }
-        let rest = self.blocks.rest(&master.lp, master.risk.cvar, &prices);
+        let rest = self.blocks.rest(&formulation.lp, formulation.risk.cvar, &duals);
         let bound = rest + bounds.iter().sum::<f64>();
         if bound <= self.bound {
             return Ok(false);
         }
         self.bound = bound;
-        self.center = Some(Center { prices, bounds });
-        self.step = STEP;
+        self.center = Some(StabilityCenter { duals, bounds });
+        self.smoothing = SMOOTHING;
         Ok(true)
     }
 
-    /// By workload and item: no plan of the portfolio with it costs less than so much above the bound, in units of money.
+    /// By workload and column: no plan of the portfolio with it costs less than so much above the bound, in units of money.
     #[must_use]
-    pub fn surplus(&self) -> Vec<Vec<f64>> {
-        let Some(Center { prices, bounds }) = &self.center else {
-            return self.menus.iter().map(|menu| vec![0.0; menu.len()]).collect();
+    pub fn reduced_costs(&self) -> Vec<Vec<f64>> {
+        let Some(StabilityCenter { duals, bounds }) = &self.center else {
+            return self.pools.iter().map(|pool| vec![0.0; pool.len()]).collect();
         };
-        let surplus = |item: &Item, bound: f64| {
-            let rows: f64 = item.activity.iter().map(|&(row, value)| prices.rows[row] * value).sum();
-            let tail: f64 = prices.tail.iter().map(|&(trial, weight)| weight * item.losses[trial]).sum();
-            item.cost - rows + tail - bound
+        let reduced_costs = |column: &PlanColumn, bound: f64| {
+            let rows: f64 = column.activity.iter().map(|&(row, value)| duals.rows[row] * value).sum();
+            let tail: f64 = duals.tail.iter().map(|&(trial, weight)| weight * column.losses[trial]).sum();
+            column.cost - rows + tail - bound
         };
-        let of = |(menu, &bound): (&Vec<Item>, &f64)| menu.iter().map(|item| surplus(item, bound)).collect();
-        self.menus.iter().zip(bounds).map(of).collect()
+        let of = |(pool, &bound): (&Vec<PlanColumn>, &f64)| {
+            pool.iter().map(|column| reduced_costs(column, bound)).collect()
+        };
+        self.pools.iter().zip(bounds).map(of).collect()
     }
 
-    /// Dives from the mix to whole numbers of what all share, and has workloads plan for that (Sadykov, Vanderbeck, Pessoa,
+    /// Dives from the solution to integral numbers of what all share, and has workloads plan for that (Sadykov, Vanderbeck, Pessoa,
     /// Tahiri and Uchoa 2019).
     ///
     /// # Errors
     /// As [`crate::planning::solver::solve`].
-    pub fn dive(&mut self) -> Result<Dived, SolverError> {
-        self.mixer.open_boxes();
-        let mut mix = self.mix()?;
-        while let Some((column, value)) = self.mixer.nearly_whole() {
-            self.mixer.hold(column, value);
-            mix = self.mix()?;
+    pub fn dive(&mut self) -> Result<DiveResult, SolverError> {
+        self.master.open_boxes();
+        let mut solution = self.solve_master()?;
+        while let Some((variable, value)) = self.master.nearly_integral() {
+            self.master.fix(variable, value);
+            solution = self.solve_master()?;
         }
-        self.mixer.hold_whole();
+        self.master.fix_integral();
         for _ in 0..DIVE_ROUNDS {
-            self.ask(mix.prices)?;
-            mix = self.mix()?;
+            self.price_all(solution.duals)?;
+            solution = self.solve_master()?;
         }
-        let pick = self.add_blends(&mix);
-        let whole = self.mixer.whole.iter().map(|&(column, _, value)| (column, value.round())).collect();
-        self.mixer.release(self.master);
+        let combination = self.add_blends(&solution);
+        let integral =
+            self.master.integral.iter().map(|&(variable, _, value)| (variable, value.round())).collect();
+        self.master.release(self.formulation);
         if let Some(center) = &self.center {
-            self.mixer.keep_near(&center.prices, self.width);
+            self.master.set_box(&center.duals, self.box_width);
         }
-        Ok(Dived { pick, whole })
+        Ok(DiveResult { combination, integral })
     }
 
-    /// One round: mix, move the prices, ask; returns the mix.
+    /// One round: solution, move the duals, price_all; returns the solution.
     ///
     /// # Errors
     /// As [`crate::planning::solver::solve`].
-    pub fn round(&mut self) -> Result<Mix, SolverError> {
-        let mix = self.mix()?;
-        let prices = match &self.center {
-            Some(center) => blend(&center.prices, &mix.prices, self.step),
-            None => mix.prices.clone(),
+    pub fn round(&mut self) -> Result<MasterSolution, SolverError> {
+        let solution = self.solve_master()?;
+        let duals = match &self.center {
+            Some(center) => blend(&center.duals, &solution.duals, self.smoothing),
+            None => solution.duals.clone(),
         };
-        if !self.ask(prices)? {
-            self.step = (self.step * STEP_GROWTH).min(1.0);
+        if !self.price_all(duals)? {
+            self.smoothing = (self.smoothing * SMOOTHING_GROWTH).min(1.0);
         }
-        if mix.broken > NEARLY && mix.cost - self.bound <= BOX_TOLERANCE * mix.cost.abs() {
-            self.width *= 2.0;
+        if solution.broken > NEARLY && solution.cost - self.bound <= BOX_TOLERANCE * solution.cost.abs() {
+            self.box_width *= 2.0;
         }
         if let Some(center) = &self.center {
-            self.mixer.keep_near(&center.prices, self.width);
+            self.master.set_box(&center.duals, self.box_width);
         }
-        Ok(mix)
+        Ok(solution)
     }
 }
 
 impl Blocks {
-    /// What the bound owes to no workload: sides of binding rows and columns that all share, at prices.
-    fn rest(&self, lp: &LinearProgram, cvar: Column, prices: &Prices) -> f64 {
+    /// What the bound owes to no workload: sides of linking_rows rows and variables that all share, at duals.
+    fn rest(&self, lp: &LinearProgram, cvar: VariableIdx, duals: &DualValues) -> f64 {
         let mut cost: Vec<f64> = lp.variables.iter().map(|v| v.cost).collect();
         let mut rest = 0.0;
-        for &row in &self.binding {
-            let (price, row) = (prices.rows[row], &lp.constraints[row]);
+        for &row in &self.linking_rows {
+            let (price, row) = (duals.rows[row], &lp.constraints[row]);
             if price != 0.0 {
                 rest += price * if price > 0.0 { row.low } else { row.high };
-                row.terms.iter().for_each(|&(column, factor)| cost[column] -= price * factor);
+                row.terms.iter().for_each(|&(variable, factor)| cost[variable] -= price * factor);
             }
         }
         // Tail weights sum to what CVaR costs, so that it drops out.
-        let columns = self.shared.iter().filter(|&&column| column != cvar);
-        rest + columns
-            .map(|&column| {
-                let variable = &lp.variables[column];
-                let cost = cost[column];
-                if cost >= 0.0 { cost * variable.low } else { cost * variable.high }
+        let variables = self.shared.iter().filter(|&&variable| variable != cvar);
+        rest + variables
+            .map(|&variable| {
+                let (cost, bounds) = (cost[variable], &lp.variables[variable]);
+                if cost >= 0.0 { cost * bounds.low } else { cost * bounds.high }
             })
             .sum::<f64>()
     }
 }
 
-fn blend(center: &Prices, new: &Prices, step: f64) -> Prices {
-    let rows = center.rows.iter().zip(&new.rows).map(|(a, b)| a + step * (b - a)).collect();
+fn blend(center: &DualValues, new: &DualValues, smoothing: f64) -> DualValues {
+    let rows = center.rows.iter().zip(&new.rows).map(|(a, b)| a + smoothing * (b - a)).collect();
     let mut tail: BTreeMap<usize, f64> = BTreeMap::new();
-    center.tail.iter().for_each(|&(trial, weight)| *tail.entry(trial).or_default() += (1.0 - step) * weight);
-    new.tail.iter().for_each(|&(trial, weight)| *tail.entry(trial).or_default() += step * weight);
-    Prices { rows, tail: tail.into_iter().collect() }
+    center
+        .tail
+        .iter()
+        .for_each(|&(trial, weight)| *tail.entry(trial).or_default() += (1.0 - smoothing) * weight);
+    new.tail.iter().for_each(|&(trial, weight)| *tail.entry(trial).or_default() += smoothing * weight);
+    DualValues { rows, tail: tail.into_iter().collect() }
 }

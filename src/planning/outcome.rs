@@ -37,10 +37,10 @@ pub struct Figures {
     pub objective_usd: f64,
 }
 
-/// Size of the last program solved.
+/// ProgramSize of the last program solved.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Size {
-    pub n_columns: usize,
+pub struct ProgramSize {
+    pub n_variables: usize,
     pub n_rows: usize,
     pub n_integers: usize,
     pub n_states: usize,

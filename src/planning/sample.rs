@@ -10,12 +10,12 @@ pub mod cuts;
 pub mod evaluate;
 pub mod shortlist;
 
-use self::compile::Kin;
-use crate::service::cell_model::{CellFrame, Roles};
+use self::compile::SampleTwins;
+use crate::service::cell_model::{CellModel, Roles};
 use crate::service::disruption::{Disruption, Occurrence};
 use crate::service::loss::CellPlan;
 use crate::service::setting::Setting;
-use crate::service::state::Row;
+use crate::service::state::LossRow;
 use crate::shocks::resolve::ResolvedShock;
 
 /// Trials whose disruptions are held at one time.
@@ -24,20 +24,20 @@ const TRIALS_AT_ONCE: usize = 256;
 /// Rows of one or more states of a cell: what its unserved share depends on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RowSet {
-    pub rows: Vec<Row>,
+    pub rows: Vec<LossRow>,
     /// The first so many rows have elapsed < the fallback's `after`.
     pub n_rows_before_fallback: usize,
 }
 
 /// One cell through all trials.
 #[derive(Debug, Clone)]
-pub struct CellProgram {
-    pub frame: Arc<CellFrame>,
+pub struct CellSample {
+    pub cell_model: Arc<CellModel>,
     /// Distinct row sets, in order of first appearance; shared with programs of fewer trials.
     pub row_sets: Arc<Vec<RowSet>>,
     /// By trial: days in each row set.
     pub row_set_days: Sparse,
-    /// By trial and carrier (local): extra cost and one-offs per unit of share, USD.
+    /// By trial and primary (local): extra cost and one-offs per unit of share, USD.
     pub linear: Sparse,
 }
 
@@ -92,15 +92,15 @@ impl Sparse {
 
 /// All cells through all trials.
 #[derive(Debug, Clone)]
-pub struct Program {
+pub struct CompiledSample {
     pub n_trials: usize,
-    pub cells: Vec<CellProgram>,
+    pub cells: Vec<CellSample>,
     /// What plans may be made of.
     pub roles: Roles,
     pub horizon_days: f64,
 }
 
-impl Program {
+impl CompiledSample {
     /// Compiles trials for every plan that `roles` allows.
     #[must_use]
     pub fn new(
@@ -110,25 +110,27 @@ impl Program {
         trials: &[Vec<Occurrence>],
     ) -> Self {
         let horizon_days = setting.horizon_days();
-        let mut kin: Vec<Kin> = CellFrame::by_kin(setting, roles, shocks).into_iter().map(Kin::new).collect();
+        let mut twins: Vec<SampleTwins> =
+            CellModel::by_kin(setting, roles, shocks).into_iter().map(SampleTwins::new).collect();
         for some in trials.chunks(TRIALS_AT_ONCE) {
             let disruptions: Vec<Disruption<'_>> = some
                 .par_iter()
                 .map(|occurrences| Disruption::new(&setting.graph, shocks, occurrences, horizon_days))
                 .collect();
-            kin.par_iter_mut()
-                .for_each(|kin| disruptions.iter().for_each(|disruption| kin.trial(disruption)));
+            twins
+                .par_iter_mut()
+                .for_each(|twins| disruptions.iter().for_each(|disruption| twins.trial(disruption)));
         }
-        let mut cells: Vec<CellProgram> = kin.into_iter().flat_map(Kin::finish).collect();
-        cells.sort_by_key(|cell| cell.frame.cell);
+        let mut cells: Vec<CellSample> = twins.into_iter().flat_map(SampleTwins::finish).collect();
+        cells.sort_by_key(|cell| cell.cell_model.cell);
         Self { n_trials: trials.len(), cells, roles: roles.clone(), horizon_days }
     }
 
     /// The same of the first so many trials; states keep their numbers.
     #[must_use]
     pub fn first(&self, n_trials: usize) -> Self {
-        let first = |cell: &CellProgram| CellProgram {
-            frame: Arc::clone(&cell.frame),
+        let first = |cell: &CellSample| CellSample {
+            cell_model: Arc::clone(&cell.cell_model),
             row_sets: Arc::clone(&cell.row_sets),
             row_set_days: cell.row_set_days.first(n_trials),
             linear: cell.linear.first(n_trials),
@@ -144,7 +146,7 @@ impl Program {
     /// States of cells in the first so many trials.
     #[must_use]
     pub fn n_states_of_first(&self, n_trials: usize) -> usize {
-        let states = |cell: &CellProgram| {
+        let states = |cell: &CellSample| {
             let trials = 0..n_trials.min(self.n_trials);
             let sets = trials.flat_map(|trial| cell.row_set_days.trial(trial).iter().map(|entry| entry.0));
             sets.collect::<HashSet<u32>>().len()
@@ -165,12 +167,12 @@ impl Program {
     }
 }
 
-impl CellProgram {
+impl CellSample {
     /// `[n_trials]`: this cell's loss, USD.
     #[must_use]
     pub fn losses(&self, plan: &CellPlan, n_trials: usize) -> Vec<f64> {
         let per_day =
-            |set: &RowSet| plan.outage_usd_per_day(&self.frame, &set.rows, set.n_rows_before_fallback);
+            |set: &RowSet| plan.outage_usd_per_day(&self.cell_model, &set.rows, set.n_rows_before_fallback);
         let outage: Vec<f64> = self.row_sets.iter().map(per_day).collect();
         let loss = |trial: usize| {
             dot(self.row_set_days.trial(trial), &outage) + dot(self.linear.trial(trial), &plan.share)

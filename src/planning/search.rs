@@ -8,15 +8,15 @@ mod fixed_integers;
 
 use fixed_integers::Tail;
 
-use super::column_generation::warm_start::Experience;
-use super::extensive_form::Learned;
-use super::formulation::Master;
+use super::column_generation::warm_start::WarmStart;
+use super::extensive_form::TailFeedback;
+use super::formulation::Formulation;
 use super::formulation::limits::hhi_tangents;
-use super::outcome::Size;
+use super::outcome::ProgramSize;
 use super::request::Request;
 use super::sample::cuts::StateWeights;
 use super::sample::evaluate::{Evaluation, cell_plans, evaluate};
-use super::sample::{CellProgram, Program};
+use super::sample::{CellSample, CompiledSample};
 use super::solver::SolverError;
 use crate::exposure::shares::ExposureSetting;
 use crate::graph::dimension::Dimensions;
@@ -33,7 +33,7 @@ const MAX_WHOLE_STATES: usize = 4_000;
 
 /// What the search found.
 #[derive(Debug, Clone)]
-pub struct Search {
+pub struct SearchOutcome {
     pub current: Evaluation,
     /// The best plan that keeps every limit, with its measure; `None` when none was found.
     pub best: Option<(Plan, Evaluation)>,
@@ -41,9 +41,9 @@ pub struct Search {
     pub bound_usd: f64,
     /// Limits that a plan found breaks although no row of the program forbids it.
     pub unkept: Vec<String>,
-    pub size: Size,
+    pub size: ProgramSize,
     /// What the next search on the same trials may begin with.
-    pub experience: Option<Experience>,
+    pub warm_start: Option<WarmStart>,
 }
 
 /// Searches for the best plan on compiled trials; `progress` hears round, bound and best objective, USD.
@@ -52,42 +52,42 @@ pub struct Search {
 /// [`SolverError::Infeasible`] when the limits cannot hold together; [`SolverError::NoAnswer`] when the solver gave up.
 pub fn search(
     setting: &Setting<'_>,
-    program: &Program,
+    program: &CompiledSample,
     request: &Request,
     progress: &dyn Fn(usize, f64, f64),
-) -> Result<Search, SolverError> {
-    search_by(How::default(), setting, program, request, progress)
+) -> Result<SearchOutcome, SolverError> {
+    search_with(SearchOptions::default(), setting, program, request, progress)
 }
 
 /// A way to a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
     /// One program for all workloads, until its gap is closed: for few states and integers.
-    Whole,
+    Direct,
     /// Workloads plan for themselves at common prices.
-    Coordinated,
+    Decomposed,
 }
 
 /// How a search goes about it.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct How<'a> {
+pub struct SearchOptions<'a> {
     /// `None`: in one piece where that is the shortest way, and by workloads if no plan comes of it.
     pub method: Option<Method>,
     /// What another search on the same trials met.
-    pub known: Option<&'a Experience>,
+    pub warm_start: Option<&'a WarmStart>,
 }
 
-/// The same in a way of its own.
+/// Like [`search`], with the method and a warm start chosen by the caller.
 ///
 /// # Errors
 /// As [`search`].
-pub fn search_by(
-    how: How<'_>,
+pub fn search_with(
+    options: SearchOptions<'_>,
     setting: &Setting<'_>,
-    program: &Program,
+    program: &CompiledSample,
     request: &Request,
     progress: &dyn Fn(usize, f64, f64),
-) -> Result<Search, SolverError> {
+) -> Result<SearchOutcome, SolverError> {
     let dimensions = Dimensions::new(setting.instance, &setting.graph);
     let exposure =
         ExposureSetting { instance: setting.instance, prices: &setting.prices, dimensions: &dimensions };
@@ -99,7 +99,7 @@ pub fn search_by(
         exposure: &exposure,
         program,
         request,
-        master: Master::new(setting, &exposure, program, request),
+        formulation: Formulation::new(setting, &exposure, program, request),
         mean: StateWeights::of_program(program, &every_trial(program.n_trials)),
         tails: Vec::new(),
         best: None,
@@ -107,51 +107,51 @@ pub fn search_by(
         bound_usd: 0.0,
         unkept: Vec::new(),
         n_rounds: 0,
-        known: how.known,
-        experience: None,
+        start: options.warm_start,
+        warm_start: None,
         progress,
     };
     searcher.accept(today, current.clone());
     searcher.unkept.clear();
-    let structure = request.prove_to.map(|gap| (searcher.master.clone(), gap));
-    match how.method {
+    let formulation = request.prove_to.map(|gap| (searcher.formulation.clone(), gap));
+    match options.method {
         _ if searcher.will_do() => {}
-        Some(Method::Whole) => searcher.whole_rounds()?,
+        Some(Method::Direct) => searcher.whole_rounds()?,
         None if searcher.is_small() => {
             match searcher.whole_rounds() {
                 Err(SolverError::Infeasible) => return Err(SolverError::Infeasible),
                 // Limits that are no rows are kept by more than one way to a plan, or the solver gave up.
-                _ if searcher.best.is_none() => searcher.coordinated_rounds()?,
+                _ if searcher.best.is_none() => searcher.decomposed_rounds()?,
                 _ => {}
             }
         }
-        Some(Method::Coordinated) | None => searcher.coordinated_rounds()?,
+        Some(Method::Decomposed) | None => searcher.decomposed_rounds()?,
     }
-    if let Some((structure, gap)) = structure {
-        searcher.prove(&structure, gap)?;
+    if let Some((formulation, gap)) = formulation {
+        searcher.prove(&formulation, gap)?;
     }
-    let lp = &searcher.master.lp;
-    let size = Size {
-        n_columns: lp.variables.len(),
+    let lp = &searcher.formulation.lp;
+    let size = ProgramSize {
+        n_variables: lp.variables.len(),
         n_rows: lp.constraints.len(),
         n_integers: lp.n_integers(),
         n_states: n_states(program),
         n_tails: searcher.tails.len(),
         n_rounds: searcher.n_rounds,
         n_pairs: program.cells.iter().map(n_carriers).sum(),
-        n_pairs_in_all: Roles::all(setting).carriers.iter().map(Vec::len).sum(),
+        n_pairs_in_all: Roles::all(setting).primaries.iter().map(Vec::len).sum(),
     };
-    let Searcher { best, bound_usd, unkept, experience, .. } = searcher;
-    Ok(Search { current, best, bound_usd, unkept, size, experience })
+    let Searcher { best, bound_usd, unkept, warm_start, .. } = searcher;
+    Ok(SearchOutcome { current, best, bound_usd, unkept, size, warm_start })
 }
 
 /// States of all cells.
-fn n_states(program: &Program) -> usize {
+fn n_states(program: &CompiledSample) -> usize {
     program.cells.iter().map(|c| c.row_sets.len()).sum()
 }
 
-fn n_carriers(cell: &CellProgram) -> usize {
-    cell.frame.members.iter().filter(|m| cell.frame.classes[m.class].is_carrier).count()
+fn n_carriers(cell: &CellSample) -> usize {
+    cell.cell_model.members.iter().filter(|m| cell.cell_model.classes[m.class].is_primary).count()
 }
 
 fn every_trial(n_trials: usize) -> Vec<(usize, f64)> {
@@ -162,9 +162,9 @@ struct Searcher<'a> {
     today: Evaluation,
     setting: &'a Setting<'a>,
     exposure: &'a ExposureSetting<'a>,
-    program: &'a Program,
+    program: &'a CompiledSample,
     request: &'a Request,
-    master: Master,
+    formulation: Formulation,
     /// By cell.
     mean: Vec<StateWeights>,
     tails: Vec<Tail>,
@@ -172,17 +172,20 @@ struct Searcher<'a> {
     bound_usd: f64,
     unkept: Vec<String>,
     n_rounds: usize,
-    known: Option<&'a Experience>,
-    experience: Option<Experience>,
+    start: Option<&'a WarmStart>,
+    warm_start: Option<WarmStart>,
     progress: &'a dyn Fn(usize, f64, f64),
 }
 
 impl<'a> Searcher<'a> {
     /// What a relaxed solution's plan loses on all trials, and the rows that it breaks.
-    fn learn(&self, program: &Program, structure: &Master, values: &[f64]) -> Learned {
-        let plan = structure.plan(self.setting, program, self.every_cell(), values);
+    fn learn(&self, program: &CompiledSample, formulation: &Formulation, values: &[f64]) -> TailFeedback {
+        let plan = formulation.plan(self.setting, program, self.every_cell(), values);
         let losses = program.losses(&cell_plans(self.setting, program, &plan));
-        Learned { losses, rows: hhi_tangents(self.setting, self.exposure, &structure.columns, &plan) }
+        TailFeedback {
+            losses,
+            rows: hhi_tangents(self.setting, self.exposure, &formulation.variables, &plan),
+        }
     }
 
     fn every_cell(&self) -> std::ops::Range<usize> {
@@ -191,7 +194,7 @@ impl<'a> Searcher<'a> {
 
     /// Whether one program for all is the shortest way.
     fn is_small(&self) -> bool {
-        self.master.lp.n_integers() <= MAX_WHOLE_INTEGERS && n_states(self.program) <= MAX_WHOLE_STATES
+        self.formulation.lp.n_integers() <= MAX_WHOLE_INTEGERS && n_states(self.program) <= MAX_WHOLE_STATES
     }
 
     /// Takes away standbys that cost more than they are worth, one after the other.

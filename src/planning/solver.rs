@@ -1,6 +1,7 @@
 //! The solver behind `good_lp`: HiGHS, or microlp where the build has no other.
 
 pub mod branch_and_bound;
+mod dual;
 pub mod incremental;
 
 #[cfg(feature = "highs")]
@@ -10,22 +11,24 @@ use good_lp::{Expression, ProblemVariables, SolverModel, Variable, variable};
 use good_lp::{ResolutionError, Solution, solvers::microlp::microlp as backend};
 
 use super::formulation::linear_program::{Constraint, LinearProgram};
-use incremental::LiveProgram;
+use dual::Dual;
+pub use incremental::SolverError;
+use incremental::{IncrementalLp, LpSolution};
 
 #[cfg(not(any(feature = "highs", feature = "microlp")))]
 compile_error!("choose a solver: build with the feature `highs` (the default) or `microlp`");
 
 /// How far to go.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Effort<'a> {
-    /// Integer columns may be fractional.
+pub struct SolveLimits<'a> {
+    /// Integer variables may be fractional.
     pub is_relaxed: bool,
     /// Relative gap at which an integer solution is good enough.
     pub mip_gap: f64,
     /// Branch-and-bound nodes after which the best solution so far is taken; a count, not a time, so that the same
     /// input gives the same plan on any machine.
     pub max_nodes: i32,
-    /// Values of the first columns at which to begin; of those only integers count. Empty: from nothing.
+    /// Values of the first variables at which to begin; of those only integers count. Empty: from nothing.
     pub start: &'a [f64],
 }
 
@@ -35,17 +38,6 @@ pub struct Solved {
     pub values: Vec<f64>,
     /// No solution costs less, as far as is proven; minus infinity when nothing is.
     pub bound: f64,
-}
-
-/// Why there is no solution.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SolverError {
-    /// The constraints cannot hold together.
-    #[error("the constraints cannot hold together")]
-    Infeasible,
-    /// The solver gave up, which says nothing about the program.
-    #[error("the solver ended without an answer ({0}); this does not mean that there is no plan")]
-    NoAnswer(String),
 }
 
 /// Name of the solver in use.
@@ -62,19 +54,19 @@ pub fn name() -> &'static str {
 pub fn solve<'a>(
     program: &'a LinearProgram,
     bounds: impl Iterator<Item = &'a Constraint>,
-    effort: &Effort<'_>,
+    limits: &SolveLimits<'_>,
 ) -> Result<Solved, SolverError> {
     let mut problem = ProblemVariables::new();
-    let columns: Vec<Variable> = program
+    let variables: Vec<Variable> = program
         .variables
         .iter()
         .map(|v| {
             let definition = variable().bounds(v.low..=v.high);
-            problem.add(if v.is_integer && !effort.is_relaxed { definition.integer() } else { definition })
+            problem.add(if v.is_integer && !limits.is_relaxed { definition.integer() } else { definition })
         })
         .collect();
     let expression = |terms: &mut dyn Iterator<Item = (usize, f64)>| -> Expression {
-        terms.map(|(column, factor)| factor * columns[column]).sum()
+        terms.map(|(variable, factor)| factor * variables[variable]).sum()
     };
     let mut costs =
         program.variables.iter().enumerate().filter(|(_, v)| v.cost != 0.0).map(|(c, v)| (c, v.cost));
@@ -92,15 +84,15 @@ pub fn solve<'a>(
             model.add_constraint(terms().leq(row.high));
         }
     }
-    let has_integers = !effort.is_relaxed && program.n_integers() > 0;
-    let Minimum { values, gap } = minimum(model, &columns, has_integers, effort)?;
+    let has_integers = !limits.is_relaxed && program.n_integers() > 0;
+    let Minimum { values, gap } = minimum(model, &variables, has_integers, limits)?;
     let cost = program.cost(&values);
     let bound = if gap.is_finite() { cost - gap * cost.abs() } else { f64::NEG_INFINITY };
     Ok(Solved { values, bound })
 }
 
 struct Minimum {
-    /// `[n_columns]`
+    /// `[n_variables]`
     values: Vec<f64>,
     /// Part of the cost by which another solution may be cheaper, as far as is proven.
     gap: f64,
@@ -111,20 +103,20 @@ struct Minimum {
 #[cfg(feature = "highs")]
 fn minimum(
     model: good_lp::solvers::highs::HighsProblem,
-    columns: &[Variable],
+    variables: &[Variable],
     has_integers: bool,
-    effort: &Effort<'_>,
+    limits: &SolveLimits<'_>,
 ) -> Result<Minimum, SolverError> {
     use highs::{HighsModelStatus, HighsSolutionStatus};
     let no_answer = |what: &dyn std::fmt::Debug| SolverError::NoAnswer(format!("{what:?}"));
     let mut model = model.try_into_inner().map_err(|error| no_answer(&error))?;
     model.set_option("threads", 1);
     model.set_option("random_seed", 1);
-    model.set_option("mip_max_nodes", effort.max_nodes);
-    model.set_option("mip_rel_gap", effort.mip_gap);
-    if has_integers && !effort.start.is_empty() {
-        let mut start = effort.start.to_vec();
-        start.resize(columns.len(), 0.0);
+    model.set_option("mip_max_nodes", limits.max_nodes);
+    model.set_option("mip_rel_gap", limits.mip_gap);
+    if has_integers && !limits.start.is_empty() {
+        let mut start = limits.start.to_vec();
+        start.resize(variables.len(), 0.0);
         // A start that cannot be used is no reason to stop.
         let _ = model.try_set_solution(Some(&start), None, None, None);
     }
@@ -148,32 +140,32 @@ fn minimum(
 #[cfg(all(feature = "microlp", not(feature = "highs")))]
 fn minimum(
     model: good_lp::solvers::microlp::MicroLpProblem,
-    columns: &[Variable],
+    variables: &[Variable],
     _has_integers: bool,
-    _effort: &Effort<'_>,
+    _effort: &SolveLimits<'_>,
 ) -> Result<Minimum, SolverError> {
     let solution = model.solve().map_err(|error| match error {
         ResolutionError::Infeasible => SolverError::Infeasible,
         other => SolverError::NoAnswer(other.to_string()),
     })?;
-    Ok(Minimum { values: columns.iter().map(|&c| solution.value(c)).collect(), gap: 0.0 })
+    Ok(Minimum { values: variables.iter().map(|&c| solution.value(c)).collect(), gap: 0.0 })
 }
 
 /// Opens a session on a program whose integers may be fractional.
 #[must_use]
-pub fn open(program: &LinearProgram) -> Box<dyn LiveProgram> {
+pub fn open(program: &LinearProgram) -> Box<dyn IncrementalLp> {
     #[cfg(feature = "highs")]
     return Box::new(Warm::new(program));
     #[cfg(not(feature = "highs"))]
-    return Box::new(crate::planning::solver::incremental::Rebuilt { program: program.clone() });
+    return Box::new(ColdLp { program: program.clone() });
 }
 
-/// A HiGHS session: rows and columns are added to the model as it is, and the next solution starts from the last basis.
+/// A HiGHS session: rows and variables are added to the model as it is, and the next solution starts from the last basis.
 #[cfg(feature = "highs")]
 pub struct Warm {
     /// Taken while it is being solved.
     model: Option<highs::Model>,
-    columns: Vec<highs::Col>,
+    variables: Vec<highs::Col>,
     rows: Vec<highs::Row>,
 }
 
@@ -186,7 +178,7 @@ impl Warm {
         model.make_quiet();
         model.set_option("threads", 1);
         model.set_option("random_seed", 1);
-        let mut session = Self { model: Some(model), columns: Vec::new(), rows: Vec::new() };
+        let mut session = Self { model: Some(model), variables: Vec::new(), rows: Vec::new() };
         for variable in &program.variables {
             session.add_column(variable.cost, variable.low, variable.high, &[]);
         }
@@ -196,36 +188,36 @@ impl Warm {
 }
 
 #[cfg(feature = "highs")]
-impl LiveProgram for Warm {
+impl IncrementalLp for Warm {
     fn add_column(&mut self, cost: f64, low: f64, high: f64, terms: &[(usize, f64)]) {
         let terms: Vec<(highs::Row, f64)> =
             terms.iter().map(|&(row, factor)| (self.rows[row], factor)).collect();
         if let Some(model) = &mut self.model {
-            self.columns.push(model.add_col(cost, low..=high, terms));
+            self.variables.push(model.add_col(cost, low..=high, terms));
         }
     }
 
     fn add_row(&mut self, row: &Constraint) {
         let terms: Vec<(highs::Col, f64)> =
-            row.terms.iter().map(|&(column, factor)| (self.columns[column], factor)).collect();
+            row.terms.iter().map(|&(variable, factor)| (self.variables[variable], factor)).collect();
         if let Some(model) = &mut self.model {
             self.rows.push(model.add_row(row.low..=row.high, terms));
         }
     }
 
-    fn set_cost(&mut self, column: usize, cost: f64) {
+    fn set_cost(&mut self, variable: usize, cost: f64) {
         if let Some(model) = &mut self.model {
-            model.change_column_cost(self.columns[column], cost);
+            model.change_column_cost(self.variables[variable], cost);
         }
     }
 
-    fn set_bounds(&mut self, column: usize, low: f64, high: f64) {
+    fn set_bounds(&mut self, variable: usize, low: f64, high: f64) {
         if let Some(model) = &mut self.model {
-            model.change_column_bounds(self.columns[column], low..=high);
+            model.change_column_bounds(self.variables[variable], low..=high);
         }
     }
 
-    fn solve(&mut self) -> Result<crate::planning::solver::incremental::Priced, SolverError> {
+    fn solve(&mut self) -> Result<LpSolution, SolverError> {
         let lost = || SolverError::NoAnswer("the session was lost".to_owned());
         let model = self.model.take().ok_or_else(lost)?;
         let solved = model.try_solve().map_err(|status| SolverError::NoAnswer(format!("{status:?}")))?;
@@ -233,9 +225,9 @@ impl LiveProgram for Warm {
         let outcome = match status {
             highs::HighsModelStatus::Optimal => {
                 let solution = solved.get_solution();
-                Ok(crate::planning::solver::incremental::Priced {
+                Ok(LpSolution {
                     values: solution.columns().to_vec(),
-                    row_prices: solution.dual_rows().to_vec(),
+                    row_duals: solution.dual_rows().to_vec(),
                     cost: solved.objective_value(),
                 })
             }
@@ -244,5 +236,69 @@ impl LiveProgram for Warm {
         };
         self.model = Some(solved.into());
         outcome
+    }
+}
+
+/// A session that solves from scratch, and its dual beside it: for solvers that tell no prices.
+#[derive(Debug, Clone)]
+pub struct ColdLp {
+    pub program: LinearProgram,
+}
+
+impl IncrementalLp for ColdLp {
+    fn add_column(&mut self, cost: f64, low: f64, high: f64, terms: &[(usize, f64)]) {
+        let variable = self.program.add_continuous(cost, low, high);
+        for &(row, factor) in terms {
+            self.program.constraints[row].terms.push((variable, factor));
+        }
+    }
+
+    fn add_row(&mut self, row: &Constraint) {
+        self.program.constraints.push(row.clone());
+    }
+
+    fn set_cost(&mut self, variable: usize, cost: f64) {
+        self.program.variables[variable].cost = cost;
+    }
+
+    fn set_bounds(&mut self, variable: usize, low: f64, high: f64) {
+        (self.program.variables[variable].low, self.program.variables[variable].high) = (low, high);
+    }
+
+    fn solve(&mut self) -> Result<LpSolution, SolverError> {
+        let limits = SolveLimits { is_relaxed: true, mip_gap: 0.0, max_nodes: 0, start: &[] };
+        let solved = solve(&self.program, std::iter::empty(), &limits)?;
+        let dual = Dual::of(&self.program);
+        let prices = solve(&dual.program, std::iter::empty(), &limits)?;
+        let cost = self.program.cost(&solved.values);
+        Ok(LpSolution { row_duals: dual.row_duals(&prices.values), values: solved.values, cost })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// minimize 2x + 3y, x + y ≥ 4, x ≤ 3 (a row), y ≤ 10: x = 3, y = 1, cost 9. One more of demand costs 3; one more of x
+    /// saves 1. A third variable at 1 with the same demand row takes all: cost 4.
+    #[test]
+    fn prices_are_what_one_more_costs() {
+        let mut program = LinearProgram::default();
+        let x = program.add_continuous(2.0, 0.0, f64::INFINITY);
+        let y = program.add_continuous(3.0, 0.0, 10.0);
+        program.add_at_least("demand", vec![(x, 1.0), (y, 1.0)], 4.0);
+        let limit = Constraint::at_most("limit", vec![(x, 1.0)], 3.0);
+        let sessions: [Box<dyn IncrementalLp>; 2] =
+            [open(&program), Box::new(ColdLp { program: program.clone() })];
+        for mut session in sessions {
+            assert_eq!(session.solve().unwrap().cost, 8.0);
+            session.add_row(&limit);
+            let priced = session.solve().unwrap();
+            assert!((priced.cost - 9.0).abs() < 1e-9 && (priced.values[0] - 3.0).abs() < 1e-9);
+            assert!((priced.row_duals[0] - 3.0).abs() < 1e-9 && (priced.row_duals[1] + 1.0).abs() < 1e-9);
+            session.add_column(1.0, 0.0, 9.0, &[(0, 1.0)]);
+            let priced = session.solve().unwrap();
+            assert!((priced.cost - 4.0).abs() < 1e-9 && (priced.values[2] - 4.0).abs() < 1e-9);
+        }
     }
 }

@@ -34,7 +34,7 @@ const SLACK_DAYS: f64 = 1e-9;
 pub struct Window {
     /// Number of the first column, counted from day 0.
     first: usize,
-    n_columns: usize,
+    n_variables: usize,
     /// Days per column.
     pub column_days: f64,
     columns_per_tick: usize,
@@ -48,13 +48,13 @@ impl Window {
             let first = (from_day / column_days + SLACK_DAYS).floor();
             let end = (to_day / column_days - SLACK_DAYS).ceil().max(first) + 1.0;
             let last = (horizon_days / column_days - SLACK_DAYS).ceil();
-            let n_columns = (end.min(last) - first).max(1.0) as usize;
-            Self { first: first as usize, n_columns, column_days, columns_per_tick }
+            let n_variables = (end.min(last) - first).max(1.0) as usize;
+            Self { first: first as usize, n_variables, column_days, columns_per_tick }
         };
         let coarsest = SCALES[SCALES.len() - 1];
         let doubled = (1..64).map(|n| (coarsest.0 * 2.0_f64.powi(n), coarsest.1));
         let mut windows = SCALES.into_iter().chain(doubled).map(cut);
-        windows.find(|window| window.n_columns <= MAX_COLUMNS).unwrap_or_else(|| cut(coarsest))
+        windows.find(|window| window.n_variables <= MAX_COLUMNS).unwrap_or_else(|| cut(coarsest))
     }
 
     fn day(&self, column: usize) -> f64 {
@@ -65,7 +65,7 @@ impl Window {
     #[must_use]
     pub fn axis(&self) -> String {
         let mut axis = String::new();
-        for column in 0..self.n_columns {
+        for column in 0..self.n_variables {
             let is_tick = column == 0 || (self.first + column).is_multiple_of(self.columns_per_tick);
             let length = axis.chars().count();
             if is_tick && (length == 0 || length < column) {
@@ -89,7 +89,7 @@ impl Window {
             let within = stretches.iter().filter(|(start, end, _)| *start < to && *end > from);
             within.map(|stretch| stretch.2).fold(1.0, f64::min)
         };
-        (0..self.n_columns).map(|column| block(least(column))).collect()
+        (0..self.n_variables).map(|column| block(least(column))).collect()
     }
 }
 

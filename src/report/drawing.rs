@@ -10,7 +10,7 @@ pub mod svg;
 use std::collections::BTreeMap;
 
 use crate::exposure::chokepoints::Chokepoint;
-use crate::exposure::node_losses::LostNode;
+use crate::exposure::node_losses::NodeFailure;
 use crate::graph::portfolio::{Link, PortfolioGraph, PortfolioNode};
 use crate::graph::supply::NeedKind;
 use crate::model::instance::{Instance, SupplierIdx};
@@ -21,7 +21,7 @@ pub const COLUMNS: [&str; 5] =
 
 /// A box of the picture.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Shape {
+pub struct DrawnBox {
     pub label: String,
     /// Index into [`COLUMNS`].
     pub column: usize,
@@ -45,14 +45,14 @@ pub struct Arrow {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Picture {
     pub title: String,
-    pub shapes: Vec<Shape>,
+    pub shapes: Vec<DrawnBox>,
     /// Ascending by ends, each pair of ends once.
     pub arrows: Vec<Arrow>,
 }
 
 /// What stands for a node in the picture, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Key {
+enum DrawnKey {
     Workload(usize),
     Node(PortfolioNode),
 }
@@ -62,10 +62,10 @@ enum Key {
 pub fn picture(instance: &Instance, graph: &PortfolioGraph, chokepoints: &[Chokepoint]) -> Picture {
     let drawing = Drawing { instance, graph, chokepoints };
     let arrows = drawing.arrows();
-    let mut keys: Vec<Key> = arrows.keys().flat_map(|&(from, to)| [from, to]).collect();
+    let mut keys: Vec<DrawnKey> = arrows.keys().flat_map(|&(from, to)| [from, to]).collect();
     keys.sort_unstable();
     keys.dedup();
-    let place = |key: Key| keys.partition_point(|k| *k < key);
+    let place = |key: DrawnKey| keys.partition_point(|k| *k < key);
     Picture {
         title: format!("{}: what it stands on", instance.portfolio.name),
         shapes: keys.iter().map(|&key| drawing.shape(key)).collect(),
@@ -88,7 +88,7 @@ struct Drawing<'a> {
 }
 
 /// Share of value, and whether only standbys run along it, by ends.
-type Arrows = BTreeMap<(Key, Key), (f64, bool)>;
+type Arrows = BTreeMap<(DrawnKey, DrawnKey), (f64, bool)>;
 
 impl Drawing<'_> {
     fn arrows(&self) -> Arrows {
@@ -105,7 +105,7 @@ impl Drawing<'_> {
             };
             let is_standby = matches!(link, Link::Standby { .. });
             *value_by_offer.entry(nodes[to]).or_default() += share;
-            add(&mut arrows, (Key::Workload(c.workload), Key::Node(nodes[to])), share, is_standby);
+            add(&mut arrows, (DrawnKey::Workload(c.workload), DrawnKey::Node(nodes[to])), share, is_standby);
         }
         for (from, to, link) in self.graph.links() {
             let share = value_by_offer.get(&nodes[from]).copied().unwrap_or(0.0);
@@ -118,7 +118,7 @@ impl Drawing<'_> {
     }
 
     /// Ends of a link below the workloads, as far as the picture shows it.
-    fn drawn(&self, from: PortfolioNode, to: PortfolioNode, link: Link) -> Option<(Key, Key)> {
+    fn drawn(&self, from: PortfolioNode, to: PortfolioNode, link: Link) -> Option<(DrawnKey, DrawnKey)> {
         let ends = match (from, to, link) {
             (PortfolioNode::Offer(_), PortfolioNode::Model(model), Link::Runs) => {
                 let developer = self.instance.models[model].developer;
@@ -133,7 +133,7 @@ impl Drawing<'_> {
             ) => (from, to),
             _ => return None,
         };
-        Some((Key::Node(ends.0), Key::Node(ends.1)))
+        Some((DrawnKey::Node(ends.0), DrawnKey::Node(ends.1)))
     }
 
     /// Chips are those of a site, else of the offer on the company's own machines.
@@ -146,28 +146,28 @@ impl Drawing<'_> {
             let o = &self.instance.offers[offer];
             let owner = o.host.map_or(nodes[from], |host| PortfolioNode::HostSite(host, o.region));
             let share = value.get(&nodes[from]).copied().unwrap_or(0.0);
-            add(arrows, (Key::Node(owner), Key::Node(nodes[to])), share, false);
+            add(arrows, (DrawnKey::Node(owner), DrawnKey::Node(nodes[to])), share, false);
         }
     }
 
-    fn shape(&self, key: Key) -> Shape {
-        let Key::Node(node) = key else {
-            let Key::Workload(workload) = key else { unreachable!("the other kind of key") };
+    fn shape(&self, key: DrawnKey) -> DrawnBox {
+        let DrawnKey::Node(node) = key else {
+            let DrawnKey::Workload(workload) = key else { unreachable!("the other kind of key") };
             let label = self.instance.workloads[workload].workload.id.clone();
-            return Shape { label, column: 0, country: None, n_choked: 0 };
+            return DrawnBox { label, column: 0, country: None, n_choked: 0 };
         };
         let (column, controller, lost) = match node {
-            PortfolioNode::Supplier(s) => (2, s, Some(LostNode::Supplier(s))),
-            PortfolioNode::HostSite(s, j) => (2, s, Some(LostNode::HostSite(s, j))),
+            PortfolioNode::Supplier(s) => (2, s, Some(NodeFailure::Supplier(s))),
+            PortfolioNode::HostSite(s, j) => (2, s, Some(NodeFailure::HostSite(s, j))),
             PortfolioNode::Hardware(h) => {
                 let column = if self.is_run_on(node) { 3 } else { 4 };
-                (column, self.instance.hardware[h].vendor, Some(LostNode::Hardware(h)))
+                (column, self.instance.hardware[h].vendor, Some(NodeFailure::Hardware(h)))
             }
             PortfolioNode::Offer(o) => (1, self.instance.model_of(o).developer, None),
             _ => unreachable!("cells, models and jurisdictions are not drawn"),
         };
         let choked = self.chokepoints.iter().filter(|c| Some(c.node) == lost);
-        Shape {
+        DrawnBox {
             label: label(self.instance, node),
             column,
             country: Some(self.control(controller)),
@@ -188,7 +188,7 @@ impl Drawing<'_> {
     }
 }
 
-fn add(arrows: &mut Arrows, ends: (Key, Key), share: f64, is_standby: bool) {
+fn add(arrows: &mut Arrows, ends: (DrawnKey, DrawnKey), share: f64, is_standby: bool) {
     let arrow = arrows.entry(ends).or_insert((0.0, true));
     arrow.0 += share;
     arrow.1 &= is_standby;
@@ -204,7 +204,7 @@ fn label(instance: &Instance, node: PortfolioNode) -> String {
         PortfolioNode::Offer(o) => instance.offers[o].id.to_string(),
         PortfolioNode::Model(m) => instance.models[m].model.id.clone(),
         PortfolioNode::Supplier(s) => instance.suppliers[s].supplier.id.clone(),
-        PortfolioNode::HostSite(s, j) => LostNode::HostSite(s, j).id(instance),
+        PortfolioNode::HostSite(s, j) => NodeFailure::HostSite(s, j).id(instance),
         PortfolioNode::Hardware(h) => instance.hardware[h].hardware.id.clone(),
         PortfolioNode::Jurisdiction(j) => instance.jurisdictions[j].id.clone(),
     }

@@ -11,7 +11,7 @@ const SMALLEST: f64 = 1e-4;
 
 /// A point with the sign that marks it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Mark {
+pub struct PlotMark {
     pub x: f64,
     pub y: f64,
     pub sign: char,
@@ -66,7 +66,7 @@ pub struct Scatter {
 
 /// Draws marks; a later one hides an earlier one at the same place.
 #[must_use]
-pub fn scatter(marks: &[Mark]) -> Scatter {
+pub fn scatter(marks: &[PlotMark]) -> Scatter {
     let x = Axis::new(marks.iter().map(|m| m.x));
     let y = Axis::new(marks.iter().map(|m| m.y));
     let mut canvas = vec![vec![' '; COLUMNS]; LINES];
@@ -107,8 +107,8 @@ pub fn axis_below(labels: [String; 3]) -> [String; 2] {
 mod tests {
     use super::*;
 
-    fn mark(x: f64, y: f64, sign: char) -> Mark {
-        Mark { x, y, sign }
+    fn mark(x: f64, y: f64, sign: char) -> PlotMark {
+        PlotMark { x, y, sign }
     }
 
     /// Ends of both axes are corners; the middle of 1 to 5 is 3.

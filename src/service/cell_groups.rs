@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::cell_model::{CellFrame, Roles};
+use super::cell_model::{CellModel, Roles};
 use super::loss::CellPlan;
 use super::setting::Setting;
 use crate::model::instance::{CellIdx, OfferIdx, WorkloadIdx};
@@ -14,7 +14,7 @@ use crate::shocks::resolve::ResolvedShock;
 pub struct CellGroup {
     pub workload: WorkloadIdx,
     /// Of the first cell.
-    pub frame: CellFrame,
+    pub cell_model: CellModel,
     /// Of the first cell.
     pub plan: CellPlan,
     /// Users of all cells over those of the first: what its loss in USD is to be multiplied by.
@@ -50,49 +50,54 @@ impl CellGroup {
             cells[group].push(cell);
         }
         let first: Vec<CellIdx> = cells.iter().map(|group| group[0]).collect();
-        let frames = CellFrame::some(setting, &Roles::of_plan(plan), shocks, &first);
-        frames.into_iter().zip(&cells).map(|(frame, cells)| Self::new(setting, plan, frame, cells)).collect()
+        let cell_models = CellModel::some(setting, &Roles::of_plan(plan), shocks, &first);
+        cell_models
+            .into_iter()
+            .zip(&cells)
+            .map(|(cell_model, cells)| Self::new(setting, plan, cell_model, cells))
+            .collect()
     }
 
     /// Groups that would be one if no shock struck, each list by place in `groups`.
     #[must_use]
-    pub fn kin(setting: &Setting<'_>, plan: &Plan, groups: &[Self]) -> Vec<Vec<usize>> {
+    pub fn twins(setting: &Setting<'_>, plan: &Plan, groups: &[Self]) -> Vec<Vec<usize>> {
         let mut kin_by_likeness: HashMap<Likeness, usize> = HashMap::new();
-        let mut kin: Vec<Vec<usize>> = Vec::new();
+        let mut twins: Vec<Vec<usize>> = Vec::new();
         for (group, own) in groups.iter().enumerate() {
-            let next = kin.len();
-            let at = *kin_by_likeness.entry(likeness(setting, plan, &[], own.frame.cell)).or_insert(next);
+            let next = twins.len();
+            let at =
+                *kin_by_likeness.entry(likeness(setting, plan, &[], own.cell_model.cell)).or_insert(next);
             if at == next {
-                kin.push(Vec::new());
+                twins.push(Vec::new());
             }
-            kin[at].push(group);
+            twins[at].push(group);
         }
-        kin
+        twins
     }
 
-    /// The group seen through another frame of its first cell.
+    /// The group seen through another cell_model of its first cell.
     #[must_use]
-    pub fn through(&self, frame: CellFrame, plan: &Plan) -> Self {
-        Self { plan: CellPlan::new(&frame, self.workload, plan), frame, ..*self }
+    pub fn through(&self, cell_model: CellModel, plan: &Plan) -> Self {
+        Self { plan: CellPlan::new(&cell_model, self.workload, plan), cell_model, ..*self }
     }
 
     /// Users of all cells, as a share of the workload's.
     #[must_use]
     pub fn users_share(&self) -> f64 {
-        self.frame.users_share * self.scale
+        self.cell_model.users_share * self.scale
     }
 
-    fn new(setting: &Setting<'_>, plan: &Plan, frame: CellFrame, cells: &[CellIdx]) -> Self {
+    fn new(setting: &Setting<'_>, plan: &Plan, cell_model: CellModel, cells: &[CellIdx]) -> Self {
         let of = |cell: &CellIdx| &setting.instance.cells[*cell];
         let users: f64 = cells.iter().map(|cell| of(cell).users_share).sum();
-        let workload = of(&frame.cell).workload;
-        let first = of(&frame.cell).users_share;
+        let workload = of(&cell_model.cell).workload;
+        let first = of(&cell_model.cell).users_share;
         Self {
             workload,
-            plan: CellPlan::new(&frame, workload, plan),
+            plan: CellPlan::new(&cell_model, workload, plan),
             scale: if first > 0.0 { users / first } else { 1.0 },
             value_usd_per_day: cells.iter().map(|cell| of(cell).value_usd_per_day).sum(),
-            frame,
+            cell_model,
         }
     }
 }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::disruption::node_of;
 use super::setting::Setting;
-use crate::graph::behavior::Events;
+use crate::graph::stop_class::Events;
 use crate::model::instance::{CellIdx, OfferIdx, SupplierIdx};
 use crate::model::pairs::PairSet;
 use crate::shocks::resolve::{DeveloperChoice, Factor, ResolvedShock};
@@ -17,10 +17,10 @@ mod roles;
 mod undominated;
 mod vulnerability;
 
-use self::role::{Part, kin, parts};
+use self::role::{OfferRole, roles_in, twins};
 pub use self::roles::Roles;
 
-/// Index of an offer within its cell's frame.
+/// Index of an offer within its cell's cell_model.
 pub type Local = usize;
 
 /// An offer within a cell.
@@ -32,26 +32,26 @@ pub struct Member {
     pub price: f64,
     /// General quality; minus infinity when unrated.
     pub quality: f64,
-    /// For a carrier: of each class the cheapest other eligible member that is at least as good, by rising planned
+    /// For a primary: of each class the cheapest other eligible member that is at least as good, by rising planned
     /// price. Empty for others.
     pub replacements: Vec<Local>,
 }
 
-/// Index into [`CellFrame::classes`].
+/// Index into [`CellModel::classes`].
 pub type Class = usize;
 
-/// Members that every shock strikes alike and that play the same part; they differ in price and quality only.
+/// Members that every shock strikes alike and that play the same role; they differ in price and quality only.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MemberClass {
     /// Ascending.
     pub members: Vec<Local>,
-    pub is_carrier: bool,
+    pub is_primary: bool,
     pub is_eligible: bool,
     /// Capacity settled when planned: no surge, and cold only if self-hosted.
     pub has_declared_capacity: bool,
     /// May be activated cold (methodology/routing-and-loss.md): eligible, and no declared capacity or self-hosted.
     pub may_be_cold: bool,
-    /// May stand by in this cell: index into [`CellFrame::warm_leads`] of its lead when warm.
+    /// May stand by in this cell: index into [`CellModel::warm_leads`] of its lead when warm.
     pub warm_lead: Option<usize>,
     pub onboarding_days: f64,
     /// Days of use left once updates stop.
@@ -60,7 +60,7 @@ pub struct MemberClass {
 
 /// A multiplying effect on a cell: which one it is, its factor, and whom it hits.
 #[derive(Debug, Clone, PartialEq)]
-pub struct FrameFactor {
+pub struct CellFactor {
     /// The same for all occurrences of one effect of one shock, so that overlaps count once.
     pub key: usize,
     pub factor: f64,
@@ -69,13 +69,13 @@ pub struct FrameFactor {
 
 /// What one shock does within a cell.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct FrameShock {
+pub struct CellShock {
     pub unavailable: Vec<Class>,
     pub no_new: Vec<Class>,
     pub stale: Vec<Class>,
-    pub prices: Vec<FrameFactor>,
-    pub capacities: Vec<FrameFactor>,
-    pub one_offs: Vec<FrameFactor>,
+    pub prices: Vec<CellFactor>,
+    pub capacities: Vec<CellFactor>,
+    pub one_offs: Vec<CellFactor>,
     pub collateral: Vec<(SupplierIdx, Vec<Class>)>,
     /// By developer: unavailable if it withdraws, else dearer.
     pub withdrawal: Vec<(SupplierIdx, Vec<Class>)>,
@@ -83,7 +83,7 @@ pub struct FrameShock {
     pub withdrawal_one_off: Option<(usize, f64)>,
 }
 
-impl FrameShock {
+impl CellShock {
     /// Whether it strikes some class of the cell, stops and cuts apart.
     #[must_use]
     pub fn strikes_any(&self) -> bool {
@@ -96,8 +96,8 @@ impl FrameShock {
 
     /// With other numbers of classes; effects on none are left out.
     fn renumbered(&self, classes: impl Fn(&[Class]) -> Vec<Class>) -> Self {
-        let factors = |factors: &[FrameFactor]| -> Vec<FrameFactor> {
-            let all = factors.iter().map(|f| FrameFactor { classes: classes(&f.classes), ..*f });
+        let factors = |factors: &[CellFactor]| -> Vec<CellFactor> {
+            let all = factors.iter().map(|f| CellFactor { classes: classes(&f.classes), ..*f });
             all.filter(|f| !f.classes.is_empty()).collect()
         };
         let by_developer = |choices: &[(SupplierIdx, Vec<Class>)]| -> Vec<(SupplierIdx, Vec<Class>)> {
@@ -126,13 +126,13 @@ impl FrameShock {
 
 /// One cell with its members and shocks.
 #[derive(Debug, Clone)]
-pub struct CellFrame {
+pub struct CellModel {
     pub cell: CellIdx,
     /// Ascending by offer.
     pub members: Vec<Member>,
     pub classes: Vec<MemberClass>,
-    /// Classes of carriers or possible standbys, ascending.
-    pub parts: Vec<Class>,
+    /// Classes of primaries or possible standbys, ascending.
+    pub active_classes: Vec<Class>,
     /// Classes that may be activated cold, soonest onboarding first.
     pub cold: Vec<Class>,
     /// Eligible members, best quality first, then by planned price.
@@ -146,7 +146,7 @@ pub struct CellFrame {
     /// Distinct onboarding times of possible cold offers, ascending, days.
     pub onboardings: Vec<f64>,
     /// `[n_shocks]`
-    pub shocks: Vec<FrameShock>,
+    pub shocks: Vec<CellShock>,
     pub mtok_per_day: f64,
     pub value_usd_per_day: f64,
     pub fallback_usd_per_day: Option<f64>,
@@ -159,10 +159,10 @@ pub struct CellFrame {
 }
 
 const NOT_A_MEMBER: u32 = u32::MAX;
-/// Room for the effects of one shock in [`FrameFactor::key`].
+/// Room for the effects of one shock in [`CellFactor::key`].
 const EFFECTS_PER_SHOCK: usize = 1 << 16;
 
-impl CellFrame {
+impl CellModel {
     /// Frames of every cell, `[n_cells]`. Without shocks, any node of the supply graph may stop.
     #[must_use]
     pub fn all(setting: &Setting<'_>, roles: &Roles, shocks: &[ResolvedShock]) -> Vec<Self> {
@@ -170,7 +170,7 @@ impl CellFrame {
         Self::some(setting, roles, shocks, &cells)
     }
 
-    /// Frames of some cells, in their order; as [`CellFrame::all`].
+    /// Frames of some cells, in their order; as [`CellModel::all`].
     #[must_use]
     pub fn some(
         setting: &Setting<'_>,
@@ -178,7 +178,7 @@ impl CellFrame {
         shocks: &[ResolvedShock],
         cells: &[CellIdx],
     ) -> Vec<Self> {
-        let builder = Builder { setting, roles, shocks, behaviors: behaviors(setting, shocks) };
+        let builder = CellModelBuilder { setting, roles, shocks, behaviors: behaviors(setting, shocks) };
         cells.iter().map(|&cell| Self::new(&builder, cell, &[cell])).collect()
     }
 
@@ -186,36 +186,37 @@ impl CellFrame {
     /// they number members and classes alike.
     #[must_use]
     pub fn by_kin(setting: &Setting<'_>, roles: &Roles, shocks: &[ResolvedShock]) -> Vec<Vec<Self>> {
-        let builder = Builder { setting, roles, shocks, behaviors: behaviors(setting, shocks) };
-        let frames = |kin: &Vec<CellIdx>| kin.iter().map(|&cell| Self::new(&builder, cell, kin)).collect();
-        kin(setting, roles).iter().map(frames).collect()
+        let builder = CellModelBuilder { setting, roles, shocks, behaviors: behaviors(setting, shocks) };
+        let cell_models =
+            |twins: &Vec<CellIdx>| twins.iter().map(|&cell| Self::new(&builder, cell, twins)).collect();
+        twins(setting, roles).iter().map(cell_models).collect()
     }
 
-    /// `kin`: cells in which members of a class are to be struck alike.
-    fn new(builder: &Builder<'_>, cell: CellIdx, kin: &[CellIdx]) -> Self {
-        let Builder { setting, roles, shocks, behaviors } = builder;
+    /// `twins`: cells in which members of a class are to be struck alike.
+    fn new(builder: &CellModelBuilder<'_>, cell: CellIdx, twins: &[CellIdx]) -> Self {
+        let CellModelBuilder { setting, roles, shocks, behaviors } = builder;
         let instance = setting.instance;
         let c = &instance.cells[cell];
         let workload = instance.workload_of(cell);
-        let parts: Vec<Part> = parts(setting, roles, cell);
-        let warm_leads = distinct(parts.iter().filter_map(|p| p.warm_lead_days));
+        let offer_roles: Vec<OfferRole> = roles_in(setting, roles, cell);
+        let warm_leads = distinct(offer_roles.iter().filter_map(|p| p.warm_lead_days));
         let mut class_by_signature: HashMap<Vec<u64>, Class> = HashMap::new();
         let mut members: Vec<Member> = Vec::new();
         let mut classes: Vec<MemberClass> = Vec::new();
         let mut local = vec![NOT_A_MEMBER; instance.offers.len()];
-        for part in &parts {
-            let signature = part.signature(shocks, behaviors, kin);
+        for role in &offer_roles {
+            let signature = role.signature(shocks, behaviors, twins);
             let class = *class_by_signature.entry(signature).or_insert_with(|| {
-                classes.push(part.class(&warm_leads));
+                classes.push(role.class(&warm_leads));
                 classes.len() - 1
             });
-            local[part.offer] = u32::try_from(members.len()).expect("fewer than 2^32 offers");
+            local[role.offer] = u32::try_from(members.len()).expect("fewer than 2^32 offers");
             classes[class].members.push(members.len());
             members.push(Member {
-                offer: part.offer,
+                offer: role.offer,
                 class,
-                price: setting.prices.usd_per_mtok(cell, part.offer),
-                quality: instance.model_of(part.offer).model.quality.general.unwrap_or(f64::NEG_INFINITY),
+                price: setting.prices.usd_per_mtok(cell, role.offer),
+                quality: instance.model_of(role.offer).model.quality.general.unwrap_or(f64::NEG_INFINITY),
                 replacements: Vec::new(),
             });
         }
@@ -224,16 +225,16 @@ impl CellFrame {
         cold.sort_by(|&a, &b| classes[a].onboarding_days.total_cmp(&classes[b].onboarding_days));
         let onboardings = distinct(classes.iter().filter(|c| c.may_be_cold).map(|c| c.onboarding_days));
         let first: Vec<OfferIdx> = classes.iter().map(|c| members[c.members[0]].offer).collect();
-        let shocks: Vec<FrameShock> =
+        let shocks: Vec<CellShock> =
             shocks.iter().enumerate().map(|(s, shock)| frame_shock(shock, s, cell, &first)).collect();
-        let plays_a_part = |c: &Class| classes[*c].is_carrier || classes[*c].warm_lead.is_some();
+        let plays_a_part = |c: &Class| classes[*c].is_primary || classes[*c].warm_lead.is_some();
         Self {
             cell,
             members,
-            parts: (0..classes.len()).filter(plays_a_part).collect(),
+            active_classes: (0..classes.len()).filter(plays_a_part).collect(),
             cold,
             best_first,
-            least_price_factor: shocks.iter().map(FrameShock::least_price_factor).product(),
+            least_price_factor: shocks.iter().map(CellShock::least_price_factor).product(),
             classes,
             local,
             warm_leads,
@@ -250,7 +251,7 @@ impl CellFrame {
         }
     }
 
-    /// The offer's local index, if it plays a part in this cell.
+    /// The offer's local index, if it plays a role in this cell.
     #[must_use]
     pub fn local(&self, offer: OfferIdx) -> Option<Local> {
         let local = self.local[offer];
@@ -266,8 +267,8 @@ impl CellFrame {
     }
 }
 
-/// What frames are made from.
-struct Builder<'a> {
+/// What cell_models are made from.
+struct CellModelBuilder<'a> {
     setting: &'a Setting<'a>,
     roles: &'a Roles,
     shocks: &'a [ResolvedShock],
@@ -284,20 +285,20 @@ fn behaviors(setting: &Setting<'_>, shocks: &[ResolvedShock]) -> Vec<u32> {
     setting.graph.behaviors((!shocks.is_empty()).then_some(&events), setting.instance.offers.len())
 }
 
-/// Lists what may replace each carrier; returns the eligible members, best quality first, then by planned price.
+/// Lists what may replace each primary; returns the eligible members, best quality first, then by planned price.
 fn set_replacements(members: &mut [Member], classes: &[MemberClass]) -> Vec<Local> {
     let mut eligible: Vec<Local> =
         (0..members.len()).filter(|&m| classes[members[m].class].is_eligible).collect();
     eligible.sort_by(|&a, &b| members[a].price.total_cmp(&members[b].price));
-    for carrier in 0..members.len() {
-        if classes[members[carrier].class].is_carrier {
-            let quality = members[carrier].quality;
-            let is_as_good = |m: &Local| *m != carrier && members[*m].quality >= quality;
+    for primary in 0..members.len() {
+        if classes[members[primary].class].is_primary {
+            let quality = members[primary].quality;
+            let is_as_good = |m: &Local| *m != primary && members[*m].quality >= quality;
             // Members of a class go down and grow dearer together, so its cheapest is enough.
             let mut has_one = vec![false; classes.len()];
             let is_first = |m: &Local| !std::mem::replace(&mut has_one[members[*m].class], true);
             let replacements = eligible.iter().copied().filter(is_as_good).filter(is_first).collect();
-            members[carrier].replacements = replacements;
+            members[primary].replacements = replacements;
         }
     }
     eligible.sort_by(|&a, &b| members[b].quality.total_cmp(&members[a].quality));
@@ -312,7 +313,7 @@ fn distinct(values: impl Iterator<Item = f64>) -> Vec<f64> {
 }
 
 /// `first`: by class, its first member's offer.
-fn frame_shock(shock: &ResolvedShock, shock_idx: usize, cell: CellIdx, first: &[OfferIdx]) -> FrameShock {
+fn frame_shock(shock: &ResolvedShock, shock_idx: usize, cell: CellIdx, first: &[OfferIdx]) -> CellShock {
     let hit = |pairs: &PairSet| -> Vec<Class> {
         (0..first.len()).filter(|&c| pairs.contains(cell, first[c])).collect()
     };
@@ -329,15 +330,14 @@ fn frame_shock(shock: &ResolvedShock, shock_idx: usize, cell: CellIdx, first: &[
         next_key += 1;
         next_key
     };
-    let mut factors = |factors: &[Factor]| -> Vec<FrameFactor> {
-        let all =
-            factors.iter().map(|f| FrameFactor { key: key(), factor: f.factor, classes: hit(&f.pairs) });
+    let mut factors = |factors: &[Factor]| -> Vec<CellFactor> {
+        let all = factors.iter().map(|f| CellFactor { key: key(), factor: f.factor, classes: hit(&f.pairs) });
         all.filter(|f| !f.classes.is_empty()).collect()
     };
     let (prices, capacities, one_offs) =
         (factors(&shock.prices), factors(&shock.capacities), factors(&shock.one_offs));
     let withdrawal = shock.withdrawal.as_ref();
-    FrameShock {
+    CellShock {
         unavailable: hit(&shock.unavailable),
         no_new: hit(&shock.no_new),
         stale: hit(&shock.stale),

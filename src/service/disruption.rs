@@ -12,7 +12,7 @@ use crate::shocks::resolve::ResolvedShock;
 pub struct Occurrence {
     /// Index into the study's resolved shocks.
     pub shock: usize,
-    /// Days from the start of the horizon; the moment of effect.
+    /// Days from the start of the horizon; the sub_interval of effect.
     pub start: f64,
     /// Days; may lie beyond the horizon.
     pub end: f64,

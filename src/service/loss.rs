@@ -1,10 +1,10 @@
 //! What a plan loses in a cell: outage, extra cost and one-offs (methodology/routing-and-loss.md).
 
-use super::cell_model::{CellFrame, Class, Local};
+use super::cell_model::{CellModel, Class, Local};
 use super::disruption::Disruption;
 use super::routing::{Handover, route};
-use super::state::{Alternatives, Row, StatesByClass, extra_costs, moments};
-use super::trajectory::Course;
+use super::state::{Alternatives, LossRow, StatesByClass, extra_costs, moments};
+use super::trajectory::CellTrajectory;
 use crate::model::plan::Plan;
 use crate::model::portfolio::Readiness;
 
@@ -31,19 +31,19 @@ impl CellPlan {
     /// The plan's part in this cell.
     ///
     /// # Panics
-    /// When the plan uses an offer that the frame's roles left out.
+    /// When the plan uses an offer that the cell_model's roles left out.
     #[must_use]
-    pub fn new(frame: &CellFrame, workload: usize, plan: &Plan) -> Self {
-        let n = frame.members.len();
+    pub fn new(cell_model: &CellModel, workload: usize, plan: &Plan) -> Self {
+        let n = cell_model.members.len();
         let (mut share, mut hot, mut warm) = (vec![0.0; n], vec![0.0; n], vec![0.0; n]);
-        for &(offer, part) in &plan.allocation[frame.cell] {
-            let member = frame.local(offer).expect("roles cover the plan");
+        for &(offer, part) in &plan.allocation[cell_model.cell] {
+            let member = cell_model.local(offer).expect("roles cover the plan");
             share[member] = part;
         }
         for standby in &plan.standby[workload] {
-            let Some(member) = frame
+            let Some(member) = cell_model
                 .local(standby.offer)
-                .filter(|m| frame.classes[frame.members[*m].class].warm_lead.is_some())
+                .filter(|m| cell_model.classes[cell_model.members[*m].class].warm_lead.is_some())
             else {
                 // Not eligible in this cell: it stands by for the workload's other users only.
                 continue;
@@ -54,13 +54,13 @@ impl CellPlan {
             }
         }
         let by_class = |values: &[f64]| -> Vec<f64> {
-            frame.classes.iter().map(|c| c.members.iter().map(|&m| values[m]).sum()).collect()
+            cell_model.classes.iter().map(|c| c.members.iter().map(|&m| values[m]).sum()).collect()
         };
         let (class_share, class_hot, class_warm) = (by_class(&share), by_class(&hot), by_class(&warm));
-        let can_surge = frame.classes.iter().zip(&class_share).filter(|(c, _)| !c.has_declared_capacity);
-        let warm_bounds = (0..=frame.warm_leads.len())
+        let can_surge = cell_model.classes.iter().zip(&class_share).filter(|(c, _)| !c.has_declared_capacity);
+        let warm_bounds = (0..=cell_model.warm_leads.len())
             .map(|n_open| {
-                let classes = frame.classes.iter().zip(&class_warm);
+                let classes = cell_model.classes.iter().zip(&class_warm);
                 classes
                     .filter(|(c, _)| c.warm_lead.is_some_and(|lead| lead < n_open))
                     .map(|(_, warm)| warm)
@@ -68,7 +68,7 @@ impl CellPlan {
             })
             .collect();
         Self {
-            surge_bound: frame.surge * can_surge.map(|(_, share)| share).sum::<f64>(),
+            surge_bound: cell_model.surge * can_surge.map(|(_, share)| share).sum::<f64>(),
             hot_bound: class_hot.iter().sum(),
             warm_bounds,
             share,
@@ -100,11 +100,11 @@ impl CellPlan {
 
     /// Slices of the row minus the bounds open to them; the unserved share when positive and largest.
     #[must_use]
-    pub fn row_value(&self, frame: &CellFrame, row: &Row) -> f64 {
+    pub fn row_value(&self, cell_model: &CellModel, row: &LossRow) -> f64 {
         let dot = |terms: &[(Class, f64)], values: &[f64]| -> f64 {
             terms.iter().map(|(c, k)| k * values[*c]).sum()
         };
-        let lost_surge: f64 = row.lost_surge.iter().map(|&c| frame.surge * self.class_share[c]).sum();
+        let lost_surge: f64 = row.lost_surge.iter().map(|&c| cell_model.surge * self.class_share[c]).sum();
         let surge = self.surge_bound - lost_surge;
         let hot = self.hot_bound - dot(&row.lost_hot, &self.class_hot);
         let warm = self.warm_bounds[row.n_warm_leads_open] - dot(&row.lost_warm, &self.class_warm);
@@ -115,34 +115,35 @@ impl CellPlan {
     ///
     /// `rows`: of one state; the first `n_before` have elapsed < the fallback's `after`.
     #[must_use]
-    pub fn unserved(&self, frame: &CellFrame, rows: &[Row], n_before: usize) -> (f64, f64) {
-        let value = |rows: &[Row]| rows.iter().map(|row| self.row_value(frame, row)).fold(0.0, f64::max);
+    pub fn unserved(&self, cell_model: &CellModel, rows: &[LossRow], n_before: usize) -> (f64, f64) {
+        let value =
+            |rows: &[LossRow]| rows.iter().map(|row| self.row_value(cell_model, row)).fold(0.0, f64::max);
         let before = value(&rows[..n_before]);
         (before, before.max(value(&rows[n_before..])))
     }
 
     /// Outage cost of a state's rows, USD per day.
     #[must_use]
-    pub fn outage_usd_per_day(&self, frame: &CellFrame, rows: &[Row], n_before: usize) -> f64 {
-        let (before, all) = self.unserved(frame, rows, n_before);
-        match frame.fallback_usd_per_day {
-            None => frame.value_usd_per_day * all,
-            Some(fallback) => frame.value_usd_per_day * before + fallback * (all - before),
+    pub fn outage_usd_per_day(&self, cell_model: &CellModel, rows: &[LossRow], n_before: usize) -> f64 {
+        let (before, all) = self.unserved(cell_model, rows, n_before);
+        match cell_model.fallback_usd_per_day {
+            None => cell_model.value_usd_per_day * all,
+            Some(fallback) => cell_model.value_usd_per_day * before + fallback * (all - before),
         }
     }
 
-    /// Extra cost of a stretch, USD per day; `extra`: [`extra_costs`].
+    /// Extra cost of a interval, USD per day; `extra`: [`extra_costs`].
     #[must_use]
     pub fn extra_usd_per_day(&self, extra: &[(Local, f64)]) -> f64 {
         extra.iter().map(|(m, usd)| usd * self.share[*m]).sum()
     }
 
-    /// Switches and one-off effects over a course, USD.
+    /// Switches and one-off effects over a trajectory, USD.
     #[must_use]
-    pub fn one_off_usd(&self, frame: &CellFrame, course: &Course) -> f64 {
-        let switched: f64 = course.switched.iter().map(|(c, part)| part * self.class_share[*c]).sum();
-        let one_offs: f64 = course.one_off_usd.iter().map(|(c, usd)| usd * self.class_share[*c]).sum();
-        frame.switch_usd * switched + one_offs
+    pub fn one_off_usd(&self, cell_model: &CellModel, trajectory: &CellTrajectory) -> f64 {
+        let switched: f64 = trajectory.switched.iter().map(|(c, part)| part * self.class_share[*c]).sum();
+        let one_offs: f64 = trajectory.one_off_usd.iter().map(|(c, usd)| usd * self.class_share[*c]).sum();
+        cell_model.switch_usd * switched + one_offs
     }
 }
 
@@ -210,20 +211,21 @@ impl CellOutcome {
 
 /// The loss of a plan in a cell.
 #[must_use]
-pub fn cell_loss(frame: &CellFrame, plan: &CellPlan, course: &Course) -> Loss {
-    let mut loss = Loss { one_off_usd: plan.one_off_usd(frame, course), ..Loss::default() };
+pub fn cell_loss(cell_model: &CellModel, plan: &CellPlan, trajectory: &CellTrajectory) -> Loss {
+    let mut loss = Loss { one_off_usd: plan.one_off_usd(cell_model, trajectory), ..Loss::default() };
     let mut places = Vec::new();
-    for stretch in &course.stretches {
-        let extra = extra_costs(frame, &StatesByClass::new(stretch, frame.classes.len(), &mut places));
-        loss.extra_cost_usd += plan.extra_usd_per_day(&extra) * (stretch.end - stretch.start);
-        if stretch.slices.is_empty() {
+    for interval in &trajectory.intervals {
+        let extra =
+            extra_costs(cell_model, &StatesByClass::new(interval, cell_model.classes.len(), &mut places));
+        loss.extra_cost_usd += plan.extra_usd_per_day(&extra) * (interval.end - interval.start);
+        if interval.slices.is_empty() {
             continue;
         }
-        let alternatives = Alternatives::new(frame, stretch);
-        for moment in moments(frame, stretch, &alternatives.onboardings()) {
-            let state = alternatives.state_at(frame, &moment);
-            let outage = plan.outage_usd_per_day(frame, &state.rows, state.n_rows_before_fallback);
-            loss.outage_usd += outage * moment.days();
+        let alternatives = Alternatives::new(cell_model, interval);
+        for sub_interval in moments(cell_model, interval, &alternatives.onboardings()) {
+            let state = alternatives.state_at(cell_model, &sub_interval);
+            let outage = plan.outage_usd_per_day(cell_model, &state.rows, state.n_rows_before_fallback);
+            loss.outage_usd += outage * sub_interval.days();
         }
     }
     loss
@@ -231,29 +233,29 @@ pub fn cell_loss(frame: &CellFrame, plan: &CellPlan, course: &Course) -> Loss {
 
 /// The loss of a plan in a cell, with who takes over and what is unserved.
 #[must_use]
-pub fn cell_outcome(frame: &CellFrame, plan: &CellPlan, course: &Course) -> CellOutcome {
+pub fn cell_outcome(cell_model: &CellModel, plan: &CellPlan, trajectory: &CellTrajectory) -> CellOutcome {
     let mut spells = Vec::new();
-    for stretch in course.stretches.iter().filter(|s| !s.slices.is_empty()) {
-        for moment in moments(frame, stretch, &frame.onboardings) {
-            let routing = route(frame, plan, &moment);
+    for interval in trajectory.intervals.iter().filter(|s| !s.slices.is_empty()) {
+        for sub_interval in moments(cell_model, interval, &cell_model.onboardings) {
+            let routing = route(cell_model, plan, &sub_interval);
             spells.push(ServiceSpell {
-                start: moment.start,
-                end: moment.end,
+                start: sub_interval.start,
+                end: sub_interval.end,
                 unserved: routing.unserved,
                 unserved_past_objective: routing.unserved_past_objective,
                 handovers: routing.handovers,
             });
         }
     }
-    CellOutcome { loss: cell_loss(frame, plan, course), spells }
+    CellOutcome { loss: cell_loss(cell_model, plan, trajectory), spells }
 }
 
 /// The loss of a plan over all cells.
 #[must_use]
-pub fn plan_loss(frames: &[CellFrame], plans: &[CellPlan], disruption: &Disruption<'_>) -> Loss {
+pub fn plan_loss(cell_models: &[CellModel], plans: &[CellPlan], disruption: &Disruption<'_>) -> Loss {
     let mut loss = Loss::default();
-    for (frame, plan) in frames.iter().zip(plans) {
-        loss.add(&cell_loss(frame, plan, &crate::service::trajectory::follow(frame, disruption)));
+    for (cell_model, plan) in cell_models.iter().zip(plans) {
+        loss.add(&cell_loss(cell_model, plan, &crate::service::trajectory::follow(cell_model, disruption)));
     }
     loss
 }

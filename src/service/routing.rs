@@ -1,10 +1,10 @@
-//! Who takes over what: the routing of a cell's displaced slices at a moment (methodology/routing-and-loss.md).
+//! Who takes over what: the routing of a cell's displaced slices at a sub_interval (methodology/routing-and-loss.md).
 //!
 //! The order does not change the loss; it decides who takes over, and what is unserved before the recovery objective.
 
-use super::cell_model::{CellFrame, Local};
+use super::cell_model::{CellModel, Local};
 use super::loss::CellPlan;
-use super::state::{ClassStates, Moment};
+use super::state::{ClassStates, SubInterval};
 use super::trajectory::Slice;
 
 /// A kind of alternative, in the order in which they are asked.
@@ -38,7 +38,7 @@ pub struct Handover {
     pub share: f64,
 }
 
-/// Where a cell's displaced demand goes at a moment.
+/// Where a cell's displaced demand goes at a sub_interval.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Routing {
     pub handovers: Vec<Handover>,
@@ -48,7 +48,7 @@ pub struct Routing {
     pub unserved_past_objective: f64,
 }
 
-struct Candidate {
+struct RoutingCandidate {
     by: Alternative,
     member: Local,
     lead: f64,
@@ -58,31 +58,33 @@ struct Candidate {
 
 /// Routes the displaced slices of a plan: those past the recovery objective first, each time the shortest elapsed.
 #[must_use]
-pub fn route(frame: &CellFrame, plan: &CellPlan, moment: &Moment<'_>) -> Routing {
-    let carriers =
-        |slice: &Slice| frame.classes[slice.class].members.iter().copied().filter(|&m| plan.share[m] > 0.0);
-    let mut slices: Vec<(Local, &Slice, bool)> = moment
-        .stretch
+pub fn route(cell_model: &CellModel, plan: &CellPlan, sub_interval: &SubInterval<'_>) -> Routing {
+    let primaries = |slice: &Slice| {
+        cell_model.classes[slice.class].members.iter().copied().filter(|&m| plan.share[m] > 0.0)
+    };
+    let mut slices: Vec<(Local, &Slice, bool)> = sub_interval
+        .interval
         .slices
         .iter()
         .flat_map(|slice| {
-            carriers(slice).map(move |member| (member, slice, moment.is_past_objective(frame, slice)))
+            primaries(slice)
+                .map(move |member| (member, slice, sub_interval.is_past_objective(cell_model, slice)))
         })
         .collect();
     // Shortest elapsed is latest announced. Members are numbered by offer id.
     slices.sort_by(|(a_member, a, a_past), (b_member, b, b_past)| {
         b_past.cmp(a_past).then(b.announced().total_cmp(&a.announced())).then(a_member.cmp(b_member))
     });
-    let mut candidates = candidates(frame, plan, moment);
+    let mut candidates = candidates(cell_model, plan, sub_interval);
     let mut routing = Routing::default();
     for (member, slice, is_past) in slices {
         let mut rest = slice.amount() * plan.share[member];
         for candidate in candidates.iter_mut().filter(|c| c.left > 0.0) {
-            let state = moment.stretch.state(frame.members[candidate.member].class);
+            let state = sub_interval.interval.state(cell_model.members[candidate.member].class);
             let is_open = match candidate.by {
                 Alternative::Surge | Alternative::Hot => true,
                 Alternative::Warm | Alternative::Cold => {
-                    moment.is_open(slice.announced(), candidate.lead, &state)
+                    sub_interval.is_open(slice.announced(), candidate.lead, &state)
                 }
             };
             if !is_open {
@@ -105,27 +107,31 @@ pub fn route(frame: &CellFrame, plan: &CellPlan, moment: &Moment<'_>) -> Routing
     routing
 }
 
-/// The alternatives of the plan at a moment, in the order of asking.
-fn candidates(frame: &CellFrame, plan: &CellPlan, moment: &Moment<'_>) -> Vec<Candidate> {
+/// The alternatives of the plan at a sub_interval, in the order of asking.
+fn candidates(
+    cell_model: &CellModel,
+    plan: &CellPlan,
+    sub_interval: &SubInterval<'_>,
+) -> Vec<RoutingCandidate> {
     let mut candidates = Vec::new();
-    for (idx, member) in frame.members.iter().enumerate() {
-        let class = &frame.classes[member.class];
-        let state = moment.stretch.state(member.class);
+    for (idx, member) in cell_model.members.iter().enumerate() {
+        let class = &cell_model.classes[member.class];
+        let state = sub_interval.interval.state(member.class);
         if !state.is_usable {
             continue;
         }
         let price = member.price * state.price_factor;
         let mut add = |by, lead, left| {
             if left > 0.0 {
-                candidates.push(Candidate { by, member: idx, lead, left, price });
+                candidates.push(RoutingCandidate { by, member: idx, lead, left, price });
             }
         };
-        if class.is_carrier && !class.has_declared_capacity && state.capacity == 1.0 {
-            add(Alternative::Surge, 0.0, frame.surge * plan.share[idx]);
+        if class.is_primary && !class.has_declared_capacity && state.capacity == 1.0 {
+            add(Alternative::Surge, 0.0, cell_model.surge * plan.share[idx]);
         }
         if let Some(lead) = class.warm_lead {
             add(Alternative::Hot, 0.0, state.capacity * plan.hot[idx]);
-            add(Alternative::Warm, frame.warm_leads[lead], state.capacity * plan.warm[idx]);
+            add(Alternative::Warm, cell_model.warm_leads[lead], state.capacity * plan.warm[idx]);
         }
         if class.may_be_cold && state.capacity == 1.0 {
             add(Alternative::Cold, class.onboarding_days, f64::INFINITY);

@@ -1,18 +1,18 @@
-//! The state of a cell at a moment as rows that bound the unserved share of any plan (methodology/routing-and-loss.md).
+//! The state of a cell at a sub_interval as rows that bound the unserved share of any plan (methodology/routing-and-loss.md).
 //!
 //! A row says: the slices with elapsed ≤ b, minus the bounds of the alternatives open at elapsed b. The unserved share
 //! past the recovery objective is the largest row, or 0. Rows name only what differs from a calm day, so equal moments
 //! of different trials are equal states.
 
-use super::cell_model::{CellFrame, Class, Local};
-use super::trajectory::{ClassState, Slice, Stretch};
+use super::cell_model::{CellModel, Class, Local};
+use super::trajectory::{ClassState, Interval, Slice};
 
 /// Displaced slices up to one elapsed value against what is open to them.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Row {
-    /// By class of carriers, ascending: part of its share that is displaced.
+pub struct LossRow {
+    /// By class of primaries, ascending: part of its share that is displaced.
     pub displaced: Vec<(Class, f64)>,
-    /// Classes of carriers without declared capacity whose surge is lost, ascending.
+    /// Classes of primaries without declared capacity whose surge is lost, ascending.
     pub lost_surge: Vec<Class>,
     /// By class of possible standbys, ascending: part of a hot cover that is lost.
     pub lost_hot: Vec<(Class, f64)>,
@@ -43,7 +43,7 @@ pub trait ClassStates {
     }
 }
 
-impl ClassStates for Stretch {
+impl ClassStates for Interval {
     fn state(&self, class: Class) -> ClassState {
         match self.states.binary_search_by_key(&class, |s| s.class) {
             Ok(at) => self.states[at],
@@ -52,7 +52,7 @@ impl ClassStates for Stretch {
     }
 }
 
-/// A stretch's states by class, for who asks for many.
+/// A interval's states by class, for who asks for many.
 #[derive(Debug, Clone, Copy)]
 pub struct StatesByClass<'a> {
     states: &'a [ClassState],
@@ -64,13 +64,13 @@ const UNTOUCHED: u32 = u32::MAX;
 impl<'a> StatesByClass<'a> {
     /// `places`: memory that is overwritten.
     #[must_use]
-    pub fn new(stretch: &'a Stretch, n_classes: usize, places: &'a mut Vec<u32>) -> Self {
+    pub fn new(interval: &'a Interval, n_classes: usize, places: &'a mut Vec<u32>) -> Self {
         places.clear();
         places.resize(n_classes, UNTOUCHED);
-        for (place, state) in (0..).zip(&stretch.states) {
+        for (place, state) in (0..).zip(&interval.states) {
             places[state.class] = place;
         }
-        Self { states: &stretch.states, places }
+        Self { states: &interval.states, places }
     }
 }
 
@@ -84,24 +84,24 @@ impl ClassStates for StatesByClass<'_> {
     }
 }
 
-/// A moment of a cell, for any plan.
+/// A sub_interval of a cell, for any plan.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct CellState {
     /// By rising elapsed; only rows that can bind.
-    pub rows: Vec<Row>,
+    pub rows: Vec<LossRow>,
     /// The first so many rows have elapsed < the fallback's `after`.
     pub n_rows_before_fallback: usize,
 }
 
-/// A part of a stretch in which also no slice ages past a threshold.
+/// A part of a interval in which also no slice ages past a threshold.
 #[derive(Debug, Clone, Copy)]
-pub struct Moment<'a> {
+pub struct SubInterval<'a> {
     pub start: f64,
     pub end: f64,
-    pub stretch: &'a Stretch,
+    pub interval: &'a Interval,
 }
 
-impl Moment<'_> {
+impl SubInterval<'_> {
     /// Days.
     #[must_use]
     pub fn days(&self) -> f64 {
@@ -116,8 +116,8 @@ impl Moment<'_> {
 
     /// Whether the slice has passed the recovery objective.
     #[must_use]
-    pub fn is_past_objective(&self, frame: &CellFrame, slice: &Slice) -> bool {
-        slice.time(self.instant()) >= frame.recovery_objective_days
+    pub fn is_past_objective(&self, cell_model: &CellModel, slice: &Slice) -> bool {
+        slice.time(self.instant()) >= cell_model.recovery_objective_days
     }
 
     /// Days since the slice's announcement.
@@ -135,40 +135,44 @@ impl Moment<'_> {
     }
 }
 
-/// Splits a stretch at the instants at which a slice passes the recovery objective, a lead, or the fallback's time.
+/// Splits a interval at the instants at which a slice passes the recovery objective, a lead, or the fallback's time.
 ///
-/// `onboardings`: those that count, days. [`CellFrame::onboardings`] tells who takes over when; for what is unserved
+/// `onboardings`: those that count, days. [`CellModel::onboardings`] tells who takes over when; for what is unserved
 /// past the objective, [`Alternatives::onboardings`] is enough.
 pub fn moments<'a>(
-    frame: &'a CellFrame,
-    stretch: &'a Stretch,
+    cell_model: &'a CellModel,
+    interval: &'a Interval,
     onboardings: &[f64],
-) -> impl Iterator<Item = Moment<'a>> + use<'a> {
-    let mut cuts = vec![stretch.start, stretch.end];
-    for slice in &stretch.slices {
-        cuts.push(slice.date + frame.recovery_objective_days);
-        let leads = frame.warm_leads.iter().chain(onboardings).chain([&frame.fallback_after_days]);
+) -> impl Iterator<Item = SubInterval<'a>> + use<'a> {
+    let mut cuts = vec![interval.start, interval.end];
+    for slice in &interval.slices {
+        cuts.push(slice.date + cell_model.recovery_objective_days);
+        let leads = cell_model.warm_leads.iter().chain(onboardings).chain([&cell_model.fallback_after_days]);
         cuts.extend(leads.map(|lead| slice.announced() + lead));
     }
-    cuts.retain(|t| *t >= stretch.start && *t <= stretch.end);
+    cuts.retain(|t| *t >= interval.start && *t <= interval.end);
     cuts.sort_by(f64::total_cmp);
     cuts.dedup();
     let pairs: Vec<(f64, f64)> = cuts.windows(2).map(|w| (w[0], w[1])).collect();
-    pairs.into_iter().map(move |(start, end)| Moment { start, end, stretch })
+    pairs.into_iter().map(move |(start, end)| SubInterval { start, end, interval })
 }
 
 impl Alternatives {
-    /// The state of a cell at a moment of the stretch.
+    /// The state of a cell at a sub_interval of the interval.
     #[must_use]
-    pub fn state_at(&self, frame: &CellFrame, moment: &Moment<'_>) -> CellState {
-        let mut past: Vec<&Slice> =
-            moment.stretch.slices.iter().filter(|s| moment.is_past_objective(frame, s)).collect();
+    pub fn state_at(&self, cell_model: &CellModel, sub_interval: &SubInterval<'_>) -> CellState {
+        let mut past: Vec<&Slice> = sub_interval
+            .interval
+            .slices
+            .iter()
+            .filter(|s| sub_interval.is_past_objective(cell_model, s))
+            .collect();
         past.sort_by(|a, b| b.announced().total_cmp(&a.announced()).then(a.class.cmp(&b.class)));
         let mut state = CellState::default();
         let mut displaced: Vec<(Class, f64)> = Vec::new();
         for group in past.chunk_by(|a, b| a.announced() == b.announced()) {
             let announced = group[0].announced();
-            if self.is_cold_open(frame, moment, announced) {
+            if self.is_cold_open(cell_model, sub_interval, announced) {
                 break;
             }
             for slice in group {
@@ -177,23 +181,23 @@ impl Alternatives {
                     Err(at) => displaced.insert(at, (slice.class, slice.amount())),
                 }
             }
-            let (n_warm_leads_open, lost_warm) = self.warm(frame, moment, announced);
-            let row = Row {
+            let (n_warm_leads_open, lost_warm) = self.warm(cell_model, sub_interval, announced);
+            let row = LossRow {
                 displaced: displaced.clone(),
                 lost_surge: self.lost_surge.clone(),
                 lost_hot: self.lost_hot.clone(),
                 n_warm_leads_open,
                 lost_warm,
             };
-            push_row(&mut state, row, moment.elapsed(group[0]) < frame.fallback_after_days);
+            push_row(&mut state, row, sub_interval.elapsed(group[0]) < cell_model.fallback_after_days);
         }
         state
     }
 }
 
 /// Adds a row, in place of one that it implies: the same alternatives face more slices.
-fn push_row(state: &mut CellState, row: Row, is_before_fallback: bool) {
-    let is_implied = |earlier: &Row| {
+fn push_row(state: &mut CellState, row: LossRow, is_before_fallback: bool) {
+    let is_implied = |earlier: &LossRow| {
         earlier.n_warm_leads_open == row.n_warm_leads_open && earlier.lost_warm == row.lost_warm
     };
     let same_side = is_before_fallback || state.rows.len() > state.n_rows_before_fallback;
@@ -207,7 +211,7 @@ fn push_row(state: &mut CellState, row: Row, is_before_fallback: bool) {
     }
 }
 
-/// What of the alternatives a stretch takes away, whatever the age of a slice: the same at all its moments.
+/// What of the alternatives a interval takes away, whatever the age of a slice: the same at all its moments.
 #[derive(Debug, Clone)]
 pub struct Alternatives {
     lost_surge: Vec<Class>,
@@ -229,12 +233,12 @@ pub struct ColdLeads {
 impl ColdLeads {
     /// Looks at the offers that may be activated cold, the soonest first, until one is free.
     #[must_use]
-    pub fn new(frame: &CellFrame, states: &impl ClassStates) -> Self {
+    pub fn new(cell_model: &CellModel, states: &impl ClassStates) -> Self {
         let mut closed = Vec::new();
-        for &class in frame.cold.iter().filter(|class| states.is_usable(**class)) {
+        for &class in cell_model.cold.iter().filter(|class| states.is_usable(**class)) {
             let state = states.unpriced(class);
             if state.capacity == 1.0 {
-                let onboarding = frame.classes[class].onboarding_days;
+                let onboarding = cell_model.classes[class].onboarding_days;
                 if state.no_new_since.is_none() {
                     closed.retain(|(sooner, _)| *sooner < onboarding);
                     return Self { free: onboarding, closed };
@@ -249,16 +253,16 @@ impl ColdLeads {
 impl Alternatives {
     /// Looks at the classes that play a part, and at the soonest cold ones.
     #[must_use]
-    pub fn new(frame: &CellFrame, states: &impl ClassStates) -> Self {
+    pub fn new(cell_model: &CellModel, states: &impl ClassStates) -> Self {
         let mut open = Self {
             lost_surge: Vec::new(),
             lost_hot: Vec::new(),
             struck_standbys: Vec::new(),
-            cold: ColdLeads::new(frame, states),
+            cold: ColdLeads::new(cell_model, states),
         };
-        for &idx in &frame.parts {
-            let (class, state) = (&frame.classes[idx], states.state(idx));
-            if class.is_carrier && !class.has_declared_capacity && state.kept() < 1.0 {
+        for &idx in &cell_model.active_classes {
+            let (class, state) = (&cell_model.classes[idx], states.state(idx));
+            if class.is_primary && !class.has_declared_capacity && state.kept() < 1.0 {
                 open.lost_surge.push(idx);
             }
             if class.warm_lead.is_some() {
@@ -280,32 +284,41 @@ impl Alternatives {
         closed.chain(self.cold.free.is_finite().then_some(self.cold.free)).collect()
     }
 
-    fn is_cold_open(&self, frame: &CellFrame, moment: &Moment<'_>, announced: f64) -> bool {
-        let free = ClassState::untouched(frame.classes.len());
-        let is_open = |(onboarding, state): &(f64, ClassState)| moment.is_open(announced, *onboarding, state);
-        moment.is_open(announced, self.cold.free, &free) || self.cold.closed.iter().any(is_open)
+    fn is_cold_open(&self, cell_model: &CellModel, sub_interval: &SubInterval<'_>, announced: f64) -> bool {
+        let free = ClassState::untouched(cell_model.classes.len());
+        let is_open =
+            |(onboarding, state): &(f64, ClassState)| sub_interval.is_open(announced, *onboarding, state);
+        sub_interval.is_open(announced, self.cold.free, &free) || self.cold.closed.iter().any(is_open)
     }
 
     /// How many warm leads have passed for a slice announced then, and what of those covers is lost.
-    fn warm(&self, frame: &CellFrame, moment: &Moment<'_>, announced: f64) -> (usize, Vec<(Class, f64)>) {
-        let n_open = frame.warm_leads.partition_point(|lead| moment.instant() >= announced + lead);
+    fn warm(
+        &self,
+        cell_model: &CellModel,
+        sub_interval: &SubInterval<'_>,
+        announced: f64,
+    ) -> (usize, Vec<(Class, f64)>) {
+        let n_open = cell_model.warm_leads.partition_point(|lead| sub_interval.instant() >= announced + lead);
         let lost = self.struck_standbys.iter().filter_map(|state| {
-            let lead = frame.classes[state.class].warm_lead.filter(|lead| *lead < n_open)?;
-            let kept =
-                if moment.is_open(announced, frame.warm_leads[lead], state) { state.kept() } else { 0.0 };
+            let lead = cell_model.classes[state.class].warm_lead.filter(|lead| *lead < n_open)?;
+            let kept = if sub_interval.is_open(announced, cell_model.warm_leads[lead], state) {
+                state.kept()
+            } else {
+                0.0
+            };
             (kept < 1.0).then_some((state.class, 1.0 - kept))
         });
         (n_open, lost.collect())
     }
 }
 
-/// By carrier: extra cost per unit of its share during a stretch, USD per day (methodology/routing-and-loss.md).
+/// By primary: extra cost per unit of its share during a interval, USD per day (methodology/routing-and-loss.md).
 #[must_use]
-pub fn extra_costs(frame: &CellFrame, states: &StatesByClass<'_>) -> Vec<(Local, f64)> {
+pub fn extra_costs(cell_model: &CellModel, states: &StatesByClass<'_>) -> Vec<(Local, f64)> {
     let mut extra = Vec::with_capacity(states.states.len());
-    for state in states.states.iter().filter(|s| frame.classes[s.class].is_carrier) {
-        for &local in &frame.classes[state.class].members {
-            let usd_per_day = frame.mtok_per_day * extra_usd_per_mtok(frame, states, state, local);
+    for state in states.states.iter().filter(|s| cell_model.classes[s.class].is_primary) {
+        for &local in &cell_model.classes[state.class].members {
+            let usd_per_day = cell_model.mtok_per_day * extra_usd_per_mtok(cell_model, states, state, local);
             if usd_per_day > 0.0 {
                 extra.push((local, usd_per_day));
             }
@@ -315,33 +328,33 @@ pub fn extra_costs(frame: &CellFrame, states: &StatesByClass<'_>) -> Vec<(Local,
     extra
 }
 
-/// κ·p·max(0, F − 1) + (1 − κ)·max(0, p* − p) of a carrier in the state of its class, USD per mtok of its share.
+/// κ·p·max(0, F − 1) + (1 − κ)·max(0, p* − p) of a primary in the state of its class, USD per mtok of its share.
 #[must_use]
 pub fn extra_usd_per_mtok(
-    frame: &CellFrame,
+    cell_model: &CellModel,
     states: &impl ClassStates,
     state: &ClassState,
-    carrier: Local,
+    primary: Local,
 ) -> f64 {
-    let (kept, price) = (state.kept(), frame.members[carrier].price);
+    let (kept, price) = (state.kept(), cell_model.members[primary].price);
     let mut usd = kept * price * (state.price_factor - 1.0).max(0.0);
     if kept < 1.0 {
-        usd += (1.0 - kept) * (replacement_price(frame, states, carrier) - price).max(0.0);
+        usd += (1.0 - kept) * (replacement_price(cell_model, states, primary) - price).max(0.0);
     }
     usd
 }
 
 /// p*: the lowest effective price among the cell's other usable eligible offers of at least the model's quality, else
 /// that of the best of them (ties: the cheapest), else the member's own planned price.
-fn replacement_price(frame: &CellFrame, states: &impl ClassStates, replaced: Local) -> f64 {
-    let own = &frame.members[replaced];
+fn replacement_price(cell_model: &CellModel, states: &impl ClassStates, replaced: Local) -> f64 {
+    let own = &cell_model.members[replaced];
     let effective = |local: Local| {
-        let member = &frame.members[local];
+        let member = &cell_model.members[local];
         states.price_factor_if_usable(member.class).map(|factor| member.price * factor)
     };
     let mut cheapest = f64::INFINITY;
     for &local in &own.replacements {
-        if frame.members[local].price * frame.least_price_factor >= cheapest {
+        if cell_model.members[local].price * cell_model.least_price_factor >= cheapest {
             break;
         }
         cheapest = cheapest.min(effective(local).unwrap_or(f64::INFINITY));
@@ -350,8 +363,8 @@ fn replacement_price(frame: &CellFrame, states: &impl ClassStates, replaced: Loc
         return cheapest;
     }
     let mut best: Option<(f64, f64)> = None;
-    for &local in frame.best_first.iter().filter(|m| **m != replaced) {
-        let quality = frame.members[local].quality;
+    for &local in cell_model.best_first.iter().filter(|m| **m != replaced) {
+        let quality = cell_model.members[local].quality;
         if best.is_some_and(|(q, _)| quality < q) {
             break;
         }

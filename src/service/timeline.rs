@@ -8,7 +8,7 @@ pub const SERVICE_SLACK: f64 = 1e-9;
 
 /// Shares of a group of cells' value that find no offer, from `start` to the next step.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Step {
+pub struct UnservedStep {
     /// Days.
     pub start: f64,
     /// Of all demand.
@@ -21,7 +21,7 @@ pub struct Step {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Timeline {
     /// Ascending, the first at day 0; neighbors differ. Never empty.
-    pub steps: Vec<Step>,
+    pub steps: Vec<UnservedStep>,
     pub horizon_days: f64,
 }
 
@@ -49,13 +49,13 @@ impl Timeline {
         outcomes: impl IntoIterator<Item = (f64, &'a CellOutcome)>,
         horizon_days: f64,
     ) -> Self {
-        let mut changes = vec![Step { start: 0.0, unserved: 0.0, unserved_past_objective: 0.0 }];
+        let mut changes = vec![UnservedStep { start: 0.0, unserved: 0.0, unserved_past_objective: 0.0 }];
         if value > 0.0 {
             for (own, outcome) in outcomes {
                 let weight = own / value;
                 for spell in &outcome.spells {
                     let (all, past) = (weight * spell.unserved, weight * spell.unserved_past_objective);
-                    let change = |start, sign: f64| Step {
+                    let change = |start, sign: f64| UnservedStep {
                         start,
                         unserved: sign * all,
                         unserved_past_objective: sign * past,
@@ -108,18 +108,18 @@ impl Timeline {
 }
 
 /// Sums changes, sorted by start, into steps that differ from their neighbors.
-fn accumulated(changes: &[Step]) -> Vec<Step> {
-    let mut steps: Vec<Step> = Vec::new();
+fn accumulated(changes: &[UnservedStep]) -> Vec<UnservedStep> {
+    let mut steps: Vec<UnservedStep> = Vec::new();
     let (mut unserved, mut past) = (0.0, 0.0);
     for group in changes.chunk_by(|a, b| a.start == b.start) {
         unserved += group.iter().map(|c| c.unserved).sum::<f64>();
         past += group.iter().map(|c| c.unserved_past_objective).sum::<f64>();
-        let step = Step {
+        let step = UnservedStep {
             start: group[0].start,
             unserved: settled(unserved),
             unserved_past_objective: settled(past),
         };
-        let is_same = |last: &Step| {
+        let is_same = |last: &UnservedStep| {
             (last.unserved - step.unserved).abs() < SERVICE_SLACK
                 && (last.unserved_past_objective - step.unserved_past_objective).abs() < SERVICE_SLACK
         };

@@ -1,13 +1,13 @@
-//! The course of one cell through a disruption: stretches of constant state, and the slices displaced in each.
+//! The trajectory of one cell through a disruption: intervals of constant state, and the slices displaced in each.
 
 use std::collections::BTreeMap;
 
 mod collect;
 mod phases;
 
-pub use self::collect::{Collected, Hit, Influence, OneOff};
-use self::phases::{Behaviors, Phase};
-use super::cell_model::{CellFrame, Class};
+pub use self::collect::{CellHit, Collected, Influence, OneOff};
+use self::phases::{HitPatterns, Phase};
+use super::cell_model::{CellModel, Class};
 use super::disruption::Disruption;
 use crate::graph::down::{Down, union};
 
@@ -15,7 +15,7 @@ use crate::graph::down::{Down, union};
 /// of ten.
 pub const SLACK_DAYS: f64 = 1e-9;
 
-/// State of a class that something strikes, over one stretch.
+/// State of a class that something strikes, over one interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ClassState {
     pub class: Class,
@@ -83,77 +83,77 @@ impl Slice {
     }
 }
 
-/// A stretch of time in which no class's state changes.
+/// A interval of time in which no class's state changes.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Stretch {
+pub struct Interval {
     pub start: f64,
     pub end: f64,
-    /// Classes that something strikes, ascending; empty when no carrier loses anything.
+    /// Classes that something strikes, ascending; empty when no primary loses anything.
     pub states: Vec<ClassState>,
-    /// Displaced slices of carriers, per class from the earliest date on.
+    /// Displaced slices of primaries, per class from the earliest date on.
     pub slices: Vec<Slice>,
 }
 
 /// One cell through a disruption.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Course {
+pub struct CellTrajectory {
     /// From day 0 to the horizon without gaps; empty when nothing strikes the cell.
-    pub stretches: Vec<Stretch>,
-    /// By class: part of its share that switches over the horizon, for [`CellFrame::switch_usd`].
+    pub intervals: Vec<Interval>,
+    /// By class: part of its share that switches over the horizon, for [`CellModel::switch_usd`].
     pub switched: Vec<(Class, f64)>,
     /// By class: one-off cost per unit of its share, USD.
     pub one_off_usd: Vec<(Class, f64)>,
 }
 
-impl Course {
+impl CellTrajectory {
     /// Whether nothing strikes the cell.
     #[must_use]
     pub fn is_calm(&self) -> bool {
-        self.stretches.is_empty() && self.one_off_usd.is_empty()
+        self.intervals.is_empty() && self.one_off_usd.is_empty()
     }
 }
 
 /// Follows a cell through a disruption.
 ///
-/// The course is calm when nothing strikes a carrier of the cell. Other classes are looked at only while some carrier is
+/// The trajectory is calm when nothing strikes a primary of the cell. Other classes are looked at only while some primary is
 /// displaced.
 #[must_use]
-pub fn follow(frame: &CellFrame, disruption: &Disruption<'_>) -> Course {
+pub fn follow(cell_model: &CellModel, disruption: &Disruption<'_>) -> CellTrajectory {
     let Disruption { shocks, occurrences, outage, horizon_days } = disruption;
-    let carried = |class: &Class| frame.classes[*class].is_carrier;
-    let mut collected = Collected::new(frame, shocks, occurrences, outage);
-    collected.expire(frame);
+    let carried = |class: &Class| cell_model.classes[*class].is_primary;
+    let mut collected = Collected::new(cell_model, shocks, occurrences, outage);
+    collected.expire(cell_model);
     collected.one_offs.retain(|one_off| carried(&one_off.class));
     let hits = &collected.hits;
     if collected.one_offs.is_empty() && !hits.iter().any(|hit| hit.classes.iter().any(carried)) {
-        return Course::default();
+        return CellTrajectory::default();
     }
-    let mut behaviors = Behaviors::new(frame, hits, *horizon_days);
-    let mut displaced = Displaced::new(frame, behaviors.all.len(), *horizon_days);
-    let times = instants(frame, hits, *horizon_days);
-    let mut stretches = Vec::with_capacity(times.len());
+    let mut patterns = HitPatterns::new(cell_model, hits, *horizon_days);
+    let mut displaced = Displaced::new(cell_model, patterns.all.len(), *horizon_days);
+    let times = instants(cell_model, hits, *horizon_days);
+    let mut intervals = Vec::with_capacity(times.len());
     for (place, &start) in times.iter().enumerate() {
-        behaviors.advance(start, |behavior, phase| displaced.change(behavior, phase));
-        // A stretch in which no carrier loses anything costs nothing, whatever befalls the others.
+        patterns.advance(start, |pattern, phase| displaced.change(pattern, phase));
+        // A interval in which no primary loses anything costs nothing, whatever befalls the others.
         let mut states = Vec::new();
         if displaced.is_any() {
-            states = behaviors.states();
-        } else if behaviors.makes_dearer() {
-            states = behaviors.states();
+            states = patterns.states();
+        } else if patterns.makes_dearer() {
+            states = patterns.states();
             states.retain(|state| carried(&state.class));
         }
         let end = times.get(place + 1).copied().unwrap_or(*horizon_days);
-        stretches.push(Stretch { start, end, states, slices: displaced.slices(&behaviors) });
+        intervals.push(Interval { start, end, states, slices: displaced.slices(&patterns) });
     }
-    let one_off_usd = onsets(frame, &collected.one_offs, *horizon_days);
-    Course { stretches, switched: displaced.switched(&behaviors), one_off_usd }
+    let one_off_usd = one_off_costs(cell_model, &collected.one_offs, *horizon_days);
+    CellTrajectory { intervals, switched: displaced.switched(&patterns), one_off_usd }
 }
 
-/// The instants of the horizon at which a carrier's state changes, or another class's while some carrier is displaced;
+/// The instants of the horizon at which a primary's state changes, or another class's while some primary is displaced;
 /// the first is day 0.
-fn instants(frame: &CellFrame, hits: &[Hit<'_>], horizon_days: f64) -> Vec<f64> {
-    let is_carrier = |class: &Class| frame.classes[*class].is_carrier;
-    let hits_carriers = |hit: &&Hit<'_>| hit.classes.iter().any(is_carrier);
+fn instants(cell_model: &CellModel, hits: &[CellHit<'_>], horizon_days: f64) -> Vec<f64> {
+    let is_primary = |class: &Class| cell_model.classes[*class].is_primary;
+    let hits_carriers = |hit: &&CellHit<'_>| hit.classes.iter().any(is_primary);
     let (carried, others): (Vec<_>, Vec<_>) = hits.iter().partition(hits_carriers);
     let lowering = carried.iter().filter(|hit| hit.influence.lowers_with_warning().is_some());
     let displaced =
@@ -171,81 +171,81 @@ fn instants(frame: &CellFrame, hits: &[Hit<'_>], horizon_days: f64) -> Vec<f64> 
 
 /// What is displaced at an instant that only moves on.
 struct Displaced<'a> {
-    frame: &'a CellFrame,
+    cell_model: &'a CellModel,
     horizon_days: f64,
-    /// `[n_behaviors]`: slices of each of its carriers from the earliest date on; the class says nothing.
+    /// `[n_behaviors]`: slices of each of its primaries from the earliest date on; the class says nothing.
     slices: Vec<Vec<Slice>>,
-    /// `[n_behaviors]`: part of a carrier's share that is still displaced just after its time equals the recovery
+    /// `[n_behaviors]`: part of a primary's share that is still displaced just after its time equals the recovery
     /// objective, summed over falls.
     switched: Vec<f64>,
 }
 
 impl<'a> Displaced<'a> {
-    fn new(frame: &'a CellFrame, n_behaviors: usize, horizon_days: f64) -> Self {
+    fn new(cell_model: &'a CellModel, n_behaviors: usize, horizon_days: f64) -> Self {
         let slices = vec![Vec::new(); n_behaviors];
-        Self { frame, horizon_days, slices, switched: vec![0.0; n_behaviors] }
+        Self { cell_model, horizon_days, slices, switched: vec![0.0; n_behaviors] }
     }
 
     fn is_any(&self) -> bool {
         self.slices.iter().any(|slices| !slices.is_empty())
     }
 
-    /// A behavior begins a phase.
-    fn change(&mut self, behavior: usize, phase: &Phase) {
+    /// A pattern begins a phase.
+    fn change(&mut self, pattern: usize, phase: &Phase) {
         let (kept, t) = (phase.kept(), phase.start);
         // What is kept fell to the lowest level last; without slices all is kept.
-        let kept_before = self.slices[behavior].last().map_or(1.0, |last| last.low);
+        let kept_before = self.slices[pattern].last().map_or(1.0, |last| last.low);
         if kept < kept_before {
             let slice = Slice { class: 0, low: kept, high: kept_before, date: t, warning: phase.warning };
-            self.slices[behavior].push(slice);
+            self.slices[pattern].push(slice);
             return;
         }
         // A rise gives back the lowest levels first, and those fell last.
-        while let Some(last) = self.slices[behavior].pop_if(|last| last.low < kept) {
-            self.recover(behavior, &last, kept.min(last.high) - last.low, t);
+        while let Some(last) = self.slices[pattern].pop_if(|last| last.low < kept) {
+            self.recover(pattern, &last, kept.min(last.high) - last.low, t);
             if last.high > kept {
-                self.slices[behavior].push(Slice { low: kept, ..last });
+                self.slices[pattern].push(Slice { low: kept, ..last });
                 return;
             }
         }
     }
 
     /// A part of a slice is back at the instant `at`, days.
-    fn recover(&mut self, behavior: usize, slice: &Slice, amount: f64, at: f64) {
-        if slice.switches_on(self.frame.recovery_objective_days, at, self.horizon_days).is_some() {
-            self.switched[behavior] += amount;
+    fn recover(&mut self, pattern: usize, slice: &Slice, amount: f64, at: f64) {
+        if slice.switches_on(self.cell_model.recovery_objective_days, at, self.horizon_days).is_some() {
+            self.switched[pattern] += amount;
         }
     }
 
-    /// Those of all carriers, ascending, per class from the earliest date on.
-    fn slices(&self, behaviors: &Behaviors) -> Vec<Slice> {
-        let n = self.slices.iter().zip(&behaviors.all).map(|(own, all)| own.len() * all.n_classes).sum();
+    /// Those of all primaries, ascending, per class from the earliest date on.
+    fn slices(&self, patterns: &HitPatterns) -> Vec<Slice> {
+        let n = self.slices.iter().zip(&patterns.all).map(|(own, all)| own.len() * all.n_classes).sum();
         let mut slices = Vec::with_capacity(n);
-        for (class, place) in self.carriers(behaviors) {
+        for (class, place) in self.primaries(patterns) {
             slices.extend(self.slices[place].iter().map(|slice| Slice { class, ..*slice }));
         }
         slices
     }
 
     /// By class: part of its share that switches over the horizon, where there is any.
-    fn switched(mut self, behaviors: &Behaviors) -> Vec<(Class, f64)> {
-        for behavior in 0..self.slices.len() {
-            for slice in std::mem::take(&mut self.slices[behavior]) {
-                self.recover(behavior, &slice, slice.amount(), f64::INFINITY);
+    fn switched(mut self, patterns: &HitPatterns) -> Vec<(Class, f64)> {
+        for pattern in 0..self.slices.len() {
+            for slice in std::mem::take(&mut self.slices[pattern]) {
+                self.recover(pattern, &slice, slice.amount(), f64::INFINITY);
             }
         }
-        let all = self.carriers(behaviors).map(|(class, place)| (class, self.switched[place]));
+        let all = self.primaries(patterns).map(|(class, place)| (class, self.switched[place]));
         all.filter(|(_, amount)| *amount > 0.0).collect()
     }
 
-    fn carriers<'b>(&'b self, behaviors: &'b Behaviors) -> impl Iterator<Item = (Class, usize)> + 'b {
-        let is_carrier = |&(class, _): &(Class, usize)| self.frame.classes[class].is_carrier;
-        behaviors.struck.iter().copied().filter(is_carrier)
+    fn primaries<'b>(&'b self, patterns: &'b HitPatterns) -> impl Iterator<Item = (Class, usize)> + 'b {
+        let is_primary = |&(class, _): &(Class, usize)| self.cell_model.classes[class].is_primary;
+        patterns.struck.iter().copied().filter(is_primary)
     }
 }
 
 /// One-off costs by class: at each onset that does not fall into a time when the effect is already active.
-fn onsets(frame: &CellFrame, one_offs: &[OneOff], horizon: f64) -> Vec<(Class, f64)> {
+fn one_off_costs(cell_model: &CellModel, one_offs: &[OneOff], horizon: f64) -> Vec<(Class, f64)> {
     let mut by_effect: BTreeMap<(usize, Class), (f64, Vec<Down>)> = BTreeMap::new();
     for one_off in one_offs {
         let down = Down { start: one_off.start, end: one_off.end, warning: 0.0 };
@@ -254,7 +254,7 @@ fn onsets(frame: &CellFrame, one_offs: &[OneOff], horizon: f64) -> Vec<(Class, f
     let mut by_class: BTreeMap<Class, f64> = BTreeMap::new();
     for ((_, class), (usd, times)) in by_effect {
         let n = union(times).iter().filter(|d| d.start < horizon).count();
-        *by_class.entry(class).or_default() += usd * frame.users_share * n as f64;
+        *by_class.entry(class).or_default() += usd * cell_model.users_share * n as f64;
     }
     by_class.into_iter().collect()
 }

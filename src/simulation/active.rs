@@ -1,7 +1,7 @@
-//! The items of a group that are on at one time, and the states of its classes that follow.
+//! The segments of a group that are on at one time, and the states of its classes that follow.
 
-use super::classes::{ClassSet, Watch};
-use super::strike::{Item, ItemFactor};
+use super::classes::{ClassSet, WatchedClasses};
+use super::impact::{Segment, SegmentFactor};
 use crate::service::cell_model::Class;
 use crate::service::state::ClassStates;
 use crate::service::trajectory::ClassState;
@@ -9,13 +9,13 @@ use crate::service::trajectory::ClassState;
 /// Factors that are on; an effect is on a class once.
 #[derive(Debug, Default)]
 struct Factors {
-    on: Vec<ItemFactor>,
+    on: Vec<SegmentFactor>,
 }
 
 impl Factors {
     /// Adds factors, but not to classes on which the same effect is already: one shock counts once however many of its
     /// occurrences overlap.
-    fn extend(&mut self, factors: &[ItemFactor]) {
+    fn extend(&mut self, factors: &[SegmentFactor]) {
         for factor in factors {
             let mut own = factor.clone();
             for earlier in self.on.iter().filter(|earlier| earlier.key == own.key) {
@@ -40,7 +40,7 @@ impl Factors {
 
 /// Items that are on, in the order in which they began.
 #[derive(Debug)]
-pub(super) struct ActiveItems {
+pub(super) struct ActiveSegments {
     pub(super) on: Vec<u32>,
     prices: Factors,
     capacities: Factors,
@@ -49,11 +49,11 @@ pub(super) struct ActiveItems {
     pub(super) closed: Vec<(Class, f64)>,
 }
 
-/// The classes' states while some items are on.
+/// The classes' states while some segments are on.
 pub(super) struct View<'a> {
-    pub(super) active: &'a ActiveItems,
+    pub(super) active: &'a ActiveSegments,
     /// Notes of which classes somebody asked.
-    pub(super) watch: &'a Watch,
+    pub(super) watch: &'a WatchedClasses,
 }
 
 impl View<'_> {
@@ -92,7 +92,7 @@ impl ClassStates for View<'_> {
     #[inline]
     fn unpriced(&self, class: Class) -> ClassState {
         self.watch.otherwise.note(class);
-        let ActiveItems { capacities, down, closed, .. } = self.active;
+        let ActiveSegments { capacities, down, closed, .. } = self.active;
         ClassState {
             class,
             is_usable: !down.contains(class),
@@ -103,7 +103,7 @@ impl ClassStates for View<'_> {
     }
 }
 
-impl ActiveItems {
+impl ActiveSegments {
     pub(super) fn new(n_classes: usize) -> Self {
         Self {
             on: Vec::new(),
@@ -115,12 +115,12 @@ impl ActiveItems {
     }
 
     /// Brings all but `closed` up to date with what is on.
-    pub(super) fn refresh(&mut self, items: &[Item]) {
+    pub(super) fn refresh(&mut self, segments: &[Segment]) {
         self.down.clear();
         self.prices.on.clear();
         self.capacities.on.clear();
-        for &item in &self.on {
-            let own = &items[item as usize];
+        for &segment in &self.on {
+            let own = &segments[segment as usize];
             self.down.extend(&own.down);
             self.prices.extend(&own.prices);
             self.capacities.extend(&own.capacities);
@@ -128,9 +128,9 @@ impl ActiveItems {
     }
 
     /// Brings `closed` up to date with what is on from the instant `at`.
-    pub(super) fn close(&mut self, items: &[Item], at: f64) {
+    pub(super) fn close(&mut self, segments: &[Segment], at: f64) {
         let mut closed: Vec<Class> =
-            self.on.iter().flat_map(|&item| items[item as usize].no_new.iter().copied()).collect();
+            self.on.iter().flat_map(|&segment| segments[segment as usize].no_new.iter().copied()).collect();
         closed.sort_unstable();
         closed.dedup();
         if closed.len() != self.closed.len() || closed.iter().zip(&self.closed).any(|(a, b)| *a != b.0) {

@@ -1,4 +1,4 @@
-//! Sets of a frame's classes: who is struck, and who was asked.
+//! Sets of a cell_model's classes: who is struck, and who was asked.
 
 use std::cell::Cell;
 
@@ -7,7 +7,7 @@ use crate::service::cell_model::Class;
 /// Words that every set has at hand: almost no cell has more classes that count.
 const WORDS: usize = 2;
 
-/// A set of a frame's classes, as bits.
+/// A set of a cell_model's classes, as bits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ClassSet {
     words: [u64; WORDS],
@@ -144,12 +144,12 @@ impl Noted {
 
 /// Classes of which somebody asked the price, or the state otherwise.
 #[derive(Debug)]
-pub(super) struct Watch {
+pub(super) struct WatchedClasses {
     pub(super) price: Noted,
     pub(super) otherwise: Noted,
 }
 
-impl Watch {
+impl WatchedClasses {
     pub(super) fn new(n_classes: usize) -> Self {
         Self { price: Noted::new(n_classes), otherwise: Noted::new(n_classes) }
     }

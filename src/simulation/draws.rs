@@ -126,11 +126,11 @@ pub struct Scratch {
     /// `[n_shocks]`
     counts: Vec<u64>,
     days: Vec<f64>,
-    open: Vec<Onset>,
+    open: Vec<DrawnOnset>,
 }
 
 #[derive(Debug, Clone)]
-struct Onset {
+struct DrawnOnset {
     shock: usize,
     /// Occurrence number of an arrival; a hash of its cause for a triggered one.
     key: u64,
@@ -262,7 +262,8 @@ impl Sampler {
             scratch.days.sort_unstable_by(f64::total_cmp);
             for at in 0..scratch.days.len() {
                 let family = occurrences.len();
-                let onset = Onset { shock, key: at as u64, day: scratch.days[at], family, is_first: at == 0 };
+                let onset =
+                    DrawnOnset { shock, key: at as u64, day: scratch.days[at], family, is_first: at == 0 };
                 self.occur(onset, trial, scratch, occurrences);
             }
         }
@@ -304,7 +305,7 @@ impl Sampler {
     }
 
     /// Adds an occurrence and all it triggers.
-    fn occur(&self, first: Onset, trial: u64, scratch: &mut Scratch, occurrences: &mut Vec<Occurrence>) {
+    fn occur(&self, first: DrawnOnset, trial: u64, scratch: &mut Scratch, occurrences: &mut Vec<Occurrence>) {
         scratch.open.push(first);
         while let Some(onset) = scratch.open.pop() {
             if occurrences.len() >= MAX_OCCURRENCES {
@@ -333,14 +334,14 @@ impl Sampler {
                     // A child's own address: which occurrence of which parent set it off.
                     let key = mix(onset.key ^ shock.id_hash.rotate_left(17));
                     let family = onset.family;
-                    scratch.open.push(Onset { shock: trigger.child, key, day, family, is_first: false });
+                    scratch.open.push(DrawnOnset { shock: trigger.child, key, day, family, is_first: false });
                 }
             }
         }
     }
 
     /// `has_arrivals`: whether the shock begins by itself in this trial.
-    fn duration_days(&self, onset: &Onset, trial: u64, has_arrivals: bool) -> f64 {
+    fn duration_days(&self, onset: &DrawnOnset, trial: u64, has_arrivals: bool) -> f64 {
         let shock = &self.shocks[onset.shock];
         let lognormal = |median_days: f64, sigma: f64| -> f64 {
             let z: f64 = StandardNormal.sample(&mut Stream::new(shock.duration_key, trial, onset.key));
@@ -420,7 +421,7 @@ fn unit_of(key: u64, trial: u64, occurrence: u64) -> f64 {
     Stream::new(key, trial, occurrence).random()
 }
 
-/// Key of what is drawn about a named thing.
+/// StateKey of what is drawn about a named thing.
 fn address(seed: u64, what: &str, name: &str) -> u64 {
     [hash(what), hash(name)].into_iter().fold(seed, |key, word| mix(key ^ word))
 }

@@ -3,17 +3,17 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::kin::Kin;
+use super::impact::{GroupImpact, LoneLoss, Segment};
 use super::prices::Profiles;
 use super::response::Recorder;
-use super::strike::{Item, Lone, Strike};
-use super::timeline::{Asked, GroupTimeline, Spell};
+use super::timeline::{Asked, GroupTimeline, ImpactInterval};
+use super::twins::Twins;
 use crate::graph::outage::Outage;
 use crate::graph::supply::{NeedKind, Node};
 use crate::model::instance::OfferIdx;
 use crate::model::plan::Plan;
 use crate::service::cell_groups::CellGroup;
-use crate::service::cell_model::CellFrame;
+use crate::service::cell_model::CellModel;
 use crate::service::disruption::{Disruption, Occurrence, node_of};
 use crate::service::setting::Setting;
 use crate::service::trajectory::Collected;
@@ -28,7 +28,7 @@ pub(super) struct Engine<'a> {
     pub(super) groups: Vec<CellGroup>,
     /// The same groups with all offers.
     pub(super) whole: Vec<CellGroup>,
-    pub(super) kin: Kin,
+    pub(super) twins: Twins,
     pub(super) profiles: Profiles,
     /// `[n_shocks]`: by itself, from day 0 on.
     pub(super) outages: Vec<Outage>,
@@ -36,12 +36,12 @@ pub(super) struct Engine<'a> {
     combining: Vec<BTreeSet<OfferIdx>>,
 }
 
-/// What a trial asks first of a strike that costs something.
+/// What a trial asks first of a impact that costs something.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Costly {
     pub(super) group: u32,
     pub(super) workload: u32,
-    /// In [`Variant::strikes`].
+    /// In [`Variant::impacts`].
     pub(super) place: u32,
     pub(super) makes_carriers_stale: bool,
     pub(super) displaces_after: f64,
@@ -53,13 +53,13 @@ pub(super) struct Costly {
 #[derive(Debug, Default)]
 pub(super) struct Variant {
     /// Ascending by group.
-    pub(super) strikes: Vec<(usize, Arc<Strike>)>,
-    /// Of the strikes that cost something.
+    pub(super) impacts: Vec<(usize, Arc<GroupImpact>)>,
+    /// Of the impacts that cost something.
     pub(super) costly: Vec<Costly>,
-    /// `[n_groups]`: place in `strikes`, or `UNTOUCHED`.
+    /// `[n_groups]`: place in `impacts`, or `UNTOUCHED`.
     places: Vec<u32>,
     /// Profile, and the product of its factors on that profile's prices.
-    pub(super) rises: Vec<(usize, f64)>,
+    pub(super) uplifts: Vec<(usize, f64)>,
     pub(super) may_combine: bool,
 }
 
@@ -68,15 +68,15 @@ const UNTOUCHED: u32 = u32::MAX;
 impl Variant {
     /// What it does to a group.
     #[inline]
-    pub(super) fn strike(&self, group: usize) -> Option<&Strike> {
+    pub(super) fn impact(&self, group: usize) -> Option<&GroupImpact> {
         let place = self.places[group];
         (place != UNTOUCHED).then(|| self.placed(place))
     }
 
-    /// The strike in a place of `strikes`.
+    /// The impact in a place of `impacts`.
     #[inline]
-    pub(super) fn placed(&self, place: u32) -> &Strike {
-        &self.strikes[place as usize].1
+    pub(super) fn placed(&self, place: u32) -> &GroupImpact {
+        &self.impacts[place as usize].1
     }
 }
 
@@ -90,10 +90,10 @@ impl<'a> Engine<'a> {
         let combining =
             shocks.iter().zip(&outages).map(|(s, outage)| combining(setting, s, outage)).collect();
         let whole = CellGroup::all(setting, plan, shocks);
-        let kin = Kin::new(setting, plan, shocks, &whole);
-        let group = |own: &CellGroup| own.through(own.frame.undominated(&outages), plan);
+        let twins = Twins::new(setting, plan, shocks, &whole);
+        let group = |own: &CellGroup| own.through(own.cell_model.undominated(&outages), plan);
         let groups: Vec<CellGroup> = whole.iter().map(group).collect();
-        Self { profiles: Profiles::new(&groups), kin, groups, whole, setting, shocks, outages, combining }
+        Self { profiles: Profiles::new(&groups), twins, groups, whole, setting, shocks, outages, combining }
     }
 
     pub(super) fn horizon_days(&self) -> f64 {
@@ -102,18 +102,18 @@ impl<'a> Engine<'a> {
 
     /// `[n_shocks]`: whether it can do something to some group, by itself or together with others.
     pub(super) fn matters(&self) -> Vec<bool> {
-        let touches = |frame: &CellFrame, shock: usize| {
+        let touches = |cell_model: &CellModel, shock: usize| {
             let outage = &self.outages[shock];
             let mut offers = outage.down.keys().chain(outage.no_new.keys()).chain(outage.stale.keys());
-            frame.shocks[shock].strikes_any()
-                || offers.any(|&offer| frame.class_led_by(offer).is_some())
-                || self.may_combine(shock, frame)
+            cell_model.shocks[shock].strikes_any()
+                || offers.any(|&offer| cell_model.class_led_by(offer).is_some())
+                || self.may_combine(shock, cell_model)
         };
-        (0..self.shocks.len()).map(|s| self.whole.iter().any(|group| touches(&group.frame, s))).collect()
+        (0..self.shocks.len()).map(|s| self.whole.iter().any(|group| touches(&group.cell_model, s))).collect()
     }
 
-    fn may_combine(&self, shock: usize, frame: &CellFrame) -> bool {
-        self.combining[shock].iter().any(|&offer| frame.local(offer).is_some())
+    fn may_combine(&self, shock: usize, cell_model: &CellModel) -> bool {
+        self.combining[shock].iter().any(|&offer| cell_model.local(offer).is_some())
     }
 
     /// A timeline of each group.
@@ -128,40 +128,40 @@ impl<'a> Engine<'a> {
         let mut choice = Vec::new();
         for (group, timeline) in timelines.iter_mut().enumerate() {
             self.choose(group, occurrence, &mut choice);
-            let known = timeline.strikes.get(&choice).cloned();
-            let strike = known.unwrap_or_else(|| {
-                let strike = self.lone_strike(group, &alone(occurrence), timeline).map(Arc::new);
-                timeline.strikes.insert(choice.clone(), strike.clone());
-                strike
+            let known = timeline.impacts.get(&choice).cloned();
+            let impact = known.unwrap_or_else(|| {
+                let impact = self.lone_strike(group, &alone(occurrence), timeline).map(Arc::new);
+                timeline.impacts.insert(choice.clone(), impact.clone());
+                impact
             });
-            let Some(strike) = strike else { continue };
-            for &(profile, factor) in &strike.rises {
+            let Some(impact) = impact else { continue };
+            for &(profile, factor) in &impact.uplifts {
                 if !std::mem::replace(&mut is_known[profile], true) {
-                    variant.rises.push((profile, factor));
+                    variant.uplifts.push((profile, factor));
                 }
             }
-            variant.may_combine |= strike.may_combine;
-            let place = small(variant.strikes.len());
+            variant.may_combine |= impact.may_combine;
+            let place = small(variant.impacts.len());
             variant.places[group] = place;
-            if strike.costs {
+            if impact.costs {
                 variant.costly.push(Costly {
                     group: small(group),
                     workload: small(self.groups[group].workload),
                     place,
-                    makes_carriers_stale: strike.makes_carriers_stale,
-                    displaces_after: strike.displaces_after,
-                    one_off_usd: strike.one_off_usd,
-                    dearer_usd_per_day: strike.dearer_usd_per_day,
+                    makes_carriers_stale: impact.makes_carriers_stale,
+                    displaces_after: impact.displaces_after,
+                    one_off_usd: impact.one_off_usd,
+                    dearer_usd_per_day: impact.dearer_usd_per_day,
                 });
             }
-            variant.strikes.push((group, strike));
+            variant.impacts.push((group, impact));
         }
         variant
     }
 
     /// Words that are equal for occurrences that do the same to a group: the shock, and the chosen developers who count.
     fn choose(&self, group: usize, occurrence: &Occurrence, choice: &mut Vec<usize>) {
-        let own = &self.groups[group].frame.shocks[occurrence.shock];
+        let own = &self.groups[group].cell_model.shocks[occurrence.shock];
         let counting =
             |choices: &[(usize, Vec<usize>)], developer: &usize| choices.iter().any(|c| c.0 == *developer);
         choice.clear();
@@ -177,34 +177,35 @@ impl<'a> Engine<'a> {
         group: usize,
         lone: &Occurrence,
         timeline: &mut GroupTimeline<'_>,
-    ) -> Option<Strike> {
-        let mut strike = self.strike(&self.groups[group], lone, &mut timeline.items);
-        if strike.is_idle() {
+    ) -> Option<GroupImpact> {
+        let mut impact = self.impact(&self.groups[group], lone, &mut timeline.segments);
+        if impact.is_idle() {
             return None;
         }
-        if strike.displaces_after.is_finite() {
+        if impact.displaces_after.is_finite() {
             let mut recorder = Recorder::default();
-            let spell = Spell { start: 0.0, end: f64::INFINITY, strike: &strike };
-            let asked = timeline.follow_noting(spell, Asked::Displacement, &mut recorder);
-            strike.lone = Some(Lone { response: recorder.response(), asked });
+            let impact_interval = ImpactInterval { start: 0.0, end: f64::INFINITY, impact: &impact };
+            let asked = timeline.follow_noting(impact_interval, Asked::Displacement, &mut recorder);
+            impact.lone = Some(LoneLoss { response: recorder.response(), asked });
         }
-        let rises = self.profiles.classes(group).iter();
-        let rises = rises.map(|&(profile, class)| (profile, strike.price_factor(class, &timeline.items)));
-        strike.rises = rises.filter(|(_, factor)| *factor != 1.0).collect();
-        Some(strike)
+        let uplifts = self.profiles.classes(group).iter();
+        let uplifts =
+            uplifts.map(|&(profile, class)| (profile, impact.price_factor(class, &timeline.segments)));
+        impact.uplifts = uplifts.filter(|(_, factor)| *factor != 1.0).collect();
+        Some(impact)
     }
 
     /// Whether an occurrence does anything to a group, even if no loss may depend on it.
     pub(super) fn strikes_at_all(&self, group: usize, occurrence: &Occurrence) -> bool {
-        !self.strike(&self.whole[group], &alone(occurrence), &mut Vec::new()).is_idle()
+        !self.impact(&self.whole[group], &alone(occurrence), &mut Vec::new()).is_idle()
     }
 
-    fn strike(&self, group: &CellGroup, lone: &Occurrence, items: &mut Vec<Item>) -> Strike {
-        let CellGroup { frame, plan, .. } = group;
+    fn impact(&self, group: &CellGroup, lone: &Occurrence, segments: &mut Vec<Segment>) -> GroupImpact {
+        let CellGroup { cell_model, plan, .. } = group;
         let outage = &self.outages[lone.shock];
-        let collected = Collected::new(frame, self.shocks, std::slice::from_ref(lone), outage);
-        let may_combine = self.may_combine(lone.shock, frame);
-        Strike::new(frame, plan, &collected, may_combine, self.horizon_days(), items)
+        let collected = Collected::new(cell_model, self.shocks, std::slice::from_ref(lone), outage);
+        let may_combine = self.may_combine(lone.shock, cell_model);
+        GroupImpact::new(cell_model, plan, &collected, may_combine, self.horizon_days(), segments)
     }
 }
 
@@ -234,8 +235,8 @@ fn combining(setting: &Setting<'_>, shock: &ResolvedShock, outage: &Outage) -> B
         let listed = |offer: &OfferIdx| {
             let needs = graph.find(Node::Offer(*offer)).map_or(&[][..], |node| graph.needs(node));
             let hardware = needs.iter().filter(|need| need.kind == NeedKind::Hardware);
-            let mut items = hardware.flat_map(|need| &need.providers).map(|&node| graph.graph[node]);
-            items.any(|node| matches!(node, Node::Hardware(h) if cut.hardware.contains(&h)))
+            let mut segments = hardware.flat_map(|need| &need.providers).map(|&node| graph.graph[node]);
+            segments.any(|node| matches!(node, Node::Hardware(h) if cut.hardware.contains(&h)))
         };
         offers.extend((0..cut.offers.len()).filter(|offer| cut.offers[*offer] && listed(offer)));
     }

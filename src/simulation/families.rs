@@ -1,7 +1,7 @@
 //! Whose doing a trial's loss is: parts by workload and event family that add up (methodology/simulation.md).
 
-use super::sums::Sums;
-use super::worker::{Event, TrialLoss};
+use super::event::{Event, TrialLoss};
+use super::sums::LossTotals;
 use crate::measures::split::add_in_proportion;
 use crate::model::instance::WorkloadIdx;
 use crate::service::disruption::Occurrence;
@@ -12,7 +12,7 @@ pub struct EventLoss {
     pub trial: u64,
     /// The family's first shock.
     pub shock: usize,
-    /// Onset of its first occurrence, days.
+    /// DrawnOnset of its first occurrence, days.
     pub day: f64,
     pub loss: f64,
 }
@@ -39,8 +39,8 @@ pub(super) struct Families {
     workloads: Vec<WorkloadTrial>,
     /// `[workloads × families]`, row-major: loss alone, USD.
     alone: Vec<f64>,
-    /// As `alone`: whether the family strikes the workload at all.
-    strikes: Vec<bool>,
+    /// As `alone`: whether the family impacts the workload at all.
+    impacts: Vec<bool>,
     losses: Vec<f64>,
 }
 
@@ -54,7 +54,7 @@ impl Families {
             place: vec![ABSENT; n_workloads],
             workloads: Vec::new(),
             alone: Vec::new(),
-            strikes: Vec::new(),
+            impacts: Vec::new(),
             losses: Vec::new(),
         }
     }
@@ -74,7 +74,7 @@ impl Families {
         self.workloads.iter().for_each(|w| self.place[w.workload] = ABSENT);
         self.workloads.clear();
         self.alone.clear();
-        self.strikes.clear();
+        self.impacts.clear();
     }
 
     fn family(&mut self, first: usize) -> usize {
@@ -100,7 +100,7 @@ impl Families {
             self.workloads.push(WorkloadTrial { workload, ..WorkloadTrial::default() });
             let n = self.workloads.len() * self.first.len();
             self.alone.resize(n, 0.0);
-            self.strikes.resize(n, false);
+            self.impacts.resize(n, false);
         }
         self.place[workload]
     }
@@ -118,7 +118,7 @@ impl Families {
     pub(super) fn add_wave(&mut self, workload: WorkloadIdx, family: usize, usd: f64) {
         let at = self.row(workload) * self.first.len() + family;
         self.alone[at] += usd;
-        self.strikes[at] = true;
+        self.impacts[at] = true;
     }
 
     /// Whether a workload loses something though no family alone causes it anything.
@@ -131,10 +131,10 @@ impl Families {
             && self.alone[row * n..(row + 1) * n].iter().sum::<f64>() <= 0.0
     }
 
-    /// Notes that a family strikes the workload in some way.
+    /// Notes that a family impacts the workload in some way.
     pub(super) fn add_striking(&mut self, workload: WorkloadIdx, family: usize) {
         let at = self.row(workload) * self.first.len() + family;
-        self.strikes[at] = true;
+        self.impacts[at] = true;
     }
 
     /// Adds what the trial does to a group's cells.
@@ -152,7 +152,7 @@ impl Families {
         &mut self,
         trial: u64,
         occurrences: &[Occurrence],
-        sums: &mut Sums,
+        sums: &mut LossTotals,
         events: Option<&mut Vec<EventLoss>>,
     ) -> TrialLoss {
         self.losses.clear();
@@ -162,9 +162,9 @@ impl Families {
             all += own.usd;
             sums.add_workload(own.workload, own.usd, own.unserved_days);
             let columns = row * self.first.len()..(row + 1) * self.first.len();
-            let (alone, strikes) = (&self.alone[columns.clone()], &self.strikes[columns]);
+            let (alone, impacts) = (&self.alone[columns.clone()], &self.impacts[columns]);
             if own.is_joint {
-                add_in_proportion(&mut self.losses, own.usd, alone, |family| strikes[family]);
+                add_in_proportion(&mut self.losses, own.usd, alone, |family| impacts[family]);
             } else {
                 self.losses.iter_mut().zip(alone).for_each(|(loss, alone)| *loss += alone);
             }

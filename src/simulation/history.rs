@@ -6,7 +6,7 @@ use super::engine::Engine;
 use crate::graph::down::{Down, union};
 use crate::graph::outage::Outage;
 use crate::model::instance::OfferIdx;
-use crate::service::cell_model::CellFrame;
+use crate::service::cell_model::CellModel;
 use crate::service::disruption::{Disruption, Occurrence};
 use crate::service::trajectory::SLACK_DAYS;
 
@@ -51,8 +51,8 @@ impl History {
     }
 
     /// Whether the occurrences do more together to a cell than each alone.
-    pub(super) fn combines(&self, frame: &CellFrame) -> bool {
-        self.combined.iter().any(|&offer| frame.class_led_by(offer).is_some())
+    pub(super) fn combines(&self, cell_model: &CellModel) -> bool {
+        self.combined.iter().any(|&offer| cell_model.class_led_by(offer).is_some())
     }
 }
 

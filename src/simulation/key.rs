@@ -4,9 +4,9 @@ use std::hash::Hasher;
 
 /// A hash that keeps 128 bits: among a billion distinct states the chance that any two agree is below 10⁻²⁰.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Key(pub(super) u128);
+pub(super) struct StateKey(pub(super) u128);
 
-impl Key {
+impl StateKey {
     #[inline]
     pub(super) fn add(&mut self, word: u64) {
         // The multiplier of PCG64 (O'Neill 2014).

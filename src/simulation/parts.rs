@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::sums::{Sums, amount};
+use super::sums::{LossTotals, amount};
 use crate::model::instance::Instance;
 
 /// A loss in parts, USD; each map adds up to the whole.
@@ -20,7 +20,7 @@ impl Parts {
     ///
     /// `actors`: `[n_shocks]`, acting jurisdiction of each.
     #[must_use]
-    pub fn new(instance: &Instance, actors: &[String], sums: &Sums, factor: f64) -> Self {
+    pub fn new(instance: &Instance, actors: &[String], sums: &LossTotals, factor: f64) -> Self {
         let mut parts = Self::default();
         for (shock, &steps) in sums.loss_by_shock.iter().enumerate().filter(|(_, steps)| **steps != 0) {
             let usd = amount(steps) * factor;

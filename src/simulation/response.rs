@@ -2,18 +2,18 @@
 //!
 //! An occurrence from s to e acts on the days until min(e, horizon), and what happens depends on the days since s only.
 
-use super::timeline::{Sink, Total};
+use super::sink::{Sink, Total};
 use crate::service::trajectory::SLACK_DAYS;
 
 /// Loss and unserved time of a lone occurrence by its days within the horizon.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Response {
-    segments: Vec<Segment>,
+    segments: Vec<ResponsePiece>,
 }
 
 /// From `start` (exclusive) to the next segment's start (inclusive).
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Segment {
+struct ResponsePiece {
     start: f64,
     /// Just after `start`, USD.
     usd: f64,
@@ -65,7 +65,7 @@ impl Recorder {
         starts.push(0.0);
         starts.sort_by(f64::total_cmp);
         starts.dedup();
-        let mut segments: Vec<Segment> = Vec::with_capacity(starts.len());
+        let mut segments: Vec<ResponsePiece> = Vec::with_capacity(starts.len());
         for start in starts {
             let (mut usd, unserved_days) = segments.last().map_or((0.0, 0.0), |last| {
                 let since = start - last.start;
@@ -74,7 +74,7 @@ impl Recorder {
             usd += self.once.iter().filter(|o| o.0 == start).map(|o| o.1).sum::<f64>();
             let covering = self.pieces.iter().filter(|p| p.0 <= start && start < p.1);
             let (usd_per_day, unserved) = covering.fold((0.0, 0.0), |sum, p| (sum.0 + p.2, sum.1 + p.3));
-            segments.push(Segment { start, usd, usd_per_day, unserved_days, unserved });
+            segments.push(ResponsePiece { start, usd, usd_per_day, unserved_days, unserved });
         }
         Response { segments }
     }

@@ -10,7 +10,7 @@ use super::draws::Sampler;
 use super::engine::Engine;
 pub use super::families::EventLoss;
 use super::parts::Parts;
-use super::sums::{Sums, amount};
+use super::sums::{LossTotals, amount};
 use super::worker::Worker;
 use crate::model::plan::Plan;
 use crate::service::setting::Setting;
@@ -33,7 +33,7 @@ pub struct Run {
     /// `[n_trials]`: loss of the trial's largest event family, USD.
     pub occurrence_losses: Vec<f64>,
     /// Over all trials, in parts.
-    pub sums: Sums,
+    pub sums: LossTotals,
 }
 
 impl Run {
@@ -46,11 +46,11 @@ impl Run {
 }
 
 /// Hears the losses of event families, trial by trial in order.
-pub type HearEvents<'a> = &'a mut dyn FnMut(&[EventLoss]);
+pub type EventSink<'a> = &'a mut dyn FnMut(&[EventLoss]);
 
 /// What a run hears from outside and tells.
 #[derive(Clone, Copy)]
-pub struct Watch<'a> {
+pub struct RunControl<'a> {
     /// Hears how many more trials have ended.
     pub done: &'a (dyn Fn(u64) + Sync),
     /// Set: end after the trials at hand.
@@ -59,9 +59,9 @@ pub struct Watch<'a> {
 
 static NEVER: AtomicBool = AtomicBool::new(false);
 
-impl Watch<'_> {
+impl RunControl<'_> {
     /// Tells nobody, and is never stopped.
-    pub const SILENT: Watch<'static> = Watch { done: &|_| (), stop: &NEVER };
+    pub const SILENT: RunControl<'static> = RunControl { done: &|_| (), stop: &NEVER };
 
     fn is_stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
@@ -89,31 +89,31 @@ impl<'a> Simulation<'a> {
 
     /// Workers for the trials; what they learn in one run serves the next.
     #[must_use]
-    pub fn crew(&self) -> Crew<'_> {
-        Crew { simulation: self, idle: Mutex::new(Vec::new()) }
+    pub fn runner(&self) -> Runner<'_> {
+        Runner { simulation: self, idle: Mutex::new(Vec::new()) }
     }
 
     /// Totals under their names, each multiplied by `factor`.
     #[must_use]
-    pub fn parts(&self, sums: &Sums, factor: f64) -> Parts {
+    pub fn parts(&self, sums: &LossTotals, factor: f64) -> Parts {
         Parts::new(self.setting.instance, &self.actors, sums, factor)
     }
 
-    fn no_sums(&self) -> Sums {
-        Sums::new(self.engine.shocks.len(), self.setting.instance.workloads.len())
+    fn no_sums(&self) -> LossTotals {
+        LossTotals::new(self.engine.shocks.len(), self.setting.instance.workloads.len())
     }
 }
 
 /// Workers that threads take and give back, so that what one learned is not learned again.
-pub struct Crew<'a> {
+pub struct Runner<'a> {
     pub simulation: &'a Simulation<'a>,
     idle: Mutex<Vec<Worker<'a>>>,
 }
 
-impl<'a> Crew<'a> {
+impl<'a> Runner<'a> {
     /// Runs trials; ends early, with fewer, when the watch says so.
     #[must_use]
-    pub fn run(&self, trials: Range<u64>, watch: Watch<'_>, events: Option<HearEvents<'_>>) -> Run {
+    pub fn run(&self, trials: Range<u64>, watch: RunControl<'_>, events: Option<EventSink<'_>>) -> Run {
         let mut run = Run {
             first_trial: trials.start,
             horizon_days: self.simulation.setting.horizon_days(),
@@ -126,7 +126,7 @@ impl<'a> Crew<'a> {
     }
 
     /// Runs the trials that follow, up to `end`; as [`Self::run`].
-    pub fn extend(&self, run: &mut Run, end: u64, watch: Watch<'_>, mut events: Option<HearEvents<'_>>) {
+    pub fn extend(&self, run: &mut Run, end: u64, watch: RunControl<'_>, mut events: Option<EventSink<'_>>) {
         let n = usize::try_from(end.saturating_sub(run.first_trial)).expect("trials fit into memory");
         run.losses.reserve_exact(n.saturating_sub(run.losses.len()));
         run.occurrence_losses.reserve_exact(n.saturating_sub(run.occurrence_losses.len()));
@@ -157,7 +157,7 @@ impl<'a> Crew<'a> {
 
     /// Totals over some trials, each of which counts once.
     #[must_use]
-    pub fn sums_of(&self, trials: &[u64]) -> Sums {
+    pub fn sums_of(&self, trials: &[u64]) -> LossTotals {
         trials.par_chunks(TRIALS_PER_CHUNK).for_each(|chunk| {
             self.work(|worker| {
                 for &trial in chunk {
@@ -179,7 +179,7 @@ impl<'a> Crew<'a> {
     }
 
     /// What all of them added up since this was asked last: the same whoever did what.
-    fn take_sums(&self) -> Sums {
+    fn take_sums(&self) -> LossTotals {
         let mut sums = self.simulation.no_sums();
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         for worker in idle.iter_mut() {

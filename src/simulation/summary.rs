@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::parts::Parts;
-use super::run::{Crew, Run};
-use super::sums::Sums;
+use super::run::{Run, Runner};
+use super::sums::LossTotals;
 use crate::measures::moments::{MeanEstimate, average_annual_loss, standard_deviation};
 use crate::measures::return_period::{ReturnPeriodLoss, exceedance_curve};
 use crate::measures::tail::{
@@ -48,8 +48,8 @@ impl Summary {
     ///
     /// # Errors
     /// [`MeasureError::NoTrials`] without trials.
-    pub fn new(crew: &Crew<'_>, run: &Run) -> Result<Self, MeasureError> {
-        let (losses, simulation) = (&run.losses, crew.simulation);
+    pub fn new(runner: &Runner<'_>, run: &Run) -> Result<Self, MeasureError> {
+        let (losses, simulation) = (&run.losses, runner.simulation);
         let per_year = DAYS_PER_YEAR / run.horizon_days;
         let workloads = &simulation.setting.instance.workloads;
         let availability = workloads.iter().zip(run.mean_unserved());
@@ -65,7 +65,7 @@ impl Summary {
             oep: exceedance_curve(&run.occurrence_losses, run.horizon_days)?,
             availability: availability.map(|(w, unserved)| (w.workload.id.clone(), 1.0 - unserved)).collect(),
             aal_by: simulation.parts(&run.sums, per_year / losses.len() as f64),
-            cvar_by: tail_parts(crew, run)?,
+            cvar_by: tail_parts(runner, run)?,
         })
     }
 
@@ -86,7 +86,7 @@ fn each_level(
 const TRIALS_PER_BATCH: usize = 65_536;
 
 /// Runs the tail's trials again, now that their weights are known: those equal to the VaR, and those above.
-fn tail_parts(crew: &Crew<'_>, run: &Run) -> Result<Parts, MeasureError> {
+fn tail_parts(runner: &Runner<'_>, run: &Run) -> Result<Parts, MeasureError> {
     let weights = TailWeights::new(&run.losses, BREAKDOWN_LEVEL)?;
     let mut distinct = vec![weights.equal, weights.above];
     distinct.retain(|weight| *weight > 0.0);
@@ -96,18 +96,18 @@ fn tail_parts(crew: &Crew<'_>, run: &Run) -> Result<Parts, MeasureError> {
     for weight in distinct {
         let with_losses = (run.first_trial..).zip(&run.losses);
         let lost = with_losses.filter(|(_, loss)| **loss > 0.0 && weights.of(**loss) == weight);
-        parts.add(&crew.simulation.parts(&sums_of(crew, lost.map(|(trial, _)| trial)), weight));
+        parts.add(&runner.simulation.parts(&sums_of(runner, lost.map(|(trial, _)| trial)), weight));
     }
     Ok(parts)
 }
 
-fn sums_of(crew: &Crew<'_>, mut trials: impl Iterator<Item = u64>) -> Sums {
-    let mut sums = crew.sums_of(&[]);
+fn sums_of(runner: &Runner<'_>, mut trials: impl Iterator<Item = u64>) -> LossTotals {
+    let mut sums = runner.sums_of(&[]);
     loop {
         let batch: Vec<u64> = trials.by_ref().take(TRIALS_PER_BATCH).collect();
         if batch.is_empty() {
             return sums;
         }
-        sums.merge(&crew.sums_of(&batch));
+        sums.merge(&runner.sums_of(&batch));
     }
 }

@@ -1,4 +1,4 @@
-//! Sums that are the same in any order: amounts are rounded once to a fixed step and added as whole numbers.
+//! LossTotals that are the same in any order: amounts are rounded once to a fixed step and added as whole numbers.
 //!
 //! So no total depends on how trials were split over threads, chunks or machines (methodology/simulation.md).
 
@@ -7,7 +7,7 @@ const STEPS_PER_UNIT: f64 = 1_048_576.0;
 
 /// Totals over trials in parts.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Sums {
+pub struct LossTotals {
     /// `[n_shocks]`: loss by the first shock of the event family, in steps.
     pub loss_by_shock: Vec<i128>,
     /// `[n_workloads]`: loss, in steps.
@@ -39,7 +39,7 @@ pub fn amount(steps: i128) -> f64 {
     steps as f64 / STEPS_PER_UNIT
 }
 
-impl Sums {
+impl LossTotals {
     /// Nothing yet.
     #[must_use]
     pub fn new(n_shocks: usize, n_workloads: usize) -> Self {
@@ -83,8 +83,8 @@ mod tests {
         /// However amounts are dealt to two sums, the merged total is the same, and right to a millionth.
         #[test]
         fn order_does_not_matter(amounts in prop::collection::vec((0.0..1e9f64, any::<bool>()), 1..50)) {
-            let mut whole = Sums::new(1, 1);
-            let (mut left, mut right) = (Sums::new(1, 1), Sums::new(1, 1));
+            let mut whole = LossTotals::new(1, 1);
+            let (mut left, mut right) = (LossTotals::new(1, 1), LossTotals::new(1, 1));
             for &(usd, goes_left) in &amounts {
                 whole.add_workload(0, usd, 0.5);
                 (if goes_left { &mut left } else { &mut right }).add_workload(0, usd, 0.5);

@@ -10,59 +10,31 @@ use std::sync::Arc;
 mod changes;
 mod outage;
 
-use super::active::{ActiveItems, View};
-use super::classes::{ClassSet, Touched, Watch};
+use super::active::{ActiveSegments, View};
+use super::classes::{ClassSet, Touched, WatchedClasses};
+use super::impact::{GroupImpact, Segment, primaries};
 use super::key::Folded;
-use super::strike::{Item, Strike, carriers};
+use super::sink::Sink;
 use crate::graph::down::Down;
 use crate::service::cell_groups::CellGroup;
-use crate::service::cell_model::{CellFrame, Class, Local};
+use crate::service::cell_model::{CellModel, Class, Local};
 use crate::service::state::{ClassStates, ColdLeads, extra_usd_per_mtok};
 use crate::service::trajectory::Slice;
-
-/// Where a timeline's costs go.
-pub(super) trait Sink {
-    /// From `start` to `end`, days: USD per day, unserved share. Pieces may lie over each other and add up.
-    fn piece(&mut self, start: f64, end: f64, usd_per_day: f64, unserved: f64);
-    /// Once at an instant, USD.
-    fn once(&mut self, at: f64, usd: f64);
-}
-
-/// Adds all up.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(super) struct Total {
-    pub(super) usd: f64,
-    pub(super) unserved_days: f64,
-}
-
-impl Sink for Total {
-    #[inline]
-    fn piece(&mut self, start: f64, end: f64, usd_per_day: f64, unserved: f64) {
-        let days = end - start;
-        self.usd += usd_per_day * days;
-        self.unserved_days += unserved * days;
-    }
-
-    #[inline]
-    fn once(&mut self, _at: f64, usd: f64) {
-        self.usd += usd;
-    }
-}
 
 /// What of a group's costs is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Asked {
     Everything,
-    /// What comes on top of one-off effects and of dearer prices of carriers that are served.
+    /// What comes on top of one-off effects and of dearer prices of primaries that are served.
     Displacement,
 }
 
-/// A strike from `start` to `end`, days.
+/// A impact from `start` to `end`, days.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Spell<'a> {
+pub(super) struct ImpactInterval<'a> {
     pub(super) start: f64,
     pub(super) end: f64,
-    pub(super) strike: &'a Strike,
+    pub(super) impact: &'a GroupImpact,
 }
 
 /// A group with what is known about its states.
@@ -70,24 +42,24 @@ pub(super) struct Spell<'a> {
 pub(super) struct GroupTimeline<'a> {
     pub(super) group: &'a CellGroup,
     horizon_days: f64,
-    pub(super) items: Vec<Item>,
+    pub(super) segments: Vec<Segment>,
     /// What occurrences do to the group, by shock and chosen developers; `None`: nothing that counts.
-    pub(super) strikes: HashMap<Vec<usize>, Option<Arc<Strike>>>,
+    pub(super) impacts: HashMap<Vec<usize>, Option<Arc<GroupImpact>>>,
     /// Classes that carry or may stand by.
     parts: ClassSet,
-    /// By class: the item that is on once a lack of updates has made the class useless, `NONE` until asked for.
+    /// By class: the segment that is on once a lack of updates has made the class useless, `NONE` until asked for.
     expiry: Vec<u32>,
-    carriers: Vec<Carrier>,
+    primaries: Vec<Primary>,
     /// (outage, USD per day; unserved share) by the hash of all that decides them.
     known: HashMap<u128, (f64, f64), BuildHasherDefault<Folded>>,
-    /// Times an item is on, `[n_items]`.
+    /// Times an segment is on, `[n_items]`.
     counts: Vec<u32>,
     changes: Vec<Change>,
     stale: Vec<(Class, Down)>,
     slices: Vec<Slice>,
-    state: ActiveItems,
+    state: ActiveSegments,
     /// Classes on which the costs since the last change that mattered depend.
-    watch: Watch,
+    watch: WatchedClasses,
     /// All that were ever watched, while this is to be known.
     asked: Option<Touched>,
     /// Who may serve what is displaced, cold.
@@ -97,7 +69,7 @@ pub(super) struct GroupTimeline<'a> {
 const NONE: u32 = u32::MAX;
 
 #[derive(Debug)]
-struct Carrier {
+struct Primary {
     class: Class,
     share: f64,
     /// Planned, USD per day.
@@ -119,75 +91,85 @@ enum Matter {
 #[derive(Debug, Clone, Copy)]
 struct Change {
     at: f64,
-    item: u32,
+    segment: u32,
     is_on: bool,
-    /// In place of the item's own, days.
+    /// In place of the segment's own, days.
     warning: Option<f64>,
 }
 
 impl<'a> GroupTimeline<'a> {
     pub(super) fn new(group: &'a CellGroup, horizon_days: f64) -> Self {
-        let (frame, plan) = (&group.frame, &group.plan);
-        let carrier = |class: Class| {
-            let shares = frame.classes[class].members.iter().map(|&m| (m, plan.share[m]));
-            let members = shares.filter(|(_, s)| *s > 0.0).map(|(m, s)| (m, s * frame.mtok_per_day));
+        let (cell_model, plan) = (&group.cell_model, &group.plan);
+        let primary = |class: Class| {
+            let shares = cell_model.classes[class].members.iter().map(|&m| (m, plan.share[m]));
+            let members = shares.filter(|(_, s)| *s > 0.0).map(|(m, s)| (m, s * cell_model.mtok_per_day));
             let members: Vec<(Local, f64)> = members.collect();
-            Carrier {
+            Primary {
                 class,
                 share: plan.class_shares()[class],
-                spend: members.iter().map(|(m, mtok)| mtok * frame.members[*m].price).sum(),
+                spend: members.iter().map(|(m, mtok)| mtok * cell_model.members[*m].price).sum(),
                 members,
                 kept: 1.0,
             }
         };
-        let mut parts = ClassSet::new(frame.classes.len());
-        frame.parts.iter().for_each(|&class| parts.insert(class));
+        let mut parts = ClassSet::new(cell_model.classes.len());
+        cell_model.active_classes.iter().for_each(|&class| parts.insert(class));
         Self {
             group,
             parts,
             horizon_days,
-            items: Vec::new(),
-            strikes: HashMap::new(),
-            expiry: vec![NONE; frame.classes.len()],
-            carriers: carriers(frame, plan).into_iter().map(carrier).collect(),
+            segments: Vec::new(),
+            impacts: HashMap::new(),
+            expiry: vec![NONE; cell_model.classes.len()],
+            primaries: primaries(cell_model, plan).into_iter().map(primary).collect(),
             known: HashMap::default(),
             counts: Vec::new(),
             changes: Vec::new(),
             stale: Vec::new(),
             slices: Vec::new(),
-            state: ActiveItems::new(frame.classes.len()),
-            watch: Watch::new(frame.classes.len()),
+            state: ActiveSegments::new(cell_model.classes.len()),
+            watch: WatchedClasses::new(cell_model.classes.len()),
             asked: None,
             cold: ColdLeads { free: f64::INFINITY, closed: Vec::new() },
         }
     }
 
-    /// Forgets items and states.
+    /// Forgets segments and states.
     pub(super) fn clear(&mut self) {
-        self.items.clear();
-        self.strikes.clear();
+        self.segments.clear();
+        self.impacts.clear();
         self.expiry.fill(NONE);
         self.counts.clear();
         self.known.clear();
     }
 
-    /// Follows the group through strikes, sorted by start.
-    pub(super) fn follow(&mut self, spells: &[Spell<'_>], asked: Asked, sink: &mut impl Sink) {
+    /// Follows the group through impacts, sorted by start.
+    pub(super) fn follow(
+        &mut self,
+        impact_intervals: &[ImpactInterval<'_>],
+        asked: Asked,
+        sink: &mut impl Sink,
+    ) {
         if asked == Asked::Everything {
-            self.charge_one_offs(spells, sink);
+            self.charge_one_offs(impact_intervals, sink);
         }
-        self.set_changes(spells);
+        self.set_changes(impact_intervals);
         self.run(asked, sink);
         self.slices.clear();
-        self.state.on.iter().for_each(|&item| self.counts[item as usize] = 0);
+        self.state.on.iter().for_each(|&segment| self.counts[segment as usize] = 0);
         self.state.clear();
-        self.carriers.iter_mut().for_each(|carrier| carrier.kept = 1.0);
+        self.primaries.iter_mut().for_each(|primary| primary.kept = 1.0);
     }
 
     /// As [`Self::follow`], and returns the classes on which the outcome depends.
-    pub(super) fn follow_noting(&mut self, spell: Spell<'_>, asked: Asked, sink: &mut impl Sink) -> Touched {
-        self.asked = Some(Touched::new(self.group.frame.classes.len()));
-        self.follow(&[spell], asked, sink);
+    pub(super) fn follow_noting(
+        &mut self,
+        impact_interval: ImpactInterval<'_>,
+        asked: Asked,
+        sink: &mut impl Sink,
+    ) -> Touched {
+        self.asked = Some(Touched::new(self.group.cell_model.classes.len()));
+        self.follow(&[impact_interval], asked, sink);
         self.asked.take().expect("noted until it is taken")
     }
 
@@ -215,11 +197,11 @@ impl<'a> GroupTimeline<'a> {
             }
             let mut closes = false;
             for change in changed.clone() {
-                closes |= !self.items[self.changes[change].item as usize].no_new.is_empty();
+                closes |= !self.segments[self.changes[change].segment as usize].no_new.is_empty();
                 self.apply(self.changes[change]);
             }
             if closes {
-                self.state.close(&self.items, at);
+                self.state.close(&self.segments, at);
             }
             match matter {
                 Matter::Nothing => {}
@@ -228,7 +210,7 @@ impl<'a> GroupTimeline<'a> {
                 }
                 Matter::Everything => {
                     self.forget_watched();
-                    self.state.refresh(&self.items);
+                    self.state.refresh(&self.segments);
                     self.watch_carriers(asked);
                     self.set_kept(changed, at, sink);
                     usd_per_day = self.extra_usd_per_day(asked);
@@ -237,7 +219,7 @@ impl<'a> GroupTimeline<'a> {
                     }
                 }
                 Matter::Price => {
-                    self.state.refresh(&self.items);
+                    self.state.refresh(&self.segments);
                     usd_per_day = self.extra_usd_per_day(asked);
                 }
             }
@@ -247,26 +229,26 @@ impl<'a> GroupTimeline<'a> {
         }
         self.outage(displaced_since, self.horizon_days, sink);
         self.forget_watched();
-        let frame = &self.group.frame;
+        let cell_model = &self.group.cell_model;
         for slice in &self.slices {
             let end = (f64::INFINITY, self.horizon_days);
-            pay_switch(frame, &self.carriers, slice, slice.amount(), end, sink);
+            pay_switch(cell_model, &self.primaries, slice, slice.amount(), end, sink);
         }
     }
 
-    /// What has to be asked anew when items begin and end.
+    /// What has to be asked anew when segments begin and end.
     fn matter(&self, changes: &[Change], asked: Asked) -> Matter {
-        let mut items = changes.iter().map(|change| &self.items[change.item as usize]);
+        let mut segments = changes.iter().map(|change| &self.segments[change.segment as usize]);
         if asked == Asked::Displacement && self.slices.is_empty() {
-            let lowers = items.any(|item| !item.lowers.is_empty());
+            let lowers = segments.any(|segment| !segment.lowers.is_empty());
             return if lowers { Matter::Everything } else { Matter::Nothing };
         }
         let mut matter = Matter::Nothing;
-        for item in items {
-            if self.watch.otherwise.has_any_of(&item.touches.otherwise) {
+        for segment in segments {
+            if self.watch.otherwise.has_any_of(&segment.touches.otherwise) {
                 return Matter::Everything;
             }
-            if self.watch.price.has_any_of(&item.touches.price) {
+            if self.watch.price.has_any_of(&segment.touches.price) {
                 matter = Matter::Price;
             }
         }
@@ -276,27 +258,27 @@ impl<'a> GroupTimeline<'a> {
 
     /// Whether it matters which standby is asked first: one opens before the other.
     fn has_order(&self) -> bool {
-        self.group.frame.warm_leads.len() > 1
+        self.group.cell_model.warm_leads.len() > 1
     }
 
-    /// Whether nothing that is on lowers what a carrier keeps.
+    /// Whether nothing that is on lowers what a primary keeps.
     fn is_whole(&self) -> bool {
-        self.state.on.iter().all(|&item| self.items[item as usize].lowers.is_empty())
+        self.state.on.iter().all(|&segment| self.segments[segment as usize].lowers.is_empty())
     }
 
     fn give_all_back(&mut self, at: f64, sink: &mut impl Sink) {
-        let (frame, horizon_days) = (&self.group.frame, self.horizon_days);
+        let (cell_model, horizon_days) = (&self.group.cell_model, self.horizon_days);
         for slice in self.slices.drain(..) {
-            pay_switch(frame, &self.carriers, &slice, slice.amount(), (at, horizon_days), sink);
+            pay_switch(cell_model, &self.primaries, &slice, slice.amount(), (at, horizon_days), sink);
         }
-        self.carriers.iter_mut().for_each(|carrier| carrier.kept = 1.0);
+        self.primaries.iter_mut().for_each(|primary| primary.kept = 1.0);
     }
 
     fn watch_carriers(&self, asked: Asked) {
-        for carrier in &self.carriers {
-            self.watch.otherwise.note(carrier.class);
+        for primary in &self.primaries {
+            self.watch.otherwise.note(primary.class);
             if asked == Asked::Everything {
-                self.watch.price.note(carrier.class);
+                self.watch.price.note(primary.class);
             }
         }
     }
@@ -317,65 +299,65 @@ impl<'a> GroupTimeline<'a> {
             self.watch.price.note_all(&self.parts);
         }
         let view = View { active: &self.state, watch: &self.watch };
-        self.cold = ColdLeads::new(&self.group.frame, &view);
+        self.cold = ColdLeads::new(&self.group.cell_model, &view);
     }
 
     fn apply(&mut self, change: Change) {
-        let count = &mut self.counts[change.item as usize];
+        let count = &mut self.counts[change.segment as usize];
         if change.is_on {
             *count += 1;
             if *count == 1 {
-                self.state.on.push(change.item);
+                self.state.on.push(change.segment);
             }
         } else {
             *count -= 1;
             if *count == 0 {
-                self.state.on.retain(|item| *item != change.item);
+                self.state.on.retain(|segment| *segment != change.segment);
             }
         }
     }
 
     /// Brings kept levels and slices up to date.
     fn set_kept(&mut self, changed: std::ops::Range<usize>, at: f64, sink: &mut impl Sink) {
-        let frame = &self.group.frame;
+        let cell_model = &self.group.cell_model;
         let view = View { active: &self.state, watch: &self.watch };
-        for place in 0..self.carriers.len() {
-            let (class, before) = (self.carriers[place].class, self.carriers[place].kept);
+        for place in 0..self.primaries.len() {
+            let (class, before) = (self.primaries[place].class, self.primaries[place].kept);
             let kept = view.kept(class);
             if kept < before {
                 let begun = self.changes[changed.clone()].iter().filter(|c| c.is_on);
                 let warnings = begun.filter_map(|c| {
-                    let own = self.items[c.item as usize].lowers.iter().find(|own| own.0 == class)?;
+                    let own = self.segments[c.segment as usize].lowers.iter().find(|own| own.0 == class)?;
                     Some(c.warning.unwrap_or(own.1))
                 });
                 let warning = warnings.reduce(f64::min).unwrap_or(0.0);
                 self.slices.push(Slice { class, low: kept, high: before, date: at, warning });
             } else if kept > before {
                 give_back(&mut self.slices, class, kept, |slice, amount| {
-                    pay_switch(frame, &self.carriers, slice, amount, (at, self.horizon_days), sink);
+                    pay_switch(cell_model, &self.primaries, slice, amount, (at, self.horizon_days), sink);
                 });
             }
-            self.carriers[place].kept = kept;
+            self.primaries[place].kept = kept;
         }
     }
 
     /// The extra cost from now on, USD per day.
     fn extra_usd_per_day(&self, asked: Asked) -> f64 {
-        let frame = &self.group.frame;
+        let cell_model = &self.group.cell_model;
         let view = View { active: &self.state, watch: &self.watch };
         let mut usd_per_day = 0.0;
-        for carrier in &self.carriers {
+        for primary in &self.primaries {
             // Who is served pays what its dearer prices cost, and no more.
-            if carrier.kept == 1.0 && asked == Asked::Displacement {
+            if primary.kept == 1.0 && asked == Asked::Displacement {
                 continue;
             }
-            let state = view.state(carrier.class);
-            if carrier.kept < 1.0 || state.price_factor > 1.0 {
-                for &(member, mtok) in &carrier.members {
-                    usd_per_day += mtok * extra_usd_per_mtok(frame, &view, &state, member);
+            let state = view.state(primary.class);
+            if primary.kept < 1.0 || state.price_factor > 1.0 {
+                for &(member, mtok) in &primary.members {
+                    usd_per_day += mtok * extra_usd_per_mtok(cell_model, &view, &state, member);
                 }
                 if asked == Asked::Displacement {
-                    usd_per_day -= carrier.spend * (state.price_factor - 1.0).max(0.0);
+                    usd_per_day -= primary.spend * (state.price_factor - 1.0).max(0.0);
                 }
             }
         }
@@ -401,15 +383,15 @@ fn give_back(slices: &mut Vec<Slice>, class: Class, kept: f64, mut returned: imp
 
 /// Charges a switch if the part of the slice, taken back at `at`, has to.
 fn pay_switch(
-    frame: &CellFrame,
-    carriers: &[Carrier],
+    cell_model: &CellModel,
+    primaries: &[Primary],
     slice: &Slice,
     amount: f64,
     (at, horizon): (f64, f64),
     sink: &mut impl Sink,
 ) {
-    if let Some(due) = slice.switches_on(frame.recovery_objective_days, at, horizon) {
-        let share = carriers.iter().find(|c| c.class == slice.class).map_or(0.0, |c| c.share);
-        sink.once(due, frame.switch_usd * amount * share);
+    if let Some(due) = slice.switches_on(cell_model.recovery_objective_days, at, horizon) {
+        let share = primaries.iter().find(|c| c.class == slice.class).map_or(0.0, |c| c.share);
+        sink.once(due, cell_model.switch_usd * amount * share);
     }
 }

@@ -9,45 +9,18 @@ mod interactions;
 
 use super::draws::{Sampler, Scratch};
 use super::engine::{Engine, Variant};
+use super::event::{Event, TrialLoss};
 use super::families::{EventLoss, Families};
 use super::history::History;
-use super::prices::Rises;
-use super::sums::Sums;
-use super::timeline::{GroupTimeline, Total};
+use super::prices::PriceUplifts;
+use super::sink::Total;
+use super::sums::LossTotals;
+use super::timeline::GroupTimeline;
 use crate::service::cell_groups::CellGroup;
 use crate::service::disruption::Occurrence;
 
 /// Variants kept before memory is cleared; a shock has as many as its draws have choices of developers.
 const MAX_VARIANTS: usize = 4096;
-
-/// Losses of one trial, USD.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct TrialLoss {
-    pub(super) all: f64,
-    /// Of the largest event family.
-    pub(super) largest_family: f64,
-}
-
-/// An occurrence that touches some group.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Event {
-    pub(super) start: f64,
-    pub(super) end: f64,
-    pub(super) variant: usize,
-    /// Place among the trial's families.
-    pub(super) family: usize,
-    /// Place among the trial's occurrences.
-    pub(super) occurrence: usize,
-    /// An earlier one of the same shock is on, or ends now.
-    repeats: bool,
-}
-
-impl Event {
-    /// Whether both are on at one time, or touch.
-    fn meets(&self, other: &Self) -> bool {
-        self.start <= other.end && other.start <= self.end
-    }
-}
 
 /// What a trial does to a group.
 #[derive(Debug, Clone, Copy)]
@@ -56,7 +29,7 @@ struct GroupTrial {
     apart: Total,
     /// Latest end of the events that cost something.
     busy_until: f64,
-    /// Latest end of the events that make carriers stale.
+    /// Latest end of the events that make primaries stale.
     stale_until: f64,
     /// Sum of one-off costs, USD.
     one_off_usd: f64,
@@ -65,7 +38,7 @@ struct GroupTrial {
     is_touched: bool,
     overlaps: bool,
     is_displaced: bool,
-    /// Events meet that may do more together than in the state of a moment.
+    /// Events meet that may do more together than in the state of a sub_interval.
     combines: bool,
 }
 
@@ -108,9 +81,9 @@ pub(super) struct Worker<'a> {
     split_kin: Vec<usize>,
     touched: Vec<usize>,
     histories: Vec<History>,
-    rises: Rises,
+    uplifts: PriceUplifts,
     families: Families,
-    pub(super) sums: Sums,
+    pub(super) sums: LossTotals,
     /// `None`: not asked for.
     event_losses: Option<Vec<EventLoss>>,
 }
@@ -132,13 +105,13 @@ impl<'a> Worker<'a> {
             idle: Vec::new(),
             joint: Vec::new(),
             groups: vec![GroupTrial::CALM; engine.groups.len()],
-            weights: engine.kin.whole().to_vec(),
+            weights: engine.twins.whole().to_vec(),
             split_kin: Vec::new(),
             touched: Vec::new(),
             histories: Vec::new(),
-            rises: Rises::new(engine.profiles.n),
+            uplifts: PriceUplifts::new(engine.profiles.n),
             families: Families::new(n_workloads),
-            sums: Sums::new(engine.shocks.len(), n_workloads),
+            sums: LossTotals::new(engine.shocks.len(), n_workloads),
             event_losses: None,
         }
     }
@@ -171,9 +144,9 @@ impl<'a> Worker<'a> {
             let group = self.touched[at];
             let is_joint = self.is_joint(group);
             let total = if is_joint { self.joint(group) } else { self.groups[group].apart };
-            let CellGroup { workload, frame, .. } = &self.engine.groups[group];
+            let CellGroup { workload, cell_model, .. } = &self.engine.groups[group];
             let scale = self.weights[group];
-            let unserved_days = total.unserved_days * frame.users_share * scale;
+            let unserved_days = total.unserved_days * cell_model.users_share * scale;
             self.families.add_group(*workload, total.usd * scale, unserved_days, is_joint);
             if is_joint && total.usd > 0.0 {
                 self.joint.push(group);
@@ -189,7 +162,7 @@ impl<'a> Worker<'a> {
         loss
     }
 
-    /// Finds who strikes a workload that loses something though no family alone causes it anything.
+    /// Finds who impacts a workload that loses something though no family alone causes it anything.
     fn find_striking(&mut self) {
         for group in self.joint.drain(..) {
             let workload = self.engine.groups[group].workload;
@@ -219,7 +192,7 @@ impl<'a> Worker<'a> {
                 continue;
             }
             let variant = self.variant(occurrence);
-            let is_idle = self.variants[variant].strikes.is_empty();
+            let is_idle = self.variants[variant].impacts.is_empty();
             let events = if is_idle { &mut self.idle } else { &mut self.events };
             events.push(Event { start, end, variant, family: 0, occurrence, repeats: false });
         }
@@ -231,11 +204,11 @@ impl<'a> Worker<'a> {
             self.events[at].repeats = self.events[..at].iter().any(is_on);
         }
         let shocks = self.events.iter().map(shock);
-        self.engine.kin.split(shocks, &mut self.split_kin, &mut self.weights);
-        self.rises.clear();
+        self.engine.twins.split(shocks, &mut self.split_kin, &mut self.weights);
+        self.uplifts.clear();
         for event in &self.events {
-            for &(profile, factor) in &self.variants[event.variant].rises {
-                self.rises.add(profile, (event.start, event.end), factor, shock(event));
+            for &(profile, factor) in &self.variants[event.variant].uplifts {
+                self.uplifts.add(profile, (event.start, event.end), factor, shock(event));
             }
         }
     }
@@ -286,16 +259,16 @@ impl<'a> Worker<'a> {
                 let is_displaced = days > costly.displaces_after;
                 own.is_displaced |= is_displaced;
                 if costly.one_off_usd > 0.0 {
-                    let strike = variant.placed(costly.place);
+                    let impact = variant.placed(costly.place);
                     let earlier = self.events[..at].iter().filter(|e| event.repeats && e.meets(event));
                     let mut earlier = earlier
                         .filter(|e| shock(e) == shock(event))
-                        .filter_map(|e| self.variants[e.variant].strike(group))
+                        .filter_map(|e| self.variants[e.variant].impact(group))
                         .filter(|earlier| !earlier.one_offs.is_empty());
                     match earlier.next() {
                         None => own.one_off_usd += costly.one_off_usd,
                         // The effects are active already.
-                        Some(first) if first.one_offs == strike.one_offs => {}
+                        Some(first) if first.one_offs == impact.one_offs => {}
                         Some(_) => own.is_irregular = true,
                     }
                 }
@@ -333,16 +306,16 @@ impl<'a> Worker<'a> {
     }
 
     fn combine(&mut self, earlier: usize, later: usize) {
-        for place in 0..self.variants[later].strikes.len() {
-            let (group, strike) = &self.variants[later].strikes[place];
+        for place in 0..self.variants[later].impacts.len() {
+            let (group, impact) = &self.variants[later].impacts[place];
             let group = *group;
-            let other = self.variants[earlier].strike(group);
+            let other = self.variants[earlier].impact(group);
             let stands = self.weights[group] > 0.0;
-            if !stands || self.groups[group].combines || !other.is_some_and(|own| strike.combines_with(own)) {
+            if !stands || self.groups[group].combines || !other.is_some_and(|own| impact.combines_with(own)) {
                 continue;
             }
             let history = self.history(None);
-            if !self.histories[history].combines(&self.engine.groups[group].frame) {
+            if !self.histories[history].combines(&self.engine.groups[group].cell_model) {
                 continue;
             }
             let own = &mut self.groups[group];
@@ -371,7 +344,7 @@ impl<'a> Worker<'a> {
         if own.combines || own.overlaps {
             return true;
         }
-        let strikes = |e: &&Event| self.variants[e.variant].strike(group).is_some();
-        own.is_displaced && self.events.iter().filter(strikes).nth(1).is_some()
+        let impacts = |e: &&Event| self.variants[e.variant].impact(group).is_some();
+        own.is_displaced && self.events.iter().filter(impacts).nth(1).is_some()
     }
 }

@@ -190,7 +190,7 @@ fn workloads(
         let mut unserved_days = 0.0;
         for cell in own {
             loss.add(&cell.outcome.loss);
-            unserved_days += cell.outcome.unserved_days() * cell.frame.users_share;
+            unserved_days += cell.outcome.unserved_days() * cell.cell_model.users_share;
         }
         let is_short = |i: &Instant| i.workloads[w] < 1.0;
         let last_short = timeline.iter().rposition(is_short);
@@ -208,5 +208,5 @@ fn workloads(
 
 fn first_outage_cost_day(cell: &PlayedCell) -> Option<f64> {
     let costs = cell.outcome.spells.iter().find(|s| s.unserved_past_objective >= SHARE_TOLERANCE);
-    costs.filter(|_| cell.frame.value_usd_per_day > 0.0).map(|s| s.start)
+    costs.filter(|_| cell.cell_model.value_usd_per_day > 0.0).map(|s| s.start)
 }

@@ -7,23 +7,23 @@ use rayon::prelude::*;
 use super::scenario::Script;
 use crate::model::instance::OfferIdx;
 use crate::model::plan::Plan;
-use crate::service::cell_model::{CellFrame, Roles};
+use crate::service::cell_model::{CellModel, Roles};
 use crate::service::disruption::{Disruption, Occurrence};
 use crate::service::loss::{CellOutcome, CellPlan, ServiceSpell, cell_loss, cell_outcome};
 use crate::service::routing::Alternative;
 use crate::service::setting::Setting;
 use crate::service::state::ClassStates;
-use crate::service::trajectory::{Course, Slice, Stretch, follow};
+use crate::service::trajectory::{CellTrajectory, Interval, Slice, follow};
 
 /// A cell that was played.
 #[derive(Debug, Clone)]
 pub(super) struct PlayedCell {
-    pub frame: CellFrame,
+    pub cell_model: CellModel,
     pub outcome: CellOutcome,
     /// `[n_families]`: the loss each event family alone would cause, USD.
     pub alone_usd: Vec<f64>,
     plan: CellPlan,
-    course: Course,
+    trajectory: CellTrajectory,
 }
 
 /// Plays a script in every cell, `[n_cells]`.
@@ -35,26 +35,26 @@ pub(super) fn play_cells(
     families: &[Vec<Occurrence>],
     plan: &Plan,
 ) -> Vec<PlayedCell> {
-    let frames = CellFrame::all(setting, &Roles::of_plan(plan), &script.shocks);
+    let cell_models = CellModel::all(setting, &Roles::of_plan(plan), &script.shocks);
     let disruption = |own| Disruption::new(&setting.graph, &script.shocks, own, script.horizon_days);
     let all = disruption(&script.occurrences);
     // One family alone is all that happens.
     let alone: Vec<Disruption<'_>> =
         if families.len() > 1 { families.iter().map(|own| disruption(own)).collect() } else { Vec::new() };
-    frames
+    cell_models
         .into_par_iter()
-        .map(|frame| {
-            let plan = CellPlan::new(&frame, setting.instance.cells[frame.cell].workload, plan);
-            let course = follow(&frame, &all);
-            let outcome = cell_outcome(&frame, &plan, &course);
+        .map(|cell_model| {
+            let plan = CellPlan::new(&cell_model, setting.instance.cells[cell_model.cell].workload, plan);
+            let trajectory = follow(&cell_model, &all);
+            let outcome = cell_outcome(&cell_model, &plan, &trajectory);
             let alone_usd = match families.len() {
                 0 | 1 => vec![outcome.loss.total_usd(); families.len()],
                 _ => alone
                     .iter()
-                    .map(|family| cell_loss(&frame, &plan, &follow(&frame, family)).total_usd())
+                    .map(|family| cell_loss(&cell_model, &plan, &follow(&cell_model, family)).total_usd())
                     .collect(),
             };
-            PlayedCell { frame, outcome, alone_usd, plan, course }
+            PlayedCell { cell_model, outcome, alone_usd, plan, trajectory }
         })
         .collect()
 }
@@ -63,7 +63,7 @@ impl PlayedCell {
     /// Instants at which something may change in the cell, days; unsorted.
     pub(super) fn instants(&self) -> impl Iterator<Item = f64> + '_ {
         let spells = self.outcome.spells.iter().flat_map(|s| [s.start, s.end]);
-        spells.chain(self.course.stretches.iter().map(|s| s.start))
+        spells.chain(self.trajectory.intervals.iter().map(|s| s.start))
     }
 
     fn spell_at(&self, day: f64) -> Option<&ServiceSpell> {
@@ -71,9 +71,9 @@ impl PlayedCell {
         self.outcome.spells.get(after).filter(|s| s.start <= day)
     }
 
-    fn stretch_at(&self, day: f64) -> Option<&Stretch> {
-        let after = self.course.stretches.partition_point(|s| s.end <= day);
-        self.course.stretches.get(after).filter(|s| s.start <= day)
+    fn stretch_at(&self, day: f64) -> Option<&Interval> {
+        let after = self.trajectory.intervals.partition_point(|s| s.end <= day);
+        self.trajectory.intervals.get(after).filter(|s| s.start <= day)
     }
 
     /// Share of the cell's demand that finds no offer from `day` on.
@@ -98,7 +98,7 @@ impl PlayedCell {
         day: f64,
         is_self_hosted: impl Fn(OfferIdx) -> bool,
     ) -> Vec<(OfferIdx, f64)> {
-        let is_own = |local: usize| is_self_hosted(self.frame.members[local].offer);
+        let is_own = |local: usize| is_self_hosted(self.cell_model.members[local].offer);
         self.shares_at(
             day,
             |local| !is_own(local),
@@ -113,28 +113,28 @@ impl PlayedCell {
         counts: impl Fn((usize, Alternative)) -> bool,
     ) -> Vec<(OfferIdx, f64)> {
         let mut shares: BTreeMap<OfferIdx, f64> = BTreeMap::new();
-        let stretch = self.stretch_at(day);
+        let interval = self.stretch_at(day);
         let displaced = |class: usize| -> f64 {
-            let slices = stretch.iter().flat_map(|s| &s.slices).filter(|s| s.class == class);
+            let slices = interval.iter().flat_map(|s| &s.slices).filter(|s| s.class == class);
             slices.map(Slice::amount).sum()
         };
         for (local, &share) in self.plan.share.iter().enumerate().filter(|(_, share)| **share > 0.0) {
-            let member = &self.frame.members[local];
+            let member = &self.cell_model.members[local];
             let lost = if can_lose(local) { displaced(member.class) } else { 0.0 };
             *shares.entry(member.offer).or_default() += share * (1.0 - lost).max(0.0);
         }
         let handovers = self.spell_at(day).into_iter().flat_map(|s| &s.handovers);
         for handover in handovers.filter(|h| counts((h.to, h.by))) {
-            *shares.entry(self.frame.members[handover.to].offer).or_default() += handover.share;
+            *shares.entry(self.cell_model.members[handover.to].offer).or_default() += handover.share;
         }
         shares.into_iter().filter(|(_, share)| *share > 0.0).collect()
     }
 
     /// How many times its planned price an offer costs from `day` on; at least 1, since a price below is no matter of risk.
     pub(super) fn price_factor_at(&self, day: f64, offer: OfferIdx) -> f64 {
-        match (self.stretch_at(day), self.frame.local(offer)) {
-            (Some(stretch), Some(local)) => {
-                stretch.state(self.frame.members[local].class).price_factor.max(1.0)
+        match (self.stretch_at(day), self.cell_model.local(offer)) {
+            (Some(interval), Some(local)) => {
+                interval.state(self.cell_model.members[local].class).price_factor.max(1.0)
             }
             _ => 1.0,
         }

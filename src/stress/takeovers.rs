@@ -11,12 +11,13 @@ use crate::service::routing::Alternative;
 pub(super) fn takeovers(instance: &Instance, cells: &[PlayedCell]) -> Vec<Takeover> {
     // Per cell the largest share at one time; cells of a workload add up.
     let mut by_cell: BTreeMap<(CellIdx, OfferIdx, OfferIdx, Alternative), (f64, f64)> = BTreeMap::new();
-    for PlayedCell { frame, outcome, .. } in cells {
+    for PlayedCell { cell_model, outcome, .. } in cells {
         for spell in &outcome.spells {
             for h in &spell.handovers {
-                let key = (frame.cell, frame.members[h.from].offer, frame.members[h.to].offer, h.by);
+                let key =
+                    (cell_model.cell, cell_model.members[h.from].offer, cell_model.members[h.to].offer, h.by);
                 let entry = by_cell.entry(key).or_insert((spell.start, 0.0));
-                entry.1 = entry.1.max(h.share * frame.users_share);
+                entry.1 = entry.1.max(h.share * cell_model.users_share);
             }
         }
     }

@@ -12,7 +12,7 @@ use crate::model::portfolio::{
 
 /// How large a portfolio is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Size {
+pub struct PortfolioSize {
     pub n_workloads: usize,
     /// Distinct offers that are in use or stand by.
     pub n_offers: usize,
@@ -50,9 +50,9 @@ const QUALITY_MARGIN: f64 = 30.0;
 pub fn generate(
     catalog: &Catalog,
     jurisdictions: &Jurisdictions,
-    size: Size,
+    size: PortfolioSize,
 ) -> Result<Portfolio, SizeError> {
-    let Size { n_workloads, n_offers, n_users } = size;
+    let PortfolioSize { n_workloads, n_offers, n_users } = size;
     if n_workloads == 0 || n_users == 0 || n_offers < OFFERS_PER_WORKLOAD {
         return Err(SizeError::TooSmall);
     }
@@ -206,7 +206,7 @@ mod tests {
 
     fn generated(n_workloads: usize, n_offers: usize, n_users: usize) -> Result<Portfolio, SizeError> {
         let library = load_library(None, None).unwrap();
-        generate(&library.catalog, &library.jurisdictions, Size { n_workloads, n_offers, n_users })
+        generate(&library.catalog, &library.jurisdictions, PortfolioSize { n_workloads, n_offers, n_users })
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! [`recommend`] goes from settings to a recommended plan, [`analyses`] adds what is asked about it: [`frontier`],
 //! [`alternatives`], [`stability`]. [`why_not`] explains why an offer is not in the plan, [`sovereignty`] compares plans
 //! under rules on suppliers, [`conflict`] finds requirements that cannot hold together, [`shadow_prices`] prices active
-//! limits, [`hedge_values`] values standbys and second sources, [`schedule`] orders the changes, [`changes`] tells how two
+//! limits, [`hedge_values`] values standbys and second sources, [`schedule`] orders the changes, [`changes`] tells options two
 //! plans differ. [`outcome`] holds the answers.
 
 pub mod alternatives;

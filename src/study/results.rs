@@ -14,10 +14,10 @@ use crate::planning::outcome::Status;
 use crate::stress::outcome::StressOutcome;
 
 /// What a report is made of.
-pub struct Dossier<'a> {
+pub struct StudyResults<'a> {
     pub loaded: &'a Loaded,
     pub session: &'a Session<'a>,
-    pub origin: Origin,
+    pub origin: RunProvenance,
     pub optimize_settings: OptimizeSettings,
     /// Of today's allocation.
     pub checked: Checked,
@@ -28,12 +28,12 @@ pub struct Dossier<'a> {
     /// `Err`: why the planner gave no answer.
     pub optimized: Result<Optimized, String>,
     /// `None` where no plan is recommended.
-    pub outlook: Option<Outlook>,
+    pub outlook: Option<PlanResults>,
 }
 
 /// Where the answers come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Origin {
+pub struct RunProvenance {
     /// Name of the portfolio's file, without its folder.
     pub portfolio_file: String,
     /// As given; `None`: the one inside the program.
@@ -46,16 +46,16 @@ pub struct Origin {
 
 /// The recommended plan, measured like today's allocation.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Outlook {
+pub struct PlanResults {
     pub checked: Checked,
     pub dimensions: BTreeMap<Dimension, DimensionExposure>,
     pub diversity: Diversity,
-    /// In the order of the dossier's scenarios.
+    /// In the order of the results's scenarios.
     pub stress: Vec<StressOutcome>,
     pub simulated: Simulated,
 }
 
-impl Dossier<'_> {
+impl StudyResults<'_> {
     /// The plan to change to; `None` when there is none, or today's allocation is best.
     #[must_use]
     pub fn recommended(&self) -> Option<&Recommended> {

@@ -13,7 +13,7 @@ use crate::model::plan::Plan;
 use crate::model::shock::Scenario;
 use crate::service::setting::Setting;
 use crate::shocks::resolve::ResolvedShock;
-use crate::simulation::run::Watch;
+use crate::simulation::run::RunControl;
 use crate::stress::outcome::{StressOutcome, play};
 use crate::stress::scenario::{ScenarioError, Script};
 
@@ -116,7 +116,14 @@ impl<'a> Session<'a> {
         settings: SimulateSettings,
         done: &(dyn Fn(u64) + Sync),
     ) -> Result<Simulated, MeasureError> {
-        self.simulate_extent(plan, settings, Extent::Whole, Watch { done, ..Watch::SILENT }, None, &|_| ())
+        self.simulate_extent(
+            plan,
+            settings,
+            Extent::Whole,
+            RunControl { done, ..RunControl::SILENT },
+            None,
+            &|_| (),
+        )
     }
 
     /// Whether some limit is on losses, so that [`Session::check`] needs a simulation to test it.

@@ -11,7 +11,7 @@ use crate::shocks::likelihood::{
     Likelihood, duration_quantile_days, rate_per_year, reversal, tension_factor,
 };
 use hits::hits;
-pub use hits::{Hit, Strike, Usage};
+pub use hits::{PairEffect, PairHit, Usage};
 
 /// Word of a shock whose effects are written out.
 pub const WRITTEN_OUT: &str = "effects";
@@ -117,7 +117,7 @@ pub struct ShockView<'a> {
     /// Shocks that set it off, with their triggers.
     pub set_off_by: Vec<(&'a Shock, &'a Trigger)>,
     /// By cell, offer and effect; empty without a portfolio.
-    pub hits: Vec<Hit>,
+    pub hits: Vec<PairHit>,
 }
 
 impl<'a> ShockView<'a> {

@@ -8,7 +8,7 @@ use crate::measures::tail::conditional_value_at_risk_estimate;
 use crate::measures::{Estimate, MeasureError};
 use crate::model::plan::Plan;
 use crate::simulation::draws::{Purpose, Rates, Sampler};
-use crate::simulation::run::{Crew, HearEvents, Run, Simulation, Watch};
+use crate::simulation::run::{EventSink, Run, RunControl, Runner, Simulation};
 use crate::simulation::summary::{BREAKDOWN_LEVEL, Summary};
 
 /// Most trials of a study.
@@ -113,17 +113,17 @@ impl Session<'_> {
         plan: &Plan,
         settings: SimulateSettings,
         extent: Extent,
-        watch: Watch<'_>,
-        mut events: Option<HearEvents<'_>>,
+        watch: RunControl<'_>,
+        mut events: Option<EventSink<'_>>,
         lengthen: &dyn Fn(u64),
     ) -> Result<Simulated, MeasureError> {
         let simulation = self.simulation(plan, settings);
-        let crew = simulation.crew();
+        let runner = simulation.runner();
         let mut trials = match extent {
             Extent::Shard(shard) => shard.range(settings.n_trials),
             Extent::Whole | Extent::Converge(_) => 0..settings.n_trials,
         };
-        let mut run = crew.run(trials.clone(), watch, events.as_mut().map(|hear| &mut **hear as _));
+        let mut run = runner.run(trials.clone(), watch, events.as_mut().map(|hear| &mut **hear as _));
         let mut remarks = Remarks::default();
         if let Extent::Converge(target) = extent {
             loop {
@@ -136,7 +136,7 @@ impl Session<'_> {
                 }
                 trials.end = next(trials.end, width, target);
                 lengthen(trials.end);
-                crew.extend(&mut run, trials.end, watch, events.as_mut().map(|hear| &mut **hear as _));
+                runner.extend(&mut run, trials.end, watch, events.as_mut().map(|hear| &mut **hear as _));
             }
         }
         if let Extent::Shard(shard) = extent {
@@ -145,7 +145,7 @@ impl Session<'_> {
         }
         let asked = trials.end - trials.start;
         remarks.asked_trials = Some(asked).filter(|asked| (run.losses.len() as u64) < *asked);
-        self.summarized(&crew, plan, settings, run, remarks)
+        self.summarized(&runner, plan, settings, run, remarks)
     }
 
     /// The loss distribution of trials that were run elsewhere.
@@ -158,7 +158,7 @@ impl Session<'_> {
         settings: SimulateSettings,
         run: Run,
     ) -> Result<Simulated, MeasureError> {
-        self.summarized(&self.simulation(plan, settings).crew(), plan, settings, run, Remarks::default())
+        self.summarized(&self.simulation(plan, settings).runner(), plan, settings, run, Remarks::default())
     }
 
     fn simulation(&self, plan: &Plan, settings: SimulateSettings) -> Simulation<'_> {
@@ -169,13 +169,13 @@ impl Session<'_> {
 
     fn summarized(
         &self,
-        crew: &Crew<'_>,
+        runner: &Runner<'_>,
         plan: &Plan,
         settings: SimulateSettings,
         run: Run,
         remarks: Remarks,
     ) -> Result<Simulated, MeasureError> {
-        let summary = Summary::new(crew, &run)?;
+        let summary = Summary::new(runner, &run)?;
         Ok(Simulated { settings, monthly_cost: self.setting.monthly_cost(plan), run, summary, remarks })
     }
 }

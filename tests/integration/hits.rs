@@ -1,12 +1,12 @@
 //! Which pairs a shock would hit, derived by hand in the small world (`world.rs`), and that nobody who is not listed loses.
 
 use multipolar::model::instance::Instance;
-use multipolar::study::shocks::{ShockView, Strike};
+use multipolar::study::shocks::{PairEffect, ShockView};
 
 use crate::world::World;
 
 /// Effects with their probabilities on a pair of the first cell.
-fn on(instance: &Instance, offer: &str) -> Vec<(Strike, f64)> {
+fn on(instance: &Instance, offer: &str) -> Vec<(PairEffect, f64)> {
     let shock = instance.shocks.iter().find(|s| s.id == "x").unwrap();
     let offer = instance.offer_idx(offer).unwrap();
     let view = ShockView::new(instance, shock);
@@ -25,12 +25,15 @@ fn with(keys: &str) -> Instance {
 #[test]
 fn a_stop_is_told_with_its_buffers() {
     let instance = with("kind: supplier_exit, supplier: alpha");
-    assert_eq!(on(&instance, "a@alpha:DE"), [(Strike::Stop { after_days: 0.0 }, 1.0)]);
-    assert_eq!(on(&instance, "a@north:NO"), [(Strike::Stop { after_days: 90.0 }, 1.0)]);
+    assert_eq!(on(&instance, "a@alpha:DE"), [(PairEffect::Stop { after_days: 0.0 }, 1.0)]);
+    assert_eq!(on(&instance, "a@north:NO"), [(PairEffect::Stop { after_days: 90.0 }, 1.0)]);
     assert_eq!(on(&instance, "c@north:DE"), []);
     // beta's model is open: without beta it goes on elsewhere and is stale, at beta itself it stops.
     let instance = with("kind: supplier_exit, supplier: beta");
-    assert_eq!(on(&instance, "b@beta:FR"), [(Strike::Stop { after_days: 0.0 }, 1.0), (Strike::Stale, 1.0)]);
+    assert_eq!(
+        on(&instance, "b@beta:FR"),
+        [(PairEffect::Stop { after_days: 0.0 }, 1.0), (PairEffect::Stale, 1.0)]
+    );
 }
 
 /// Chips are cut in DE: an offer that needs them stops after its 30 days and is closed to newcomers, and every offer there
@@ -38,9 +41,9 @@ fn a_stop_is_told_with_its_buffers() {
 #[test]
 fn a_cut_is_told_with_what_follows_from_it() {
     let instance = with("kind: chip_control, by: US, on: [DE], price_times: 1.5");
-    let price = (Strike::PriceTimes(1.5), 1.0);
-    let cut = (Strike::Cut { after_days: 30.0 }, 1.0);
-    assert_eq!(on(&instance, "c@north:DE"), [cut, (Strike::NoNew, 1.0), price]);
+    let price = (PairEffect::PriceTimes(1.5), 1.0);
+    let cut = (PairEffect::Cut { after_days: 30.0 }, 1.0);
+    assert_eq!(on(&instance, "c@north:DE"), [cut, (PairEffect::NoNew, 1.0), price]);
     assert_eq!(on(&instance, "a@alpha:DE"), [price]);
     assert_eq!(on(&instance, "a@north:NO"), []);
 }
@@ -54,8 +57,8 @@ fn collateral_is_told_with_its_probability() {
             "kind: export_ban, by: US, on: [{on}], reach: [users], collateral: {{probability: 0.4, of: model}}"
         ))
     };
-    assert_eq!(on(&ban("SE"), "a@alpha:DE"), [(Strike::Unavailable, 0.4)]);
-    assert_eq!(on(&ban("DE"), "a@alpha:DE"), [(Strike::Unavailable, 1.0)]);
+    assert_eq!(on(&ban("SE"), "a@alpha:DE"), [(PairEffect::Unavailable, 0.4)]);
+    assert_eq!(on(&ban("DE"), "a@alpha:DE"), [(PairEffect::Unavailable, 1.0)]);
     assert_eq!(on(&ban("DE"), "c@gamma:SE"), []);
 }
 
@@ -69,9 +72,9 @@ fn a_withdrawal_is_told_with_both_ends() {
     assert_eq!(
         on(&instance, "a@alpha:DE"),
         [
-            (Strike::Unavailable, 0.3),
-            (Strike::PriceTimes(1.1), 0.7),
-            (Strike::OneOffUsdPerWorkload(700.0), 0.7)
+            (PairEffect::Unavailable, 0.3),
+            (PairEffect::PriceTimes(1.1), 0.7),
+            (PairEffect::OneOffUsdPerWorkload(700.0), 0.7)
         ]
     );
 }
@@ -82,7 +85,7 @@ fn factors_of_one_shock_are_told_as_one() {
     let instance = with(
         "effects: {price_times: 1.5, where: {developer: alpha}}, crowding: {price_times: 1.2, where: {host: alpha}}",
     );
-    let [(Strike::PriceTimes(factor), _)] = on(&instance, "a@alpha:DE")[..] else { panic!("one price") };
+    let [(PairEffect::PriceTimes(factor), _)] = on(&instance, "a@alpha:DE")[..] else { panic!("one price") };
     assert!((factor - 1.8).abs() < 1e-12);
 }
 

@@ -7,7 +7,7 @@
 use multipolar::exposure::profile::concentration;
 use std::path::PathBuf;
 
-use multipolar::exposure::node_losses::{LostNode, NodeLoss, NodeStudy};
+use multipolar::exposure::node_losses::{NodeFailure, NodeFailureAnalysis, NodeLoss};
 use multipolar::exposure::shares::Concentration;
 use multipolar::input::{Loaded, Sources, load};
 use multipolar::model::limit::{Dimension, NodeKind};
@@ -26,8 +26,8 @@ fn quickstart() -> Loaded {
 fn lost(kind: NodeKind, id: &str) -> NodeLoss {
     let loaded = quickstart();
     let session = Session::new(&loaded.instance);
-    let node = LostNode::find(&loaded.instance, kind, id).unwrap();
-    NodeStudy::new(&session.setting, &session.current).loss(node).unwrap()
+    let node = NodeFailure::find(&loaded.instance, kind, id).unwrap();
+    NodeFailureAnalysis::new(&session.setting, &session.current).loss(node).unwrap()
 }
 
 /// 0.8 × 1,600 + 0.2 × 1,350 + 600 = 2,150 USD of tokens, and one warm standby at 1,500: 3,650 a month. No replicas.

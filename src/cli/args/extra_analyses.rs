@@ -28,7 +28,7 @@ pub enum OptimizeRows {
 
 /// What is asked besides the plan.
 #[derive(Debug, Args)]
-pub struct Besides {
+pub struct ExtraAnalyses {
     /// Also plans from the cheapest to the safest
     #[arg(long)]
     pub frontier: bool,

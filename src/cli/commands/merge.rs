@@ -6,7 +6,7 @@ use crate::cli::args::MergeArguments;
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::exchange::merge::{Merged, merged};
-use crate::exchange::table_path::TablePlace;
+use crate::exchange::table_path::TablePath;
 use crate::exchange::writer::TrialsWriter;
 use crate::study::session::Session;
 
@@ -35,10 +35,10 @@ pub(super) fn merge(arguments: &MergeArguments, console: &Console) -> Result<Exi
 
 /// Refuses to write over a shard.
 fn guard_shards(arguments: &MergeArguments) -> Result<(), Failure> {
-    let tables = arguments.trials_out.iter().flat_map(TablePlace::files).map(|file| ("--trials-out", file));
+    let tables = arguments.trials_out.iter().flat_map(TablePath::files).map(|file| ("--trials-out", file));
     let outputs: Vec<_> =
         tables.chain(arguments.common.out.iter().map(|out| ("--out", out.clone()))).collect();
-    for shard in arguments.shards.iter().flat_map(TablePlace::files) {
+    for shard in arguments.shards.iter().flat_map(TablePath::files) {
         for (flag, file) in &outputs {
             guard_output(flag, file, &shard, "a file of the shards")?;
         }

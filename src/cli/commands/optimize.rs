@@ -2,7 +2,7 @@
 
 use super::{Failure, loaded, written};
 use crate::cli::args::{
-    Aim, Answer, Besides, Common, Format, OptimizeArguments, OptimizeRows, TabularFormat,
+    Aim, Answer, Common, ExtraAnalyses, Format, OptimizeArguments, OptimizeRows, TabularFormat,
 };
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
@@ -10,13 +10,13 @@ use crate::planning::outcome::Status;
 use crate::report::grid::to_text;
 use crate::report::json::answers::Rows;
 use crate::report::{json, tables};
-use crate::study::plan::analyses::{AlternativesAsked, Answers, Questions};
+use crate::study::plan::analyses::{AlternativesRequest, Answers, Questions};
 use crate::study::plan::outcome::Optimized;
 use crate::study::session::{OptimizeError, OptimizeSettings, Session};
 
 pub(super) fn optimize(arguments: &OptimizeArguments, console: &Console) -> Result<Exit, Failure> {
-    let (common, besides) = (&arguments.common, &arguments.besides);
-    let rows = rows(besides)?;
+    let (common, extra) = (&arguments.common, &arguments.extra);
+    let rows = rows(extra)?;
     let loaded = loaded(&arguments.portfolio, common, console)?;
     let session = Session::new(&loaded.instance);
     let settings = OptimizeSettings { prove_to: arguments.prove, ..settings(&arguments.aim, common) };
@@ -26,8 +26,8 @@ pub(super) fn optimize(arguments: &OptimizeArguments, console: &Console) -> Resu
     if let Some(offer) = &arguments.what_if.why {
         return why(arguments, offer, &session, settings, console);
     }
-    let answers = answers(&session, settings, &questions(besides), console)?;
-    let text = match besides.format {
+    let answers = answers(&session, settings, &questions(extra), console)?;
+    let text = match extra.format {
         TabularFormat::Table => {
             to_text(&tables::optimize::answers(&session.setting, &session.current, &answers))
         }
@@ -47,7 +47,7 @@ fn why(
     settings: OptimizeSettings,
     console: &Console,
 ) -> Result<Exit, Failure> {
-    let format = format(&arguments.besides)?;
+    let format = format(&arguments.extra)?;
     let question = session.why_question(offer, arguments.what_if.workload.as_deref());
     let question = question.map_err(|unknown| Failure::Usage(unknown.to_string()))?;
     let answer = staged(console, |stage| session.why(question, settings, stage))?;
@@ -66,7 +66,7 @@ fn sovereignty(
     settings: OptimizeSettings,
     console: &Console,
 ) -> Result<Exit, Failure> {
-    let format = format(&arguments.besides)?;
+    let format = format(&arguments.extra)?;
     let answer = staged(console, |stage| session.sovereignty(settings, stage))?;
     let text = written(
         &Answer { format },
@@ -77,8 +77,8 @@ fn sovereignty(
 }
 
 /// Answers in place of the plan have no rows.
-fn format(besides: &Besides) -> Result<Format, Failure> {
-    match besides.format {
+fn format(extra: &ExtraAnalyses) -> Result<Format, Failure> {
+    match extra.format {
         TabularFormat::Table => Ok(Format::Table),
         TabularFormat::Json => Ok(Format::Json),
         TabularFormat::Csv => {
@@ -102,30 +102,30 @@ pub(super) fn settings(aim: &Aim, common: &Common) -> OptimizeSettings {
 }
 
 /// What the arguments ask besides the plan.
-fn questions(besides: &Besides) -> Questions {
-    let alternatives = |n| AlternativesAsked { n: n as usize, within: besides.within };
+fn questions(extra: &ExtraAnalyses) -> Questions {
+    let alternatives = |n| AlternativesRequest { n: n as usize, within: extra.within };
     Questions {
-        frontier: besides.frontier,
-        alternatives: besides.alternatives.map(alternatives),
-        replications: besides.replications,
+        frontier: extra.frontier,
+        alternatives: extra.alternatives.map(alternatives),
+        replications: extra.replications,
     }
 }
 
 /// The list to write as rows; one that is not asked for cannot be written.
-fn rows(besides: &Besides) -> Result<Rows, Failure> {
-    if besides.table.is_some() && besides.format != TabularFormat::Csv {
+fn rows(extra: &ExtraAnalyses) -> Result<Rows, Failure> {
+    if extra.table.is_some() && extra.format != TabularFormat::Csv {
         return Err(Failure::Usage(
             "--table chooses a list for --format csv; add it, or leave --table out".to_owned(),
         ));
     }
-    let is_any = besides.frontier || besides.alternatives.is_some() || besides.replications.is_some();
-    let (rows, missing) = match besides.table.unwrap_or(OptimizeRows::Moves) {
+    let is_any = extra.frontier || extra.alternatives.is_some() || extra.replications.is_some();
+    let (rows, missing) = match extra.table.unwrap_or(OptimizeRows::Moves) {
         OptimizeRows::Moves => (Rows::Moves, None),
         OptimizeRows::StandbyMoves => (Rows::StandbyMoves, None),
         OptimizeRows::Hedges => (Rows::Hedges, None),
-        OptimizeRows::Frontier => (Rows::Frontier, (!besides.frontier).then_some("--frontier")),
+        OptimizeRows::Frontier => (Rows::Frontier, (!extra.frontier).then_some("--frontier")),
         OptimizeRows::Alternatives => {
-            (Rows::Alternatives, besides.alternatives.is_none().then_some("--alternatives"))
+            (Rows::Alternatives, extra.alternatives.is_none().then_some("--alternatives"))
         }
         OptimizeRows::Candidates => {
             (Rows::Candidates, (!is_any).then_some("--frontier, --alternatives or --replications"))

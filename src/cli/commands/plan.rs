@@ -16,13 +16,13 @@ use crate::input::Loaded;
 use crate::model::shock::Scenario;
 use crate::report::{grid, json, page, tables};
 use crate::simulation::draws::Rates;
-use crate::study::results::{Dossier, Origin, Outlook, recommended};
+use crate::study::results::{PlanResults, RunProvenance, StudyResults, recommended};
 use crate::study::session::Session;
 use crate::study::simulate::SimulateSettings;
 
 pub(super) fn plan(arguments: &ReportArguments, console: &Console) -> Result<Exit, Failure> {
-    run(arguments, console, |dossier, place| {
-        let mut text = grid::to_text(&tables::plan::story(dossier));
+    run(arguments, console, |results, place| {
+        let mut text = grid::to_text(&tables::plan::story(results));
         text.push_str(&format!(
             "\nThe report is in {}: report.md to read, report.json for machines.\n",
             place.display()
@@ -41,7 +41,7 @@ pub(super) fn report(arguments: &ReportArguments, console: &Console) -> Result<E
 fn run(
     arguments: &ReportArguments,
     console: &Console,
-    story: impl FnOnce(&Dossier<'_>, &Path) -> String,
+    story: impl FnOnce(&StudyResults<'_>, &Path) -> String,
 ) -> Result<Exit, Failure> {
     let common = &arguments.common;
     let loaded = loaded(&arguments.portfolio, common, console)?;
@@ -49,16 +49,16 @@ fn run(
     // Before the long computation, so that a folder that cannot be made is told at once.
     make_folder(&place)?;
     let session = Session::new(&loaded.instance);
-    let dossier = dossier(arguments, &loaded, &session, console)?;
-    let value = json::report::report(&dossier);
-    let page = page::page(&dossier);
+    let results = results(arguments, &loaded, &session, console)?;
+    let value = json::report::report(&results);
+    let page = page::page(&results);
     write_whole(&place.join("report.md"), &page)?;
     write_whole(&place.join("report.json"), &json::to_text(&value))?;
     let text = match arguments.answer.format {
-        Format::Table => story(&dossier, &place),
+        Format::Table => story(&results, &place),
         Format::Json => json::to_text(&value),
     };
-    let exit = match &dossier.optimized {
+    let exit = match &results.optimized {
         Ok(optimized) => exit(optimized),
         Err(why) => {
             console.error(&format!("error: {why}"));
@@ -75,12 +75,12 @@ fn folder(arguments: &ReportArguments, loaded: &Loaded) -> PathBuf {
     arguments.reports.join(if is_plain { name } else { "portfolio" })
 }
 
-fn dossier<'a>(
+fn results<'a>(
     arguments: &ReportArguments,
     loaded: &'a Loaded,
     session: &'a Session<'a>,
     console: &Console,
-) -> Result<Dossier<'a>, Failure> {
+) -> Result<StudyResults<'a>, Failure> {
     let common = &arguments.common;
     let today = arguments.today.today.clone().unwrap_or_else(clock::today);
     let aim = settings(&arguments.aim, common);
@@ -101,7 +101,7 @@ fn dossier<'a>(
         Some(plan) => {
             let simulation = simulated(session, &plan.plan, trials, console)?;
             let (dimensions, diversity) = concentration(&session.setting, &plan.plan);
-            Some(Outlook {
+            Some(PlanResults {
                 checked: session.check(&plan.plan, Some(&simulation), &today),
                 dimensions,
                 diversity,
@@ -110,7 +110,7 @@ fn dossier<'a>(
             })
         }
     };
-    Ok(Dossier {
+    Ok(StudyResults {
         loaded,
         session,
         origin: origin(arguments, today),
@@ -131,9 +131,9 @@ fn scenarios<'a>(session: &Session<'a>) -> Vec<&'a Scenario> {
     scenarios
 }
 
-fn origin(arguments: &ReportArguments, today: String) -> Origin {
+fn origin(arguments: &ReportArguments, today: String) -> RunProvenance {
     let given = |path: &Option<PathBuf>| path.as_ref().map(|p| p.display().to_string());
-    Origin {
+    RunProvenance {
         portfolio_file: arguments.portfolio.file_name().unwrap_or_default().to_string_lossy().into_owned(),
         catalog: given(&arguments.common.catalog),
         jurisdictions: given(&arguments.common.jurisdictions),

@@ -8,7 +8,7 @@ use crate::cli::args::{Common, RatesArgument, SimulateArguments, TabularFormat};
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::interrupt::Interrupt;
-use crate::exchange::table_path::TablePlace;
+use crate::exchange::table_path::TablePath;
 use crate::exchange::writer::TrialsWriter;
 use crate::measures::MeasureError;
 use crate::model::instance::Instance;
@@ -16,7 +16,7 @@ use crate::model::plan::Plan;
 use crate::report::figures::{count, percent};
 use crate::report::{csv, grid, json, tables};
 use crate::simulation::draws::Rates;
-use crate::simulation::run::{EventLoss, Watch};
+use crate::simulation::run::{EventLoss, RunControl};
 use crate::study::session::Session;
 use crate::study::simulate::Extent;
 use crate::study::simulate::{SimulateSettings, Simulated};
@@ -62,11 +62,11 @@ fn extent(arguments: &SimulateArguments) -> Result<Extent, Failure> {
 
 /// Refuses to write tables over the portfolio, or the answer over one of them.
 pub(super) fn guard_tables(
-    tables: Option<&TablePlace>,
+    tables: Option<&TablePath>,
     portfolio: &Path,
     common: &Common,
 ) -> Result<(), Failure> {
-    for file in tables.map(TablePlace::files).into_iter().flatten() {
+    for file in tables.map(TablePath::files).into_iter().flatten() {
         guard_output("--trials-out", &file, portfolio, "the portfolio")?;
         if let Some(out) = &common.out {
             guard_output("--out", out, &file, "a file of --trials-out")?;
@@ -98,7 +98,7 @@ fn interruptible(
         }
     });
     let events = hear.as_mut().map(|hear| hear as &mut dyn FnMut(&[EventLoss]));
-    let watch = Watch { done: &|n| bar.inc(n), stop };
+    let watch = RunControl { done: &|n| bar.inc(n), stop };
     let lengthen = |n| bar.set_length(n);
     let simulated = session.simulate_extent(&session.current, settings, extent, watch, events, &lengthen);
     bar.finish_and_clear();
@@ -124,7 +124,7 @@ fn tell_end(simulated: &Simulated, console: &Console) {
 /// Ends the tables of trials.
 pub(super) fn finish_tables(
     writer: TrialsWriter<'_>,
-    place: &TablePlace,
+    place: &TablePath,
     simulated: &Simulated,
     console: &Console,
 ) -> Result<(), Failure> {

@@ -31,8 +31,8 @@ fn example() -> Example {
 fn loss_of(example: &Example, kind: NodeKind, id: &str) -> Option<NodeLoss> {
     let instance = example.instance();
     let setting = Setting::new(&instance);
-    let study = NodeStudy::new(&setting, &Plan::current(&instance));
-    study.loss(LostNode::find(&instance, kind, id).unwrap())
+    let study = NodeFailureAnalysis::new(&setting, &Plan::current(&instance));
+    study.loss(NodeFailure::find(&instance, kind, id).unwrap())
 }
 
 fn close(a: f64, b: f64) -> bool {
@@ -128,7 +128,7 @@ fn a_maker_that_is_no_host_is_missed_when_quality_falls_behind() {
 fn all_nodes_are_listed_by_kind_and_id() {
     let instance = example().instance();
     let setting = Setting::new(&instance);
-    let study = NodeStudy::new(&setting, &Plan::current(&instance));
+    let study = NodeFailureAnalysis::new(&setting, &Plan::current(&instance));
     let kinds = [NodeKind::Supplier, NodeKind::HostSite];
     let listed: Vec<(NodeKind, String)> =
         study.every_loss(&kinds).iter().map(|l| (l.node.kind(), l.node.id(&instance))).collect();
@@ -154,9 +154,9 @@ fn every_node_is_found_by_its_id() {
         NodeKind::HostSite,
         NodeKind::Hardware,
     ] {
-        for node in LostNode::every(&instance, kind) {
-            assert_eq!(LostNode::find(&instance, kind, &node.id(&instance)), Some(node));
+        for node in NodeFailure::every(&instance, kind) {
+            assert_eq!(NodeFailure::find(&instance, kind, &node.id(&instance)), Some(node));
         }
-        assert_eq!(LostNode::find(&instance, kind, "nobody:XX"), None);
+        assert_eq!(NodeFailure::find(&instance, kind, "nobody:XX"), None);
     }
 }

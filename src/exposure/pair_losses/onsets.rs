@@ -7,13 +7,13 @@ use crate::graph::outage::Outage;
 use crate::model::instance::OfferIdx;
 
 /// From which day an offer is down, closed to newcomers, stale; infinite: never.
-pub(super) type Onset = [f64; 3];
+pub(super) type OfferOnsets = [f64; 3];
 
-pub(super) const UNTOUCHED: Onset = [f64::INFINITY; 3];
+pub(super) const UNTOUCHED: OfferOnsets = [f64::INFINITY; 3];
 
 /// `[n_behaviors]` onsets: offers of one behavior have one.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Onsets(Vec<Onset>);
+pub(super) struct Onsets(Vec<OfferOnsets>);
 
 impl Onsets {
     /// Reads an outage of nodes that stop at day 0, without notice and for ever; `behaviors`: `[n_offers]`.
@@ -30,17 +30,17 @@ impl Onsets {
 
     /// The sooner of two, in each respect.
     pub(super) fn sooner(&self, other: &Self) -> Self {
-        let sooner = |(a, b): (&Onset, &Onset)| [a[0].min(b[0]), a[1].min(b[1]), a[2].min(b[2])];
+        let sooner = |(a, b): (&OfferOnsets, &OfferOnsets)| [a[0].min(b[0]), a[1].min(b[1]), a[2].min(b[2])];
         Self(self.0.iter().zip(&other.0).map(sooner).collect())
     }
 
-    pub(super) fn at(&self, behavior: u32) -> Onset {
+    pub(super) fn at(&self, behavior: u32) -> OfferOnsets {
         self.0[behavior as usize]
     }
 }
 
 /// The outage of some offers. Nothing was announced, so the warning is what buffers gave: the onset itself.
-pub(super) fn outage_of(onsets: impl Iterator<Item = (OfferIdx, Onset)>) -> Outage {
+pub(super) fn outage_of(onsets: impl Iterator<Item = (OfferIdx, OfferOnsets)>) -> Outage {
     let mut outage = Outage::default();
     for (offer, onset) in onsets {
         let put = |times: &mut BTreeMap<OfferIdx, Vec<Down>>, start: f64| {

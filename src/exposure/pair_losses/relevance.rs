@@ -6,14 +6,14 @@
 //! ones neither takes load nor sets a price (methodology/exposure.md).
 
 use crate::model::instance::OfferIdx;
-use crate::service::cell_model::{CellFrame, Class, Local};
+use crate::service::cell_model::{CellModel, Class, Local};
 
 /// A cell's offers in the order in which its loss asks for them; classes stand for their members.
 #[derive(Debug, Clone)]
 pub(super) struct Relevance {
     /// `[n_classes]`: first member.
     leaders: Vec<OfferIdx>,
-    pub(super) carriers: Vec<OfferIdx>,
+    pub(super) primaries: Vec<OfferIdx>,
     /// Possible standbys.
     standbys: Vec<OfferIdx>,
     /// By onboarding time.
@@ -25,22 +25,25 @@ pub(super) struct Relevance {
 }
 
 impl Relevance {
-    pub(super) fn new(frame: &CellFrame) -> Self {
+    pub(super) fn new(cell_model: &CellModel) -> Self {
         let leaders: Vec<OfferIdx> =
-            frame.classes.iter().map(|c| frame.members[c.members[0]].offer).collect();
-        let classes = || frame.classes.iter().enumerate();
+            cell_model.classes.iter().map(|c| cell_model.members[c.members[0]].offer).collect();
+        let classes = || cell_model.classes.iter().enumerate();
         let mut cold: Vec<Class> = classes().filter(|(_, c)| c.may_be_cold).map(|(idx, _)| idx).collect();
         cold.sort_by(|&a, &b| {
-            frame.classes[a].onboarding_days.total_cmp(&frame.classes[b].onboarding_days).then(a.cmp(&b))
+            cell_model.classes[a]
+                .onboarding_days
+                .total_cmp(&cell_model.classes[b].onboarding_days)
+                .then(a.cmp(&b))
         });
-        let carriers = classes().filter(|(_, c)| c.is_carrier);
+        let primary_classes = classes().filter(|(_, c)| c.is_primary);
         let standbys = classes().filter(|(_, c)| c.warm_lead.is_some());
-        let primaries = carriers.clone().flat_map(|(_, c)| c.members.iter().copied());
+        let primaries = primary_classes.clone().flat_map(|(_, c)| c.members.iter().copied());
         Self {
-            carriers: carriers.map(|(idx, _)| leaders[idx]).collect(),
+            primaries: primary_classes.map(|(idx, _)| leaders[idx]).collect(),
             standbys: standbys.map(|(idx, _)| leaders[idx]).collect(),
-            replacements: primaries.map(|primary| replacements(frame, primary)).collect(),
-            best: best(frame),
+            replacements: primaries.map(|primary| replacements(cell_model, primary)).collect(),
+            best: best(cell_model),
             cold,
             leaders,
         }
@@ -48,7 +51,7 @@ impl Relevance {
 
     /// Offers on which the loss depends while those that `is_touched` are out, ascending.
     pub(super) fn relevant(&self, is_touched: impl Fn(OfferIdx) -> bool) -> Vec<OfferIdx> {
-        let mut relevant: Vec<OfferIdx> = self.carriers.iter().chain(&self.standbys).copied().collect();
+        let mut relevant: Vec<OfferIdx> = self.primaries.iter().chain(&self.standbys).copied().collect();
         let mut add_until_untouched = |classes: &[Class]| {
             let leaders = classes.iter().map(|&class| self.leaders[class]);
             for offer in leaders {
@@ -75,31 +78,33 @@ impl Relevance {
 }
 
 /// Classes of the eligible offers that are as good as a primary, itself apart, by their price.
-fn replacements(frame: &CellFrame, primary: Local) -> Vec<Class> {
+fn replacements(cell_model: &CellModel, primary: Local) -> Vec<Class> {
     let is_as_good = |member: &Local| {
-        let other = &frame.members[*member];
+        let other = &cell_model.members[*member];
         *member != primary
-            && frame.classes[other.class].is_eligible
-            && other.quality >= frame.members[primary].quality
+            && cell_model.classes[other.class].is_eligible
+            && other.quality >= cell_model.members[primary].quality
     };
-    let mut members: Vec<Local> = (0..frame.members.len()).filter(is_as_good).collect();
-    members.sort_by(|&a, &b| frame.members[a].price.total_cmp(&frame.members[b].price).then(a.cmp(&b)));
-    classes_of(frame, &members)
+    let mut members: Vec<Local> = (0..cell_model.members.len()).filter(is_as_good).collect();
+    members.sort_by(|&a, &b| {
+        cell_model.members[a].price.total_cmp(&cell_model.members[b].price).then(a.cmp(&b))
+    });
+    classes_of(cell_model, &members)
 }
 
-fn best(frame: &CellFrame) -> Vec<Class> {
-    let is_eligible = |member: &Local| frame.classes[frame.members[*member].class].is_eligible;
-    let mut members: Vec<Local> = (0..frame.members.len()).filter(is_eligible).collect();
+fn best(cell_model: &CellModel) -> Vec<Class> {
+    let is_eligible = |member: &Local| cell_model.classes[cell_model.members[*member].class].is_eligible;
+    let mut members: Vec<Local> = (0..cell_model.members.len()).filter(is_eligible).collect();
     members.sort_by(|&a, &b| {
-        let (x, y) = (&frame.members[a], &frame.members[b]);
+        let (x, y) = (&cell_model.members[a], &cell_model.members[b]);
         y.quality.total_cmp(&x.quality).then(x.price.total_cmp(&y.price)).then(a.cmp(&b))
     });
-    classes_of(frame, &members)
+    classes_of(cell_model, &members)
 }
 
 /// The members' classes, each once where it first stands.
-fn classes_of(frame: &CellFrame, members: &[Local]) -> Vec<Class> {
-    let mut is_listed = vec![false; frame.classes.len()];
-    let classes = members.iter().map(|m| frame.members[*m].class);
+fn classes_of(cell_model: &CellModel, members: &[Local]) -> Vec<Class> {
+    let mut is_listed = vec![false; cell_model.classes.len()];
+    let classes = members.iter().map(|m| cell_model.members[*m].class);
     classes.filter(|&class| !std::mem::replace(&mut is_listed[class], true)).collect()
 }

@@ -5,7 +5,7 @@ use crate::model::catalog::{Openness, Price};
 use crate::model::example::{Example, standby};
 use crate::model::plan::Plan;
 use crate::model::portfolio::Readiness;
-use crate::service::cell_model::{CellFrame, Roles};
+use crate::service::cell_model::{CellModel, Roles};
 use crate::service::loss::{CellPlan, plan_loss};
 use crate::service::setting::Setting;
 
@@ -31,7 +31,7 @@ fn example() -> Example {
 fn worst(kinds: &[NodeKind], n_pairs: usize) -> Vec<(String, String, f64, f64)> {
     let instance = example().instance();
     let setting = Setting::new(&instance);
-    let study = NodeStudy::new(&setting, &Plan::current(&instance));
+    let study = NodeFailureAnalysis::new(&setting, &Plan::current(&instance));
     let text = |p: &PairLoss| (p.nodes[0].id(&instance), p.nodes[1].id(&instance), p.loss_usd, p.excess_usd);
     study.worst_pairs(kinds, n_pairs).iter().map(text).collect()
 }
@@ -112,30 +112,31 @@ fn every_pair_loses_what_both_stopped_together_lose() {
     let instance = busy().instance();
     let setting = Setting::new(&instance);
     let plan = Plan::current(&instance);
-    let study = NodeStudy::new(&setting, &plan);
-    let frames = CellFrame::all(&setting, &Roles::of_plan(&plan), &[]);
-    let workload = |frame: &CellFrame| instance.cells[frame.cell].workload;
-    let plans: Vec<CellPlan> = frames.iter().map(|f| CellPlan::new(f, workload(f), &plan)).collect();
-    let loss = |nodes: &[LostNode]| {
+    let study = NodeFailureAnalysis::new(&setting, &plan);
+    let cell_models = CellModel::all(&setting, &Roles::of_plan(&plan), &[]);
+    let workload = |cell_model: &CellModel| instance.cells[cell_model.cell].workload;
+    let plans: Vec<CellPlan> = cell_models.iter().map(|f| CellPlan::new(f, workload(f), &plan)).collect();
+    let loss = |nodes: &[NodeFailure]| {
         let stopped: BTreeSet<Node> = nodes.iter().flat_map(|n| n.stopped(&instance)).collect();
         let stopped: Vec<Node> = stopped.into_iter().collect();
         let disruption = Disruption::of_nodes(&setting.graph, &stopped, setting.horizon_days());
-        plan_loss(&frames, &plans, &disruption).total_usd()
+        plan_loss(&cell_models, &plans, &disruption).total_usd()
     };
     let kinds =
         [NodeKind::Jurisdiction, NodeKind::Supplier, NodeKind::Host, NodeKind::HostSite, NodeKind::Hardware];
     let found = study.worst_pairs(&kinds, usize::MAX);
-    let excess = |a: LostNode, b: LostNode| loss(&[a, b]) - loss(&[a]).max(loss(&[b]));
+    let excess = |a: NodeFailure, b: NodeFailure| loss(&[a, b]) - loss(&[a]).max(loss(&[b]));
     assert!(found.len() > 40, "{}", found.len());
     for pair in &found {
         let [a, b] = pair.nodes;
         assert!((pair.loss_usd - loss(&[a, b])).abs() < 1e-6, "{a:?} {b:?}");
         assert!((pair.excess_usd - excess(a, b)).abs() < 1e-6, "{a:?} {b:?}");
     }
-    let all: Vec<LostNode> = kinds.iter().flat_map(|&kind| LostNode::every(&instance, kind)).collect();
-    let is_found =
-        |a: LostNode, b: LostNode| found.iter().any(|pair| pair.nodes == [a, b] || pair.nodes == [b, a]);
-    let stopped = |node: LostNode| node.stopped(&instance).into_iter().collect::<BTreeSet<Node>>();
+    let all: Vec<NodeFailure> = kinds.iter().flat_map(|&kind| NodeFailure::every(&instance, kind)).collect();
+    let is_found = |a: NodeFailure, b: NodeFailure| {
+        found.iter().any(|pair| pair.nodes == [a, b] || pair.nodes == [b, a])
+    };
+    let stopped = |node: NodeFailure| node.stopped(&instance).into_iter().collect::<BTreeSet<Node>>();
     for (at, &a) in all.iter().enumerate() {
         for &b in &all[at + 1..] {
             let is_nested = is_under(&instance, &stopped(a), &stopped(b))

@@ -14,7 +14,7 @@ fn price(usd: f64) -> Price {
 /// `used@one:US` at 1 USD runs on `red`. Of four other offers, all eligible:
 ///
 /// - `used@two:DE` (2 USD, onboarded in 30 days, hardware unknown) has the developer in common;
-/// - `kin@two:FR` (3 USD, warm after 7 days, blue) too: its developer's parent is that of `lab`;
+/// - `twins@two:FR` (3 USD, warm after 7 days, blue) too: its developer's parent is that of `lab`;
 /// - `other@two:FR` (4 USD, 60 days, blue, 1300 points) has no service in common, but red and blue both need `fab`;
 /// - `other@self:DE` (0.5 USD, 90 days, hardware unknown) has nothing known in common.
 ///
@@ -31,7 +31,7 @@ fn example() -> Example {
     }
     example
         .model("used", "lab", Openness::Closed, None)
-        .model("kin", "sister", Openness::Closed, None)
+        .model("twins", "sister", Openness::Closed, None)
         .model("other", "stranger", Openness::OpenWeights, None)
         .hardware("red", "red_maker", &[(&["fab"], 30.0)])
         .hardware("blue", "blue_maker", &[(&["fab"], 30.0)]);
@@ -39,7 +39,7 @@ fn example() -> Example {
     example.offer("used", "one", "US", &["red"]);
     for (model, region, hardware, usd, days) in [
         ("used", "DE", &[][..], 2.0, 30.0),
-        ("kin", "FR", &["blue"], 3.0, 100.0),
+        ("twins", "FR", &["blue"], 3.0, 100.0),
         ("other", "FR", &["blue"], 4.0, 60.0),
     ] {
         let offer = example.offer(model, "two", region, hardware);
@@ -49,7 +49,7 @@ fn example() -> Example {
     own.price = Price::Replica { fixed_usd_per_month: 50.0, capacity_mtok_per_month: 100.0 };
     own.onboarding_days = 90.0;
     example.workload("w", &[("DE", 0.5), ("FR", 0.5)], &[("used@one:US", 1.0)]).standby =
-        vec![standby("kin@two:FR", Readiness::Warm, 1.0, 7.0)];
+        vec![standby("twins@two:FR", Readiness::Warm, 1.0, 7.0)];
     example
 }
 
@@ -70,7 +70,7 @@ fn every_group_counts_what_it_says() {
 }
 
 /// Fastest of all: the standby, 7 days. Cheapest: one's own at 0.5 USD, 50 − 100 USD a month. Best: 1400 points, as
-/// today, by `kin` and `used`; the first id wins. With other services: 60 days, own price, 100 points less.
+/// today, by `twins` and `used`; the first id wins. With other services: 60 days, own price, 100 points less.
 #[test]
 fn each_group_names_its_fastest_cheapest_and_best() {
     let instance = example().instance();
@@ -79,9 +79,9 @@ fn each_group_names_its_fastest_cheapest_and_best() {
     let cheapest = Cheapest { offer: idx("other@self:DE"), price_factor: Some(0.5), usd_per_month: -50.0 };
     let all = Group {
         n_offers: 4,
-        fastest: Some(Fastest { offer: idx("kin@two:FR"), days: 7.0 }),
+        fastest: Some(Fastest { offer: idx("twins@two:FR"), days: 7.0 }),
         cheapest: Some(cheapest),
-        best: Some(Best { offer: idx("kin@two:FR"), points: Some(0.0) }),
+        best: Some(Best { offer: idx("twins@two:FR"), points: Some(0.0) }),
     };
     assert_eq!(found.eligible, all);
     let services = Group {

@@ -4,12 +4,12 @@ use super::names::{Known, each};
 use super::{duplicates, scenarios, shocks};
 use crate::ids::SELF_HOST;
 use crate::input::diagnostic::quoted;
-use crate::input::library::{Layer, List};
+use crate::input::library::{CatalogLayer, List};
 use crate::input::merge::expanded;
 use crate::model::catalog::{Hardware, Role};
 
 /// Checks the library's catalog, or a portfolio's own entries.
-pub(super) fn check(layer: &Layer<'_>, known: &Known<'_>) {
+pub(super) fn check(layer: &CatalogLayer<'_>, known: &Known<'_>) {
     no_duplicates(layer);
     no_duplicate_offers(layer);
     suppliers(layer, known);
@@ -31,7 +31,7 @@ pub(super) fn check(layer: &Layer<'_>, known: &Known<'_>) {
     }
 }
 
-fn no_duplicates(layer: &Layer<'_>) {
+fn no_duplicates(layer: &CatalogLayer<'_>) {
     let c = &layer.catalog;
     let entry = |list| move |i| layer.entry(list, i);
     duplicates::check("supplier", c.suppliers.iter().map(|s| s.id.as_str()), entry(List::Suppliers));
@@ -43,7 +43,7 @@ fn no_duplicates(layer: &Layer<'_>) {
 }
 
 /// One offer, one entry: by model, host and region.
-fn no_duplicate_offers(layer: &Layer<'_>) {
+fn no_duplicate_offers(layer: &CatalogLayer<'_>) {
     let mut first = std::collections::BTreeMap::new();
     for (i, offer) in layer.catalog.offers.iter().enumerate() {
         for (r, id) in expanded(offer).into_iter().enumerate().filter(|(_, id)| !id.region.is_empty()) {
@@ -62,7 +62,7 @@ fn no_duplicate_offers(layer: &Layer<'_>) {
     }
 }
 
-fn suppliers(layer: &Layer<'_>, known: &Known<'_>) {
+fn suppliers(layer: &CatalogLayer<'_>, known: &Known<'_>) {
     for (i, supplier) in layer.catalog.suppliers.iter().enumerate() {
         let Some(at) = layer.entry(List::Suppliers, i) else { continue };
         if supplier.id == SELF_HOST {
@@ -74,7 +74,7 @@ fn suppliers(layer: &Layer<'_>, known: &Known<'_>) {
     }
 }
 
-fn models(layer: &Layer<'_>, known: &Known<'_>) {
+fn models(layer: &CatalogLayer<'_>, known: &Known<'_>) {
     for (i, model) in layer.catalog.models.iter().enumerate() {
         let Some(at) = layer.entry(List::Models, i) else { continue };
         known.supplier_with(&at.key("developer"), &model.developer, Role::Developer);
@@ -84,7 +84,7 @@ fn models(layer: &Layer<'_>, known: &Known<'_>) {
     }
 }
 
-fn hardware(layer: &Layer<'_>, known: &Known<'_>) {
+fn hardware(layer: &CatalogLayer<'_>, known: &Known<'_>) {
     for (i, item) in layer.catalog.hardware.iter().enumerate() {
         let Some(at) = layer.entry(List::Hardware, i) else { continue };
         let Hardware { vendor, controlled_by, needs, .. } = item;
@@ -97,7 +97,7 @@ fn hardware(layer: &Layer<'_>, known: &Known<'_>) {
     }
 }
 
-fn offers(layer: &Layer<'_>, known: &Known<'_>) {
+fn offers(layer: &CatalogLayer<'_>, known: &Known<'_>) {
     for (i, offer) in layer.catalog.offers.iter().enumerate() {
         let Some(at) = layer.entry(List::Offers, i) else { continue };
         known.model(&at.key("model"), &offer.model);
@@ -111,7 +111,7 @@ fn offers(layer: &Layer<'_>, known: &Known<'_>) {
     }
 }
 
-fn sources(layer: &Layer<'_>, known: &Known<'_>) {
+fn sources(layer: &CatalogLayer<'_>, known: &Known<'_>) {
     let c = &layer.catalog;
     let lists = [
         (List::Suppliers, c.suppliers.iter().map(|s| &s.provenance).collect::<Vec<_>>()),

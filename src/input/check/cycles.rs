@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::input::library::{Layer, List};
+use crate::input::library::{CatalogLayer, List};
 use crate::model::catalog::{Catalog, Hardware};
 
 /// Names of a cycle that a message shows.
@@ -11,7 +11,7 @@ const SHOWN_NAMES: usize = 8;
 type Edges<'a> = BTreeMap<&'a str, Vec<&'a str>>;
 
 /// Reports each cycle once. `layers`: where entries stand, the first that has an id is meant.
-pub(super) fn check(catalog: &Catalog, layers: &[&Layer<'_>]) {
+pub(super) fn check(catalog: &Catalog, layers: &[&CatalogLayer<'_>]) {
     let suppliers: Edges<'_> = catalog
         .suppliers
         .iter()
@@ -36,7 +36,7 @@ fn needed(hardware: &Hardware) -> Vec<&str> {
 fn report(
     edges: &Edges<'_>,
     key: &str,
-    layers: &[&Layer<'_>],
+    layers: &[&CatalogLayer<'_>],
     list: List,
     ids: impl Fn(&Catalog) -> Vec<&str>,
 ) {

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use crate::ids::SELF_HOST;
 use crate::input::at::At;
 use crate::input::flow::one_line;
-use crate::input::library::{Layer, List};
+use crate::input::library::{CatalogLayer, List};
 use crate::model::catalog::{Access, Catalog};
 use crate::model::instance::{Instance, ModelIdx};
 use crate::model::selector::Selector;
 use crate::model::shock::{Action, EffectEntry, Kind, Shock};
 
 /// Warns of each. `instance`: resolved from `catalog`; `layers`: where entries stand.
-pub(super) fn check(instance: &Instance, catalog: &Catalog, layers: &[&Layer<'_>]) {
+pub(super) fn check(instance: &Instance, catalog: &Catalog, layers: &[&CatalogLayer<'_>]) {
     let self_hosted = self_hosted_models(instance, catalog);
     for layer in layers {
         for (i, shock) in layer.catalog.shocks.iter().enumerate() {

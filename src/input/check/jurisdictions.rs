@@ -6,14 +6,14 @@ use super::names::{Known, suggestion};
 use super::{countries, duplicates};
 use crate::input::at::At;
 use crate::input::diagnostic::quoted;
-use crate::input::library::Layer;
+use crate::input::library::CatalogLayer;
 use crate::model::jurisdictions::{Jurisdiction, JurisdictionKind, Jurisdictions};
 
 /// Words that mean something else where a jurisdiction may stand.
 const RESERVED: [&str; 3] = ["all", "default", "self"];
 
 /// Checks the file, if it was read.
-pub(super) fn check(base: &Layer<'_>, known: &Known<'_>) {
+pub(super) fn check(base: &CatalogLayer<'_>, known: &Known<'_>) {
     let Some(at) = base.jurisdictions_at() else { return };
     let file = &base.jurisdictions;
     no_duplicates(&at, file);

@@ -7,7 +7,7 @@ use crate::ids::{OfferId, SELF_HOST, nearest};
 use crate::input::at::At;
 use crate::input::diagnostic::quoted;
 use crate::input::files::Gaps;
-use crate::input::library::Layer;
+use crate::input::library::CatalogLayer;
 use crate::input::merge::expanded;
 use crate::model::Provenance;
 use crate::model::catalog::{Catalog, OfferEntry, Role, Supplier};
@@ -62,7 +62,11 @@ fn refuse<'k>(
 
 impl<'a> Known<'a> {
     /// The names of a catalog, its jurisdictions, and the company's sites.
-    pub(super) fn new(base: &'a Layer<'_>, catalog: &'a Catalog, portfolio: Option<&'a Portfolio>) -> Self {
+    pub(super) fn new(
+        base: &'a CatalogLayer<'_>,
+        catalog: &'a Catalog,
+        portfolio: Option<&'a Portfolio>,
+    ) -> Self {
         let offers: BTreeMap<OfferId, &OfferEntry> = catalog
             .offers
             .iter()

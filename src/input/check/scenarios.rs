@@ -3,7 +3,7 @@
 use super::names::Known;
 use super::shocks;
 use crate::input::at::At;
-use crate::input::tree::Value;
+use crate::input::tree::YamlValue;
 use crate::model::shock::{Scenario, ShockRef};
 
 /// All names of a scenario's events.
@@ -15,7 +15,7 @@ pub(super) fn check(at: &At<'_>, scenario: &Scenario, known: &Known<'_>) {
         match &event.shock {
             ShockRef::Id(id) => known.shock(&named, id),
             // A shock written in place has its keys there; one of the library has the event's, and else its own place.
-            ShockRef::Inline(shock) if matches!(named.node.value, Value::Map(_)) => {
+            ShockRef::Inline(shock) if matches!(named.node.value, YamlValue::Map(_)) => {
                 shocks::check(&named, shock, known);
             }
             ShockRef::Inline(shock) => shocks::check(&event_at, shock, known),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::input::library::{Layer, List};
+use crate::input::library::{CatalogLayer, List};
 use crate::model::catalog::Catalog;
 
 /// A shock that brings on this much of itself counts as bringing on one: rounding.
@@ -20,7 +20,7 @@ type Offspring = Vec<BTreeMap<usize, f64>>;
 /// Trigger by trigger a wave is a branching process: row `i` of the matrix holds how many of each shock one of `i` brings
 /// on. All waves are finite on average when its spectral radius is below 1 (methodology/shocks.md).
 /// `layers`: where entries stand, the first that has an id is meant.
-pub(super) fn check(catalog: &Catalog, layers: &[&Layer<'_>]) {
+pub(super) fn check(catalog: &Catalog, layers: &[&CatalogLayer<'_>]) {
     let ids: Vec<&str> = catalog.shocks.iter().map(|s| s.id.as_str()).collect();
     let index: BTreeMap<&str, usize> = ids.iter().enumerate().rev().map(|(i, id)| (*id, i)).collect();
     let mut offspring: Offspring = vec![BTreeMap::new(); ids.len()];

@@ -5,7 +5,7 @@ use super::provenance::provenance;
 use super::scalars::{Choices, Range};
 use super::selectors::OPENNESS;
 use crate::input::at::At;
-use crate::input::tree::Value;
+use crate::input::tree::YamlValue;
 use crate::model::catalog::{Hardware, HardwareNeed, Model, Openness, Quality, Role, Supplier};
 
 const ROLES: Choices<Role> =
@@ -19,7 +19,7 @@ const FORMAT_VERSION: f64 = 1.0;
 /// Reads and checks `format_version`.
 pub(crate) fn format_version(f: &Fields<'_>) {
     let Some(at) = f.required("format_version") else { return };
-    if !matches!(at.node.value, Value::Number { value: FORMAT_VERSION, .. }) {
+    if !matches!(at.node.value, YamlValue::Number { value: FORMAT_VERSION, .. }) {
         let message = format!("format_version {} is not known", at.shown());
         at.error("format-version", message, Some("this program reads 'format_version: 1'".into()));
     }

@@ -4,7 +4,7 @@ use super::Fields;
 use super::scalars::Range;
 use super::selectors::{required_set, selector, selector_or_all};
 use crate::input::at::At;
-use crate::input::tree::Value;
+use crate::input::tree::YamlValue;
 use crate::model::selector::Selector;
 use crate::model::shock::EffectEntry;
 
@@ -85,7 +85,7 @@ fn stop(f: &Fields<'_>) -> EffectEntry {
     let names = |key| nodes.optional(key).map(|at| at.some_texts()).unwrap_or_default();
     let (suppliers, hosts, host_sites, hardware) =
         (names("supplier"), names("host"), names("host_site"), names("hardware"));
-    let is_map = matches!(at.node.value, Value::Map(_));
+    let is_map = matches!(at.node.value, YamlValue::Map(_));
     if is_map && suppliers.is_empty() && hosts.is_empty() && host_sites.is_empty() && hardware.is_empty() {
         at.error("missing-key", "nothing is named; one of supplier, host, host_site, hardware".into(), None);
     }

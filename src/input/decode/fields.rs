@@ -6,7 +6,7 @@ use super::scalars::{Choices, Range};
 use crate::ids::nearest;
 use crate::input::at::At;
 use crate::input::diagnostic::quoted;
-use crate::input::tree::{Entry, Value};
+use crate::input::tree::{Entry, YamlValue};
 
 /// A map while it is read. Every key asked for is known; [`Fields::close`] reports the others.
 pub(crate) struct Fields<'a> {
@@ -21,7 +21,7 @@ impl<'a> At<'a> {
     /// The value as a map; anything else is reported and read as an empty one.
     pub(crate) fn fields(&self) -> Fields<'a> {
         let (entries, is_broken): (&[Entry], bool) = match &self.node.value {
-            Value::Map(entries) => (entries, false),
+            YamlValue::Map(entries) => (entries, false),
             _ => {
                 self.wrong_type("a map");
                 (&[], true)
@@ -36,7 +36,7 @@ impl<'a> Fields<'a> {
     pub(crate) fn optional(&self, key: &'static str) -> Option<At<'a>> {
         self.know(key);
         let entry = self.entries.iter().find(|e| e.key == key)?;
-        (!matches!(entry.node.value, Value::Null)).then(|| self.at.entry(entry))
+        (!matches!(entry.node.value, YamlValue::Null)).then(|| self.at.entry(entry))
     }
 
     /// The value under a key that must be there.

@@ -4,7 +4,7 @@ use super::provenance::provenance;
 use super::scalars::{Choices, Range};
 use super::selectors::DATA_CLASSES;
 use crate::input::at::At;
-use crate::input::tree::Value;
+use crate::input::tree::YamlValue;
 use crate::model::jurisdictions::{
     Better, Combine, Enabler, Indicator, IndicatorValue, Jurisdiction, JurisdictionKind, Jurisdictions, Rule,
     Source, Standing,
@@ -74,7 +74,7 @@ fn indicator(at: &At<'_>) -> Indicator {
 fn period(f: &crate::input::decode::Fields<'_>) -> String {
     let Some(at) = f.required("period") else { return String::new() };
     match &at.node.value {
-        Value::Number { whole: true, written, .. } => written.clone(),
+        YamlValue::Number { whole: true, written, .. } => written.clone(),
         _ => at.text().unwrap_or_default(),
     }
 }
@@ -137,7 +137,9 @@ fn rule(at: &At<'_>) -> Rule {
 /// A list, or a map by id.
 fn sources(at: &At<'_>) -> Vec<Source> {
     match &at.node.value {
-        Value::Map(_) => at.map_of(Clone::clone).into_iter().map(|(id, at)| source(&at, Some(id))).collect(),
+        YamlValue::Map(_) => {
+            at.map_of(Clone::clone).into_iter().map(|(id, at)| source(&at, Some(id))).collect()
+        }
         _ => at.items().iter().map(|at| source(at, None)).collect(),
     }
 }

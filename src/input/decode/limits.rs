@@ -4,7 +4,7 @@ use super::Fields;
 use super::scalars::{Choices, Range};
 use crate::input::at::At;
 use crate::input::flow::one_line;
-use crate::input::tree::Value;
+use crate::input::tree::YamlValue;
 use crate::model::limit::{Accepted, Bound, Dimension, Limit, LossOf, Measure, NodeKind, Scope, Weight};
 
 const DIMENSIONS: Choices<Dimension> = &[
@@ -140,7 +140,7 @@ fn bound(f: &Fields<'_>) -> Bound {
 
 /// A kind of node, or one node `{kind: id}`.
 fn loss_of(at: &At<'_>) -> LossOf {
-    let Value::Map(entries) = &at.node.value else {
+    let YamlValue::Map(entries) = &at.node.value else {
         return LossOf::Every(at.choice(NODE_KINDS).unwrap_or(NodeKind::Jurisdiction));
     };
     let f = at.fields();

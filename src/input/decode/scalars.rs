@@ -3,7 +3,7 @@
 use crate::ids::nearest;
 use crate::input::at::At;
 use crate::input::diagnostic::quoted;
-use crate::input::tree::Value;
+use crate::input::tree::YamlValue;
 use crate::units::{DAYS_PER_YEAR, parse_days};
 
 /// Words of the files and what they mean.
@@ -60,7 +60,7 @@ impl<'a> At<'a> {
     /// Reports a value of the wrong type.
     pub(crate) fn wrong_type(&self, wanted: &str) {
         let is_unquoted =
-            wanted == "text" && matches!(self.node.value, Value::Number { .. } | Value::Bool(_));
+            wanted == "text" && matches!(self.node.value, YamlValue::Number { .. } | YamlValue::Bool(_));
         let help = is_unquoted.then(|| format!("write it in quotes: {}", self.shown().replace('\'', "\"")));
         self.error("wrong-type", format!("expected {wanted}, found {}", self.shown()), help);
     }
@@ -68,16 +68,16 @@ impl<'a> At<'a> {
     /// Text, not empty.
     pub(crate) fn text(&self) -> Option<String> {
         match &self.node.value {
-            Value::Text(text) if text.trim().is_empty() => {
+            YamlValue::Text(text) if text.trim().is_empty() => {
                 self.error("empty-text", "the text is empty".into(), None);
                 None
             }
-            Value::Text(text) if text.len() > MAX_TEXT_BYTES => {
+            YamlValue::Text(text) if text.len() > MAX_TEXT_BYTES => {
                 let message = format!("the text has {} bytes; at most {MAX_TEXT_BYTES} are read", text.len());
                 self.error("text-too-long", message, None);
                 None
             }
-            Value::Text(text) => Some(text.clone()),
+            YamlValue::Text(text) => Some(text.clone()),
             _ => {
                 self.wrong_type("text");
                 None
@@ -107,7 +107,7 @@ impl<'a> At<'a> {
 
     /// A finite number in a range.
     pub(crate) fn number(&self, range: Range) -> Option<f64> {
-        let Value::Number { value, .. } = self.node.value else {
+        let YamlValue::Number { value, .. } = self.node.value else {
             self.wrong_type("a number");
             return None;
         };
@@ -152,8 +152,8 @@ impl<'a> At<'a> {
     /// A duration, days.
     pub(crate) fn days(&self) -> Option<f64> {
         let text = match &self.node.value {
-            Value::Text(text) => text.as_str(),
-            Value::Number { written, .. } => written,
+            YamlValue::Text(text) => text.as_str(),
+            YamlValue::Number { written, .. } => written,
             _ => {
                 self.wrong_type("a duration such as 4h, 30d, 2w, 1y");
                 return None;
@@ -184,8 +184,8 @@ impl<'a> At<'a> {
     /// A year, month or day as text: `2026`, `2026-10`, `2026-10-31`; quotes may be left out.
     pub(crate) fn date(&self) -> Option<String> {
         let text = match &self.node.value {
-            Value::Text(text) => text.as_str(),
-            Value::Number { whole: true, written, .. } => written,
+            YamlValue::Text(text) => text.as_str(),
+            YamlValue::Number { whole: true, written, .. } => written,
             _ => {
                 self.wrong_type("a date");
                 return None;
@@ -204,7 +204,7 @@ impl<'a> At<'a> {
 
     /// `true` or `false`.
     pub(crate) fn flag(&self) -> Option<bool> {
-        if let Value::Bool(value) = self.node.value {
+        if let YamlValue::Bool(value) = self.node.value {
             return Some(value);
         }
         self.wrong_type("true or false");
@@ -214,10 +214,10 @@ impl<'a> At<'a> {
     /// A word of a fixed list.
     pub(crate) fn choice<T: Copy>(&self, choices: Choices<T>) -> Option<T> {
         let text = match &self.node.value {
-            Value::Text(text) => text.as_str(),
-            Value::Bool(true) => "true",
-            Value::Bool(false) => "false",
-            Value::Number { written, .. } => written,
+            YamlValue::Text(text) => text.as_str(),
+            YamlValue::Bool(true) => "true",
+            YamlValue::Bool(false) => "false",
+            YamlValue::Number { written, .. } => written,
             _ => {
                 self.wrong_type("text");
                 return None;
@@ -236,7 +236,7 @@ impl<'a> At<'a> {
     /// The items of a list; a single value is a list of one.
     pub(crate) fn items(&self) -> Vec<At<'a>> {
         match &self.node.value {
-            Value::List(items) => (0..items.len()).map(|i| self.index(i)).collect(),
+            YamlValue::List(items) => (0..items.len()).map(|i| self.index(i)).collect(),
             _ => vec![self.index(0)],
         }
     }
@@ -261,7 +261,7 @@ impl<'a> At<'a> {
     /// Reports a list without items.
     pub(crate) fn refuse_empty_list(&self) {
         let is_empty = match &self.node.value {
-            Value::List(items) => items.is_empty(),
+            YamlValue::List(items) => items.is_empty(),
             _ => false,
         };
         if is_empty {

@@ -6,11 +6,11 @@ use super::provenance::provenance;
 use super::shocks::{duration, scenario_shock};
 use crate::input::at::At;
 use crate::input::log::Log;
-use crate::input::tree::{Entry, Node, Value};
+use crate::input::tree::{Entry, YamlNode, YamlValue};
 use crate::model::shock::{Scenario, ScenarioEvent, ShockRef};
 
 /// The library's shocks as written, by id: what an event's own keys are laid over.
-pub(crate) type WrittenShocks<'a> = BTreeMap<String, &'a Node>;
+pub(crate) type WrittenShocks<'a> = BTreeMap<String, &'a YamlNode>;
 
 /// Keys of an event that are no keys of its shock.
 const EVENT_KEYS: [&str; 4] = ["shock", "at", "duration", "withdraw"];
@@ -54,8 +54,9 @@ fn events(at: &At<'_>, scenario: &str, library: &WrittenShocks<'_>) -> Vec<Scena
 /// `inline_id`: the name of a shock that is written in place without one.
 fn event(at: &At<'_>, inline_id: &str, library: &WrittenShocks<'_>) -> ScenarioEvent {
     let f = at.fields();
-    let answer =
-        |key| f.optional(key).filter(|at| matches!(at.node.value, Value::Bool(_))).and_then(|at| at.flag());
+    let answer = |key| {
+        f.optional(key).filter(|at| matches!(at.node.value, YamlValue::Bool(_))).and_then(|at| at.flag())
+    };
     let (collateral, triggers) = (answer("collateral"), answer("triggers"));
     let decoded = ScenarioEvent {
         shock: f
@@ -74,10 +75,10 @@ fn event(at: &At<'_>, inline_id: &str, library: &WrittenShocks<'_>) -> ScenarioE
 fn shock_ref(at: &At<'_>, named: &At<'_>, inline_id: &str, library: &WrittenShocks<'_>) -> ShockRef {
     let overrides = overrides(at);
     let base = match &named.node.value {
-        Value::Map(_) if overrides.is_empty() => {
+        YamlValue::Map(_) if overrides.is_empty() => {
             return ShockRef::Inline(Box::new(scenario_shock(named, inline_id)));
         }
-        Value::Map(_) => named.node.clone(),
+        YamlValue::Map(_) => named.node.clone(),
         _ => {
             let id = named.text().unwrap_or_default();
             match library.get(&id) {
@@ -93,7 +94,7 @@ fn shock_ref(at: &At<'_>, named: &At<'_>, inline_id: &str, library: &WrittenShoc
 }
 
 /// Whether the library's shock has no mistakes of its own, which are reported in its own file.
-fn is_sound(at: &At<'_>, written: &Node) -> bool {
+fn is_sound(at: &At<'_>, written: &YamlNode) -> bool {
     let log = Log::default();
     scenario_shock(&at.with_node(written).with_log(&log), "");
     !log.has_errors()
@@ -101,20 +102,20 @@ fn is_sound(at: &At<'_>, written: &Node) -> bool {
 
 /// The event's entries that change its shock. Truth values under `collateral` and `triggers` answer for the event.
 fn overrides(at: &At<'_>) -> Vec<Entry> {
-    let Value::Map(entries) = &at.node.value else { return Vec::new() };
+    let YamlValue::Map(entries) = &at.node.value else { return Vec::new() };
     let is_answer = |e: &Entry| {
-        matches!(e.key.as_str(), "collateral" | "triggers") && matches!(e.node.value, Value::Bool(_))
+        matches!(e.key.as_str(), "collateral" | "triggers") && matches!(e.node.value, YamlValue::Bool(_))
     };
     entries.iter().filter(|e| !EVENT_KEYS.contains(&e.key.as_str()) && !is_answer(e)).cloned().collect()
 }
 
-fn overlaid(base: Node, overrides: Vec<Entry>) -> Node {
-    let Value::Map(mut entries) = base.value else { return base };
+fn overlaid(base: YamlNode, overrides: Vec<Entry>) -> YamlNode {
+    let YamlValue::Map(mut entries) = base.value else { return base };
     for entry in overrides {
         match entries.iter_mut().find(|e| e.key == entry.key) {
             Some(old) => *old = entry,
             None => entries.push(entry),
         }
     }
-    Node { value: Value::Map(entries), ..base }
+    YamlNode { value: YamlValue::Map(entries), ..base }
 }

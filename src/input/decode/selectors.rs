@@ -3,7 +3,7 @@
 use super::Fields;
 use super::scalars::Choices;
 use crate::input::at::At;
-use crate::input::tree::Value;
+use crate::input::tree::YamlValue;
 use crate::model::catalog::{Access, DataClass, Openness};
 use crate::model::selector::{JurisdictionSet, Selector};
 
@@ -59,9 +59,9 @@ pub(crate) fn selector_or_all(f: &Fields<'_>, key: &'static str) -> Selector {
 /// A list, `all`, or `{except: [..]}`.
 pub(crate) fn jurisdiction_set(at: &At<'_>) -> JurisdictionSet {
     match &at.node.value {
-        Value::Text(text) if text == "all" => JurisdictionSet::All,
-        Value::Text(_) | Value::List(_) => JurisdictionSet::Listed(at.some_texts()),
-        Value::Map(_) => {
+        YamlValue::Text(text) if text == "all" => JurisdictionSet::All,
+        YamlValue::Text(_) | YamlValue::List(_) => JurisdictionSet::Listed(at.some_texts()),
+        YamlValue::Map(_) => {
             let f = at.fields();
             let decoded = JurisdictionSet::Except(f.some_ids("except"));
             f.close();

@@ -7,7 +7,7 @@ use super::provenance::provenance;
 use super::scalars::{Choices, Range, is_rate};
 use super::selectors::selector_or_all;
 use crate::input::at::At;
-use crate::input::tree::Value;
+use crate::input::tree::YamlValue;
 use crate::model::shock::{
     Action, Collateral, CollateralOf, Crowding, DurationLaw, Frequency, Shock, Tension, Trigger,
 };
@@ -174,12 +174,12 @@ const DURATIONS: &str =
 /// `permanent`, a bare duration, `{fixed}`, `{median, p90}`, or `{reversed: {events, of}, median, p90}`.
 pub(crate) fn duration(at: &At<'_>) -> DurationLaw {
     match &at.node.value {
-        Value::Text(text) if text == "permanent" => return DurationLaw::Permanent,
-        Value::Text(text) if text.starts_with(char::is_alphabetic) => {
+        YamlValue::Text(text) if text == "permanent" => return DurationLaw::Permanent,
+        YamlValue::Text(text) if text.starts_with(char::is_alphabetic) => {
             at.error("invalid-duration", format!("{} is not a duration", at.shown()), Some(DURATIONS.into()));
             return DurationLaw::Permanent;
         }
-        Value::Text(_) | Value::Number { .. } => {
+        YamlValue::Text(_) | YamlValue::Number { .. } => {
             return at.days().map_or(DurationLaw::Permanent, |days| DurationLaw::Fixed { days });
         }
         _ => {}

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::scalars::{Choices, Range};
 use super::selectors::{DATA_CLASSES, selectors};
 use crate::input::at::At;
-use crate::input::tree::{Entry, Value};
+use crate::input::tree::{Entry, YamlValue};
 use crate::model::catalog::DataClass;
 use crate::model::portfolio::{AllocationEntry, Fallback, Readiness, StandbyEntry, Workload};
 
@@ -52,7 +52,7 @@ fn demand(at: &At<'_>) -> (f64, f64) {
 
 /// Shares by name. With a wrong one among them the whole is empty: its sum would mean nothing.
 fn shares(at: &At<'_>) -> BTreeMap<String, f64> {
-    if matches!(&at.node.value, Value::Map(entries) if entries.is_empty()) {
+    if matches!(&at.node.value, YamlValue::Map(entries) if entries.is_empty()) {
         at.error("empty-list", "no shares are given".into(), Some("shares sum to 1".into()));
     }
     let read: Option<BTreeMap<String, f64>> = at
@@ -65,9 +65,9 @@ fn shares(at: &At<'_>) -> BTreeMap<String, f64> {
 
 /// Shares by offer, or maps of them by country with an optional `default`.
 fn allocation(at: &At<'_>) -> AllocationEntry {
-    let is_map = |e: &Entry| matches!(e.node.value, Value::Map(_));
+    let is_map = |e: &Entry| matches!(e.node.value, YamlValue::Map(_));
     match &at.node.value {
-        Value::Map(entries) if entries.iter().any(is_map) => {
+        YamlValue::Map(entries) if entries.iter().any(is_map) => {
             if !entries.iter().all(is_map) {
                 let help = "write shares by offer, or maps of shares by country and 'default'";
                 at.error(

@@ -1,42 +1,47 @@
-//! The program by workload: what belongs to one alone, and the rows that bind several together.
+//! The sample by workload: what belongs to one alone, and the rows that bind several together.
 
 use crate::model::instance::{CellIdx, Instance, WorkloadIdx};
-use crate::planning::formulation::Master;
-use crate::planning::formulation::linear_program::{Column, LinearProgram};
+use crate::planning::formulation::Formulation;
+use crate::planning::formulation::linear_program::{LinearProgram, VariableIdx};
 
-/// One workload's part of the program.
+/// One workload's part of the sample.
 #[derive(Debug, Clone)]
 pub struct Block {
     pub workload: WorkloadIdx,
     pub cells: std::ops::Range<CellIdx>,
     /// Its decisions, ascending: shares, standbys, covers, uses of replicas; not its expected losses.
-    pub columns: Vec<Column>,
-    /// Rows in which no other column stands.
+    pub variables: Vec<VariableIdx>,
+    /// Rows in which no other variable stands.
     pub rows: Vec<usize>,
-    /// Binding rows in which its columns stand, with the terms: those of expected losses apart.
-    pub binding: Vec<(usize, Vec<(Column, f64)>)>,
+    /// Binding rows in which its variables stand, with the terms: those of expected losses apart.
+    pub linking_rows: Vec<(usize, Vec<(VariableIdx, f64)>)>,
     /// Binding rows in which expected losses of its cells stand: (row, cell, factor).
-    pub binding_losses: Vec<(usize, CellIdx, f64)>,
+    pub linking_losses: Vec<(usize, CellIdx, f64)>,
 }
 
-/// The program taken apart.
+/// The sample taken apart.
 #[derive(Debug, Clone)]
 pub struct Blocks {
     /// `[n_workloads]`
     pub blocks: Vec<Block>,
     /// Rows that bind several workloads, or a workload and what all share.
-    pub binding: Vec<usize>,
-    /// Columns of no workload: replicas, CVaR, what limits count.
-    pub shared: Vec<Column>,
+    pub linking_rows: Vec<usize>,
+    /// Variables of no workload: replicas, CVaR, what limits count.
+    pub shared: Vec<VariableIdx>,
 }
 
 impl Blocks {
-    /// Takes the program apart; lower bounds on loss are no part of it.
+    /// Takes the sample apart; lower bounds on loss are no part of it.
     #[must_use]
-    pub fn new(instance: &Instance, master: &Master) -> Self {
-        let owner = owners(instance, master);
-        let mut loss_cell = vec![None; master.lp.variables.len()];
-        master.risk.expected.iter().enumerate().for_each(|(cell, &column)| loss_cell[column] = Some(cell));
+    pub fn new(instance: &Instance, formulation: &Formulation) -> Self {
+        let owner = owners(instance, formulation);
+        let mut loss_cell = vec![None; formulation.lp.variables.len()];
+        formulation
+            .risk
+            .expected
+            .iter()
+            .enumerate()
+            .for_each(|(cell, &variable)| loss_cell[variable] = Some(cell));
         let mut blocks: Vec<Block> = instance
             .workloads
             .iter()
@@ -44,26 +49,26 @@ impl Blocks {
             .map(|(workload, w)| Block {
                 workload,
                 cells: w.cells.clone(),
-                columns: Vec::new(),
+                variables: Vec::new(),
                 rows: Vec::new(),
-                binding: Vec::new(),
-                binding_losses: Vec::new(),
+                linking_rows: Vec::new(),
+                linking_losses: Vec::new(),
             })
             .collect();
         let mut shared = Vec::new();
-        for (column, owner) in owner.iter().enumerate() {
+        for (variable, owner) in owner.iter().enumerate() {
             match owner {
-                Some(workload) if loss_cell[column].is_none() => blocks[*workload].columns.push(column),
+                Some(workload) if loss_cell[variable].is_none() => blocks[*workload].variables.push(variable),
                 Some(_) => {}
-                None => shared.push(column),
+                None => shared.push(variable),
             }
         }
-        let mut binding = Vec::new();
-        for row in 0..master.lp.constraints.len() {
-            let is_binding = place_row(&master.lp, row, &owner, &loss_cell, &mut blocks);
-            binding.extend(is_binding.then_some(row));
+        let mut linking_rows = Vec::new();
+        for row in 0..formulation.lp.constraints.len() {
+            let is_binding = place_row(&formulation.lp, row, &owner, &loss_cell, &mut blocks);
+            linking_rows.extend(is_binding.then_some(row));
         }
-        Self { blocks, binding, shared }
+        Self { blocks, linking_rows, shared }
     }
 }
 
@@ -82,32 +87,41 @@ fn place_row(
         blocks[workload].rows.push(row);
         return false;
     }
-    for &(column, factor) in terms {
-        let Some(workload) = owner[column] else { continue };
+    for &(variable, factor) in terms {
+        let Some(workload) = owner[variable] else { continue };
         let block = &mut blocks[workload];
-        if let Some(cell) = loss_cell[column] {
-            block.binding_losses.push((row, cell, factor));
+        if let Some(cell) = loss_cell[variable] {
+            block.linking_losses.push((row, cell, factor));
             continue;
         }
-        match block.binding.last_mut().filter(|last| last.0 == row) {
-            Some(last) => last.1.push((column, factor)),
-            None => block.binding.push((row, vec![(column, factor)])),
+        match block.linking_rows.last_mut().filter(|last| last.0 == row) {
+            Some(last) => last.1.push((variable, factor)),
+            None => block.linking_rows.push((row, vec![(variable, factor)])),
         }
     }
     true
 }
 
-/// `[n_columns]`: the workload to which a column belongs.
-fn owners(instance: &Instance, master: &Master) -> Vec<Option<WorkloadIdx>> {
-    let mut owner = vec![None; master.lp.variables.len()];
+/// `[n_variables]`: the workload to which a variable belongs.
+fn owners(instance: &Instance, formulation: &Formulation) -> Vec<Option<WorkloadIdx>> {
+    let mut owner = vec![None; formulation.lp.variables.len()];
     let workload = |cell: CellIdx| Some(instance.cells[cell].workload);
-    master.columns.carriers.iter().for_each(|c| owner[c.column] = workload(c.cell));
-    for standby in &master.columns.standbys {
+    formulation.variables.primaries.iter().for_each(|c| owner[c.variable] = workload(c.cell));
+    for standby in &formulation.variables.standbys {
         owner[standby.is_ready] = Some(standby.workload);
         owner[standby.cover] = Some(standby.workload);
     }
-    master.columns.uses.iter().for_each(|((workload, _), &column)| owner[column] = Some(*workload));
-    master.risk.expected.iter().enumerate().for_each(|(cell, &column)| owner[column] = workload(cell));
-    master.columns.followers.iter().for_each(|f| owner[f.column] = workload(f.cell));
+    formulation
+        .variables
+        .uses
+        .iter()
+        .for_each(|((workload, _), &variable)| owner[variable] = Some(*workload));
+    formulation
+        .risk
+        .expected
+        .iter()
+        .enumerate()
+        .for_each(|(cell, &variable)| owner[variable] = workload(cell));
+    formulation.variables.dependents.iter().for_each(|f| owner[f.variable] = workload(f.cell));
     owner
 }

@@ -1,52 +1,52 @@
 //! What one search on some trials teaches the next that asks for something else of them: plans of single workloads.
 
-use super::Coordinator;
-use super::column::Item;
+use super::ColumnGeneration;
+use super::column::PlanColumn;
 use crate::model::instance::{CellIdx, OfferIdx};
-use crate::planning::formulation::Master;
-use crate::planning::formulation::linear_program::Column;
+use crate::planning::formulation::Formulation;
+use crate::planning::formulation::linear_program::VariableIdx;
 
 /// Plans kept of a workload: those met last.
 const PLANS_KEPT: usize = 40;
 
 /// Plans of workloads that a search met.
 #[derive(Debug, Clone)]
-pub struct Experience {
-    n_columns: usize,
-    carriers: Vec<(CellIdx, OfferIdx)>,
-    /// `[n_workloads]`: plans, by column.
-    plans: Vec<Vec<Vec<(Column, f64)>>>,
+pub struct WarmStart {
+    n_variables: usize,
+    primaries: Vec<(CellIdx, OfferIdx)>,
+    /// `[n_workloads]`: plans, by variable.
+    plans: Vec<Vec<Vec<(VariableIdx, f64)>>>,
 }
 
-impl Experience {
-    /// What a coordinator met on the columns of `structure`.
+impl WarmStart {
+    /// What a generation met on the variables of `formulation`.
     #[must_use]
-    pub fn new(coordinator: &Coordinator<'_>, structure: &Master) -> Self {
-        let last = |menu: &Vec<Item>| {
-            menu.iter().skip(menu.len().saturating_sub(PLANS_KEPT)).map(|own| own.values.clone()).collect()
+    pub fn new(generation: &ColumnGeneration<'_>, formulation: &Formulation) -> Self {
+        let last = |pool: &Vec<PlanColumn>| {
+            pool.iter().skip(pool.len().saturating_sub(PLANS_KEPT)).map(|own| own.values.clone()).collect()
         };
-        let plans = coordinator.menus().iter().map(last);
+        let plans = generation.pools().iter().map(last);
         Self {
-            n_columns: structure.lp.variables.len(),
-            carriers: carriers(structure).collect(),
+            n_variables: formulation.lp.variables.len(),
+            primaries: primaries(formulation).collect(),
             plans: plans.collect(),
         }
     }
 
-    /// Whether its plans are plans on the columns of `structure`.
+    /// Whether its plans are plans on the variables of `formulation`.
     #[must_use]
-    pub fn fits(&self, structure: &Master) -> bool {
-        self.n_columns == structure.lp.variables.len()
-            && carriers(structure).eq(self.carriers.iter().copied())
+    pub fn fits(&self, formulation: &Formulation) -> bool {
+        self.n_variables == formulation.lp.variables.len()
+            && primaries(formulation).eq(self.primaries.iter().copied())
     }
 
-    /// `[n_workloads]`: plans, by column.
+    /// `[n_workloads]`: plans, by variable.
     #[must_use]
-    pub fn plans(&self) -> &[Vec<Vec<(Column, f64)>>] {
+    pub fn plans(&self) -> &[Vec<Vec<(VariableIdx, f64)>>] {
         &self.plans
     }
 }
 
-fn carriers(structure: &Master) -> impl Iterator<Item = (CellIdx, OfferIdx)> + '_ {
-    structure.columns.carriers.iter().map(|carrier| (carrier.cell, carrier.offer))
+fn primaries(formulation: &Formulation) -> impl Iterator<Item = (CellIdx, OfferIdx)> + '_ {
+    formulation.variables.primaries.iter().map(|primary| (primary.cell, primary.offer))
 }

@@ -1,11 +1,11 @@
-//! Limits as rows of the program, one function per constraint (reference/portfolio-file.md, methodology/optimization.md).
+//! Limits as rows of the sample, one function per constraint (reference/portfolio-file.md, methodology/optimization.md).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::linear_program::{Column, Constraint, LinearProgram};
+use super::linear_program::{Constraint, LinearProgram, VariableIdx};
 use super::survival::{Survives, add_survives};
-use super::variables::Columns;
+use super::variables::Variables;
 use crate::exposure::shares::ExposureSetting;
 use crate::model::instance::CellIdx;
 use crate::model::limit::{Bound, Dimension, Limit, Measure, Scope, Weight};
@@ -32,13 +32,13 @@ fn most_of_hhi(at_most: f64) -> f64 {
     if at_most < 1.0 { at_most * (1.0 - MARGIN) } else { at_most }
 }
 
-/// What the program minimizes and bounds, as columns.
+/// What the sample minimizes and bounds, as variables.
 #[derive(Debug, Clone)]
-pub struct RiskColumns {
+pub struct RiskVariables {
     /// Per cell: expected loss over the horizon, in units of money.
-    pub expected: Vec<Column>,
+    pub expected: Vec<VariableIdx>,
     /// CVaR at the objective's confidence level, in units of money.
-    pub cvar: Column,
+    pub cvar: VariableIdx,
 }
 
 /// Adds every limit that is a row; returns the names of those that are not.
@@ -46,21 +46,21 @@ pub fn add_limits(
     setting: &Setting<'_>,
     exposure: &ExposureSetting<'_>,
     roles: &Roles,
-    risk: &RiskColumns,
+    risk: &RiskVariables,
     confidence_level: f64,
-    columns: &mut Columns,
+    variables: &mut Variables,
     lp: &mut LinearProgram,
 ) -> Vec<String> {
     let mut left_out = Vec::new();
     for limit in &setting.instance.portfolio.limits {
-        let rows = LimitRows { setting, exposure, columns, limit };
+        let rows = LimitRows { setting, exposure, variables, limit };
         let is_row = match &limit.measure {
             Measure::Share { of, is, bound } => rows.add_share(lp, *of, is, *bound),
             Measure::MaxShare { of, at_most } => rows.add_max_share(lp, *of, *at_most),
             Measure::Distinct { of, at_least, counting_from } => {
                 rows.add_distinct(lp, *of, *at_least, *counting_from)
             }
-            Measure::MonthlyCost { at_most_usd } => add_monthly_cost(setting, columns, *at_most_usd, lp),
+            Measure::MonthlyCost { at_most_usd } => add_monthly_cost(setting, variables, *at_most_usd, lp),
             Measure::AverageAnnualLoss { at_most_usd } => {
                 add_average_annual_loss(setting, risk, *at_most_usd, lp)
             }
@@ -73,7 +73,7 @@ pub fn add_limits(
             Measure::Survives { loss_of, service_at_least, within_days } => {
                 let (scopes, within_days) = (rows.scopes(), *within_days);
                 let asked = Survives { loss_of, service_at_least: *service_at_least, within_days };
-                add_survives(setting, roles, &asked, &scopes, columns, lp);
+                add_survives(setting, roles, &asked, &scopes, variables, lp);
                 true
             }
             Measure::Cvar { .. } => false,
@@ -91,13 +91,13 @@ pub fn add_limits(
 pub fn hhi_tangents(
     setting: &Setting<'_>,
     exposure: &ExposureSetting<'_>,
-    columns: &Columns,
+    variables: &Variables,
     plan: &Plan,
 ) -> Vec<Constraint> {
     let mut tangents = Vec::new();
     for limit in setting.instance.portfolio.limits.iter().filter(|l| l.weight != Weight::Spend) {
         let Measure::Hhi { of, at_most } = limit.measure else { continue };
-        let rows = LimitRows { setting, exposure, columns, limit };
+        let rows = LimitRows { setting, exposure, variables, limit };
         tangents.extend(rows.scopes().iter().filter_map(|cells| rows.hhi_tangent(plan, cells, of, at_most)));
     }
     tangents
@@ -111,13 +111,13 @@ const N_CHORDS: u32 = 20;
 pub fn add_hhi_chords(
     setting: &Setting<'_>,
     exposure: &ExposureSetting<'_>,
-    columns: &Columns,
+    variables: &Variables,
     lp: &mut LinearProgram,
 ) -> bool {
     let n_before = lp.constraints.len();
     for limit in setting.instance.portfolio.limits.iter().filter(|l| l.weight != Weight::Spend) {
         let Measure::Hhi { of, at_most } = limit.measure else { continue };
-        let rows = LimitRows { setting, exposure, columns, limit };
+        let rows = LimitRows { setting, exposure, variables, limit };
         rows.scopes().iter().for_each(|cells| rows.add_chords(lp, cells, of, at_most));
     }
     lp.constraints.len() > n_before
@@ -126,15 +126,15 @@ pub fn add_hhi_chords(
 /// Monthly cost within a budget.
 fn add_monthly_cost(
     setting: &Setting<'_>,
-    columns: &Columns,
+    variables: &Variables,
     at_most_usd: f64,
     lp: &mut LinearProgram,
 ) -> bool {
     let months = crate::planning::horizon_months(setting);
-    let costly = columns.carriers.iter().map(|c| c.column);
-    let ready = columns.standbys.iter().map(|s| s.is_ready);
-    let all = costly.chain(ready).chain(columns.replicas.values().copied());
-    let terms = all.map(|column| (column, lp.variables[column].cost * USD_PER_UNIT / months)).collect();
+    let costly = variables.primaries.iter().map(|c| c.variable);
+    let ready = variables.standbys.iter().map(|s| s.is_ready);
+    let all = costly.chain(ready).chain(variables.replicas.values().copied());
+    let terms = all.map(|variable| (variable, lp.variables[variable].cost * USD_PER_UNIT / months)).collect();
     lp.add_at_most("monthly_cost", terms, at_most_usd * (1.0 - MARGIN));
     true
 }
@@ -142,12 +142,12 @@ fn add_monthly_cost(
 /// Expected loss of a year within a bound.
 fn add_average_annual_loss(
     setting: &Setting<'_>,
-    risk: &RiskColumns,
+    risk: &RiskVariables,
     at_most_usd: f64,
     lp: &mut LinearProgram,
 ) -> bool {
     let per_year = crate::units::DAYS_PER_YEAR / setting.horizon_days();
-    let terms = risk.expected.iter().map(|&column| (column, per_year)).collect();
+    let terms = risk.expected.iter().map(|&variable| (variable, per_year)).collect();
     lp.add_at_most("average_annual_loss", terms, at_most_usd * (1.0 - MARGIN) / USD_PER_UNIT);
     true
 }
@@ -155,7 +155,7 @@ fn add_average_annual_loss(
 struct LimitRows<'a> {
     setting: &'a Setting<'a>,
     exposure: &'a ExposureSetting<'a>,
-    columns: &'a Columns,
+    variables: &'a Variables,
     limit: &'a Limit,
 }
 
@@ -168,11 +168,11 @@ impl LimitRows<'_> {
         }
     }
 
-    /// (column, weight) of the scope's carriers; a column's members share their keys, and their weight unless it is
+    /// (variable, weight) of the scope's primaries; a variable's members share their keys, and their weight unless it is
     /// spend, which is then that of the cheapest, the one the plan takes.
     fn weighted(&self, cells: &Range<CellIdx>) -> Vec<(usize, f64)> {
-        let carriers = self.columns.carriers.iter().enumerate().filter(|(_, c)| cells.contains(&c.cell));
-        carriers.map(|(at, c)| (at, self.exposure.weight(self.limit.weight, c.cell, c.offer))).collect()
+        let primaries = self.variables.primaries.iter().enumerate().filter(|(_, c)| cells.contains(&c.cell));
+        primaries.map(|(at, c)| (at, self.exposure.weight(self.limit.weight, c.cell, c.offer))).collect()
     }
 
     /// Weight on `keep` minus `bound` times all weight, in parts of the largest weight.
@@ -181,21 +181,21 @@ impl LimitRows<'_> {
         weighted: &[(usize, f64)],
         keep: impl Fn(usize) -> bool,
         bound: f64,
-    ) -> Vec<(Column, f64)> {
+    ) -> Vec<(VariableIdx, f64)> {
         let largest = weighted.iter().map(|w| w.1).fold(0.0, f64::max);
         if largest == 0.0 {
             return Vec::new();
         }
         let term = |&(at, weight): &(usize, f64)| {
             let held = if keep(at) { 1.0 } else { 0.0 };
-            (self.columns.carriers[at].column, weight / largest * (held - bound))
+            (self.variables.primaries[at].variable, weight / largest * (held - bound))
         };
         weighted.iter().map(term).collect()
     }
 
     /// Share of one key within its bounds.
     fn add_share(&self, lp: &mut LinearProgram, of: Dimension, is: &str, bound: Bound) -> bool {
-        let keep = |at: usize| self.exposure.dimensions.offer_is(of, self.columns.carriers[at].offer, is);
+        let keep = |at: usize| self.exposure.dimensions.offer_is(of, self.variables.primaries[at].offer, is);
         for cells in self.scopes() {
             let weighted = self.weighted(&cells);
             if let Some(at_most) = bound.at_most.and_then(most_of_share) {
@@ -212,7 +212,7 @@ impl LimitRows<'_> {
     fn by_key(&self, of: Dimension, weighted: &[(usize, f64)]) -> BTreeMap<String, BTreeSet<usize>> {
         let mut by_key: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
         for &(at, _) in weighted {
-            for key in self.exposure.dimensions.keys(of, self.columns.carriers[at].offer) {
+            for key in self.exposure.dimensions.keys(of, self.variables.primaries[at].offer) {
                 by_key.entry(key).or_default().insert(at);
             }
         }
@@ -224,15 +224,15 @@ impl LimitRows<'_> {
         for cells in self.scopes() {
             let weighted = self.weighted(&cells);
             let Some(at_most) = most_of_share(at_most) else { continue };
-            for carriers in self.by_key(of, &weighted).values() {
-                let keep = |at: usize| carriers.contains(&at);
+            for primaries in self.by_key(of, &weighted).values() {
+                let keep = |at: usize| primaries.contains(&at);
                 lp.add_at_most("max_share", self.ratio(&weighted, keep, at_most), 0.0);
             }
         }
         true
     }
 
-    /// By key of the scope's carriers: the terms of its share; empty when nothing has weight.
+    /// By key of the scope's primaries: the terms of its share; empty when nothing has weight.
     fn share_terms(&self, cells: &Range<CellIdx>, of: Dimension) -> Vec<Vec<(usize, f64)>> {
         let weighted = self.weighted(cells);
         let total: f64 = cells.clone().map(|c| self.exposure.weight(self.limit.weight, c, 0)).sum();
@@ -240,8 +240,8 @@ impl LimitRows<'_> {
             return Vec::new();
         }
         let by_key = self.by_key(of, &weighted);
-        let terms = |carriers: &BTreeSet<usize>| {
-            weighted.iter().filter(|w| carriers.contains(&w.0)).map(|w| (w.0, w.1 / total)).collect()
+        let terms = |primaries: &BTreeSet<usize>| {
+            weighted.iter().filter(|w| primaries.contains(&w.0)).map(|w| (w.0, w.1 / total)).collect()
         };
         by_key.values().map(terms).collect()
     }
@@ -254,9 +254,9 @@ impl LimitRows<'_> {
                 let square = lp.add_continuous(0.0, 0.0, 1.0);
                 for at in 0..=N_CHORDS {
                     let share = f64::from(at) / f64::from(N_CHORDS);
-                    let mut terms: Vec<(Column, f64)> = own
+                    let mut terms: Vec<(VariableIdx, f64)> = own
                         .iter()
-                        .map(|(at, w)| (self.columns.carriers[*at].column, -2.0 * share * w))
+                        .map(|(at, w)| (self.variables.primaries[*at].variable, -2.0 * share * w))
                         .collect();
                     terms.push((square, 1.0));
                     lp.add_at_least("hhi", terms, -share * share);
@@ -276,8 +276,8 @@ impl LimitRows<'_> {
                 let (from, to) =
                     (f64::from(chord) / f64::from(N_CHORDS), f64::from(chord + 1) / f64::from(N_CHORDS));
                 let slope = from + to;
-                let mut terms: Vec<(Column, f64)> =
-                    own.iter().map(|(at, w)| (self.columns.carriers[*at].column, -slope * w)).collect();
+                let mut terms: Vec<(VariableIdx, f64)> =
+                    own.iter().map(|(at, w)| (self.variables.primaries[*at].variable, -slope * w)).collect();
                 terms.push((square, 1.0));
                 lp.add_at_least("hhi", terms, -from * to);
             }
@@ -296,13 +296,13 @@ impl LimitRows<'_> {
         of: Dimension,
         at_most: f64,
     ) -> Option<Constraint> {
-        let carrier = |at: usize| &self.columns.carriers[at];
+        let primary = |at: usize| &self.variables.primaries[at];
         let (mut terms, mut hhi) = (Vec::new(), 0.0);
         for own in self.share_terms(cells, of) {
             let share: f64 =
-                own.iter().map(|(at, w)| w * plan.share(carrier(*at).cell, carrier(*at).offer)).sum();
+                own.iter().map(|(at, w)| w * plan.share(primary(*at).cell, primary(*at).offer)).sum();
             hhi += share * share;
-            terms.extend(own.iter().map(|(at, w)| (carrier(*at).column, 2.0 * share * w)));
+            terms.extend(own.iter().map(|(at, w)| (primary(*at).variable, 2.0 * share * w)));
         }
         let bound = most_of_hhi(at_most);
         (hhi > bound).then(|| Constraint::at_most("hhi", terms, bound + hhi))
@@ -321,15 +321,15 @@ impl LimitRows<'_> {
                 continue;
             }
             let mut counted = Vec::new();
-            for (key, carriers) in self.by_key(of, &weighted) {
+            for (key, primaries) in self.by_key(of, &weighted) {
                 if key == crate::graph::dimension::UNKNOWN {
                     continue;
                 }
                 let counts = lp.add_integer(0.0, 0.0, 1.0);
-                let mut terms: Vec<(Column, f64)> = weighted
+                let mut terms: Vec<(VariableIdx, f64)> = weighted
                     .iter()
-                    .filter(|(at, _)| carriers.contains(at))
-                    .map(|&(at, weight)| (self.columns.carriers[at].column, weight / total))
+                    .filter(|(at, _)| primaries.contains(at))
+                    .map(|&(at, weight)| (self.variables.primaries[at].variable, weight / total))
                     .collect();
                 terms.push((counts, -(counting_from + MARGIN)));
                 lp.add_at_least("distinct", terms, 0.0);

@@ -1,9 +1,9 @@
-//! A mixed-integer linear program, as plain data with named rows: minimize cost · x subject to low ≤ row · x ≤ high.
+//! A mixed-integer linear sample, as plain data with named rows: minimize cost · x subject to low ≤ row · x ≤ high.
 
-/// Index of a column.
-pub type Column = usize;
+/// Index of a variable.
+pub type VariableIdx = usize;
 
-/// A column: what one unit costs and how much of it there may be.
+/// A variable: what one unit costs and how much of it there may be.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Variable {
     pub cost: f64,
@@ -17,7 +17,7 @@ pub struct Variable {
 pub struct Constraint {
     /// The constraint's name in code, docs and messages.
     pub name: &'static str,
-    pub terms: Vec<(Column, f64)>,
+    pub terms: Vec<(VariableIdx, f64)>,
     pub low: f64,
     pub high: f64,
 }
@@ -25,24 +25,24 @@ pub struct Constraint {
 impl Constraint {
     /// `terms ≥ low`.
     #[must_use]
-    pub fn at_least(name: &'static str, terms: Vec<(Column, f64)>, low: f64) -> Self {
+    pub fn at_least(name: &'static str, terms: Vec<(VariableIdx, f64)>, low: f64) -> Self {
         Self { name, terms: summed(terms), low, high: f64::INFINITY }
     }
 
     /// `terms ≤ high`.
     #[must_use]
-    pub fn at_most(name: &'static str, terms: Vec<(Column, f64)>, high: f64) -> Self {
+    pub fn at_most(name: &'static str, terms: Vec<(VariableIdx, f64)>, high: f64) -> Self {
         Self { name, terms: summed(terms), low: f64::NEG_INFINITY, high }
     }
 
     /// Value of the row at a point.
     #[must_use]
     pub fn activity(&self, values: &[f64]) -> f64 {
-        self.terms.iter().map(|(column, factor)| factor * values[*column]).sum()
+        self.terms.iter().map(|(variable, factor)| factor * values[*variable]).sum()
     }
 }
 
-/// The program.
+/// The sample.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct LinearProgram {
     pub variables: Vec<Variable>,
@@ -50,38 +50,38 @@ pub struct LinearProgram {
 }
 
 impl LinearProgram {
-    /// Adds a continuous column within `[low, high]`.
-    pub fn add_continuous(&mut self, cost: f64, low: f64, high: f64) -> Column {
+    /// Adds a continuous variable within `[low, high]`.
+    pub fn add_continuous(&mut self, cost: f64, low: f64, high: f64) -> VariableIdx {
         self.variables.push(Variable { cost, low, high, is_integer: false });
         self.variables.len() - 1
     }
 
-    /// Adds an integer column within `[low, high]`.
-    pub fn add_integer(&mut self, cost: f64, low: f64, high: f64) -> Column {
+    /// Adds an integer variable within `[low, high]`.
+    pub fn add_integer(&mut self, cost: f64, low: f64, high: f64) -> VariableIdx {
         self.variables.push(Variable { cost, low, high, is_integer: true });
         self.variables.len() - 1
     }
 
     /// Adds `terms ≤ high`.
-    pub fn add_at_most(&mut self, name: &'static str, terms: Vec<(Column, f64)>, high: f64) {
+    pub fn add_at_most(&mut self, name: &'static str, terms: Vec<(VariableIdx, f64)>, high: f64) {
         self.constraints.push(Constraint::at_most(name, terms, high));
     }
 
     /// Adds `terms ≥ low`.
-    pub fn add_at_least(&mut self, name: &'static str, terms: Vec<(Column, f64)>, low: f64) {
+    pub fn add_at_least(&mut self, name: &'static str, terms: Vec<(VariableIdx, f64)>, low: f64) {
         self.constraints.push(Constraint::at_least(name, terms, low));
     }
 
     /// Adds `terms = value`.
-    pub fn add_equal(&mut self, name: &'static str, terms: Vec<(Column, f64)>, value: f64) {
+    pub fn add_equal(&mut self, name: &'static str, terms: Vec<(VariableIdx, f64)>, value: f64) {
         self.add(name, terms, value, value);
     }
 
-    fn add(&mut self, name: &'static str, terms: Vec<(Column, f64)>, low: f64, high: f64) {
+    fn add(&mut self, name: &'static str, terms: Vec<(VariableIdx, f64)>, low: f64, high: f64) {
         self.constraints.push(Constraint { name, terms: summed(terms), low, high });
     }
 
-    /// Number of integer columns.
+    /// Number of integer variables.
     #[must_use]
     pub fn n_integers(&self) -> usize {
         self.variables.iter().filter(|v| v.is_integer).count()
@@ -94,14 +94,14 @@ impl LinearProgram {
     }
 }
 
-/// One term per column, without zeros.
-fn summed(mut terms: Vec<(Column, f64)>) -> Vec<(Column, f64)> {
+/// One term per variable, without zeros.
+fn summed(mut terms: Vec<(VariableIdx, f64)>) -> Vec<(VariableIdx, f64)> {
     terms.sort_by_key(|t| t.0);
-    let mut sums: Vec<(Column, f64)> = Vec::with_capacity(terms.len());
-    for (column, factor) in terms {
+    let mut sums: Vec<(VariableIdx, f64)> = Vec::with_capacity(terms.len());
+    for (variable, factor) in terms {
         match sums.last_mut() {
-            Some(last) if last.0 == column => last.1 += factor,
-            _ => sums.push((column, factor)),
+            Some(last) if last.0 == variable => last.1 += factor,
+            _ => sums.push((variable, factor)),
         }
     }
     sums.retain(|t| t.1 != 0.0);

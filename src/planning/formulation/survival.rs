@@ -9,18 +9,18 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::linear_program::{Column, LinearProgram};
-use super::variables::{Columns, Follower};
-use crate::exposure::node_losses::LostNode;
+use super::linear_program::{LinearProgram, VariableIdx};
+use super::variables::{DependentVariable, Variables};
+use crate::exposure::node_losses::NodeFailure;
 use crate::limits::nodes_of;
 use crate::model::instance::CellIdx;
 use crate::model::limit::LossOf;
 use crate::model::portfolio::Readiness;
-use crate::planning::sample::cuts::CellCut;
-use crate::service::cell_model::{CellFrame, Roles};
+use crate::planning::sample::cuts::LossCut;
+use crate::service::cell_model::{CellModel, Roles};
 use crate::service::disruption::Disruption;
 use crate::service::setting::Setting;
-use crate::service::state::{Alternatives, Row, moments};
+use crate::service::state::{Alternatives, LossRow, moments};
 use crate::service::trajectory::follow;
 
 /// Name of the rows that bind cells.
@@ -37,45 +37,48 @@ pub struct Survives<'a> {
 }
 
 /// What is unserved in a cell for a time: its rows, of which the largest counts.
-struct Spell {
+struct OutageSpell {
     start: f64,
     end: f64,
-    rows: Vec<Row>,
+    rows: Vec<LossRow>,
 }
 
 /// Cells that are unserved at one time, each with one of its states: (cell, state).
-type Situation = BTreeSet<(CellIdx, usize)>;
+type UnservedCells = BTreeSet<(CellIdx, usize)>;
 
-/// Adds the rows of a limit for each scope, and the columns that they stand on to `columns.followers`.
+/// Adds the rows of a limit for each scope, and the variables that they stand on to `variables.dependents`.
 pub fn add_survives(
     setting: &Setting<'_>,
     roles: &Roles,
     limit: &Survives<'_>,
     scopes: &[Range<CellIdx>],
-    columns: &mut Columns,
+    variables: &mut Variables,
     lp: &mut LinearProgram,
 ) {
-    let frames = CellFrame::all(setting, roles, &[]);
+    let cell_models = CellModel::all(setting, roles, &[]);
     let nodes = nodes_of(setting.instance, limit.loss_of);
     if limit.service_at_least <= 0.0 {
         return;
     }
-    let by_node: Vec<Vec<Vec<Spell>>> =
-        nodes.par_iter().map(|&node| spells(setting, &frames, node, limit.within_days)).collect();
+    let by_node: Vec<Vec<Vec<OutageSpell>>> =
+        nodes.par_iter().map(|&node| spells(setting, &cell_models, node, limit.within_days)).collect();
     let mut states = States::default();
-    let mut situations: BTreeSet<Situation> = BTreeSet::new();
+    let mut situations: BTreeSet<UnservedCells> = BTreeSet::new();
     for by_cell in &by_node {
         situations.extend(states.situations(by_cell));
     }
-    let unserved: Vec<Column> =
-        states.known.iter().map(|(cell, rows)| add_unserved(&frames[*cell], rows, columns, lp)).collect();
+    let unserved: Vec<VariableIdx> = states
+        .known
+        .iter()
+        .map(|(cell, rows)| add_unserved(&cell_models[*cell], rows, variables, lp))
+        .collect();
     for cells in scopes {
         let value = |cell: CellIdx| setting.instance.cells[cell].value_usd_per_day;
         let total: f64 = cells.clone().map(value).sum();
         if total == 0.0 {
             continue;
         }
-        let own = |situation: &Situation| -> Situation {
+        let own = |situation: &UnservedCells| -> UnservedCells {
             situation.iter().copied().filter(|(cell, _)| cells.contains(cell)).collect()
         };
         for situation in largest(situations.iter().map(own).collect()) {
@@ -87,36 +90,42 @@ pub fn add_survives(
 }
 
 /// By cell: what is unserved after the loss of a node, from `within_days` on.
-fn spells(setting: &Setting<'_>, frames: &[CellFrame], node: LostNode, within_days: f64) -> Vec<Vec<Spell>> {
+fn spells(
+    setting: &Setting<'_>,
+    cell_models: &[CellModel],
+    node: NodeFailure,
+    within_days: f64,
+) -> Vec<Vec<OutageSpell>> {
     let horizon_days = setting.horizon_days();
     let disruption = Disruption::of_nodes(&setting.graph, &node.stopped(setting.instance), horizon_days);
-    let of_cell = |frame: &CellFrame| {
+    let of_cell = |cell_model: &CellModel| {
         let mut spells = Vec::new();
-        for stretch in follow(frame, &disruption).stretches.iter().filter(|s| !s.slices.is_empty()) {
-            let alternatives = Alternatives::new(frame, stretch);
-            let late = moments(frame, stretch, &alternatives.onboardings()).filter(|m| m.end > within_days);
-            for moment in late {
-                let rows = alternatives.state_at(frame, &moment).rows;
+        for interval in follow(cell_model, &disruption).intervals.iter().filter(|s| !s.slices.is_empty()) {
+            let alternatives = Alternatives::new(cell_model, interval);
+            let late =
+                moments(cell_model, interval, &alternatives.onboardings()).filter(|m| m.end > within_days);
+            for sub_interval in late {
+                let rows = alternatives.state_at(cell_model, &sub_interval).rows;
                 if !rows.is_empty() {
-                    spells.push(Spell { start: moment.start, end: moment.end, rows });
+                    spells.push(OutageSpell { start: sub_interval.start, end: sub_interval.end, rows });
                 }
             }
         }
         spells
     };
-    frames.iter().map(of_cell).collect()
+    cell_models.iter().map(of_cell).collect()
 }
 
 /// Distinct states of cells.
 #[derive(Default)]
 struct States {
-    known: Vec<(CellIdx, Vec<Row>)>,
+    known: Vec<(CellIdx, Vec<LossRow>)>,
     /// By cell and what rows look like written out.
     index: HashMap<(CellIdx, String), usize>,
 }
 
 impl States {
-    fn number(&mut self, cell: CellIdx, rows: &[Row]) -> usize {
+    fn number(&mut self, cell: CellIdx, rows: &[LossRow]) -> usize {
         let known = &mut self.known;
         *self.index.entry((cell, format!("{rows:?}"))).or_insert_with(|| {
             known.push((cell, rows.to_vec()));
@@ -125,7 +134,7 @@ impl States {
     }
 
     /// Situations of one node, by the times at which some cell's state changes.
-    fn situations(&mut self, by_cell: &[Vec<Spell>]) -> BTreeSet<Situation> {
+    fn situations(&mut self, by_cell: &[Vec<OutageSpell>]) -> BTreeSet<UnservedCells> {
         let mut numbered: Vec<(f64, f64, CellIdx, usize)> = Vec::new();
         for (cell, spells) in by_cell.iter().enumerate() {
             let own = spells.iter().map(|s| (s.start, s.end, cell, self.number(cell, &s.rows)));
@@ -142,23 +151,28 @@ impl States {
 }
 
 /// Situations that are not part of another: what these bound, those do too.
-fn largest(situations: BTreeSet<Situation>) -> Vec<Situation> {
-    let is_part = |own: &Situation| situations.iter().any(|other| other != own && own.is_subset(other));
+fn largest(situations: BTreeSet<UnservedCells>) -> Vec<UnservedCells> {
+    let is_part = |own: &UnservedCells| situations.iter().any(|other| other != own && own.is_subset(other));
     situations.iter().filter(|own| !own.is_empty() && !is_part(own)).cloned().collect()
 }
 
 /// The unserved share of a state: at least each of its rows.
-fn add_unserved(frame: &CellFrame, rows: &[Row], columns: &mut Columns, lp: &mut LinearProgram) -> Column {
-    let column = lp.add_continuous(0.0, 0.0, f64::INFINITY);
+fn add_unserved(
+    cell_model: &CellModel,
+    rows: &[LossRow],
+    variables: &mut Variables,
+    lp: &mut LinearProgram,
+) -> VariableIdx {
+    let variable = lp.add_continuous(0.0, 0.0, f64::INFINITY);
     let first = lp.constraints.len();
     for row in rows {
-        let cut = CellCut::of_row(frame, row);
-        let class = |offer: usize| frame.local(offer).map(|local| frame.members[local].class);
-        let mut terms = vec![(column, 1.0)];
-        for carrier in columns.carriers_of(frame.cell) {
-            terms.extend(class(carrier.offer).map(|class| (carrier.column, -cut.class[class])));
+        let cut = LossCut::of_row(cell_model, row);
+        let class = |offer: usize| cell_model.local(offer).map(|local| cell_model.members[local].class);
+        let mut terms = vec![(variable, 1.0)];
+        for primary in variables.carriers_of(cell_model.cell) {
+            terms.extend(class(primary.offer).map(|class| (primary.variable, -cut.class[class])));
         }
-        for standby in columns.standbys.iter().filter(|s| s.cells.iter().any(|c| c.0 == frame.cell)) {
+        for standby in variables.standbys.iter().filter(|s| s.cells.iter().any(|c| c.0 == cell_model.cell)) {
             let share = |class: usize| match standby.readiness {
                 Readiness::Hot => cut.hot[class],
                 Readiness::Warm => cut.warm[class],
@@ -168,6 +182,6 @@ fn add_unserved(frame: &CellFrame, rows: &[Row], columns: &mut Columns, lp: &mut
         lp.add_at_least("unserved", terms, 0.0);
     }
     let rows = first..lp.constraints.len();
-    columns.followers.push(Follower { cell: frame.cell, column, rows });
-    column
+    variables.dependents.push(DependentVariable { cell: cell_model.cell, variable, rows });
+    variable
 }

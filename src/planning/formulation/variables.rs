@@ -1,33 +1,33 @@
-//! The decisions of the program: shares, standbys and replicas, without those that another is sure to match.
+//! The decisions of the sample: shares, standbys and replicas, without those that another is sure to match.
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
-use super::linear_program::{Column, Constraint, LinearProgram};
+use super::linear_program::{Constraint, LinearProgram, VariableIdx};
 use crate::costs::readiness_fee;
 use crate::graph::dimension::Dimensions;
 use crate::model::instance::{CellIdx, OfferIdx, WorkloadIdx};
 use crate::model::limit::{Dimension, Measure};
 use crate::model::portfolio::Readiness;
 use crate::planning::request::Request;
-use crate::planning::sample::Program;
+use crate::planning::sample::CompiledSample;
 use crate::planning::{USD_PER_UNIT, horizon_months};
 use crate::service::cell_model::{Class, Local};
 use crate::service::setting::Setting;
 
 /// Share of a cell's demand on offers that differ in price and quality only; the plan takes the cheapest.
 #[derive(Debug, Clone)]
-pub struct Carrier {
+pub struct ShareVariable {
     pub cell: CellIdx,
     pub class: Class,
     /// The cheapest first.
     pub members: Vec<Local>,
     pub offer: OfferIdx,
-    pub column: Column,
+    pub variable: VariableIdx,
 }
 
-impl Carrier {
-    /// Of members that share the column the least: a bound for each of them.
+impl ShareVariable {
+    /// Of members that share the variable the least: a bound for each of them.
     ///
     /// `by_member`: `[n_members]` of the cell, USD per unit of share.
     #[must_use]
@@ -38,122 +38,124 @@ impl Carrier {
 
 /// A possible standby of a workload.
 #[derive(Debug, Clone)]
-pub struct StandbyColumns {
+pub struct StandbyVariables {
     pub workload: WorkloadIdx,
     pub offer: OfferIdx,
     pub readiness: Readiness,
     /// 1 when it is kept ready.
-    pub is_ready: Column,
-    pub cover: Column,
+    pub is_ready: VariableIdx,
+    pub cover: VariableIdx,
     /// (cell, class) where it may take load.
     pub cells: Vec<(CellIdx, Class)>,
 }
 
-/// A column that follows from the decisions in a cell: the least that its rows allow, in each of which it stands once.
+/// A variable that follows from the decisions in a cell: the least that its rows allow, in each of which it stands once.
 #[derive(Debug, Clone)]
-pub struct Follower {
+pub struct DependentVariable {
     pub cell: CellIdx,
-    pub column: Column,
+    pub variable: VariableIdx,
     pub rows: Range<usize>,
 }
 
-impl Follower {
-    /// Its value, given those of the decisions; `values` leave followers out.
+impl DependentVariable {
+    /// Its value, given those of the decisions; `values` leave dependents out.
     #[must_use]
-    pub fn value(&self, lp: &LinearProgram, values: &BTreeMap<Column, f64>) -> f64 {
+    pub fn value(&self, lp: &LinearProgram, values: &BTreeMap<VariableIdx, f64>) -> f64 {
         let least = |row: &Constraint| {
-            let of = |&(column, factor): &(Column, f64)| factor * values.get(&column).copied().unwrap_or(0.0);
-            row.low - row.terms.iter().filter(|t| t.0 != self.column).map(of).sum::<f64>()
+            let of = |&(variable, factor): &(VariableIdx, f64)| {
+                factor * values.get(&variable).copied().unwrap_or(0.0)
+            };
+            row.low - row.terms.iter().filter(|t| t.0 != self.variable).map(of).sum::<f64>()
         };
         let rows = lp.constraints[self.rows.clone()].iter().map(least);
-        rows.fold(lp.variables[self.column].low, f64::max)
+        rows.fold(lp.variables[self.variable].low, f64::max)
     }
 }
 
 /// All decisions.
 #[derive(Debug, Clone)]
-pub struct Columns {
+pub struct Variables {
     /// By cell.
-    pub carriers: Vec<Carrier>,
+    pub primaries: Vec<ShareVariable>,
     /// By workload.
-    pub standbys: Vec<StandbyColumns>,
+    pub standbys: Vec<StandbyVariables>,
     /// By self-hosted offer: whole replicas.
-    pub replicas: BTreeMap<OfferIdx, Column>,
+    pub replicas: BTreeMap<OfferIdx, VariableIdx>,
     /// By workload and self-hosted offer: 1 when any of the workload's demand is planned or stands by hot there.
-    pub uses: BTreeMap<(WorkloadIdx, OfferIdx), Column>,
-    pub followers: Vec<Follower>,
-    /// Whether self-hosted standbys were left out: then only the relaxed program bounds every plan.
+    pub uses: BTreeMap<(WorkloadIdx, OfferIdx), VariableIdx>,
+    pub dependents: Vec<DependentVariable>,
+    /// Whether self-hosted standbys were left out: then only the relaxed sample bounds every plan.
     pub is_pruned: bool,
 }
 
 /// Self-hosted hot standbys kept of those that everything strikes alike.
 const SELF_HOSTED_KEPT: usize = 40;
 
-impl Columns {
-    /// Adds every decision to the program with its planned cost.
+impl Variables {
+    /// Adds every decision to the sample with its planned cost.
     #[must_use]
     pub fn add(
         setting: &Setting<'_>,
         dimensions: &Dimensions<'_>,
-        program: &Program,
+        sample: &CompiledSample,
         request: &Request,
         lp: &mut LinearProgram,
     ) -> Self {
-        let carriers = carriers(setting, dimensions, program, request, lp);
-        let mut columns = Self {
-            carriers,
+        let primaries = primaries(setting, dimensions, sample, request, lp);
+        let mut variables = Self {
+            primaries,
             standbys: Vec::new(),
             replicas: BTreeMap::new(),
             uses: BTreeMap::new(),
-            followers: Vec::new(),
+            dependents: Vec::new(),
             is_pruned: false,
         };
         for workload in 0..setting.instance.workloads.len() {
-            columns.add_standbys(setting, program, lp, workload);
+            variables.add_standbys(setting, sample, lp, workload);
         }
-        let carried = columns.carriers.iter().map(|c| c.offer);
-        let stood_by = columns.standbys.iter().filter(|s| s.readiness == Readiness::Hot).map(|s| s.offer);
+        let carried = variables.primaries.iter().map(|c| c.offer);
+        let stood_by = variables.standbys.iter().filter(|s| s.readiness == Readiness::Hot).map(|s| s.offer);
         for offer in carried.chain(stood_by) {
             if let Some((usd, _)) = setting.prices.replica(setting.instance, offer) {
                 let cost = usd * horizon_months(setting) / USD_PER_UNIT;
                 let most = most_replicas(setting, offer);
-                columns.replicas.entry(offer).or_insert_with(|| lp.add_integer(cost, 0.0, most));
+                variables.replicas.entry(offer).or_insert_with(|| lp.add_integer(cost, 0.0, most));
             }
         }
-        columns.add_uses(setting, lp);
-        columns
+        variables.add_uses(setting, lp);
+        variables
     }
 
     /// Whoever uses a replica needs a whole one: implied for whole replicas, and what keeps fractions of one from
     /// looking cheap.
     fn add_uses(&mut self, setting: &Setting<'_>, lp: &mut LinearProgram) {
         let workload = |cell: CellIdx| setting.instance.cells[cell].workload;
-        let carried = self.carriers.iter();
-        let carried = carried.map(|c| (workload(c.cell), c.offer, c.column));
+        let carried = self.primaries.iter();
+        let carried = carried.map(|c| (workload(c.cell), c.offer, c.variable));
         let hot = self.standbys.iter().filter(|s| s.readiness == Readiness::Hot);
-        let users: Vec<(WorkloadIdx, OfferIdx, Column)> =
+        let users: Vec<(WorkloadIdx, OfferIdx, VariableIdx)> =
             carried.chain(hot.map(|s| (s.workload, s.offer, s.cover))).collect();
-        for (workload, offer, column) in users {
+        for (workload, offer, variable) in users {
             let Some(&replicas) = self.replicas.get(&offer) else { continue };
             let uses = *self.uses.entry((workload, offer)).or_insert_with(|| {
                 let uses = lp.add_integer(0.0, 0.0, 1.0);
                 lp.add_at_most("replica_in_use", vec![(uses, 1.0), (replicas, -1.0)], 0.0);
                 uses
             });
-            lp.add_at_most("use", vec![(column, 1.0), (uses, -1.0)], 0.0);
+            lp.add_at_most("use", vec![(variable, 1.0), (uses, -1.0)], 0.0);
         }
     }
 
     /// Those of a cell.
     #[must_use]
-    pub fn carriers_of(&self, cell: CellIdx) -> &[Carrier] {
-        let start = self.carriers.partition_point(|c| c.cell < cell);
-        &self.carriers[start..self.carriers.partition_point(|c| c.cell <= cell)]
+    pub fn carriers_of(&self, cell: CellIdx) -> &[ShareVariable] {
+        let start = self.primaries.partition_point(|c| c.cell < cell);
+        &self.primaries[start..self.primaries.partition_point(|c| c.cell <= cell)]
     }
 
     /// Those of a workload.
     #[must_use]
-    pub fn standbys_of(&self, workload: WorkloadIdx) -> &[StandbyColumns] {
+    pub fn standbys_of(&self, workload: WorkloadIdx) -> &[StandbyVariables] {
         let start = self.standbys.partition_point(|s| s.workload < workload);
         &self.standbys[start..self.standbys.partition_point(|s| s.workload <= workload)]
     }
@@ -165,24 +167,24 @@ impl Columns {
         workload: WorkloadIdx,
         offer: OfferIdx,
         readiness: Readiness,
-    ) -> Option<&StandbyColumns> {
+    ) -> Option<&StandbyVariables> {
         self.standbys_of(workload).iter().find(|s| (s.offer, s.readiness) == (offer, readiness))
     }
 
-    /// Columns that are whole by nature: what is kept ready, and replicas.
+    /// Variables that are whole by nature: what is kept ready, and replicas.
     #[must_use]
-    pub fn integers(&self) -> Vec<Column> {
+    pub fn integers(&self) -> Vec<VariableIdx> {
         self.standbys.iter().map(|s| s.is_ready).chain(self.replicas.values().copied()).collect()
     }
 
     fn add_standbys(
         &mut self,
         setting: &Setting<'_>,
-        program: &Program,
+        sample: &CompiledSample,
         lp: &mut LinearProgram,
         w: WorkloadIdx,
     ) {
-        for group in undominated(program, standby_groups(setting, program, w)) {
+        for group in undominated(sample, standby_groups(setting, sample, w)) {
             let hot: Vec<OfferIdx> = if group.is_self_hosted {
                 self.is_pruned |= group.offers.len() > SELF_HOSTED_KEPT;
                 group.offers.iter().copied().take(SELF_HOSTED_KEPT).collect()
@@ -201,7 +203,14 @@ impl Columns {
                 lp.add_at_most("cover", vec![(cover, 1.0), (is_ready, -1.0)], 0.0);
                 ready.push((offer, is_ready));
                 let cells = group.cells.clone();
-                self.standbys.push(StandbyColumns { workload: w, offer, readiness, is_ready, cover, cells });
+                self.standbys.push(StandbyVariables {
+                    workload: w,
+                    offer,
+                    readiness,
+                    is_ready,
+                    cover,
+                    cells,
+                });
             }
             for (offer, is_hot) in &ready[..ready.len() - 1] {
                 if *offer == warm {
@@ -262,71 +271,75 @@ fn tells_all_apart(setting: &Setting<'_>) -> bool {
     limits.any(|limit| matches!(limit.measure, Measure::Survives { .. }))
 }
 
-fn carriers(
+fn primaries(
     setting: &Setting<'_>,
     dimensions: &Dimensions<'_>,
-    program: &Program,
+    sample: &CompiledSample,
     request: &Request,
     lp: &mut LinearProgram,
-) -> Vec<Carrier> {
+) -> Vec<ShareVariable> {
     let keys = limited_keys(setting, dimensions);
-    let mut carriers = Vec::new();
-    for cell in &program.cells {
+    let mut primaries = Vec::new();
+    for cell in &sample.cells {
         let today: Vec<OfferIdx> =
-            setting.instance.cells[cell.frame.cell].allocation.iter().map(|s| s.0).collect();
+            setting.instance.cells[cell.cell_model.cell].allocation.iter().map(|s| s.0).collect();
         let mut groups: BTreeMap<(Class, Option<OfferIdx>, &str), Vec<Local>> = BTreeMap::new();
-        for (local, member) in cell.frame.members.iter().enumerate() {
-            if !cell.frame.classes[member.class].is_carrier {
+        for (local, member) in cell.cell_model.members.iter().enumerate() {
+            if !cell.cell_model.classes[member.class].is_primary {
                 continue;
             }
             let offer = &setting.instance.offers[member.offer];
-            // Own columns for what has a capacity or replicas of its own, and for what turnover or a request counts.
+            // Own variables for what has a capacity or replicas of its own, and for what turnover or a request counts.
             let is_alone = tells_all_apart(setting)
                 || offer.has_declared_capacity()
                 || today.contains(&member.offer)
-                || request.names(cell.frame.cell, member.offer);
+                || request.names(cell.cell_model.cell, member.offer);
             let alone = is_alone.then_some(member.offer);
             groups.entry((member.class, alone, keys[member.offer].as_str())).or_default().push(local);
         }
         for ((class, _, _), mut members) in groups {
-            let member = |local: Local| &cell.frame.members[local];
+            let member = |local: Local| &cell.cell_model.members[local];
             members.sort_by(|&a, &b| member(a).price.total_cmp(&member(b).price).then(a.cmp(&b)));
             let first = member(members[0]);
-            let mtok = cell.frame.mtok_per_day * setting.horizon_days();
-            let is_rented = setting.instance.offers[first.offer].is_self_hosted();
-            let cost = if is_rented { 0.0 } else { mtok * first.price / USD_PER_UNIT };
-            let column = lp.add_continuous(cost, 0.0, 1.0);
-            let cell = cell.frame.cell;
-            carriers.push(Carrier { cell, class, offer: first.offer, members, column });
+            let mtok = cell.cell_model.mtok_per_day * setting.horizon_days();
+            let is_self_hosted = setting.instance.offers[first.offer].is_self_hosted();
+            let cost = if is_self_hosted { 0.0 } else { mtok * first.price / USD_PER_UNIT };
+            let variable = lp.add_continuous(cost, 0.0, 1.0);
+            let cell = cell.cell_model.cell;
+            primaries.push(ShareVariable { cell, class, offer: first.offer, members, variable });
         }
     }
-    carriers
+    primaries
 }
 
 /// Where a standby may take load: its class in each cell.
-type Places = Vec<(CellIdx, Class)>;
+type StandbyPlaces = Vec<(CellIdx, Class)>;
 
 /// Offers that stand by for a workload alike.
 struct StandbyGroup {
     /// The cheapest first; never empty.
     offers: Vec<OfferIdx>,
-    cells: Places,
+    cells: StandbyPlaces,
     is_self_hosted: bool,
     has_quota: bool,
 }
 
-fn standby_groups(setting: &Setting<'_>, program: &Program, workload: WorkloadIdx) -> Vec<StandbyGroup> {
+fn standby_groups(
+    setting: &Setting<'_>,
+    sample: &CompiledSample,
+    workload: WorkloadIdx,
+) -> Vec<StandbyGroup> {
     let instance = setting.instance;
     let cells = instance.workloads[workload].cells.clone();
-    let mut index: HashMap<(Places, Option<OfferIdx>), usize> = HashMap::new();
+    let mut index: HashMap<(StandbyPlaces, Option<OfferIdx>), usize> = HashMap::new();
     let mut groups: Vec<StandbyGroup> = Vec::new();
     for offer in 0..instance.offers.len() {
-        let places: Places = cells
+        let places: StandbyPlaces = cells
             .clone()
             .filter_map(|cell| {
-                let frame = &program.cells[cell].frame;
-                let class = frame.members[frame.local(offer)?].class;
-                frame.classes[class].warm_lead.map(|_| (cell, class))
+                let cell_model = &sample.cells[cell].cell_model;
+                let class = cell_model.members[cell_model.local(offer)?].class;
+                cell_model.classes[class].warm_lead.map(|_| (cell, class))
             })
             .collect();
         if places.is_empty() {
@@ -358,10 +371,10 @@ fn standby_groups(setting: &Setting<'_>, program: &Program, workload: WorkloadId
 ///
 /// All of one workload cost the same to keep ready, so nothing is lost with the others. A group with a quota or with
 /// replicas of its own replaces none.
-fn undominated(program: &Program, groups: Vec<StandbyGroup>) -> Vec<StandbyGroup> {
+fn undominated(sample: &CompiledSample, groups: Vec<StandbyGroup>) -> Vec<StandbyGroup> {
     let losses: Vec<Vec<LostCover>> = groups
         .iter()
-        .map(|g| g.cells.iter().map(|&(cell, class)| lost_cover(program, cell, class)).collect())
+        .map(|g| g.cells.iter().map(|&(cell, class)| lost_cover(sample, cell, class)).collect())
         .collect();
     let is_dominated = |a: usize| {
         (0..groups.len()).any(|b| {
@@ -402,11 +415,11 @@ impl LostCover {
     }
 }
 
-fn lost_cover(program: &Program, cell: CellIdx, class: Class) -> LostCover {
+fn lost_cover(sample: &CompiledSample, cell: CellIdx, class: Class) -> LostCover {
     let lost = |terms: &[(Class, f64)]| terms.iter().find(|t| t.0 == class).map(|t| t.1);
-    let cell = &program.cells[cell];
+    let cell = &sample.cells[cell];
     let mut cover = LostCover {
-        warm_lead: cell.frame.classes[class].warm_lead.unwrap_or(usize::MAX),
+        warm_lead: cell.cell_model.classes[class].warm_lead.unwrap_or(usize::MAX),
         hot: BTreeMap::new(),
         warm: BTreeMap::new(),
     };

@@ -3,57 +3,57 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{CellProgram, RowSet, Sparse};
-use crate::service::cell_model::{CellFrame, Class};
+use super::{CellSample, RowSet, Sparse};
+use crate::service::cell_model::{CellModel, Class};
 use crate::service::disruption::Disruption;
 use crate::service::state::{Alternatives, CellState, StatesByClass, extra_costs, moments};
 use crate::service::trajectory::follow;
 
 /// Cells that would be alike if no shock struck: a trial that strikes several of them alike is compiled once.
-pub(super) struct Kin {
-    frames: Vec<CellFrame>,
+pub(super) struct SampleTwins {
+    cell_models: Vec<CellModel>,
     compilers: Vec<Compiler>,
     /// `[n_shocks × n_cells]`: the first cell that the shock strikes like this one.
     first_alike: Vec<usize>,
 }
 
-impl Kin {
-    pub(super) fn new(frames: Vec<CellFrame>) -> Self {
-        let n_shocks = frames[0].shocks.len();
+impl SampleTwins {
+    pub(super) fn new(cell_models: Vec<CellModel>) -> Self {
+        let n_shocks = cell_models[0].shocks.len();
         let first_alike = (0..n_shocks).flat_map(|shock| {
-            let frames = &frames;
-            let own = move |place: usize| &frames[place].shocks[shock];
+            let cell_models = &cell_models;
+            let own = move |place: usize| &cell_models[place].shocks[shock];
             let first = move |place| (0..place).find(|&earlier| own(earlier) == own(place)).unwrap_or(place);
-            (0..frames.len()).map(first)
+            (0..cell_models.len()).map(first)
         });
         Self {
             first_alike: first_alike.collect(),
-            compilers: frames.iter().map(|_| Compiler::default()).collect(),
-            frames,
+            compilers: cell_models.iter().map(|_| Compiler::default()).collect(),
+            cell_models,
         }
     }
 
     pub(super) fn trial(&mut self, disruption: &Disruption<'_>) {
-        for place in 0..self.frames.len() {
+        for place in 0..self.cell_models.len() {
             let is_alike = |other: &usize| {
-                let labels = |shock: usize| &self.first_alike[shock * self.frames.len()..];
+                let labels = |shock: usize| &self.first_alike[shock * self.cell_models.len()..];
                 let mut shocks = disruption.occurrences.iter().map(|occurrence| occurrence.shock);
                 shocks.all(|shock| labels(shock)[place] == labels(shock)[*other])
             };
             match (0..place).find(is_alike) {
                 Some(first) => {
-                    let ratio = self.frames[place].users_share / self.frames[first].users_share;
+                    let ratio = self.cell_models[place].users_share / self.cell_models[first].users_share;
                     let (done, rest) = self.compilers.split_at_mut(place);
                     rest[0].copy(&done[first], first, ratio);
                 }
-                None => self.compilers[place].trial(&self.frames[place], disruption),
+                None => self.compilers[place].trial(&self.cell_models[place], disruption),
             }
         }
     }
 
-    pub(super) fn finish(self) -> impl Iterator<Item = CellProgram> {
-        self.frames.into_iter().zip(self.compilers).map(|(frame, own)| CellProgram {
-            frame: Arc::new(frame),
+    pub(super) fn finish(self) -> impl Iterator<Item = CellSample> {
+        self.cell_models.into_iter().zip(self.compilers).map(|(cell_model, own)| CellSample {
+            cell_model: Arc::new(cell_model),
             row_sets: Arc::new(own.row_sets),
             row_set_days: own.row_set_days,
             linear: own.linear,
@@ -68,7 +68,7 @@ struct Compiler {
     row_set_index: HashMap<Vec<u64>, u32>,
     row_set_days: Sparse,
     linear: Sparse,
-    /// By place of another cell of the kin and its row set: the same row set of this one, or `UNKNOWN`.
+    /// By place of another cell of the twins and its row set: the same row set of this one, or `UNKNOWN`.
     same_sets: Vec<Vec<u32>>,
     /// Memory of [`StatesByClass`].
     places: Vec<u32>,
@@ -77,32 +77,33 @@ struct Compiler {
 const UNKNOWN: u32 = u32::MAX;
 
 impl Compiler {
-    fn trial(&mut self, frame: &CellFrame, disruption: &Disruption<'_>) {
-        let course = follow(frame, disruption);
-        let mut linear = vec![0.0; if course.is_calm() { 0 } else { frame.members.len() }];
-        for stretch in course.stretches.iter().filter(|s| !s.states.is_empty()) {
-            let states = StatesByClass::new(stretch, frame.classes.len(), &mut self.places);
-            for (carrier, usd_per_day) in extra_costs(frame, &states) {
-                linear[carrier] += usd_per_day * (stretch.end - stretch.start);
+    fn trial(&mut self, cell_model: &CellModel, disruption: &Disruption<'_>) {
+        let trajectory = follow(cell_model, disruption);
+        let mut linear = vec![0.0; if trajectory.is_calm() { 0 } else { cell_model.members.len() }];
+        for interval in trajectory.intervals.iter().filter(|s| !s.states.is_empty()) {
+            let states = StatesByClass::new(interval, cell_model.classes.len(), &mut self.places);
+            for (primary, usd_per_day) in extra_costs(cell_model, &states) {
+                linear[primary] += usd_per_day * (interval.end - interval.start);
             }
-            if stretch.slices.is_empty() {
+            if interval.slices.is_empty() {
                 continue;
             }
-            let alternatives = Alternatives::new(frame, &states);
-            for moment in moments(frame, stretch, &alternatives.onboardings()) {
-                let state = alternatives.state_at(frame, &moment);
+            let alternatives = Alternatives::new(cell_model, &states);
+            for sub_interval in moments(cell_model, interval, &alternatives.onboardings()) {
+                let state = alternatives.state_at(cell_model, &sub_interval);
                 if !state.rows.is_empty() {
                     let CellState { rows, n_rows_before_fallback } = state;
                     let index = self.row_set(RowSet { rows, n_rows_before_fallback });
-                    self.row_set_days.entries.push((index, moment.days()));
+                    self.row_set_days.entries.push((index, sub_interval.days()));
                 }
             }
         }
         let mut charge = |class: Class, usd: f64| {
-            frame.classes[class].members.iter().for_each(|&member| linear[member] += usd);
+            cell_model.classes[class].members.iter().for_each(|&member| linear[member] += usd);
         };
-        course.switched.iter().for_each(|&(class, part)| charge(class, frame.switch_usd * part));
-        let one_offs = course.one_off_usd.iter().filter(|(class, _)| frame.classes[*class].is_carrier);
+        trajectory.switched.iter().for_each(|&(class, part)| charge(class, cell_model.switch_usd * part));
+        let one_offs =
+            trajectory.one_off_usd.iter().filter(|(class, _)| cell_model.classes[*class].is_primary);
         one_offs.for_each(|&(class, usd)| charge(class, usd));
         let charged = linear.iter().enumerate().filter(|(_, usd)| **usd != 0.0);
         self.linear.entries.extend(charged.map(|(member, &usd)| (local_u32(member), usd)));

@@ -3,10 +3,10 @@
 //! The loss of a cell is a convex piecewise linear function of shares and covers, zero at zero; so the function made
 //! of the rows that bind at one plan is a lower bound at every other, without a constant.
 
-use super::{CellProgram, Program, RowSet};
-use crate::service::cell_model::CellFrame;
+use super::{CellSample, CompiledSample, RowSet};
+use crate::service::cell_model::CellModel;
 use crate::service::loss::CellPlan;
-use crate::service::state::Row;
+use crate::service::state::LossRow;
 
 /// How much each state of a cell counts: over all trials or in a tail.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,7 +22,7 @@ impl StateWeights {
     ///
     /// `trials`: (trial, weight).
     #[must_use]
-    pub fn over(cell: &CellProgram, trials: &[(usize, f64)]) -> Self {
+    pub fn over(cell: &CellSample, trials: &[(usize, f64)]) -> Self {
         let sums = |sparse: &crate::planning::sample::Sparse, n: usize| {
             let mut sums = vec![0.0; n];
             for &(trial, weight) in trials {
@@ -34,21 +34,21 @@ impl StateWeights {
         };
         Self {
             row_sets: sums(&cell.row_set_days, cell.row_sets.len()),
-            linear: sums(&cell.linear, cell.frame.members.len()),
+            linear: sums(&cell.linear, cell.cell_model.members.len()),
         }
     }
 
     /// Weights of every cell.
     #[must_use]
-    pub fn of_program(program: &Program, trials: &[(usize, f64)]) -> Vec<Self> {
+    pub fn of_program(sample: &CompiledSample, trials: &[(usize, f64)]) -> Vec<Self> {
         use rayon::prelude::*;
-        program.cells.par_iter().map(|cell| Self::over(cell, trials)).collect()
+        sample.cells.par_iter().map(|cell| Self::over(cell, trials)).collect()
     }
 }
 
 /// A linear lower bound of a cell's weighted loss, USD.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct CellCut {
+pub struct LossCut {
     /// `[n_classes]`: per unit of primary share.
     pub class: Vec<f64>,
     /// `[n_classes]`: per unit of hot cover; ≤ 0.
@@ -59,10 +59,10 @@ pub struct CellCut {
     pub member: Vec<f64>,
 }
 
-impl CellCut {
+impl LossCut {
     /// The function of the rows that bind at `plan`.
     #[must_use]
-    pub fn at(cell: &CellProgram, plan: &CellPlan, weights: &StateWeights) -> Self {
+    pub fn at(cell: &CellSample, plan: &CellPlan, weights: &StateWeights) -> Self {
         let mut cut = Self::outage_at(cell, plan, weights);
         cut.member.copy_from_slice(&weights.linear);
         cut
@@ -70,28 +70,28 @@ impl CellCut {
 
     /// The same of outages alone.
     #[must_use]
-    pub fn outage_at(cell: &CellProgram, plan: &CellPlan, weights: &StateWeights) -> Self {
-        let frame = &cell.frame;
-        let mut cut = Accumulator::new(frame);
+    pub fn outage_at(cell: &CellSample, plan: &CellPlan, weights: &StateWeights) -> Self {
+        let cell_model = &cell.cell_model;
+        let mut cut = Accumulator::new(cell_model);
         for (set, &days) in cell.row_sets.iter().zip(&weights.row_sets).filter(|(_, days)| **days > 0.0) {
-            let (before, all) = binding_rows(frame, plan, set);
-            match frame.fallback_usd_per_day {
-                None => cut.add(frame, all, days * frame.value_usd_per_day),
+            let (before, all) = binding_rows(cell_model, plan, set);
+            match cell_model.fallback_usd_per_day {
+                None => cut.add(cell_model, all, days * cell_model.value_usd_per_day),
                 Some(fallback) => {
-                    cut.add(frame, before, days * (frame.value_usd_per_day - fallback));
-                    cut.add(frame, all, days * fallback);
+                    cut.add(cell_model, before, days * (cell_model.value_usd_per_day - fallback));
+                    cut.add(cell_model, all, days * fallback);
                 }
             }
         }
-        cut.finish(frame)
+        cut.finish(cell_model)
     }
 
     /// A row itself: the unserved share that it asks for.
     #[must_use]
-    pub fn of_row(frame: &CellFrame, row: &Row) -> Self {
-        let mut cut = Accumulator::new(frame);
-        cut.add(frame, Some(row), 1.0);
-        cut.finish(frame)
+    pub fn of_row(cell_model: &CellModel, row: &LossRow) -> Self {
+        let mut cut = Accumulator::new(cell_model);
+        cut.add(cell_model, Some(row), 1.0);
+        cut.finish(cell_model)
     }
 
     /// Its value at a plan, USD.
@@ -107,17 +107,17 @@ impl CellCut {
 
 /// The largest positive row before the fallback, and among all.
 fn binding_rows<'a>(
-    frame: &CellFrame,
+    cell_model: &CellModel,
     plan: &CellPlan,
     set: &'a RowSet,
-) -> (Option<&'a Row>, Option<&'a Row>) {
-    let mut largest: Option<(f64, &Row)> = None;
+) -> (Option<&'a LossRow>, Option<&'a LossRow>) {
+    let mut largest: Option<(f64, &LossRow)> = None;
     let mut before = None;
     for (at, row) in set.rows.iter().enumerate() {
         if at == set.n_rows_before_fallback {
             before = largest;
         }
-        let value = plan.row_value(frame, row);
+        let value = plan.row_value(cell_model, row);
         if value > largest.map_or(0.0, |(v, _)| v) {
             largest = Some((value, row));
         }
@@ -129,7 +129,7 @@ fn binding_rows<'a>(
 }
 
 struct Accumulator {
-    cut: CellCut,
+    cut: LossCut,
     /// Weight of the rows added: what calm alternatives would take off.
     calm: f64,
     /// The same by the number of warm leads that have passed.
@@ -137,34 +137,38 @@ struct Accumulator {
 }
 
 impl Accumulator {
-    fn new(frame: &CellFrame) -> Self {
-        let zeros = || vec![0.0; frame.classes.len()];
-        let cut =
-            CellCut { class: zeros(), hot: zeros(), warm: zeros(), member: vec![0.0; frame.members.len()] };
-        Self { cut, calm: 0.0, calm_warm: vec![0.0; frame.warm_leads.len() + 1] }
+    fn new(cell_model: &CellModel) -> Self {
+        let zeros = || vec![0.0; cell_model.classes.len()];
+        let cut = LossCut {
+            class: zeros(),
+            hot: zeros(),
+            warm: zeros(),
+            member: vec![0.0; cell_model.members.len()],
+        };
+        Self { cut, calm: 0.0, calm_warm: vec![0.0; cell_model.warm_leads.len() + 1] }
     }
 
-    fn add(&mut self, frame: &CellFrame, row: Option<&Row>, usd: f64) {
+    fn add(&mut self, cell_model: &CellModel, row: Option<&LossRow>, usd: f64) {
         let Some(row) = row else { return };
         self.calm += usd;
         self.calm_warm[row.n_warm_leads_open] += usd;
         row.displaced.iter().for_each(|(c, part)| self.cut.class[*c] += usd * part);
-        row.lost_surge.iter().for_each(|c| self.cut.class[*c] += usd * frame.surge);
+        row.lost_surge.iter().for_each(|c| self.cut.class[*c] += usd * cell_model.surge);
         row.lost_hot.iter().for_each(|(c, part)| self.cut.hot[*c] += usd * part);
         row.lost_warm.iter().for_each(|(c, part)| self.cut.warm[*c] += usd * part);
     }
 
-    fn finish(mut self, frame: &CellFrame) -> CellCut {
+    fn finish(mut self, cell_model: &CellModel) -> LossCut {
         // A lead that is among the first so many is open in all rows with at least so many.
         let mut open = 0.0;
-        let mut open_from = vec![0.0; frame.warm_leads.len()];
-        for lead in (0..frame.warm_leads.len()).rev() {
+        let mut open_from = vec![0.0; cell_model.warm_leads.len()];
+        for lead in (0..cell_model.warm_leads.len()).rev() {
             open += self.calm_warm[lead + 1];
             open_from[lead] = open;
         }
-        for (c, class) in frame.classes.iter().enumerate() {
-            if class.is_carrier && !class.has_declared_capacity {
-                self.cut.class[c] -= self.calm * frame.surge;
+        for (c, class) in cell_model.classes.iter().enumerate() {
+            if class.is_primary && !class.has_declared_capacity {
+                self.cut.class[c] -= self.calm * cell_model.surge;
             }
             if let Some(lead) = class.warm_lead {
                 self.cut.hot[c] -= self.calm;

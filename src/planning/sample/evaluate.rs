@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::Program;
+use super::CompiledSample;
 use crate::limits::{LimitOutcome, RiskFigures, test_limits};
 use crate::measures::tail::{conditional_value_at_risk, tail_weights, value_at_risk};
 use crate::model::plan::Plan;
@@ -59,8 +59,13 @@ pub fn risk_usd(objective: &Objective, mean_loss_usd: f64, cvar_usd: f64) -> f64
 
 /// Measures a plan on compiled trials.
 #[must_use]
-pub fn evaluate(setting: &Setting<'_>, program: &Program, objective: &Objective, plan: &Plan) -> Evaluation {
-    measure(setting, objective, plan, program.losses(&cell_plans(setting, program, plan)))
+pub fn evaluate(
+    setting: &Setting<'_>,
+    sample: &CompiledSample,
+    objective: &Objective,
+    plan: &Plan,
+) -> Evaluation {
+    measure(setting, objective, plan, sample.losses(&cell_plans(setting, sample, plan)))
 }
 
 /// Measures a plan whose losses over the horizon are known, `[n_trials]`, USD.
@@ -90,11 +95,11 @@ fn name(outcome: &LimitOutcome) -> String {
 
 /// The plan as each cell sees it.
 #[must_use]
-pub fn cell_plans(setting: &Setting<'_>, program: &Program, plan: &Plan) -> Vec<CellPlan> {
-    let cell_plan = |cell: &crate::planning::sample::CellProgram| {
-        CellPlan::new(&cell.frame, setting.instance.cells[cell.frame.cell].workload, plan)
+pub fn cell_plans(setting: &Setting<'_>, sample: &CompiledSample, plan: &Plan) -> Vec<CellPlan> {
+    let cell_plan = |cell: &crate::planning::sample::CellSample| {
+        CellPlan::new(&cell.cell_model, setting.instance.cells[cell.cell_model.cell].workload, plan)
     };
-    program.cells.par_iter().map(cell_plan).collect()
+    sample.cells.par_iter().map(cell_plan).collect()
 }
 
 /// Trials with what each weighs in the CVaR; those that weigh nothing are left out.

@@ -8,12 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::graph::dimension::Dimensions;
 use crate::model::instance::{CellIdx, OfferIdx, WorkloadIdx};
 use crate::planning::formulation::variables::limited_keys;
-use crate::service::cell_model::{CellFrame, Class, Roles};
+use crate::service::cell_model::{CellModel, Class, Roles};
 use crate::service::disruption::{Disruption, Occurrence};
 use crate::service::setting::Setting;
 use crate::shocks::resolve::{DeveloperChoice, ResolvedShock};
 
-/// Trials on which it is judged how steady an offer is.
+/// Trials on which it is judged options steady an offer is.
 const MAX_TRIALS_LOOKED_AT: usize = 256;
 /// Offers of a cell that are kept for each way to weigh price and days lost.
 const KEPT_PER_WEIGHT: usize = 7;
@@ -27,7 +27,7 @@ const OWN_STANDBYS: usize = 3;
 /// Pairs up to which nothing is left out.
 const SMALL: usize = 60;
 
-/// Chooses carriers and standbys from trials; offers `also` stay wherever they may be used.
+/// Chooses primaries and standbys from trials; offers `also` stay wherever they may be used.
 #[must_use]
 pub fn shortlist(
     setting: &Setting<'_>,
@@ -36,37 +36,37 @@ pub fn shortlist(
     also: &[OfferIdx],
 ) -> Roles {
     let all = Roles::all(setting);
-    if all.carriers.iter().map(Vec::len).sum::<usize>() <= SMALL {
+    if all.primaries.iter().map(Vec::len).sum::<usize>() <= SMALL {
         return all;
     }
     let trials = &trials[..trials.len().min(MAX_TRIALS_LOOKED_AT)];
     let lost = DaysLost::new(setting, shocks, trials);
-    let frames = CellFrame::all(setting, &all, shocks);
+    let cell_models = CellModel::all(setting, &all, shocks);
     let dimensions = Dimensions::new(setting.instance, &setting.graph);
     let keys = limited_keys(setting, &dimensions);
-    let choice = Choice { setting, lost, frames, keys, also };
+    let choice = ShortlistChoice { setting, lost, cell_models, keys, also };
     Roles {
-        carriers: all.carriers.iter().enumerate().map(|(c, offers)| choice.carriers(c, offers)).collect(),
+        primaries: all.primaries.iter().enumerate().map(|(c, offers)| choice.primaries(c, offers)).collect(),
         standbys: all.standbys.iter().enumerate().map(|(w, offers)| choice.standbys(w, offers)).collect(),
     }
 }
 
-struct Choice<'a> {
+struct ShortlistChoice<'a> {
     setting: &'a Setting<'a>,
     lost: DaysLost<'a>,
-    frames: Vec<CellFrame>,
+    cell_models: Vec<CellModel>,
     /// `[n_offers]`: what limits tell them apart by.
     keys: Vec<String>,
     also: &'a [OfferIdx],
 }
 
-impl Choice<'_> {
+impl ShortlistChoice<'_> {
     fn class(&self, cell: CellIdx, offer: OfferIdx) -> Class {
-        let frame = &self.frames[cell];
-        frame.local(offer).map_or(usize::MAX, |local| frame.members[local].class)
+        let cell_model = &self.cell_models[cell];
+        cell_model.local(offer).map_or(usize::MAX, |local| cell_model.members[local].class)
     }
 
-    fn carriers(&self, cell: CellIdx, offers: &[OfferIdx]) -> Vec<OfferIdx> {
+    fn primaries(&self, cell: CellIdx, offers: &[OfferIdx]) -> Vec<OfferIdx> {
         let c = &self.setting.instance.cells[cell];
         let mtok = c.mtok_per_day() * self.setting.horizon_days();
         let cost = |offer: OfferIdx| mtok * self.setting.prices.usd_per_mtok(cell, offer);

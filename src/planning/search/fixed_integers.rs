@@ -7,9 +7,9 @@ use super::{GAP_TOLERANCE, Searcher};
 use crate::model::plan::Plan;
 use crate::planning::USD_PER_UNIT;
 use crate::planning::formulation::limits::hhi_tangents;
-use crate::planning::sample::cuts::{CellCut, StateWeights};
+use crate::planning::sample::cuts::{LossCut, StateWeights};
 use crate::planning::sample::evaluate::{Evaluation, cell_plans, evaluate, risk_usd, tail};
-use crate::planning::solver::{Effort, Solved, SolverError, solve};
+use crate::planning::solver::{SolveLimits, Solved, SolverError, solve};
 
 /// Gap at which rounds with integers held fast end.
 const ROUND_TOLERANCE: f64 = 1e-2;
@@ -47,32 +47,32 @@ impl Searcher<'_> {
     pub(super) fn try_plan(&mut self, plan: &Plan) -> Tried {
         let evaluation = evaluate(self.setting, self.program, &self.request.objective, plan);
         let plans = cell_plans(self.setting, self.program, plan);
-        let cuts = |weights: &[StateWeights]| -> Vec<CellCut> {
+        let cuts = |weights: &[StateWeights]| -> Vec<LossCut> {
             let cells = self.program.cells.par_iter().zip(&plans).zip(weights);
-            cells.map(|((cell, plan), weights)| CellCut::at(cell, plan, weights)).collect()
+            cells.map(|((cell, plan), weights)| LossCut::at(cell, plan, weights)).collect()
         };
-        self.master.add_expected_loss(self.program, &cuts(&self.mean));
+        self.formulation.add_expected_loss(self.program, &cuts(&self.mean));
         let cvar = evaluation.figures.cvar_usd;
         if !self.tails.iter().any(|tail| tail.loss(&evaluation.losses) >= TAIL_IS_KNOWN * cvar) {
             let trials = tail(&evaluation.losses, self.request.objective.confidence_level);
             let weights = StateWeights::of_program(self.program, &trials);
             self.tails.push(Tail { trials, weights });
-            self.master.add_tail();
+            self.formulation.add_tail();
         }
         for (at, tail) in self.tails.iter().enumerate() {
             if tail.loss(&evaluation.losses) >= TAIL_IS_NEAR * cvar {
-                self.master.add_tail_loss(self.program, at, &cuts(&tail.weights));
+                self.formulation.add_tail_loss(self.program, at, &cuts(&tail.weights));
             }
         }
-        let tangents = hhi_tangents(self.setting, self.exposure, &self.master.columns, plan);
-        self.master.lp.constraints.extend(tangents);
+        let tangents = hhi_tangents(self.setting, self.exposure, &self.formulation.variables, plan);
+        self.formulation.lp.constraints.extend(tangents);
         let risk_usd = risk_usd(&self.request.objective, evaluation.mean_loss_usd, cvar);
         Tried { evaluation, risk_usd }
     }
 
     fn solve(&self, is_relaxed: bool) -> Result<Solved, SolverError> {
-        let effort = Effort { is_relaxed, mip_gap: MIP_GAP, max_nodes: MAX_NODES, start: &[] };
-        solve(&self.master.lp, self.master.bounds(), &effort)
+        let effort = SolveLimits { is_relaxed, mip_gap: MIP_GAP, max_nodes: MAX_NODES, start: &[] };
+        solve(&self.formulation.lp, self.formulation.bounds(), &effort)
     }
 
     /// Whether the best of the points met comes down to the bound; between it and one that overshoots, where bounds
@@ -90,26 +90,26 @@ impl Searcher<'_> {
 
     /// What the program takes the risk for at a solution, USD.
     fn estimated_risk(&self, values: &[f64]) -> f64 {
-        let expected: f64 = self.master.risk.expected.iter().map(|&column| values[column]).sum();
-        risk_usd(&self.request.objective, expected, values[self.master.risk.cvar]) * USD_PER_UNIT
+        let expected: f64 = self.formulation.risk.expected.iter().map(|&variable| values[variable]).sum();
+        risk_usd(&self.request.objective, expected, values[self.formulation.risk.cvar]) * USD_PER_UNIT
     }
 
-    /// Rounds over shares and covers with readiness and replicas, `[n_columns]`, held fast.
+    /// Rounds over shares and covers with readiness and replicas, `[n_variables]`, held fast.
     pub(super) fn rounds_with_integers_of(&mut self, whole: &[f64]) -> Result<(), SolverError> {
-        let free = self.master.lp.variables.clone();
-        for column in self.master.columns.integers() {
-            let value = whole[column].round();
-            let variable = &mut self.master.lp.variables[column];
+        let free = self.formulation.lp.variables.clone();
+        for variable in self.formulation.variables.integers() {
+            let value = whole[variable].round();
+            let variable = &mut self.formulation.lp.variables[variable];
             (variable.low, variable.high) = (value, value);
         }
         // With replicas held fast nothing is left to decide about their use.
-        for ((_, offer), &column) in &self.master.columns.uses {
-            let n = self.master.columns.replicas.get(offer).map_or(0.0, |&r| whole[r].round());
-            let variable = &mut self.master.lp.variables[column];
+        for ((_, offer), &variable) in &self.formulation.variables.uses {
+            let n = self.formulation.variables.replicas.get(offer).map_or(0.0, |&r| whole[r].round());
+            let variable = &mut self.formulation.lp.variables[variable];
             (variable.low, variable.high) = (n.min(1.0), n.min(1.0));
         }
         let outcome = self.fixed_rounds();
-        for (variable, free) in self.master.lp.variables.iter_mut().zip(&free) {
+        for (variable, free) in self.formulation.lp.variables.iter_mut().zip(&free) {
             (variable.low, variable.high) = (free.low, free.high);
         }
         outcome
@@ -119,16 +119,16 @@ impl Searcher<'_> {
         let mut center: Option<(f64, Plan)> = None;
         for _ in 0..MAX_FIXED_ROUNDS {
             // What limits count is left to the solver: it is little, and rounding it may break the limit.
-            let is_counting = self.master.lp.variables.iter().any(|v| v.is_integer && v.low < v.high);
+            let is_counting = self.formulation.lp.variables.iter().any(|v| v.is_integer && v.low < v.high);
             let solved = match self.solve(!is_counting) {
                 Ok(solved) => solved,
                 // The integers came with rounding that the rows do not forgive.
                 Err(SolverError::Infeasible) => return Ok(()),
                 Err(error) => return Err(error),
             };
-            self.master.forget_idle(&solved.values);
-            let lower = self.master.lp.cost(&solved.values) * USD_PER_UNIT;
-            let plan = self.master.plan(self.setting, self.program, self.every_cell(), &solved.values);
+            self.formulation.forget_idle(&solved.values);
+            let lower = self.formulation.lp.cost(&solved.values) * USD_PER_UNIT;
+            let plan = self.formulation.plan(self.setting, self.program, self.every_cell(), &solved.values);
             let tried = self.try_plan(&plan);
             let upper = lower - self.estimated_risk(&solved.values) + tried.risk_usd;
             self.accept(plan.clone(), tried.evaluation);

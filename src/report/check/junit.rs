@@ -11,36 +11,36 @@ use crate::input::diagnostic::printable;
 use crate::limits::LimitOutcome;
 
 /// How a case ended, with what is said of it.
-enum Verdict {
+enum CaseResult {
     Passed,
     Excused(String),
     Skipped(String),
     Failed(String),
 }
 
-struct Case {
+struct TestCase {
     name: String,
     class: &'static str,
-    verdict: Verdict,
+    verdict: CaseResult,
 }
 
 /// The document; a file that could not be read is a suite with one failed case per error.
 #[must_use]
 pub fn junit(portfolios: &[CheckedPortfolio]) -> String {
-    let suites: Vec<(&CheckedPortfolio, Vec<Case>)> = portfolios.iter().map(|p| (p, cases(p))).collect();
+    let suites: Vec<(&CheckedPortfolio, Vec<TestCase>)> = portfolios.iter().map(|p| (p, cases(p))).collect();
     // Writing into memory does not fail.
     document(&suites).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
 }
 
-fn cases(portfolio: &CheckedPortfolio) -> Vec<Case> {
+fn cases(portfolio: &CheckedPortfolio) -> Vec<TestCase> {
     let problems = findings(portfolio).into_iter().filter(|f| !f.rule.starts_with("limit-"));
     let problem = problems.filter(|f| f.level == Level::Error).map(|f| {
         let place = f.line.map(|line| format!(":{line}")).unwrap_or_default();
-        let failed = Verdict::Failed(format!("{}{place}: {}", f.file, f.message));
-        Case { name: f.rule, class: "problems", verdict: failed }
+        let failed = CaseResult::Failed(format!("{}{place}: {}", f.file, f.message));
+        TestCase { name: f.rule, class: "problems", verdict: failed }
     });
     let limits = portfolio.limits.iter().zip(&portfolio.places);
-    let limit = limits.map(|(outcome, place)| Case {
+    let limit = limits.map(|(outcome, place)| TestCase {
         name: outcome.name.clone(),
         class: "limits",
         verdict: verdict(&portfolio.file, outcome, place),
@@ -48,17 +48,17 @@ fn cases(portfolio: &CheckedPortfolio) -> Vec<Case> {
     problem.chain(limit).collect()
 }
 
-fn verdict(file: &str, outcome: &LimitOutcome, place: &LimitPlace) -> Verdict {
+fn verdict(file: &str, outcome: &LimitOutcome, place: &LimitPlace) -> CaseResult {
     let said = format!("{file}:{}: {}", place.line, place.message);
     match outcome.kept {
-        None => Verdict::Skipped(said),
-        Some(true) => Verdict::Passed,
-        Some(false) if outcome.is_breached() => Verdict::Failed(said),
-        Some(false) => Verdict::Excused(format!("{said}; {}", excuse(outcome).unwrap_or_default())),
+        None => CaseResult::Skipped(said),
+        Some(true) => CaseResult::Passed,
+        Some(false) if outcome.is_breached() => CaseResult::Failed(said),
+        Some(false) => CaseResult::Excused(format!("{said}; {}", excuse(outcome).unwrap_or_default())),
     }
 }
 
-fn document(suites: &[(&CheckedPortfolio, Vec<Case>)]) -> io::Result<Vec<u8>> {
+fn document(suites: &[(&CheckedPortfolio, Vec<TestCase>)]) -> io::Result<Vec<u8>> {
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
     writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     writer.create_element("testsuites").with_attribute(("name", "multipolar check")).write_inner_content(
@@ -69,10 +69,10 @@ fn document(suites: &[(&CheckedPortfolio, Vec<Case>)]) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn suite(writer: &mut Writer<Vec<u8>>, portfolio: &CheckedPortfolio, cases: &[Case]) -> io::Result<()> {
-    let count = |is: fn(&Verdict) -> bool| cases.iter().filter(|c| is(&c.verdict)).count().to_string();
-    let failures = count(|v| matches!(v, Verdict::Failed(_)));
-    let skipped = count(|v| matches!(v, Verdict::Skipped(_)));
+fn suite(writer: &mut Writer<Vec<u8>>, portfolio: &CheckedPortfolio, cases: &[TestCase]) -> io::Result<()> {
+    let count = |is: fn(&CaseResult) -> bool| cases.iter().filter(|c| is(&c.verdict)).count().to_string();
+    let failures = count(|v| matches!(v, CaseResult::Failed(_)));
+    let skipped = count(|v| matches!(v, CaseResult::Skipped(_)));
     let (name, tests) = (printable(&portfolio.portfolio), cases.len().to_string());
     writer
         .create_element("testsuite")
@@ -85,7 +85,7 @@ fn suite(writer: &mut Writer<Vec<u8>>, portfolio: &CheckedPortfolio, cases: &[Ca
     Ok(())
 }
 
-fn case(writer: &mut Writer<Vec<u8>>, portfolio: &str, case: &Case) -> io::Result<()> {
+fn case(writer: &mut Writer<Vec<u8>>, portfolio: &str, case: &TestCase) -> io::Result<()> {
     let (name, class) = (printable(&case.name), format!("{portfolio}.{}", case.class));
     let element = writer
         .create_element("testcase")
@@ -99,10 +99,12 @@ fn case(writer: &mut Writer<Vec<u8>>, portfolio: &str, case: &Case) -> io::Resul
         }
     };
     match &case.verdict {
-        Verdict::Passed => element.write_empty(),
-        Verdict::Failed(said) => element.write_inner_content(told("failure", &[("message", "broken")], said)),
-        Verdict::Skipped(said) => element.write_inner_content(told("skipped", &[], said)),
-        Verdict::Excused(said) => element.write_inner_content(told("system-out", &[], said)),
+        CaseResult::Passed => element.write_empty(),
+        CaseResult::Failed(said) => {
+            element.write_inner_content(told("failure", &[("message", "broken")], said))
+        }
+        CaseResult::Skipped(said) => element.write_inner_content(told("skipped", &[], said)),
+        CaseResult::Excused(said) => element.write_inner_content(told("system-out", &[], said)),
     }?;
     Ok(())
 }

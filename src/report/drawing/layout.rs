@@ -46,7 +46,7 @@ pub fn layout(picture: &Picture) -> (Vec<Frame>, f64) {
             spread(&columns[c], tallest, &mut at);
         }
     }
-    let frame = |(idx, shape): (usize, &crate::report::drawing::Shape)| Frame {
+    let frame = |(idx, shape): (usize, &crate::report::drawing::DrawnBox)| Frame {
         x: MARGIN + WIDTHS[..shape.column].iter().map(|w| w + GAP).sum::<f64>(),
         y: TOP + at[idx] * PITCH,
         width: WIDTHS[shape.column],

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::layout::{Frame, GAP, HEIGHT, MARGIN, WIDTHS, layout};
-use super::{Arrow, COLUMNS, Picture, Shape};
+use super::{Arrow, COLUMNS, DrawnBox, Picture};
 
 /// Fill of boxes by country, the country with most boxes first; further countries share the last.
 const COLORS: [&str; 13] = [
@@ -84,7 +84,7 @@ fn curve(arrow: &Arrow, frames: &[Frame]) -> String {
     )
 }
 
-fn boxed(shape: &Shape, frame: &Frame, countries: &[&str]) -> String {
+fn boxed(shape: &DrawnBox, frame: &Frame, countries: &[&str]) -> String {
     let (stroke, width) = if shape.n_choked > 0 { ("#c62828", 2.0) } else { ("#8a939c", 0.8) };
     let badge = if shape.n_choked > 0 { format!(" ({})", shape.n_choked) } else { String::new() };
     let room = ((frame.width - 12.0) / CHARACTER) as usize - badge.chars().count();
@@ -154,8 +154,13 @@ fn escaped(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn shape(label: &str, column: usize, country: Option<&str>) -> Shape {
-        Shape { label: label.to_owned(), column, country: country.map(str::to_owned), n_choked: column / 2 }
+    fn shape(label: &str, column: usize, country: Option<&str>) -> DrawnBox {
+        DrawnBox {
+            label: label.to_owned(),
+            column,
+            country: country.map(str::to_owned),
+            n_choked: column / 2,
+        }
     }
 
     fn picture() -> Picture {

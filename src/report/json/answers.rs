@@ -7,7 +7,7 @@ use super::{number, optional};
 use crate::model::instance::Instance;
 use crate::report::csv::Sheet;
 use crate::report::names::{candidate, offer, workload};
-use crate::study::plan::alternatives::{Alternatives, CARRIES, Shared, Trait};
+use crate::study::plan::alternatives::{AlternativePlans, CARRIES, Shared, Trait};
 use crate::study::plan::analyses::Answers;
 use crate::study::plan::context::MeasuredPlan;
 use crate::study::plan::frontier::Frontier;
@@ -133,7 +133,7 @@ fn frontier(instance: &Instance, frontier: &Frontier) -> Value {
     })
 }
 
-fn alternatives(instance: &Instance, found: &Alternatives) -> Value {
+fn alternatives(instance: &Instance, found: &AlternativePlans) -> Value {
     let list = found.list.iter().enumerate().map(|(at, alternative)| {
         let mut value = measured(instance, &alternative.measured);
         value["plan"] = (at + 1).into();

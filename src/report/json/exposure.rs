@@ -9,7 +9,7 @@ use super::{FORMAT_VERSION, number, numbers, object, optional};
 use crate::exposure::chokepoints::Chokepoint;
 use crate::exposure::diversity::Diversity;
 use crate::exposure::minimum_cuts::WorkloadCut;
-use crate::exposure::node_losses::{LostNode, NodeLoss, SERVICE_DAYS};
+use crate::exposure::node_losses::{NodeFailure, NodeLoss, SERVICE_DAYS};
 use crate::exposure::pair_losses::PairLoss;
 use crate::exposure::profile::ExposureProfile;
 use crate::exposure::profile::WorkloadExposure;
@@ -106,7 +106,7 @@ fn chokepoint(instance: &Instance, chokepoint: &Chokepoint) -> Value {
 }
 
 fn minimum_cut(instance: &Instance, cut: &WorkloadCut) -> Value {
-    let ids = |nodes: &Vec<LostNode>| nodes.iter().map(|node| node.id(instance)).collect::<Vec<String>>();
+    let ids = |nodes: &Vec<NodeFailure>| nodes.iter().map(|node| node.id(instance)).collect::<Vec<String>>();
     json!({
         "workload": instance.workloads[cut.workload].workload.id,
         "kind": cut.kind.as_str(),

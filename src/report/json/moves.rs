@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 
 use super::number;
 use crate::model::instance::{Instance, Standby};
-use crate::study::plan::outcome::{Action, Schedule, Step};
+use crate::study::plan::outcome::{MigrationAction, MigrationStep, Schedule};
 
 /// Moves of demand, with cost and risk after the step that they are part of.
 pub(super) fn moves(instance: &Instance, schedule: &Schedule) -> Vec<Value> {
     let entries = numbered(schedule).flat_map(|(number_of_step, step, action)| {
-        let Action::Shift { workload, from, to, parts } = action else { return Vec::new() };
+        let MigrationAction::Shift { workload, from, to, parts } = action else { return Vec::new() };
         let entry = |&(cell, share): &(usize, f64)| {
             let mut value = after(number_of_step, step);
             value["workload"] = instance.workloads[*workload].workload.id.clone().into();
@@ -26,12 +26,12 @@ pub(super) fn moves(instance: &Instance, schedule: &Schedule) -> Vec<Value> {
 
 /// Standbys that are set up, changed or dropped on the way.
 pub(super) fn standby_moves(instance: &Instance, schedule: &Schedule) -> Vec<Value> {
-    let entry = |(number_of_step, step, action): (usize, &Step, &Action)| {
+    let entry = |(number_of_step, step, action): (usize, &MigrationStep, &MigrationAction)| {
         let (change, workload, standby): (&str, usize, &Standby) = match action {
-            Action::Shift { .. } => return None,
-            Action::SetUp { workload, standby } => ("new", *workload, standby),
-            Action::Change { workload, standby } => ("changed", *workload, standby),
-            Action::Drop { workload, standby } => ("dropped", *workload, standby),
+            MigrationAction::Shift { .. } => return None,
+            MigrationAction::SetUp { workload, standby } => ("new", *workload, standby),
+            MigrationAction::Change { workload, standby } => ("changed", *workload, standby),
+            MigrationAction::Drop { workload, standby } => ("dropped", *workload, standby),
         };
         let mut value = after(number_of_step, step);
         value["workload"] = instance.workloads[workload].workload.id.clone().into();
@@ -55,12 +55,12 @@ pub(super) fn broken_on_the_way(schedule: &Schedule) -> Vec<Value> {
     broken.collect()
 }
 
-fn numbered(schedule: &Schedule) -> impl Iterator<Item = (usize, &Step, &Action)> {
+fn numbered(schedule: &Schedule) -> impl Iterator<Item = (usize, &MigrationStep, &MigrationAction)> {
     let steps = schedule.steps.iter().enumerate();
     steps.flat_map(|(at, step)| step.actions.iter().map(move |action| (at + 1, step, action)))
 }
 
-fn after(number_of_step: usize, step: &Step) -> Value {
+fn after(number_of_step: usize, step: &MigrationStep) -> Value {
     json!({
         "step": number_of_step,
         "quarter": step.quarter,

@@ -9,7 +9,7 @@ use crate::ids::OfferId;
 use crate::model::instance::Instance;
 use crate::model::plan::Plan;
 use crate::planning::outcome::Figures;
-use crate::study::plan::outcome::{Hedge, HedgeRole, Optimized, Recommended};
+use crate::study::plan::outcome::{HedgeRole, HedgeValue, Optimized, Recommended};
 
 /// The documented `optimize`; `seed` is the one the trials were drawn with.
 #[must_use]
@@ -95,7 +95,7 @@ pub(super) fn standby(instance: &Instance, plan: &Plan) -> Vec<Value> {
     plan.standby.iter().enumerate().flat_map(of_workload).collect()
 }
 
-fn hedge(hedge: &Hedge) -> Value {
+fn hedge(hedge: &HedgeValue) -> Value {
     let share = match hedge.role {
         HedgeRole::Primary { share } => Some(share),
         HedgeRole::Standby(_) => None,

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{FORMAT_VERSION, check, exposure, number, optimize, optional, simulate, stress};
 use crate::report::check::CheckedPortfolio;
 use crate::study::evidence::{UsedSource, used_sources};
-use crate::study::results::{Dossier, Outlook};
+use crate::study::results::{PlanResults, StudyResults};
 
 /// What stands for files inside the program.
 const EMBEDDED: &str = "embedded";
@@ -14,27 +14,27 @@ const EMBEDDED: &str = "embedded";
 ///
 /// Without a clock: the same files and settings give the same bytes.
 #[must_use]
-pub fn report(dossier: &Dossier<'_>) -> Value {
-    let instance = dossier.session.instance;
+pub fn report(results: &StudyResults<'_>) -> Value {
+    let instance = results.session.instance;
     let checked =
-        CheckedPortfolio::new(dossier.loaded, &dossier.origin.portfolio_file, dossier.checked.clone());
-    let optimized = dossier.optimized.as_ref();
+        CheckedPortfolio::new(results.loaded, &results.origin.portfolio_file, results.checked.clone());
+    let optimized = results.optimized.as_ref();
     json!({
         "format_version": FORMAT_VERSION,
-        "manifest": manifest(dossier),
+        "manifest": manifest(results),
         "check": check::check(&[checked]),
-        "exposure": exposure::exposure(instance, &dossier.exposure),
-        "stress": stress::stress(instance, &dossier.stress),
-        "simulate": simulate::simulate(instance, &dossier.simulated),
+        "exposure": exposure::exposure(instance, &results.exposure),
+        "stress": stress::stress(instance, &results.stress),
+        "simulate": simulate::simulate(instance, &results.simulated),
         "optimize": optimized
-            .map_or(Value::Null, |o| optimize::optimize(instance, o, dossier.optimize_settings.seed)),
+            .map_or(Value::Null, |o| optimize::optimize(instance, o, results.optimize_settings.seed)),
         "optimize_error": optimized.err(),
-        "plan": dossier.outlook.as_ref().map_or(Value::Null, |outlook| plan(dossier, outlook)),
+        "plan": results.outlook.as_ref().map_or(Value::Null, |outlook| plan(results, outlook)),
     })
 }
 
-fn plan(dossier: &Dossier<'_>, outlook: &Outlook) -> Value {
-    let instance = dossier.session.instance;
+fn plan(results: &StudyResults<'_>, outlook: &PlanResults) -> Value {
+    let instance = results.session.instance;
     json!({
         "limits": check::limits(&instance.portfolio.name, &outlook.checked.limits),
         "stress": stress::stress(instance, &outlook.stress),
@@ -42,12 +42,12 @@ fn plan(dossier: &Dossier<'_>, outlook: &Outlook) -> Value {
     })
 }
 
-fn manifest(dossier: &Dossier<'_>) -> Value {
-    let settings = &dossier.optimize_settings;
-    let origin = &dossier.origin;
+fn manifest(results: &StudyResults<'_>) -> Value {
+    let settings = &results.optimize_settings;
+    let origin = &results.origin;
     let mut manifest = json!({
         "multipolar": env!("CARGO_PKG_VERSION"),
-        "portfolio": dossier.session.instance.portfolio.name,
+        "portfolio": results.session.instance.portfolio.name,
         "portfolio_file": origin.portfolio_file,
         "catalog": origin.catalog.as_deref().unwrap_or(EMBEDDED),
         "jurisdictions": origin.jurisdictions.as_deref().unwrap_or(EMBEDDED),
@@ -56,20 +56,20 @@ fn manifest(dossier: &Dossier<'_>) -> Value {
         "cvar_weight": number(settings.cvar_weight),
         "confidence_level": number(settings.confidence_level),
         "max_turnover": optional(settings.max_turnover),
-        "sources": sources(dossier).iter().map(source).collect::<Vec<Value>>(),
+        "sources": sources(results).iter().map(source).collect::<Vec<Value>>(),
     });
     // Only then does the day change the answer.
-    if dossier.checked.limits.iter().any(|limit| limit.accepted.is_some()) {
+    if results.checked.limits.iter().any(|limit| limit.accepted.is_some()) {
         manifest["exceptions_judged_on"] = Value::from(origin.today.as_str());
     }
     manifest
 }
 
 /// Sources of every shock, and of every offer in use or planned with its model and hardware.
-fn sources(dossier: &Dossier<'_>) -> Vec<UsedSource> {
-    let instance = dossier.session.instance;
-    let mut offers = crate::study::evidence::offers_of(&dossier.session.current);
-    if let Some(plan) = dossier.recommended() {
+fn sources(results: &StudyResults<'_>) -> Vec<UsedSource> {
+    let instance = results.session.instance;
+    let mut offers = crate::study::evidence::offers_of(&results.session.current);
+    if let Some(plan) = results.recommended() {
         offers.extend(crate::study::evidence::offers_of(&plan.plan));
     }
     let of_offers = offers.iter().flat_map(|&offer| {
@@ -80,7 +80,7 @@ fn sources(dossier: &Dossier<'_>) -> Vec<UsedSource> {
             .chain(hardware)
     });
     let of_shocks = instance.shocks.iter().map(|shock| &shock.provenance);
-    used_sources(&dossier.loaded.jurisdictions.sources, of_offers.chain(of_shocks))
+    used_sources(&results.loaded.jurisdictions.sources, of_offers.chain(of_shocks))
 }
 
 fn source(source: &UsedSource) -> Value {

@@ -9,7 +9,7 @@ use crate::model::portfolio::Readiness;
 use crate::model::shock::{CollateralOf, DurationLaw};
 use crate::report::selectors;
 use crate::shocks::likelihood::Likelihood;
-use crate::study::shocks::{Hit, ShockFigures, ShockView, Strike};
+use crate::study::shocks::{PairEffect, PairHit, ShockFigures, ShockView};
 
 /// Keys of one shock of the list, in the order of the CSV's columns.
 pub const LIST_COLUMNS: [&str; 14] = [
@@ -142,7 +142,7 @@ fn source(jurisdictions: &Jurisdictions, id: &str) -> Value {
     })
 }
 
-fn pair(instance: &Instance, hit: &Hit) -> Value {
+fn pair(instance: &Instance, hit: &PairHit) -> Value {
     let cell = &instance.cells[hit.cell];
     let mut value = json!({
         "workload": instance.workloads[cell.workload].workload.id,
@@ -155,11 +155,13 @@ fn pair(instance: &Instance, hit: &Hit) -> Value {
         "standby": hit.usage.standby.map(Readiness::as_str),
     });
     match hit.strike {
-        Strike::Stop { after_days } | Strike::Cut { after_days } => value["after_days"] = number(after_days),
-        Strike::CapacityTimes(x) | Strike::PriceTimes(x) | Strike::OneOffUsdPerWorkload(x) => {
+        PairEffect::Stop { after_days } | PairEffect::Cut { after_days } => {
+            value["after_days"] = number(after_days)
+        }
+        PairEffect::CapacityTimes(x) | PairEffect::PriceTimes(x) | PairEffect::OneOffUsdPerWorkload(x) => {
             value["amount"] = number(x);
         }
-        Strike::Unavailable | Strike::NoNew | Strike::Stale => {}
+        PairEffect::Unavailable | PairEffect::NoNew | PairEffect::Stale => {}
     }
     value
 }

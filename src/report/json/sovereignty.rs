@@ -6,7 +6,7 @@ use super::bounds::conflict;
 use super::optimize::figures;
 use super::{FORMAT_VERSION, number, object};
 use crate::model::instance::Instance;
-use crate::study::plan::sovereignty::{Case, CaseOutcome, Sovereignty};
+use crate::study::plan::sovereignty::{CaseOutcome, Sovereignty, SovereigntyCase};
 use crate::study::session::OptimizeSettings;
 
 /// The documented `optimize --sovereignty`.
@@ -25,7 +25,11 @@ pub fn sovereignty(instance: &Instance, answer: &Sovereignty, settings: Optimize
     })
 }
 
-fn case(instance: &Instance, case: &Case, free: Option<&crate::planning::outcome::Figures>) -> Value {
+fn case(
+    instance: &Instance,
+    case: &SovereigntyCase,
+    free: Option<&crate::planning::outcome::Figures>,
+) -> Value {
     let mut value = json!({
         "rule": case.rule.as_str(),
         "excluded_today": number(case.excluded_today),

@@ -7,23 +7,23 @@ use crate::report::names::{offer, shock};
 use crate::report::tables::simulate::ranked;
 use crate::report::verdict::proof;
 use crate::study::evidence::{OfferEvidence, UsedSource, used_sources};
-use crate::study::results::Dossier;
+use crate::study::results::StudyResults;
 
 /// Shocks whose sources are named.
 const SHOCKS_SHOWN: usize = 6;
 /// Offers named in a list.
 const OFFERS_SHOWN: usize = 5;
 
-pub(super) fn how_sure(dossier: &Dossier<'_>) -> String {
+pub(super) fn how_sure(results: &StudyResults<'_>) -> String {
     let mut out = "## How sure\n\n".to_owned();
-    for line in draws(dossier) {
+    for line in draws(results) {
         out.push_str(&format!("- {}\n", escaped(&line)));
     }
-    for line in data(dossier) {
+    for line in data(results) {
         out.push_str(&format!("- {line}\n"));
     }
     out.push_str("\n### Where the largest risks come from\n\n");
-    out.push_str(&sources_of_shocks(dossier));
+    out.push_str(&sources_of_shocks(results));
     out.push_str(LEFT_OUT);
     out
 }
@@ -37,24 +37,24 @@ const LEFT_OUT: &str = "### What is left out\n\n\
     - The loss is the company's own: its outages, dearer tokens and one-off costs. Fines, reputation and staff are \
     in it only as far as the outage cost of a workload contains them.\n\n";
 
-fn draws(dossier: &Dossier<'_>) -> Vec<String> {
-    let summary = &dossier.simulated.summary;
+fn draws(results: &StudyResults<'_>) -> Vec<String> {
+    let summary = &results.simulated.summary;
     let mut lines = vec![format!(
         "{} trials (simulated horizons), seed {}. AAL today: USD {}, 95 % interval in brackets.",
         count(summary.n_trials),
-        dossier.simulated.settings.seed,
+        results.simulated.settings.seed,
         usd_mean(&summary.aal)
     )];
-    let level = dossier.optimize_settings.confidence_level;
+    let level = results.optimize_settings.confidence_level;
     if let Some(before) = summary.cvar_at(level) {
-        let after = dossier.outlook.as_ref().and_then(|o| o.simulated.summary.cvar_at(level));
+        let after = results.outlook.as_ref().and_then(|o| o.simulated.summary.cvar_at(level));
         let then = after.map_or_else(String::new, |a| format!("; with the plan {}", usd_estimate(&a)));
         lines.push(format!("CVaR {level} today: USD {}{then}.", usd_estimate(&before)));
     }
-    if let Ok(optimized) = &dossier.optimized {
+    if let Ok(optimized) = &results.optimized {
         lines.push(proof(optimized));
     }
-    if dossier.recommended().is_some() {
+    if results.recommended().is_some() {
         lines.push(
             "Figures on fresh trials are the honest ones: a plan is always a little too good on the trials it was \
              made for."
@@ -64,16 +64,16 @@ fn draws(dossier: &Dossier<'_>) -> Vec<String> {
     lines
 }
 
-fn data(dossier: &Dossier<'_>) -> Vec<String> {
-    let mut lines = evidence(dossier, &dossier.session.current, "in use today");
-    if let Some(plan) = dossier.recommended() {
-        lines.extend(evidence(dossier, &plan.plan, "of the plan"));
+fn data(results: &StudyResults<'_>) -> Vec<String> {
+    let mut lines = evidence(results, &results.session.current, "in use today");
+    if let Some(plan) = results.recommended() {
+        lines.extend(evidence(results, &plan.plan, "of the plan"));
     }
     lines
 }
 
-fn evidence(dossier: &Dossier<'_>, plan: &Plan, which: &str) -> Vec<String> {
-    let instance = dossier.session.instance;
+fn evidence(results: &StudyResults<'_>, plan: &Plan, which: &str) -> Vec<String> {
+    let instance = results.session.instance;
     let evidence = OfferEvidence::new(instance, plan);
     let mut lines = Vec::new();
     let mut tell = |offers: &[usize], what: &str| {
@@ -106,15 +106,15 @@ fn evidence(dossier: &Dossier<'_>, plan: &Plan, which: &str) -> Vec<String> {
 }
 
 /// The shocks that matter most, each with its part of the loss and its sources.
-fn sources_of_shocks(dossier: &Dossier<'_>) -> String {
-    let instance = dossier.session.instance;
-    let parts = &dossier.simulated.summary.aal_by.shock;
+fn sources_of_shocks(results: &StudyResults<'_>) -> String {
+    let instance = results.session.instance;
+    let parts = &results.simulated.summary.aal_by.shock;
     let all: f64 = parts.values().sum();
     let mut out = String::new();
     for (id, usd) in ranked(parts).into_iter().take(SHOCKS_SHOWN) {
         let known = instance.shocks.iter().find(|s| s.id == id);
         let sources =
-            used_sources(&dossier.loaded.jurisdictions.sources, known.iter().map(|s| &s.provenance));
+            used_sources(&results.loaded.jurisdictions.sources, known.iter().map(|s| &s.provenance));
         let named: Vec<String> = sources.iter().map(source).collect();
         let confidence = known.map_or("", |s| match s.provenance.confidence {
             crate::model::Confidence::Estimate => " An estimate.",

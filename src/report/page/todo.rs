@@ -8,16 +8,16 @@ use crate::report::tables::optimize::readiness;
 use crate::report::verdict::{aim, current_breaks, verdict};
 use crate::study::plan::changes::{StandbyChange, WorkloadChange, workload_changes};
 use crate::study::plan::outcome::{Optimized, Recommended};
-use crate::study::results::Dossier;
+use crate::study::results::StudyResults;
 
 /// Workloads that have a line of their own; the rest is counted, and listed at the end of the page.
 const WORKLOADS_SHOWN: usize = 8;
 /// Moves of one workload that are written out.
 const SHIFTS_SHOWN: usize = 3;
 
-pub(super) fn what_to_do(dossier: &Dossier<'_>) -> String {
+pub(super) fn what_to_do(results: &StudyResults<'_>) -> String {
     let mut out = "## What to do\n\n".to_owned();
-    let optimized = match &dossier.optimized {
+    let optimized = match &results.optimized {
         Ok(optimized) => optimized,
         Err(why) => {
             out.push_str(&format!("**There is no plan.** {}.\n\n", escaped(why)));
@@ -29,16 +29,16 @@ pub(super) fn what_to_do(dossier: &Dossier<'_>) -> String {
         out.push_str(&format!(" {}", escaped(&broken)));
     }
     out.push_str("\n\n");
-    if let Some(plan) = dossier.recommended() {
-        out.push_str(&moves(dossier, plan));
-        out.push_str(&effects(dossier, optimized, plan));
+    if let Some(plan) = results.recommended() {
+        out.push_str(&moves(results, plan));
+        out.push_str(&effects(results, optimized, plan));
     }
     out.push_str(&format!("{}\n\n", escaped(&aim(optimized))));
     out
 }
 
-fn moves(dossier: &Dossier<'_>, plan: &Recommended) -> String {
-    let session = dossier.session;
+fn moves(results: &StudyResults<'_>, plan: &Recommended) -> String {
+    let session = results.session;
     let changes = workload_changes(&session.setting, &session.current, &plan.plan);
     let mut out: String =
         changes.iter().take(WORKLOADS_SHOWN).map(|change| bullet(session.instance, change)).collect();
@@ -104,10 +104,10 @@ fn standby_step(instance: &Instance, workload: &WorkloadChange, change: &Standby
     }
 }
 
-fn effects(dossier: &Dossier<'_>, optimized: &Optimized, plan: &Recommended) -> String {
+fn effects(results: &StudyResults<'_>, optimized: &Optimized, plan: &Recommended) -> String {
     let (before, after) = (&optimized.current, &plan.figures);
     let change_usd = after.monthly_cost_usd - before.monthly_cost_usd;
-    let currency = &dossier.session.instance.portfolio.currency;
+    let currency = &results.session.instance.portfolio.currency;
     let own = if currency.code == "USD" || currency.usd <= 0.0 {
         String::new()
     } else {
@@ -136,8 +136,8 @@ fn effects(dossier: &Dossier<'_>, optimized: &Optimized, plan: &Recommended) -> 
         usd(fresh.0.cvar_usd),
         usd(fresh.1.cvar_usd)
     ));
-    if let Some(outlook) = &dossier.outlook {
-        let pairs = dossier.checked.limits.iter().zip(&outlook.checked.limits);
+    if let Some(outlook) = &results.outlook {
+        let pairs = results.checked.limits.iter().zip(&outlook.checked.limits);
         let mended: Vec<String> = pairs
             .filter(|(today, then)| today.kept == Some(false) && then.kept == Some(true))
             .map(|(today, _)| escaped(&today.name))

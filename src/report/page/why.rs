@@ -6,33 +6,33 @@ use crate::report::grid::escaped;
 use crate::report::names::{jurisdiction, shock};
 use crate::report::tables::simulate::ranked;
 use crate::report::tables::{exposure, simulate, stress};
-use crate::study::results::Dossier;
+use crate::study::results::StudyResults;
 
-pub(super) fn why(dossier: &Dossier<'_>) -> String {
-    let instance = dossier.session.instance;
+pub(super) fn why(results: &StudyResults<'_>) -> String {
+    let instance = results.session.instance;
     let mut out = "## Why\n\n".to_owned();
-    out.push_str(&short(dossier));
-    for grid in exposure::exposure(instance, &dossier.exposure) {
+    out.push_str(&short(results));
+    for grid in exposure::exposure(instance, &results.exposure) {
         out.push_str(&sub_section(&grid));
     }
-    out.push_str(&sub_section(&stress::overview(&dossier.stress)));
-    for outcome in dossier.stress.iter().filter(|o| o.loss.total_usd() > 0.0).take(1) {
+    out.push_str(&sub_section(&stress::overview(&results.stress)));
+    for outcome in results.stress.iter().filter(|o| o.loss.total_usd() > 0.0).take(1) {
         out.push_str(&sub_section(&stress::workloads(outcome)));
         let takeovers = stress::takeovers(instance, outcome);
         if !takeovers.is_empty() {
             out.push_str(&sub_section(&takeovers));
         }
     }
-    for grid in simulate::simulate(instance, &dossier.simulated) {
+    for grid in simulate::simulate(instance, &results.simulated) {
         out.push_str(&sub_section(&grid));
     }
     out
 }
 
 /// The reasons in a few sentences, before the tables.
-fn short(dossier: &Dossier<'_>) -> String {
-    let instance = dossier.session.instance;
-    let summary = &dossier.simulated.summary;
+fn short(results: &StudyResults<'_>) -> String {
+    let instance = results.session.instance;
+    let summary = &results.simulated.summary;
     let mut out = format!(
         "Today supply risk costs USD {} a year on average (95 % interval in brackets).",
         usd_mean(&summary.aal)
@@ -51,7 +51,7 @@ fn short(dossier: &Dossier<'_>) -> String {
             escaped(&jurisdiction(instance, id))
         ));
     }
-    if let Some(group) = exposure::costliest(&dossier.exposure).first() {
+    if let Some(group) = exposure::costliest(&results.exposure).first() {
         out.push_str(&format!(
             " The costliest single loss would be that of {}: USD {} over the horizon.",
             escaped(&exposure::named(instance, &group[..1]).concat()),

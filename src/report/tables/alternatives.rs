@@ -7,7 +7,7 @@ use crate::model::plan::Plan;
 use crate::report::figures::{counted, percent, usd};
 use crate::report::grid::Grid;
 use crate::report::names::{offer, workload};
-use crate::study::plan::alternatives::{Alternatives, CARRIES, Trait};
+use crate::study::plan::alternatives::{AlternativePlans, CARRIES, Trait};
 
 /// Offers named for each plan.
 const CARRIERS_SHOWN: usize = 4;
@@ -16,7 +16,7 @@ const TIE: f64 = 5e-4;
 
 /// The alternatives, what each rests on, and what they share.
 #[must_use]
-pub fn alternatives(instance: &Instance, plan: &Plan, found: &Alternatives) -> Vec<Grid> {
+pub fn alternatives(instance: &Instance, plan: &Plan, found: &AlternativePlans) -> Vec<Grid> {
     let mut grids = vec![list(found)];
     if !found.list.is_empty() {
         grids.push(looks(instance, plan, found));
@@ -25,7 +25,7 @@ pub fn alternatives(instance: &Instance, plan: &Plan, found: &Alternatives) -> V
     grids
 }
 
-fn list(found: &Alternatives) -> Grid {
+fn list(found: &AlternativePlans) -> Grid {
     let within = percent(found.asked.within);
     let mut grid = Grid::new(
         format!("Which other plans are within {within} of the best?"),
@@ -86,7 +86,7 @@ fn list(found: &Alternatives) -> Grid {
     grid
 }
 
-fn looks(instance: &Instance, plan: &Plan, found: &Alternatives) -> Grid {
+fn looks(instance: &Instance, plan: &Plan, found: &AlternativePlans) -> Grid {
     let mut grid =
         Grid::new("What do they rest on?", &["=plan", "carries most, by value", "stand by (workloads)"]);
     let plans = std::iter::once(("the plan".to_owned(), plan));
@@ -136,7 +136,7 @@ fn standbys(instance: &Instance, plan: &Plan) -> String {
     }
 }
 
-fn shared(instance: &Instance, found: &Alternatives) -> Grid {
+fn shared(instance: &Instance, found: &AlternativePlans) -> Grid {
     let mut grid = Grid::new("What do they share?", &["what", "in"]);
     for shared in found.shared.iter().take(crate::report::tables::SHOWN) {
         let what = match shared.what {

@@ -6,7 +6,7 @@ use super::SHOWN;
 use super::diversity::diversity;
 use super::substitutes::substitutes;
 use crate::exposure::minimum_cuts::WorkloadCut;
-use crate::exposure::node_losses::{LostNode, NodeLoss};
+use crate::exposure::node_losses::{NodeFailure, NodeLoss};
 use crate::exposure::profile::{ExposureProfile, NODE_KINDS};
 use crate::exposure::shares::{Concentration, DimensionExposure};
 use crate::graph::cuts::MAX_CUT;
@@ -203,7 +203,7 @@ pub fn pair_losses(instance: &Instance, exposure: &ExposureProfile) -> Grid {
         "Which two are worse together than the worse of them alone?",
         &["one", "and the other", ">loss, USD", ">more than one alone, USD"],
     );
-    let node = |node: LostNode| format!("{} {}", node.kind().as_str(), node.id(instance));
+    let node = |node: NodeFailure| format!("{} {}", node.kind().as_str(), node.id(instance));
     for pair in exposure.pair_losses.iter().take(SHOWN) {
         let [one, other] = pair.nodes;
         grid.row([node(one), node(other), usd(pair.loss_usd), usd(pair.excess_usd)]);
@@ -276,7 +276,7 @@ pub fn minimum_cuts(instance: &Instance, exposure: &ExposureProfile) -> Grid {
 
 /// Its size, the sets, and how long buffers hold.
 fn cut_cells(instance: &Instance, cut: &WorkloadCut) -> [String; 3] {
-    let ids = |nodes: &Vec<LostNode>| {
+    let ids = |nodes: &Vec<NodeFailure>| {
         nodes.iter().map(|node| node.id(instance)).collect::<Vec<String>>().join(" + ")
     };
     let sets: Vec<String> = cut.cuts.iter().map(ids).collect();
@@ -299,7 +299,7 @@ const CUTS_SHOWN: usize = 2;
 /// A chokepoint with all the workloads it chokes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ChokeGroup<'a> {
-    pub node: LostNode,
+    pub node: NodeFailure,
     /// Until the first of them has no way left.
     pub buffer_days: f64,
     pub workloads: Vec<&'a str>,
@@ -310,7 +310,7 @@ pub struct ChokeGroup<'a> {
 /// Chokepoints by node, those that carry most value first, of these the soonest first.
 #[must_use]
 pub fn choke_groups<'a>(instance: &'a Instance, exposure: &ExposureProfile) -> Vec<ChokeGroup<'a>> {
-    let mut groups: BTreeMap<LostNode, ChokeGroup<'a>> = BTreeMap::new();
+    let mut groups: BTreeMap<NodeFailure, ChokeGroup<'a>> = BTreeMap::new();
     for choke in &exposure.chokepoints {
         let workload = &instance.workloads[choke.workload].workload;
         let group = groups.entry(choke.node).or_insert_with(|| ChokeGroup {

@@ -4,7 +4,7 @@ use crate::measures::Estimate;
 use crate::planning::outcome::Figures;
 use crate::report::figures::{ABSENT, counted, level, number, usd, usd_change};
 use crate::report::grid::Grid;
-use crate::report::scatter::{Mark, axis_below, scatter};
+use crate::report::scatter::{PlotMark, axis_below, scatter};
 use crate::study::plan::frontier::{Frontier, LEAST_POINTS, Point};
 
 /// Chart and table of a frontier.
@@ -16,9 +16,9 @@ pub fn frontier(frontier: &Frontier, confidence_level: f64) -> Vec<Grid> {
 fn chart(frontier: &Frontier, confidence_level: f64) -> Grid {
     let cvar = format!(">CVaR {}, USD", level(confidence_level));
     let mut grid = Grid::new("What does more safety cost?", &[&cvar, "=planned cost a month, USD"]);
-    let mark = |f: &Figures, sign| Mark { x: f.monthly_cost_usd, y: f.cvar_usd, sign };
+    let mark = |f: &Figures, sign| PlotMark { x: f.monthly_cost_usd, y: f.cvar_usd, sign };
     let of = |point: &Point, sign| mark(&point.measured.in_sample.figures, sign);
-    let mut marks: Vec<Mark> = vec![mark(&frontier.today.in_sample.figures, 'T')];
+    let mut marks: Vec<PlotMark> = vec![mark(&frontier.today.in_sample.figures, 'T')];
     marks.extend(frontier.points.iter().map(|point| of(point, 'o')));
     marks.extend(frontier.points.iter().filter(|p| p.is_recommended).map(|point| of(point, 'R')));
     marks.extend(frontier.recommended.iter().map(|plan| mark(&plan.in_sample.figures, 'R')));

@@ -7,7 +7,7 @@ use crate::planning::outcome::Figures;
 use crate::report::figures::{counted, level, percent, usd};
 use crate::report::grid::Grid;
 use crate::report::names::{offer, users, workload};
-use crate::study::plan::outcome::{Action, Recommended, Schedule, Step};
+use crate::study::plan::outcome::{MigrationAction, MigrationStep, Recommended, Schedule};
 
 /// Steps that are shown.
 const STEPS_SHOWN: usize = 30;
@@ -85,7 +85,7 @@ pub fn steps(instance: &Instance, plan: &Recommended, confidence_level: f64) -> 
 }
 
 /// Whether limits hold on the way, and which do not.
-fn kept(steps: &[Step]) -> String {
+fn kept(steps: &[MigrationStep]) -> String {
     let broken: BTreeSet<&str> =
         steps.iter().flat_map(|step| step.breaks.iter().map(String::as_str)).collect();
     if broken.is_empty() {
@@ -102,13 +102,13 @@ fn kept(steps: &[Step]) -> String {
 }
 
 /// The workload, and what is done in it.
-fn words(instance: &Instance, action: &Action) -> (WorkloadIdx, String) {
+fn words(instance: &Instance, action: &MigrationAction) -> (WorkloadIdx, String) {
     let standby = |word: &str, s: &Standby| {
         let cover = percent(s.cover);
         format!("{word} {} standby {}, cover {cover}", s.readiness.as_str(), offer(instance, s.offer))
     };
     match action {
-        Action::Shift { workload: w, from, to, parts } => {
+        MigrationAction::Shift { workload: w, from, to, parts } => {
             let share: f64 = parts.iter().map(|&(cell, s)| s * instance.cells[cell].users_share).sum();
             let countries: Vec<usize> = parts.iter().map(|&(cell, _)| instance.cells[cell].users).collect();
             let of = match users(instance, *w, &countries).as_str() {
@@ -118,8 +118,8 @@ fn words(instance: &Instance, action: &Action) -> (WorkloadIdx, String) {
             let (from, to) = (offer(instance, *from), offer(instance, *to));
             (*w, format!("move {} from {from} to {to}{of}", percent(share)))
         }
-        Action::SetUp { workload, standby: s } => (*workload, standby("set up", s)),
-        Action::Change { workload, standby: s } => (*workload, standby("change to", s)),
-        Action::Drop { workload, standby: s } => (*workload, standby("drop", s)),
+        MigrationAction::SetUp { workload, standby: s } => (*workload, standby("set up", s)),
+        MigrationAction::Change { workload, standby: s } => (*workload, standby("change to", s)),
+        MigrationAction::Drop { workload, standby: s } => (*workload, standby("drop", s)),
     }
 }

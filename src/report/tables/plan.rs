@@ -11,52 +11,52 @@ use crate::report::figures::{ABSENT, number, percent, usd, usd_change};
 use crate::report::grid::Grid;
 use crate::report::names::jurisdiction;
 use crate::study::plan::changes::workload_changes;
-use crate::study::results::Dossier;
+use crate::study::results::StudyResults;
 
 /// What is told on the terminal.
 #[must_use]
-pub fn story(dossier: &Dossier<'_>) -> Vec<Grid> {
-    let optimized = match &dossier.optimized {
+pub fn story(results: &StudyResults<'_>) -> Vec<Grid> {
+    let optimized = match &results.optimized {
         Ok(optimized) => optimized,
         Err(why) => {
             let mut grid = Grid::new("There is no plan: the planner stopped before a usable answer.", &[]);
             grid.note(why.clone());
-            return vec![grid, limits(dossier)];
+            return vec![grid, limits(results)];
         }
     };
     let mut grids = vec![summary(optimized)];
-    if let Some(plan) = dossier.recommended() {
-        let session = dossier.session;
+    if let Some(plan) = results.recommended() {
+        let session = results.session;
         let all = workload_changes(&session.setting, &session.current, &plan.plan);
         grids.push(changes(session.instance, &all, SHOWN));
     } else if optimized.plan.is_none() {
         grids.push(conflicts(optimized));
     }
-    grids.extend(before_and_after(dossier));
+    grids.extend(before_and_after(results));
     grids
 }
 
 /// Cost, risk, concentration and limits before and after; `None` where no plan is recommended.
 #[must_use]
-pub fn before_and_after(dossier: &Dossier<'_>) -> Option<Grid> {
-    let optimized = dossier.optimized.as_ref().ok()?;
-    dossier.recommended()?;
+pub fn before_and_after(results: &StudyResults<'_>) -> Option<Grid> {
+    let optimized = results.optimized.as_ref().ok()?;
+    results.recommended()?;
     let mut grid = buys(optimized);
-    add_scenarios(&mut grid, dossier);
-    add_concentration(&mut grid, dossier);
+    add_scenarios(&mut grid, results);
+    add_concentration(&mut grid, results);
     let breached = |checked: &crate::study::session::Checked| checked.breached().count().to_string();
     grid.row([
         "limits broken".to_owned(),
-        breached(&dossier.checked),
-        dossier.outlook.as_ref().map_or_else(|| ABSENT.to_owned(), |o| breached(&o.checked)),
+        breached(&results.checked),
+        results.outlook.as_ref().map_or_else(|| ABSENT.to_owned(), |o| breached(&o.checked)),
         String::new(),
     ]);
     Some(grid)
 }
 
-fn add_scenarios(grid: &mut Grid, dossier: &Dossier<'_>) {
-    for (at, before) in dossier.stress.iter().enumerate() {
-        let after = dossier.outlook.as_ref().map(|o| o.stress[at].loss.total_usd());
+fn add_scenarios(grid: &mut Grid, results: &StudyResults<'_>) {
+    for (at, before) in results.stress.iter().enumerate() {
+        let after = results.outlook.as_ref().map(|o| o.stress[at].loss.total_usd());
         let loss = before.loss.total_usd();
         grid.row([
             format!("loss in '{}', USD", before.name),
@@ -67,9 +67,9 @@ fn add_scenarios(grid: &mut Grid, dossier: &Dossier<'_>) {
     }
 }
 
-fn add_concentration(grid: &mut Grid, dossier: &Dossier<'_>) {
-    let before = &dossier.exposure.dimensions;
-    let after = dossier.outlook.as_ref().map(|o| &o.dimensions);
+fn add_concentration(grid: &mut Grid, results: &StudyResults<'_>) {
+    let before = &results.exposure.dimensions;
+    let after = results.outlook.as_ref().map(|o| &o.dimensions);
     let mut row = |name: String, dimension: Dimension, text: &dyn Fn(&DimensionExposure) -> String| {
         let cell = |e: Option<&DimensionExposure>| e.map_or_else(|| ABSENT.to_owned(), text);
         grid.row([
@@ -79,8 +79,8 @@ fn add_concentration(grid: &mut Grid, dossier: &Dossier<'_>) {
             String::new(),
         ]);
     };
-    if let Some(key) = main_origin(&dossier.exposure) {
-        let country = jurisdiction(dossier.session.instance, &key);
+    if let Some(key) = main_origin(&results.exposure) {
+        let country = jurisdiction(results.session.instance, &key);
         row(format!("value on models from {country}"), Dimension::Origin, &|e| percent(value_share(e, &key)));
     }
     let effective = |e: &DimensionExposure| {
@@ -92,14 +92,14 @@ fn add_concentration(grid: &mut Grid, dossier: &Dossier<'_>) {
 
 /// Every limit today and under the plan.
 #[must_use]
-pub fn limits(dossier: &Dossier<'_>) -> Grid {
+pub fn limits(results: &StudyResults<'_>) -> Grid {
     let mut grid = Grid::new(
         "Which limits are kept?",
         &["limit", "allowed", ">today", "kept today", ">plan", "kept by the plan"],
     );
-    let stated = &dossier.session.instance.portfolio.limits;
-    for (at, (limit, outcome)) in stated.iter().zip(&dossier.checked.limits).enumerate() {
-        let after = dossier.outlook.as_ref().map(|o| &o.checked.limits[at]);
+    let stated = &results.session.instance.portfolio.limits;
+    for (at, (limit, outcome)) in stated.iter().zip(&results.checked.limits).enumerate() {
+        let after = results.outlook.as_ref().map(|o| &o.checked.limits[at]);
         let value = |v: Option<f64>| v.map_or_else(|| ABSENT.to_owned(), |v| measured(&limit.measure, v));
         grid.row([
             outcome.name.clone(),

@@ -6,7 +6,7 @@ use crate::planning::outcome::Figures;
 use crate::report::figures::{ABSENT, count, level, percent, usd, usd_change};
 use crate::report::grid::Grid;
 use crate::report::names::{users, workload};
-use crate::study::plan::sovereignty::{Case, CaseOutcome, Rule, Sovereignty};
+use crate::study::plan::sovereignty::{CaseOutcome, Sovereignty, SovereigntyCase, SovereigntyRule};
 use crate::study::session::OptimizeSettings;
 
 /// All tables of `optimize --sovereignty`.
@@ -60,7 +60,7 @@ fn plans(answer: &Sovereignty, settings: OptimizeSettings) -> Grid {
     for case in &answer.cases {
         let cells = match &case.outcome {
             CaseOutcome::Plan { figures, bound_usd, turnover } => {
-                let beside = free.as_ref().filter(|_| case.rule != Rule::Free);
+                let beside = free.as_ref().filter(|_| case.rule != SovereigntyRule::Free);
                 row(name(case.rule), figures, beside, [percent(gap(figures, *bound_usd)), percent(*turnover)])
             }
             CaseOutcome::NothingLeft(_) | CaseOutcome::Conflict(_) => {
@@ -111,33 +111,35 @@ fn row(name: &str, figures: &Figures, free: Option<&Figures>, known: [String; 2]
 /// What each rule says, and what of today it excludes.
 fn rules(answer: &Sovereignty) -> Grid {
     let mut grid = Grid::new("What do the rules say?", &["=plan", "means", ">of today's demand excluded"]);
-    for case in answer.cases.iter().filter(|case| case.rule != Rule::Free) {
+    for case in answer.cases.iter().filter(|case| case.rule != SovereigntyRule::Free) {
         grid.row([name(case.rule).to_owned(), meaning(case).to_owned(), percent(case.excluded_today)]);
     }
     grid.note("Under a country: headquartered there, or with a parent that is. Limits and demands of the portfolio hold in every plan.");
     grid
 }
 
-fn name(rule: Rule) -> &'static str {
+fn name(rule: SovereigntyRule) -> &'static str {
     match rule {
-        Rule::Free => "free",
-        Rule::NoUs => "no US",
-        Rule::NoCn => "no CN",
-        Rule::OpenOnly => "open only",
-        Rule::EuHosted => "EU-hosted only",
+        SovereigntyRule::Free => "free",
+        SovereigntyRule::NoUs => "no US",
+        SovereigntyRule::NoCn => "no CN",
+        SovereigntyRule::OpenOnly => "open only",
+        SovereigntyRule::EuHosted => "EU-hosted only",
     }
 }
 
-fn meaning(case: &Case) -> &'static str {
+fn meaning(case: &SovereigntyCase) -> &'static str {
     match case.rule {
-        Rule::Free => "what the portfolio demands, and nothing more",
-        Rule::NoUs => {
+        SovereigntyRule::Free => "what the portfolio demands, and nothing more",
+        SovereigntyRule::NoUs => {
             "no developer and no host under the US; sites of others in the US and chips of US vendors are allowed"
         }
-        Rule::NoCn => {
+        SovereigntyRule::NoCn => {
             "no model developed, or derived from one developed, under CN, and no host under CN; sites in CN are allowed"
         }
-        Rule::OpenOnly => "only models with open weights or open source, whoever made and hosts them",
-        Rule::EuHosted => "only sites within the EU; developer and host may be anyone's",
+        SovereigntyRule::OpenOnly => {
+            "only models with open weights or open source, whoever made and hosts them"
+        }
+        SovereigntyRule::EuHosted => "only sites within the EU; developer and host may be anyone's",
     }
 }

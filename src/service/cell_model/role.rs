@@ -1,4 +1,4 @@
-//! The parts that offers may play in a cell, and which cells are alike in them.
+//! The roles that offers may play in a cell, and which cells are alike in them.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -7,11 +7,11 @@ use crate::model::instance::{CellIdx, OfferIdx};
 use crate::service::setting::Setting;
 use crate::shocks::resolve::ResolvedShock;
 
-/// The part an offer may play in a cell.
+/// The role an offer may play in a cell.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Part {
+pub(super) struct OfferRole {
     pub(super) offer: OfferIdx,
-    is_carrier: bool,
+    is_primary: bool,
     is_eligible: bool,
     has_declared_capacity: bool,
     is_self_hosted: bool,
@@ -20,11 +20,11 @@ pub(super) struct Part {
     stale_buffer_days: f64,
 }
 
-impl Part {
+impl OfferRole {
     pub(super) fn class(&self, warm_leads: &[f64]) -> MemberClass {
         MemberClass {
             members: Vec::new(),
-            is_carrier: self.is_carrier,
+            is_primary: self.is_primary,
             is_eligible: self.is_eligible,
             has_declared_capacity: self.has_declared_capacity,
             may_be_cold: self.is_eligible && (self.is_self_hosted || !self.has_declared_capacity),
@@ -35,22 +35,22 @@ impl Part {
     }
 }
 
-/// Every offer with a part in the cell, ascending.
-pub(super) fn parts(setting: &Setting<'_>, roles: &Roles, cell: CellIdx) -> Vec<Part> {
+/// Every offer with a role in the cell, ascending.
+pub(super) fn roles_in(setting: &Setting<'_>, roles: &Roles, cell: CellIdx) -> Vec<OfferRole> {
     let instance = setting.instance;
     let eligible = &setting.law.eligible;
     let mut offers: BTreeSet<OfferIdx> = eligible.offers(cell).collect();
-    offers.extend(&roles.carriers[cell]);
+    offers.extend(&roles.primaries[cell]);
     let drift = instance.portfolio.quality_drift_per_year;
     let standbys = &roles.standbys[instance.cells[cell].workload];
-    let part = |offer: OfferIdx| {
+    let role = |offer: OfferIdx| {
         let o = &instance.offers[offer];
         let is_eligible = eligible.contains(cell, offer);
         let margin = instance.quality_margin(cell, offer).filter(|_| drift > 0.0);
         let standby = standbys.iter().find(|s| s.0 == offer && is_eligible);
-        Part {
+        OfferRole {
             offer,
-            is_carrier: roles.carriers[cell].binary_search(&offer).is_ok(),
+            is_primary: roles.primaries[cell].binary_search(&offer).is_ok(),
             is_eligible,
             has_declared_capacity: o.has_declared_capacity(),
             is_self_hosted: o.is_self_hosted(),
@@ -60,14 +60,14 @@ pub(super) fn parts(setting: &Setting<'_>, roles: &Roles, cell: CellIdx) -> Vec<
                 .map_or(f64::INFINITY, |points| points.max(0.0) / drift * crate::units::DAYS_PER_YEAR),
         }
     };
-    offers.into_iter().map(part).collect()
+    offers.into_iter().map(role).collect()
 }
 
-impl Part {
-    /// Words that are equal for parts of one nature, whatever strikes them.
+impl OfferRole {
+    /// Words that are equal for roles of one nature, whatever strikes them.
     fn nature(&self) -> [u64; 4] {
         [
-            u64::from(self.is_carrier)
+            u64::from(self.is_primary)
                 | u64::from(self.is_eligible) << 1
                 | u64::from(self.has_declared_capacity) << 2
                 | u64::from(self.is_self_hosted) << 3,
@@ -77,7 +77,7 @@ impl Part {
         ]
     }
 
-    /// Words that are equal exactly for parts of one nature that everything strikes alike in some cells.
+    /// Words that are equal exactly for roles of one nature that everything strikes alike in some cells.
     pub(super) fn signature(
         &self,
         shocks: &[ResolvedShock],
@@ -94,22 +94,22 @@ impl Part {
 }
 
 /// Cells of one workload that would be alike but for the number of their users if no shock struck: the same offers at
-/// the same prices in the same parts. A cell without users is like no other.
-pub(super) fn kin(setting: &Setting<'_>, roles: &Roles) -> Vec<Vec<CellIdx>> {
+/// the same prices in the same roles. A cell without users is like no other.
+pub(super) fn twins(setting: &Setting<'_>, roles: &Roles) -> Vec<Vec<CellIdx>> {
     let mut place_by_likeness: HashMap<Vec<u64>, usize> = HashMap::new();
-    let mut kin: Vec<Vec<CellIdx>> = Vec::new();
+    let mut twins: Vec<Vec<CellIdx>> = Vec::new();
     for (cell, own) in setting.instance.cells.iter().enumerate() {
         let mut likeness = vec![own.workload as u64];
         likeness.extend((own.users_share <= 0.0).then_some(cell as u64));
-        for part in parts(setting, roles, cell) {
-            likeness.extend([part.offer as u64, setting.prices.usd_per_mtok(cell, part.offer).to_bits()]);
-            likeness.extend(part.nature());
+        for role in roles_in(setting, roles, cell) {
+            likeness.extend([role.offer as u64, setting.prices.usd_per_mtok(cell, role.offer).to_bits()]);
+            likeness.extend(role.nature());
         }
         let place = *place_by_likeness.entry(likeness).or_insert_with(|| {
-            kin.push(Vec::new());
-            kin.len() - 1
+            twins.push(Vec::new());
+            twins.len() - 1
         });
-        kin[place].push(cell);
+        twins[place].push(cell);
     }
-    kin
+    twins
 }

@@ -1,4 +1,4 @@
-//! What an offer may be to the cells of a study: carrier, standby, both or neither.
+//! What an offer may be to the cells of a study: primary, standby, both or neither.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use crate::service::setting::Setting;
 #[derive(Debug, Clone)]
 pub struct Roles {
     /// `[n_cells]`, ascending.
-    pub carriers: Vec<Vec<OfferIdx>>,
+    pub primaries: Vec<Vec<OfferIdx>>,
     /// `[n_workloads]`, ascending by offer: possible standbys with the lead of a warm one, days.
     pub standbys: Vec<Vec<(OfferIdx, f64)>>,
 }
@@ -27,7 +27,7 @@ impl Roles {
     pub fn of_plans(plans: &[&Plan]) -> Self {
         let n_cells = plans.iter().map(|p| p.allocation.len()).max().unwrap_or(0);
         let n_workloads = plans.iter().map(|p| p.standby.len()).max().unwrap_or(0);
-        let carriers = |cell: usize| {
+        let primaries = |cell: usize| {
             let offers = plans.iter().flat_map(|p| p.allocation[cell].iter().map(|s| s.0));
             offers.collect::<BTreeSet<_>>().into_iter().collect()
         };
@@ -43,7 +43,7 @@ impl Roles {
             leads.into_iter().collect()
         };
         Self {
-            carriers: (0..n_cells).map(carriers).collect(),
+            primaries: (0..n_cells).map(primaries).collect(),
             standbys: (0..n_workloads).map(standbys).collect(),
         }
     }
@@ -52,7 +52,7 @@ impl Roles {
     #[must_use]
     pub fn all(setting: &Setting<'_>) -> Self {
         let instance = setting.instance;
-        let carriers = (0..instance.cells.len())
+        let primaries = (0..instance.cells.len())
             .map(|cell| {
                 let mut offers: BTreeSet<OfferIdx> = setting.law.eligible.offers(cell).collect();
                 offers.extend(instance.cells[cell].allocation.iter().map(|s| s.0));
@@ -74,6 +74,6 @@ impl Roles {
                 offers.into_iter().map(|offer| (offer, own_lead(offer))).collect()
             })
             .collect();
-        Self { carriers, standbys }
+        Self { primaries, standbys }
     }
 }

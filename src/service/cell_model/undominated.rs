@@ -1,24 +1,25 @@
 //! A cell without the offers that it never needs: another one always does at least as well in their place.
 //!
-//! An offer plays a part as a carrier, as a standby, as the soonest that can be activated cold, or as the cheapest that may
-//! replace a carrier. For the last two, one that is struck by no more shocks, and is no slower or no dearer, stands
+//! An offer plays a role as a primary, as a standby, as the soonest that can be activated cold, or as the cheapest that may
+//! replace a primary. For the last two, one that is struck by no more shocks, and is no slower or no dearer, stands
 //! for another whatever happens.
 
-use super::vulnerability::Fate;
-use super::{CellFrame, Class, Local, Member, NOT_A_MEMBER};
+use super::vulnerability::Vulnerability;
+use super::{CellModel, Class, Local, Member, NOT_A_MEMBER};
 use crate::graph::outage::Outage;
 
-impl CellFrame {
+impl CellModel {
     /// The cell with those members only on which what a plan loses may depend; classes and members are renumbered.
     ///
     /// `outages`: `[n_shocks]`, each by itself, from day 0 on and without end. What stops and cuts of several shocks do
-    /// only together is not looked at: where they may, ask the whole frame.
+    /// only together is not looked at: where they may, ask the whole cell_model.
     #[must_use]
     pub fn undominated(&self, outages: &[Outage]) -> Self {
-        let fates = Fate::all(self, outages);
+        let fates = Vulnerability::all(self, outages);
         let cold = self.undominated_cold(&fates);
-        let carriers = |class: &Class| self.classes[*class].is_carrier;
-        let members = self.parts.iter().filter(|c| carriers(c)).flat_map(|&c| &self.classes[c].members);
+        let primaries = |class: &Class| self.classes[*class].is_primary;
+        let members =
+            self.active_classes.iter().filter(|c| primaries(c)).flat_map(|&c| &self.classes[c].members);
         let mut replacements: Vec<(Local, Vec<Local>)> = Vec::new();
         let mut best: Vec<Local> = Vec::new();
         for &member in members {
@@ -26,7 +27,7 @@ impl CellFrame {
             best.extend(self.undominated_best(&fates, member));
         }
         let mut keeps = vec![false; self.classes.len()];
-        self.parts.iter().chain(&cold).for_each(|&class| keeps[class] = true);
+        self.active_classes.iter().chain(&cold).for_each(|&class| keeps[class] = true);
         let asked = replacements.iter().flat_map(|(_, own)| own).chain(&best);
         asked.for_each(|&member| keeps[self.members[member].class] = true);
         let mut kept = self.kept(&keeps, &cold, &best);
@@ -39,14 +40,14 @@ impl CellFrame {
         kept
     }
 
-    fn undominated_cold(&self, fates: &[Fate]) -> Vec<Class> {
+    fn undominated_cold(&self, fates: &[Vulnerability]) -> Vec<Class> {
         let onboarding = |class: Class| self.classes[class].onboarding_days;
         undominated(&self.cold, |own, other| {
             onboarding(own) <= onboarding(other) && fates[own].is_open_with(&fates[other])
         })
     }
 
-    fn undominated_replacements(&self, fates: &[Fate], replaced: Local) -> Vec<Local> {
+    fn undominated_replacements(&self, fates: &[Vulnerability], replaced: Local) -> Vec<Local> {
         let member = |local: Local| &self.members[local];
         undominated(&self.members[replaced].replacements, |own, other| {
             let (own, other) = (member(own), member(other));
@@ -55,7 +56,7 @@ impl CellFrame {
     }
 
     /// Who serves when nobody as good does.
-    fn undominated_best(&self, fates: &[Fate], replaced: Local) -> Vec<Local> {
+    fn undominated_best(&self, fates: &[Vulnerability], replaced: Local) -> Vec<Local> {
         let member = |local: Local| &self.members[local];
         let quality = member(replaced).quality;
         let worse = self.best_first.iter().copied().filter(|&m| m != replaced && member(m).quality < quality);
@@ -67,13 +68,15 @@ impl CellFrame {
         let worse: Vec<Local> = worse.filter(is_asked).collect();
         undominated(&worse, |own, other| {
             let (own, other) = (member(own), member(other));
-            let (fate, others) = (&fates[own.class], &fates[other.class]);
-            own.quality > other.quality && fate.serves_with(others)
-                || own.quality == other.quality && own.price <= other.price && fate.is_cheap_with(others)
+            let (vulnerability, others) = (&fates[own.class], &fates[other.class]);
+            own.quality > other.quality && vulnerability.serves_with(others)
+                || own.quality == other.quality
+                    && own.price <= other.price
+                    && vulnerability.is_cheap_with(others)
         })
     }
 
-    /// The frame of some classes.
+    /// The cell_model of some classes.
     fn kept(&self, keeps: &[bool], cold: &[Class], best: &[Local]) -> Self {
         let classes: Vec<Option<Class>> = numbered(keeps.iter().copied());
         let members: Vec<Option<Local>> = numbered(self.members.iter().map(|m| keeps[m.class]));
@@ -102,12 +105,12 @@ impl CellFrame {
                     ..class.clone()
                 })
                 .collect(),
-            parts: new_classes(&self.parts),
+            active_classes: new_classes(&self.active_classes),
             cold: new_classes(cold),
             best_first: new_members(&best_first),
             least_price_factor: shocks
                 .iter()
-                .map(crate::service::cell_model::FrameShock::least_price_factor)
+                .map(crate::service::cell_model::CellShock::least_price_factor)
                 .product(),
             local,
             warm_leads: self.warm_leads.clone(),

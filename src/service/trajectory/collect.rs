@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::graph::down::{Down, after_buffer, union};
 use crate::graph::outage::Outage;
 use crate::model::instance::OfferIdx;
-use crate::service::cell_model::{CellFrame, Class, FrameShock};
+use crate::service::cell_model::{CellModel, CellShock, Class};
 use crate::service::disruption::Occurrence;
 use crate::shocks::resolve::ResolvedShock;
 
@@ -31,7 +31,7 @@ pub enum Influence {
 
 /// One influence on some classes, from `start` to `end`, days.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Hit<'a> {
+pub struct CellHit<'a> {
     /// Each once.
     pub classes: Cow<'a, [Class]>,
     pub start: f64,
@@ -75,7 +75,7 @@ pub struct OneOff {
 #[derive(Debug, Clone, Default)]
 pub struct Collected<'a> {
     /// The expiry of stale classes apart.
-    pub hits: Vec<Hit<'a>>,
+    pub hits: Vec<CellHit<'a>>,
     pub one_offs: Vec<OneOff>,
     /// Classes whose updates stop and that live off what they have, with when: sorted, disjoint times.
     pub stale: BTreeMap<Class, Vec<Down>>,
@@ -85,7 +85,7 @@ impl<'a> Collected<'a> {
     /// Collects what occurrences and what follows from them in the supply graph do to the classes of a cell.
     #[must_use]
     pub fn new(
-        frame: &'a CellFrame,
+        cell_model: &'a CellModel,
         shocks: &[ResolvedShock],
         occurrences: &[Occurrence],
         outage: &Outage,
@@ -93,29 +93,29 @@ impl<'a> Collected<'a> {
         let mut own = Self::default();
         occurrences.iter().filter(|o| o.end > o.start).for_each(|occurrence| {
             own.strike(
-                &frame.shocks[occurrence.shock],
+                &cell_model.shocks[occurrence.shock],
                 shocks[occurrence.shock].shock.notice_days,
                 occurrence,
             );
         });
-        own.follow_graph(frame, &outage.down, |d| Influence::Down { warning: d.warning });
-        own.follow_graph(frame, &outage.no_new, |_| Influence::NoNew);
+        own.follow_graph(cell_model, &outage.down, |d| Influence::Down { warning: d.warning });
+        own.follow_graph(cell_model, &outage.no_new, |_| Influence::NoNew);
         for (&offer, times) in &outage.stale {
-            if let Some(class) = frame.class_led_by(offer) {
+            if let Some(class) = cell_model.class_led_by(offer) {
                 own.stale.entry(class).or_default().extend(times);
             }
         }
-        own.stale.retain(|class, _| frame.classes[*class].stale_buffer_days.is_finite());
+        own.stale.retain(|class, _| cell_model.classes[*class].stale_buffer_days.is_finite());
         own.stale.values_mut().for_each(|times| *times = union(std::mem::take(times)));
         own
     }
 
-    fn strike(&mut self, shock: &'a FrameShock, warning: f64, occurrence: &Occurrence) {
+    fn strike(&mut self, shock: &'a CellShock, warning: f64, occurrence: &Occurrence) {
         let (start, end) = (occurrence.start, occurrence.end);
         let Self { hits, one_offs, stale } = self;
         let mut hit = |classes: &'a [Class], influence: Influence| {
             if !classes.is_empty() {
-                hits.push(Hit { classes: Cow::Borrowed(classes), start, end, influence });
+                hits.push(CellHit { classes: Cow::Borrowed(classes), start, end, influence });
             }
         };
         let mut charge = |classes: &[Class], key: usize, usd: f64| {
@@ -152,16 +152,16 @@ impl<'a> Collected<'a> {
         }
     }
 
-    /// Adds what befalls offers in the supply graph, those of one fate together.
+    /// Adds what befalls offers in the supply graph, those of one vulnerability together.
     fn follow_graph(
         &mut self,
-        frame: &CellFrame,
+        cell_model: &CellModel,
         offers: &BTreeMap<OfferIdx, Vec<Down>>,
         influence: impl Fn(&Down) -> Influence,
     ) {
         let mut alike: Vec<(&[Down], Vec<Class>)> = Vec::new();
         for (&offer, times) in offers {
-            let Some(class) = frame.class_led_by(offer) else { continue };
+            let Some(class) = cell_model.class_led_by(offer) else { continue };
             match alike.iter_mut().find(|(own, _)| own == times) {
                 Some((_, classes)) => classes.push(class),
                 None => alike.push((times, vec![class])),
@@ -171,16 +171,16 @@ impl<'a> Collected<'a> {
     }
 
     /// Adds the times at which classes without updates fall below what is asked of them.
-    pub(super) fn expire(&mut self, frame: &CellFrame) {
+    pub(super) fn expire(&mut self, cell_model: &CellModel) {
         for (class, times) in std::mem::take(&mut self.stale) {
-            let expired = after_buffer(&times, frame.classes[class].stale_buffer_days);
+            let expired = after_buffer(&times, cell_model.classes[class].stale_buffer_days);
             self.add(vec![(&expired[..], vec![class])], |d| Influence::Down { warning: d.warning });
         }
     }
 
     fn add(&mut self, alike: Vec<(&[Down], Vec<Class>)>, influence: impl Fn(&Down) -> Influence) {
         for (times, classes) in alike {
-            self.hits.extend(times.iter().map(|down| Hit {
+            self.hits.extend(times.iter().map(|down| CellHit {
                 classes: Cow::Owned(classes.clone()),
                 start: down.start,
                 end: down.end,

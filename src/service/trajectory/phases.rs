@@ -1,9 +1,9 @@
 //! Classes through a disruption: those that everything strikes alike behave alike, in phases of constant state.
 
 use super::ClassState;
-use super::collect::{Hit, Influence};
+use super::collect::{CellHit, Influence};
 use crate::graph::down::{Down, union};
-use crate::service::cell_model::{CellFrame, Class};
+use crate::service::cell_model::{CellModel, Class};
 
 /// From an instant to the next phase of the same classes.
 #[derive(Debug, Clone, Copy)]
@@ -23,7 +23,7 @@ impl Phase {
 
 /// Classes that the same hits strike.
 #[derive(Debug)]
-pub(super) struct Behavior {
+pub(super) struct HitPattern {
     pub(super) n_classes: usize,
     pub(super) has_carriers: bool,
     /// Place of its first phase, and the place after its last.
@@ -35,25 +35,25 @@ pub(super) struct Behavior {
 
 /// The classes of a cell that something strikes, at an instant that only moves on.
 #[derive(Debug)]
-pub(super) struct Behaviors {
+pub(super) struct HitPatterns {
     /// By first class.
-    pub(super) all: Vec<Behavior>,
+    pub(super) all: Vec<HitPattern>,
     /// Ascending, with the place in `all`.
     pub(super) struck: Vec<(Class, usize)>,
     phases: Vec<Phase>,
 }
 
-impl Behaviors {
+impl HitPatterns {
     /// Before anything has begun.
-    pub(super) fn new(frame: &CellFrame, hits: &[Hit<'_>], horizon_days: f64) -> Self {
-        let marks = marks(frame.classes.len(), hits);
+    pub(super) fn new(cell_model: &CellModel, hits: &[CellHit<'_>], horizon_days: f64) -> Self {
+        let marks = marks(cell_model.classes.len(), hits);
         let mut own = Self {
             all: Vec::with_capacity(hits.len()),
-            struck: Vec::with_capacity(frame.classes.len()),
+            struck: Vec::with_capacity(cell_model.classes.len()),
             phases: Vec::with_capacity(4 * hits.len()),
         };
         let mut distinct: Vec<&[u64]> = Vec::new();
-        let mut blows = Blows { horizon_days, ..Blows::default() };
+        let mut effect_intervals = EffectIntervals { horizon_days, ..EffectIntervals::default() };
         for (class, marks) in marks.chunks_exact(hits.len().div_ceil(64).max(1)).enumerate() {
             if marks.iter().all(|word| *word == 0) {
                 continue;
@@ -63,36 +63,36 @@ impl Behaviors {
             let place = distinct.iter().position(is_same).unwrap_or_else(|| {
                 distinct.push(marks);
                 let first = own.phases.len();
-                blows.add_phases(class, ones(marks).map(|at| &hits[at]), &mut own.phases);
+                effect_intervals.add_phases(class, ones(marks).map(|at| &hits[at]), &mut own.phases);
                 let end = own.phases.len();
-                own.all.push(Behavior { n_classes: 0, has_carriers: false, first, end, next: first });
+                own.all.push(HitPattern { n_classes: 0, has_carriers: false, first, end, next: first });
                 distinct.len() - 1
             });
             own.all[place].n_classes += 1;
-            own.all[place].has_carriers |= frame.classes[class].is_carrier;
+            own.all[place].has_carriers |= cell_model.classes[class].is_primary;
             own.struck.push((class, place));
         }
         own
     }
 
-    /// Moves on to the instant `t`; calls `changed` with the place of each behavior of carriers that begins a phase, and the phase.
+    /// Moves on to the instant `t`; calls `changed` with the place of each pattern of primaries that begins a phase, and the phase.
     pub(super) fn advance(&mut self, t: f64, mut changed: impl FnMut(usize, &Phase)) {
-        for (place, behavior) in self.all.iter_mut().enumerate() {
-            while behavior.next < behavior.end && self.phases[behavior.next].start <= t {
-                if behavior.has_carriers {
-                    changed(place, &self.phases[behavior.next]);
+        for (place, pattern) in self.all.iter_mut().enumerate() {
+            while pattern.next < pattern.end && self.phases[pattern.next].start <= t {
+                if pattern.has_carriers {
+                    changed(place, &self.phases[pattern.next]);
                 }
-                behavior.next += 1;
+                pattern.next += 1;
             }
         }
     }
 
-    /// The state of a behavior's classes now, with the class of the first.
-    fn state(&self, behavior: &Behavior) -> Option<ClassState> {
-        self.phases[behavior.first..behavior.next].last()?.state
+    /// The state of a pattern's classes now, with the class of the first.
+    fn state(&self, pattern: &HitPattern) -> Option<ClassState> {
+        self.phases[pattern.first..pattern.next].last()?.state
     }
 
-    /// Whether some carrier is dearer now.
+    /// Whether some primary is dearer now.
     pub(super) fn makes_dearer(&self) -> bool {
         let mut carried = self.all.iter().filter(|own| own.has_carriers);
         carried.any(|own| self.state(own).is_some_and(|state| state.price_factor > 1.0))
@@ -110,7 +110,7 @@ impl Behaviors {
 }
 
 /// `[n_classes × words]`: bits of the hits that strike each class.
-fn marks(n_classes: usize, hits: &[Hit<'_>]) -> Vec<u64> {
+fn marks(n_classes: usize, hits: &[CellHit<'_>]) -> Vec<u64> {
     let n_words = hits.len().div_ceil(64);
     let mut marks = vec![0; n_classes * n_words];
     for (at, hit) in hits.iter().enumerate() {
@@ -129,48 +129,53 @@ fn ones(words: &[u64]) -> impl Iterator<Item = usize> + '_ {
 
 /// A hit, whomever it strikes.
 #[derive(Debug, Clone, Copy)]
-struct Blow {
+struct EffectInterval {
     start: f64,
     end: f64,
     influence: Influence,
 }
 
-impl Blow {
+impl EffectInterval {
     fn is_on(&self, t: f64) -> bool {
         self.start <= t && t < self.end
     }
 }
 
-/// What strikes the classes of one behavior: memory that serves the next.
+/// What strikes the classes of one pattern: memory that serves the next.
 #[derive(Debug, Default)]
-struct Blows {
+struct EffectIntervals {
     horizon_days: f64,
     /// By effect, then by start.
-    blows: Vec<Blow>,
+    effect_intervals: Vec<EffectInterval>,
     times: Vec<f64>,
     /// Times under `no_new`.
     closed: Vec<Down>,
 }
 
-impl Blows {
+impl EffectIntervals {
     /// Adds the phases of classes under their hits; `class` is the first.
     fn add_phases<'a>(
         &mut self,
         class: Class,
-        hits: impl Iterator<Item = &'a Hit<'a>>,
+        hits: impl Iterator<Item = &'a CellHit<'a>>,
         phases: &mut Vec<Phase>,
     ) {
-        let Self { horizon_days, blows, times, closed } = self;
-        blows.clear();
-        blows.extend(hits.map(|hit| Blow { start: hit.start, end: hit.end, influence: hit.influence }));
+        let Self { horizon_days, effect_intervals, times, closed } = self;
+        effect_intervals.clear();
+        effect_intervals.extend(hits.map(|hit| EffectInterval {
+            start: hit.start,
+            end: hit.end,
+            influence: hit.influence,
+        }));
         // By effect, so that products of factors do not depend on which shock came first.
-        blows.sort_by(|a, b| a.influence.key().cmp(&b.influence.key()).then(a.start.total_cmp(&b.start)));
+        effect_intervals
+            .sort_by(|a, b| a.influence.key().cmp(&b.influence.key()).then(a.start.total_cmp(&b.start)));
         times.clear();
-        times.extend(blows.iter().flat_map(|a| [a.start.max(0.0), a.end]));
+        times.extend(effect_intervals.iter().flat_map(|a| [a.start.max(0.0), a.end]));
         times.retain(|t| *t >= 0.0 && *t < *horizon_days);
         times.sort_unstable_by(f64::total_cmp);
         times.dedup();
-        let no_new = blows.iter().filter(|a| matches!(a.influence, Influence::NoNew));
+        let no_new = effect_intervals.iter().filter(|a| matches!(a.influence, Influence::NoNew));
         closed.clear();
         closed.extend(no_new.map(|a| Down { start: a.start, end: a.end, warning: 0.0 }));
         if !closed.is_empty() {
@@ -180,7 +185,7 @@ impl Blows {
     }
 
     fn phase(&self, class: Class, start: f64) -> Phase {
-        let begins = self.blows.iter().filter(|a| a.start == start);
+        let begins = self.effect_intervals.iter().filter(|a| a.start == start);
         let warning = begins.filter_map(|a| a.influence.lowers_with_warning()).reduce(f64::min);
         Phase { start, state: self.state(class, start), warning: warning.unwrap_or(0.0) }
     }
@@ -189,8 +194,10 @@ impl Blows {
     fn state(&self, class: Class, t: f64) -> Option<ClassState> {
         let (capacity, price_factor) = self.factors(t);
         let no_new_since = self.closed.iter().find(|d| d.start <= t && t < d.end).map(|d| d.start);
-        let is_down = |blow: &Blow| matches!(blow.influence, Influence::Down { .. }) && blow.is_on(t);
-        let is_usable = !self.blows.iter().any(is_down);
+        let is_down = |effect_interval: &EffectInterval| {
+            matches!(effect_interval.influence, Influence::Down { .. }) && effect_interval.is_on(t)
+        };
+        let is_usable = !self.effect_intervals.iter().any(is_down);
         let is_struck = !is_usable || capacity != 1.0 || price_factor != 1.0 || no_new_since.is_some();
         is_struck.then_some(ClassState { class, is_usable, capacity, price_factor, no_new_since })
     }
@@ -198,16 +205,16 @@ impl Blows {
     /// k and F at `t`: products of the factors that are on.
     fn factors(&self, t: f64) -> (f64, f64) {
         let (mut kept, mut price) = (1.0, 1.0);
-        for (at, blow) in self.blows.iter().enumerate() {
-            let (of, factor, key) = match blow.influence {
+        for (at, effect_interval) in self.effect_intervals.iter().enumerate() {
+            let (of, factor, key) = match effect_interval.influence {
                 Influence::Capacity { factor, key, .. } => (&mut kept, factor, key),
                 Influence::Price { factor, key } => (&mut price, factor, key),
                 _ => continue,
             };
             // One shock counts once however many of its occurrences overlap: the first of each effect that is on.
-            let is_same = |earlier: &&Blow| earlier.influence.key() == Some(key);
-            let mut earlier = self.blows[..at].iter().rev().take_while(is_same);
-            if blow.is_on(t) && !earlier.any(|earlier| earlier.is_on(t)) {
+            let is_same = |earlier: &&EffectInterval| earlier.influence.key() == Some(key);
+            let mut earlier = self.effect_intervals[..at].iter().rev().take_while(is_same);
+            if effect_interval.is_on(t) && !earlier.any(|earlier| earlier.is_on(t)) {
                 *of *= factor;
             }
         }

@@ -1,35 +1,41 @@
-//! From strikes to the instants at which something begins or ends.
+//! From impacts to the instants at which something begins or ends.
 
-use super::{Change, GroupTimeline, NONE, Sink, Spell};
+use super::{Change, GroupTimeline, ImpactInterval, NONE, Sink};
 use crate::graph::down::{Down, after_buffer, union};
 use crate::service::cell_model::Class;
-use crate::simulation::strike::Item;
+use crate::simulation::impact::Segment;
 
 impl GroupTimeline<'_> {
-    pub(super) fn charge_one_offs(&self, spells: &[Spell<'_>], sink: &mut impl Sink) {
-        for (at, spell) in spells.iter().enumerate() {
-            for &(key, class, usd) in &spell.strike.one_offs {
+    pub(super) fn charge_one_offs(&self, impact_intervals: &[ImpactInterval<'_>], sink: &mut impl Sink) {
+        for (at, impact_interval) in impact_intervals.iter().enumerate() {
+            for &(key, class, usd) in &impact_interval.impact.one_offs {
                 // Intervals that touch are one.
-                let is_active = |earlier: &Spell<'_>| {
-                    let mut own = earlier.strike.one_offs.iter();
-                    earlier.end >= spell.start && own.any(|own| (own.0, own.1) == (key, class))
+                let is_active = |earlier: &ImpactInterval<'_>| {
+                    let mut own = earlier.impact.one_offs.iter();
+                    earlier.end >= impact_interval.start && own.any(|own| (own.0, own.1) == (key, class))
                 };
-                if spell.end > spell.start && !spells[..at].iter().any(is_active) {
-                    sink.once(spell.start, usd);
+                if impact_interval.end > impact_interval.start
+                    && !impact_intervals[..at].iter().any(is_active)
+                {
+                    sink.once(impact_interval.start, usd);
                 }
             }
         }
     }
 
-    pub(super) fn set_changes(&mut self, spells: &[Spell<'_>]) {
+    pub(super) fn set_changes(&mut self, impact_intervals: &[ImpactInterval<'_>]) {
         self.changes.clear();
         self.stale.clear();
-        for spell in spells {
-            for &(delay, item) in &spell.strike.steps {
-                self.add_changes(item, spell.start + delay, spell.end, None);
+        for impact_interval in impact_intervals {
+            for &(delay, segment) in &impact_interval.impact.steps {
+                self.add_changes(segment, impact_interval.start + delay, impact_interval.end, None);
             }
-            for stale in &spell.strike.stale {
-                let down = Down { start: spell.start + stale.delay, end: spell.end, warning: stale.warning };
+            for stale in &impact_interval.impact.stale {
+                let down = Down {
+                    start: impact_interval.start + stale.delay,
+                    end: impact_interval.end,
+                    warning: stale.warning,
+                };
                 self.stale.push((stale.class, down));
             }
         }
@@ -37,15 +43,15 @@ impl GroupTimeline<'_> {
             self.expire();
         }
         self.changes.sort_by(|a, b| a.at.total_cmp(&b.at));
-        self.counts.resize(self.items.len(), 0);
+        self.counts.resize(self.segments.len(), 0);
     }
 
-    /// An item is on from `start` to `end`, days.
-    fn add_changes(&mut self, item: u32, start: f64, end: f64, warning: Option<f64>) {
+    /// An segment is on from `start` to `end`, days.
+    fn add_changes(&mut self, segment: u32, start: f64, end: f64, warning: Option<f64>) {
         if start < end && start < self.horizon_days {
-            self.changes.push(Change { at: start, item, is_on: true, warning });
+            self.changes.push(Change { at: start, segment, is_on: true, warning });
             if end < self.horizon_days {
-                self.changes.push(Change { at: end, item, is_on: false, warning: None });
+                self.changes.push(Change { at: end, segment, is_on: false, warning: None });
             }
         }
     }
@@ -56,11 +62,11 @@ impl GroupTimeline<'_> {
         stale.sort_by_key(|(class, _)| *class);
         for group in stale.chunk_by(|a, b| a.0 == b.0) {
             let class = group[0].0;
-            let buffer_days = self.group.frame.classes[class].stale_buffer_days;
+            let buffer_days = self.group.cell_model.classes[class].stale_buffer_days;
             let times = union(group.iter().map(|(_, down)| *down).collect());
             for down in after_buffer(&times, buffer_days) {
-                let item = self.expiry_item(class);
-                self.add_changes(item, down.start, down.end, Some(down.warning));
+                let segment = self.expiry_item(class);
+                self.add_changes(segment, down.start, down.end, Some(down.warning));
             }
         }
         self.stale = stale;
@@ -68,9 +74,9 @@ impl GroupTimeline<'_> {
 
     fn expiry_item(&mut self, class: Class) -> u32 {
         if self.expiry[class] == NONE {
-            self.expiry[class] = u32::try_from(self.items.len()).expect("fewer than 2^32 items");
-            let is_carrier = self.carriers.iter().any(|carrier| carrier.class == class);
-            self.items.push(Item::expired(class, is_carrier, self.group.frame.classes.len()));
+            self.expiry[class] = u32::try_from(self.segments.len()).expect("fewer than 2^32 segments");
+            let is_primary = self.primaries.iter().any(|primary| primary.class == class);
+            self.segments.push(Segment::expired(class, is_primary, self.group.cell_model.classes.len()));
         }
         self.expiry[class]
     }

@@ -1,18 +1,18 @@
-//! What is unserved moment by moment, asked of the routing once per distinct moment.
+//! What is unserved sub_interval by sub_interval, asked of the routing once per distinct sub_interval.
 
 use super::{GroupTimeline, Sink};
 use crate::service::routing::route;
-use crate::service::state::{Alternatives, ClassStates, ColdLeads, Moment};
-use crate::service::trajectory::{ClassState, Stretch};
+use crate::service::state::{Alternatives, ClassStates, ColdLeads, SubInterval};
+use crate::service::trajectory::{ClassState, Interval};
 use crate::simulation::active::View;
-use crate::simulation::classes::Watch;
-use crate::simulation::key::Key;
+use crate::simulation::classes::WatchedClasses;
+use crate::simulation::key::StateKey;
 
 /// States remembered per group before memory is cleared.
 const MAX_REMEMBERED: usize = 1 << 12;
 
 impl GroupTimeline<'_> {
-    /// What is unserved from `start` to `end`, moment by moment.
+    /// What is unserved from `start` to `end`, sub_interval by sub_interval.
     pub(super) fn outage(&mut self, start: f64, end: f64, sink: &mut impl Sink) {
         if self.slices.is_empty() {
             return;
@@ -33,7 +33,7 @@ impl GroupTimeline<'_> {
 
     /// The first instant after `from` at which a slice passes the objective, a lead or the fallback, at most `end`.
     fn next_threshold(&self, from: f64, end: f64) -> f64 {
-        let frame = &self.group.frame;
+        let cell_model = &self.group.cell_model;
         let mut next = end;
         let mut consider = |t: f64| {
             if t > from && t < next {
@@ -41,22 +41,22 @@ impl GroupTimeline<'_> {
             }
         };
         for slice in &self.slices {
-            consider(slice.date + frame.recovery_objective_days);
-            consider(slice.announced() + frame.fallback_after_days);
+            consider(slice.date + cell_model.recovery_objective_days);
+            consider(slice.announced() + cell_model.fallback_after_days);
             consider(opening(&self.cold, slice.announced()));
-            frame.warm_leads.iter().for_each(|lead| consider(slice.announced() + lead));
+            cell_model.warm_leads.iter().for_each(|lead| consider(slice.announced() + lead));
         }
         next
     }
 
     /// Everything that decides what is unserved at an instant between thresholds.
     fn key(&self, instant: f64) -> u128 {
-        let frame = &self.group.frame;
+        let cell_model = &self.group.cell_model;
         let view = View { active: &self.state, watch: &self.watch };
-        let mut key = Key(0x6d75_6c74_6970_6f6c_6172);
+        let mut key = StateKey(0x6d75_6c74_6970_6f6c_6172);
         // Which standby is asked first matters when one opens before the other.
         let has_order = self.has_order();
-        for &class in &frame.parts {
+        for &class in &cell_model.active_classes {
             let kept = view.kept(class);
             let price_factor = if has_order { view.price_factor(class) } else { 1.0 };
             if kept != 1.0 || price_factor != 1.0 {
@@ -67,11 +67,11 @@ impl GroupTimeline<'_> {
         }
         for (at, slice) in self.slices.iter().enumerate() {
             let elapsed = instant - slice.announced();
-            let n_warm = frame.warm_leads.iter().filter(|lead| elapsed >= **lead).count() as u64;
+            let n_warm = cell_model.warm_leads.iter().filter(|lead| elapsed >= **lead).count() as u64;
             let is_same = at > 0 && self.slices[at - 1].announced() == slice.announced();
             let phase = n_warm << 4
-                | u64::from(slice.time(instant) >= frame.recovery_objective_days) << 3
-                | u64::from(elapsed >= frame.fallback_after_days) << 2
+                | u64::from(slice.time(instant) >= cell_model.recovery_objective_days) << 3
+                | u64::from(elapsed >= cell_model.fallback_after_days) << 2
                 | u64::from(instant >= opening(&self.cold, slice.announced())) << 1
                 | u64::from(is_same);
             key.add((slice.class as u64) << 32 | phase);
@@ -79,8 +79,8 @@ impl GroupTimeline<'_> {
             key.add(slice.high.to_bits());
             // Standbys that are closed to newcomers: those who were ready before go on.
             for &(class, since) in &self.state.closed {
-                if let Some(lead) = frame.classes[class].warm_lead {
-                    let was_ready = slice.announced() + frame.warm_leads[lead] < since;
+                if let Some(lead) = cell_model.classes[class].warm_lead {
+                    let was_ready = slice.announced() + cell_model.warm_leads[lead] < since;
                     key.add((class as u64) << 1 | u64::from(was_ready));
                 }
             }
@@ -88,22 +88,22 @@ impl GroupTimeline<'_> {
         key.0
     }
 
-    /// Asks what a moment costs a day and what it leaves unserved, and remembers it.
+    /// Asks what a sub_interval costs a day and what it leaves unserved, and remembers it.
     fn learn(&mut self, key: u128, start: f64, end: f64) -> (f64, f64) {
-        let (frame, plan) = (&self.group.frame, &self.group.plan);
+        let (cell_model, plan) = (&self.group.cell_model, &self.group.plan);
         // What is learned is remembered, so that nothing may follow from its being asked.
-        let view = View { active: &self.state, watch: &Watch::new(frame.classes.len()) };
-        let states = (0..frame.classes.len()).map(|class| view.state(class));
-        let stretch = Stretch {
+        let view = View { active: &self.state, watch: &WatchedClasses::new(cell_model.classes.len()) };
+        let states = (0..cell_model.classes.len()).map(|class| view.state(class));
+        let interval = Interval {
             start,
             end,
             states: states.filter(|s| *s != ClassState::untouched(s.class)).collect(),
             slices: self.slices.clone(),
         };
-        let moment = Moment { start, end, stretch: &stretch };
-        let state = Alternatives::new(frame, &stretch).state_at(frame, &moment);
-        let usd_per_day = plan.outage_usd_per_day(frame, &state.rows, state.n_rows_before_fallback);
-        let learned = (usd_per_day, route(frame, plan, &moment).unserved);
+        let sub_interval = SubInterval { start, end, interval: &interval };
+        let state = Alternatives::new(cell_model, &interval).state_at(cell_model, &sub_interval);
+        let usd_per_day = plan.outage_usd_per_day(cell_model, &state.rows, state.n_rows_before_fallback);
+        let learned = (usd_per_day, route(cell_model, plan, &sub_interval).unserved);
         if self.known.len() >= MAX_REMEMBERED {
             self.known.clear();
         }

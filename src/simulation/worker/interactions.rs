@@ -8,19 +8,20 @@ use crate::service::trajectory::follow;
 use crate::simulation::engine::{Engine, Variant};
 use crate::simulation::history::History;
 use crate::simulation::interactions::{Cluster, clusters};
-use crate::simulation::timeline::{Asked, Spell, Total};
+use crate::simulation::sink::Total;
+use crate::simulation::timeline::{Asked, ImpactInterval};
 
 impl Worker<'_> {
     /// What all events cause in a group.
     pub(super) fn joint(&mut self, group: usize) -> Total {
         let own = &self.groups[group];
         let profiles = self.engine.profiles.spend(group);
-        if own.combines || own.is_irregular || profiles.iter().any(|p| self.rises.is_irregular(p.0)) {
+        if own.combines || own.is_irregular || profiles.iter().any(|p| self.uplifts.is_irregular(p.0)) {
             return self.together(group, None);
         }
         let mut total = Total { usd: own.one_off_usd, unserved_days: 0.0 };
         for &(profile, usd_per_day) in profiles {
-            total.usd += usd_per_day * self.rises.days_dearer(profile, self.engine.horizon_days());
+            total.usd += usd_per_day * self.uplifts.days_dearer(profile, self.engine.horizon_days());
         }
         if own.is_displaced {
             let displaced = self.displaced(group);
@@ -32,19 +33,19 @@ impl Worker<'_> {
 
     /// What is displaced in a group costs beyond one-off effects and dearer prices of who is served.
     fn displaced(&mut self, group: usize) -> Total {
-        let spells = spells(&self.events, &self.variants, group, |_| true);
+        let impact_intervals = impact_intervals(&self.events, &self.variants, group, |_| true);
         let horizon_days = self.engine.horizon_days();
         let mut total = Total::default();
-        let mut near: Vec<Spell<'_>> = Vec::new();
-        clusters(&spells, horizon_days, |cluster| match cluster {
-            Cluster::Lone(spell, lone) => {
-                let own = lone.response.at(spell.end.min(horizon_days) - spell.start);
+        let mut near: Vec<ImpactInterval<'_>> = Vec::new();
+        clusters(&impact_intervals, horizon_days, |cluster| match cluster {
+            Cluster::LoneLoss(impact_interval, lone) => {
+                let own = lone.response.at(impact_interval.end.min(horizon_days) - impact_interval.start);
                 total.usd += own.usd;
                 total.unserved_days += own.unserved_days;
             }
             Cluster::Several(places) => {
                 near.clear();
-                near.extend(places.map(|at| spells[at]));
+                near.extend(places.map(|at| impact_intervals[at]));
                 self.timelines[group].follow(&near, Asked::Displacement, &mut total);
             }
         });
@@ -54,15 +55,15 @@ impl Worker<'_> {
     /// What all events, or those of one family, cause in a group.
     fn together(&mut self, group: usize, family: Option<usize>) -> Total {
         let is_asked = |e: &Event| family.is_none_or(|family| e.family == family);
-        if may_combine(&spells(&self.events, &self.variants, group, is_asked)) {
+        if may_combine(&impact_intervals(&self.events, &self.variants, group, is_asked)) {
             let history = self.history(family);
-            if self.histories[history].combines(&self.engine.groups[group].frame) {
+            if self.histories[history].combines(&self.engine.groups[group].cell_model) {
                 return self.in_full(group, history);
             }
         }
-        let spells = spells(&self.events, &self.variants, group, is_asked);
+        let impact_intervals = impact_intervals(&self.events, &self.variants, group, is_asked);
         let mut total = Total::default();
-        self.timelines[group].follow(&spells, Asked::Everything, &mut total);
+        self.timelines[group].follow(&impact_intervals, Asked::Everything, &mut total);
         total
     }
 
@@ -76,8 +77,8 @@ impl Worker<'_> {
             outage: std::mem::take(outage),
             horizon_days: setting.horizon_days(),
         };
-        let CellGroup { frame, plan, .. } = &whole[group];
-        let outcome = cell_outcome(frame, plan, &follow(frame, &disruption));
+        let CellGroup { cell_model, plan, .. } = &whole[group];
+        let outcome = cell_outcome(cell_model, plan, &follow(cell_model, &disruption));
         *outage = disruption.outage;
         Total { usd: outcome.loss.total_usd(), unserved_days: outcome.unserved_days() }
     }
@@ -91,12 +92,12 @@ impl Worker<'_> {
             for at in 0..self.touched.len() {
                 let group = self.touched[at];
                 let own = self.events.iter().filter(|e| e.family == family);
-                let mut own = own.filter_map(|e| Some((e, self.variants[e.variant].strike(group)?)));
-                let Some((event, strike)) = own.next() else { continue };
+                let mut own = own.filter_map(|e| Some((e, self.variants[e.variant].impact(group)?)));
+                let Some((event, impact)) = own.next() else { continue };
                 let usd = if own.next().is_some() {
                     self.together(group, Some(family)).usd
                 } else {
-                    strike.alone_usd(event.end.min(self.engine.horizon_days()) - event.start)
+                    impact.alone_usd(event.end.min(self.engine.horizon_days()) - event.start)
                 };
                 let workload = self.engine.groups[group].workload;
                 self.families.add_wave(workload, family, usd * self.weights[group]);
@@ -107,27 +108,35 @@ impl Worker<'_> {
 
 /// What some events do to a group, by start; overlapping occurrences of one kind are one that lasts from the first onset
 /// to the last end.
-fn spells<'v>(
+fn impact_intervals<'v>(
     events: &[Event],
     variants: &'v [Variant],
     group: usize,
     is_asked: impl Fn(&Event) -> bool,
-) -> Vec<Spell<'v>> {
-    let mut spells: Vec<Spell<'_>> = Vec::with_capacity(events.len());
+) -> Vec<ImpactInterval<'v>> {
+    let mut impact_intervals: Vec<ImpactInterval<'_>> = Vec::with_capacity(events.len());
     for event in events.iter().filter(|e| is_asked(e)) {
-        let Some(strike) = variants[event.variant].strike(group) else { continue };
-        let is_same = |spell: &&mut Spell<'_>| event.repeats && std::ptr::eq(spell.strike, strike);
-        match spells.iter_mut().rev().find(is_same) {
-            Some(spell) if spell.end >= event.start => spell.end = spell.end.max(event.end),
-            _ => spells.push(Spell { start: event.start, end: event.end, strike }),
+        let Some(impact) = variants[event.variant].impact(group) else { continue };
+        let is_same = |impact_interval: &&mut ImpactInterval<'_>| {
+            event.repeats && std::ptr::eq(impact_interval.impact, impact)
+        };
+        match impact_intervals.iter_mut().rev().find(is_same) {
+            Some(impact_interval) if impact_interval.end >= event.start => {
+                impact_interval.end = impact_interval.end.max(event.end)
+            }
+            _ => impact_intervals.push(ImpactInterval { start: event.start, end: event.end, impact }),
         }
     }
-    spells
+    impact_intervals
 }
 
-/// Whether stops or cuts meet that may do more together than in the state of a moment.
-fn may_combine(spells: &[Spell<'_>]) -> bool {
-    spells.iter().enumerate().filter(|(_, spell)| spell.strike.may_combine).any(|(at, spell)| {
-        spells[..at].iter().any(|s| s.end >= spell.start && spell.strike.combines_with(s.strike))
-    })
+/// Whether stops or cuts meet that may do more together than in the state of a sub_interval.
+fn may_combine(impact_intervals: &[ImpactInterval<'_>]) -> bool {
+    impact_intervals.iter().enumerate().filter(|(_, impact_interval)| impact_interval.impact.may_combine).any(
+        |(at, impact_interval)| {
+            impact_intervals[..at]
+                .iter()
+                .any(|s| s.end >= impact_interval.start && impact_interval.impact.combines_with(s.impact))
+        },
+    )
 }

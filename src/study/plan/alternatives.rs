@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::analyses::AlternativesAsked;
+use super::analyses::AlternativesRequest;
 use super::context::{MeasuredPlan, PlanContext};
 use crate::model::instance::{Cell, CellIdx, Instance, OfferIdx, Standby, WorkloadIdx};
 use crate::model::plan::Plan;
@@ -26,10 +26,10 @@ const HALVINGS: usize = 12;
 
 /// Plans that are nearly as good as the recommended one.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Alternatives {
-    pub asked: AlternativesAsked,
+pub struct AlternativePlans {
+    pub asked: AlternativesRequest,
     /// The first as different as possible from the plan, each further one from all before it.
-    pub list: Vec<Alternative>,
+    pub list: Vec<AlternativePlan>,
     /// What the plan and its alternatives have in common, the most common first.
     pub shared: Vec<Shared>,
     /// Objective that an alternative may have at most, USD.
@@ -38,7 +38,7 @@ pub struct Alternatives {
 
 /// One plan that is nearly as good.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Alternative {
+pub struct AlternativePlan {
     pub measured: MeasuredPlan,
     /// Its objective over the plan's, as a part; negative when it is better by what the search left open.
     pub over_plan: f64,
@@ -98,21 +98,21 @@ fn n_standbys_changed(a: &Plan, b: &Plan) -> usize {
     lists.map(|(a, b)| missing(a, b) + missing(b, a)).sum()
 }
 
-/// Alternatives to a plan; `known`: plans found before, which may be some.
+/// AlternativePlans to a plan; `known`: plans found before, which may be some.
 pub(super) fn alternatives(
-    desk: &PlanContext<'_>,
+    context: &PlanContext<'_>,
     plan: &MeasuredPlan,
-    asked: AlternativesAsked,
+    asked: AlternativesRequest,
     known: &[&Plan],
-) -> Alternatives {
-    let instance = desk.session.instance;
+) -> AlternativePlans {
+    let instance = context.session.instance;
     let best_usd = plan.in_sample.figures.objective_usd;
     let limit_usd = best_usd * (1.0 + asked.within);
     let mut pool: Vec<Plan> =
-        known.iter().filter(|p| is_within(desk, p, limit_usd)).map(|&p| p.clone()).collect();
+        known.iter().filter(|p| is_within(context, p, limit_usd)).map(|&p| p.clone()).collect();
     let mut chosen: Vec<Plan> = vec![plan.plan.clone()];
     while chosen.len() <= asked.n {
-        pool.extend(searched(desk, &chosen, asked.within * best_usd, limit_usd));
+        pool.extend(searched(context, &chosen, asked.within * best_usd, limit_usd));
         let least = |candidate: &Plan| {
             let to_each = chosen.iter().map(|other| difference(instance, candidate, other));
             to_each.fold(f64::INFINITY, f64::min)
@@ -124,11 +124,11 @@ pub(super) fn alternatives(
             _ => break,
         }
     }
-    let list: Vec<Alternative> = (1..chosen.len())
+    let list: Vec<AlternativePlan> = (1..chosen.len())
         .map(|at| {
-            let measured = desk.measured(chosen[at].clone());
+            let measured = context.measured(chosen[at].clone());
             let earlier = chosen[..at].iter().map(|other| distance(instance, &chosen[at], other));
-            Alternative {
+            AlternativePlan {
                 over_plan: measured.in_sample.figures.objective_usd / best_usd.max(f64::MIN_POSITIVE) - 1.0,
                 distance_to_plan: distance(instance, &chosen[at], &plan.plan),
                 least_distance: earlier.fold(f64::INFINITY, f64::min),
@@ -137,7 +137,7 @@ pub(super) fn alternatives(
             }
         })
         .collect();
-    Alternatives { asked, shared: shared(instance, &chosen), list, limit_usd }
+    AlternativePlans { asked, shared: shared(instance, &chosen), list, limit_usd }
 }
 
 /// Distance, where a standby that one has and the other has not counts like a hundredth of the value.
@@ -145,13 +145,13 @@ fn difference(instance: &Instance, a: &Plan, b: &Plan) -> f64 {
     distance(instance, a, b) + 0.01 * n_standbys_changed(a, b) as f64
 }
 
-fn is_within(desk: &PlanContext<'_>, plan: &Plan, limit_usd: f64) -> bool {
-    desk.evaluate(plan).figures.objective_usd <= limit_usd
+fn is_within(context: &PlanContext<'_>, plan: &Plan, limit_usd: f64) -> bool {
+    context.evaluate(plan).figures.objective_usd <= limit_usd
 }
 
 /// Plans within the band that do without what earlier ones use; the charge for using it is raised as far as the band lets
 /// it. Of a plan beyond the band, as much as fits in is taken.
-fn searched(desk: &PlanContext<'_>, earlier: &[Plan], band_usd: f64, limit_usd: f64) -> Vec<Plan> {
+fn searched(context: &PlanContext<'_>, earlier: &[Plan], band_usd: f64, limit_usd: f64) -> Vec<Plan> {
     let mut found = Vec::new();
     let (mut low, mut high): (Option<f64>, Option<f64>) = (None, None);
     let mut charge_usd = FIRST_CHARGE * band_usd;
@@ -159,18 +159,18 @@ fn searched(desk: &PlanContext<'_>, earlier: &[Plan], band_usd: f64, limit_usd: 
         if charge_usd <= 0.0 {
             break;
         }
-        let discouraged = charges(desk.session.instance, earlier, charge_usd);
-        let request = Request { discouraged, ..desk.request.clone() };
+        let discouraged = charges(context.session.instance, earlier, charge_usd);
+        let request = Request { discouraged, ..context.request.clone() };
         let what = format!("alternative {}: charge {}", earlier.len(), round + 1);
-        let plan = desk.search(desk.experience.as_ref(), &request, &what).and_then(|found| found.best);
+        let plan = context.search(context.warm_start.as_ref(), &request, &what).and_then(|found| found.best);
         match plan {
-            Some((plan, _)) if is_within(desk, &plan, limit_usd) => {
+            Some((plan, _)) if is_within(context, &plan, limit_usd) => {
                 low = Some(charge_usd);
                 found.push(plan);
             }
             Some((plan, _)) => {
                 high = Some(charge_usd);
-                found.extend(as_far_as(desk, &earlier[0], &plan, limit_usd));
+                found.extend(as_far_as(context, &earlier[0], &plan, limit_usd));
             }
             None => high = Some(charge_usd),
         }
@@ -184,7 +184,7 @@ fn searched(desk: &PlanContext<'_>, earlier: &[Plan], band_usd: f64, limit_usd: 
 }
 
 /// The plan's shares moved toward another's as far as the band allows, with the standbys of the one or of the other.
-fn as_far_as(desk: &PlanContext<'_>, plan: &Plan, other: &Plan, limit_usd: f64) -> Vec<Plan> {
+fn as_far_as(context: &PlanContext<'_>, plan: &Plan, other: &Plan, limit_usd: f64) -> Vec<Plan> {
     let mut standbys = vec![&plan.standby];
     if other.standby != plan.standby {
         standbys.push(&other.standby);
@@ -192,12 +192,12 @@ fn as_far_as(desk: &PlanContext<'_>, plan: &Plan, other: &Plan, limit_usd: f64) 
     let farthest = |standby: &Vec<Vec<Standby>>| {
         let at = |part: f64| Plan { allocation: between(plan, other, part), standby: standby.clone() };
         let (mut inside, mut outside) = (0.0, 1.0);
-        if !is_within(desk, &at(inside), limit_usd) {
+        if !is_within(context, &at(inside), limit_usd) {
             return None;
         }
         for _ in 0..HALVINGS {
             let middle = f64::midpoint(inside, outside);
-            if is_within(desk, &at(middle), limit_usd) { inside = middle } else { outside = middle }
+            if is_within(context, &at(middle), limit_usd) { inside = middle } else { outside = middle }
         }
         Some(at(inside))
     };

@@ -1,6 +1,6 @@
-//! What is asked of the planner besides the plan, and the desk at which all of it is worked out: one compiled program.
+//! What is asked of the planner besides the plan, and the context at which all of it is worked out: one compiled program.
 
-use super::alternatives::{Alternatives, alternatives};
+use super::alternatives::{AlternativePlans, alternatives};
 use super::context::PlanContext;
 use super::frontier::{Frontier, frontier};
 use super::outcome::Optimized;
@@ -12,14 +12,14 @@ use crate::planning::outcome::Status;
 pub struct Questions {
     /// Plans from the cheapest to the safest.
     pub frontier: bool,
-    pub alternatives: Option<AlternativesAsked>,
+    pub alternatives: Option<AlternativesRequest>,
     /// Independent samples on which a plan is made anew; `None`: how sure the decision is, is not asked.
     pub replications: Option<u64>,
 }
 
 /// Other plans that are nearly as good.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct AlternativesAsked {
+pub struct AlternativesRequest {
     pub n: usize,
     /// Part of the plan's objective by which theirs may be larger.
     pub within: f64,
@@ -30,7 +30,7 @@ pub struct AlternativesAsked {
 pub struct Answers {
     pub optimized: Optimized,
     pub frontier: Option<Frontier>,
-    pub alternatives: Option<Alternatives>,
+    pub alternatives: Option<AlternativePlans>,
     pub stability: Option<Stability>,
 }
 
@@ -43,7 +43,7 @@ impl Answers {
 }
 
 /// Answers the questions about a plan that was found.
-pub(super) fn answers(desk: &PlanContext<'_>, questions: &Questions, optimized: Optimized) -> Answers {
+pub(super) fn answers(context: &PlanContext<'_>, questions: &Questions, optimized: Optimized) -> Answers {
     let Some(recommended) = optimized.plan.as_ref().filter(|_| optimized.status != Status::Infeasible) else {
         return Answers::of(optimized);
     };
@@ -51,13 +51,13 @@ pub(super) fn answers(desk: &PlanContext<'_>, questions: &Questions, optimized: 
     if !is_asked {
         return Answers::of(optimized);
     }
-    let plan = desk.measured(recommended.plan.clone());
-    let today = desk.measured(desk.session.current.clone());
-    let frontier = questions.frontier.then(|| frontier(desk, &plan, &today));
+    let plan = context.measured(recommended.plan.clone());
+    let today = context.measured(context.session.current.clone());
+    let frontier = questions.frontier.then(|| frontier(context, &plan, &today));
     let alternatives = questions.alternatives.map(|asked| {
         let known = frontier.iter().flat_map(|f| &f.points).map(|point| &point.measured.plan);
-        alternatives(desk, &plan, asked, &known.collect::<Vec<_>>())
+        alternatives(context, &plan, asked, &known.collect::<Vec<_>>())
     });
-    let stability = stability(desk, questions, &plan, &today, frontier.as_ref(), alternatives.as_ref());
+    let stability = stability(context, questions, &plan, &today, frontier.as_ref(), alternatives.as_ref());
     Answers { optimized, frontier, alternatives, stability: Some(stability) }
 }

@@ -1,11 +1,11 @@
 //! What all analyses of a portfolio's plans share: one compiled sample, one request, what the search met.
 
 use crate::model::plan::Plan;
-use crate::planning::column_generation::warm_start::Experience;
+use crate::planning::column_generation::warm_start::WarmStart;
 use crate::planning::request::Request;
-use crate::planning::sample::Program;
+use crate::planning::sample::CompiledSample;
 use crate::planning::sample::evaluate::{Evaluation, evaluate};
-use crate::planning::search::{How, Search, search_by};
+use crate::planning::search::{SearchOptions, SearchOutcome, search_with};
 use crate::simulation::draws::Purpose;
 use crate::study::session::{OptimizeSettings, Session};
 
@@ -37,18 +37,23 @@ pub(super) struct PlanContext<'a> {
     pub n_fresh: u64,
     /// For the recommended plan.
     pub request: Request,
-    pub program: &'a Program,
+    pub program: &'a CompiledSample,
     /// What the search for the recommended plan met.
-    pub experience: Option<Experience>,
+    pub warm_start: Option<WarmStart>,
     pub stage: &'a dyn Fn(&str),
 }
 
 impl PlanContext<'_> {
     /// The best plan for a request, searched from what is known; `None` when the solver found none.
-    pub fn search(&self, known: Option<&Experience>, request: &Request, what: &str) -> Option<Search> {
+    pub fn search(
+        &self,
+        warm_start: Option<&WarmStart>,
+        request: &Request,
+        what: &str,
+    ) -> Option<SearchOutcome> {
         let told = |round: usize, _: f64, _: f64| (self.stage)(&format!("{what}: round {round}"));
-        let how = How { known, ..How::default() };
-        let found = search_by(how, &self.session.setting, self.program, request, &told);
+        let options = SearchOptions { warm_start, ..SearchOptions::default() };
+        let found = search_with(options, &self.session.setting, self.program, request, &told);
         found.ok().filter(|found| found.best.is_some())
     }
 
@@ -68,7 +73,7 @@ impl PlanContext<'_> {
     }
 
     /// Fresh trials compiled for some plans and their parts.
-    pub fn fresh_program(&self, plans: &[&Plan]) -> Program {
+    pub fn fresh_program(&self, plans: &[&Plan]) -> CompiledSample {
         let n_trials = self.n_fresh.min(MAX_FRESH_COMPILED);
         self.session.compiled_for(self.settings.seed, Purpose::OutOfSample, 0..n_trials, plans)
     }

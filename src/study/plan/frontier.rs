@@ -1,7 +1,7 @@
 //! Plans from the cheapest to the safest: what a lower risk costs (methodology/optimization.md#frontier).
 
 use super::context::{MeasuredPlan, PlanContext};
-use crate::planning::column_generation::warm_start::Experience;
+use crate::planning::column_generation::warm_start::WarmStart;
 use crate::planning::request::Request;
 use crate::planning::sample::evaluate::Objective;
 
@@ -56,17 +56,17 @@ impl Point {
 }
 
 /// The frontier around a plan.
-pub(super) fn frontier(desk: &PlanContext<'_>, plan: &MeasuredPlan, today: &MeasuredPlan) -> Frontier {
+pub(super) fn frontier(context: &PlanContext<'_>, plan: &MeasuredPlan, today: &MeasuredPlan) -> Frontier {
     let mut tried: Vec<f64> = vec![1.0];
     // Each search begins with what the one before met.
-    let mut known = desk.experience.clone();
+    let mut known = context.warm_start.clone();
     let mut points = vec![Point { risk_times: 1.0, measured: plan.clone(), is_recommended: true }];
     for risk_times in RISK_TIMES {
-        add(desk, risk_times, &mut tried, &mut points, &mut known);
+        add(context, risk_times, &mut tried, &mut points, &mut known);
     }
     while points.len() < LEAST_POINTS && tried.len() <= MAX_SEARCHES {
         let Some(risk_times) = largest_hole(&points, &tried) else { break };
-        add(desk, risk_times, &mut tried, &mut points, &mut known);
+        add(context, risk_times, &mut tried, &mut points, &mut known);
     }
     let is_on_it = points.iter().any(|point| point.is_recommended);
     Frontier {
@@ -79,20 +79,20 @@ pub(super) fn frontier(desk: &PlanContext<'_>, plan: &MeasuredPlan, today: &Meas
 }
 
 fn add(
-    desk: &PlanContext<'_>,
+    context: &PlanContext<'_>,
     risk_times: f64,
     tried: &mut Vec<f64>,
     points: &mut Vec<Point>,
-    known: &mut Option<Experience>,
+    known: &mut Option<WarmStart>,
 ) {
     tried.push(risk_times);
-    let objective = Objective { risk_times, ..desk.request.objective };
-    let request = Request { objective, ..desk.request.clone() };
+    let objective = Objective { risk_times, ..context.request.objective };
+    let request = Request { objective, ..context.request.clone() };
     let what = format!("frontier: plan {}, risk counts {risk_times} times", tried.len());
-    let Some(found) = desk.search(known.as_ref(), &request, &what) else { return };
-    *known = found.experience.or_else(|| known.take());
+    let Some(found) = context.search(known.as_ref(), &request, &what) else { return };
+    *known = found.warm_start.or_else(|| known.take());
     let Some((plan, _)) = found.best else { return };
-    let measured = desk.measured(plan);
+    let measured = context.measured(plan);
     let point = Point { risk_times, measured, is_recommended: false };
     if points.iter().any(|known| known.covers(&point)) {
         return;

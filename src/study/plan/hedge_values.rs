@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
-use super::outcome::{Hedge, HedgeRole, Hedges};
+use super::outcome::{HedgeRole, HedgeValue, HedgeValues};
 use crate::costs::readiness_fee;
 use crate::measures::Estimate;
 use crate::measures::paired::{paired_difference, risk_contributions};
 use crate::model::instance::{CellIdx, OfferIdx, WorkloadIdx};
 use crate::model::plan::Plan;
 use crate::planning::horizon_months;
-use crate::planning::sample::Program;
+use crate::planning::sample::CompiledSample;
 use crate::planning::sample::evaluate::{Objective, measure};
 use crate::service::loss::CellPlan;
 use crate::service::setting::Setting;
@@ -20,7 +20,7 @@ use crate::service::setting::Setting;
 const LEAST_SHARE: f64 = 1e-6;
 
 /// A part of a plan that it could do without.
-struct Part {
+struct PlanPart {
     workload: WorkloadIdx,
     offer: OfferIdx,
     role: HedgeRole,
@@ -29,8 +29,13 @@ struct Part {
 
 /// Standbys and offers of a plan, the most valuable first; `program` holds the trials to measure them on.
 #[must_use]
-pub fn hedges(setting: &Setting<'_>, program: &Program, objective: &Objective, plan: &Plan) -> Hedges {
-    let whole = Measured::new(setting, program, objective, plan);
+pub fn hedges(
+    setting: &Setting<'_>,
+    program: &CompiledSample,
+    objective: &Objective,
+    plan: &Plan,
+) -> HedgeValues {
+    let whole = MeasuredByCell::new(setting, program, objective, plan);
     let mut parts = standbys(plan);
     let mut only_sources = Vec::new();
     for workload in 0..plan.standby.len() {
@@ -44,22 +49,22 @@ pub fn hedges(setting: &Setting<'_>, program: &Program, objective: &Objective, p
             }
         }
     }
-    let mut list: Vec<Hedge> = parts.par_iter().map(|part| whole.hedge(part)).collect();
+    let mut list: Vec<HedgeValue> = parts.par_iter().map(|part| whole.hedge(part)).collect();
     list.sort_by(|a, b| {
         let by_loss = b.loss_avoided_usd.value.total_cmp(&a.loss_avoided_usd.value);
         by_loss.then_with(|| (&a.workload, &a.offer).cmp(&(&b.workload, &b.offer)))
     });
-    Hedges { list, only_sources, n_trials: program.n_trials as u64 }
+    HedgeValues { list, only_sources, n_trials: program.n_trials as u64 }
 }
 
-fn standbys(plan: &Plan) -> Vec<Part> {
+fn standbys(plan: &Plan) -> Vec<PlanPart> {
     let mut parts = Vec::new();
     for (workload, standbys) in plan.standby.iter().enumerate() {
         for (at, standby) in standbys.iter().enumerate() {
             let mut without = plan.clone();
             without.standby[workload].remove(at);
             let role = HedgeRole::Standby(standby.readiness);
-            parts.push(Part { workload, offer: standby.offer, role, without });
+            parts.push(PlanPart { workload, offer: standby.offer, role, without });
         }
     }
     parts
@@ -70,14 +75,14 @@ fn primaries(setting: &Setting<'_>, plan: &Plan, workload: WorkloadIdx) -> BTree
     shares.filter(|share| share.1 > LEAST_SHARE).map(|share| share.0).collect()
 }
 
-/// The plan with the offer's shares given to the other carriers of each cell in proportion; where it is the only one
+/// The plan with the offer's shares given to the other primaries of each cell in proportion; where it is the only one
 /// it stays: `None` when that is everywhere. And whether some cell has no other.
 fn without_primary(
     setting: &Setting<'_>,
     plan: &Plan,
     workload: WorkloadIdx,
     offer: OfferIdx,
-) -> (Option<Part>, bool) {
+) -> (Option<PlanPart>, bool) {
     let instance = setting.instance;
     let mut without = plan.clone();
     let (mut given_up, mut is_only_source) = (0.0, false);
@@ -93,13 +98,13 @@ fn without_primary(
         }
     }
     let role = HedgeRole::Primary { share: given_up };
-    ((given_up > 0.0).then_some(Part { workload, offer, role, without }), is_only_source)
+    ((given_up > 0.0).then_some(PlanPart { workload, offer, role, without }), is_only_source)
 }
 
 /// A plan on trials, cell by cell, so that a change of one workload is cheap to measure.
-struct Measured<'a> {
+struct MeasuredByCell<'a> {
     setting: &'a Setting<'a>,
-    program: &'a Program,
+    program: &'a CompiledSample,
     objective: &'a Objective,
     plan: &'a Plan,
     /// `[n_trials]`
@@ -109,8 +114,13 @@ struct Measured<'a> {
     broken: BTreeSet<String>,
 }
 
-impl<'a> Measured<'a> {
-    fn new(setting: &'a Setting<'a>, program: &'a Program, objective: &'a Objective, plan: &'a Plan) -> Self {
+impl<'a> MeasuredByCell<'a> {
+    fn new(
+        setting: &'a Setting<'a>,
+        program: &'a CompiledSample,
+        objective: &'a Objective,
+        plan: &'a Plan,
+    ) -> Self {
         let evaluation = crate::planning::sample::evaluate::evaluate(setting, program, objective, plan);
         Self {
             setting,
@@ -126,11 +136,11 @@ impl<'a> Measured<'a> {
 
     fn cell_losses(&self, cell: CellIdx, plan: &Plan) -> Vec<f64> {
         let compiled = &self.program.cells[cell];
-        let seen = CellPlan::new(&compiled.frame, self.setting.instance.cells[cell].workload, plan);
+        let seen = CellPlan::new(&compiled.cell_model, self.setting.instance.cells[cell].workload, plan);
         compiled.losses(&seen, self.program.n_trials)
     }
 
-    fn hedge(&self, part: &Part) -> Hedge {
+    fn hedge(&self, part: &PlanPart) -> HedgeValue {
         let instance = self.setting.instance;
         let months = horizon_months(self.setting);
         let mut losses = self.losses.clone();
@@ -149,7 +159,7 @@ impl<'a> Measured<'a> {
             HedgeRole::Primary { .. } => 0.0,
         };
         let break_even = |loss: f64| loss / months - (monthly - fee);
-        Hedge {
+        HedgeValue {
             workload: instance.workloads[part.workload].workload.id.clone(),
             offer: instance.offers[part.offer].id.clone(),
             role: part.role,

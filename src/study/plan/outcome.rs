@@ -7,7 +7,7 @@ use crate::measures::Estimate;
 use crate::model::instance::{CellIdx, OfferIdx, Standby, WorkloadIdx};
 use crate::model::plan::Plan;
 use crate::model::portfolio::Readiness;
-use crate::planning::outcome::{Figures, Size, Status};
+use crate::planning::outcome::{Figures, ProgramSize, Status};
 
 /// What a bound is counted in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,7 +113,7 @@ pub struct ConflictProof {
 
 /// What one standby, or one of several offers that carry load, is worth to a plan: the plan measured without it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Hedge {
+pub struct HedgeValue {
     pub workload: String,
     pub offer: OfferId,
     pub role: HedgeRole,
@@ -150,9 +150,9 @@ impl HedgeRole {
 
 /// What each part of a plan is worth.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Hedges {
+pub struct HedgeValues {
     /// The most valuable first.
-    pub list: Vec<Hedge>,
+    pub list: Vec<HedgeValue>,
     /// (workload, offer) that is the only one of some users: there it is not measured, as nothing is left without it.
     pub only_sources: Vec<(String, OfferId)>,
     /// Fresh trials that they are measured on.
@@ -165,15 +165,15 @@ pub struct Schedule {
     /// Share of all demand that may move in a quarter; `None`: any.
     pub max_turnover_per_quarter: Option<f64>,
     /// One after the other; after the last, the plan is in place.
-    pub steps: Vec<Step>,
+    pub steps: Vec<MigrationStep>,
 }
 
 /// What is done at once.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Step {
+pub struct MigrationStep {
     /// From 1.
     pub quarter: u64,
-    pub actions: Vec<Action>,
+    pub actions: Vec<MigrationAction>,
     /// Share of all demand that it moves.
     pub turnover: f64,
     /// After it; objective at the limits of that moment apart.
@@ -184,7 +184,7 @@ pub struct Step {
 
 /// One change.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Action {
+pub enum MigrationAction {
     /// Demand of a workload goes from one offer to another: share of each cell's demand.
     Shift {
         workload: WorkloadIdx,
@@ -240,8 +240,8 @@ pub struct Optimized {
     pub n_fresh_trials: u64,
     pub cvar_weight: f64,
     pub confidence_level: f64,
-    /// Size of the program: columns, rows, integer columns, distinct cell states, sets of tail weights, rounds.
-    pub size: Size,
+    /// ProgramSize of the program: columns, rows, integer columns, distinct cell states, sets of tail weights, rounds.
+    pub size: ProgramSize,
 }
 
 /// A recommended plan.
@@ -255,7 +255,7 @@ pub struct Recommended {
     pub current_out_of_sample: Figures,
     pub replicas: BTreeMap<OfferId, u64>,
     pub binding_limits: Vec<BindingLimit>,
-    pub hedges: Hedges,
+    pub hedges: HedgeValues,
     pub schedule: Schedule,
     /// ½ Σ (share of demand) · |a − a₀|.
     pub turnover: f64,

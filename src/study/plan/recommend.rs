@@ -2,18 +2,18 @@
 
 use super::analyses::{Answers, Questions, answers};
 use super::changes::turnover;
-use super::conflict::iis::Among;
+use super::conflict::iis::ConflictScope;
 use super::context::PlanContext;
 use super::hedge_values::hedges;
 use super::outcome::{Optimized, Recommended};
 use super::schedule::schedule;
-use super::shadow_prices::Priced;
+use super::shadow_prices::PricedPlan;
 use crate::model::plan::Plan;
-use crate::planning::outcome::{Size, Status};
+use crate::planning::outcome::{ProgramSize, Status};
 use crate::planning::request::Request;
-use crate::planning::sample::Program;
+use crate::planning::sample::CompiledSample;
 use crate::planning::sample::evaluate::{Evaluation, Objective, evaluate};
-use crate::planning::search::{GAP_TOLERANCE, Search, search};
+use crate::planning::search::{GAP_TOLERANCE, SearchOutcome, search};
 use crate::planning::solver::SolverError;
 use crate::study::session::{OptimizeError, OptimizeSettings, Session};
 
@@ -26,7 +26,7 @@ const NO_WHOLE_PLAN: &str = "no plan with whole replicas and standbys was found 
 /// What there is when the search came back without a plan.
 enum NoPlan {
     Infeasible(Box<Optimized>),
-    Missed(Box<Search>),
+    Missed(Box<SearchOutcome>),
 }
 
 impl Session<'_> {
@@ -80,41 +80,42 @@ impl Session<'_> {
                 NoPlan::Missed(found) => *found,
             },
         };
-        let experience = found.experience.clone();
+        let warm_start = found.warm_start.clone();
         stage("planning: measuring on fresh trials");
         // What else is asked compares plans; a proof of each is not asked for.
         let request = Request { prove_to: None, ..request };
-        let desk = PlanContext {
+        let context = PlanContext {
             session: self,
             settings,
             n_fresh: asked.n_trials,
             request,
             program: &program,
-            experience,
+            warm_start,
             stage,
         };
-        Ok(answers(&desk, questions, self.measured(&desk, found)))
+        Ok(answers(&context, questions, self.measured(&context, found)))
     }
 
     /// What there is when the search came back without a plan: a conflict, or a plan that it missed.
     fn without_plan(
         &self,
         settings: OptimizeSettings,
-        program: &Program,
+        program: &CompiledSample,
         request: &Request,
         bound_usd: f64,
         stage: &dyn Fn(&str),
     ) -> Result<NoPlan, OptimizeError> {
         let current = evaluate(&self.setting, program, &request.objective, &self.current);
-        let conflict = self.conflict(settings, request, program, Among::All, stage);
+        let conflict = self.conflict(settings, request, program, ConflictScope::All, stage);
         if let Some(plan) = conflict.plan {
             let Some(best) = self.rescued(program, request, plan) else {
                 return Err(OptimizeError::NoAnswer(NO_WHOLE_PLAN.to_owned()));
             };
-            let (unkept, size) = (Vec::new(), Size::default());
+            let (unkept, size) = (Vec::new(), ProgramSize::default());
             // What seemed proven to be impossible is not, so nothing is known of its cost.
             let bound_usd = if bound_usd.is_finite() { bound_usd } else { 0.0 };
-            let found = Search { current, best: Some(best), bound_usd, unkept, size, experience: None };
+            let found =
+                SearchOutcome { current, best: Some(best), bound_usd, unkept, size, warm_start: None };
             return Ok(NoPlan::Missed(Box::new(found)));
         }
         Ok(NoPlan::Infeasible(Box::new(Optimized {
@@ -131,12 +132,12 @@ impl Session<'_> {
             n_trials: settings.n_trials,
             cvar_weight: settings.cvar_weight,
             confidence_level: settings.confidence_level,
-            size: Size::default(),
+            size: ProgramSize::default(),
         })))
     }
 
-    fn measured(&self, desk: &PlanContext<'_>, found: Search) -> Optimized {
-        let settings = desk.settings;
+    fn measured(&self, context: &PlanContext<'_>, found: SearchOutcome) -> Optimized {
+        let settings = context.settings;
         let (plan, evaluation) = found.best.unwrap_or_else(|| (self.current.clone(), found.current.clone()));
         let objective_usd = evaluation.figures.objective_usd;
         let gap = if objective_usd.is_finite() && objective_usd > 0.0 {
@@ -157,8 +158,8 @@ impl Session<'_> {
             bound_usd: found.bound_usd.min(objective_usd),
             gap,
             current: found.current.figures,
-            plan: Some(self.recommended(desk, plan, &evaluation)),
-            n_fresh_trials: desk.n_fresh,
+            plan: Some(self.recommended(context, plan, &evaluation)),
+            n_fresh_trials: context.n_fresh,
             conflicts: Vec::new(),
             conflict_proof: None,
             n_trials: settings.n_trials,
@@ -168,17 +169,17 @@ impl Session<'_> {
         }
     }
 
-    fn recommended(&self, desk: &PlanContext<'_>, plan: Plan, evaluation: &Evaluation) -> Recommended {
-        let objective = &desk.request.objective;
-        let priced = Priced { plan: &plan, evaluation };
+    fn recommended(&self, context: &PlanContext<'_>, plan: Plan, evaluation: &Evaluation) -> Recommended {
+        let objective = &context.request.objective;
+        let priced = PricedPlan { plan: &plan, evaluation };
         Recommended {
             figures: evaluation.figures,
-            out_of_sample: desk.fresh(&plan).figures,
-            current_out_of_sample: desk.fresh(&self.current).figures,
+            out_of_sample: context.fresh(&plan).figures,
+            current_out_of_sample: context.fresh(&self.current).figures,
             replicas: self.setting.monthly_cost(&plan).replicas,
-            binding_limits: self.binding_limits(desk, priced),
-            hedges: hedges(&self.setting, &desk.fresh_program(&[&plan]), objective, &plan),
-            schedule: schedule(&self.setting, desk.program, objective, &self.current, &plan),
+            binding_limits: self.binding_limits(context, priced),
+            hedges: hedges(&self.setting, &context.fresh_program(&[&plan]), objective, &plan),
+            schedule: schedule(&self.setting, context.program, objective, &self.current, &plan),
             turnover: turnover(self.instance, &self.current, &plan),
             plan,
         }
@@ -186,7 +187,9 @@ impl Session<'_> {
 }
 
 /// What a search found; `None`: it is proven that the limits cannot hold together.
-pub(super) fn searched(found: Result<Search, SolverError>) -> Result<Option<Search>, OptimizeError> {
+pub(super) fn searched(
+    found: Result<SearchOutcome, SolverError>,
+) -> Result<Option<SearchOutcome>, OptimizeError> {
     match found {
         Ok(found) => Ok(Some(found)),
         Err(SolverError::Infeasible) => Ok(None),

@@ -6,14 +6,14 @@ use rayon::prelude::*;
 
 use crate::model::instance::OfferIdx;
 use crate::model::plan::Plan;
-use crate::planning::sample::Program;
+use crate::planning::sample::CompiledSample;
 use crate::planning::sample::evaluate::{Evaluation, Objective, measure};
 use crate::planning::sample::shortlist::shortlist;
 use crate::service::cell_model::Roles;
 use crate::service::disruption::Occurrence;
 use crate::service::setting::Setting;
 use crate::simulation::draws::{Purpose, Rates, Sampler};
-use crate::simulation::run::{Simulation, Watch};
+use crate::simulation::run::{RunControl, Simulation};
 use crate::study::session::{OptimizeSettings, Session};
 
 /// Trials compiled at most when every offer is.
@@ -21,7 +21,7 @@ pub const MAX_BROAD_TRIALS: u64 = 500;
 
 /// Which offers a plan may be made of.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Breadth<'a> {
+pub(super) enum CandidateSet<'a> {
     /// The shortlist, and some offers beside it.
     Shortlist(&'a [OfferIdx]),
     /// Every offer that may be used.
@@ -30,14 +30,14 @@ pub(super) enum Breadth<'a> {
 
 impl Session<'_> {
     /// The trials of the settings, compiled for what plans are made of.
-    pub(super) fn program(&self, settings: OptimizeSettings) -> Program {
-        self.compiled(&self.setting, settings, Breadth::Shortlist(&[]))
+    pub(super) fn program(&self, settings: OptimizeSettings) -> CompiledSample {
+        self.compiled(&self.setting, settings, CandidateSet::Shortlist(&[]))
     }
 
     /// The trials compiled for whatever offers there are, on fewer of them: what is proven of these, holds.
-    pub(super) fn broad_program(&self, settings: OptimizeSettings) -> Program {
+    pub(super) fn broad_program(&self, settings: OptimizeSettings) -> CompiledSample {
         let settings = OptimizeSettings { n_trials: settings.n_trials.min(MAX_BROAD_TRIALS), ..settings };
-        self.compiled(&self.setting, settings, Breadth::Everything)
+        self.compiled(&self.setting, settings, CandidateSet::Everything)
     }
 
     /// The same for a setting in which other pairs are eligible.
@@ -45,8 +45,8 @@ impl Session<'_> {
         &self,
         setting: &Setting<'_>,
         settings: OptimizeSettings,
-        breadth: Breadth<'_>,
-    ) -> Program {
+        breadth: CandidateSet<'_>,
+    ) -> CompiledSample {
         self.compiled_on(
             setting,
             &self.drawn(settings.seed, Purpose::InSample, 0..settings.n_trials),
@@ -55,21 +55,21 @@ impl Session<'_> {
     }
 
     /// Trials compiled for what plans are made of.
-    pub(super) fn program_of(&self, seed: u64, purpose: Purpose, trials: Range<u64>) -> Program {
-        self.compiled_on(&self.setting, &self.drawn(seed, purpose, trials), Breadth::Shortlist(&[]))
+    pub(super) fn program_of(&self, seed: u64, purpose: Purpose, trials: Range<u64>) -> CompiledSample {
+        self.compiled_on(&self.setting, &self.drawn(seed, purpose, trials), CandidateSet::Shortlist(&[]))
     }
 
     fn compiled_on(
         &self,
         setting: &Setting<'_>,
         trials: &[Vec<Occurrence>],
-        breadth: Breadth<'_>,
-    ) -> Program {
+        breadth: CandidateSet<'_>,
+    ) -> CompiledSample {
         let roles = match breadth {
-            Breadth::Shortlist(also) => shortlist(setting, &self.shocks, trials, also),
-            Breadth::Everything => Roles::all(setting),
+            CandidateSet::Shortlist(also) => shortlist(setting, &self.shocks, trials, also),
+            CandidateSet::Everything => Roles::all(setting),
         };
-        Program::new(setting, &self.shocks, &roles, trials)
+        CompiledSample::new(setting, &self.shocks, &roles, trials)
     }
 
     /// Trials compiled for some plans and their parts.
@@ -79,9 +79,9 @@ impl Session<'_> {
         purpose: Purpose,
         trials: Range<u64>,
         plans: &[&Plan],
-    ) -> Program {
+    ) -> CompiledSample {
         let trials = self.drawn(seed, purpose, trials);
-        Program::new(&self.setting, &self.shocks, &Roles::of_plans(plans), &trials)
+        CompiledSample::new(&self.setting, &self.shocks, &Roles::of_plans(plans), &trials)
     }
 
     fn drawn(&self, seed: u64, purpose: Purpose, trials: Range<u64>) -> Vec<Vec<Occurrence>> {
@@ -103,7 +103,7 @@ impl Session<'_> {
             &self.setting,
             objective,
             plan,
-            simulation.crew().run(0..settings.n_trials, Watch::SILENT, None).losses,
+            simulation.runner().run(0..settings.n_trials, RunControl::SILENT, None).losses,
         )
     }
 }

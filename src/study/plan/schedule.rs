@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::changes::{StandbyChange, moves, standby_changes};
-use super::outcome::{Action, Schedule, Step};
+use super::outcome::{MigrationAction, MigrationStep, Schedule};
 use crate::costs::MonthlyCost;
 use crate::limits::{BOUND_SLACK, LimitOutcome, RiskFigures, test_limits};
 use crate::measures::paired::risk_contributions;
@@ -14,7 +14,7 @@ use crate::model::instance::{Cell, CellIdx, OfferIdx, WorkloadIdx};
 use crate::model::plan::Plan;
 use crate::planning::horizon_months;
 use crate::planning::outcome::Figures;
-use crate::planning::sample::Program;
+use crate::planning::sample::CompiledSample;
 use crate::planning::sample::evaluate::{Objective, risk_usd};
 use crate::service::loss::CellPlan;
 use crate::service::setting::Setting;
@@ -38,7 +38,7 @@ const PAIRED: usize = 30;
 #[must_use]
 pub fn schedule(
     setting: &Setting<'_>,
-    program: &Program,
+    program: &CompiledSample,
     objective: &Objective,
     before: &Plan,
     after: &Plan,
@@ -51,7 +51,7 @@ pub fn schedule(
         demand: setting.instance.cells.iter().map(Cell::mtok_per_month).sum::<f64>().max(f64::MIN_POSITIVE),
         pending: actions(setting, before, after),
         rates: Vec::new(),
-        state: State::new(setting, program, objective, before),
+        state: MigrationState::new(setting, program, objective, before),
         quarter: 1,
         left: max_turnover_per_quarter.unwrap_or(f64::INFINITY),
         budget: max_turnover_per_quarter.unwrap_or(f64::INFINITY),
@@ -65,27 +65,31 @@ pub fn schedule(
 }
 
 /// Shifts by workload and pair of offers, and changes of standbys.
-fn actions(setting: &Setting<'_>, before: &Plan, after: &Plan) -> Vec<Action> {
+fn actions(setting: &Setting<'_>, before: &Plan, after: &Plan) -> Vec<MigrationAction> {
     let mut shifts: BTreeMap<(WorkloadIdx, OfferIdx, OfferIdx), Vec<(CellIdx, f64)>> = BTreeMap::new();
     for m in moves(before, after) {
         let workload = setting.instance.cells[m.cell].workload;
         shifts.entry((workload, m.from, m.to)).or_default().push((m.cell, m.share));
     }
-    let shifts =
-        shifts.into_iter().map(|((workload, from, to), parts)| Action::Shift { workload, from, to, parts });
+    let shifts = shifts.into_iter().map(|((workload, from, to), parts)| MigrationAction::Shift {
+        workload,
+        from,
+        to,
+        parts,
+    });
     let standbys = (0..before.standby.len()).flat_map(|workload| {
         let changes = standby_changes(&before.standby[workload], &after.standby[workload]);
         changes.into_iter().map(move |change| match change {
-            StandbyChange::New(standby) => Action::SetUp { workload, standby },
-            StandbyChange::Dropped(standby) => Action::Drop { workload, standby },
-            StandbyChange::Changed { after: standby, .. } => Action::Change { workload, standby },
+            StandbyChange::New(standby) => MigrationAction::SetUp { workload, standby },
+            StandbyChange::Dropped(standby) => MigrationAction::Drop { workload, standby },
+            StandbyChange::Changed { after: standby, .. } => MigrationAction::Change { workload, standby },
         })
     });
     shifts.chain(standbys).collect()
 }
 
 /// A plan on the way, with all that decides on the next step.
-struct State {
+struct MigrationState {
     plan: Plan,
     /// `[n_trials]`
     losses: Vec<f64>,
@@ -94,8 +98,8 @@ struct State {
     score_usd: f64,
 }
 
-impl State {
-    fn new(setting: &Setting<'_>, program: &Program, objective: &Objective, plan: &Plan) -> Self {
+impl MigrationState {
+    fn new(setting: &Setting<'_>, program: &CompiledSample, objective: &Objective, plan: &Plan) -> Self {
         let seen = crate::planning::sample::evaluate::cell_plans(setting, program, plan);
         Self::of_losses(setting, objective, plan.clone(), program.losses(&seen))
     }
@@ -149,26 +153,26 @@ fn quota_excesses(setting: &Setting<'_>, plan: &Plan) -> Vec<(String, f64)> {
 
 struct Mover<'a> {
     setting: &'a Setting<'a>,
-    program: &'a Program,
+    program: &'a CompiledSample,
     objective: &'a Objective,
     /// Of all cells, mtok a month.
     demand: f64,
-    pending: Vec<Action>,
+    pending: Vec<MigrationAction>,
     /// What each pending action saves, as ranked last.
     rates: Vec<f64>,
-    state: State,
+    state: MigrationState,
     quarter: u64,
     /// Turnover that the quarter still allows.
     left: f64,
     budget: f64,
-    steps: Vec<Step>,
+    steps: Vec<MigrationStep>,
 }
 
 /// Pending actions of one step, by index, and how much of their moves is made.
-struct Choice {
+struct StepChoice {
     actions: Vec<usize>,
     part: f64,
-    next: State,
+    next: MigrationState,
     breaks: Vec<String>,
 }
 
@@ -197,8 +201,8 @@ impl Mover<'_> {
         }
     }
 
-    fn turnover(&self, action: &Action) -> f64 {
-        let Action::Shift { parts, .. } = action else { return 0.0 };
+    fn turnover(&self, action: &MigrationAction) -> f64 {
+        let MigrationAction::Shift { parts, .. } = action else { return 0.0 };
         let cells = &self.setting.instance.cells;
         parts.iter().map(|&(cell, share)| share * cells[cell].mtok_per_month()).sum::<f64>() / self.demand
     }
@@ -214,16 +218,16 @@ impl Mover<'_> {
         }
     }
 
-    fn try_actions(&self, actions: &[usize], part: f64) -> State {
+    fn try_actions(&self, actions: &[usize], part: f64) -> MigrationState {
         let mut plan = self.state.plan.clone();
         let mut cells: Vec<CellIdx> = Vec::new();
         for &at in actions {
             apply(&self.pending[at], part, &mut plan);
             match &self.pending[at] {
-                Action::Shift { parts, .. } => cells.extend(parts.iter().map(|p| p.0)),
-                Action::SetUp { workload, .. }
-                | Action::Change { workload, .. }
-                | Action::Drop { workload, .. } => {
+                MigrationAction::Shift { parts, .. } => cells.extend(parts.iter().map(|p| p.0)),
+                MigrationAction::SetUp { workload, .. }
+                | MigrationAction::Change { workload, .. }
+                | MigrationAction::Drop { workload, .. } => {
                     cells.extend(self.setting.instance.workloads[*workload].cells.clone());
                 }
             }
@@ -235,13 +239,13 @@ impl Mover<'_> {
             let compiled = &self.program.cells[cell];
             let workload = self.setting.instance.cells[cell].workload;
             let of = |plan: &Plan| {
-                compiled.losses(&CellPlan::new(&compiled.frame, workload, plan), self.program.n_trials)
+                compiled.losses(&CellPlan::new(&compiled.cell_model, workload, plan), self.program.n_trials)
             };
             for ((loss, old), new) in losses.iter_mut().zip(of(&self.state.plan)).zip(of(&plan)) {
                 *loss = (*loss + (new - old)).max(0.0);
             }
         }
-        State::of_losses(self.setting, self.objective, plan, losses)
+        MigrationState::of_losses(self.setting, self.objective, plan, losses)
     }
 
     /// What each pending action saves per share of demand moved, USD; minus infinity where the quarter allows none of it.
@@ -265,9 +269,14 @@ impl Mover<'_> {
 
     /// The best action that breaks nothing. A change of standbys waits until it helps, or, unless `is_early`, until all
     /// demand has moved.
-    fn single(&self, ranked: &[(usize, f64)], excesses: &[(String, f64)], is_early: bool) -> Option<Choice> {
-        let is_shift = |at: usize| matches!(self.pending[at], Action::Shift { .. });
-        let shifts_left = self.pending.iter().any(|action| matches!(action, Action::Shift { .. }));
+    fn single(
+        &self,
+        ranked: &[(usize, f64)],
+        excesses: &[(String, f64)],
+        is_early: bool,
+    ) -> Option<StepChoice> {
+        let is_shift = |at: usize| matches!(self.pending[at], MigrationAction::Shift { .. });
+        let shifts_left = self.pending.iter().any(|action| matches!(action, MigrationAction::Shift { .. }));
         ranked.iter().find_map(|&(at, rate)| {
             let is_due = is_shift(at) || rate > 0.0 || (!is_early && !shifts_left);
             if is_due { self.keeping(vec![at], excesses) } else { None }
@@ -275,41 +284,41 @@ impl Mover<'_> {
     }
 
     /// Two actions that together break nothing.
-    fn pair(&self, ranked: &[(usize, f64)], excesses: &[(String, f64)]) -> Option<Choice> {
+    fn pair(&self, ranked: &[(usize, f64)], excesses: &[(String, f64)]) -> Option<StepChoice> {
         let first: Vec<usize> = ranked.iter().take(PAIRED).map(|r| r.0).collect();
         let pairs = first.iter().enumerate().flat_map(|(n, &a)| first[n + 1..].iter().map(move |&b| [a, b]));
         pairs.into_iter().find_map(|pair| self.keeping(pair.to_vec(), excesses))
     }
 
     /// The same part of everything that is left: what is linear holds on the way if it holds at both ends.
-    fn together(&self, excesses: &[(String, f64)]) -> Option<Choice> {
+    fn together(&self, excesses: &[(String, f64)]) -> Option<StepChoice> {
         let whole: Vec<usize> = (0..self.pending.len()).collect();
         match self.part(&whole)? {
             part if part >= ALL => self.keeping(whole, excesses),
             _ => {
-                let is_shift = |at: &usize| matches!(self.pending[*at], Action::Shift { .. });
+                let is_shift = |at: &usize| matches!(self.pending[*at], MigrationAction::Shift { .. });
                 self.keeping(whole.into_iter().filter(is_shift).collect(), excesses)
             }
         }
     }
 
-    fn keeping(&self, actions: Vec<usize>, excesses: &[(String, f64)]) -> Option<Choice> {
+    fn keeping(&self, actions: Vec<usize>, excesses: &[(String, f64)]) -> Option<StepChoice> {
         let part = self.part(&actions)?;
         let next = self.try_actions(&actions, part);
         let keeps = worsened(excesses, &next.excesses(self.setting)).is_empty();
-        keeps.then(|| Choice { actions, part, next, breaks: Vec::new() })
+        keeps.then(|| StepChoice { actions, part, next, breaks: Vec::new() })
     }
 
     /// The best action although it breaks a limit, which it names.
-    fn forced(&self, ranked: &[(usize, f64)], excesses: &[(String, f64)]) -> Choice {
+    fn forced(&self, ranked: &[(usize, f64)], excesses: &[(String, f64)]) -> StepChoice {
         let actions = vec![ranked.first().expect("a whole quarter allows some move").0];
         let part = self.part(&actions).unwrap_or(1.0);
         let next = self.try_actions(&actions, part);
         let breaks = worsened(excesses, &next.excesses(self.setting));
-        Choice { actions, part, next, breaks }
+        StepChoice { actions, part, next, breaks }
     }
 
-    fn take(&mut self, choice: Choice, after: &Plan) {
+    fn take(&mut self, choice: StepChoice, after: &Plan) {
         let mut done = Vec::new();
         let mut turnover = 0.0;
         let mut left = Vec::new();
@@ -322,11 +331,16 @@ impl Mover<'_> {
             }
             turnover += self.turnover(&action) * choice.part;
             match action {
-                Action::Shift { workload, from, to, parts } if choice.part < ALL => {
+                MigrationAction::Shift { workload, from, to, parts } if choice.part < ALL => {
                     let scaled =
                         |k: f64| parts.iter().map(|&(cell, share)| (cell, share * k)).collect::<Vec<_>>();
-                    done.push(Action::Shift { workload, from, to, parts: scaled(choice.part) });
-                    left.push(Action::Shift { workload, from, to, parts: scaled(1.0 - choice.part) });
+                    done.push(MigrationAction::Shift { workload, from, to, parts: scaled(choice.part) });
+                    left.push(MigrationAction::Shift {
+                        workload,
+                        from,
+                        to,
+                        parts: scaled(1.0 - choice.part),
+                    });
                     rates.push(self.rates[at]);
                 }
                 action => done.push(action),
@@ -336,10 +350,10 @@ impl Mover<'_> {
         self.state = choice.next;
         if self.pending.is_empty() {
             // What rounding left over is no move; the last state is the plan itself.
-            self.state = State::new(self.setting, self.program, self.objective, after);
+            self.state = MigrationState::new(self.setting, self.program, self.objective, after);
         }
         self.left = (self.left - turnover).max(0.0);
-        self.steps.push(Step {
+        self.steps.push(MigrationStep {
             quarter: self.quarter,
             actions: done,
             turnover,
@@ -357,9 +371,9 @@ fn worsened(before: &[(String, f64)], after: &[(String, f64)]) -> Vec<String> {
     before.iter().zip(after).filter_map(is_worse).collect()
 }
 
-fn apply(action: &Action, part: f64, plan: &mut Plan) {
+fn apply(action: &MigrationAction, part: f64, plan: &mut Plan) {
     match action {
-        Action::Shift { from, to, parts, .. } => {
+        MigrationAction::Shift { from, to, parts, .. } => {
             for &(cell, share) in parts {
                 let moved = (share * part).min(plan.share(cell, *from));
                 let shares = &mut plan.allocation[cell];
@@ -367,13 +381,13 @@ fn apply(action: &Action, part: f64, plan: &mut Plan) {
                 add(shares, *to, moved);
             }
         }
-        Action::SetUp { workload, standby } | Action::Change { workload, standby } => {
+        MigrationAction::SetUp { workload, standby } | MigrationAction::Change { workload, standby } => {
             let list = &mut plan.standby[*workload];
             list.retain(|s| s.offer != standby.offer);
             list.push(*standby);
             list.sort_by_key(|s| s.offer);
         }
-        Action::Drop { workload, standby } => {
+        MigrationAction::Drop { workload, standby } => {
             plan.standby[*workload].retain(|s| s.offer != standby.offer);
         }
     }

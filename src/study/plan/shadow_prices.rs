@@ -6,7 +6,7 @@ use super::outcome::BindingLimit;
 use crate::limits::{LimitOutcome, RiskFigures, test_limits};
 use crate::model::limit::Measure;
 use crate::planning::sample::evaluate::Evaluation;
-use crate::planning::search::{How, search_by};
+use crate::planning::search::{SearchOptions, search_with};
 use crate::study::session::Session;
 
 /// Share of the bound within which a limit counts as used up.
@@ -16,29 +16,33 @@ const BINDING_SLACK_HHI: f64 = 5e-3;
 
 /// A plan with what is known of it.
 #[derive(Clone, Copy)]
-pub(super) struct Priced<'a> {
+pub(super) struct PricedPlan<'a> {
     pub plan: &'a crate::model::plan::Plan,
     pub evaluation: &'a Evaluation,
 }
 
 impl Session<'_> {
     /// The limits that a plan uses up, each with what the best plan costs less when it gives one point.
-    pub(super) fn binding_limits(&self, desk: &PlanContext<'_>, priced: Priced<'_>) -> Vec<BindingLimit> {
+    pub(super) fn binding_limits(
+        &self,
+        context: &PlanContext<'_>,
+        priced: PricedPlan<'_>,
+    ) -> Vec<BindingLimit> {
         let binding = self.used_up(priced);
         let n = binding.len();
         let price = |(i, (at, outcome)): (usize, (usize, LimitOutcome))| {
-            (desk.stage)(&format!("planning: limit {} of {n} that binds, with one more point", i + 1));
-            self.priced(desk, priced, at, &outcome)
+            (context.stage)(&format!("planning: limit {} of {n} that binds, with one more point", i + 1));
+            self.priced(context, priced, at, &outcome)
         };
         binding.into_iter().enumerate().map(price).collect()
     }
 
     /// Names of the limits that a plan uses up.
-    pub(super) fn used_up_names(&self, priced: Priced<'_>) -> Vec<String> {
+    pub(super) fn used_up_names(&self, priced: PricedPlan<'_>) -> Vec<String> {
         self.used_up(priced).into_iter().map(|(_, outcome)| outcome.name).collect()
     }
 
-    fn used_up(&self, priced: Priced<'_>) -> Vec<(usize, LimitOutcome)> {
+    fn used_up(&self, priced: PricedPlan<'_>) -> Vec<(usize, LimitOutcome)> {
         let losses = &priced.evaluation.losses;
         let risk = RiskFigures { average_annual_loss_usd: priced.evaluation.figures.aal_usd, losses };
         let outcomes = test_limits(&self.setting, priced.plan, Some(risk), "");
@@ -49,8 +53,8 @@ impl Session<'_> {
 
     fn priced(
         &self,
-        desk: &PlanContext<'_>,
-        priced: Priced<'_>,
+        context: &PlanContext<'_>,
+        priced: PricedPlan<'_>,
         at: usize,
         outcome: &LimitOutcome,
     ) -> BindingLimit {
@@ -60,8 +64,8 @@ impl Session<'_> {
         let step = step(measure, bound);
         let wider = with_bound(self.instance, at, end, loosened(measure, end, bound, step));
         let on = self.setting.on(&wider);
-        let how = How { known: desk.experience.as_ref(), ..How::default() };
-        let found = search_by(how, &on, desk.program, &desk.request, &|_, _, _| ());
+        let options = SearchOptions { warm_start: context.warm_start.as_ref(), ..SearchOptions::default() };
+        let found = search_with(options, &on, context.program, &context.request, &|_, _, _| ());
         let objective = priced.evaluation.figures.objective_usd;
         let saved = |usd: f64| (objective - usd).max(0.0);
         let (price_usd, price_at_most_usd) = match found {

@@ -1,7 +1,7 @@
 //! What a plan costs under a rule on whose models and machines may be used (methodology/optimization.md).
 
 use super::changes::turnover;
-use super::conflict::iis::Among;
+use super::conflict::iis::ConflictScope;
 use super::conflict::requirements::load;
 use super::outcome::Conflict;
 use super::recommend::MAX_PLANNING_TRIALS;
@@ -17,7 +17,7 @@ use crate::study::session::{OptimizeError, OptimizeSettings, Session};
 
 /// A rule on suppliers, over what the workloads demand anyway.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rule {
+pub enum SovereigntyRule {
     /// Nothing but what the portfolio demands.
     Free,
     /// No developer and no host under the United States.
@@ -30,7 +30,7 @@ pub enum Rule {
     EuHosted,
 }
 
-impl Rule {
+impl SovereigntyRule {
     /// Every rule, the free plan first.
     pub const ALL: [Self; 5] = [Self::Free, Self::NoUs, Self::NoCn, Self::OpenOnly, Self::EuHosted];
 
@@ -84,15 +84,15 @@ impl Rule {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sovereignty {
     pub today: Figures,
-    /// In the order of [`Rule::ALL`].
-    pub cases: Vec<Case>,
+    /// In the order of [`SovereigntyRule::ALL`].
+    pub cases: Vec<SovereigntyCase>,
     pub n_trials: u64,
 }
 
 /// The best plan under a rule.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Case {
-    pub rule: Rule,
+pub struct SovereigntyCase {
+    pub rule: SovereigntyRule,
     /// Share of all demand, by tokens, that today is on what the rule excludes.
     pub excluded_today: f64,
     pub outcome: CaseOutcome,
@@ -140,10 +140,10 @@ impl Session<'_> {
         let n_trials = settings.n_trials.min(MAX_PLANNING_TRIALS);
         let settings = OptimizeSettings { n_trials, max_turnover: None, ..settings };
         let mut cases = Vec::new();
-        for rule in Rule::ALL {
+        for rule in SovereigntyRule::ALL {
             stage(&format!("planning: {}", rule.as_str().replace('_', " ")));
             let excluded_today = self.excluded_today(rule);
-            cases.push(Case { rule, excluded_today, outcome: self.case(rule, settings, stage)? });
+            cases.push(SovereigntyCase { rule, excluded_today, outcome: self.case(rule, settings, stage)? });
         }
         Ok(Sovereignty { today: self.figures_today(settings), cases, n_trials })
     }
@@ -155,7 +155,7 @@ impl Session<'_> {
             .figures
     }
 
-    fn excluded_today(&self, rule: Rule) -> f64 {
+    fn excluded_today(&self, rule: SovereigntyRule) -> f64 {
         let instance = self.instance;
         let demand = |cell: CellIdx| instance.cells[cell].mtok_per_month();
         let total: f64 = (0..instance.cells.len()).map(demand).sum();
@@ -169,7 +169,7 @@ impl Session<'_> {
 
     fn case(
         &self,
-        rule: Rule,
+        rule: SovereigntyRule,
         settings: OptimizeSettings,
         stage: &dyn Fn(&str),
     ) -> Result<CaseOutcome, OptimizeError> {
@@ -181,7 +181,7 @@ impl Session<'_> {
         let objective = Objective::new(settings.cvar_weight, settings.confidence_level);
         let request = Request::new(objective);
         let program = session.program(settings);
-        let among = Among::AllButEligibility;
+        let among = ConflictScope::AllButEligibility;
         Ok(match session.best_or_conflict(settings, &request, &program, among, stage)? {
             // The place to start from may be too much for a quota; a plan of the search is not.
             Ok((plan, evaluation, bound_usd)) if session.keeps_quotas(&plan) => CaseOutcome::Plan {
@@ -202,9 +202,9 @@ impl Session<'_> {
 
     /// The portfolio under a rule: what is in use today and excluded is replaced by the cheapest offer that is left,
     /// as a place to start from; the cells for which none is left instead.
-    fn under(&self, rule: Rule) -> Result<Instance, Vec<CellIdx>> {
+    fn under(&self, rule: SovereigntyRule) -> Result<Instance, Vec<CellIdx>> {
         let mut instance = self.instance.clone();
-        if rule == Rule::Free {
+        if rule == SovereigntyRule::Free {
             return Ok(instance);
         }
         for workload in &mut instance.workloads {

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::alternatives::Alternatives;
+use super::alternatives::AlternativePlans;
 use super::analyses::Questions;
 use super::context::{MeasuredPlan, PlanContext};
 use super::frontier::Frontier;
@@ -90,12 +90,12 @@ impl Candidate {
 
 /// Resamples the candidates that keep all limits, and makes the plan anew on as many samples as are asked for.
 pub(super) fn stability(
-    desk: &PlanContext<'_>,
+    context: &PlanContext<'_>,
     questions: &Questions,
     plan: &MeasuredPlan,
     today: &MeasuredPlan,
     frontier: Option<&Frontier>,
-    alternatives: Option<&Alternatives>,
+    alternatives: Option<&AlternativePlans>,
 ) -> Stability {
     let mut named: Vec<(CandidateName, &MeasuredPlan)> = vec![(CandidateName::Plan, plan)];
     let points = frontier.iter().flat_map(|f| f.points.iter().enumerate());
@@ -109,24 +109,27 @@ pub(super) fn stability(
             named.push((name, measured));
         }
     }
-    (desk.stage)("resampling");
-    let (candidates, n_trials) = candidates(desk, &named);
+    (context.stage)("resampling");
+    let (candidates, n_trials) = candidates(context, &named);
     Stability {
         candidates,
         n_trials: n_trials as u64,
         n_resamples: u64::from(N_RESAMPLES),
-        replicated: questions.replications.map(|n| replicated(desk, plan, n)),
+        replicated: questions.replications.map(|n| replicated(context, plan, n)),
     }
 }
 
-fn candidates(desk: &PlanContext<'_>, named: &[(CandidateName, &MeasuredPlan)]) -> (Vec<Candidate>, usize) {
-    let objective = &desk.request.objective;
-    let months = horizon_months(&desk.session.setting);
+fn candidates(
+    context: &PlanContext<'_>,
+    named: &[(CandidateName, &MeasuredPlan)],
+) -> (Vec<Candidate>, usize) {
+    let objective = &context.request.objective;
+    let months = horizon_months(&context.session.setting);
     let cost = |m: &MeasuredPlan| m.fresh.figures.monthly_cost_usd * months;
     let n = named[0].1.fresh.losses.len().min(MAX_RESAMPLED);
     let resampled: Vec<Resampled> =
         named.iter().map(|(_, m)| Resampled::new(objective, cost(m), &m.fresh.losses[..n])).collect();
-    let seed = desk.settings.seed;
+    let seed = context.settings.seed;
     let scores: Vec<Vec<f64>> = (0..N_RESAMPLES)
         .into_par_iter()
         .map(|resample| {
@@ -143,7 +146,7 @@ fn candidates(desk: &PlanContext<'_>, named: &[(CandidateName, &MeasuredPlan)]) 
         named.iter().map(|(_, m)| total_contributions(objective, cost(m), &m.fresh.losses)).collect();
     let candidates = named.iter().enumerate().map(|(at, (name, measured))| Candidate {
         name: *name,
-        objective_usd: measured.fresh.score_usd(&desk.session.setting, objective),
+        objective_usd: measured.fresh.score_usd(&context.session.setting, objective),
         difference_usd: (at > 0).then(|| paired_difference(&values[at], &values[0]).ok()).flatten(),
         probability_close: part(&|scores, best| scores[at] <= best + CLOSE * best.abs()),
         probability_best: part(&|scores, best| scores[at] <= best),
@@ -204,23 +207,23 @@ impl Resampled {
 }
 
 /// Makes the plan anew on `n` samples of their own.
-fn replicated(desk: &PlanContext<'_>, plan: &MeasuredPlan, n: u64) -> ReplicatedGap {
-    let session = desk.session;
+fn replicated(context: &PlanContext<'_>, plan: &MeasuredPlan, n: u64) -> ReplicatedGap {
+    let session = context.session;
     let setting = &session.setting;
-    let objective = &desk.request.objective;
-    let n_trials = desk.settings.n_trials.min(MAX_REPLICATION_TRIALS);
+    let objective = &context.request.objective;
+    let n_trials = context.settings.n_trials.min(MAX_REPLICATION_TRIALS);
     // The plan's tail begins where it begins on the fresh trials: so no sample flatters it.
     let var = value_at_risk(&plan.fresh.losses, objective.confidence_level).unwrap_or(0.0);
     let cost_usd = plan.in_sample.figures.monthly_cost_usd * horizon_months(setting);
     let mut gaps = Vec::new();
     for replication in 0..n {
         let what = format!("replication {} of {n}", replication + 1);
-        (desk.stage)(&what);
+        (context.stage)(&what);
         let trials = replication * n_trials..(replication + 1) * n_trials;
-        let seed = desk.settings.seed;
+        let seed = context.settings.seed;
         let program = session.program_of(seed, Purpose::Replication, trials.clone());
-        let told = |round: usize, _: f64, _: f64| (desk.stage)(&format!("{what}: round {round}"));
-        let Ok(found) = search(setting, &program, &desk.request, &told) else { continue };
+        let told = |round: usize, _: f64, _: f64| (context.stage)(&format!("{what}: round {round}"));
+        let Ok(found) = search(setting, &program, &context.request, &told) else { continue };
         // What plans are made of here need not hold all of the plan's offers.
         let own = session.compiled_for(seed, Purpose::Replication, trials, &[&plan.plan]);
         let losses = evaluate(setting, &own, objective, &plan.plan).losses;

@@ -1,20 +1,20 @@
 //! Why an offer is not in the plan: what excludes it, or what it would cost to use it.
 
-use super::conflict::iis::{Among, Found};
+use super::conflict::iis::{ConflictScope, FoundConflict};
 use super::outcome::{Conflict, ConflictProof};
 use super::recommend::MAX_PLANNING_TRIALS;
 use super::recommend::searched;
-use super::samples::Breadth;
-use super::shadow_prices::Priced;
+use super::samples::CandidateSet;
+use super::shadow_prices::PricedPlan;
 use crate::ids::nearest;
 use crate::model::eligibility::Ineligible;
 use crate::model::instance::{CellIdx, OfferIdx, WorkloadIdx};
 use crate::model::plan::Plan;
 use crate::planning::outcome::Figures;
 use crate::planning::request::{Floor, Request};
-use crate::planning::sample::Program;
+use crate::planning::sample::CompiledSample;
 use crate::planning::sample::evaluate::{Evaluation, Objective};
-use crate::planning::search::{GAP_TOLERANCE, Search, search};
+use crate::planning::search::{GAP_TOLERANCE, SearchOutcome, search};
 use crate::study::session::{OptimizeError, OptimizeSettings, Session};
 
 /// Share of the demand that is given to the offer to see what it would cost.
@@ -167,9 +167,9 @@ impl Session<'_> {
         let objective = Objective::new(settings.cvar_weight, settings.confidence_level);
         let free = Request { max_turnover: settings.max_turnover, ..Request::new(objective) };
         stage("planning: drawing trials");
-        let program = self.compiled(&self.setting, settings, Breadth::Shortlist(&[floor.offer]));
+        let program = self.compiled(&self.setting, settings, CandidateSet::Shortlist(&[floor.offer]));
         stage("planning: the best plan");
-        let best = self.best_or_conflict(settings, &free, &program, Among::All, stage)?;
+        let best = self.best_or_conflict(settings, &free, &program, ConflictScope::All, stage)?;
         let Ok((plan, evaluation, bound_usd)) = best else {
             return Err(OptimizeError::NoAnswer(NO_PLAN.to_owned()));
         };
@@ -179,11 +179,11 @@ impl Session<'_> {
         } else {
             stage("planning: the best plan with the offer in it");
             let request = Request { floors: vec![floor], ..free.clone() };
-            match self.best_or_conflict(settings, &request, &program, Among::All, stage)? {
+            match self.best_or_conflict(settings, &request, &program, ConflictScope::All, stage)? {
                 Ok((forced_plan, forced, _)) => {
-                    let before = self.used_up_names(Priced { plan: &plan, evaluation: &evaluation });
+                    let before = self.used_up_names(PricedPlan { plan: &plan, evaluation: &evaluation });
                     let mut in_the_way =
-                        self.used_up_names(Priced { plan: &forced_plan, evaluation: &forced });
+                        self.used_up_names(PricedPlan { plan: &forced_plan, evaluation: &forced });
                     in_the_way.retain(|limit| !before.contains(limit));
                     let known_to = (evaluation.figures.objective_usd - bound_usd).max(0.0);
                     let tolerance_usd = known_to.max(GAP_TOLERANCE * forced.figures.objective_usd.abs());
@@ -200,18 +200,18 @@ impl Session<'_> {
         &self,
         settings: OptimizeSettings,
         request: &Request,
-        program: &Program,
-        among: Among,
+        program: &CompiledSample,
+        among: ConflictScope,
         stage: &dyn Fn(&str),
-    ) -> Result<Result<(Plan, Evaluation, f64), Found>, OptimizeError> {
+    ) -> Result<Result<(Plan, Evaluation, f64), FoundConflict>, OptimizeError> {
         let found = searched(search(&self.setting, program, request, &|_, _, _| ()))?;
-        if let Some(Search { best: Some((plan, evaluation)), bound_usd, .. }) = found {
+        if let Some(SearchOutcome { best: Some((plan, evaluation)), bound_usd, .. }) = found {
             return Ok(Ok((plan, evaluation, bound_usd)));
         }
         // The shortlist may be too short; what is impossible with every offer is.
         let program = &self.broad_program(settings);
         let bound_usd = match searched(search(&self.setting, program, request, &|_, _, _| ()))? {
-            Some(Search { best: Some((plan, evaluation)), bound_usd, .. }) => {
+            Some(SearchOutcome { best: Some((plan, evaluation)), bound_usd, .. }) => {
                 return Ok(Ok((plan, evaluation, bound_usd)));
             }
             found => found.map_or(0.0, |found| found.bound_usd),

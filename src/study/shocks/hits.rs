@@ -15,7 +15,7 @@ use crate::shocks::resolve::{DeveloperChoice, Factor, ResolvedShock};
 
 /// What a shock does to a pair, in the order in which it is told.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Strike {
+pub enum PairEffect {
     Unavailable,
     /// A node it needs stops; after its buffers.
     Stop {
@@ -32,7 +32,7 @@ pub enum Strike {
     OneOffUsdPerWorkload(f64),
 }
 
-impl Strike {
+impl PairEffect {
     /// The effect's key in the files.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -82,20 +82,20 @@ impl Usage {
 
 /// One effect on one pair.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Hit {
+pub struct PairHit {
     pub cell: CellIdx,
     pub offer: OfferIdx,
-    pub strike: Strike,
+    pub strike: PairEffect,
     /// 1 unless collateral or a withdrawal decides.
     pub probability: f64,
     pub usage: Usage,
 }
 
 /// Every effect of a shock on every pair, while it lasts.
-pub(super) fn hits(instance: &Instance, shock: &Shock) -> Vec<Hit> {
+pub(super) fn hits(instance: &Instance, shock: &Shock) -> Vec<PairHit> {
     let setting = Setting::new(instance);
     let resolved = ResolvedShock::new(instance, shock);
-    let strikes = Strikes { nodes: on_offers(&setting, &resolved), resolved };
+    let strikes = PairEffects { nodes: on_offers(&setting, &resolved), resolved };
     let plan = Plan::current(instance);
     let mut hits = Vec::new();
     for cell in 0..instance.cells.len() {
@@ -111,26 +111,28 @@ pub(super) fn hits(instance: &Instance, shock: &Shock) -> Vec<Hit> {
                 standby: standby.iter().find(|s| s.offer == offer).map(|s| s.readiness),
                 is_eligible: setting.law.eligible.contains(cell, offer),
             };
-            let hit = |(strike, probability)| Hit { cell, offer, strike, probability, usage };
+            let hit = |(strike, probability)| PairHit { cell, offer, strike, probability, usage };
             hits.extend(found.into_iter().map(hit));
         }
     }
     hits
 }
 
-struct Strikes {
+struct PairEffects {
     resolved: ResolvedShock,
-    nodes: BTreeMap<OfferIdx, Vec<Strike>>,
+    nodes: BTreeMap<OfferIdx, Vec<PairEffect>>,
 }
 
-impl Strikes {
+impl PairEffects {
     /// What strikes a pair, with its probability.
-    fn on(&self, instance: &Instance, cell: CellIdx, offer: OfferIdx) -> Vec<(Strike, f64)> {
+    fn on(&self, instance: &Instance, cell: CellIdx, offer: OfferIdx) -> Vec<(PairEffect, f64)> {
         let r = &self.resolved;
-        let mut found: Vec<(Strike, f64)> = Vec::new();
-        for (set, strike) in
-            [(&r.unavailable, Strike::Unavailable), (&r.no_new, Strike::NoNew), (&r.stale, Strike::Stale)]
-        {
+        let mut found: Vec<(PairEffect, f64)> = Vec::new();
+        for (set, strike) in [
+            (&r.unavailable, PairEffect::Unavailable),
+            (&r.no_new, PairEffect::NoNew),
+            (&r.stale, PairEffect::Stale),
+        ] {
             if set.contains(cell, offer) {
                 found.push((strike, 1.0));
             }
@@ -141,7 +143,7 @@ impl Strikes {
                 found.push((*strike, 1.0));
             }
         }
-        let mut multiplied = |factors: &[Factor], strike: fn(f64) -> Strike| {
+        let mut multiplied = |factors: &[Factor], strike: fn(f64) -> PairEffect| {
             let hit: Vec<f64> =
                 factors.iter().filter(|f| f.pairs.contains(cell, offer)).map(|f| f.factor).collect();
             let product: f64 = hit.iter().product();
@@ -149,12 +151,12 @@ impl Strikes {
                 found.push((strike(product), 1.0));
             }
         };
-        multiplied(&r.capacities, Strike::CapacityTimes);
-        multiplied(&r.prices, Strike::PriceTimes);
+        multiplied(&r.capacities, PairEffect::CapacityTimes);
+        multiplied(&r.prices, PairEffect::PriceTimes);
         let one_off: f64 =
             r.one_offs.iter().filter(|f| f.pairs.contains(cell, offer)).map(|f| f.factor).sum();
         if one_off > 0.0 {
-            found.push((Strike::OneOffUsdPerWorkload(one_off), 1.0));
+            found.push((PairEffect::OneOffUsdPerWorkload(one_off), 1.0));
         }
         self.add_choices(instance, cell, offer, &mut found);
         found
@@ -166,7 +168,7 @@ impl Strikes {
         instance: &Instance,
         cell: CellIdx,
         offer: OfferIdx,
-        found: &mut Vec<(Strike, f64)>,
+        found: &mut Vec<(PairEffect, f64)>,
     ) {
         let hits = |choice: &DeveloperChoice| {
             let developer = instance.developer_of(offer);
@@ -174,25 +176,25 @@ impl Strikes {
         };
         if let Some(withdrawal) = self.resolved.withdrawal.as_ref().filter(|w| hits(&w.choice)) {
             let leaves = withdrawal.choice.probability;
-            found.push((Strike::Unavailable, leaves));
+            found.push((PairEffect::Unavailable, leaves));
             if withdrawal.price_times != 1.0 {
-                found.push((Strike::PriceTimes(withdrawal.price_times), 1.0 - leaves));
+                found.push((PairEffect::PriceTimes(withdrawal.price_times), 1.0 - leaves));
             }
             if withdrawal.one_off_usd_per_workload > 0.0 {
                 let usd = withdrawal.one_off_usd_per_workload;
-                found.push((Strike::OneOffUsdPerWorkload(usd), 1.0 - leaves));
+                found.push((PairEffect::OneOffUsdPerWorkload(usd), 1.0 - leaves));
             }
         }
-        let is_dark = found.iter().any(|(strike, p)| *strike == Strike::Unavailable && *p == 1.0);
+        let is_dark = found.iter().any(|(strike, p)| *strike == PairEffect::Unavailable && *p == 1.0);
         if let Some(collateral) = self.resolved.collateral.as_ref().filter(|c| !is_dark && hits(c)) {
-            found.push((Strike::Unavailable, collateral.probability));
+            found.push((PairEffect::Unavailable, collateral.probability));
         }
         found.retain(|(_, probability)| *probability > 0.0);
     }
 }
 
 /// What stops and cuts do to offers if they never end, through every tier.
-fn on_offers(setting: &Setting<'_>, resolved: &ResolvedShock) -> BTreeMap<OfferIdx, Vec<Strike>> {
+fn on_offers(setting: &Setting<'_>, resolved: &ResolvedShock) -> BTreeMap<OfferIdx, Vec<PairEffect>> {
     let down = Down { start: 0.0, end: f64::INFINITY, warning: 0.0 };
     let stops: Vec<NodeStop> =
         resolved.stops.iter().map(|&stop| NodeStop { node: node_of(stop), down }).collect();
@@ -201,24 +203,24 @@ fn on_offers(setting: &Setting<'_>, resolved: &ResolvedShock) -> BTreeMap<OfferI
         .iter()
         .map(|c| HardwareCut { hardware: &c.hardware, offers: &c.offers, down })
         .collect();
-    let mut struck: BTreeMap<OfferIdx, Vec<Strike>> = BTreeMap::new();
-    add(&mut struck, &setting.graph, &stops, &[], |after_days| Strike::Stop { after_days });
-    add(&mut struck, &setting.graph, &[], &cuts, |after_days| Strike::Cut { after_days });
+    let mut struck: BTreeMap<OfferIdx, Vec<PairEffect>> = BTreeMap::new();
+    add(&mut struck, &setting.graph, &stops, &[], |after_days| PairEffect::Stop { after_days });
+    add(&mut struck, &setting.graph, &[], &cuts, |after_days| PairEffect::Cut { after_days });
     struck
 }
 
 fn add(
-    struck: &mut BTreeMap<OfferIdx, Vec<Strike>>,
+    struck: &mut BTreeMap<OfferIdx, Vec<PairEffect>>,
     graph: &SupplyGraph,
     stops: &[NodeStop],
     cuts: &[HardwareCut<'_>],
-    down: impl Fn(f64) -> Strike,
+    down: impl Fn(f64) -> PairEffect,
 ) {
     let outage = graph.evaluate(stops, cuts);
     for (offer, downs) in &outage.down {
         struck.entry(*offer).or_default().extend(downs.first().map(|d| down(d.start)));
     }
-    for (offers, strike) in [(&outage.no_new, Strike::NoNew), (&outage.stale, Strike::Stale)] {
+    for (offers, strike) in [(&outage.no_new, PairEffect::NoNew), (&outage.stale, PairEffect::Stale)] {
         for offer in offers.keys() {
             let all = struck.entry(*offer).or_default();
             if !all.contains(&strike) {

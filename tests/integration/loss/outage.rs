@@ -1,7 +1,7 @@
 //! What is unserved, and for how long.
 
 use multipolar::model::plan::Plan;
-use multipolar::service::cell_model::{CellFrame, Roles};
+use multipolar::service::cell_model::{CellModel, Roles};
 use multipolar::service::disruption::Disruption;
 use multipolar::service::routing::Alternative;
 use multipolar::service::setting::Setting;
@@ -97,11 +97,11 @@ fn a_squeeze_and_a_later_stop_make_two_slices() {
     let instance = squeeze_then_stop().load();
     let setting = Setting::new(&instance);
     let script = Script::new(&instance, &scenario(&instance)).unwrap();
-    let frames = CellFrame::all(&setting, &Roles::of_plan(&Plan::current(&instance)), &script.shocks);
+    let cell_models = CellModel::all(&setting, &Roles::of_plan(&Plan::current(&instance)), &script.shocks);
     let disruption =
         Disruption::new(&setting.graph, &script.shocks, &script.occurrences, script.horizon_days);
-    let course = follow(&frames[0], &disruption);
-    let on_day_60 = course.stretches.iter().find(|s| s.start <= 60.0 && 60.0 < s.end).unwrap();
+    let trajectory = follow(&cell_models[0], &disruption);
+    let on_day_60 = trajectory.intervals.iter().find(|s| s.start <= 60.0 && 60.0 < s.end).unwrap();
     let slices: Vec<_> = on_day_60.slices.iter().map(|s| (s.amount(), s.time(60.0))).collect();
     assert_eq!(slices, [(0.5, 60.0), (0.5, 10.0)]);
 }

@@ -7,7 +7,7 @@ use multipolar::model::plan::Plan;
 use multipolar::model::portfolio::Readiness;
 use multipolar::model::selector::Selector;
 use multipolar::model::shock::{Action, DurationLaw, EffectEntry, Shock};
-use multipolar::service::cell_model::{CellFrame, Roles};
+use multipolar::service::cell_model::{CellModel, Roles};
 use multipolar::service::disruption::{Disruption, Occurrence};
 use multipolar::service::loss::{CellPlan, plan_loss};
 use multipolar::service::routing::route;
@@ -147,13 +147,13 @@ impl Stage {
         Disruption::new(&self.setting.graph, &self.shocks, &self.occurrences, self.setting.horizon_days())
     }
 
-    fn frames(&self) -> Vec<CellFrame> {
-        CellFrame::all(&self.setting, &Roles::all(&self.setting), &self.shocks)
+    fn cell_models(&self) -> Vec<CellModel> {
+        CellModel::all(&self.setting, &Roles::all(&self.setting), &self.shocks)
     }
 }
 
-fn cell_plans(frames: &[CellFrame], plan: &Plan) -> Vec<CellPlan> {
-    frames.iter().map(|frame| CellPlan::new(frame, 0, plan)).collect()
+fn cell_plans(cell_models: &[CellModel], plan: &Plan) -> Vec<CellPlan> {
+    cell_models.iter().map(|cell_model| CellPlan::new(cell_model, 0, plan)).collect()
 }
 
 proptest! {
@@ -166,16 +166,16 @@ proptest! {
         choice in choice(),
     ) {
         let stage = Stage::new(&events);
-        let frames = stage.frames();
-        let plans = cell_plans(&frames, &plan(stage.setting.instance, &choice));
-        for (frame, plan) in frames.iter().zip(&plans) {
-            for stretch in follow(frame, &stage.disruption()).stretches.iter().filter(|s| !s.slices.is_empty()) {
-                let alternatives = Alternatives::new(frame, stretch);
-                for moment in moments(frame, stretch, &frame.onboardings) {
-                    let state = alternatives.state_at(frame, &moment);
-                    let (before, all) = plan.unserved(frame, &state.rows, state.n_rows_before_fallback);
-                    let routed = route(frame, plan, &moment).unserved_past_objective;
-                    prop_assert!((routed - all).abs() < 1e-9, "day {}: routed {routed}, rows {all}", moment.instant());
+        let cell_models = stage.cell_models();
+        let plans = cell_plans(&cell_models, &plan(stage.setting.instance, &choice));
+        for (cell_model, plan) in cell_models.iter().zip(&plans) {
+            for interval in follow(cell_model, &stage.disruption()).intervals.iter().filter(|s| !s.slices.is_empty()) {
+                let alternatives = Alternatives::new(cell_model, interval);
+                for sub_interval in moments(cell_model, interval, &cell_model.onboardings) {
+                    let state = alternatives.state_at(cell_model, &sub_interval);
+                    let (before, all) = plan.unserved(cell_model, &state.rows, state.n_rows_before_fallback);
+                    let routed = route(cell_model, plan, &sub_interval).unserved_past_objective;
+                    prop_assert!((routed - all).abs() < 1e-9, "day {}: routed {routed}, rows {all}", sub_interval.instant());
                     prop_assert!(before <= all);
                 }
             }
@@ -191,7 +191,7 @@ proptest! {
         part in 0.0..1.0_f64,
     ) {
         let stage = Stage::new(&events);
-        let frames = stage.frames();
+        let cell_models = stage.cell_models();
         let disruption = stage.disruption();
         let (x, mut y) = (plan(stage.setting.instance, &first), plan(stage.setting.instance, &second));
         // Both plans keep ready what the first keeps ready, with covers of their own.
@@ -208,7 +208,7 @@ proptest! {
         for (at, standby) in between.standby[0].iter_mut().enumerate() {
             standby.cover = mixed(x.standby[0][at].cover, y.standby[0][at].cover);
         }
-        let loss = |plan: &Plan| plan_loss(&frames, &cell_plans(&frames, plan), &disruption).total_usd();
+        let loss = |plan: &Plan| plan_loss(&cell_models, &cell_plans(&cell_models, plan), &disruption).total_usd();
         let (line, curve) = (mixed(loss(&x), loss(&y)), loss(&between));
         prop_assert!(curve <= line + 1e-6, "{curve} lies above {line}");
         prop_assert!(curve >= 0.0);

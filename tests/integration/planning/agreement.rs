@@ -6,7 +6,7 @@ use multipolar::input::{Sources, load};
 use multipolar::model::instance::{Instance, Standby};
 use multipolar::model::plan::Plan;
 use multipolar::model::portfolio::Readiness;
-use multipolar::planning::sample::Program;
+use multipolar::planning::sample::CompiledSample;
 use multipolar::planning::sample::evaluate::{Objective, evaluate};
 use multipolar::service::cell_model::Roles;
 use multipolar::simulation::draws::{Purpose, Rates, Sampler};
@@ -26,7 +26,7 @@ fn instance(portfolio: &str) -> Instance {
 fn assert_agreement(session: &Session<'_>, roles: &Roles, plan: &Plan) {
     let sampler = Sampler::new(session.instance, &session.shocks, SEED, Purpose::InSample, Rates::Drawn);
     let trials: Vec<_> = (0..N_TRIALS).map(|trial| sampler.trial(trial)).collect();
-    let program = Program::new(&session.setting, &session.shocks, roles, &trials);
+    let program = CompiledSample::new(&session.setting, &session.shocks, roles, &trials);
     let objective = Objective::new(0.5, 0.95);
     let planned = evaluate(&session.setting, &program, &objective, plan);
     let settings = SimulateSettings { n_trials: N_TRIALS, seed: SEED, rates: Rates::Drawn };

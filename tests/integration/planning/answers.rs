@@ -3,11 +3,11 @@
 use multipolar::measures::tail::conditional_value_at_risk;
 use multipolar::model::plan::Plan;
 use multipolar::simulation::draws::{Purpose, Rates, Sampler};
-use multipolar::simulation::run::{Simulation, Watch};
+use multipolar::simulation::run::{RunControl, Simulation};
 use multipolar::study::plan::alternatives::distance;
-use multipolar::study::plan::analyses::{AlternativesAsked, Answers, Questions};
+use multipolar::study::plan::analyses::{AlternativesRequest, Answers, Questions};
 use multipolar::study::plan::frontier::{Frontier, LEAST_POINTS};
-use multipolar::study::plan::outcome::{Action, HedgeRole, Schedule};
+use multipolar::study::plan::outcome::{HedgeRole, MigrationAction, Schedule};
 use multipolar::study::plan::stability::CandidateName;
 use multipolar::study::session::{OptimizeSettings, Session};
 use multipolar::units::DAYS_PER_MONTH;
@@ -83,7 +83,7 @@ fn without_risk_the_frontier_is_one_plan() {
 }
 
 fn alternatives(n: usize, within: f64) -> Questions {
-    Questions { alternatives: Some(AlternativesAsked { n, within }), ..Questions::default() }
+    Questions { alternatives: Some(AlternativesRequest { n, within }), ..Questions::default() }
 }
 
 /// `b` costs 1 % more than `a`, so all may be moved to it within 2 %; of `c` at three times the price a hundredth, as 0.01 × 240
@@ -156,7 +156,7 @@ fn walked(session: &Session<'_>, schedule: &Schedule) -> Vec<Plan> {
     for step in &schedule.steps {
         for action in &step.actions {
             match action {
-                Action::Shift { from, to, parts, .. } => {
+                MigrationAction::Shift { from, to, parts, .. } => {
                     for &(cell, share) in parts {
                         for (offer, change) in [(*from, -share), (*to, share)] {
                             let shares = &mut plan.allocation[cell];
@@ -169,12 +169,13 @@ fn walked(session: &Session<'_>, schedule: &Schedule) -> Vec<Plan> {
                         }
                     }
                 }
-                Action::SetUp { workload, standby } | Action::Change { workload, standby } => {
+                MigrationAction::SetUp { workload, standby }
+                | MigrationAction::Change { workload, standby } => {
                     plan.standby[*workload].retain(|s| s.offer != standby.offer);
                     plan.standby[*workload].push(*standby);
                     plan.standby[*workload].sort_by_key(|s| s.offer);
                 }
-                Action::Drop { workload, standby } => {
+                MigrationAction::Drop { workload, standby } => {
                     plan.standby[*workload].retain(|s| s.offer != standby.offer);
                 }
             }
@@ -262,7 +263,7 @@ fn fresh(session: &Session<'_>, settings: OptimizeSettings, plan: &Plan) -> (f64
     let sampler =
         Sampler::new(session.instance, &session.shocks, settings.seed, Purpose::OutOfSample, Rates::Drawn);
     let simulation = Simulation::new(&session.setting, &session.shocks, sampler, plan);
-    let losses = simulation.crew().run(0..settings.n_trials, Watch::SILENT, None).losses;
+    let losses = simulation.runner().run(0..settings.n_trials, RunControl::SILENT, None).losses;
     let mean = losses.iter().sum::<f64>() / losses.len() as f64;
     let cvar = conditional_value_at_risk(&losses, settings.confidence_level).unwrap();
     let risk = (1.0 - settings.cvar_weight) * mean + settings.cvar_weight * cvar;

@@ -2,14 +2,14 @@
 
 use multipolar::exposure::shares::ExposureSetting;
 use multipolar::graph::dimension::Dimensions;
-use multipolar::planning::extensive_form::Whole;
-use multipolar::planning::formulation::Master;
+use multipolar::planning::extensive_form::ExtensiveForm;
+use multipolar::planning::formulation::Formulation;
 use multipolar::planning::request::Request;
-use multipolar::planning::sample::Program;
+use multipolar::planning::sample::CompiledSample;
 use multipolar::planning::sample::cuts::StateWeights;
 use multipolar::planning::sample::evaluate::{Objective, evaluate};
-use multipolar::planning::search::{How, Method, Search, search_by};
-use multipolar::planning::solver::{Effort, solve};
+use multipolar::planning::search::{Method, SearchOptions, SearchOutcome, search_with};
+use multipolar::planning::solver::{SolveLimits, solve};
 use multipolar::service::cell_model::Roles;
 use multipolar::simulation::draws::{Purpose, Rates, Sampler};
 use multipolar::study::session::Session;
@@ -33,9 +33,14 @@ const CASES: [(&str, Option<f64>); 10] = [
     ("", Some(0.3)),
 ];
 
-fn found(method: Method, session: &Session<'_>, program: &Program, request: &Request) -> Search {
-    let how = How { method: Some(method), known: None };
-    let found = search_by(how, &session.setting, program, request, &|_, _, _| ());
+fn found(
+    method: Method,
+    session: &Session<'_>,
+    program: &CompiledSample,
+    request: &Request,
+) -> SearchOutcome {
+    let how = SearchOptions { method: Some(method), warm_start: None };
+    let found = search_with(how, &session.setting, program, request, &|_, _, _| ());
     found.unwrap_or_else(|error| panic!("{method:?}: {error}"))
 }
 
@@ -50,12 +55,13 @@ fn both_ways_agree() {
         let session = Session::new(&instance);
         let sampler = Sampler::new(&instance, &session.shocks, 3, Purpose::InSample, Rates::Drawn);
         let trials: Vec<_> = (0..120).map(|trial| sampler.trial(trial)).collect();
-        let program = Program::new(&session.setting, &session.shocks, &Roles::all(&session.setting), &trials);
+        let program =
+            CompiledSample::new(&session.setting, &session.shocks, &Roles::all(&session.setting), &trials);
         let objective = Objective::new(0.5, 0.9);
         let request = Request { max_turnover, ..Request::new(objective) };
-        let whole = found(Method::Whole, &session, &program, &request);
-        let apart = found(Method::Coordinated, &session, &program, &request);
-        let usd = |search: &Search| {
+        let whole = found(Method::Direct, &session, &program, &request);
+        let apart = found(Method::Decomposed, &session, &program, &request);
+        let usd = |search: &SearchOutcome| {
             let (plan, evaluation) =
                 search.best.as_ref().unwrap_or_else(|| panic!("no plan under '{limits}'"));
             let again = evaluate(&session.setting, &program, &objective, plan);
@@ -86,12 +92,13 @@ fn a_proof_closes_the_gap() {
         let session = Session::new(&instance);
         let sampler = Sampler::new(&instance, &session.shocks, 3, Purpose::InSample, Rates::Drawn);
         let trials: Vec<_> = (0..60).map(|trial| sampler.trial(trial)).collect();
-        let program = Program::new(&session.setting, &session.shocks, &Roles::all(&session.setting), &trials);
+        let program =
+            CompiledSample::new(&session.setting, &session.shocks, &Roles::all(&session.setting), &trials);
         let request = Request::new(Objective::new(0.5, 0.9));
-        let whole = found(Method::Whole, &session, &program, &request);
+        let whole = found(Method::Direct, &session, &program, &request);
         let asked = Request { prove_to: Some(1e-5), ..request };
-        let proven = found(Method::Coordinated, &session, &program, &asked);
-        let usd = |search: &Search| search.best.as_ref().unwrap().1.figures.objective_usd;
+        let proven = found(Method::Decomposed, &session, &program, &asked);
+        let usd = |search: &SearchOutcome| search.best.as_ref().unwrap().1.figures.objective_usd;
         let (a, b) = (usd(&whole), usd(&proven));
         assert!((a - b).abs() <= 1.1e-5 * a, "{limits}: whole {a}, proven {b}");
         assert!(
@@ -110,22 +117,24 @@ fn a_growing_tail_is_exact() {
     let session = Session::new(&instance);
     let sampler = Sampler::new(&instance, &session.shocks, 5, Purpose::InSample, Rates::Drawn);
     let trials: Vec<_> = (0..60).map(|trial| sampler.trial(trial)).collect();
-    let program = Program::new(&session.setting, &session.shocks, &Roles::all(&session.setting), &trials);
+    let program =
+        CompiledSample::new(&session.setting, &session.shocks, &Roles::all(&session.setting), &trials);
     for weight in [0.0, 0.5, 1.0] {
         let request = Request::new(Objective::new(weight, 0.8));
         let dimensions = Dimensions::new(&instance, &session.setting.graph);
         let exposure =
             ExposureSetting { instance: &instance, prices: &session.setting.prices, dimensions: &dimensions };
-        let master = Master::new(&session.setting, &exposure, &program, &request);
+        let formulation = Formulation::new(&session.setting, &exposure, &program, &request);
         let every: Vec<(usize, f64)> = (0..60).map(|trial| (trial, 1.0 / 60.0)).collect();
-        let mut whole = Whole::new(&program, &master, &StateWeights::of_program(&program, &every), 0.8);
+        let mut whole =
+            ExtensiveForm::new(&program, &formulation, &StateWeights::of_program(&program, &every), 0.8);
         // All at least as bad as the value at risk of a constant loss: every trial.
         assert!(whole.grow_tail(&[1.0; 60]));
         assert!(!whole.grow_tail(&[1.0; 60]), "a trial is in the tail once");
-        let effort = Effort { is_relaxed: false, mip_gap: 1e-7, max_nodes: 100_000, start: &[] };
+        let effort = SolveLimits { is_relaxed: false, mip_gap: 1e-7, max_nodes: 100_000, start: &[] };
         let solved = solve(&whole.lp, std::iter::empty(), &effort).unwrap();
         let at_once = whole.lp.cost(&solved.values) * multipolar::planning::USD_PER_UNIT;
-        let grown = found(Method::Whole, &session, &program, &request);
+        let grown = found(Method::Direct, &session, &program, &request);
         let usd = grown.best.unwrap().1.figures.objective_usd;
         assert!((usd - at_once).abs() <= 1e-6 * usd, "weight {weight}: grown {usd}, at once {at_once}");
         assert!(grown.bound_usd <= usd * (1.0 + 1e-9) && grown.bound_usd >= usd * (1.0 - 2e-6));

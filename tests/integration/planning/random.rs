@@ -2,7 +2,7 @@
 
 use multipolar::model::instance::Standby;
 use multipolar::model::portfolio::Readiness;
-use multipolar::planning::sample::Program;
+use multipolar::planning::sample::CompiledSample;
 use multipolar::planning::sample::evaluate::{Objective, evaluate};
 use multipolar::service::cell_model::Roles;
 use multipolar::simulation::draws::{Purpose, Rates, Sampler};
@@ -105,7 +105,7 @@ proptest! {
         let (_, simulated) = measured(&session, &plan);
         let sampler = Sampler::new(&instance, &session.shocks, SETTINGS.seed, Purpose::InSample, Rates::Drawn);
         let trials: Vec<_> = (0..SETTINGS.n_trials).map(|trial| sampler.trial(trial)).collect();
-        let program = Program::new(&session.setting, &session.shocks, &Roles::all(&session.setting), &trials);
+        let program = CompiledSample::new(&session.setting, &session.shocks, &Roles::all(&session.setting), &trials);
         let planned = evaluate(&session.setting, &program, &Objective::new(0.5, 0.95), &plan).losses;
         for (trial, (a, b)) in planned.iter().zip(&simulated).enumerate() {
             prop_assert!((a - b).abs() <= 1e-9 * b.max(1.0), "trial {trial}: planner {a}, simulator {b}");

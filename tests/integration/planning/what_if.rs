@@ -3,7 +3,7 @@
 use multipolar::model::eligibility::Ineligible;
 use multipolar::planning::outcome::Status;
 use multipolar::study::plan::outcome::{Conflict, DemandKind, Optimized, Unit};
-use multipolar::study::plan::sovereignty::{Case, CaseOutcome, Rule};
+use multipolar::study::plan::sovereignty::{CaseOutcome, SovereigntyCase, SovereigntyRule};
 use multipolar::study::plan::why_not::{Forced, ForcedOutcome};
 use multipolar::study::session::{OptimizeSettings, Session};
 
@@ -273,10 +273,10 @@ fn names_that_do_not_exist_are_refused_with_the_nearest_one() {
 }
 
 #[track_caller]
-fn cases(world: &World) -> Vec<Case> {
+fn cases(world: &World) -> Vec<SovereigntyCase> {
     let instance = world.load();
     let answer = Session::new(&instance).sovereignty(SETTINGS, &|_| ()).unwrap();
-    assert_eq!(answer.cases.iter().map(|c| c.rule).collect::<Vec<_>>(), Rule::ALL);
+    assert_eq!(answer.cases.iter().map(|c| c.rule).collect::<Vec<_>>(), SovereigntyRule::ALL);
     answer.cases
 }
 
@@ -285,7 +285,7 @@ fn cases(world: &World) -> Vec<Case> {
 #[test]
 fn each_rule_has_the_plan_that_is_left() {
     let found = cases(&calm("{a@alpha:DE: 1.0}"));
-    let usd = |case: &Case| case.outcome.figures().unwrap().monthly_cost_usd;
+    let usd = |case: &SovereigntyCase| case.outcome.figures().unwrap().monthly_cost_usd;
     for (case, (monthly, excluded)) in
         found.iter().zip([(36.5, 0.0), (73.0, 1.0), (36.5, 0.0), (73.0, 1.0), (36.5, 0.0)])
     {

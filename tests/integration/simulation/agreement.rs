@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use multipolar::input::{Sources, load};
 use multipolar::model::instance::Instance;
-use multipolar::service::cell_model::{CellFrame, Roles};
+use multipolar::service::cell_model::{CellModel, Roles};
 use multipolar::service::disruption::{Disruption, Occurrence};
 use multipolar::service::loss::{CellPlan, cell_outcome};
 use multipolar::service::trajectory::follow;
 use multipolar::simulation::draws::{Purpose, Rates, Sampler};
-use multipolar::simulation::run::{EventLoss, Simulation, Watch};
+use multipolar::simulation::run::{EventLoss, RunControl, Simulation};
 use multipolar::study::session::Session;
 
 use crate::world::World;
@@ -17,7 +17,7 @@ use crate::world::World;
 /// A plan followed without any short cut.
 struct Reference<'a> {
     session: &'a Session<'a>,
-    frames: Vec<CellFrame>,
+    cell_models: Vec<CellModel>,
     plans: Vec<CellPlan>,
 }
 
@@ -26,21 +26,22 @@ type ByWorkload = Vec<(f64, f64)>;
 
 impl<'a> Reference<'a> {
     fn new(session: &'a Session<'a>) -> Self {
-        let frames = CellFrame::all(&session.setting, &Roles::of_plan(&session.current), &session.shocks);
-        let workload = |frame: &CellFrame| session.instance.cells[frame.cell].workload;
-        let plans = frames.iter().map(|f| CellPlan::new(f, workload(f), &session.current)).collect();
-        Self { session, frames, plans }
+        let cell_models =
+            CellModel::all(&session.setting, &Roles::of_plan(&session.current), &session.shocks);
+        let workload = |cell_model: &CellModel| session.instance.cells[cell_model.cell].workload;
+        let plans = cell_models.iter().map(|f| CellPlan::new(f, workload(f), &session.current)).collect();
+        Self { session, cell_models, plans }
     }
 
     fn outcome(&self, occurrences: &[Occurrence]) -> ByWorkload {
         let Session { setting, shocks, instance, .. } = self.session;
         let disruption = Disruption::new(&setting.graph, shocks, occurrences, setting.horizon_days());
         let mut by_workload = vec![(0.0, 0.0); instance.workloads.len()];
-        for (frame, plan) in self.frames.iter().zip(&self.plans) {
-            let outcome = cell_outcome(frame, plan, &follow(frame, &disruption));
-            let own = &mut by_workload[instance.cells[frame.cell].workload];
+        for (cell_model, plan) in self.cell_models.iter().zip(&self.plans) {
+            let outcome = cell_outcome(cell_model, plan, &follow(cell_model, &disruption));
+            let own = &mut by_workload[instance.cells[cell_model.cell].workload];
             own.0 += outcome.loss.total_usd();
-            own.1 += outcome.unserved_days() * frame.users_share;
+            own.1 += outcome.unserved_days() * cell_model.users_share;
         }
         by_workload
     }
@@ -78,7 +79,7 @@ fn assert_agrees(instance: &Instance, n_trials: u64) {
     let simulation = Simulation::new(&session.setting, &session.shocks, sampler.clone(), &session.current);
     let mut events: Vec<EventLoss> = Vec::new();
     let mut hear = |losses: &[EventLoss]| events.extend(losses);
-    let run = simulation.crew().run(0..n_trials, Watch::SILENT, Some(&mut hear));
+    let run = simulation.runner().run(0..n_trials, RunControl::SILENT, Some(&mut hear));
     let reference = Reference::new(&session);
     let mut unserved = vec![0.0; instance.workloads.len()];
     let mut n_lossy = 0;

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use multipolar::measures::MeasureError;
 use multipolar::simulation::draws::Rates;
-use multipolar::simulation::run::Watch;
+use multipolar::simulation::run::RunControl;
 use multipolar::study::session::Session;
 use multipolar::study::simulate::SimulateSettings;
 use multipolar::study::simulate::{Extent, Shard};
@@ -25,8 +25,9 @@ fn a_plan_that_loses_nothing_converges_at_once() {
     let instance = World::new().load();
     let session = Session::new(&instance);
     let extent = Extent::Converge(0.01);
-    let simulated =
-        session.simulate_extent(&session.current, SETTINGS, extent, Watch::SILENT, None, &|_| ()).unwrap();
+    let simulated = session
+        .simulate_extent(&session.current, SETTINGS, extent, RunControl::SILENT, None, &|_| ())
+        .unwrap();
     assert_eq!(simulated.summary.n_trials, 100);
     assert!(simulated.remarks.convergence.unwrap().is_reached());
 }
@@ -42,8 +43,9 @@ fn the_number_of_trials_grows_until_the_interval_is_narrow() {
         assert!(before < n && n <= 4 * before, "{before} to {n}");
     };
     let extent = Extent::Converge(0.02);
-    let simulated =
-        session.simulate_extent(&session.current, SETTINGS, extent, Watch::SILENT, None, &lengthen).unwrap();
+    let simulated = session
+        .simulate_extent(&session.current, SETTINGS, extent, RunControl::SILENT, None, &lengthen)
+        .unwrap();
     let n = simulated.run.losses.len() as u64;
     assert_eq!(n, last.load(Ordering::Relaxed));
     assert!(n > 400 && simulated.remarks.convergence.unwrap().is_reached());
@@ -57,7 +59,7 @@ fn a_run_that_is_stopped_before_it_begins_has_no_answer() {
     let instance = failing().load();
     let session = Session::new(&instance);
     let stop = AtomicBool::new(true);
-    let watch = Watch { stop: &stop, ..Watch::SILENT };
+    let watch = RunControl { stop: &stop, ..RunControl::SILENT };
     for extent in [Extent::Whole, Extent::Converge(0.1), Extent::Shard(Shard { index: 1, of: 2 })] {
         let simulated = session.simulate_extent(&session.current, SETTINGS, extent, watch, None, &|_| ());
         assert_eq!(simulated.unwrap_err(), MeasureError::NoTrials);
@@ -74,7 +76,7 @@ fn a_run_that_is_stopped_says_how_many_were_asked_for() {
     let settings = SimulateSettings { n_trials: 9000, ..SETTINGS };
     for extent in [Extent::Whole, Extent::Converge(1e-9)] {
         stop.store(false, Ordering::Relaxed);
-        let watch = Watch { done: &done, stop: &stop };
+        let watch = RunControl { done: &done, stop: &stop };
         let simulated =
             session.simulate_extent(&session.current, settings, extent, watch, None, &|_| ()).unwrap();
         assert!(simulated.summary.n_trials < 9000);

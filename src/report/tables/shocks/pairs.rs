@@ -6,7 +6,7 @@ use crate::model::instance::{CellIdx, Instance, JurisdictionIdx, OfferIdx, Workl
 use crate::report::figures::{ABSENT, counted, days, percent, usd};
 use crate::report::grid::Grid;
 use crate::report::names::{offer, users, workload};
-use crate::study::shocks::{Hit, ShockView, Strike, Usage};
+use crate::study::shocks::{PairEffect, PairHit, ShockView, Usage};
 
 /// Primaries and standbys, users alike in one row.
 pub(super) fn in_use(instance: &Instance, view: &ShockView<'_>) -> Grid {
@@ -16,7 +16,7 @@ pub(super) fn in_use(instance: &Instance, view: &ShockView<'_>) -> Grid {
     );
     let mut rows: Vec<Row> = Vec::new();
     let mut n_pairs = 0;
-    let used: Vec<Hit> = view.hits.iter().filter(|hit| hit.usage.is_used()).copied().collect();
+    let used: Vec<PairHit> = view.hits.iter().filter(|hit| hit.usage.is_used()).copied().collect();
     for hits in used.chunk_by(|a, b| (a.cell, a.offer) == (b.cell, b.offer)) {
         n_pairs += 1;
         let cell = &instance.cells[hits[0].cell];
@@ -81,7 +81,7 @@ fn usage(usage: Usage) -> String {
     share.into_iter().chain(standby).collect::<Vec<_>>().join("; ")
 }
 
-fn told(hit: &Hit) -> String {
+fn told(hit: &PairHit) -> String {
     let after = |what: &str, after_days: f64| {
         if after_days > 0.0 {
             format!("{what} after {}", days(after_days))
@@ -90,14 +90,14 @@ fn told(hit: &Hit) -> String {
         }
     };
     let what = match hit.strike {
-        Strike::Unavailable => "unavailable".to_owned(),
-        Strike::Stop { after_days } => after("stops", after_days),
-        Strike::Cut { after_days } => after("loses its hardware, stops", after_days),
-        Strike::NoNew => "nothing new".to_owned(),
-        Strike::Stale => "no updates".to_owned(),
-        Strike::CapacityTimes(k) => format!("capacity × {k}"),
-        Strike::PriceTimes(k) => format!("price × {k}"),
-        Strike::OneOffUsdPerWorkload(x) => format!("one-off of {} USD per workload", usd(x)),
+        PairEffect::Unavailable => "unavailable".to_owned(),
+        PairEffect::Stop { after_days } => after("stops", after_days),
+        PairEffect::Cut { after_days } => after("loses its hardware, stops", after_days),
+        PairEffect::NoNew => "nothing new".to_owned(),
+        PairEffect::Stale => "no updates".to_owned(),
+        PairEffect::CapacityTimes(k) => format!("capacity × {k}"),
+        PairEffect::PriceTimes(k) => format!("price × {k}"),
+        PairEffect::OneOffUsdPerWorkload(x) => format!("one-off of {} USD per workload", usd(x)),
     };
     if hit.probability < 1.0 {
         format!("{what}, with probability {}", percent(hit.probability))
@@ -120,12 +120,12 @@ pub(super) fn not_in_use(instance: &Instance, view: &ShockView<'_>) -> Grid {
             ">price, one-off",
         ],
     );
-    let others: Vec<&Hit> =
+    let others: Vec<&PairHit> =
         view.hits.iter().filter(|hit| !hit.usage.is_used() && hit.usage.is_eligible).collect();
     for w in 0..instance.workloads.len() {
-        let of_workload: Vec<&Hit> =
+        let of_workload: Vec<&PairHit> =
             others.iter().filter(|hit| instance.cells[hit.cell].workload == w).copied().collect();
-        let count = |is: &dyn Fn(Strike) -> bool| {
+        let count = |is: &dyn Fn(PairEffect) -> bool| {
             let pairs: BTreeSet<(CellIdx, OfferIdx)> =
                 of_workload.iter().filter(|hit| is(hit.strike)).map(|hit| (hit.cell, hit.offer)).collect();
             pairs.len()
@@ -138,11 +138,13 @@ pub(super) fn not_in_use(instance: &Instance, view: &ShockView<'_>) -> Grid {
         grid.row([
             workload(instance, w).to_owned(),
             shown(count(&|_| true)),
-            shown(count(&|s| matches!(s, Strike::Unavailable | Strike::Stop { .. } | Strike::Cut { .. }))),
-            shown(count(&|s| s == Strike::NoNew)),
-            shown(count(&|s| s == Strike::Stale)),
-            shown(count(&|s| matches!(s, Strike::CapacityTimes(_)))),
-            shown(count(&|s| matches!(s, Strike::PriceTimes(_) | Strike::OneOffUsdPerWorkload(_)))),
+            shown(count(&|s| {
+                matches!(s, PairEffect::Unavailable | PairEffect::Stop { .. } | PairEffect::Cut { .. })
+            })),
+            shown(count(&|s| s == PairEffect::NoNew)),
+            shown(count(&|s| s == PairEffect::Stale)),
+            shown(count(&|s| matches!(s, PairEffect::CapacityTimes(_)))),
+            shown(count(&|s| matches!(s, PairEffect::PriceTimes(_) | PairEffect::OneOffUsdPerWorkload(_)))),
         ]);
     }
     grid.note(

@@ -4,12 +4,12 @@
 use std::ops::Range;
 
 use super::bounds::{End, unit};
-use super::requirements::{Demand, Demands, Requirement, Seek, Verdict, Waiver, load};
+use super::requirements::{Demand, Demands, Feasibility, Goal, Relaxation, Requirement, load};
 use crate::limits::test_limits;
 use crate::model::limit::Measure;
 use crate::model::plan::Plan;
 use crate::planning::request::Request;
-use crate::planning::sample::Program;
+use crate::planning::sample::CompiledSample;
 use crate::planning::sample::evaluate::{Evaluation, Objective, evaluate};
 use crate::planning::search::search;
 use crate::study::plan::changes::turnover;
@@ -21,7 +21,7 @@ const SHARE_GRID: f64 = 0.001;
 
 /// What a conflict is looked for among.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::study::plan) enum Among {
+pub(in crate::study::plan) enum ConflictScope {
     /// Everything that is demanded.
     All,
     /// Eligibility holds whatever comes.
@@ -30,7 +30,7 @@ pub(in crate::study::plan) enum Among {
 
 /// A conflict with how sure it is.
 #[derive(Debug, Clone, PartialEq)]
-pub(in crate::study::plan) struct Found {
+pub(in crate::study::plan) struct FoundConflict {
     /// Empty when there is a plan after all.
     pub members: Vec<Conflict>,
     pub proof: ConflictProof,
@@ -44,12 +44,12 @@ impl Session<'_> {
         &self,
         settings: OptimizeSettings,
         request: &Request,
-        program: &Program,
-        among: Among,
+        program: &CompiledSample,
+        among: ConflictScope,
         stage: &dyn Fn(&str),
-    ) -> Found {
+    ) -> FoundConflict {
         stage("planning: which demands cannot hold together");
-        let demands = Demands::new(self, settings, request, program, among == Among::All);
+        let demands = Demands::new(self, settings, request, program, among == ConflictScope::All);
         let search = ConflictSearch { session: self, demands, stage };
         search.found()
     }
@@ -64,7 +64,7 @@ impl Session<'_> {
     /// less; `None` when none keeps the limits on all trials.
     pub(in crate::study::plan) fn rescued(
         &self,
-        program: &Program,
+        program: &CompiledSample,
         request: &Request,
         missed: Plan,
     ) -> Option<(Plan, Evaluation)> {
@@ -91,15 +91,15 @@ struct ConflictSearch<'a> {
 }
 
 impl ConflictSearch<'_> {
-    fn found(&self) -> Found {
+    fn found(&self) -> FoundConflict {
         let n = self.demands.list.len();
-        if let Verdict::Feasible(found) = self.verdict(&vec![true; n]) {
+        if let Feasibility::Feasible(found) = self.verdict(&vec![true; n]) {
             let proof = ConflictProof { is_proven: false, has_others: false };
-            return Found { members: Vec::new(), proof, plan: Some(found.0) };
+            return FoundConflict { members: Vec::new(), proof, plan: Some(found.0) };
         }
         let members = self.irreducible();
         let only: Vec<bool> = (0..n).map(|at| members.contains(&at)).collect();
-        let is_proven = matches!(self.verdict(&only), Verdict::Infeasible);
+        let is_proven = matches!(self.verdict(&only), Feasibility::Infeasible);
         let rest: Vec<bool> = only.iter().map(|is_member| !is_member).collect();
         let has_others = !members.is_empty() && !self.is_feasible(&rest);
         // With a second conflict beside it, no member could help alone: each is judged within its own.
@@ -109,11 +109,11 @@ impl ConflictSearch<'_> {
             self.member(&held, member)
         };
         let conflicts = members.iter().enumerate().map(told).collect();
-        Found { members: conflicts, proof: ConflictProof { is_proven, has_others }, plan: None }
+        FoundConflict { members: conflicts, proof: ConflictProof { is_proven, has_others }, plan: None }
     }
 
-    fn verdict(&self, holds: &[bool]) -> Verdict {
-        self.demands.check(&Waiver { holds: holds.to_vec(), relaxed: None }, Seek::Any)
+    fn verdict(&self, holds: &[bool]) -> Feasibility {
+        self.demands.check(&Relaxation { holds: holds.to_vec(), relaxed: None }, Goal::Any)
     }
 
     fn is_feasible(&self, holds: &[bool]) -> bool {
@@ -203,18 +203,18 @@ impl ConflictSearch<'_> {
     fn member(&self, held: &[bool], member: usize) -> Conflict {
         let mut holds = held.to_vec();
         holds[member] = false;
-        let without = self.demands.check(&Waiver { holds: holds.clone(), relaxed: None }, Seek::Any);
+        let without = self.demands.check(&Relaxation { holds: holds.clone(), relaxed: None }, Goal::Any);
         let is_enough = without.is_feasible();
         let relax_to = match without {
-            Verdict::Feasible(found) => self.relaxed(held, member, &found),
+            Feasibility::Feasible(found) => self.relaxed(held, member, &found),
             _ => None,
         };
         let waiver = match relax_to {
-            Some(bound) => Waiver { holds: held.to_vec(), relaxed: Some((member, bound)) },
-            None => Waiver { holds, relaxed: None },
+            Some(bound) => Relaxation { holds: held.to_vec(), relaxed: Some((member, bound)) },
+            None => Relaxation { holds, relaxed: None },
         };
-        let then = match is_enough.then(|| self.demands.check(&waiver, Seek::Best)) {
-            Some(Verdict::Feasible(best)) => Some(best.1.figures),
+        let then = match is_enough.then(|| self.demands.check(&waiver, Goal::Best)) {
+            Some(Feasibility::Feasible(best)) => Some(best.1.figures),
             _ => None,
         };
         Conflict {
@@ -232,8 +232,8 @@ impl ConflictSearch<'_> {
     fn relaxed(&self, held: &[bool], member: usize, without: &(Plan, Evaluation)) -> Option<f64> {
         let bound = self.demands.bound(member)?;
         let is_kept = |at: f64| {
-            let waiver = Waiver { holds: held.to_vec(), relaxed: Some((member, at)) };
-            self.demands.check(&waiver, Seek::Any).is_feasible()
+            let waiver = Relaxation { holds: held.to_vec(), relaxed: Some((member, at)) };
+            self.demands.check(&waiver, Goal::Any).is_feasible()
         };
         let near = |grid: f64, far: f64| nearest(bound, far, grid, is_kept);
         match self.demands.list[member] {
@@ -265,11 +265,12 @@ impl ConflictSearch<'_> {
         let mut holds = held.to_vec();
         holds[member] = false;
         let seek = match measure {
-            Measure::Cvar { confidence_level, .. } => Seek::LeastLoss(Some(*confidence_level)),
-            Measure::AverageAnnualLoss { .. } => Seek::LeastLoss(None),
-            _ => Seek::LeastCost,
+            Measure::Cvar { confidence_level, .. } => Goal::LeastLoss(Some(*confidence_level)),
+            Measure::AverageAnnualLoss { .. } => Goal::LeastLoss(None),
+            _ => Goal::LeastCost,
         };
-        let Verdict::Feasible(found) = self.demands.check(&Waiver { holds, relaxed: None }, seek) else {
+        let Feasibility::Feasible(found) = self.demands.check(&Relaxation { holds, relaxed: None }, seek)
+        else {
             return None;
         };
         let figures = found.1.figures;

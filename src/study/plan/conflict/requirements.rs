@@ -9,13 +9,13 @@ use crate::model::limit::Measure;
 use crate::model::pairs::PairSet;
 use crate::model::plan::Plan;
 use crate::planning::request::Request;
-use crate::planning::sample::Program;
+use crate::planning::sample::CompiledSample;
 use crate::planning::sample::evaluate::{Evaluation, Objective};
-use crate::planning::search::{Search, search};
+use crate::planning::search::{SearchOutcome, search};
 use crate::planning::solver::SolverError;
 use crate::service::setting::Setting;
 use crate::study::plan::outcome::{DemandKind, Unit};
-use crate::study::plan::samples::Breadth;
+use crate::study::plan::samples::CandidateSet;
 use crate::study::session::{OptimizeSettings, Session};
 
 /// Trials on which demands that no loss enters are tested: the loss is left out of the objective, so one will do.
@@ -50,7 +50,7 @@ pub(in crate::study::plan) enum Requirement {
 
 /// Whether a plan exists.
 #[derive(Debug, Clone)]
-pub(in crate::study::plan) enum Verdict {
+pub(in crate::study::plan) enum Feasibility {
     Feasible(Box<(Plan, Evaluation)>),
     /// It is proven that there is none.
     Infeasible,
@@ -58,7 +58,7 @@ pub(in crate::study::plan) enum Verdict {
     NotFound,
 }
 
-impl Verdict {
+impl Feasibility {
     pub(in crate::study::plan) fn is_feasible(&self) -> bool {
         matches!(self, Self::Feasible(_))
     }
@@ -66,7 +66,7 @@ impl Verdict {
 
 /// Which demands hold, and one that holds in part.
 #[derive(Debug, Clone)]
-pub(in crate::study::plan) struct Waiver {
+pub(in crate::study::plan) struct Relaxation {
     /// `[n_demands]`
     pub holds: Vec<bool>,
     /// A demand with another bound.
@@ -75,7 +75,7 @@ pub(in crate::study::plan) struct Waiver {
 
 /// What a plan is asked for beside keeping the demands.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(in crate::study::plan) enum Seek {
+pub(in crate::study::plan) enum Goal {
     /// Any plan.
     Any,
     /// The plan of the settings, on their trials.
@@ -94,9 +94,9 @@ pub(in crate::study::plan) struct Demands<'a> {
     pub list: Vec<Demand>,
     /// `[n_cells × n_offers]`: reasons why not, as places in `requirements`.
     excluded: Vec<Vec<Requirement>>,
-    structural: Program,
+    structural: CompiledSample,
     /// On the trials of the settings.
-    full: &'a Program,
+    full: &'a CompiledSample,
 }
 
 impl<'a> Demands<'a> {
@@ -105,7 +105,7 @@ impl<'a> Demands<'a> {
         session: &'a Session<'a>,
         settings: OptimizeSettings,
         request: &'a Request,
-        full: &'a Program,
+        full: &'a CompiledSample,
         with_eligibility: bool,
     ) -> Self {
         let instance = session.instance;
@@ -139,7 +139,7 @@ impl<'a> Demands<'a> {
     }
 
     /// Looks for a plan that keeps what is not waived.
-    pub(in crate::study::plan) fn check(&self, waiver: &Waiver, seek: Seek) -> Verdict {
+    pub(in crate::study::plan) fn check(&self, waiver: &Relaxation, seek: Goal) -> Feasibility {
         let instance = self.waived_instance(waiver);
         let mut setting = self.session.setting.on(&instance);
         let waives_eligibility = self.waives_eligibility(waiver);
@@ -147,13 +147,13 @@ impl<'a> Demands<'a> {
             setting.law.eligible = self.eligible(waiver);
         }
         let has = |of: fn(&Measure) -> bool| instance.portfolio.limits.iter().any(|l| of(&l.measure));
-        let asks_loss = !matches!(seek, Seek::Any | Seek::LeastCost);
+        let asks_loss = !matches!(seek, Goal::Any | Goal::LeastCost);
         let needs_trials = asks_loss || has(is_risk);
         let compile = |n_trials: u64| {
             let settings = OptimizeSettings { n_trials, ..self.settings };
-            waives_eligibility.then(|| self.session.compiled(&setting, settings, Breadth::Everything))
+            waives_eligibility.then(|| self.session.compiled(&setting, settings, CandidateSet::Everything))
         };
-        if seek == Seek::Any && needs_trials {
+        if seek == Goal::Any && needs_trials {
             // What cannot hold without limits on loss cannot hold with them, and is soon seen.
             let mut without = instance.clone();
             without.portfolio.limits.retain(|l| !is_risk(&l.measure));
@@ -162,8 +162,8 @@ impl<'a> Demands<'a> {
             let request = Request { any_plan_will_do: true, ..self.waived_request(waiver, cheapest) };
             let compiled = compile(STRUCTURAL_TRIALS);
             let program = compiled.as_ref().unwrap_or(&self.structural);
-            if let Verdict::Infeasible = judged(search(&on, program, &request, &|_, _, _| ())) {
-                return Verdict::Infeasible;
+            if let Feasibility::Infeasible = judged(search(&on, program, &request, &|_, _, _| ())) {
+                return Feasibility::Infeasible;
             }
         }
         let n_trials = if needs_trials { self.settings.n_trials } else { STRUCTURAL_TRIALS };
@@ -171,12 +171,12 @@ impl<'a> Demands<'a> {
         let shared = if needs_trials { self.full } else { &self.structural };
         let program = compiled.as_ref().unwrap_or(shared);
         let on = Setting { instance: &instance, ..setting.clone() };
-        let mut verdict = Verdict::NotFound;
+        let mut verdict = Feasibility::NotFound;
         for objective in self.tries(seek, needs_trials) {
-            let any_plan_will_do = seek == Seek::Any;
+            let any_plan_will_do = seek == Goal::Any;
             let request = Request { any_plan_will_do, ..self.waived_request(waiver, objective) };
             verdict = judged(search(&on, program, &request, &|_, _, _| ()));
-            if !matches!(verdict, Verdict::NotFound) {
+            if !matches!(verdict, Feasibility::NotFound) {
                 break;
             }
         }
@@ -184,21 +184,21 @@ impl<'a> Demands<'a> {
     }
 
     /// Objectives to search with, one after the other.
-    fn tries(&self, seek: Seek, needs_trials: bool) -> Vec<Objective> {
+    fn tries(&self, seek: Goal, needs_trials: bool) -> Vec<Objective> {
         let own = self.request.objective;
         let safest = Objective { risk_times: SAFETY_FIRST, ..own };
         match seek {
-            Seek::Any if needs_trials => vec![own, safest],
-            Seek::Any | Seek::LeastCost => vec![Objective { risk_times: 0.0, ..own }],
-            Seek::Best => vec![own],
-            Seek::LeastLoss(None) => vec![Objective { cvar_weight: 0.0, ..safest }],
-            Seek::LeastLoss(Some(confidence_level)) => {
+            Goal::Any if needs_trials => vec![own, safest],
+            Goal::Any | Goal::LeastCost => vec![Objective { risk_times: 0.0, ..own }],
+            Goal::Best => vec![own],
+            Goal::LeastLoss(None) => vec![Objective { cvar_weight: 0.0, ..safest }],
+            Goal::LeastLoss(Some(confidence_level)) => {
                 vec![Objective { cvar_weight: 1.0, confidence_level, ..safest }]
             }
         }
     }
 
-    fn waived_instance(&self, waiver: &Waiver) -> Instance {
+    fn waived_instance(&self, waiver: &Relaxation) -> Instance {
         let mut instance = self.session.instance.clone();
         let mut limits: Vec<Option<Measure>> =
             instance.portfolio.limits.iter().map(|l| Some(l.measure.clone())).collect();
@@ -232,7 +232,7 @@ impl<'a> Demands<'a> {
         instance
     }
 
-    fn waived_request(&self, waiver: &Waiver, objective: Objective) -> Request {
+    fn waived_request(&self, waiver: &Relaxation, objective: Objective) -> Request {
         let mut request = Request { objective, ..self.request.clone() };
         let mut floors = Vec::new();
         for (at, demand) in self.list.iter().enumerate() {
@@ -255,7 +255,7 @@ impl<'a> Demands<'a> {
         request
     }
 
-    fn waives_eligibility(&self, waiver: &Waiver) -> bool {
+    fn waives_eligibility(&self, waiver: &Relaxation) -> bool {
         let is_waived = |(at, demand): (usize, &Demand)| {
             let gives = !waiver.holds[at] || waiver.relaxed.is_some_and(|r| r.0 == at);
             gives && matches!(demand, Demand::Eligibility(..))
@@ -264,7 +264,7 @@ impl<'a> Demands<'a> {
     }
 
     /// Pairs that nothing which still holds excludes.
-    fn eligible(&self, waiver: &Waiver) -> PairSet {
+    fn eligible(&self, waiver: &Relaxation) -> PairSet {
         let instance = self.session.instance;
         let n = instance.offers.len();
         let mut held: Vec<BTreeSet<Requirement>> = vec![BTreeSet::new(); instance.workloads.len()];
@@ -419,11 +419,11 @@ fn share(share: f64) -> String {
     format!("{} %", (share * 1e6).round() / 1e4)
 }
 
-fn judged(found: Result<Search, SolverError>) -> Verdict {
+fn judged(found: Result<SearchOutcome, SolverError>) -> Feasibility {
     match found {
-        Ok(Search { best: Some(best), .. }) => Verdict::Feasible(Box::new(best)),
-        Ok(_) | Err(SolverError::NoAnswer(_)) => Verdict::NotFound,
-        Err(SolverError::Infeasible) => Verdict::Infeasible,
+        Ok(SearchOutcome { best: Some(best), .. }) => Feasibility::Feasible(Box::new(best)),
+        Ok(_) | Err(SolverError::NoAnswer(_)) => Feasibility::NotFound,
+        Err(SolverError::Infeasible) => Feasibility::Infeasible,
     }
 }
 
