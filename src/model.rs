@@ -1,6 +1,6 @@
 //! What a study is about, as plain data: no file, clock, randomness, solver or printing.
 //!
-//! The files' own words stand in [`jurisdictions`], [`catalog`], [`shock`], [`portfolio`], [`limit`] and [`selector`];
+//! The files' own words stand in [`jurisdictions`], [`catalog`], [`shock`], [`portfolio`], [`limit`], [`selector`] and [`words`];
 //! [`instance`] is one portfolio with every id resolved, which all computing rooms read.
 
 pub mod catalog;
@@ -16,6 +16,7 @@ pub mod plan;
 pub mod portfolio;
 pub mod selector;
 pub mod shock;
+pub mod words;
 
 /// How a figure is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]

@@ -1,8 +1,13 @@
 //! What shocks do: kinds expanded into effects, effects resolved to the pairs and nodes they touch, law in force.
 
 pub mod actor;
+mod country;
 pub mod effect;
 pub mod expand;
+mod key;
+pub mod kind;
+pub mod kinds;
 pub mod law;
 pub mod likelihood;
+mod reach;
 pub mod resolve;

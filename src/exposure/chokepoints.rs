@@ -65,9 +65,9 @@ fn lost_node(node: Node) -> Option<NodeFailure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::catalog::Openness;
     use crate::model::example::{Example, standby};
     use crate::model::portfolio::Readiness;
+    use crate::model::words::Openness;
 
     /// Two hosts run on two chips, both with wafers of one fab: `red` after 30 + 540 days, `blue` after 60 + 540. The
     /// fab and its country are the only node that both paths need. `alone` has one path.

@@ -43,8 +43,8 @@ impl SupplyGraph {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::catalog::Openness;
     use crate::model::example::Example;
+    use crate::model::words::Openness;
 
     #[test]
     fn an_offer_stands_on_every_tier_and_on_alternatives() {

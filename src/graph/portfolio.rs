@@ -170,8 +170,8 @@ fn portfolio_node(node: Node) -> Option<PortfolioNode> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::catalog::Openness;
     use crate::model::example::{Example, standby};
+    use crate::model::words::Openness;
 
     /// One cell in FR on `tuned`, made from `open` of a lab that belongs to a US group, on a cloud in DE with chips.
     #[test]

@@ -2,9 +2,9 @@
 
 use proptest::prelude::*;
 
-use crate::model::catalog::Openness;
 use crate::model::example::Example;
 use crate::model::instance::Instance;
+use crate::model::words::Openness;
 
 /// Suppliers of a random world.
 pub(super) const N_SUPPLIERS: usize = 6;

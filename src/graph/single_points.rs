@@ -133,8 +133,8 @@ fn services(instance: &Instance, graph: &SupplyGraph, bits: &NodeBits, offer: Of
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::catalog::Openness;
     use crate::model::example::Example;
+    use crate::model::words::Openness;
 
     /// Three hosts on two chips: `red` of `red_maker`, `blue` of `blue_maker`, both with wafers of `fab`. Offer `a` runs
     /// on red, `b` on blue, `c` on red or blue. Alone, red stops a and not c; the fab stops all three.

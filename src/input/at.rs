@@ -47,11 +47,6 @@ impl<'a> At<'a> {
         Self { path, key_mark: Some(entry.key_mark), ..self.with_node(&entry.node) }
     }
 
-    /// Whether this map has the key.
-    pub(crate) fn has(&self, key: &str) -> bool {
-        self.node.entry(key).is_some()
-    }
-
     /// The item of a list, where a scalar is a list of one.
     pub(crate) fn index(&self, idx: usize) -> Self {
         let is_list = matches!(self.node.value, YamlValue::List(_));

@@ -1,10 +1,10 @@
 //! Limits of a tiny portfolio, with values derived by hand.
 
 use super::*;
-use crate::model::catalog::Openness;
 use crate::model::example::{Example, standby};
 use crate::model::limit::{Accepted, Dimension, LossOf, NodeKind, Scope, Weight};
 use crate::model::portfolio::Readiness;
+use crate::model::words::Openness;
 
 const TODAY: &str = "2026-06-01";
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Provenance;
 use super::shock::{Scenario, Shock, Tension};
+use super::words::{Access, Openness, Role};
 
 /// `catalog/`, or a portfolio's own `catalog:` entries.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -30,34 +31,6 @@ pub struct Supplier {
     pub parents: Vec<String>,
     pub roles: Vec<Role>,
     pub provenance: Provenance,
-}
-
-/// What a supplier does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Role {
-    Developer,
-    Host,
-    Hardware,
-}
-
-/// How far a model is given away.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Openness {
-    Closed,
-    OpenWeights,
-    OpenSource,
-}
-
-impl Openness {
-    /// The word of the files and reports.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Closed => "closed",
-            Self::OpenWeights => "open_weights",
-            Self::OpenSource => "open_source",
-        }
-    }
 }
 
 /// A model and its lineage.
@@ -110,46 +83,6 @@ pub struct HardwareNeed {
     pub any_of: Vec<String>,
     /// Days the item goes on after all alternatives stopped.
     pub buffer_days: f64,
-}
-
-/// Sensitivity of a workload's data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum DataClass {
-    Public,
-    Internal,
-    Personal,
-    Regulated,
-}
-
-impl DataClass {
-    /// The word of the files and reports.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Public => "public",
-            Self::Internal => "internal",
-            Self::Personal => "personal",
-            Self::Regulated => "regulated",
-        }
-    }
-}
-
-/// How an offer is reached.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Access {
-    Api,
-    SelfHosted,
-}
-
-impl Access {
-    /// The word of the files and reports.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Api => "api",
-            Self::SelfHosted => "self_hosted",
-        }
-    }
 }
 
 /// What an offer costs.

@@ -6,10 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::Provenance;
-use super::catalog::{
-    Access, Catalog, DataClass, Hardware, HardwareNeed, Model, OfferEntry, Openness, Price, Quality, Role,
-    Supplier,
-};
+use super::catalog::{Catalog, Hardware, HardwareNeed, Model, OfferEntry, Price, Quality, Supplier};
 use super::instance::Instance;
 use super::jurisdictions::{Jurisdiction, JurisdictionKind, Jurisdictions, Standing};
 use super::limit::Limit;
@@ -17,6 +14,7 @@ use super::limit::{Measure, Scope, Weight};
 use super::portfolio::{
     AllocationEntry, Company, Currency, Portfolio, Readiness, ReadinessTerms, StandbyEntry, Workload,
 };
+use super::words::{Access, DataClass, Openness, Role};
 use crate::ids::SELF_HOST;
 
 /// The three files, before they are resolved.

@@ -6,10 +6,11 @@ mod resolve;
 
 use std::collections::BTreeSet;
 
-use super::catalog::{Access, Hardware, Model, OfferEntry, Openness, Price, Supplier};
+use super::catalog::{Hardware, Model, OfferEntry, Price, Supplier};
 use super::jurisdictions::Rule;
 use super::portfolio::{Portfolio, Readiness, Workload};
 use super::shock::{Scenario, Shock, Tension};
+use super::words::{Access, Openness};
 use crate::ids::OfferId;
 use crate::units::DAYS_PER_MONTH;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::catalog::DataClass;
+use super::words::DataClass;
 use super::{Confidence, Provenance};
 
 /// `jurisdictions.yaml`.

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::catalog::{Catalog, DataClass};
+use super::catalog::Catalog;
 use super::limit::Limit;
 use super::selector::Selector;
+use super::words::DataClass;
 
 /// `portfolios/NAME.yaml`.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,6 +1,6 @@
 //! Selectors of offers and cells, and sets of jurisdictions.
 
-use super::catalog::{Access, DataClass, Openness};
+use super::words::{Access, DataClass, Openness};
 
 /// A set of jurisdictions; a bloc in a list stands for its members.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::Provenance;
-use super::catalog::DataClass;
 use super::selector::{JurisdictionSet, Selector};
+use super::words::{DataClass, Reach};
 
 /// A shared driver of several shocks.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,7 +38,6 @@ pub struct Shock {
 
 /// What a shock does: a macro, or effects written out.
 #[derive(Debug, Clone, PartialEq)]
-#[allow(clippy::large_enum_variant, reason = "a few dozen of them are ever held")]
 pub enum Action {
     Kind(Kind),
     Effects(Vec<EffectEntry>),
@@ -79,103 +78,72 @@ pub enum EffectEntry {
     },
 }
 
-/// Where a jurisdiction set is tested.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Reach {
-    Users,
-    Region,
-    Company,
+/// A macro over effects as written (methodology/shocks.md); `by` is a key of the shock.
+///
+/// `shocks::kinds` lists the kinds, with the keys of each and what it expands to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kind {
+    /// The word of the files and reports.
+    pub name: &'static str,
+    /// By key, defaults included. An optional key that is absent has none.
+    pub values: BTreeMap<&'static str, KindValue>,
 }
 
-/// A macro over effects (methodology/shocks.md); `by` stands on the shock.
+/// The value of a kind's key.
 #[derive(Debug, Clone, PartialEq)]
 #[allow(clippy::large_enum_variant, reason = "a few dozen of them are ever held")]
-pub enum Kind {
-    ExportBan {
-        on: JurisdictionSet,
-        reach: Vec<Reach>,
-        what: Selector,
-    },
-    MarketBan {
-        what: Selector,
-        reach: Vec<Reach>,
-        lineage: bool,
-    },
-    RegulationShift {
-        what: Selector,
-        exempt: Option<Selector>,
-        reach: Vec<Reach>,
-        withdrawal_probability: f64,
-        price_times: f64,
-        one_off_usd_per_workload: f64,
-    },
-    DataLocalization {
-        data: Vec<DataClass>,
-        hosting_allowed: JurisdictionSet,
-    },
-    ChipControl {
-        on: JurisdictionSet,
-        price_times: f64,
-    },
-    Sanction {
-        suppliers: Vec<String>,
-        allies: JurisdictionSet,
-        reach: Vec<Reach>,
-    },
-    Tariff {
-        on: JurisdictionSet,
-        price_times: f64,
-    },
-    LicenseChange {
-        supplier: Option<String>,
-        models: Vec<String>,
-        revoke: bool,
-    },
-    SupplierExit {
-        supplier: String,
-    },
-    Outage {
-        host: Option<String>,
-        region: Option<JurisdictionSet>,
-    },
-    EnergyShock {
-        region: JurisdictionSet,
-        price_times: f64,
-    },
-    PriceShock {
-        supplier: Option<String>,
-        what: Selector,
-        price_times: f64,
-    },
-    CapacitySqueeze {
-        selector: Selector,
-        capacity_times: f64,
-    },
-    ResearchStall {
-        what: Selector,
-    },
+pub enum KindValue {
+    Jurisdictions(JurisdictionSet),
+    Selector(Selector),
+    /// The name of one thing.
+    Id(String),
+    Ids(Vec<String>),
+    Number(f64),
+    Flag(bool),
+    Reach(Vec<Reach>),
+    DataClasses(Vec<DataClass>),
 }
 
-impl Kind {
-    /// The word of the files and reports.
+/// Each returns the value if it is of that type.
+impl KindValue {
     #[must_use]
-    pub fn as_str(&self) -> &'static str {
-        match self {
-            Self::ExportBan { .. } => "export_ban",
-            Self::MarketBan { .. } => "market_ban",
-            Self::RegulationShift { .. } => "regulation_shift",
-            Self::DataLocalization { .. } => "data_localization",
-            Self::ChipControl { .. } => "chip_control",
-            Self::Sanction { .. } => "sanction",
-            Self::Tariff { .. } => "tariff",
-            Self::LicenseChange { .. } => "license_change",
-            Self::SupplierExit { .. } => "supplier_exit",
-            Self::Outage { .. } => "outage",
-            Self::EnergyShock { .. } => "energy_shock",
-            Self::PriceShock { .. } => "price_shock",
-            Self::CapacitySqueeze { .. } => "capacity_squeeze",
-            Self::ResearchStall { .. } => "research_stall",
-        }
+    pub fn as_jurisdictions(&self) -> Option<&JurisdictionSet> {
+        if let Self::Jurisdictions(value) = self { Some(value) } else { None }
+    }
+
+    #[must_use]
+    pub fn as_selector(&self) -> Option<&Selector> {
+        if let Self::Selector(value) = self { Some(value) } else { None }
+    }
+
+    #[must_use]
+    pub fn as_id(&self) -> Option<&str> {
+        if let Self::Id(value) = self { Some(value) } else { None }
+    }
+
+    #[must_use]
+    pub fn as_ids(&self) -> Option<&[String]> {
+        if let Self::Ids(value) = self { Some(value) } else { None }
+    }
+
+    #[must_use]
+    pub fn as_number(&self) -> Option<&f64> {
+        if let Self::Number(value) = self { Some(value) } else { None }
+    }
+
+    #[must_use]
+    pub fn as_flag(&self) -> Option<&bool> {
+        if let Self::Flag(value) = self { Some(value) } else { None }
+    }
+
+    #[must_use]
+    pub fn as_reach(&self) -> Option<&[Reach]> {
+        if let Self::Reach(value) = self { Some(value) } else { None }
+    }
+
+    #[must_use]
+    pub fn as_data_classes(&self) -> Option<&[DataClass]> {
+        if let Self::DataClasses(value) = self { Some(value) } else { None }
     }
 }
 

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::model::catalog::{Access, DataClass, Openness};
 use crate::model::instance::Instance;
 use crate::model::selector::{JurisdictionSet, Selector};
+use crate::model::words::{Access, DataClass, Openness};
 use crate::shocks::effect::{Clause, Effect, Predicate, Stop};
 
 /// A selector's keys with their values, in the order of the reference.

@@ -120,9 +120,9 @@ fn likeness(setting: &Setting<'_>, plan: &Plan, shocks: &[ResolvedShock], cell: 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::catalog::Openness;
     use crate::model::example::Example;
     use crate::model::portfolio::AllocationEntry;
+    use crate::model::words::Openness;
     use std::collections::BTreeMap;
 
     /// DE and FR buy alike and weigh 0.3 and 0.6; US buys elsewhere.

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::ids::OfferId;
-use crate::model::catalog::{Access, Catalog, DataClass};
+use crate::model::catalog::Catalog;
 use crate::model::jurisdictions::{JurisdictionKind, Jurisdictions, Standing};
 use crate::model::portfolio::{
     AllocationEntry, Company, Currency, DEFAULT_HORIZON_DAYS, DEFAULT_SURGE, Fallback, Portfolio, Readiness,
     ReadinessTerms, StandbyEntry, Workload,
 };
+use crate::model::words::{Access, DataClass};
 
 /// How large a portfolio is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -81,7 +81,7 @@ impl<'a> ShockFigures<'a> {
 
 fn kind_of(shock: &Shock) -> &'static str {
     match &shock.action {
-        Action::Kind(kind) => kind.as_str(),
+        Action::Kind(kind) => kind.name,
         Action::Effects(_) => WRITTEN_OUT,
     }
 }

@@ -5,10 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use multipolar::input::{Library, Loaded, Sources, load, load_library};
-use multipolar::model::catalog::Access;
 use multipolar::model::instance::OfferIdx;
 use multipolar::model::jurisdictions::{JurisdictionKind, Standing};
 use multipolar::model::shock::Action;
+use multipolar::model::words::Access;
 use multipolar::model::{Confidence, Provenance};
 use multipolar::service::setting::Setting;
 
@@ -99,7 +99,7 @@ fn the_shocks_cover_every_kind_and_the_jurisdictions_that_acted() {
     let drawn = || catalog.shocks.iter().filter(|s| s.frequency.is_some() && !s.in_force);
     let kinds: BTreeSet<&str> = drawn()
         .map(|s| match &s.action {
-            Action::Kind(kind) => kind.as_str(),
+            Action::Kind(kind) => kind.name,
             Action::Effects(_) => "effects",
         })
         .collect();

@@ -6,6 +6,7 @@ mod data;
 mod determinism;
 mod hits;
 mod input;
+mod kinds;
 mod layers;
 mod loss;
 mod planning;

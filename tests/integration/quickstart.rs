@@ -11,7 +11,9 @@ use multipolar::exposure::node_losses::{NodeFailure, NodeFailureAnalysis, NodeLo
 use multipolar::exposure::shares::Concentration;
 use multipolar::input::{Loaded, Sources, load};
 use multipolar::model::limit::{Dimension, NodeKind};
+use multipolar::model::shock::{Action, DurationLaw, KindValue, Shock, ShockRef};
 use multipolar::service::routing::Alternative;
+use multipolar::shocks::kinds;
 use multipolar::stress::outcome::StressOutcome;
 use multipolar::study::session::Session;
 
@@ -224,18 +226,16 @@ fn the_exit_of_openai_as_a_scenario_tells_the_same() {
     let loaded = quickstart();
     let session = Session::new(&loaded.instance);
     let mut scenario = loaded.instance.scenarios.iter().find(|s| s.id == "june_2026_order").unwrap().clone();
-    scenario.events[0].shock =
-        multipolar::model::shock::ShockRef::Inline(Box::new(multipolar::model::shock::Shock {
-            action: multipolar::model::shock::Action::Kind(multipolar::model::shock::Kind::SupplierExit {
-                supplier: "openai".to_owned(),
-            }),
-            notice_days: 0.0,
-            collateral: None,
-            triggers: Vec::new(),
-            crowding: None,
-            ..loaded.instance.shocks[0].clone()
-        }));
-    scenario.events[0].duration = Some(multipolar::model::shock::DurationLaw::Permanent);
+    let supplier = KindValue::Id("openai".to_owned());
+    scenario.events[0].shock = ShockRef::Inline(Box::new(Shock {
+        action: Action::Kind(kinds::spec("supplier_exit").unwrap().with_values([("supplier", supplier)])),
+        notice_days: 0.0,
+        collateral: None,
+        triggers: Vec::new(),
+        crowding: None,
+        ..loaded.instance.shocks[0].clone()
+    }));
+    scenario.events[0].duration = Some(DurationLaw::Permanent);
     let outcome = session.stress(&scenario, &session.current).unwrap();
     assert_close(outcome.loss.total_usd(), 664_000.0);
     let days: Vec<_> = outcome.timeline.iter().map(|i| i.day).collect();

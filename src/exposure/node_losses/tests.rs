@@ -1,9 +1,9 @@
 //! Losses of single nodes of a tiny study, derived by hand.
 
 use super::*;
-use crate::model::catalog::Openness;
 use crate::model::example::{Example, standby};
 use crate::model::portfolio::Readiness;
+use crate::model::words::Openness;
 
 /// One workload of 1000 USD a day over 100 days: 0.6 on a closed US model hosted by a stranger in DE, 0.4 on an open
 /// French one hosted by its maker in FR, which stands by warm for 0.5 within 7 days. Nothing is cold within the

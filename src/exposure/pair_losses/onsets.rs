@@ -59,8 +59,8 @@ pub(super) fn outage_of(onsets: impl Iterator<Item = (OfferIdx, OfferOnsets)>) -
 mod tests {
     use super::*;
     use crate::graph::supply::{Node, SupplyGraph};
-    use crate::model::catalog::Openness;
     use crate::model::example::Example;
+    use crate::model::words::Openness;
     use crate::service::disruption::Disruption;
 
     /// A hosted closed model and an open one on chips with a buffer: what is read from an outage gives it back.

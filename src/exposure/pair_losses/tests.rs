@@ -1,10 +1,11 @@
 //! Pairs of nodes of tiny studies, by hand and against the loss of both stopped together.
 
 use super::*;
-use crate::model::catalog::{Openness, Price};
+use crate::model::catalog::Price;
 use crate::model::example::{Example, standby};
 use crate::model::plan::Plan;
 use crate::model::portfolio::Readiness;
+use crate::model::words::Openness;
 use crate::service::cell_model::{CellModel, Roles};
 use crate::service::loss::{CellPlan, plan_loss};
 use crate::service::setting::Setting;

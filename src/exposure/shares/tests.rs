@@ -3,8 +3,9 @@
 use super::*;
 use crate::exposure::diversity::{Diversity, Layer};
 use crate::graph::supply::SupplyGraph;
-use crate::model::catalog::{Openness, Price};
+use crate::model::catalog::Price;
 use crate::model::example::Example;
+use crate::model::words::Openness;
 use crate::shocks::law::Law;
 
 /// `big` costs 3000 USD a day and asks for 100 mtok a month, `small` costs 1000 and asks for 300.

@@ -1,11 +1,12 @@
 //! Substitutes of tiny workloads, derived by hand.
 
 use super::*;
-use crate::model::catalog::{Openness, Price};
+use crate::model::catalog::Price;
 use crate::model::example::{Example, standby};
 use crate::model::instance::Instance;
 use crate::model::portfolio::Readiness;
 use crate::model::selector::{JurisdictionSet, Selector};
+use crate::model::words::Openness;
 
 fn price(usd: f64) -> Price {
     Price::Tokens { input_usd_per_mtok: usd, output_usd_per_mtok: usd }

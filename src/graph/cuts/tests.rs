@@ -9,8 +9,8 @@ use crate::graph::down::Down;
 use crate::graph::outage::NodeStop;
 use crate::graph::random::{N_SUPPLIERS, hardware, offers, world};
 use crate::graph::reliance::shared;
-use crate::model::catalog::Openness;
 use crate::model::example::Example;
+use crate::model::words::Openness;
 
 /// Day from which an offer is down by the evaluator, infinite if never.
 fn down_from(graph: &SupplyGraph, nodes: &[Node], offer: OfferIdx) -> f64 {

@@ -1,8 +1,8 @@
 //! Keys of offers whose suppliers, lineages and hardware chains are known by name.
 
 use super::*;
-use crate::model::catalog::Openness;
 use crate::model::example::Example;
+use crate::model::words::Openness;
 
 /// A French lab owned by a US group publishes `child`, made from a Chinese `root`; a German host serves it on chips
 /// that need wafers from China or the US and a memory from the US after 90 days.

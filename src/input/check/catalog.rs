@@ -6,7 +6,8 @@ use crate::ids::SELF_HOST;
 use crate::input::diagnostic::quoted;
 use crate::input::library::{CatalogLayer, List};
 use crate::input::merge::expanded;
-use crate::model::catalog::{Hardware, Role};
+use crate::model::catalog::Hardware;
+use crate::model::words::Role;
 
 /// Checks the library's catalog, or a portfolio's own entries.
 pub(super) fn check(layer: &CatalogLayer<'_>, known: &Known<'_>) {

@@ -6,10 +6,13 @@ use crate::ids::SELF_HOST;
 use crate::input::at::At;
 use crate::input::flow::one_line;
 use crate::input::library::{CatalogLayer, List};
-use crate::model::catalog::{Access, Catalog};
+use crate::model::catalog::Catalog;
 use crate::model::instance::{Instance, ModelIdx};
 use crate::model::selector::Selector;
-use crate::model::shock::{Action, EffectEntry, Kind, Shock};
+use crate::model::shock::{Action, EffectEntry, Kind, KindValue, Shock};
+use crate::model::words::Access;
+use crate::shocks::kind::{Expects, ValueType};
+use crate::shocks::kinds;
 
 /// Warns of each. `instance`: resolved from `catalog`; `layers`: where entries stand.
 pub(super) fn check(instance: &Instance, catalog: &Catalog, layers: &[&CatalogLayer<'_>]) {
@@ -24,12 +27,21 @@ pub(super) fn check(instance: &Instance, catalog: &Catalog, layers: &[&CatalogLa
                     at.warning("empty-selector", message, Some(help.into()));
                 }
             }
-            if let Action::Kind(Kind::RegulationShift { exempt: Some(exempt), .. }) = &shock.action
-                && *exempt == Selector::default()
-            {
-                let message = "every offer is exempt, so that the shock does nothing".to_owned();
-                at.key("exempt").warning("empty-selector", message, Some("leave 'exempt' out".into()));
+            if let Action::Kind(kind) = &shock.action {
+                check_exemptions(&at, kind);
             }
+        }
+    }
+}
+
+/// Warns of a selector that leaves the shock nothing to do.
+fn check_exemptions(at: &At<'_>, kind: &Kind) {
+    for (key, expects, selector) in selectors_of(kind) {
+        if let Expects::NotEveryOffer(reason) = expects
+            && *selector == Selector::default()
+        {
+            let help = format!("leave '{key}' out");
+            at.key(key).warning("empty-selector", reason.to_owned(), Some(help));
         }
     }
 }
@@ -67,26 +79,28 @@ fn written<'a, 's>(at: &At<'a>, shock: &'s Shock) -> Vec<(At<'a>, &'s Selector)>
     found
 }
 
+/// Those that must match some offer.
 fn of_kind<'a, 's>(at: &At<'a>, kind: &'s Kind) -> Vec<(At<'a>, &'s Selector)> {
-    match kind {
-        // Asked of ancestors that may be offered nowhere.
-        Kind::MarketBan { lineage: true, .. } => Vec::new(),
-        Kind::ExportBan { what, .. }
-        | Kind::MarketBan { what, .. }
-        // That nobody is exempt today is no mistake.
-        | Kind::RegulationShift { what, .. }
-        | Kind::PriceShock { what, .. }
-        | Kind::ResearchStall { what } => vec![(at.key("what"), what)],
-        Kind::CapacitySqueeze { selector, .. } => vec![(at.key("where"), selector)],
-        Kind::DataLocalization { .. }
-        | Kind::ChipControl { .. }
-        | Kind::Sanction { .. }
-        | Kind::Tariff { .. }
-        | Kind::LicenseChange { .. }
-        | Kind::SupplierExit { .. }
-        | Kind::Outage { .. }
-        | Kind::EnergyShock { .. } => Vec::new(),
-    }
+    let must_match = |expects| match expects {
+        Expects::SomeOffer => true,
+        Expects::SomeOfferUnless(flag) => kind.values.get(flag) != Some(&KindValue::Flag(true)),
+        Expects::NotEveryOffer(_) => false,
+    };
+    selectors_of(kind)
+        .filter(|&(_, expects, _)| must_match(expects))
+        .map(|(key, _, selector)| (at.key(key), selector))
+        .collect()
+}
+
+/// The selectors of a kind: key, what is expected of it, value.
+fn selectors_of(kind: &Kind) -> impl Iterator<Item = (&'static str, Expects, &Selector)> {
+    let keys = kinds::spec(kind.name).into_iter().flat_map(|spec| spec.keys);
+    keys.filter_map(|key| match (key.value, kind.values.get(key.name)) {
+        (ValueType::Selector(expects), Some(KindValue::Selector(selector))) => {
+            Some((key.name, expects, selector))
+        }
+        _ => None,
+    })
 }
 
 fn of_effect<'a, 's>(at: &At<'a>, effect: &'s EffectEntry) -> Option<(At<'a>, &'s Selector)> {

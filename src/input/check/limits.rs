@@ -4,9 +4,9 @@ use super::duplicates;
 use super::names::{Known, suggestion};
 use crate::input::at::At;
 use crate::input::diagnostic::quoted;
-use crate::model::catalog::Openness;
 use crate::model::limit::{Dimension, LossOf, Measure, NodeKind};
 use crate::model::portfolio::Portfolio;
+use crate::model::words::Openness;
 
 /// Checks every limit.
 pub(super) fn check(file: &At<'_>, portfolio: &Portfolio, known: &Known<'_>) {

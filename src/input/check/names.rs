@@ -10,9 +10,10 @@ use crate::input::files::Gaps;
 use crate::input::library::CatalogLayer;
 use crate::input::merge::expanded;
 use crate::model::Provenance;
-use crate::model::catalog::{Catalog, OfferEntry, Role, Supplier};
+use crate::model::catalog::{Catalog, OfferEntry, Supplier};
 use crate::model::jurisdictions::{Jurisdiction, JurisdictionKind};
 use crate::model::portfolio::Portfolio;
+use crate::model::words::Role;
 
 /// The names that a reference can resolve to.
 pub(super) struct Known<'a> {

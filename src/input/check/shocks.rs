@@ -3,7 +3,9 @@
 use super::names::{Known, each};
 use super::selectors;
 use crate::input::at::At;
-use crate::model::shock::{Action, EffectEntry, Kind, Shock};
+use crate::model::shock::{Action, EffectEntry, Kind, KindValue, Shock};
+use crate::shocks::kind::ValueType;
+use crate::shocks::kinds;
 
 /// All names of a shock.
 pub(super) fn check(at: &At<'_>, shock: &Shock, known: &Known<'_>) {
@@ -30,45 +32,23 @@ pub(super) fn check(at: &At<'_>, shock: &Shock, known: &Known<'_>) {
 }
 
 fn kind(at: &At<'_>, kind: &Kind, known: &Known<'_>) {
-    let selector = |key: &str, s| selectors::check(&at.key(key), s, known);
-    let set = |key: &str, s| selectors::set(&at.key(key), s, known);
-    match kind {
-        Kind::ExportBan { on, what, .. } => {
-            set("on", on);
-            selector("what", what);
+    for key in kinds::spec(kind.name).into_iter().flat_map(|spec| spec.keys) {
+        if let Some(value) = kind.values.get(key.name) {
+            names_of(&at.key(key.name), key.value, value, known);
         }
-        Kind::MarketBan { what, .. } | Kind::ResearchStall { what } => selector("what", what),
-        Kind::RegulationShift { what, exempt, .. } => {
-            selector("what", what);
-            if let Some(exempt) = exempt {
-                selector("exempt", exempt);
-            }
-        }
-        // Without the key it is the acting jurisdiction, which is checked as such.
-        Kind::DataLocalization { hosting_allowed, .. } if at.has("hosting_allowed") => {
-            set("hosting_allowed", hosting_allowed);
-        }
-        Kind::DataLocalization { .. } => {}
-        Kind::ChipControl { on, .. } | Kind::Tariff { on, .. } => set("on", on),
-        Kind::Sanction { suppliers, allies, .. } => {
-            each(&at.key("suppliers"), suppliers, |at, id| known.supplier(at, id));
-            set("allies", allies);
-        }
-        Kind::LicenseChange { supplier, models, .. } => {
-            supplier.iter().for_each(|id| known.supplier(&at.key("supplier"), id));
-            each(&at.key("models"), models, |at, id| known.model(at, id));
-        }
-        Kind::SupplierExit { supplier } => known.supplier(&at.key("supplier"), supplier),
-        Kind::Outage { host, region } => {
-            host.iter().for_each(|id| known.stoppable_host(&at.key("host"), id));
-            region.iter().for_each(|region| set("region", region));
-        }
-        Kind::EnergyShock { region, .. } => set("region", region),
-        Kind::PriceShock { supplier, what, .. } => {
-            supplier.iter().for_each(|id| known.supplier(&at.key("supplier"), id));
-            selector("what", what);
-        }
-        Kind::CapacitySqueeze { selector: where_, .. } => selector("where", where_),
+    }
+}
+
+fn names_of(at: &At<'_>, value_type: ValueType, value: &KindValue, known: &Known<'_>) {
+    match (value_type, value) {
+        (ValueType::Jurisdictions, KindValue::Jurisdictions(set)) => selectors::set(at, set, known),
+        (ValueType::Selector(_), KindValue::Selector(selector)) => selectors::check(at, selector, known),
+        (ValueType::Supplier, KindValue::Id(id)) => known.supplier(at, id),
+        (ValueType::Suppliers, KindValue::Ids(ids)) => each(at, ids, |at, id| known.supplier(at, id)),
+        (ValueType::Models, KindValue::Ids(ids)) => each(at, ids, |at, id| known.model(at, id)),
+        (ValueType::Host, KindValue::Id(id)) => known.stoppable_host(at, id),
+        // What names nothing that stands elsewhere.
+        _ => {}
     }
 }
 

@@ -6,7 +6,8 @@ use super::scalars::{Choices, Range};
 use super::selectors::OPENNESS;
 use crate::input::at::At;
 use crate::input::tree::YamlValue;
-use crate::model::catalog::{Hardware, HardwareNeed, Model, Openness, Quality, Role, Supplier};
+use crate::model::catalog::{Hardware, HardwareNeed, Model, Quality, Supplier};
+use crate::model::words::{Openness, Role};
 
 const ROLES: Choices<Role> =
     &[("developer", Role::Developer), ("host", Role::Host), ("hardware", Role::Hardware)];

@@ -6,7 +6,8 @@ use super::scalars::Range;
 use super::selectors::ACCESS;
 use crate::ids::SELF_HOST;
 use crate::input::at::At;
-use crate::model::catalog::{Access, OfferEntry, Price};
+use crate::model::catalog::{OfferEntry, Price};
+use crate::model::words::Access;
 
 /// Default onboarding time (reference/catalog-files.md), days.
 const DEFAULT_ONBOARDING_DAYS: f64 = 90.0;

@@ -211,8 +211,15 @@ impl<'a> At<'a> {
         None
     }
 
-    /// A word of a fixed list.
+    /// The meaning of a word of a fixed list.
     pub(crate) fn choice<T: Copy>(&self, choices: Choices<T>) -> Option<T> {
+        let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
+        let found = self.word(&words)?;
+        choices.iter().find(|(word, _)| *word == found).map(|(_, value)| *value)
+    }
+
+    /// A word of a fixed list.
+    pub(crate) fn word<'w>(&self, words: &[&'w str]) -> Option<&'w str> {
         let text = match &self.node.value {
             YamlValue::Text(text) => text.as_str(),
             YamlValue::Bool(true) => "true",
@@ -223,14 +230,13 @@ impl<'a> At<'a> {
                 return None;
             }
         };
-        if let Some((_, value)) = choices.iter().find(|(word, _)| *word == text) {
-            return Some(*value);
+        let found = words.iter().find(|word| **word == text);
+        if found.is_none() {
+            let message = format!("unknown value {}; allowed: {}", quoted(text), words.join(", "));
+            let help = nearest(text, words.iter().copied()).map(|name| format!("did you mean '{name}'?"));
+            self.error("unknown-value", message, help);
         }
-        let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
-        let message = format!("unknown value {}; allowed: {}", quoted(text), words.join(", "));
-        let help = nearest(text, words).map(|name| format!("did you mean '{name}'?"));
-        self.error("unknown-value", message, help);
-        None
+        found.copied()
     }
 
     /// The items of a list; a single value is a list of one.

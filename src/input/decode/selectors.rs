@@ -4,8 +4,8 @@ use super::Fields;
 use super::scalars::Choices;
 use crate::input::at::At;
 use crate::input::tree::YamlValue;
-use crate::model::catalog::{Access, DataClass, Openness};
 use crate::model::selector::{JurisdictionSet, Selector};
+use crate::model::words::{Access, DataClass, Openness};
 
 pub(crate) const DATA_CLASSES: Choices<DataClass> = &[
     ("public", DataClass::Public),

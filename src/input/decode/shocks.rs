@@ -2,7 +2,7 @@
 
 use super::Fields;
 use super::effects::effect;
-use super::kinds::{KINDS, KindName, kind};
+use super::kinds::{kind, know_all_keys, named_kind};
 use super::provenance::provenance;
 use super::scalars::{Choices, Range, is_rate};
 use super::selectors::selector_or_all;
@@ -11,6 +11,7 @@ use crate::input::tree::YamlValue;
 use crate::model::shock::{
     Action, Collateral, CollateralOf, Crowding, DurationLaw, Frequency, Shock, Tension, Trigger,
 };
+use crate::shocks::kind::KindSpec;
 
 const COLLATERAL_OF: Choices<CollateralOf> =
     &[("model", CollateralOf::Model), ("developer", CollateralOf::Developer)];
@@ -40,9 +41,9 @@ fn shock_with(at: &At<'_>, scenario_id: Option<&str>) -> Shock {
         Some(id) => f.optional("id").and_then(|at| at.id()).unwrap_or_else(|| id.to_owned()),
         None => f.id("id"),
     };
-    let kind_name = f.opt_choice("kind", KINDS);
-    let by = match kind_name {
-        Some(name) if name.needs_actor() => actor(&f),
+    let spec = named_kind(&f);
+    let by = match spec {
+        Some(spec) if spec.needs_actor => actor(&f),
         _ => f.opt_text("by"),
     };
     let in_force = f.flag("in_force", false);
@@ -50,7 +51,7 @@ fn shock_with(at: &At<'_>, scenario_id: Option<&str>) -> Shock {
     let decoded = Shock {
         id,
         name: f.opt_text("name"),
-        action: action(&f, kind_name, by.as_deref()),
+        action: action(&f, spec),
         by,
         frequency: f.optional("frequency").and_then(|at| frequency(&at)),
         duration: if may_omit_duration { f.optional("duration") } else { f.required("duration") }
@@ -79,7 +80,7 @@ fn actor(f: &Fields<'_>) -> Option<String> {
     None
 }
 
-fn action(f: &Fields<'_>, name: Option<KindName>, by: Option<&str>) -> Action {
+fn action(f: &Fields<'_>, spec: Option<&'static KindSpec>) -> Action {
     match (f.has("kind"), f.has("effects")) {
         (false, false) => {
             f.at.error("missing-key", "the key 'kind' is missing, or 'effects' instead".into(), None);
@@ -95,44 +96,17 @@ fn action(f: &Fields<'_>, name: Option<KindName>, by: Option<&str>) -> Action {
         _ => {}
     }
     let effects = f.each("effects", |at| effect(&at));
-    match name {
-        Some(name) => Action::Kind(kind(f, name, by)),
+    match spec {
+        Some(spec) => Action::Kind(kind(f, spec)),
         None => {
             if let Some(at) = f.optional("effects") {
                 at.refuse_empty_list();
             }
             if f.has("kind") {
-                know_all_kinds(f);
+                know_all_keys(f);
             }
             Action::Effects(effects)
         }
-    }
-}
-
-/// With a misspelt kind, its keys are no second mistake.
-fn know_all_kinds(f: &Fields<'_>) {
-    for key in [
-        "on",
-        "reach",
-        "what",
-        "lineage",
-        "exempt",
-        "withdrawal_probability",
-        "price_times",
-        "one_off_usd_per_workload",
-        "data",
-        "hosting_allowed",
-        "suppliers",
-        "allies",
-        "supplier",
-        "models",
-        "revoke",
-        "host",
-        "region",
-        "where",
-        "capacity_times",
-    ] {
-        f.know(key);
     }
 }
 

@@ -6,8 +6,8 @@ use super::scalars::{Choices, Range};
 use super::selectors::{DATA_CLASSES, selectors};
 use crate::input::at::At;
 use crate::input::tree::{Entry, YamlValue};
-use crate::model::catalog::DataClass;
 use crate::model::portfolio::{AllocationEntry, Fallback, Readiness, StandbyEntry, Workload};
+use crate::model::words::DataClass;
 
 const READINESS: Choices<Readiness> = &[("hot", Readiness::Hot), ("warm", Readiness::Warm)];
 /// Default for `cover` (methodology/eligibility.md).

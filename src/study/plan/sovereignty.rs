@@ -6,10 +6,11 @@ use super::conflict::requirements::load;
 use super::outcome::Conflict;
 use super::recommend::MAX_PLANNING_TRIALS;
 use crate::limits::BOUND_SLACK;
-use crate::model::catalog::Openness;
+
 use crate::model::instance::{CellIdx, Instance, OfferIdx, WorkloadIdx};
 use crate::model::plan::Plan;
 use crate::model::selector::{JurisdictionSet, Selector};
+use crate::model::words::Openness;
 use crate::planning::outcome::Figures;
 use crate::planning::request::Request;
 use crate::planning::sample::evaluate::Objective;

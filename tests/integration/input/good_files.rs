@@ -4,7 +4,10 @@ use std::path::Path;
 
 use multipolar::input::{Sources, load, load_library};
 use multipolar::model::portfolio::AllocationEntry;
-use multipolar::model::shock::{Action, DurationLaw, Kind, ShockRef};
+use multipolar::model::shock::{Action, DurationLaw, Kind, KindValue, ShockRef};
+use multipolar::shocks::effect::Effect;
+use multipolar::shocks::expand::expand;
+use multipolar::shocks::kinds;
 
 use super::Study;
 
@@ -107,7 +110,8 @@ fn a_scenario_changes_its_shocks() {
     assert_eq!((events[0].collateral, events[0].triggers), (Some(false), None));
     let ShockRef::Inline(outage) = &events[1].shock else { panic!("changed") };
     assert_eq!(outage.id, "outage");
-    assert_eq!(outage.action, Action::Kind(Kind::Outage { host: Some("gamma".into()), region: None }));
+    let host = KindValue::Id("gamma".into());
+    assert_eq!(outage.action, Action::Kind(Kind { name: "outage", values: [("host", host)].into() }));
     assert!(matches!(outage.duration, DurationLaw::Lognormal { .. }));
     let ShockRef::Inline(exit) = &events[2].shock else { panic!("in place") };
     assert_eq!((exit.id.as_str(), exit.duration), ("ban.3", DurationLaw::Permanent));
@@ -219,7 +223,8 @@ const KINDS: &str = "
 #[test]
 fn every_kind_and_effect_is_read() {
     use multipolar::model::selector::JurisdictionSet::{All, Listed};
-    use multipolar::model::shock::{EffectEntry, Reach};
+    use multipolar::model::shock::EffectEntry;
+    use multipolar::model::words::Reach;
     let study = Study::with("catalog/shocks.yaml", "\nshocks:", &format!("\nshocks:{}", KINDS.trim_end()));
     let loaded = study.load().unwrap();
     assert_eq!(loaded.warnings, []);
@@ -228,25 +233,23 @@ fn every_kind_and_effect_is_read() {
         Action::Kind(kind) => kind.clone(),
         Action::Effects(_) => panic!("a kind"),
     };
-    let Kind::MarketBan { what, reach, lineage } = kind("a") else { panic!("market_ban") };
-    assert_eq!(
-        (what.host_origin, reach, lineage),
-        (Some(Listed(vec!["US".into()])), vec![Reach::Users], true)
-    );
+    let value = |id: &str, key: &str| kind(id).values.get(key).cloned();
+    let Some(KindValue::Selector(what)) = value("a", "what") else { panic!("a selector") };
+    assert_eq!(what.host_origin, Some(Listed(vec!["US".into()])));
+    assert_eq!(value("a", "reach"), Some(KindValue::Reach(vec![Reach::Users])));
+    assert_eq!(value("a", "lineage"), Some(KindValue::Flag(true)));
     assert_eq!(shock("a").notice_days, 21.0);
-    let Kind::RegulationShift { reach, withdrawal_probability, .. } = kind("b") else {
-        panic!("regulation_shift")
-    };
-    assert_eq!((reach, withdrawal_probability), (vec![Reach::Users, Reach::Region], 0.1));
+    assert_eq!(value("b", "reach"), Some(KindValue::Reach(vec![Reach::Users, Reach::Region])));
+    assert_eq!(value("b", "withdrawal_probability"), Some(KindValue::Number(0.1)));
     assert_eq!(shock("b").duration, DurationLaw::Fixed { days: 30.0 });
-    let Kind::DataLocalization { hosting_allowed, .. } = kind("c") else { panic!("data_localization") };
-    assert_eq!((hosting_allowed, shock("c").in_force), (Listed(vec!["EU".into()]), true));
-    assert!(matches!(kind("d"), Kind::ChipControl { price_times: 1.0, .. }));
-    assert!(matches!(kind("e"), Kind::Sanction { suppliers, .. } if suppliers == ["gamma"]));
-    assert_eq!(kind("i"), Kind::Outage { host: None, region: Some(All) });
-    for id in ["f", "g", "h", "j", "k", "l", "m"] {
-        kind(id);
-    }
+    let Effect::Unavailable(localized) = &expand(&loaded.instance, shock("c"))[0] else { panic!("a ban") };
+    let hosting_allowed = &localized.0[0].none_of[0].region;
+    assert_eq!((hosting_allowed, shock("c").in_force), (&Some(Listed(vec!["EU".into()])), true));
+    assert_eq!(value("d", "price_times"), Some(KindValue::Number(1.0)));
+    assert_eq!(value("e", "suppliers"), Some(KindValue::Ids(vec!["gamma".into()])));
+    assert_eq!(kind("i").values, [("region", KindValue::Jurisdictions(All))].into());
+    let read: Vec<&str> = ('a'..='m').map(|id| kind(&id.to_string()).name).chain(["export_ban"]).collect();
+    assert!(kinds::KINDS.iter().all(|kind| read.contains(&kind.name)), "{read:?}");
     let Action::Effects(effects) = &shock("n").action else { panic!("effects") };
     assert_eq!(effects.len(), 7);
     let stop = EffectEntry::Stop {

@@ -1,0 +1,26 @@
+//! `capacity_squeeze`: a factor on the capacity of what matches.
+
+use crate::model::instance::Instance;
+use crate::model::selector::{JurisdictionSet, Selector};
+use crate::model::shock::Kind;
+use crate::shocks::country;
+use crate::shocks::effect::{Effect, Predicate};
+use crate::shocks::key::Key;
+use crate::shocks::kind::{Expects, KindSpec};
+
+const WHERE: Key<Selector> = Key::selector("where", Expects::SomeOffer);
+const CAPACITY_TIMES: Key<f64> = Key::share("capacity_times");
+
+pub(super) const KIND: KindSpec = KindSpec {
+    name: "capacity_squeeze",
+    needs_actor: false,
+    keys: &[WHERE.spec, CAPACITY_TIMES.spec],
+    any_of: None,
+    expand,
+    acts: |instance, kind| country::of_selector(instance, WHERE.of(kind)?),
+};
+
+fn expand(_: &Instance, _: &JurisdictionSet, kind: &Kind) -> Option<Vec<Effect>> {
+    let predicate = Predicate::of(WHERE.of(kind)?.clone());
+    Some(vec![Effect::CapacityTimes { factor: *CAPACITY_TIMES.of(kind)?, predicate }])
+}

@@ -1,0 +1,26 @@
+//! `energy_shock`: a price on every offer in the regions.
+
+use crate::model::instance::Instance;
+use crate::model::selector::{JurisdictionSet, Selector};
+use crate::model::shock::Kind;
+use crate::shocks::country;
+use crate::shocks::effect::{Effect, Predicate};
+use crate::shocks::key::Key;
+use crate::shocks::kind::KindSpec;
+
+const REGION: Key<JurisdictionSet> = Key::jurisdictions("region");
+const PRICE_TIMES: Key<f64> = Key::factor("price_times");
+
+pub(super) const KIND: KindSpec = KindSpec {
+    name: "energy_shock",
+    needs_actor: false,
+    keys: &[REGION.spec, PRICE_TIMES.spec],
+    any_of: None,
+    expand,
+    acts: |_, kind| country::first(REGION.of(kind)?),
+};
+
+fn expand(_: &Instance, _: &JurisdictionSet, kind: &Kind) -> Option<Vec<Effect>> {
+    let there = Selector { region: Some(REGION.of(kind)?.clone()), ..Selector::default() };
+    Some(vec![Effect::PriceTimes { factor: *PRICE_TIMES.of(kind)?, predicate: Predicate::of(there) }])
+}

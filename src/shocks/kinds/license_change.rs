@@ -1,0 +1,48 @@
+//! `license_change`: models of a supplier, or named ones, get no updates and no new users; `revoke` ends their use too.
+
+use crate::model::instance::Instance;
+use crate::model::selector::{JurisdictionSet, Selector};
+use crate::model::shock::Kind;
+use crate::model::words::Openness;
+use crate::shocks::country;
+use crate::shocks::effect::{Effect, Predicate};
+use crate::shocks::key::Key;
+use crate::shocks::kind::{AnyOf, KindSpec};
+
+const SUPPLIER: Key<str> = Key::supplier("supplier").optional();
+const MODELS: Key<[String]> = Key::models("models");
+const REVOKE: Key<bool> = Key::flag("revoke");
+
+pub(super) const KIND: KindSpec = KindSpec {
+    name: "license_change",
+    needs_actor: false,
+    keys: &[SUPPLIER.spec, MODELS.spec, REVOKE.spec],
+    any_of: Some(AnyOf {
+        keys: &[SUPPLIER.spec.name, MODELS.spec.name],
+        message: "a license_change names a 'supplier' or 'models'",
+    }),
+    expand,
+    acts,
+};
+
+fn expand(_: &Instance, _: &JurisdictionSet, kind: &Kind) -> Option<Vec<Effect>> {
+    let models = MODELS.of(kind).unwrap_or_default();
+    // A license once given for open source stays, so it is never hit.
+    let predicate = Predicate::of(Selector {
+        developer: SUPPLIER.of(kind).map(|id| vec![id.to_owned()]),
+        model: (!models.is_empty()).then(|| models.to_vec()),
+        openness: Some(vec![Openness::Closed, Openness::OpenWeights]),
+        ..Selector::default()
+    });
+    let mut effects = vec![Effect::Stale(predicate.clone()), Effect::NoNew(predicate.clone())];
+    if *REVOKE.of(kind)? {
+        effects.push(Effect::Unavailable(predicate));
+    }
+    Some(effects)
+}
+
+fn acts(instance: &Instance, kind: &Kind) -> Option<String> {
+    SUPPLIER.of(kind).and_then(|id| country::of_supplier(instance, id)).or_else(|| {
+        MODELS.of(kind).unwrap_or_default().iter().find_map(|model| country::of_model(instance, model))
+    })
+}

@@ -1,0 +1,38 @@
+//! `outage`: a host stops, its sites in a region, or every site in a region.
+
+use crate::model::instance::{Instance, JurisdictionIdx, SupplierIdx};
+use crate::model::selector::JurisdictionSet;
+use crate::model::shock::Kind;
+use crate::shocks::country;
+use crate::shocks::effect::{Effect, Stop};
+use crate::shocks::key::Key;
+use crate::shocks::kind::{AnyOf, KindSpec};
+
+const HOST: Key<str> = Key::host("host").optional();
+const REGION: Key<JurisdictionSet> = Key::jurisdictions("region").optional();
+
+pub(super) const KIND: KindSpec = KindSpec {
+    name: "outage",
+    needs_actor: false,
+    keys: &[HOST.spec, REGION.spec],
+    any_of: Some(AnyOf {
+        keys: &[HOST.spec.name, REGION.spec.name],
+        message: "an outage names a 'host' or a 'region'",
+    }),
+    expand,
+    acts,
+};
+
+fn expand(instance: &Instance, _: &JurisdictionSet, kind: &Kind) -> Option<Vec<Effect>> {
+    let is_hit = |(s, j): &(SupplierIdx, JurisdictionIdx)| {
+        HOST.of(kind).is_none_or(|host| instance.suppliers[*s].supplier.id == host)
+            && REGION.of(kind).is_none_or(|set| instance.region_in(*j, set))
+    };
+    let sites = instance.host_sites().into_iter().filter(is_hit);
+    Some(vec![Effect::Stop(sites.map(|(s, j)| Stop::HostSite(s, j)).collect())])
+}
+
+fn acts(instance: &Instance, kind: &Kind) -> Option<String> {
+    let of_host = HOST.of(kind).and_then(|id| country::of_supplier(instance, id));
+    of_host.or_else(|| REGION.of(kind).and_then(country::first))
+}

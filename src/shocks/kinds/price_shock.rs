@@ -1,0 +1,48 @@
+//! `price_shock`: a price on what matches, or on what a supplier sells of it.
+
+use crate::model::instance::Instance;
+use crate::model::selector::{JurisdictionSet, Selector};
+use crate::model::shock::Kind;
+use crate::model::words::Openness;
+use crate::shocks::country;
+use crate::shocks::effect::{Effect, Predicate};
+use crate::shocks::key::Key;
+use crate::shocks::kind::{Expects, KindSpec};
+
+const SUPPLIER: Key<str> = Key::supplier("supplier").optional();
+const WHAT: Key<Selector> = Key::selector("what", Expects::SomeOffer);
+const PRICE_TIMES: Key<f64> = Key::factor("price_times");
+
+pub(super) const KIND: KindSpec = KindSpec {
+    name: "price_shock",
+    needs_actor: false,
+    keys: &[SUPPLIER.spec, WHAT.spec, PRICE_TIMES.spec],
+    any_of: None,
+    expand,
+    acts,
+};
+
+fn expand(_: &Instance, _: &JurisdictionSet, kind: &Kind) -> Option<Vec<Effect>> {
+    let hit = Predicate::of(WHAT.of(kind)?.clone());
+    let predicate = match SUPPLIER.of(kind) {
+        Some(id) => hit.and(&sold_by(id)),
+        None => hit,
+    };
+    Some(vec![Effect::PriceTimes { factor: *PRICE_TIMES.of(kind)?, predicate }])
+}
+
+/// A supplier prices what it hosts; a developer's closed models cost more on every host.
+fn sold_by(id: &str) -> Predicate {
+    let hosted = Selector { host: Some(vec![id.to_owned()]), ..Selector::default() };
+    let developed = Selector {
+        developer: Some(vec![id.to_owned()]),
+        openness: Some(vec![Openness::Closed]),
+        ..Selector::default()
+    };
+    Predicate::of(hosted).or(Predicate::of(developed))
+}
+
+fn acts(instance: &Instance, kind: &Kind) -> Option<String> {
+    let of_supplier = SUPPLIER.of(kind).and_then(|id| country::of_supplier(instance, id));
+    of_supplier.or_else(|| country::of_selector(instance, WHAT.of(kind)?))
+}
