@@ -4,6 +4,7 @@ mod citations;
 mod cli;
 mod data;
 mod determinism;
+mod golden;
 mod hits;
 mod input;
 mod kinds;
