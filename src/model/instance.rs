@@ -29,8 +29,8 @@ pub type WorkloadIdx = usize;
 /// Index into [`Instance::cells`].
 pub type CellIdx = usize;
 
-/// Buffer of a closed model's offer against its developer where host and developer are strangers (contract
-/// section 3), days: the host holds the weights.
+/// Buffer of a closed model's offer against its developer where host and developer are strangers, days: the
+/// host holds the weights (methodology/supply-graph.md#needs).
 pub const STRANGER_DEVELOPER_BUFFER_DAYS: f64 = 90.0;
 
 /// A portfolio resolved against a catalog and the jurisdictions.

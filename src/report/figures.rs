@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn levels_are_written_as_the_contract_writes_them() {
+    fn levels_are_written_with_two_digits_or_more() {
         assert_eq!([0.9, 0.95, 0.99, 0.995].map(level), ["0.90", "0.95", "0.99", "0.995"]);
     }
 }

@@ -21,7 +21,7 @@ use serde_json::{Map, Value};
 /// Version of the format of every answer.
 pub const FORMAT_VERSION: u64 = 1;
 
-/// A JSON object of the contract, pretty, ending in a newline.
+/// A JSON object (reference/outputs.md), pretty, ending in a newline.
 #[must_use]
 pub fn to_text(value: &Value) -> String {
     // A `Value` has text keys and finite numbers only, so it always has a text.

@@ -1,4 +1,4 @@
-//! The loss distribution in the measures of the contract, each with its interval.
+//! The loss distribution in the measures of methodology/simulation.md#measures, each with its interval.
 
 use std::collections::BTreeMap;
 

@@ -4,12 +4,15 @@ mod citations;
 mod cli;
 mod data;
 mod determinism;
+#[cfg(all(unix, feature = "highs"))]
+mod documents;
 mod golden;
 mod hits;
 mod input;
 mod kinds;
 mod layers;
 mod loss;
+mod pages;
 mod planning;
 mod quickstart;
 mod simulation;

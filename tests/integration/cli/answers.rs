@@ -65,7 +65,7 @@ fn exposure_by_workload_has_the_portfolios_keys_for_each() {
 }
 
 #[test]
-fn exposure_and_stress_print_the_contracts_keys() {
+fn exposure_and_stress_print_the_documented_keys() {
     let folder = Folder::new();
     let exposure = folder.run(&["exposure", "tiny.yaml", "--format", "json"]).json();
     has_keys(
@@ -126,7 +126,7 @@ fn exposure_and_stress_print_the_contracts_keys() {
 }
 
 #[test]
-fn simulate_and_optimize_print_the_contracts_keys() {
+fn simulate_and_optimize_print_the_documented_keys() {
     let folder = Folder::new();
     let simulate = folder.run(&["simulate", "tiny.yaml", "--trials", "200", "--format", "json"]).json();
     has_keys(

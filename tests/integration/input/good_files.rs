@@ -67,7 +67,7 @@ fn a_limit_is_named_by_its_line_in_the_order_of_the_file() {
 }
 
 #[test]
-fn what_is_left_out_has_the_defaults_of_the_contract() {
+fn what_is_left_out_has_the_documented_defaults() {
     let loaded = Study::new().load().unwrap();
     let p = &loaded.instance.portfolio;
     assert_eq!((p.surge, p.quality_drift_per_year, p.readiness.switch_usd), (0.5, 0.0, 20000.0));
@@ -145,7 +145,7 @@ const OWN: &str = "catalog:
   models: [{id: alpha-1, name: Alpha, developer: alpha, openness: closed, license: p, quality: {general: 1500}}]
   offers:
     - {model: alpha-1, host: cloud, regions: [SE], access: api, price: {input_usd_per_mtok: 9, output_usd_per_mtok: 9},
-       source: our contract}
+       source: own invoice}
     - {model: gamma-0, host: self, access: self_hosted, fixed_usd_per_month: 1, capacity_mtok_per_month: 1}
   shocks: [{id: outage, kind: outage, host: gamma, duration: 1d}]
 capacity:";
@@ -219,7 +219,7 @@ const KINDS: &str = "
       - {one_off_usd_per_workload: 100}
 ";
 
-/// Each kind and effect of the contract, with its short forms and defaults.
+/// Each kind and effect (methodology/shocks.md#kinds), with its short forms and defaults.
 #[test]
 fn every_kind_and_effect_is_read() {
     use multipolar::model::selector::JurisdictionSet::{All, Listed};
