@@ -2,13 +2,16 @@
 //!
 //! The only room that prints or reads the clock; what it passes on are values.
 
+mod answer;
 pub mod args;
 mod bug;
 mod clock;
 mod commands;
 mod console;
 mod exit;
+mod failure;
 mod interrupt;
+mod simulated;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -16,9 +19,9 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use args::{Arguments, Command};
-use commands::Failure;
 use console::Console;
 pub use exit::Exit;
+use failure::Failure;
 
 /// Runs one command line and says how it ended; a panic is told as the bug it is.
 #[must_use]

@@ -1,5 +1,6 @@
 //! Results for other programs, and back: tables of trials and their events, and shards of a study put together.
 
+mod broken;
 mod columns;
 pub mod fingerprint;
 pub mod manifest;

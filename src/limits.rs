@@ -17,6 +17,7 @@ use crate::model::instance::Instance;
 use crate::model::limit::{Bound, Limit, Measure, Weight};
 use crate::model::plan::Plan;
 use crate::service::setting::Setting;
+use jiff::civil::Date;
 use std::cell::OnceCell;
 
 /// Slack within which a bound is kept, as a part of the bound where that is above 1: sums of shares round.
@@ -107,13 +108,14 @@ struct Subject<'a> {
 
 /// Tests every limit of the portfolio on a plan, in the portfolio's order.
 ///
-/// `risk`: `None` leaves limits on losses without a value. `today`: `YYYY-MM-DD`, for exceptions.
+/// `risk`: `None` leaves limits on losses without a value. `today`: the day on which exceptions
+/// are judged; `None`: none is valid.
 #[must_use]
 pub fn test_limits(
     setting: &Setting<'_>,
     plan: &Plan,
     risk: Option<RiskFigures<'_>>,
-    today: &str,
+    today: Option<Date>,
 ) -> Vec<LimitOutcome> {
     let instance = setting.instance;
     let dimensions = Dimensions::new(instance, &setting.graph);
@@ -123,7 +125,7 @@ pub fn test_limits(
 }
 
 impl Subject<'_> {
-    fn test(&self, limit: &Limit, today: &str) -> LimitOutcome {
+    fn test(&self, limit: &Limit, today: Option<Date>) -> LimitOutcome {
         let bound = bound_of(&limit.measure);
         let measured = self.measure(limit);
         let kept = measured.value.map(|value| slack(bound, value) >= 0.0);

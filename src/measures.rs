@@ -2,19 +2,15 @@
 //!
 //! Losses are equally likely, in any order, and larger is worse.
 
-pub mod beta;
 pub mod binomial;
 pub mod concentration;
-pub mod gamma;
 pub mod independent_set;
 pub mod moments;
-pub mod normal;
 mod order;
 pub mod paired;
+pub mod quantiles;
 pub mod return_period;
-mod search;
 pub mod split;
-pub mod student;
 pub mod tail;
 
 /// Why a measure has no value.

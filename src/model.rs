@@ -18,6 +18,8 @@ pub mod selector;
 pub mod shock;
 pub mod words;
 
+use crate::units::date::PartialDate;
+
 /// How a figure is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Confidence {
@@ -47,8 +49,8 @@ impl Confidence {
 pub struct Provenance {
     /// Source ids; they resolve in `jurisdictions.yaml`.
     pub source: Vec<String>,
-    /// Date of the figure as written: a year, month or day.
-    pub as_of: Option<String>,
+    /// Date of the figure.
+    pub as_of: Option<PartialDate>,
     /// How the figure is known.
     pub confidence: Confidence,
     /// One sentence on the figure.

@@ -6,6 +6,7 @@
 
 pub mod cell_groups;
 pub mod cell_model;
+pub mod cell_plan;
 pub mod disruption;
 pub mod loss;
 pub mod routing;

@@ -1,5 +1,7 @@
 //! Units of time and their written form (`4h`, `30d`, `2w`, `1y`).
 
+pub mod date;
+
 /// Days of a year by convention.
 pub const DAYS_PER_YEAR: f64 = 365.0;
 

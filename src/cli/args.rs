@@ -6,9 +6,11 @@ mod extra_analyses;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use extra_analyses::{ExtraAnalyses, OptimizeRows};
+use jiff::civil::Date;
 
 use crate::exchange::table_path::TablePath;
 use crate::study::simulate::{MAX_TRIALS, Shard};
+use crate::units::date::parse_day;
 use crate::units::parse_days;
 
 /// Plans a portfolio of generative-AI supply so that it keeps working in a multipolar world.
@@ -183,8 +185,8 @@ pub struct CheckArguments {
 #[derive(Debug, Args)]
 pub struct Today {
     /// Day on which accepted exceptions are judged [default: today]
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
-    pub today: Option<String>,
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    pub today: Option<Date>,
 }
 
 #[derive(Debug, Args)]
@@ -445,18 +447,8 @@ fn duration(text: &str) -> Result<f64, String> {
     parse_days(text).map_err(|error| error.to_string())
 }
 
-/// A date as the limits' exceptions write theirs.
-fn date(text: &str) -> Result<String, String> {
-    let is_date = match text.split('-').collect::<Vec<_>>()[..] {
-        [year, month, day] => {
-            let number = |part: &str, length: usize| {
-                (part.len() == length).then(|| part.parse::<u32>().ok()).flatten().unwrap_or(0)
-            };
-            number(year, 4) > 0 && (1..=12).contains(&number(month, 2)) && (1..=31).contains(&number(day, 2))
-        }
-        _ => false,
-    };
-    if is_date { Ok(text.to_owned()) } else { Err("write a date as YYYY-MM-DD".to_owned()) }
+fn day(text: &str) -> Result<Date, String> {
+    parse_day(text).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]
@@ -485,9 +477,11 @@ mod tests {
             assert!(shard(text).is_err(), "{text}");
         }
         assert!(threads("0").is_err() && threads("1025").is_err());
-        assert_eq!(date("2026-12-31"), Ok("2026-12-31".to_owned()));
-        for text in ["2026-13-01", "31.12.2026", "2026-1-1", "today", "2026-01-01-01", "+026-01-01"] {
-            assert!(date(text).is_err() || text.starts_with('+'), "{text}");
+        assert_eq!(day("2024-02-29").map(|day| day.to_string()), Ok("2024-02-29".to_owned()));
+        for text in
+            ["2026-02-31", "2026-02-29", "2026-12", "31.12.2026", "2026-1-1", "today", "+026-01-01", ""]
+        {
+            assert!(day(text).is_err(), "{text}");
         }
     }
 }

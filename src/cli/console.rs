@@ -7,7 +7,7 @@ use std::path::Path;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::Exit;
-use super::commands::Failure;
+use super::failure::Failure;
 use crate::files::write_whole;
 use crate::report::figures::count;
 

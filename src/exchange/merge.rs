@@ -5,10 +5,11 @@ use std::io::Read;
 use std::ops::RangeInclusive;
 use std::path::Path;
 
+use super::broken::{Broken, UNREADABLE};
 use super::columns::{EVENTS, Field, TRIALS};
 use super::fingerprint::{fingerprint, program};
 use super::manifest::Manifest;
-use super::reader::{Broken, UNREADABLE, opened, read};
+use super::reader::{opened, read};
 use super::table_path::TablePath;
 use crate::input::InputError;
 use crate::input::diagnostic::{Diagnostic, sort};
@@ -17,8 +18,7 @@ use crate::report::figures::count;
 use crate::simulation::draws::Rates;
 use crate::simulation::run::{EventLoss, Run};
 use crate::simulation::sums::LossTotals;
-use crate::study::simulate::MAX_TRIALS;
-use crate::study::simulate::SimulateSettings;
+use crate::study::simulate::{MAX_TRIALS, SimulateSettings};
 
 /// Code of a shard of another study.
 const WRONG: &str = "wrong-shard";

@@ -13,8 +13,8 @@ use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::Type;
 
+use super::broken::Broken;
 use super::columns::{Field, TableColumn, ValueKind};
-use super::reader::Broken;
 use crate::files::PendingFile;
 
 /// Rows of a row group: what is in memory at once.

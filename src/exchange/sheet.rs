@@ -4,8 +4,8 @@ use std::io::{self, Read, Write};
 
 use csv::StringRecord;
 
+use super::broken::Broken;
 use super::columns::{Field, TableColumn, ValueKind};
-use super::reader::Broken;
 
 pub(super) struct SheetWriter<W: Write> {
     writer: csv::Writer<W>,

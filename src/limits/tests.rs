@@ -1,12 +1,14 @@
 //! Limits of a tiny portfolio, with values derived by hand.
 
+use jiff::civil::date;
+
 use super::*;
 use crate::model::example::{Example, standby};
 use crate::model::limit::{Accepted, Dimension, LossOf, NodeKind, Scope, Weight};
 use crate::model::portfolio::Readiness;
 use crate::model::words::Openness;
 
-const TODAY: &str = "2026-06-01";
+const TODAY: Date = date(2026, 6, 1);
 
 /// `a` (3000 USD a day) is all on a US offer; `b` (1000) is half on it, half on a French one that stands by hot for a
 /// half of `b`. So by value the US offer holds (3000 + 500) / 4000 = 0.875.
@@ -32,7 +34,7 @@ fn example() -> Example {
 fn outcome(example: &Example, risk: Option<RiskFigures<'_>>) -> LimitOutcome {
     let instance = example.instance();
     let setting = Setting::new(&instance);
-    test_limits(&setting, &Plan::current(&instance), risk, TODAY).remove(0)
+    test_limits(&setting, &Plan::current(&instance), risk, Some(TODAY)).remove(0)
 }
 
 fn tested(measure: Measure, scope: Scope) -> LimitOutcome {
@@ -159,10 +161,9 @@ fn the_bill_is_split_into_its_parts() {
 #[test]
 fn an_exception_excuses_a_breach_while_it_lasts() {
     let mut example = example();
-    for (until, is_breached) in [("2026-06-01", false), ("2026-05-31", true)] {
+    for (until, is_breached) in [(TODAY, false), (date(2026, 5, 31), true)] {
         example.portfolio.limits.clear();
-        let accepted =
-            Accepted { by: "board".to_owned(), until: until.to_owned(), reason: "until renewal".to_owned() };
+        let accepted = Accepted { by: "board".to_owned(), until, reason: "until renewal".to_owned() };
         example.limit("limit", share("US", None, Some(0.8))).accepted = Some(accepted);
         let found = outcome(&example, None);
         assert_eq!((found.kept, found.is_breached()), (Some(false), is_breached), "{until}");
@@ -201,7 +202,7 @@ fn the_cells_that_break_a_limit_are_those_that_would_have_to_move() {
     example.limit("distinct", Measure::Distinct { of, at_least: 3.0, counting_from: 0.05 });
     let instance = example.instance();
     let setting = Setting::new(&instance);
-    let outcomes = test_limits(&setting, &Plan::current(&instance), None, "2026-01-01");
+    let outcomes = test_limits(&setting, &Plan::current(&instance), None, Some(TODAY));
     let cells = |at: usize| -> Vec<(String, f64)> {
         outcomes[at].cells.iter().map(|c| (c.offer.clone().unwrap(), c.contribution)).collect()
     };

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::Provenance;
 use super::shock::{Scenario, Shock, Tension};
 use super::words::{Access, Openness, Role};
+use crate::units::date::PartialDate;
 
 /// `catalog/`, or a portfolio's own `catalog:` entries.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -45,8 +46,7 @@ pub struct Model {
     pub commercial_use: Option<String>,
     /// Model whose weights this one starts from.
     pub base: Option<String>,
-    /// Release date as written.
-    pub released: Option<String>,
+    pub released: Option<PartialDate>,
     pub context_tokens: Option<u64>,
     /// Parameters in billions.
     pub parameters_b: Option<f64>,

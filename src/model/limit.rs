@@ -1,5 +1,7 @@
 //! Statements of risk appetite.
 
+use jiff::civil::Date;
+
 /// A dimension of exposure (methodology/exposure.md).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Dimension {
@@ -162,8 +164,8 @@ impl Measure {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Accepted {
     pub by: String,
-    /// Date as written, `YYYY-MM-DD`.
-    pub until: String,
+    /// Last day on which it holds.
+    pub until: Date,
     pub reason: String,
 }
 

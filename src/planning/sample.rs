@@ -12,8 +12,8 @@ pub mod shortlist;
 
 use self::compile::SampleTwins;
 use crate::service::cell_model::{CellModel, Roles};
+use crate::service::cell_plan::CellPlan;
 use crate::service::disruption::{Disruption, Occurrence};
-use crate::service::loss::CellPlan;
 use crate::service::setting::Setting;
 use crate::service::state::LossRow;
 use crate::shocks::resolve::ResolvedShock;

@@ -127,12 +127,13 @@ pub fn ineligible_allocations(loaded: &Loaded, checked: &Checked) -> Vec<Diagnos
 mod tests {
     use super::*;
     use crate::limits::Exception;
+    use crate::units::date::parse_day;
 
     /// One broken limit at line 7, with a valid exception if there is a last day.
     pub(super) fn checked(name: &str, accepted_until: Option<&str>) -> CheckedPortfolio {
         let accepted = accepted_until.map(|until| Exception {
             by: "board".to_owned(),
-            until: until.to_owned(),
+            until: parse_day(until).unwrap(),
             reason: "merger".to_owned(),
             is_valid: true,
         });

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::cell_model::{CellModel, Roles};
-use super::loss::CellPlan;
+use super::cell_plan::CellPlan;
 use super::setting::Setting;
 use crate::model::instance::{CellIdx, OfferIdx, WorkloadIdx};
 use crate::model::plan::Plan;

@@ -3,7 +3,7 @@
 //! The order does not change the loss; it decides who takes over, and what is unserved before the recovery objective.
 
 use super::cell_model::{CellModel, Local};
-use super::loss::CellPlan;
+use super::cell_plan::CellPlan;
 use super::state::{ClassStates, SubInterval};
 use super::trajectory::Slice;
 

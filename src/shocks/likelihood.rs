@@ -1,6 +1,6 @@
 //! How often and for how long, in figures: what a shock's frequency and duration say, and what they leave open.
 
-use crate::measures::{beta, gamma, normal};
+use crate::measures::quantiles;
 use crate::model::shock::{DurationLaw, Frequency};
 
 /// Probability left outside each end of the intervals here, which hold 90 %.
@@ -21,7 +21,7 @@ pub fn rate_per_year(frequency: Frequency) -> Likelihood {
         Frequency::PerYear(rate) => Likelihood { mean: rate, interval: None },
         Frequency::Counted { events, years } => {
             let shape = events + 0.5;
-            let at = |p| gamma::quantile(shape, years, p);
+            let at = |p| quantiles::gamma(shape, years, p);
             Likelihood {
                 mean: shape / years,
                 interval: Some((at(OUTSIDE_EACH_END), at(1.0 - OUTSIDE_EACH_END))),
@@ -35,7 +35,7 @@ pub fn rate_per_year(frequency: Frequency) -> Likelihood {
 pub fn reversal(law: DurationLaw) -> Option<Likelihood> {
     let DurationLaw::Mixture { events, of, .. } = law else { return None };
     let (a, b) = (1.0 + events, 1.0 + of - events);
-    let at = |p| beta::quantile(a, b, p);
+    let at = |p| quantiles::beta(a, b, p);
     Some(Likelihood { mean: a / (a + b), interval: Some((at(OUTSIDE_EACH_END), at(1.0 - OUTSIDE_EACH_END))) })
 }
 
@@ -46,8 +46,8 @@ pub fn reversal(law: DurationLaw) -> Option<Likelihood> {
 #[must_use]
 pub fn duration_quantile_days(law: DurationLaw, p: f64) -> f64 {
     let lognormal = |median_days: f64, p90_days: f64, p: f64| {
-        let sigma = (p90_days / median_days).ln() / normal::quantile(0.9);
-        median_days * (sigma * normal::quantile(p)).exp()
+        let sigma = (p90_days / median_days).ln() / quantiles::normal(0.9);
+        median_days * (sigma * quantiles::normal(p)).exp()
     };
     match law {
         DurationLaw::Permanent => f64::INFINITY,

@@ -4,7 +4,7 @@ use super::classes::{ClassSet, Touched};
 use super::response::Response;
 use super::sink::Total;
 use crate::service::cell_model::{CellModel, Class};
-use crate::service::loss::CellPlan;
+use crate::service::cell_plan::CellPlan;
 use crate::service::trajectory::{CellHit, Collected, Influence};
 
 /// A factor on prices or capacities of some classes.

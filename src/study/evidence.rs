@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::Confidence;
-use crate::model::Provenance;
 use crate::model::instance::{Instance, OfferIdx};
 use crate::model::jurisdictions::Source;
 use crate::model::plan::Plan;
+use crate::model::{Confidence, Provenance};
+use crate::units::date::PartialDate;
 
 /// How well the offers of a plan are known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -52,21 +52,21 @@ pub struct UsedSource {
     pub publisher: String,
     pub year: i64,
     pub locator: String,
-    /// Dates as written; `None` when no figure carries one.
-    pub as_of: Option<String>,
+    /// `None` when no figure carries a date.
+    pub as_of: Option<PartialDate>,
 }
 
 /// The sources of some entries, by id; those that no list explains stand with their id alone.
 #[must_use]
 pub fn used_sources<'a>(known: &[Source], entries: impl Iterator<Item = &'a Provenance>) -> Vec<UsedSource> {
-    let mut newest: BTreeMap<&str, Option<&str>> = BTreeMap::new();
+    let mut newest: BTreeMap<&str, Option<PartialDate>> = BTreeMap::new();
     for entry in entries {
         for id in &entry.source {
             let date = newest.entry(id).or_default();
-            *date = (*date).max(entry.as_of.as_deref());
+            *date = (*date).max(entry.as_of);
         }
     }
-    let used = |(id, as_of): (&str, Option<&str>)| {
+    let used = |(id, as_of): (&str, Option<PartialDate>)| {
         let source = known.iter().find(|s| s.id == id);
         UsedSource {
             id: id.to_owned(),
@@ -74,7 +74,7 @@ pub fn used_sources<'a>(known: &[Source], entries: impl Iterator<Item = &'a Prov
             publisher: source.map_or_else(String::new, |s| s.publisher.clone()),
             year: source.map_or(0, |s| s.year),
             locator: source.map_or_else(String::new, |s| s.locator.clone()),
-            as_of: as_of.map(str::to_owned),
+            as_of,
         }
     };
     newest.into_iter().map(used).collect()

@@ -12,6 +12,7 @@ use crate::input::Loaded;
 use crate::model::limit::Dimension;
 use crate::planning::outcome::Status;
 use crate::stress::outcome::StressOutcome;
+use jiff::civil::Date;
 
 /// What a report is made of.
 pub struct StudyResults<'a> {
@@ -41,7 +42,7 @@ pub struct RunProvenance {
     /// As given; `None`: those inside the program.
     pub jurisdictions: Option<String>,
     /// Day on which exceptions to limits were judged.
-    pub today: String,
+    pub today: Date,
 }
 
 /// The recommended plan, measured like today's allocation.

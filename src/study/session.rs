@@ -1,9 +1,8 @@
 //! One portfolio under study: exposure, scenarios, simulation and plan, each one question.
 
-use super::simulate::{SimulateSettings, Simulated};
+use super::simulate::{Extent, SimulateSettings, Simulated};
 use crate::exposure::profile::{ExposureProfile, profile};
 
-use super::simulate::Extent;
 use crate::limits::{LimitOutcome, RiskFigures, test_limits};
 use crate::measures::MeasureError;
 use crate::model::eligibility::Ineligible;
@@ -16,6 +15,7 @@ use crate::shocks::resolve::ResolvedShock;
 use crate::simulation::run::RunControl;
 use crate::stress::outcome::{StressOutcome, play};
 use crate::stress::scenario::{ScenarioError, Script};
+use jiff::civil::Date;
 
 /// A portfolio prepared for questions.
 pub struct Session<'a> {
@@ -135,9 +135,10 @@ impl<'a> Session<'a> {
 
     /// Tests limits and eligibility of a plan.
     ///
-    /// `simulated`: `None` leaves limits on losses without a value. `today`: `YYYY-MM-DD`, for exceptions.
+    /// `simulated`: `None` leaves limits on losses without a value. `today`: the day on which exceptions are judged;
+    /// `None`: none is valid.
     #[must_use]
-    pub fn check(&self, plan: &Plan, simulated: Option<&Simulated>, today: &str) -> Checked {
+    pub fn check(&self, plan: &Plan, simulated: Option<&Simulated>, today: Option<Date>) -> Checked {
         let risk = simulated
             .map(|s| RiskFigures { average_annual_loss_usd: s.summary.aal.value, losses: &s.run.losses });
         let pairs = plan.allocation.iter().enumerate().flat_map(|(cell, shares)| {

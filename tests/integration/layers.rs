@@ -35,13 +35,14 @@ const ROOMS: [&[&str]; 20] = [
 ];
 
 /// Crates that are used in one place only: crate, where its name may stand (a room or a file).
-const CRATES: [(&str, &str); 6] = [
+const CRATES: [(&str, &str); 7] = [
     ("good_lp", "src/planning"),
     ("petgraph", "src/graph"),
     ("rand", "src/simulation"),
     ("rand_distr", "src/simulation"),
     ("saphyr_parser", "src/input"),
     ("serde_yaml", "src/input/yaml.rs"),
+    ("statrs", "src/measures/quantiles.rs"),
 ];
 
 /// The names of solvers stand in one file, be it as a crate's module or as a feature.

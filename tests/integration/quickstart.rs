@@ -7,6 +7,7 @@
 use multipolar::exposure::profile::concentration;
 use std::path::PathBuf;
 
+use jiff::civil::date;
 use multipolar::exposure::node_losses::{NodeFailure, NodeFailureAnalysis, NodeLoss};
 use multipolar::exposure::shares::Concentration;
 use multipolar::input::{Loaded, Sources, load};
@@ -114,7 +115,7 @@ fn the_shares_by_model_are_three() {
 fn the_limits_are_kept() {
     let loaded = quickstart();
     let session = Session::new(&loaded.instance);
-    let checked = session.check(&session.current, None, "2026-12-31");
+    let checked = session.check(&session.current, None, Some(date(2026, 12, 31)));
     let values: Vec<f64> = checked.limits.iter().map(|l| l.value.unwrap()).collect();
     assert_close(values[0], 0.82);
     assert_close(values[1], 3_650.0);

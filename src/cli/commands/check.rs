@@ -2,12 +2,15 @@
 
 use std::path::Path;
 
-use super::simulate::simulated;
-use super::{Failure, guard_input};
+use jiff::civil::Date;
+
+use crate::cli::answer::guard_input;
 use crate::cli::args::{CheckArguments, CheckFormat};
 use crate::cli::clock;
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::simulated::simulated;
 use crate::input::diagnostic::{Severity, render_all};
 use crate::input::{InputError, Sources, load};
 use crate::report::check::CheckedPortfolio;
@@ -22,12 +25,12 @@ use crate::study::simulate::SimulateSettings;
 
 pub(super) fn check(arguments: &CheckArguments, console: &Console) -> Result<Exit, Failure> {
     let common = &arguments.common;
-    let today = arguments.today.today.clone().unwrap_or_else(clock::today);
+    let today = arguments.today.today.unwrap_or_else(clock::today);
     let mut all = Vec::new();
     let mut exit = Exit::Done;
     for file in &arguments.portfolios {
         guard_input(file, common)?;
-        let (checked, grid, one) = checked(file, arguments, &today, console)?;
+        let (checked, grid, one) = checked(file, arguments, today, console)?;
         show_problems(&checked, console);
         all.push((checked, grid));
         exit = worse(exit, one);
@@ -47,7 +50,7 @@ pub(super) fn check(arguments: &CheckArguments, console: &Console) -> Result<Exi
 fn checked(
     file: &Path,
     arguments: &CheckArguments,
-    today: &str,
+    today: Date,
     console: &Console,
 ) -> Result<(CheckedPortfolio, Option<Grid>, Exit), Failure> {
     let common = &arguments.common;
@@ -73,7 +76,7 @@ fn checked(
     } else {
         None
     };
-    let outcome = session.check(&session.current, simulated.as_ref(), today);
+    let outcome = session.check(&session.current, simulated.as_ref(), Some(today));
     let exit = if outcome.is_breached() { Exit::Breached } else { Exit::Done };
     let grid = tables::check::limits(&loaded.instance, &outcome.limits);
     Ok((CheckedPortfolio::new(&loaded, &shown, outcome), Some(grid), exit))

@@ -3,10 +3,11 @@
 use crate::exposure::profile::workload_exposures;
 use std::path::Path;
 
-use super::{Failure, guard_output, loaded, written};
+use crate::cli::answer::{guard_output, loaded, written};
 use crate::cli::args::ExposureArguments;
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
 use crate::files::write_whole;
 use crate::graph::portfolio::PortfolioGraph;
 use crate::report::drawing::{dot::dot, picture, svg::svg};

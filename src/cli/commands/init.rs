@@ -1,9 +1,9 @@
 //! `init --size W,O`.
 
-use super::Failure;
 use crate::cli::args::InitArguments;
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
 use crate::exchange::portfolio_yaml::to_yaml;
 use crate::input::diagnostic::render_all;
 use crate::input::load_library;

@@ -1,10 +1,11 @@
 //! `merge P FILE..`.
 
-use super::simulate::{finish_tables, guard_tables, text};
-use super::{Failure, guard_output, loaded};
+use crate::cli::answer::{guard_output, loaded};
 use crate::cli::args::MergeArguments;
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::simulated::{finish_tables, guard_tables, text};
 use crate::exchange::merge::{Merged, merged};
 use crate::exchange::table_path::TablePath;
 use crate::exchange::writer::TrialsWriter;

@@ -1,11 +1,12 @@
 //! `optimize P`.
 
-use super::{Failure, loaded, written};
+use crate::cli::answer::{loaded, written};
 use crate::cli::args::{
     Aim, Answer, Common, ExtraAnalyses, Format, OptimizeArguments, OptimizeRows, TabularFormat,
 };
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
 use crate::planning::outcome::Status;
 use crate::report::grid::to_text;
 use crate::report::json::answers::Rows;

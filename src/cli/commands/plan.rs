@@ -3,14 +3,17 @@
 use crate::exposure::profile::concentration;
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Date;
+
 use super::optimize::{exit, optimized, settings};
-use super::simulate::simulated;
 use super::stress::STANDARD_SCENARIO;
-use super::{Failure, loaded};
+use crate::cli::answer::loaded;
 use crate::cli::args::{Format, ReportArguments};
 use crate::cli::clock;
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::simulated::simulated;
 use crate::files::{make_folder, write_whole};
 use crate::input::Loaded;
 use crate::model::shock::Scenario;
@@ -82,7 +85,7 @@ fn results<'a>(
     console: &Console,
 ) -> Result<StudyResults<'a>, Failure> {
     let common = &arguments.common;
-    let today = arguments.today.today.clone().unwrap_or_else(clock::today);
+    let today = arguments.today.today.unwrap_or_else(clock::today);
     let aim = settings(&arguments.aim, common);
     let trials = SimulateSettings { n_trials: common.trials, seed: common.seed, rates: Rates::Drawn };
     let stage = console.stage();
@@ -94,7 +97,7 @@ fn results<'a>(
     let stress = play(&session.current)?;
     stage.finish_and_clear();
     let simulation = simulated(session, &session.current, trials, console)?;
-    let checked = session.check(&session.current, Some(&simulation), &today);
+    let checked = session.check(&session.current, Some(&simulation), Some(today));
     let optimized = optimized(session, aim, console).map_err(|error| error.to_string());
     let outlook = match optimized.as_ref().ok().and_then(recommended) {
         None => None,
@@ -102,7 +105,7 @@ fn results<'a>(
             let simulation = simulated(session, &plan.plan, trials, console)?;
             let (dimensions, diversity) = concentration(&session.setting, &plan.plan);
             Some(PlanResults {
-                checked: session.check(&plan.plan, Some(&simulation), &today),
+                checked: session.check(&plan.plan, Some(&simulation), Some(today)),
                 dimensions,
                 diversity,
                 stress: play(&plan.plan)?,
@@ -131,7 +134,7 @@ fn scenarios<'a>(session: &Session<'a>) -> Vec<&'a Scenario> {
     scenarios
 }
 
-fn origin(arguments: &ReportArguments, today: String) -> RunProvenance {
+fn origin(arguments: &ReportArguments, today: Date) -> RunProvenance {
     let given = |path: &Option<PathBuf>| path.as_ref().map(|p| p.display().to_string());
     RunProvenance {
         portfolio_file: arguments.portfolio.file_name().unwrap_or_default().to_string_lossy().into_owned(),

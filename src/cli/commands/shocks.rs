@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use super::{Failure, loaded, written};
+use crate::cli::answer::{loaded, written};
 use crate::cli::args::{Common, ShocksListArguments, ShocksQuestion, ShocksShowArguments, TabularFormat};
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
 use crate::ids::nearest;
 use crate::input::diagnostic::render_all;
 use crate::input::load_library;

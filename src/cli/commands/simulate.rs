@@ -1,25 +1,21 @@
 //! `simulate P`.
 
-use std::path::Path;
 use std::sync::atomic::Ordering;
 
-use super::{Failure, guard_output, loaded};
-use crate::cli::args::{Common, RatesArgument, SimulateArguments, TabularFormat};
+use crate::cli::answer::loaded;
+use crate::cli::args::{RatesArgument, SimulateArguments};
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
 use crate::cli::interrupt::Interrupt;
-use crate::exchange::table_path::TablePath;
+use crate::cli::simulated::{finish_tables, guard_tables, text};
 use crate::exchange::writer::TrialsWriter;
 use crate::measures::MeasureError;
-use crate::model::instance::Instance;
-use crate::model::plan::Plan;
 use crate::report::figures::{count, percent};
-use crate::report::{csv, grid, json, tables};
 use crate::simulation::draws::Rates;
 use crate::simulation::run::{EventLoss, RunControl};
 use crate::study::session::Session;
-use crate::study::simulate::Extent;
-use crate::study::simulate::{SimulateSettings, Simulated};
+use crate::study::simulate::{Extent, SimulateSettings, Simulated};
 
 pub(super) fn simulate(arguments: &SimulateArguments, console: &Console) -> Result<Exit, Failure> {
     let common = &arguments.common;
@@ -58,21 +54,6 @@ fn extent(arguments: &SimulateArguments) -> Result<Extent, Failure> {
         (None, Some(shard)) => Ok(Extent::Shard(shard)),
         (None, None) => Ok(Extent::Whole),
     }
-}
-
-/// Refuses to write tables over the portfolio, or the answer over one of them.
-pub(super) fn guard_tables(
-    tables: Option<&TablePath>,
-    portfolio: &Path,
-    common: &Common,
-) -> Result<(), Failure> {
-    for file in tables.map(TablePath::files).into_iter().flatten() {
-        guard_output("--trials-out", &file, portfolio, "the portfolio")?;
-        if let Some(out) = &common.out {
-            guard_output("--out", out, &file, "a file of --trials-out")?;
-        }
-    }
-    Ok(())
 }
 
 /// Simulates today's allocation; Ctrl-C ends it with the trials that are done.
@@ -119,38 +100,4 @@ fn tell_end(simulated: &Simulated, console: &Console) {
         let target = percent(convergence.target);
         console.notice(&format!("not converged: {width} instead of {target} after {} trials", count(done)));
     }
-}
-
-/// Ends the tables of trials.
-pub(super) fn finish_tables(
-    writer: TrialsWriter<'_>,
-    place: &TablePath,
-    simulated: &Simulated,
-    console: &Console,
-) -> Result<(), Failure> {
-    writer.finish(simulated)?;
-    console.notice(&format!("wrote {}", place.files().map(|file| file.display().to_string()).join(", ")));
-    Ok(())
-}
-
-/// The answer in the format that was asked for.
-pub(super) fn text(format: TabularFormat, instance: &Instance, simulated: &Simulated) -> String {
-    match format {
-        TabularFormat::Table => grid::to_text(&tables::simulate::simulate(instance, simulated)),
-        TabularFormat::Json => json::to_text(&json::simulate::simulate(instance, simulated)),
-        TabularFormat::Csv => csv::simulate::simulate(simulated).to_text(),
-    }
-}
-
-/// Simulates a plan under a progress bar.
-pub(super) fn simulated(
-    session: &Session<'_>,
-    plan: &Plan,
-    settings: SimulateSettings,
-    console: &Console,
-) -> Result<Simulated, Failure> {
-    let bar = console.bar(settings.n_trials, "simulating");
-    let simulated = session.simulate(plan, settings, &|n| bar.inc(n))?;
-    bar.finish_and_clear();
-    Ok(simulated)
 }

@@ -1,9 +1,10 @@
 //! `stress P`.
 
-use super::{Failure, loaded};
+use crate::cli::answer::loaded;
 use crate::cli::args::{StressArguments, StressRows, TabularFormat};
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
 use crate::ids::nearest;
 use crate::model::Provenance;
 use crate::model::instance::Instance;

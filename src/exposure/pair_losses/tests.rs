@@ -7,7 +7,8 @@ use crate::model::plan::Plan;
 use crate::model::portfolio::Readiness;
 use crate::model::words::Openness;
 use crate::service::cell_model::{CellModel, Roles};
-use crate::service::loss::{CellPlan, plan_loss};
+use crate::service::cell_plan::CellPlan;
+use crate::service::loss::plan_loss;
 use crate::service::setting::Setting;
 
 /// All of 1000 USD a day over 100 days is on `north`, for which `south` stands by hot. Chips come from either of

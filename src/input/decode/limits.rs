@@ -74,7 +74,7 @@ pub(crate) fn limit(at: &At<'_>) -> Limit {
         measure: name.map_or(Measure::MonthlyCost { at_most_usd: 0.0 }, |name| measure(&f, name)),
         scope: if has_scope { f.opt_choice("scope", SCOPES) } else { None }.unwrap_or_default(),
         weight: if is_concentration { f.opt_choice("weight", WEIGHTS) } else { None }.unwrap_or_default(),
-        accepted: f.optional("accepted").map(|at| accepted(&at)),
+        accepted: f.optional("accepted").and_then(|at| accepted(&at)),
         text: one_line(at.node),
     };
     if name.is_some() {
@@ -159,24 +159,11 @@ fn loss_of(at: &At<'_>) -> LossOf {
     decoded
 }
 
-fn accepted(at: &At<'_>) -> Accepted {
+/// `None` when its last day is missing or none: that is reported, and the file refused.
+fn accepted(at: &At<'_>) -> Option<Accepted> {
     let f = at.fields();
-    let until = f.required("until");
-    let decoded = Accepted {
-        by: f.text("by"),
-        until: until.and_then(|at| full_date(&at)).unwrap_or_default(),
-        reason: f.text("reason"),
-    };
+    let until = f.required("until").and_then(|at| at.day());
+    let (by, reason) = (f.text("by"), f.text("reason"));
     f.close();
-    decoded
-}
-
-/// A day: `2026-10-31`.
-fn full_date(at: &At<'_>) -> Option<String> {
-    let date = at.date()?;
-    if date.len() == "YYYY-MM-DD".len() {
-        return Some(date);
-    }
-    at.error("invalid-date", format!("{} is not a day", at.shown()), Some("write YYYY-MM-DD".into()));
-    None
+    Some(Accepted { by, until: until?, reason })
 }

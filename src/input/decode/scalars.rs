@@ -1,9 +1,12 @@
 //! Reading one scalar, or a list of them: text, numbers in a range, durations, dates, words of a fixed list.
 
+use jiff::civil::Date;
+
 use crate::ids::nearest;
 use crate::input::at::At;
 use crate::input::diagnostic::quoted;
 use crate::input::tree::YamlValue;
+use crate::units::date::{DateError, PartialDate, parse_day};
 use crate::units::{DAYS_PER_YEAR, parse_days};
 
 /// Words of the files and what they mean.
@@ -181,8 +184,17 @@ impl<'a> At<'a> {
         }
     }
 
-    /// A year, month or day as text: `2026`, `2026-10`, `2026-10-31`; quotes may be left out.
-    pub(crate) fn date(&self) -> Option<String> {
+    /// A year, month or day: `2026`, `2026-10`, `2026-10-31`; quotes may be left out.
+    pub(crate) fn date(&self) -> Option<PartialDate> {
+        self.read_date(str::parse)
+    }
+
+    /// A day: `2026-10-31`; quotes may be left out.
+    pub(crate) fn day(&self) -> Option<Date> {
+        self.read_date(parse_day)
+    }
+
+    fn read_date<T>(&self, read: impl Fn(&str) -> Result<T, DateError>) -> Option<T> {
         let text = match &self.node.value {
             YamlValue::Text(text) => text.as_str(),
             YamlValue::Number { whole: true, written, .. } => written,
@@ -191,14 +203,12 @@ impl<'a> At<'a> {
                 return None;
             }
         };
-        if is_date(text) {
-            return Some(text.to_owned());
-        }
-        self.error(
-            "invalid-date",
-            format!("{} is not a date", quoted(text)),
-            Some("write YYYY, YYYY-MM or YYYY-MM-DD".into()),
-        );
+        let (problem, help) = match read(text) {
+            Ok(date) => return Some(date),
+            Err(DateError::Malformed { forms, .. }) => ("is not a date", format!("write {forms}")),
+            Err(DateError::NotInCalendar { range, .. }) => ("is not in the calendar", range),
+        };
+        self.error("invalid-date", format!("{} {problem}", quoted(text)), Some(help));
         None
     }
 
@@ -276,53 +286,6 @@ impl<'a> At<'a> {
                 "the list is empty".into(),
                 Some("name at least one, or leave the key out".into()),
             );
-        }
-    }
-}
-
-/// Days of each month; leap years are looked at apart.
-const DAYS_OF_MONTHS: [u32; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-
-/// Whether a text is `YYYY`, `YYYY-MM` or `YYYY-MM-DD` and exists in the calendar.
-pub(crate) fn is_date(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let has_shape = parts.len() <= 3 && parts.iter().zip([4, 2, 2]).all(|(part, n)| part.len() == n);
-    let numbers: Option<Vec<u32>> = parts
-        .iter()
-        .map(|p| p.chars().all(|c| c.is_ascii_digit()).then(|| p.parse().ok()).flatten())
-        .collect();
-    let (true, Some(numbers)) = (has_shape, numbers) else { return false };
-    let year = numbers[0];
-    let is_leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-    let Some(&month) = numbers.get(1) else { return true };
-    let Some(&days) = DAYS_OF_MONTHS.get((month as usize).wrapping_sub(1)) else { return false };
-    let days = if month == 2 && is_leap { 29 } else { days };
-    numbers.get(2).is_none_or(|day| (1..=days).contains(day))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_date;
-
-    #[test]
-    fn a_date_exists_in_the_calendar() {
-        for text in ["2026", "2026-10", "2026-10-31", "2024-02-29", "2000-02-29"] {
-            assert!(is_date(text), "{text}");
-        }
-        for text in [
-            "",
-            "26",
-            "2026-13",
-            "2026-00",
-            "2026-02-29",
-            "1900-02-29",
-            "2026-1-1",
-            "2026-10-31-1",
-            "soon",
-            "2026-10-",
-            "+026",
-        ] {
-            assert!(!is_date(text), "{text}");
         }
     }
 }

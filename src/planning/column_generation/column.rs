@@ -9,7 +9,7 @@ use crate::planning::USD_PER_UNIT;
 use crate::planning::formulation::Formulation;
 use crate::planning::formulation::linear_program::VariableIdx;
 use crate::planning::sample::CompiledSample;
-use crate::service::loss::CellPlan;
+use crate::service::cell_plan::CellPlan;
 use crate::service::setting::Setting;
 
 /// One plan of one workload.

@@ -11,7 +11,7 @@ use crate::planning::sample::CompiledSample;
 use crate::planning::sample::cuts::{LossCut, StateWeights};
 use crate::planning::solver::branch_and_bound::{BranchLimits, NodeFeedback, minimize};
 use crate::planning::solver::{SolverError, open};
-use crate::service::loss::CellPlan;
+use crate::service::cell_plan::CellPlan;
 use crate::service::setting::Setting;
 
 /// Part of a workload's cost by which a plan must be better to be looked for.

@@ -5,7 +5,7 @@
 
 use super::{CellSample, CompiledSample, RowSet};
 use crate::service::cell_model::CellModel;
-use crate::service::loss::CellPlan;
+use crate::service::cell_plan::CellPlan;
 use crate::service::state::LossRow;
 
 /// How much each state of a cell counts: over all trials or in a tail.

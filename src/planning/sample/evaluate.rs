@@ -7,7 +7,7 @@ use crate::limits::{LimitOutcome, RiskFigures, test_limits};
 use crate::measures::tail::{conditional_value_at_risk, tail_weights, value_at_risk};
 use crate::model::plan::Plan;
 use crate::planning::outcome::Figures;
-use crate::service::loss::CellPlan;
+use crate::service::cell_plan::CellPlan;
 use crate::service::setting::Setting;
 use crate::units::DAYS_PER_YEAR;
 
@@ -75,7 +75,7 @@ pub fn measure(setting: &Setting<'_>, objective: &Objective, plan: &Plan, losses
     let cvar_usd = conditional_value_at_risk(&losses, objective.confidence_level).unwrap_or(0.0);
     let aal_usd = mean_loss_usd * DAYS_PER_YEAR / setting.horizon_days();
     let risk = RiskFigures { average_annual_loss_usd: aal_usd, losses: &losses };
-    let outcomes = test_limits(setting, plan, Some(risk), "");
+    let outcomes = test_limits(setting, plan, Some(risk), None);
     let figures = Figures {
         monthly_cost_usd: setting.monthly_cost(plan).total_usd(),
         aal_usd,

@@ -60,7 +60,7 @@ fn manifest(results: &StudyResults<'_>) -> Value {
     });
     // Only then does the day change the answer.
     if results.checked.limits.iter().any(|limit| limit.accepted.is_some()) {
-        manifest["exceptions_judged_on"] = Value::from(origin.today.as_str());
+        manifest["exceptions_judged_on"] = Value::from(origin.today.to_string());
     }
     manifest
 }

@@ -158,7 +158,7 @@ fn provenance(fact: &mut impl FnMut(&str, String), jurisdictions: &Jurisdictions
         fact("source", value);
     }
     if let Some(as_of) = &shock.provenance.as_of {
-        fact("as of", as_of.clone());
+        fact("as of", as_of.to_string());
     }
     fact("confidence", shock.provenance.confidence.as_str().to_owned());
     if let Some(note) = &shock.provenance.note {

@@ -13,7 +13,7 @@ use crate::model::plan::Plan;
 use crate::planning::horizon_months;
 use crate::planning::sample::CompiledSample;
 use crate::planning::sample::evaluate::{Objective, measure};
-use crate::service::loss::CellPlan;
+use crate::service::cell_plan::CellPlan;
 use crate::service::setting::Setting;
 
 /// Shares below this are rounding.

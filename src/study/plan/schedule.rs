@@ -16,7 +16,7 @@ use crate::planning::horizon_months;
 use crate::planning::outcome::Figures;
 use crate::planning::sample::CompiledSample;
 use crate::planning::sample::evaluate::{Objective, risk_usd};
-use crate::service::loss::CellPlan;
+use crate::service::cell_plan::CellPlan;
 use crate::service::setting::Setting;
 use crate::units::DAYS_PER_YEAR;
 
@@ -117,7 +117,7 @@ impl MigrationState {
     /// Name and how far each limit, and each quota, is broken; 0 where it is kept.
     fn excesses(&self, setting: &Setting<'_>) -> Vec<(String, f64)> {
         let risk = RiskFigures { average_annual_loss_usd: self.figures.aal_usd, losses: &self.losses };
-        let limits = test_limits(setting, &self.plan, Some(risk), "");
+        let limits = test_limits(setting, &self.plan, Some(risk), None);
         let limits = limits.iter().map(|limit| (limit.name.clone(), excess(limit)));
         limits.chain(quota_excesses(setting, &self.plan)).collect()
     }

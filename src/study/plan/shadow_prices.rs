@@ -45,7 +45,7 @@ impl Session<'_> {
     fn used_up(&self, priced: PricedPlan<'_>) -> Vec<(usize, LimitOutcome)> {
         let losses = &priced.evaluation.losses;
         let risk = RiskFigures { average_annual_loss_usd: priced.evaluation.figures.aal_usd, losses };
-        let outcomes = test_limits(&self.setting, priced.plan, Some(risk), "");
+        let outcomes = test_limits(&self.setting, priced.plan, Some(risk), None);
         let limits = &self.instance.portfolio.limits;
         let is_used_up = |(at, outcome): &(usize, LimitOutcome)| is_binding(&limits[*at].measure, outcome);
         outcomes.into_iter().enumerate().filter(is_used_up).collect()

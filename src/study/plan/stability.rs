@@ -10,7 +10,7 @@ use super::schedule::contributions;
 use crate::measures::moments::{mean, standard_error};
 use crate::measures::paired::paired_difference;
 use crate::measures::tail::value_at_risk;
-use crate::measures::{Estimate, OUTSIDE_EACH_END, student};
+use crate::measures::{Estimate, OUTSIDE_EACH_END, quantiles};
 use crate::planning::horizon_months;
 use crate::planning::sample::evaluate::{Objective, evaluate};
 use crate::planning::search::search;
@@ -247,7 +247,7 @@ fn replicated(context: &PlanContext<'_>, plan: &MeasuredPlan, n: u64) -> Replica
 /// Mean gap with its t-interval; a plan is never better than the best, so nothing lies below 0.
 fn gap_interval(gaps: &[f64]) -> Option<Estimate> {
     let (value, error) = (mean(gaps).ok()?, standard_error(gaps).ok()?);
-    let half = student::quantile(gaps.len() as f64 - 1.0, 1.0 - OUTSIDE_EACH_END) * error;
+    let half = quantiles::student(gaps.len() as f64 - 1.0, 1.0 - OUTSIDE_EACH_END) * error;
     let at_least_0 = |x: f64| x.max(0.0);
     Some(Estimate {
         value: at_least_0(value),

@@ -51,6 +51,25 @@ fn an_exception_holds_until_its_day_and_no_longer() {
     assert_eq!(folder.run(&["check", "accepted.yaml", "--today", "2027-01-01"]).code, 7);
 }
 
+/// 2026 is no leap year, 2028 is.
+#[test]
+fn a_day_that_no_calendar_has_is_refused() {
+    let folder = Folder::new();
+    for command in ["check", "plan", "report"] {
+        for day in ["2026-02-31", "2026-02-29", "2026-02", "", "tomorrow"] {
+            let ended = folder.run(&[command, "tiny.yaml", "--today", day]);
+            assert_eq!(ended.code, 2, "{command} {day}: {}", ended.stderr);
+            assert!(ended.stderr.contains("--today <YYYY-MM-DD>"), "{}", ended.stderr);
+        }
+    }
+    let said = folder.run(&["check", "tiny.yaml", "--today", "2026-02-31"]).stderr;
+    assert!(said.contains("the days of that month go from 01 to 28"), "{said}");
+    let accepted = US_LIMIT.replace("0.6}", "0.6, accepted: {by: board, until: 2028-02-29, reason: merger}}");
+    folder.write("accepted.yaml", &format!("{TINY}{accepted}"));
+    assert_eq!(folder.run(&["check", "accepted.yaml", "--today", "2028-02-29"]).code, 0);
+    assert_eq!(folder.run(&["check", "accepted.yaml", "--today", "2028-03-01"]).code, 7);
+}
+
 #[test]
 fn exposure_by_workload_has_the_portfolios_keys_for_each() {
     let folder = Folder::new();

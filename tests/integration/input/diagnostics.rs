@@ -72,7 +72,10 @@ const PROVOKED: &[(&str, &str, &str, &str)] = &[
     ("invalid-currency", P, "code: EUR", "code: euro"),
     ("invalid-date", P, "until: 2027-06-30", "until: 2027-06-31"),
     ("invalid-date", P, "until: 2027-06-30", "until: 2027-06"),
+    ("invalid-date", P, "until: 2027-06-30", "until: 2027-02-29"),
+    ("invalid-date", P, "until: 2027-06-30", "until: \"\""),
     ("invalid-date", MODELS, "released: 2026-01", "released: soon"),
+    ("invalid-date", MODELS, "released: 2026-01", "released: 2026-13"),
     ("invalid-duration", P, "horizon: 365d", "horizon: 365"),
     ("invalid-duration", P, "after: 30d", "after: 101y"),
     ("invalid-duration", SHOCKS, "duration: permanent", "duration: for_ever"),
@@ -238,6 +241,21 @@ fn warnings_do_not_stop_a_run() {
 #[test]
 fn a_message_says_what_is_wrong_and_how_to_mend_it() {
     let cases = [
+        (
+            P,
+            "until: 2027-06-30",
+            "until: 2027-02-31",
+            "'2027-02-31' is not in the calendar",
+            "the days of that month go from 01 to 28",
+        ),
+        (P, "until: 2027-06-30", "until: 2027-06", "'2027-06' is not a date", "write YYYY-MM-DD"),
+        (
+            MODELS,
+            "released: 2026-01",
+            "released: soon",
+            "'soon' is not a date",
+            "write YYYY, YYYY-MM or YYYY-MM-DD",
+        ),
         (P, "alpha-1@cloud:SE: 0.8", "alfa-1@cloud:SE: 0.8", "no model 'alfa-1'", "did you mean 'alpha-1'?"),
         (P, "alpha-1@cloud:SE: 0.8", "alpha-1@clod:SE: 0.8", "no host 'clod'", "did you mean 'cloud'?"),
         (

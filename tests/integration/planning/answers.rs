@@ -53,7 +53,7 @@ fn along_a_frontier_cost_rises_and_risk_falls() {
         assert!(before.monthly_cost_usd < after.monthly_cost_usd && before.cvar_usd > after.cvar_usd);
     }
     for point in &found.points {
-        let limits = session.check(&point.measured.plan, None, "").limits;
+        let limits = session.check(&point.measured.plan, None, None).limits;
         assert!(limits.iter().all(|limit| limit.kept == Some(true)));
     }
     let plan = &answers.optimized.plan.as_ref().unwrap().plan;
@@ -138,7 +138,7 @@ fn alternatives_stay_within_the_band_and_keep_limits() {
         let other = &alternative.measured.plan;
         let figures = &alternative.measured.in_sample.figures;
         assert!(figures.objective_usd <= answers.optimized.objective_usd * 1.05 * (1.0 + 1e-9));
-        assert!(session.check(other, None, "").limits.iter().all(|limit| limit.kept == Some(true)));
+        assert!(session.check(other, None, None).limits.iter().all(|limit| limit.kept == Some(true)));
         let nearest = before.iter().map(|b| distance(&instance, b, other)).fold(f64::INFINITY, f64::min);
         assert_close(alternative.least_distance, nearest);
         assert_close(alternative.distance_to_plan, distance(&instance, plan, other));
@@ -216,7 +216,7 @@ fn every_step_keeps_what_held_and_the_last_is_the_plan() {
     let schedule = &plan.schedule;
     assert!(schedule.n_quarters() >= 2, "{:?}", schedule.n_quarters());
     let kept = |plan: &Plan| -> Vec<bool> {
-        session.check(plan, None, "").limits.iter().map(|l| l.kept == Some(true)).collect()
+        session.check(plan, None, None).limits.iter().map(|l| l.kept == Some(true)).collect()
     };
     let mut before = kept(&session.current);
     assert!(before.contains(&false) && before.contains(&true));

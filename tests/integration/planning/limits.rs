@@ -96,7 +96,7 @@ fn assert_kept(limit: &str, is_kept: impl Fn(&[f64]) -> bool) {
     assert!(is_kept(&shares), "{shares:?}");
     assert_close(shares.iter().sum(), 1.0);
     assert!(found.bound_usd <= found.objective_usd);
-    assert!(session.check(&plan.plan, None, "").limits.iter().all(|l| l.kept == Some(true)));
+    assert!(session.check(&plan.plan, None, None).limits.iter().all(|l| l.kept == Some(true)));
 }
 
 #[test]

@@ -254,7 +254,7 @@ impl ConflictSearch<'_> {
                     return self.least_usd(held, member, measure, bound);
                 }
                 let grid = if matches!(measure, Measure::Distinct { .. }) { 1.0 } else { SHARE_GRID };
-                let value = test_limits(&self.session.setting, &without.0, None, "")[at].value;
+                let value = test_limits(&self.session.setting, &without.0, None, None)[at].value;
                 near(grid, value.unwrap_or(if end == End::AtLeast { 0.0 } else { 1.0 }))
             }
         }

@@ -1,0 +1,63 @@
+//! From a portfolio's file to the answer: what every command reads and writes alike.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::args::{Answer, Common, Format};
+use super::console::Console;
+use super::failure::Failure;
+use crate::input::diagnostic::render_all;
+use crate::input::{Loaded, Sources, load};
+use crate::report::grid::{Grid, to_text};
+use crate::report::json;
+
+/// Reads a portfolio with its catalog and jurisdictions; warnings go to stderr.
+pub(super) fn loaded(portfolio: &Path, common: &Common, console: &Console) -> Result<Loaded, Failure> {
+    let loaded = load(Sources {
+        portfolio,
+        catalog: common.catalog.as_deref(),
+        jurisdictions: common.jurisdictions.as_deref(),
+    })?;
+    guard_input(portfolio, common)?;
+    console.notice(&render_all(&loaded.warnings));
+    Ok(loaded)
+}
+
+/// Refuses to write the answer over the portfolio it is about.
+pub(super) fn guard_input(portfolio: &Path, common: &Common) -> Result<(), Failure> {
+    match &common.out {
+        Some(out) => guard_output("--out", out, portfolio, "the portfolio"),
+        None => Ok(()),
+    }
+}
+
+/// Refuses to write by a flag over a file of the same run.
+pub(super) fn guard_output(flag: &str, file: &Path, other: &Path, what: &str) -> Result<(), Failure> {
+    if !is_same_file(file, other) {
+        return Ok(());
+    }
+    let file = file.display();
+    Err(Failure::Usage(format!("{flag} names {what} '{file}' itself, which would be overwritten")))
+}
+
+/// Whether two paths lead to one file, be it there already or still to be made.
+fn is_same_file(a: &Path, b: &Path) -> bool {
+    let whole = |path: &Path| {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        path.canonicalize().ok().or_else(|| Some(folder.canonicalize().ok()?.join(path.file_name()?)))
+    };
+    whole(a).is_some_and(|a| whole(b) == Some(a))
+}
+
+/// An answer in the format that was asked for.
+pub(super) fn written(
+    answer: &Answer,
+    tables: impl FnOnce() -> Vec<Grid>,
+    value: impl FnOnce() -> Value,
+) -> String {
+    match answer.format {
+        Format::Table => to_text(&tables()),
+        Format::Json => json::to_text(&value()),
+    }
+}

@@ -1,0 +1,44 @@
+//! Why a command gave no answer, and what the shell hears then.
+
+use super::exit::Exit;
+use crate::files::WriteError;
+use crate::input::InputError;
+use crate::measures::MeasureError;
+use crate::stress::scenario::ScenarioError;
+use crate::study::session::OptimizeError;
+
+/// Why a command gave no answer.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failure {
+    #[error("{0}")]
+    Input(#[from] InputError),
+    #[error("error: {0}")]
+    Write(#[from] WriteError),
+    #[error("error: the answer cannot be written to stdout: {0}")]
+    Stdout(String),
+    #[error("error: {0}")]
+    Usage(String),
+    #[error("error: {0}")]
+    Scenario(#[from] ScenarioError),
+    #[error("error: {0}")]
+    Measure(#[from] MeasureError),
+    #[error("error: {0}")]
+    Optimize(#[from] OptimizeError),
+    #[error("error: {0}")]
+    Stopped(String),
+}
+
+impl Failure {
+    /// What the shell hears.
+    pub(super) fn exit(&self) -> Exit {
+        match self {
+            Self::Input(InputError::Unreadable(_)) | Self::Write(_) | Self::Stdout(_) => Exit::File,
+            Self::Input(InputError::Invalid(_)) | Self::Scenario(_) => Exit::InvalidInput,
+            Self::Usage(_) => Exit::Usage,
+            // At least one trial is asked for, so none means that the run was stopped; else a loss is not finite.
+            Self::Measure(MeasureError::NoTrials) => Exit::Stopped,
+            Self::Measure(_) => Exit::InvalidInput,
+            Self::Optimize(_) | Self::Stopped(_) => Exit::Stopped,
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! A simulation on the command line: run under a progress bar, and its tables and answer written.
+
+use std::path::Path;
+
+use super::answer::guard_output;
+use super::args::{Common, TabularFormat};
+use super::console::Console;
+use super::failure::Failure;
+use crate::exchange::table_path::TablePath;
+use crate::exchange::writer::TrialsWriter;
+use crate::model::instance::Instance;
+use crate::model::plan::Plan;
+use crate::report::{csv, grid, json, tables};
+use crate::study::session::Session;
+use crate::study::simulate::{SimulateSettings, Simulated};
+
+/// Refuses to write tables over the portfolio, or the answer over one of them.
+pub(super) fn guard_tables(
+    tables: Option<&TablePath>,
+    portfolio: &Path,
+    common: &Common,
+) -> Result<(), Failure> {
+    for file in tables.map(TablePath::files).into_iter().flatten() {
+        guard_output("--trials-out", &file, portfolio, "the portfolio")?;
+        if let Some(out) = &common.out {
+            guard_output("--out", out, &file, "a file of --trials-out")?;
+        }
+    }
+    Ok(())
+}
+
+/// Ends the tables of trials.
+pub(super) fn finish_tables(
+    writer: TrialsWriter<'_>,
+    place: &TablePath,
+    simulated: &Simulated,
+    console: &Console,
+) -> Result<(), Failure> {
+    writer.finish(simulated)?;
+    console.notice(&format!("wrote {}", place.files().map(|file| file.display().to_string()).join(", ")));
+    Ok(())
+}
+
+/// The answer in the format that was asked for.
+pub(super) fn text(format: TabularFormat, instance: &Instance, simulated: &Simulated) -> String {
+    match format {
+        TabularFormat::Table => grid::to_text(&tables::simulate::simulate(instance, simulated)),
+        TabularFormat::Json => json::to_text(&json::simulate::simulate(instance, simulated)),
+        TabularFormat::Csv => csv::simulate::simulate(simulated).to_text(),
+    }
+}
+
+/// Simulates a plan under a progress bar.
+pub(super) fn simulated(
+    session: &Session<'_>,
+    plan: &Plan,
+    settings: SimulateSettings,
+    console: &Console,
+) -> Result<Simulated, Failure> {
+    let bar = console.bar(settings.n_trials, "simulating");
+    let simulated = session.simulate(plan, settings, &|n| bar.inc(n))?;
+    bar.finish_and_clear();
+    Ok(simulated)
+}
