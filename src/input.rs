@@ -13,6 +13,7 @@ mod log;
 mod merge;
 mod path;
 mod positions;
+pub mod schema;
 mod spans;
 mod tree;
 mod yaml;

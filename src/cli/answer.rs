@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
-use serde_json::Value;
+use serde::Serialize;
 
 use super::args::{Answer, Common, Format};
 use super::console::Console;
 use super::failure::Failure;
 use crate::input::diagnostic::render_all;
 use crate::input::{Loaded, Sources, load};
+use crate::report::answer;
 use crate::report::grid::{Grid, to_text};
-use crate::report::json;
 
 /// Reads a portfolio with its catalog and jurisdictions; warnings go to stderr.
 pub(super) fn loaded(portfolio: &Path, common: &Common, console: &Console) -> Result<Loaded, Failure> {
@@ -51,13 +51,13 @@ fn is_same_file(a: &Path, b: &Path) -> bool {
 }
 
 /// An answer in the format that was asked for.
-pub(super) fn written(
-    answer: &Answer,
+pub(super) fn written<T: Serialize>(
+    asked: &Answer,
     tables: impl FnOnce() -> Vec<Grid>,
-    value: impl FnOnce() -> Value,
+    value: impl FnOnce() -> T,
 ) -> String {
-    match answer.format {
+    match asked.format {
         Format::Table => to_text(&tables()),
-        Format::Json => json::to_text(&value()),
+        Format::Json => answer::to_text(&value()),
     }
 }

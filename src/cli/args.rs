@@ -42,6 +42,8 @@ pub enum Command {
     Report(ReportArguments),
     /// Writes a portfolio file of a given size from the catalog, to try things on
     Init(InitArguments),
+    /// Prints the JSON Schema of a file or of an answer, for editors and programs
+    Schema(SchemaArguments),
     /// What can hit supply: the library of shocks, and one of them in full
     #[command(subcommand)]
     Shocks(ShocksQuestion),
@@ -60,6 +62,7 @@ impl Command {
             Self::Merge(a) => &a.common,
             Self::Optimize(a) => &a.common,
             Self::Init(a) => &a.common,
+            Self::Schema(a) => &a.common,
             Self::Shocks(ShocksQuestion::List(a)) => &a.common,
             Self::Shocks(ShocksQuestion::Show(a)) => &a.common,
         }
@@ -349,6 +352,27 @@ pub struct InitArguments {
     /// Number of countries with users
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = size)]
     pub users: usize,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// How a schema is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SchemaFormat {
+    /// JSON Schema 2020-12
+    Json,
+    /// Tables for people
+    Markdown,
+}
+
+#[derive(Debug, Args)]
+pub struct SchemaArguments {
+    /// The schema; without it, all names are listed
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
+    /// How to write the schema
+    #[arg(long, value_enum, default_value_t = SchemaFormat::Json)]
+    pub format: SchemaFormat,
     #[command(flatten)]
     pub common: Common,
 }

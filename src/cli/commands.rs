@@ -6,6 +6,7 @@ mod init;
 mod merge;
 mod optimize;
 mod plan;
+mod schema;
 mod shocks;
 mod simulate;
 mod stress;
@@ -27,6 +28,7 @@ pub(super) fn run(command: &Command, console: &Console) -> Result<Exit, Failure>
         Command::Merge(arguments) => merge::merge(arguments, console),
         Command::Optimize(arguments) => optimize::optimize(arguments, console),
         Command::Init(arguments) => init::init(arguments, console),
+        Command::Schema(arguments) => schema::schema(arguments, console),
         Command::Shocks(question) => shocks::shocks(question, console),
     }
 }

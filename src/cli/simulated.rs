@@ -10,7 +10,10 @@ use crate::exchange::table_path::TablePath;
 use crate::exchange::writer::TrialsWriter;
 use crate::model::instance::Instance;
 use crate::model::plan::Plan;
-use crate::report::{csv, grid, json, tables};
+use crate::report::answer::simulate::SimulateAnswer;
+use crate::report::answer::simulate::rows::rows;
+use crate::report::csv::Sheet;
+use crate::report::{answer, grid, tables};
 use crate::study::session::Session;
 use crate::study::simulate::{SimulateSettings, Simulated};
 
@@ -43,10 +46,11 @@ pub(super) fn finish_tables(
 
 /// The answer in the format that was asked for.
 pub(super) fn text(format: TabularFormat, instance: &Instance, simulated: &Simulated) -> String {
+    let answer = SimulateAnswer::of(instance, simulated);
     match format {
-        TabularFormat::Table => grid::to_text(&tables::simulate::simulate(instance, simulated)),
-        TabularFormat::Json => json::to_text(&json::simulate::simulate(instance, simulated)),
-        TabularFormat::Csv => csv::simulate::simulate(simulated).to_text(),
+        TabularFormat::Table => grid::to_text(&tables::simulate::simulate(&answer)),
+        TabularFormat::Json => answer::to_text(&answer),
+        TabularFormat::Csv => Sheet::of(&rows(&answer)).to_text(),
     }
 }
 

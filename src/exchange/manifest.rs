@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::fingerprint::{fingerprint, program};
 use crate::model::instance::Instance;
-use crate::report::json::{FORMAT_VERSION, to_text};
+use crate::report::answer::{FORMAT_VERSION, to_text};
 use crate::simulation::draws::Rates;
 use crate::simulation::sums::LossTotals;
 use crate::study::simulate::Simulated;

@@ -6,6 +6,8 @@ use super::catalog::Catalog;
 use super::limit::Limit;
 use super::selector::Selector;
 use super::words::DataClass;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 /// `portfolios/NAME.yaml`.
 #[derive(Debug, Clone, PartialEq)]
@@ -123,7 +125,8 @@ impl AllocationEntry {
 }
 
 /// How soon a standby takes load.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Readiness {
     /// At once.
     Hot,

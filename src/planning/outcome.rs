@@ -1,29 +1,20 @@
 //! What a search comes back with: how it ended, a plan's figures, the size of the program.
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 /// How an optimization ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Status {
-    /// No plan is better than this one by more than the tolerance.
+    /// Proven: no plan is better by more than the tolerance.
     Optimal,
-    /// The proven bound leaves a gap above the tolerance.
+    /// A plan was found, and the gap to the proven bound is above the tolerance.
     WithinGap,
     /// No plan found is better than today's allocation.
     CurrentIsBest,
     /// The limits cannot hold together.
     Infeasible,
-}
-
-impl Status {
-    /// The word of the reports.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Optimal => "optimal",
-            Self::WithinGap => "within_gap",
-            Self::CurrentIsBest => "current_is_best",
-            Self::Infeasible => "infeasible",
-        }
-    }
 }
 
 /// A plan's cost and risk over one set of trials.

@@ -9,10 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::figures::percent;
 use super::tables;
-use crate::input::diagnostic::{Diagnostic, Severity};
+use crate::input::diagnostic::{Diagnostic, Severity, has_errors};
 use crate::input::{InputError, Loaded};
 use crate::limits::LimitOutcome;
-use crate::model::limit::Limit;
+use crate::model::limit::{Limit, Measure};
 use crate::study::session::Checked;
 
 /// Code of a primary that its users may not newly use.
@@ -37,8 +37,8 @@ pub struct CheckedPortfolio {
 /// Where a limit stands in its file, and what is said of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LimitPlace {
-    /// The word of the files.
-    pub measure: &'static str,
+    /// What is measured, and within which bounds.
+    pub measure: Measure,
     /// From 1.
     pub line: usize,
     /// From 1.
@@ -78,12 +78,26 @@ impl CheckedPortfolio {
     }
 }
 
+impl CheckedPortfolio {
+    /// Whether it can be computed with.
+    #[must_use]
+    pub fn is_valid(&self) -> bool {
+        !has_errors(&self.problems)
+    }
+
+    /// Errors in its files.
+    #[must_use]
+    pub fn n_errors(&self) -> usize {
+        self.problems.iter().filter(|problem| problem.severity == Severity::Error).count()
+    }
+}
+
 fn places(loaded: &Loaded, outcomes: &[LimitOutcome]) -> Vec<LimitPlace> {
     let limits = loaded.instance.portfolio.limits.iter().zip(outcomes);
     let place = |(idx, (limit, outcome)): (usize, (&Limit, &LimitOutcome))| {
         let (line, column) = loaded.positions.limit(idx);
-        let message = tables::check::sentence(&limit.measure, outcome);
-        LimitPlace { measure: limit.measure.as_str(), line, column, message }
+        let message = tables::check::limit_sentence(&limit.measure, outcome);
+        LimitPlace { measure: limit.measure.clone(), line, column, message }
     };
     limits.enumerate().map(place).collect()
 }
@@ -127,6 +141,7 @@ pub fn ineligible_allocations(loaded: &Loaded, checked: &Checked) -> Vec<Diagnos
 mod tests {
     use super::*;
     use crate::limits::Exception;
+    use crate::model::limit::{Bound, Dimension};
     use crate::units::date::parse_day;
 
     /// One broken limit at line 7, with a valid exception if there is a last day.
@@ -149,11 +164,13 @@ mod tests {
             accepted,
         };
         let message = "96 %, allowed at most 70 %".to_owned();
+        let bound = Bound { at_least: None, at_most: Some(0.7) };
+        let measure = Measure::Share { of: Dimension::Origin, is: "US".to_owned(), bound };
         CheckedPortfolio {
             portfolio: "p".to_owned(),
             file: "my files/p.yaml".to_owned(),
             problems: Vec::new(),
-            places: vec![LimitPlace { measure: "share", line: 7, column: 5, message }],
+            places: vec![LimitPlace { measure, line: 7, column: 5, message }],
             is_breached: limit.is_breached(),
             limits: vec![limit],
         }

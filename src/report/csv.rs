@@ -1,8 +1,9 @@
 //! Answers as CSV (RFC 4180): a line of column names, then one line per row; exact numbers, nothing for what does not exist.
 
-pub mod simulate;
-
+use serde::Serialize;
 use serde_json::Value;
+
+use super::answer::value_of;
 
 /// Lines of the same columns.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,6 +17,17 @@ impl Sheet {
     #[must_use]
     pub fn new(columns: &[&str]) -> Self {
         Self { columns: columns.iter().map(|&c| c.to_owned()).collect(), rows: Vec::new() }
+    }
+
+    /// A sheet of flat structs: the names of their fields are the columns.
+    ///
+    /// # Panics
+    /// When a field is neither a scalar nor an `Option` of one.
+    #[must_use]
+    pub fn of<T: Serialize + Default>(rows: &[T]) -> Self {
+        let columns = columns::<T>();
+        let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+        Self::of_objects(&columns, &rows.iter().map(value_of).collect::<Vec<Value>>())
     }
 
     /// A sheet of JSON objects: each column holds the value under its name, so that both formats say the same.
@@ -50,6 +62,15 @@ impl Sheet {
     }
 }
 
+/// Names of a struct's fields in the order of their declaration, also where there is no row to read them from.
+fn columns<T: Serialize + Default>() -> Vec<String> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.serialize(T::default()).expect("a row has scalars only");
+    let bytes = writer.into_inner().expect("memory can be flushed");
+    let mut reader = csv::Reader::from_reader(bytes.as_slice());
+    reader.headers().expect("just written").iter().map(str::to_owned).collect()
+}
+
 /// A JSON scalar as a field: numbers shortest, so that they read back exactly; `null` is empty.
 #[must_use]
 pub fn field(value: &Value) -> String {
@@ -76,6 +97,23 @@ mod tests {
             Sheet::of_objects(&["id", "name", "x"], &objects).to_text(),
             "id,name,x\na,\"Say \"\"no\"\", twice\",0.1\nb,\"two\nlines\",\nc,ä,1.7777777777777777\n"
         );
+    }
+
+    #[derive(Default, Serialize)]
+    struct Row {
+        workload: &'static str,
+        loss_usd: f64,
+        day: Option<f64>,
+    }
+
+    #[test]
+    fn the_fields_of_a_struct_are_columns_in_their_order() {
+        let rows = [
+            Row { workload: "support, chat", loss_usd: -0.0, day: None },
+            Row { workload: "b", loss_usd: f64::NAN, day: Some(0.25) },
+        ];
+        assert_eq!(Sheet::of(&rows).to_text(), "workload,loss_usd,day\n\"support, chat\",0.0,\nb,,0.25\n");
+        assert_eq!(Sheet::of::<Row>(&[]).to_text(), "workload,loss_usd,day\n");
     }
 
     #[test]

@@ -125,12 +125,6 @@ pub fn usd_interval(estimate: &Estimate) -> String {
     }
 }
 
-/// `value (low to high)` in USD of a mean loss, by its standard error.
-#[must_use]
-pub fn usd_mean(mean: &MeanEstimate) -> String {
-    usd_estimate(&mean_interval(mean))
-}
-
 /// A mean with its 95 % interval.
 #[must_use]
 pub fn mean_interval(mean: &MeanEstimate) -> Estimate {

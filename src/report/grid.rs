@@ -83,7 +83,10 @@ impl Grid {
     /// For a terminal: heading, table, notes, each ending in a newline.
     #[must_use]
     pub fn to_text(&self) -> String {
-        let mut out = wrapped(&printable(&self.heading), usize::from(WIDTH)).join("\n") + "\n\n";
+        let mut out = wrapped(&printable(&self.heading), usize::from(WIDTH)).join("\n") + "\n";
+        if !self.rows.is_empty() || !self.notes.is_empty() {
+            out.push('\n');
+        }
         if !self.rows.is_empty() {
             for line in self.drawn().lines() {
                 out.push_str(line.trim_end());
@@ -233,5 +236,6 @@ mod tests {
         grid.note("No.");
         assert_eq!(grid.to_text(), "Nothing?\n\n  No.\n");
         assert_eq!(grid.to_markdown(), "No.\n\n");
+        assert_eq!(Grid::new("All is well.", &[]).to_text(), "All is well.\n");
     }
 }

@@ -1,9 +1,8 @@
 //! The documented words in plain words, and ids as they are shown.
 
-use crate::exposure::diversity::Layer;
-use crate::model::instance::{Instance, JurisdictionIdx, OfferIdx, WorkloadIdx};
+use crate::exposure::node_losses::NodeFailure;
+use crate::model::instance::{Instance, JurisdictionIdx, OfferIdx, SupplierIdx, WorkloadIdx};
 use crate::model::limit::{Dimension, NodeKind};
-use crate::service::routing::Alternative;
 use crate::shocks::actor::NO_ACTOR;
 use crate::study::plan::stability::CandidateName;
 
@@ -25,15 +24,6 @@ pub fn dimension_meaning(dimension: Dimension) -> &'static str {
     }
 }
 
-/// What a layer of supply counts, in a few words.
-#[must_use]
-pub fn layer_meaning(layer: Layer) -> &'static str {
-    match layer {
-        Layer::Dimension(dimension) => dimension_meaning(dimension),
-        Layer::UltimateParent => "company at the top of the developer's parents",
-    }
-}
-
 /// What is lost when a node of a kind is lost.
 #[must_use]
 pub fn node_meaning(kind: NodeKind) -> &'static str {
@@ -47,14 +37,26 @@ pub fn node_meaning(kind: NodeKind) -> &'static str {
     }
 }
 
-/// How an alternative takes over.
+/// The name of a node: `Microsoft Azure`, `Microsoft Azure in SE`.
 #[must_use]
-pub fn alternative_meaning(by: Alternative) -> &'static str {
+pub fn node_name(instance: &Instance, node: NodeFailure) -> String {
+    let supplier = |s: SupplierIdx| instance.suppliers[s].supplier.name.clone();
+    match node {
+        NodeFailure::Jurisdiction(j) | NodeFailure::Territory(j) => instance.jurisdictions[j].name.clone(),
+        NodeFailure::Supplier(s) | NodeFailure::Host(s) => supplier(s),
+        NodeFailure::HostSite(s, j) => format!("{} in {}", supplier(s), instance.jurisdictions[j].id),
+        NodeFailure::Hardware(h) => instance.hardware[h].hardware.name.clone(),
+    }
+}
+
+/// How an offer takes over, by the word of the answer.
+#[must_use]
+pub fn takeover_meaning(by: &str) -> &'static str {
     match by {
-        Alternative::Surge => "in use already, takes more",
-        Alternative::Hot => "hot standby",
-        Alternative::Warm => "warm standby",
-        Alternative::Cold => "set up anew",
+        "surge" => "in use already, takes more",
+        "hot" => "hot standby",
+        "warm" => "warm standby",
+        _ => "set up anew",
     }
 }
 
@@ -102,6 +104,12 @@ pub fn users<'a>(
     } else {
         format!("users in {}", named.join(", "))
     }
+}
+
+/// Users' countries in a list; `all users` without one.
+#[must_use]
+pub fn some_users(countries: Option<&Vec<String>>) -> String {
+    countries.map_or_else(|| "all users".to_owned(), |ids| format!("users in {}", ids.join(", ")))
 }
 
 /// Which of the plans found.

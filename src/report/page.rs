@@ -4,19 +4,19 @@ mod sure;
 mod todo;
 mod why;
 
+use super::answer::optimize::OptimizeAnswer;
+use super::answer::results::ResultsAnswer;
+use super::check::INELIGIBLE_ALLOCATION;
 use super::grid::{Grid, escaped};
 use super::tables::bounds::{binding_limits, conflicts};
 use super::tables::moves::{quarters, steps};
 use super::tables::optimize::{changes, hedges};
 use super::tables::plan::{before_and_after, limits};
-use crate::input::diagnostic::Diagnostic;
-use crate::study::plan::changes::workload_changes;
-use crate::study::results::StudyResults;
 
 /// The whole page.
 #[must_use]
-pub fn page(results: &StudyResults<'_>) -> String {
-    let company = &results.session.instance.portfolio.company.name;
+pub fn page(results: &ResultsAnswer) -> String {
+    let company = &results.company.name;
     let parts = [
         format!("# Supply plan of {}\n\n", escaped(company)),
         todo::what_to_do(results),
@@ -24,54 +24,51 @@ pub fn page(results: &StudyResults<'_>) -> String {
         why::why(results),
         sure::how_sure(results),
         limit_section(results),
-        all_changes(results),
+        results.optimize.as_ref().map_or_else(String::new, all_changes),
     ];
     let mut page = parts.concat().trim_end().to_owned();
     page.push('\n');
     page
 }
 
-fn what_it_buys(results: &StudyResults<'_>) -> String {
+fn what_it_buys(results: &ResultsAnswer) -> String {
     let mut out = "## What it buys\n\n".to_owned();
-    match before_and_after(results) {
+    match results.optimize.as_ref().and_then(|answer| before_and_after(results, answer)) {
         Some(grid) => out.push_str(&grid.to_markdown()),
         None => out.push_str("There is no change to compare with.\n\n"),
     }
-    let Ok(optimized) = &results.optimized else { return out };
-    if let Some(plan) = results.recommended() {
-        out.push_str(&sub_section(&hedges(plan)));
-        out.push_str(&sub_section(&binding_limits(plan)));
-    } else if optimized.plan.is_none() {
-        out.push_str(&sub_section(&conflicts(optimized)));
+    let Some(answer) = &results.optimize else { return out };
+    if answer.recommended().is_some() {
+        out.push_str(&sub_section(&hedges(answer)));
+        out.push_str(&sub_section(&binding_limits(answer)));
+    } else if answer.plan.is_none() {
+        out.push_str(&sub_section(&conflicts(answer)));
     }
     out
 }
 
-fn limit_section(results: &StudyResults<'_>) -> String {
-    let mut out = "## Limits\n\nWhat the company has decided to bear.\n\n".to_owned();
+fn limit_section(results: &ResultsAnswer) -> String {
+    let mut out = "## Limits\n\nThe limits that the company has set for itself.\n\n".to_owned();
     out.push_str(&limits(results).to_markdown());
-    let ineligible = crate::report::check::ineligible_allocations(results.loaded, &results.checked);
-    if !ineligible.is_empty() {
-        let line = |d: &Diagnostic| format!("- Not allowed for new use: {}\n", escaped(&d.message));
-        out.push_str(&ineligible.iter().map(line).collect::<String>());
+    let ineligible = results.check.problems.iter().filter(|p| p.code == INELIGIBLE_ALLOCATION);
+    let lines = ineligible.map(|p| format!("- Not allowed for new use: {}\n", escaped(&p.message)));
+    let lines: String = lines.collect();
+    if !lines.is_empty() {
+        out.push_str(&lines);
         out.push('\n');
     }
     out
 }
 
 /// Every change, for those who carry it out.
-fn all_changes(results: &StudyResults<'_>) -> String {
-    let Some(plan) = results.recommended() else { return String::new() };
-    let session = results.session;
-    let all = workload_changes(&session.setting, &session.current, &plan.plan);
-    let grid = changes(session.instance, &all, usize::MAX);
-    let mut out = format!("## All changes\n\n{}", grid.to_markdown());
-    if let Ok(optimized) = &results.optimized
-        && !plan.schedule.steps.is_empty()
-    {
-        let level = optimized.confidence_level;
-        out.push_str(&sub_section(&quarters(&plan.schedule, &optimized.current, level)));
-        out.push_str(&sub_section(&steps(session.instance, plan, level)));
+fn all_changes(answer: &OptimizeAnswer) -> String {
+    if answer.recommended().is_none() {
+        return String::new();
+    }
+    let mut out = format!("## All changes\n\n{}", changes(&answer.changes, usize::MAX).to_markdown());
+    if !answer.steps.is_empty() {
+        out.push_str(&sub_section(&quarters(answer)));
+        out.push_str(&sub_section(&steps(answer)));
     }
     out
 }

@@ -1,6 +1,6 @@
-//! Selectors and effects in the words of the files, as text and as JSON.
+//! Selectors and effects in the words of the files, as text.
 
-use serde_json::{Map, Value, json};
+use super::answer::effect::{WantedAnswer, wanted};
 
 use crate::model::instance::Instance;
 use crate::model::selector::{JurisdictionSet, Selector};
@@ -8,12 +8,12 @@ use crate::model::words::{Access, DataClass, Openness};
 use crate::shocks::effect::{Clause, Effect, Predicate, Stop};
 
 /// A selector's keys with their values, in the order of the reference.
-fn entries(selector: &Selector) -> Vec<(&'static str, Value)> {
-    fn words<T: Copy>(list: Option<&Vec<T>>, word: fn(T) -> &'static str) -> Option<Value> {
-        list.map(|list| list.iter().map(|x| Value::from(word(*x))).collect())
+pub(super) fn entries(selector: &Selector) -> Vec<(&'static str, WantedAnswer)> {
+    fn words<T: Copy>(list: Option<&Vec<T>>, word: fn(T) -> &'static str) -> Option<WantedAnswer> {
+        list.map(|list| WantedAnswer::Listed(list.iter().map(|x| word(*x).to_owned()).collect()))
     }
-    let set = |set: &Option<JurisdictionSet>| set.as_ref().map(jurisdictions);
-    let names = |list: &Option<Vec<String>>| list.as_ref().map(|list| json!(list));
+    let set = |set: &Option<JurisdictionSet>| set.as_ref().map(wanted);
+    let names = |list: &Option<Vec<String>>| list.clone().map(WantedAnswer::Listed);
     let s = selector;
     let all = [
         ("origin", set(&s.origin)),
@@ -35,78 +35,8 @@ fn entries(selector: &Selector) -> Vec<(&'static str, Value)> {
     all.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
 }
 
-/// A jurisdiction set as the files write it.
-#[must_use]
-pub fn jurisdictions(set: &JurisdictionSet) -> Value {
-    match set {
-        JurisdictionSet::All => json!("all"),
-        JurisdictionSet::Listed(ids) => json!(ids),
-        JurisdictionSet::Except(ids) => json!({ "except": ids }),
-    }
-}
-
-/// A selector as the files write it.
-#[must_use]
-pub fn selector(selector: &Selector) -> Value {
-    let entries = entries(selector).into_iter().map(|(key, value)| (key.to_owned(), value));
-    Value::Object(entries.collect::<Map<String, Value>>())
-}
-
-/// A predicate: clauses of which one must hold.
-fn predicate(predicate: &Predicate) -> Value {
-    let clause = |c: &Clause| {
-        json!({
-            "all_of": c.all_of.iter().map(selector).collect::<Vec<_>>(),
-            "none_of": c.none_of.iter().map(selector).collect::<Vec<_>>(),
-            "lineage": c.lineage.as_ref().map(selector),
-        })
-    };
-    predicate.0.iter().map(clause).collect()
-}
-
-/// An effect with all it says.
-#[must_use]
-pub fn effect(instance: &Instance, effect: &Effect) -> Value {
-    match effect {
-        Effect::Unavailable(p) => json!({ "effect": "unavailable", "where": predicate(p) }),
-        Effect::NoNew(p) => json!({ "effect": "no_new", "where": predicate(p) }),
-        Effect::Stale(p) => json!({ "effect": "stale", "where": predicate(p) }),
-        Effect::Stop(stops) => {
-            let node = |stop: &Stop| {
-                let (kind, id) = node(instance, *stop);
-                json!({ "kind": kind, "id": id })
-            };
-            json!({ "effect": "stop", "nodes": stops.iter().map(node).collect::<Vec<_>>() })
-        }
-        Effect::Cut { hardware, region } => json!({
-            "effect": "cut",
-            "hardware": hardware_ids(instance, hardware),
-            "region": jurisdictions(region),
-        }),
-        Effect::PriceTimes { factor, predicate: p } => {
-            json!({ "effect": "price_times", "price_times": factor, "where": predicate(p) })
-        }
-        Effect::CapacityTimes { factor, predicate: p } => {
-            json!({ "effect": "capacity_times", "capacity_times": factor, "where": predicate(p) })
-        }
-        Effect::OneOff { usd_per_workload, predicate: p } => json!({
-            "effect": "one_off_usd_per_workload",
-            "one_off_usd_per_workload": usd_per_workload,
-            "where": predicate(p),
-        }),
-        Effect::Withdrawal { probability, predicate: p, price_times, one_off_usd_per_workload } => json!({
-            "effect": "unavailable",
-            "withdrawal_probability": probability,
-            "otherwise": {
-                "price_times": price_times,
-                "one_off_usd_per_workload": one_off_usd_per_workload,
-            },
-            "where": predicate(p),
-        }),
-    }
-}
-
-fn hardware_ids(instance: &Instance, hardware: &[usize]) -> Vec<String> {
+/// Ids of hardware.
+pub(super) fn hardware_ids(instance: &Instance, hardware: &[usize]) -> Vec<String> {
     hardware.iter().map(|&h| instance.hardware[h].hardware.id.clone()).collect()
 }
 
@@ -138,12 +68,14 @@ pub fn effect_words(instance: &Instance, effect: &Effect) -> (String, Vec<String
                     None => by_kind.push((kind, vec![id])),
                 }
             }
-            let line = |(kind, ids): (&str, Vec<String>)| format!("{{{kind}: {}}}", one_line(&json!(ids)));
+            let line = |(kind, ids): (&str, Vec<String>)| {
+                format!("{{{kind}: {}}}", one_line(&WantedAnswer::Listed(ids)))
+            };
             ("stop".to_owned(), by_kind.into_iter().map(line).collect())
         }
         Effect::Cut { hardware, region } => {
-            let hardware = one_line(&json!(hardware_ids(instance, hardware)));
-            let region = one_line(&jurisdictions(region));
+            let hardware = one_line(&WantedAnswer::Listed(hardware_ids(instance, hardware)));
+            let region = one_line(&wanted(region));
             ("cut".to_owned(), vec![format!("{{hardware: {hardware}, region: {region}}}")])
         }
         Effect::PriceTimes { factor, predicate } => told(&format!("price_times: {factor}"), predicate),
@@ -171,7 +103,7 @@ fn clauses_words(predicate: &Predicate) -> Vec<String> {
 
 /// `{users: [DE], origin: [US]} but not {region: [EU]}`.
 fn clause_words(clause: &Clause) -> String {
-    let mut maps: Vec<Vec<(&str, Value)>> = Vec::new();
+    let mut maps: Vec<Vec<(&str, WantedAnswer)>> = Vec::new();
     for (key, value) in clause.all_of.iter().flat_map(entries) {
         if maps.iter().any(|map| map.contains(&(key, value.clone()))) {
             continue;
@@ -196,7 +128,7 @@ fn clause_words(clause: &Clause) -> String {
     text
 }
 
-fn map_words(entries: &[(&str, Value)]) -> String {
+fn map_words(entries: &[(&str, WantedAnswer)]) -> String {
     let parts: Vec<String> =
         entries.iter().map(|(key, value)| format!("{key}: {}", one_line(value))).collect();
     format!("{{{}}}", parts.join(", "))
@@ -209,23 +141,25 @@ pub fn selector_words(selector: &Selector) -> String {
 }
 
 /// A value as flow YAML.
-fn one_line(value: &Value) -> String {
-    match value {
-        Value::Array(items) => format!("[{}]", items.iter().map(one_line).collect::<Vec<_>>().join(", ")),
-        Value::Object(map) => {
-            let parts: Vec<String> = map.iter().map(|(k, v)| format!("{k}: {}", one_line(v))).collect();
-            format!("{{{}}}", parts.join(", "))
-        }
-        // Norway would read as a truth value.
-        Value::String(text) if text == "NO" => format!("{text:?}"),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
+fn one_line(wanted: &WantedAnswer) -> String {
+    match wanted {
+        WantedAnswer::Word(word) => word.clone(),
+        WantedAnswer::Listed(ids) => list(ids),
+        WantedAnswer::Except { except } => format!("{{except: {}}}", list(except)),
     }
+}
+
+fn list(ids: &[String]) -> String {
+    // Norway would read as a truth value.
+    let id = |id: &String| if id == "NO" { format!("{id:?}") } else { id.clone() };
+    format!("[{}]", ids.iter().map(id).collect::<Vec<_>>().join(", "))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::answer::effect::selector;
+    use crate::report::answer::value_of;
 
     fn us_closed() -> Selector {
         Selector {
@@ -245,7 +179,8 @@ mod tests {
         let except = users(JurisdictionSet::Except(vec!["US".to_owned(), "NO".to_owned()]));
         assert_eq!(selector_words(&except), "{users: {except: [US, \"NO\"]}}");
         assert_eq!(selector_words(&users(JurisdictionSet::All)), "{users: all}");
-        assert_eq!(selector(&except).to_string(), "{\"users\":{\"except\":[\"US\",\"NO\"]}}");
+        let json = value_of(&selector(&except)).to_string();
+        assert_eq!(json, "{\"users\":{\"except\":[\"US\",\"NO\"]}}");
     }
 
     #[test]

@@ -1,98 +1,154 @@
 //! The planner's answer in sentences.
 
-use super::figures::{count, level, percent, usd};
+use super::answer::changes::ChangedWorkload;
+use super::answer::moves::StandbyWord;
+use super::answer::optimize::OptimizeAnswer;
+use super::answer::plans::PlanFigures;
+use super::figures::{count, counted, level, number, percent, usd};
 use crate::planning::outcome::Status;
-use crate::study::plan::outcome::Optimized;
-use crate::study::results::recommended;
+use crate::units::DAYS_PER_YEAR;
 
-/// What to do, in one sentence.
+/// What to do, in two sentences.
 #[must_use]
-pub fn verdict(optimized: &Optimized) -> String {
-    match (optimized.status, recommended(optimized)) {
-        (Status::Infeasible, _) if !is_proven(optimized) => {
-            "No plan that keeps all limits was found, so none is recommended.".to_owned()
-        }
-        (Status::Infeasible, _) => {
+pub fn verdict(answer: &OptimizeAnswer) -> String {
+    match (answer.status, answer.recommended()) {
+        (Status::Infeasible, _) if answer.is_conflict_proven() => {
             "No plan keeps all limits: they cannot hold together, so none is recommended.".to_owned()
         }
-        (_, Some(plan)) => format!(
-            "Change the portfolio: move {} of the demand. Cost a month: {}. Average loss a year: from USD {} to {}.",
-            percent(plan.turnover),
-            cost_change(plan.figures.monthly_cost_usd - optimized.current.monthly_cost_usd),
-            usd(optimized.current.aal_usd),
-            usd(plan.figures.aal_usd),
-        ),
-        _ => "Keep today's allocation: no plan that keeps the limits was found to be better.".to_owned(),
+        (Status::Infeasible, _) => {
+            "No plan was found that keeps all limits, so none is recommended.".to_owned()
+        }
+        (_, Some(plan)) => {
+            format!("{} {}", change(answer), effect(answer, plan))
+        }
+        _ => "Keep today's allocation: no better plan that keeps the limits was found.".to_owned(),
     }
 }
 
-fn is_proven(optimized: &Optimized) -> bool {
-    optimized.conflict_proof.is_none_or(|proof| proof.is_proven)
+/// What changes: `Keep all suppliers; add 16 standbys.`
+fn change(answer: &OptimizeAnswer) -> String {
+    let mut parts = standby_changes(&answer.changes);
+    let moved = percent(answer.turnover.unwrap_or_default());
+    if moved == "0 %" {
+        return match parts.is_empty() {
+            true => "Keep all suppliers.".to_owned(),
+            false => format!("Keep all suppliers; {}.", listed(&parts)),
+        };
+    }
+    parts.insert(0, format!("move {moved} of demand"));
+    format!("Change the portfolio: {}.", listed(&parts))
 }
 
-fn cost_change(change_usd: f64) -> String {
-    match change_usd {
-        _ if change_usd.abs() < 0.5 => "unchanged".to_owned(),
-        _ if change_usd > 0.0 => format!("USD {} more", usd(change_usd)),
-        _ => format!("USD {} less", usd(-change_usd)),
+fn standby_changes(changes: &[ChangedWorkload]) -> Vec<String> {
+    let n = |change: StandbyWord, is_reserve: bool| {
+        let standbys = changes.iter().flat_map(|workload| &workload.standby);
+        standbys.filter(|s| s.change == change && s.is_reserve == is_reserve).count()
+    };
+    let parts = [
+        ("add", n(StandbyWord::New, false), "standby"),
+        ("add", n(StandbyWord::New, true), "reserve"),
+        ("change", n(StandbyWord::Changed, false) + n(StandbyWord::Changed, true), "standby"),
+        ("drop", n(StandbyWord::Dropped, false) + n(StandbyWord::Dropped, true), "standby"),
+    ];
+    let named = |&(verb, n, thing): &(&str, usize, &str)| match thing {
+        "reserve" => format!("reserve extra capacity at {}", counted(n, "primary offer")),
+        _ => format!("{verb} {}", counted(n, thing)),
+    };
+    parts.iter().filter(|part| part.1 > 0).map(named).collect()
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn listed(parts: &[String]) -> String {
+    match parts {
+        [] => String::new(),
+        [one] => one.clone(),
+        [most @ .., last] => format!("{} and {last}", most.join(", ")),
     }
+}
+
+/// What it does to cost and risk.
+fn effect(answer: &OptimizeAnswer, plan: &PlanFigures) -> String {
+    let change_usd = plan.monthly_cost_usd - answer.current.monthly_cost_usd;
+    let cost = match change_usd {
+        _ if change_usd.abs() < 0.5 => "stays the same".to_owned(),
+        _ if change_usd > 0.0 => format!("rises by USD {}", usd(change_usd)),
+        _ => format!("falls by USD {}", usd(-change_usd)),
+    };
+    let (before, after) = (answer.current.aal_usd, plan.aal_usd);
+    let loss = match after - before {
+        change if change.abs() < 0.5 => format!("stays at USD {}", usd(after)),
+        change => {
+            let verb = if change > 0.0 { "rises" } else { "falls" };
+            format!("{verb} from USD {} to USD {}", usd(before), usd(after))
+        }
+    };
+    format!("Monthly cost {cost}; the average annual loss {loss}.")
 }
 
 /// What today's allocation breaks; `None` when nothing.
 #[must_use]
-pub fn current_breaks(optimized: &Optimized) -> Option<String> {
-    let broken = &optimized.current_breaks;
+pub fn current_breaks(answer: &OptimizeAnswer) -> Option<String> {
+    let broken = &answer.current_breaks;
     (!broken.is_empty()).then(|| {
-        let limits = if broken.len() == 1 { "limit" } else { "limits" };
-        format!("Today's allocation breaks {} {limits}: {}.", broken.len(), broken.join(", "))
+        format!("Today's allocation breaks {}: {}.", counted(broken.len(), "limit"), broken.join(", "))
     })
 }
 
 /// How far the plan can be from the best one.
 #[must_use]
-pub fn proof(optimized: &Optimized) -> String {
-    match optimized.status {
-        Status::Infeasible if !is_proven(optimized) => {
-            "Not proven: some limits are tested on plans and do not steer the search, so a plan may have been missed."
+pub fn proof(answer: &OptimizeAnswer) -> String {
+    let basis = basis(answer);
+    match (answer.status, answer.gap.zip(answer.bound_usd)) {
+        (Status::Infeasible, _) if answer.is_conflict_proven() => {
+            "Proven: the limits cannot hold together.".to_owned()
+        }
+        (Status::Infeasible, _) => {
+            "Not proven: some limits are only checked after the search, so a feasible plan may have been missed."
                 .to_owned()
         }
-        Status::Infeasible => "Proven: the limits cannot hold together.".to_owned(),
-        Status::Optimal => format!("Proven: on these trials no plan {}within the limits is better.", of_what(optimized)),
-        Status::WithinGap | Status::CurrentIsBest
-            if optimized.gap.is_finite() && optimized.bound_usd.is_finite() =>
-        {
-            format!(
-                "Proven: on these trials no plan {}within the limits is better by more than {} of its cost and \
-                 weighted loss.",
-                of_what(optimized),
-                percent(optimized.gap)
-            )
+        (Status::Optimal, _) => format!("Proven optimal ({basis})."),
+        (Status::WithinGap, Some((gap, _))) => {
+            format!("Proven optimal within {} of cost plus weighted loss ({basis}).", percent(gap))
         }
-        Status::WithinGap | Status::CurrentIsBest => {
-            "Not proven: how much better another plan could be is not known.".to_owned()
+        (Status::CurrentIsBest, Some((gap, _))) => format!(
+            "Proven: no plan improves cost plus weighted loss by more than {} ({basis}).",
+            percent(gap)
+        ),
+        (Status::WithinGap | Status::CurrentIsBest, None) => {
+            format!("Not proven: it is not known how much better another plan could be ({basis}).")
         }
     }
 }
 
-/// Of which offers plans were made, when not of all.
-fn of_what(optimized: &Optimized) -> String {
-    let (n, all) = (optimized.size.n_pairs, optimized.size.n_pairs_in_all);
+/// `4,000 simulated years; 1,580 shortlisted pairs of 7,713`: pairs are of users and offers.
+fn basis(answer: &OptimizeAnswer) -> String {
+    let trials = simulated(answer.trials, answer.horizon_days);
+    let (n, all) = (answer.shortlist.pairs, answer.shortlist.of);
     if n >= all {
-        return String::new();
+        return trials;
     }
-    format!("made of the shortlist ({} of {} pairs of users and offers) ", count(n as u64), count(all as u64))
+    format!("{trials}; {} shortlisted pairs of users and offers of {}", count(n as u64), count(all as u64))
+}
+
+/// Trials by what they are: `4,000 simulated years`; with another horizon, `4,000 simulated horizons of 180 days`.
+#[must_use]
+pub fn simulated(n_trials: u64, horizon_days: f64) -> String {
+    if (horizon_days - DAYS_PER_YEAR).abs() < 0.5 {
+        return format!("{} simulated years", count(n_trials));
+    }
+    format!("{} simulated horizons of {} days", count(n_trials), number(horizon_days))
 }
 
 /// What was minimized, in words.
 #[must_use]
-pub fn aim(optimized: &Optimized) -> String {
+pub fn aim(answer: &OptimizeAnswer) -> String {
     format!(
-        "The plan minimizes planned cost plus loss over the horizon; of the loss, {} is the average and {} the CVaR \
-         {}, the mean loss of the worst {} of {} trials.",
-        percent(1.0 - optimized.cvar_weight),
-        percent(optimized.cvar_weight),
-        level(optimized.confidence_level),
-        percent(1.0 - optimized.confidence_level),
-        count(optimized.n_trials),
+        "The plan minimizes planned cost plus weighted loss over the horizon. Weights of the loss: {} on the average, {} \
+         on the CVaR {} (mean of the worst {} of {}).",
+        percent(1.0 - answer.cvar_weight),
+        percent(answer.cvar_weight),
+        level(answer.confidence_level),
+        percent(1.0 - answer.confidence_level),
+        simulated(answer.trials, answer.horizon_days),
     )
 }

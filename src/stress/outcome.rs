@@ -49,14 +49,6 @@ pub struct WorkloadOutcome {
     pub recovered_day: Option<f64>,
 }
 
-impl WorkloadOutcome {
-    /// Whether it loses something, or is unserved at some time.
-    #[must_use]
-    pub fn is_hit(&self) -> bool {
-        self.loss.total_usd() > 0.0 || self.first_unserved_day.is_some()
-    }
-}
-
 /// An event with all it triggered, and its part of the loss.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cause {

@@ -9,7 +9,7 @@
 pub mod alternatives;
 pub mod analyses;
 pub mod changes;
-mod conflict;
+pub mod conflict;
 pub mod context;
 pub mod frontier;
 pub mod hedge_values;

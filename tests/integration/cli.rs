@@ -6,7 +6,10 @@ mod gate;
 mod init;
 #[cfg(unix)]
 mod interrupt;
+mod plan_schemas;
 mod report;
+mod schema;
+mod schemas;
 mod shards;
 mod shocks;
 mod stress;

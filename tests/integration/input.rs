@@ -4,6 +4,7 @@ mod bad_files;
 mod diagnostics;
 mod good_files;
 mod random;
+mod schemas;
 
 use std::fs;
 use std::path::{Path, PathBuf};

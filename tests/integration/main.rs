@@ -15,6 +15,7 @@ mod loss;
 mod pages;
 mod planning;
 mod quickstart;
+mod reference;
 mod simulation;
 mod stress;
 mod world;

@@ -13,12 +13,12 @@ use crate::cli::failure::Failure;
 use crate::cli::simulated::simulated;
 use crate::input::diagnostic::{Severity, render_all};
 use crate::input::{InputError, Sources, load};
+use crate::report::answer::check::CheckAnswer;
 use crate::report::check::CheckedPortfolio;
 use crate::report::check::github::github;
 use crate::report::check::junit::junit;
 use crate::report::check::sarif::sarif;
-use crate::report::grid::{Grid, to_text};
-use crate::report::{json, tables};
+use crate::report::{answer, grid, tables};
 use crate::simulation::draws::Rates;
 use crate::study::session::Session;
 use crate::study::simulate::SimulateSettings;
@@ -26,33 +26,33 @@ use crate::study::simulate::SimulateSettings;
 pub(super) fn check(arguments: &CheckArguments, console: &Console) -> Result<Exit, Failure> {
     let common = &arguments.common;
     let today = arguments.today.today.unwrap_or_else(clock::today);
-    let mut all = Vec::new();
+    let mut portfolios = Vec::new();
     let mut exit = Exit::Done;
     for file in &arguments.portfolios {
         guard_input(file, common)?;
-        let (checked, grid, one) = checked(file, arguments, today, console)?;
+        let (checked, one) = checked(file, arguments, today, console)?;
         show_problems(&checked, console);
-        all.push((checked, grid));
+        portfolios.push(checked);
         exit = worse(exit, one);
     }
-    let portfolios: Vec<CheckedPortfolio> = all.iter().map(|p| p.0.clone()).collect();
+    let answer = CheckAnswer::of(&portfolios);
     let text = match arguments.format {
-        CheckFormat::Table => to_text(&tables::check::check(&all)),
-        CheckFormat::Json => json::to_text(&json::check::check(&portfolios)),
+        CheckFormat::Table => grid::to_text(&tables::check::check(&answer)),
+        CheckFormat::Json => answer::to_text(&answer),
         CheckFormat::Junit => junit(&portfolios),
-        CheckFormat::Sarif => json::to_text(&sarif(&portfolios)),
+        CheckFormat::Sarif => answer::to_text(&sarif(&portfolios)),
         CheckFormat::Github => github(&portfolios),
     };
     console.deliver(&text, common.out.as_deref(), exit)
 }
 
-/// One portfolio with the table of its limits, and how it ended.
+/// One portfolio, and how it ended.
 fn checked(
     file: &Path,
     arguments: &CheckArguments,
     today: Date,
     console: &Console,
-) -> Result<(CheckedPortfolio, Option<Grid>, Exit), Failure> {
+) -> Result<(CheckedPortfolio, Exit), Failure> {
     let common = &arguments.common;
     let name = file.file_stem().unwrap_or_default().to_string_lossy();
     let sources = Sources {
@@ -66,7 +66,7 @@ fn checked(
         Err(error) => {
             let exit =
                 if matches!(error, InputError::Unreadable(_)) { Exit::File } else { Exit::InvalidInput };
-            return Ok((CheckedPortfolio::refused(&name, &shown, &error), None, exit));
+            return Ok((CheckedPortfolio::refused(&name, &shown, &error), exit));
         }
     };
     let session = Session::new(&loaded.instance);
@@ -78,8 +78,7 @@ fn checked(
     };
     let outcome = session.check(&session.current, simulated.as_ref(), Some(today));
     let exit = if outcome.is_breached() { Exit::Breached } else { Exit::Done };
-    let grid = tables::check::limits(&loaded.instance, &outcome.limits);
-    Ok((CheckedPortfolio::new(&loaded, &shown, outcome), Some(grid), exit))
+    Ok((CheckedPortfolio::new(&loaded, &shown, outcome), exit))
 }
 
 /// Errors always, warnings unless quiet.

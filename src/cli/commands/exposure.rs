@@ -10,12 +10,10 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::files::write_whole;
 use crate::graph::portfolio::PortfolioGraph;
+use crate::report::answer::exposure::ExposureAnswer;
 use crate::report::drawing::{dot::dot, picture, svg::svg};
-use crate::report::{json, tables};
+use crate::report::tables;
 use crate::study::session::Session;
-
-/// Place of the workloads among the tables: after the portfolio's own shares and diversity.
-const AFTER_DIVERSITY: usize = 2;
 
 pub(super) fn exposure(arguments: &ExposureArguments, console: &Console) -> Result<Exit, Failure> {
     let common = &arguments.common;
@@ -37,23 +35,8 @@ pub(super) fn exposure(arguments: &ExposureArguments, console: &Console) -> Resu
         console.notice(&format!("wrote {}", file.display()));
     }
     let workloads = arguments.by_workload.then(|| workload_exposures(&session.setting, plan));
-    let text = written(
-        &arguments.answer,
-        || {
-            let mut grids = tables::exposure::exposure(instance, &exposure);
-            if let Some(workloads) = &workloads {
-                grids.insert(AFTER_DIVERSITY, tables::diversity::by_workload(instance, workloads));
-            }
-            grids
-        },
-        || {
-            let mut value = json::exposure::exposure(instance, &exposure);
-            if let Some(workloads) = &workloads {
-                value["workloads"] = json::exposure::by_workload(instance, workloads);
-            }
-            value
-        },
-    );
+    let answer = ExposureAnswer::of(instance, &exposure, workloads.as_deref());
+    let text = written(&arguments.answer, || tables::exposure::exposure(&answer), || &answer);
     console.deliver(&text, common.out.as_deref(), Exit::Done)
 }
 

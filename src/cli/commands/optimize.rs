@@ -8,16 +8,19 @@ use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::planning::outcome::Status;
+use crate::report::answer::optimize::OptimizeAnswer;
+use crate::report::answer::optimize::rows::{Rows, rows};
+use crate::report::answer::sovereignty::SovereigntyAnswer;
+use crate::report::answer::why::WhyAnswer;
 use crate::report::grid::to_text;
-use crate::report::json::answers::Rows;
-use crate::report::{json, tables};
+use crate::report::{answer, tables};
 use crate::study::plan::analyses::{AlternativesRequest, Answers, Questions};
 use crate::study::plan::outcome::Optimized;
 use crate::study::session::{OptimizeError, OptimizeSettings, Session};
 
 pub(super) fn optimize(arguments: &OptimizeArguments, console: &Console) -> Result<Exit, Failure> {
     let (common, extra) = (&arguments.common, &arguments.extra);
-    let rows = rows(extra)?;
+    let list = list(extra)?;
     let loaded = loaded(&arguments.portfolio, common, console)?;
     let session = Session::new(&loaded.instance);
     let settings = OptimizeSettings { prove_to: arguments.prove, ..settings(&arguments.aim, common) };
@@ -28,14 +31,11 @@ pub(super) fn optimize(arguments: &OptimizeArguments, console: &Console) -> Resu
         return why(arguments, offer, &session, settings, console);
     }
     let answers = answers(&session, settings, &questions(extra), console)?;
+    let told = OptimizeAnswer::new(&session, &answers, settings.seed);
     let text = match extra.format {
-        TabularFormat::Table => {
-            to_text(&tables::optimize::answers(&session.setting, &session.current, &answers))
-        }
-        TabularFormat::Json => {
-            json::to_text(&json::answers::answers(session.instance, &answers, settings.seed))
-        }
-        TabularFormat::Csv => json::answers::rows(session.instance, &answers, settings.seed, rows),
+        TabularFormat::Table => to_text(&tables::optimize::optimize(&told)),
+        TabularFormat::Json => answer::to_text(&told),
+        TabularFormat::Csv => rows(&told, list),
     };
     console.deliver(&text, common.out.as_deref(), exit(&answers.optimized))
 }
@@ -51,12 +51,9 @@ fn why(
     let format = format(&arguments.extra)?;
     let question = session.why_question(offer, arguments.what_if.workload.as_deref());
     let question = question.map_err(|unknown| Failure::Usage(unknown.to_string()))?;
-    let answer = staged(console, |stage| session.why(question, settings, stage))?;
-    let text = written(
-        &Answer { format },
-        || tables::why::why(session.instance, &answer),
-        || json::why::why(session.instance, &answer, settings),
-    );
+    let why = staged(console, |stage| session.why(question, settings, stage))?;
+    let told = WhyAnswer::new(session.instance, &why, settings);
+    let text = written(&Answer { format }, || tables::why::why(&told), || &told);
     console.deliver(&text, arguments.common.out.as_deref(), Exit::Done)
 }
 
@@ -68,12 +65,9 @@ fn sovereignty(
     console: &Console,
 ) -> Result<Exit, Failure> {
     let format = format(&arguments.extra)?;
-    let answer = staged(console, |stage| session.sovereignty(settings, stage))?;
-    let text = written(
-        &Answer { format },
-        || tables::sovereignty::sovereignty(session.instance, &answer, settings),
-        || json::sovereignty::sovereignty(session.instance, &answer, settings),
-    );
+    let plans = staged(console, |stage| session.sovereignty(settings, stage))?;
+    let told = SovereigntyAnswer::new(session.instance, &plans, settings);
+    let text = written(&Answer { format }, || tables::sovereignty::sovereignty(&told), || &told);
     console.deliver(&text, arguments.common.out.as_deref(), Exit::Done)
 }
 
@@ -113,7 +107,7 @@ fn questions(extra: &ExtraAnalyses) -> Questions {
 }
 
 /// The list to write as rows; one that is not asked for cannot be written.
-fn rows(extra: &ExtraAnalyses) -> Result<Rows, Failure> {
+fn list(extra: &ExtraAnalyses) -> Result<Rows, Failure> {
     if extra.table.is_some() && extra.format != TabularFormat::Csv {
         return Err(Failure::Usage(
             "--table chooses a list for --format csv; add it, or leave --table out".to_owned(),

@@ -17,7 +17,8 @@ use crate::cli::simulated::simulated;
 use crate::files::{make_folder, write_whole};
 use crate::input::Loaded;
 use crate::model::shock::Scenario;
-use crate::report::{grid, json, page, tables};
+use crate::report::answer::results::ResultsAnswer;
+use crate::report::{answer, grid, page, tables};
 use crate::simulation::draws::Rates;
 use crate::study::results::{PlanResults, RunProvenance, StudyResults, recommended};
 use crate::study::session::Session;
@@ -44,7 +45,7 @@ pub(super) fn report(arguments: &ReportArguments, console: &Console) -> Result<E
 fn run(
     arguments: &ReportArguments,
     console: &Console,
-    story: impl FnOnce(&StudyResults<'_>, &Path) -> String,
+    story: impl FnOnce(&ResultsAnswer, &Path) -> String,
 ) -> Result<Exit, Failure> {
     let common = &arguments.common;
     let loaded = loaded(&arguments.portfolio, common, console)?;
@@ -53,13 +54,13 @@ fn run(
     make_folder(&place)?;
     let session = Session::new(&loaded.instance);
     let results = results(arguments, &loaded, &session, console)?;
-    let value = json::report::report(&results);
-    let page = page::page(&results);
-    write_whole(&place.join("report.md"), &page)?;
-    write_whole(&place.join("report.json"), &json::to_text(&value))?;
+    let answer = ResultsAnswer::of(&results);
+    let json = answer::to_text(&answer);
+    write_whole(&place.join("report.md"), &page::page(&answer))?;
+    write_whole(&place.join("report.json"), &json)?;
     let text = match arguments.answer.format {
-        Format::Table => story(&results, &place),
-        Format::Json => json::to_text(&value),
+        Format::Table => story(&answer, &place),
+        Format::Json => json,
     };
     let exit = match &results.optimized {
         Ok(optimized) => exit(optimized),

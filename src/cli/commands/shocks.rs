@@ -12,9 +12,10 @@ use crate::input::diagnostic::render_all;
 use crate::input::load_library;
 use crate::model::instance::Instance;
 use crate::model::jurisdictions::Jurisdictions;
+use crate::report::answer::shock::ShockAnswer;
+use crate::report::answer::shocks::ShocksAnswer;
 use crate::report::csv::Sheet;
-use crate::report::json::shocks::LIST_COLUMNS;
-use crate::report::{grid, json, tables};
+use crate::report::{answer, grid, tables};
 use crate::study::shocks::{ShockFigures, ShockView, library};
 
 pub(super) fn shocks(question: &ShocksQuestion, console: &Console) -> Result<Exit, Failure> {
@@ -29,13 +30,11 @@ fn list(arguments: &ShocksListArguments, console: &Console) -> Result<Exit, Fail
     let (instance, _) = looked_up(arguments.portfolio.as_deref(), common, console)?;
     let all = library(&instance);
     let shown = filtered(&all, arguments)?;
+    let answer = ShocksAnswer::of(&shown);
     let text = match arguments.format {
-        TabularFormat::Table => grid::to_text(&tables::shocks::list(&shown, all.len())),
-        TabularFormat::Json => json::to_text(&json::shocks::list(&shown)),
-        TabularFormat::Csv => {
-            let value = json::shocks::list(&shown);
-            Sheet::of_objects(&LIST_COLUMNS, value["shocks"].as_array().into_iter().flatten()).to_text()
-        }
+        TabularFormat::Table => grid::to_text(&tables::shocks::list(&answer, all.len())),
+        TabularFormat::Json => answer::to_text(&answer),
+        TabularFormat::Csv => Sheet::of(&answer.shocks).to_text(),
     };
     console.deliver(&text, common.out.as_deref(), Exit::Done)
 }
@@ -47,11 +46,8 @@ fn show(arguments: &ShocksShowArguments, console: &Console) -> Result<Exit, Fail
     let shock = instance.shocks.iter().find(|s| s.id == arguments.id);
     let shock = shock.ok_or_else(|| unknown("shock", &arguments.id, known))?;
     let view = ShockView::new(&instance, shock);
-    let text = written(
-        &arguments.answer,
-        || tables::shocks::show(&instance, &jurisdictions, &view),
-        || json::shocks::show(&instance, &jurisdictions, &view),
-    );
+    let answer = ShockAnswer::of(&instance, &jurisdictions, &view);
+    let text = written(&arguments.answer, || tables::shocks::show(&instance, &view, &answer), || &answer);
     console.deliver(&text, common.out.as_deref(), Exit::Done)
 }
 

@@ -9,9 +9,9 @@ use crate::ids::nearest;
 use crate::model::Provenance;
 use crate::model::instance::Instance;
 use crate::model::shock::{DurationLaw, Scenario, ScenarioEvent, ShockRef};
-use crate::report::grid::to_text;
-use crate::report::json::stress::Rows;
-use crate::report::{json, tables};
+use crate::report::answer::stress::StressAnswer;
+use crate::report::answer::stress::rows::{Rows, sheet};
+use crate::report::{answer, grid, tables};
 use crate::stress::outcome::StressOutcome;
 use crate::study::session::Session;
 
@@ -31,12 +31,11 @@ pub(super) fn stress(arguments: &StressArguments, console: &Console) -> Result<E
         // Stable: scenarios of one loss stay in the order of their ids.
         outcomes.sort_by(|a: &StressOutcome, b| b.loss.total_usd().total_cmp(&a.loss.total_usd()));
     }
+    let answer = StressAnswer::of(session.instance, &outcomes);
     let text = match arguments.format {
-        TabularFormat::Table => {
-            to_text(&tables::stress::stress(session.instance, &outcomes, arguments.details))
-        }
-        TabularFormat::Json => json::to_text(&json::stress::stress(session.instance, &outcomes)),
-        TabularFormat::Csv => json::stress::rows(session.instance, &outcomes, rows),
+        TabularFormat::Table => grid::to_text(&tables::stress::stress(&answer, arguments.details)),
+        TabularFormat::Json => answer::to_text(&answer),
+        TabularFormat::Csv => sheet(&answer, rows).to_text(),
     };
     console.deliver(&text, common.out.as_deref(), Exit::Done)
 }

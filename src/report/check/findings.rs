@@ -67,7 +67,7 @@ fn problem(diagnostic: &Diagnostic) -> Finding {
 fn limit(file: &str, outcome: &LimitOutcome, place: &LimitPlace) -> Finding {
     let excuse = (!outcome.is_breached()).then(|| excuse(outcome)).flatten();
     Finding {
-        rule: format!("limit-{}", place.measure),
+        rule: format!("limit-{}", place.measure.as_str()),
         level: if excuse.is_some() { Level::Excused } else { Level::Error },
         file: file.to_owned(),
         line: Some(place.line),

@@ -1,47 +1,45 @@
 //! The first section: what to do, in a few moves.
 
-use crate::model::instance::Instance;
+use crate::report::answer::changes::{ChangedStandby, ChangedWorkload};
+use crate::report::answer::check::LimitAnswer;
+use crate::report::answer::moves::StandbyWord;
+use crate::report::answer::optimize::OptimizeAnswer;
+use crate::report::answer::plans::PlanFigures;
+use crate::report::answer::results::ResultsAnswer;
 use crate::report::figures::{level, percent, usd, usd_change};
 use crate::report::grid::escaped;
-use crate::report::names::{offer, users, workload};
+use crate::report::names::some_users;
 use crate::report::tables::optimize::readiness;
 use crate::report::verdict::{aim, current_breaks, verdict};
-use crate::study::plan::changes::{StandbyChange, WorkloadChange, workload_changes};
-use crate::study::plan::outcome::{Optimized, Recommended};
-use crate::study::results::StudyResults;
 
 /// Workloads that have a line of their own; the rest is counted, and listed at the end of the page.
 const WORKLOADS_SHOWN: usize = 8;
 /// Moves of one workload that are written out.
-const SHIFTS_SHOWN: usize = 3;
+const MOVES_SHOWN: usize = 3;
 
-pub(super) fn what_to_do(results: &StudyResults<'_>) -> String {
+pub(super) fn what_to_do(results: &ResultsAnswer) -> String {
     let mut out = "## What to do\n\n".to_owned();
-    let optimized = match &results.optimized {
-        Ok(optimized) => optimized,
-        Err(why) => {
-            out.push_str(&format!("**There is no plan.** {}.\n\n", escaped(why)));
-            return out;
-        }
+    let Some(answer) = &results.optimize else {
+        let why = results.optimize_error.as_deref().unwrap_or_default();
+        out.push_str(&format!("**There is no plan.** {}.\n\n", escaped(why)));
+        return out;
     };
-    out.push_str(&format!("**{}**", escaped(&verdict(optimized))));
-    if let Some(broken) = current_breaks(optimized) {
+    out.push_str(&format!("**{}**", escaped(&verdict(answer))));
+    if let Some(broken) = current_breaks(answer) {
         out.push_str(&format!(" {}", escaped(&broken)));
     }
     out.push_str("\n\n");
-    if let Some(plan) = results.recommended() {
-        out.push_str(&moves(results, plan));
-        out.push_str(&effects(results, optimized, plan));
+    if let Some(plan) = answer.recommended() {
+        out.push_str(&moves(answer));
+        out.push_str(&effects(results, answer, plan));
     }
-    out.push_str(&format!("{}\n\n", escaped(&aim(optimized))));
+    out.push_str(&format!("{}\n\n", escaped(&aim(answer))));
     out
 }
 
-fn moves(results: &StudyResults<'_>, plan: &Recommended) -> String {
-    let session = results.session;
-    let changes = workload_changes(&session.setting, &session.current, &plan.plan);
-    let mut out: String =
-        changes.iter().take(WORKLOADS_SHOWN).map(|change| bullet(session.instance, change)).collect();
+fn moves(answer: &OptimizeAnswer) -> String {
+    let changes = &answer.changes;
+    let mut out: String = changes.iter().take(WORKLOADS_SHOWN).map(bullet).collect();
     let left = changes.len().saturating_sub(WORKLOADS_SHOWN);
     if left > 0 {
         let cost: f64 = changes.iter().skip(WORKLOADS_SHOWN).map(|c| c.monthly_cost_usd).sum();
@@ -50,7 +48,7 @@ fn moves(results: &StudyResults<'_>, plan: &Recommended) -> String {
             usd_change(cost)
         ));
     }
-    for (id, n) in plan.replicas.iter().filter(|(_, n)| **n > 0) {
+    for (id, n) in answer.replicas.iter().filter(|(_, n)| **n > 0) {
         let unit = if *n == 1 { "replica" } else { "replicas" };
         out.push_str(&format!("- Run {n} {unit} (whole serving units) of `{id}`.\n"));
     }
@@ -58,60 +56,53 @@ fn moves(results: &StudyResults<'_>, plan: &Recommended) -> String {
 }
 
 /// One workload: from, to, share, standbys, cost.
-fn bullet(instance: &Instance, change: &WorkloadChange) -> String {
-    let mut steps: Vec<String> = change
-        .shifts
-        .iter()
-        .take(SHIFTS_SHOWN)
-        .map(|shift| {
-            format!(
-                "move {} from `{}` to `{}` ({})",
-                percent(shift.share),
-                offer(instance, shift.from),
-                offer(instance, shift.to),
-                users(instance, change.workload, &shift.users)
-            )
-        })
-        .collect();
-    if change.shifts.len() > SHIFTS_SHOWN {
-        let rest: f64 = change.shifts.iter().skip(SHIFTS_SHOWN).map(|s| s.share).sum();
+fn bullet(change: &ChangedWorkload) -> String {
+    let moves = change.moves.iter().take(MOVES_SHOWN).map(|moved| {
+        let (share, users) = (percent(moved.share), some_users(moved.users.as_ref()));
+        format!("move {share} from `{}` to `{}` ({users})", moved.from, moved.to)
+    });
+    let mut steps: Vec<String> = moves.collect();
+    if change.moves.len() > MOVES_SHOWN {
+        let rest: f64 = change.moves.iter().skip(MOVES_SHOWN).map(|s| s.share).sum();
         steps.push(format!("move {} more as listed at the end", percent(rest)));
     }
-    steps.extend(change.standby.iter().map(|standby| standby_step(instance, change, standby)));
+    steps.extend(change.standby.iter().map(standby_step));
     format!(
         "- **{}**: {}. USD {} a month.\n",
-        escaped(workload(instance, change.workload)),
+        escaped(&change.workload),
         steps.join("; "),
         usd_change(change.monthly_cost_usd)
     )
 }
 
-fn standby_step(instance: &Instance, workload: &WorkloadChange, change: &StandbyChange) -> String {
-    let standby = change.standby();
-    let id = offer(instance, standby.offer);
-    let (ready, cover) = (readiness(&standby), percent(standby.cover));
-    match change {
-        StandbyChange::New(_) if workload.primaries.contains(&standby.offer) => {
-            format!("keep spare room ({ready}) for {cover} of the demand on `{id}`")
+fn standby_step(standby: &ChangedStandby) -> String {
+    let id = &standby.offer;
+    let (ready, cover) = (readiness(standby.readiness, standby.lead_days), percent(standby.cover));
+    match (standby.change, &standby.today) {
+        (StandbyWord::New, _) if standby.is_reserve => {
+            format!("reserve extra capacity at `{id}` ({ready}) for {cover} of the demand")
         }
-        StandbyChange::New(_) => format!("prepare `{id}` as a standby ({ready}) for {cover} of the demand"),
-        StandbyChange::Dropped(_) => format!("drop the standby `{id}`"),
-        StandbyChange::Changed { before, .. } => format!(
+        (StandbyWord::New, _) => format!("prepare `{id}` as a standby ({ready}) for {cover} of the demand"),
+        (StandbyWord::Dropped, _) => format!("drop the standby `{id}`"),
+        (StandbyWord::Changed, None) => {
+            format!("change the standby `{id}` to {ready} for {cover} of the demand")
+        }
+        (StandbyWord::Changed, Some(today)) => format!(
             "change the standby `{id}` from {} for {} to {ready} for {cover} of the demand",
-            readiness(before),
-            percent(before.cover)
+            readiness(today.readiness, today.lead_days),
+            percent(today.cover)
         ),
     }
 }
 
-fn effects(results: &StudyResults<'_>, optimized: &Optimized, plan: &Recommended) -> String {
-    let (before, after) = (&optimized.current, &plan.figures);
+fn effects(results: &ResultsAnswer, answer: &OptimizeAnswer, after: &PlanFigures) -> String {
+    let before = &answer.current;
     let change_usd = after.monthly_cost_usd - before.monthly_cost_usd;
-    let currency = &results.session.instance.portfolio.currency;
-    let own = if currency.code == "USD" || currency.usd <= 0.0 {
+    let company = &results.company;
+    let own = if company.currency == "USD" || company.currency_usd <= 0.0 {
         String::new()
     } else {
-        format!(", that is {} {}", escaped(&currency.code), usd_change(change_usd / currency.usd))
+        format!(", that is {} {}", escaped(&company.currency), usd_change(change_usd / company.currency_usd))
     };
     let mut out = format!(
         "- In all: USD {} a month (from {} to {}){own}.\n",
@@ -119,37 +110,45 @@ fn effects(results: &StudyResults<'_>, optimized: &Optimized, plan: &Recommended
         usd(before.monthly_cost_usd),
         usd(after.monthly_cost_usd)
     );
-    let fresh = (&plan.current_out_of_sample, &plan.out_of_sample);
+    let today = answer.current_out_of_sample.unwrap_or(*before);
+    let then = &after.out_of_sample;
     out.push_str(&format!(
-        "- Average loss a year (AAL): from USD {} to {}; on fresh trials from {} to {}.\n",
+        "- Average annual loss (AAL): from USD {} to {}; out of sample from {} to {}.\n",
         usd(before.aal_usd),
         usd(after.aal_usd),
-        usd(fresh.0.aal_usd),
-        usd(fresh.1.aal_usd)
+        usd(today.aal_usd),
+        usd(then.aal_usd)
     ));
     out.push_str(&format!(
-        "- Mean loss of the worst {} of trials (CVaR {}): from USD {} to {}; on fresh trials from {} to {}.\n",
-        percent(1.0 - optimized.confidence_level),
-        level(optimized.confidence_level),
+        "- Mean loss of the worst {} of trials (CVaR {}): from USD {} to {}; out of sample from {} to {}.\n",
+        percent(1.0 - answer.confidence_level),
+        level(answer.confidence_level),
         usd(before.cvar_usd),
         usd(after.cvar_usd),
-        usd(fresh.0.cvar_usd),
-        usd(fresh.1.cvar_usd)
+        usd(today.cvar_usd),
+        usd(then.cvar_usd)
     ));
-    if let Some(outlook) = &results.outlook {
-        let pairs = results.checked.limits.iter().zip(&outlook.checked.limits);
-        let mended: Vec<String> = pairs
-            .filter(|(today, then)| today.kept == Some(false) && then.kept == Some(true))
-            .map(|(today, _)| escaped(&today.name))
-            .collect();
-        if !mended.is_empty() {
-            out.push_str(&format!("- Limits broken today that the plan keeps: {}.\n", mended.join(", ")));
-        }
-        let broken: Vec<String> = outlook.checked.breached().map(|limit| escaped(&limit.name)).collect();
-        if !broken.is_empty() {
-            out.push_str(&format!("- Limits that the plan still breaks: {}.\n", broken.join(", ")));
-        }
+    if let Some(plan) = &results.plan {
+        out.push_str(&limits(&results.check.limits, &plan.limits));
     }
     out.push('\n');
+    out
+}
+
+/// Limits that the plan mends, and those that it still breaks.
+fn limits(today: &[LimitAnswer], then: &[LimitAnswer]) -> String {
+    let mut out = String::new();
+    let pairs = today.iter().zip(then);
+    let mended: Vec<String> = pairs
+        .filter(|(today, then)| today.kept == Some(false) && then.kept == Some(true))
+        .map(|(today, _)| escaped(&today.limit))
+        .collect();
+    if !mended.is_empty() {
+        out.push_str(&format!("- Limits broken today and kept by the plan: {}.\n", mended.join(", ")));
+    }
+    let broken: Vec<String> = then.iter().filter(|l| l.breached).map(|l| escaped(&l.limit)).collect();
+    if !broken.is_empty() {
+        out.push_str(&format!("- Limits that the plan still breaks: {}.\n", broken.join(", ")));
+    }
     out
 }

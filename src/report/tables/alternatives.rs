@@ -1,158 +1,153 @@
-//! `optimize --alternatives` as tables: plans nearly as good, what they look like, what they share.
+//! `optimize --alternatives` as tables: plans nearly as good, what they rest on, what they share.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use crate::model::instance::{Instance, OfferIdx};
-use crate::model::plan::Plan;
+use crate::report::answer::alternatives::{AlternativesAnswer, TraitWord};
+use crate::report::answer::optimize::OptimizeAnswer;
+use crate::report::answer::plans::{OfferValue, PlannedStandby};
 use crate::report::figures::{counted, percent, usd};
 use crate::report::grid::Grid;
-use crate::report::names::{offer, workload};
-use crate::study::plan::alternatives::{AlternativePlans, CARRIES, Trait};
 
 /// Offers named for each plan.
-const CARRIERS_SHOWN: usize = 4;
-/// A difference in cost and weighted loss below this part is a tie.
+const OFFERS_SHOWN: usize = 4;
+/// A difference in cost plus weighted loss below this share is a tie.
 const TIE: f64 = 5e-4;
 
 /// The alternatives, what each rests on, and what they share.
 #[must_use]
-pub fn alternatives(instance: &Instance, plan: &Plan, found: &AlternativePlans) -> Vec<Grid> {
+pub fn alternatives(answer: &OptimizeAnswer, found: &AlternativesAnswer) -> Vec<Grid> {
     let mut grids = vec![list(found)];
     if !found.list.is_empty() {
-        grids.push(looks(instance, plan, found));
-        grids.push(shared(instance, found));
+        grids.push(looks(answer, found));
+        grids.push(shared(found));
     }
     grids
 }
 
-fn list(found: &AlternativePlans) -> Grid {
-    let within = percent(found.asked.within);
+fn list(found: &AlternativesAnswer) -> Grid {
+    let within = percent(found.within);
     let mut grid = Grid::new(
-        format!("Which other plans are within {within} of the best?"),
+        format!("Other plans within {within} of the recommended one"),
         &[
             "=plan",
-            ">dearer by",
+            ">more expensive by",
             ">USD a month",
             ">AAL, USD",
             ">CVaR, USD",
-            ">on fresh trials",
-            ">differs",
+            ">CVaR out of sample",
+            ">differs by",
             ">from the nearest",
             ">standbys changed",
         ],
     );
-    for (at, alternative) in found.list.iter().enumerate() {
-        let (own, fresh) = (&alternative.measured.in_sample.figures, &alternative.measured.fresh.figures);
-        let over = match alternative.over_plan {
+    for plan in &found.list {
+        let over = match plan.over_plan {
             over if over.abs() < TIE => "a tie".to_owned(),
             over if over < 0.0 => format!("-{}", percent(-over)),
             over => percent(over),
         };
         grid.row([
-            format!("alternative {}", at + 1),
+            format!("alternative {}", plan.plan),
             over,
-            usd(own.monthly_cost_usd),
-            usd(own.aal_usd),
-            usd(own.cvar_usd),
-            usd(fresh.cvar_usd),
-            percent(alternative.distance_to_plan),
-            percent(alternative.least_distance),
-            alternative.n_standbys_changed.to_string(),
+            usd(plan.monthly_cost_usd),
+            usd(plan.aal_usd),
+            usd(plan.cvar_usd),
+            usd(plan.out_of_sample.cvar_usd),
+            percent(plan.distance_to_plan),
+            percent(plan.least_distance),
+            plan.n_standbys_changed.to_string(),
         ]);
     }
     match found.list.len() {
         0 => grid.note(format!(
-            "No other plan exists within {within}, as far as the search could see: whatever does without the plan's offers \
-             costs more than USD {} in cost and weighted loss.",
-            usd(found.limit_usd)
+            "The search found no other plan within {within}: every plan without this plan's offers has a cost plus weighted \
+             loss above USD {}.",
+            usd(found.objective_at_most_usd)
         )),
-        n if n < found.asked.n => grid.note(format!(
-            "{} of {} asked for: every further plan found within {within} is nearly one of these.",
+        n if n < found.asked => grid.note(format!(
+            "{} of {} asked for: every further plan found within {within} is nearly the same as one of these.",
             counted(n, "plan"),
-            found.asked.n
+            found.asked
         )),
         _ => {}
     }
     if !found.list.is_empty() {
         grid.note(
-            "All keep every limit. Dearer by: cost and weighted loss over the horizon, against the plan's. Differs: the \
-             share of business value that another offer serves than in the plan; from the nearest: of the plan and the \
-             alternatives above.",
+            "All keep every limit. More expensive: cost plus weighted loss, compared with the plan. Differs: share of \
+             business value that another offer serves than in the plan; from the nearest: than in the most similar of the \
+             plan and the alternatives above.",
         );
     }
     if found.list.iter().any(|a| a.over_plan <= -TIE) {
-        grid.note("A plan with a minus is better than the recommended one, within the gap that its search left open.");
+        grid.note("A plan with a minus is better than the recommended one, within the optimality gap.");
     }
     grid
 }
 
-fn looks(instance: &Instance, plan: &Plan, found: &AlternativePlans) -> Grid {
+fn looks(answer: &OptimizeAnswer, found: &AlternativesAnswer) -> Grid {
     let mut grid =
-        Grid::new("What do they rest on?", &["=plan", "carries most, by value", "stand by (workloads)"]);
-    let plans = std::iter::once(("the plan".to_owned(), plan));
-    let others = found.list.iter().enumerate();
-    let others = others.map(|(at, a)| (format!("alternative {}", at + 1), &a.measured.plan));
-    for (name, plan) in plans.chain(others) {
-        grid.row([name, carriers(instance, plan), standbys(instance, plan)]);
+        Grid::new("What each plan rests on", &["=plan", "largest offers, by value", "standbys (workloads)"]);
+    grid.row(["the plan".to_owned(), largest(&answer.value_by_offer), standbys(&answer.standby)]);
+    for plan in &found.list {
+        let name = format!("alternative {}", plan.plan);
+        grid.row([name, largest(&plan.value_by_offer), standbys(&plan.standby)]);
     }
     grid
 }
 
-fn carriers(instance: &Instance, plan: &Plan) -> String {
-    let mut by_offer: BTreeMap<OfferIdx, f64> = BTreeMap::new();
-    let total = instance.value_usd_per_day().max(f64::MIN_POSITIVE);
-    for (cell, list) in plan.allocation.iter().enumerate() {
-        for &(of, share) in list {
-            *by_offer.entry(of).or_default() += share * instance.cells[cell].value_usd_per_day / total;
-        }
+fn largest(offers: &[OfferValue]) -> String {
+    let shown = offers.iter().take(OFFERS_SHOWN);
+    let shown = shown.map(|o| format!("{} {}", o.offer, percent(o.share).replace(' ', "\u{a0}")));
+    and_more(&shown.collect::<Vec<String>>(), offers.len())
+}
+
+/// Offers that wait, with the number of workloads for which they do if it is not one.
+fn standbys(standbys: &[PlannedStandby]) -> String {
+    let mut by_offer: BTreeMap<&str, usize> = BTreeMap::new();
+    standbys.iter().for_each(|s| *by_offer.entry(s.offer.as_str()).or_default() += 1);
+    if by_offer.is_empty() {
+        return "none".to_owned();
     }
-    let mut list: Vec<(OfferIdx, f64)> = by_offer.into_iter().collect();
-    list.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    let shown: Vec<String> = list
-        .iter()
-        .take(CARRIERS_SHOWN)
-        .map(|&(of, share)| format!("{} {}", offer(instance, of), percent(share).replace(' ', "\u{a0}")))
-        .collect();
-    let left = list.len().saturating_sub(CARRIERS_SHOWN);
-    let more = if left > 0 { format!(", {left} more") } else { String::new() };
+    let mut list: Vec<(&str, usize)> = by_offer.into_iter().collect();
+    list.sort_by_key(|&(offer, n)| (Reverse(n), offer));
+    let name = |&(offer, n): &(&str, usize)| match n {
+        1 => offer.to_owned(),
+        n => format!("{offer}\u{a0}({n})"),
+    };
+    let shown: Vec<String> = list.iter().take(OFFERS_SHOWN).map(name).collect();
+    and_more(&shown, list.len())
+}
+
+/// `a, b, 3 more`.
+fn and_more(shown: &[String], n: usize) -> String {
+    let more = match n.saturating_sub(shown.len()) {
+        0 => String::new(),
+        left => format!(", {left} more"),
+    };
     format!("{}{more}", shown.join(", "))
 }
 
-/// Offers that stand by, with the number of workloads for which they do if it is not one.
-fn standbys(instance: &Instance, plan: &Plan) -> String {
-    let mut by_offer: BTreeMap<OfferIdx, usize> = BTreeMap::new();
-    plan.standby.iter().flatten().for_each(|s| *by_offer.entry(s.offer).or_default() += 1);
-    let mut list: Vec<(OfferIdx, usize)> = by_offer.into_iter().collect();
-    list.sort_by_key(|&(of, n)| (std::cmp::Reverse(n), of));
-    let name = |&(of, n): &(OfferIdx, usize)| match n {
-        1 => offer(instance, of),
-        n => format!("{}\u{a0}({n})", offer(instance, of)),
-    };
-    let shown: Vec<String> = list.iter().take(CARRIERS_SHOWN).map(name).collect();
-    match list.len().saturating_sub(CARRIERS_SHOWN) {
-        _ if list.is_empty() => "none".to_owned(),
-        0 => shown.join(", "),
-        left => format!("{}, {left} more", shown.join(", ")),
-    }
-}
-
-fn shared(instance: &Instance, found: &AlternativePlans) -> Grid {
-    let mut grid = Grid::new("What do they share?", &["what", "in"]);
+fn shared(found: &AlternativesAnswer) -> Grid {
+    let mut grid = Grid::new("What these plans have in common", &["what", "plans"]);
     for shared in found.shared.iter().take(crate::report::tables::SHOWN) {
         let what = match shared.what {
-            Trait::Carries { offer: of } => {
-                format!("{} carries at least {} of the value", offer(instance, of), percent(CARRIES))
+            TraitWord::Carries => {
+                let share = percent(shared.share_at_least.unwrap_or_default());
+                format!("{} carries at least {share} of the value", shared.offer)
             }
-            Trait::Standby { workload: w, offer: of } => {
-                format!("{} stands by for {}", offer(instance, of), workload(instance, w))
+            TraitWord::Standby => {
+                format!("{} is a standby of {}", shared.offer, shared.workload.as_deref().unwrap_or_default())
             }
         };
-        grid.row([what, format!("{} of {}", shared.n_plans, shared.n_of)]);
+        grid.row([what, format!("{} of {}", shared.plans, shared.of)]);
     }
     if grid.is_empty() {
-        grid.note("Nothing that more than half of them have: which offers are chosen matters little.");
+        grid.note("More than half of the plans have nothing in common: the offers are interchangeable.");
     } else {
-        grid.note("What all of them have is what the decision hangs on; the rest is a matter of taste.");
+        grid.note(
+            "The decision depends on what all plans have in common; the other choices are interchangeable.",
+        );
     }
     grid
 }

@@ -1,38 +1,36 @@
-//! What limits do to a plan, as tables: prices of those that bind, and demands that cannot hold together.
+//! What limits do to a plan, as tables: savings of those that hold it back, and demands that cannot hold together.
 
+use crate::report::answer::limits::{ActiveLimit, ConflictMember};
+use crate::report::answer::optimize::OptimizeAnswer;
+use crate::report::answer::plans::CostAndRisk;
 use crate::report::figures::{ABSENT, count, usd};
 use crate::report::grid::Grid;
-use crate::study::plan::outcome::{BindingLimit, Conflict, Optimized, Recommended, Unit};
+use crate::study::plan::outcome::Unit;
 
-/// Limits that the plan uses up, with what one more point would save.
+/// Limits that hold the plan back, with what relaxing them saves.
 #[must_use]
-pub fn binding_limits(plan: &Recommended) -> Grid {
+pub fn binding_limits(answer: &OptimizeAnswer) -> Grid {
     let mut grid = Grid::new(
-        "Which limits hold the plan back?",
-        &["limit", ">if it gave", ">would save, USD", ">at most, USD"],
+        "Limits that hold the plan back",
+        &["limit", ">relaxed by", ">saves, USD", ">at most, USD"],
     );
     let price = |x: Option<f64>| x.map_or_else(|| ABSENT.to_owned(), usd);
-    for binding in &plan.binding_limits {
-        grid.row([
-            binding.limit.clone(),
-            step(binding),
-            price(binding.price_usd),
-            price(binding.price_at_most_usd),
-        ]);
+    for limit in &answer.binding_limits {
+        grid.row([limit.limit.clone(), step(limit), price(limit.price_usd), price(limit.price_at_most_usd)]);
     }
     if !grid.is_empty() {
         grid.note(
-            "Savings: planned cost plus weighted loss over the horizon, found by planning again with only this limit \
-             looser. At most: proven; the truth lies between the two.",
+            "Savings are of planned cost plus weighted loss over the horizon, found by planning again with only this limit \
+             relaxed. At most: proven; the true saving lies between the two.",
         );
     }
     grid
 }
 
-fn step(binding: &BindingLimit) -> String {
-    match binding.unit {
-        Unit::Share => format!("{} point", amount(Unit::Share, binding.step)),
-        unit => amount(unit, binding.step),
+fn step(limit: &ActiveLimit) -> String {
+    match limit.unit {
+        Unit::Share => format!("{} point", amount(Unit::Share, limit.step)),
+        unit => amount(unit, limit.step),
     }
 }
 
@@ -53,36 +51,33 @@ pub fn amount(unit: Unit, x: f64) -> String {
 
 /// Demands that cannot hold together.
 #[must_use]
-pub fn conflicts(optimized: &Optimized) -> Grid {
-    let heading = "Which demands cannot hold together?";
-    let mut grid = conflict_table(heading, &optimized.conflicts);
+pub fn conflicts(answer: &OptimizeAnswer) -> Grid {
+    let mut grid = conflict_table("Demands that cannot hold together", &answer.conflict);
     if grid.is_empty() {
-        grid.note("Which of them stand in each other's way was not found.");
+        grid.note("It was not found which demands are in conflict.");
         return grid;
     }
-    if optimized.conflict_proof.is_some_and(|proof| proof.has_others) {
+    if answer.conflict_proof.is_some_and(|proof| proof.has_others) {
         grid.note(
-            "Other demands are in conflict too: this one has to be settled first. How far each must give is told as if \
-             these were all.",
+            "Other demands are in conflict too; settle this conflict first. The table is computed as if it were the only \
+             one.",
         );
     }
     grid
 }
 
-/// Members of a conflict, how far each must give alone, and the best plan then.
+/// Members of a conflict, how far each must be relaxed alone, and the best plan then.
 #[must_use]
-pub fn conflict_table(heading: &str, conflicts: &[Conflict]) -> Grid {
-    let mut grid = Grid::new(
-        heading,
-        &["demand", ">would have to give to", ">then: USD a month", ">AAL, USD", ">CVaR, USD"],
-    );
-    for conflict in conflicts {
-        let then = |of: fn(&crate::planning::outcome::Figures) -> f64| {
-            conflict.then.as_ref().map_or_else(|| ABSENT.to_owned(), |figures| usd(of(figures)))
+pub fn conflict_table(heading: &str, conflict: &[ConflictMember]) -> Grid {
+    let mut grid =
+        Grid::new(heading, &["demand", ">relax to", ">then: USD a month", ">AAL, USD", ">CVaR, USD"]);
+    for member in conflict {
+        let then = |of: fn(&CostAndRisk) -> f64| {
+            member.then.as_ref().map_or_else(|| ABSENT.to_owned(), |figures| usd(of(figures)))
         };
         grid.row([
-            conflict.what.clone(),
-            gives(conflict),
+            member.what.clone(),
+            relaxed(member),
             then(|f| f.monthly_cost_usd),
             then(|f| f.aal_usd),
             then(|f| f.cvar_usd),
@@ -90,20 +85,19 @@ pub fn conflict_table(heading: &str, conflicts: &[Conflict]) -> Grid {
     }
     if !grid.is_empty() {
         grid.note(
-            "How far each would have to give if it alone gave and everything else that is demanded held, and the best plan \
-             then.",
+            "Each line relaxes one demand as little as possible, keeps all others, and shows the best plan then.",
         );
-        if conflicts.len() > 1 {
-            grid.note("Without any one of them the others of this list can hold together.");
+        if conflict.len() > 1 {
+            grid.note("If any one of these demands is dropped, the others can hold together.");
         }
     }
     grid
 }
 
-fn gives(conflict: &Conflict) -> String {
-    match (conflict.relax_to.zip(conflict.unit), conflict.is_enough) {
+fn relaxed(member: &ConflictMember) -> String {
+    match (member.relax_to.zip(member.unit), member.is_enough) {
         (Some((to, unit)), _) => amount(unit, to),
-        (None, true) => "be waived".to_owned(),
-        (None, false) => "giving alone does not help".to_owned(),
+        (None, true) => "drop it".to_owned(),
+        (None, false) => "not enough alone".to_owned(),
     }
 }

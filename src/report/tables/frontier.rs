@@ -1,29 +1,21 @@
 //! `optimize --frontier` as tables: a chart, and the plans on it.
 
-use crate::measures::Estimate;
-use crate::planning::outcome::Figures;
-use crate::report::figures::{ABSENT, counted, level, number, usd, usd_change};
+use crate::report::answer::frontier::{FrontierPlan, FrontierPlans};
+use crate::report::figures::{ABSENT, level, number, usd};
 use crate::report::grid::Grid;
 use crate::report::scatter::{PlotMark, axis_below, scatter};
-use crate::study::plan::frontier::{Frontier, LEAST_POINTS, Point};
+use crate::study::plan::frontier::LEAST_POINTS;
 
 /// Chart and table of a frontier.
 #[must_use]
-pub fn frontier(frontier: &Frontier, confidence_level: f64) -> Vec<Grid> {
-    vec![chart(frontier, confidence_level), points(frontier, confidence_level)]
+pub fn frontier(frontier: &FrontierPlans, confidence_level: f64) -> Vec<Grid> {
+    vec![points(frontier, confidence_level), chart(frontier, confidence_level)]
 }
 
-fn chart(frontier: &Frontier, confidence_level: f64) -> Grid {
+fn chart(frontier: &FrontierPlans, confidence_level: f64) -> Grid {
     let cvar = format!(">CVaR {}, USD", level(confidence_level));
-    let mut grid = Grid::new("What does more safety cost?", &[&cvar, "=planned cost a month, USD"]);
-    let mark = |f: &Figures, sign| PlotMark { x: f.monthly_cost_usd, y: f.cvar_usd, sign };
-    let of = |point: &Point, sign| mark(&point.measured.in_sample.figures, sign);
-    let mut marks: Vec<PlotMark> = vec![mark(&frontier.today.in_sample.figures, 'T')];
-    marks.extend(frontier.points.iter().map(|point| of(point, 'o')));
-    marks.extend(frontier.points.iter().filter(|p| p.is_recommended).map(|point| of(point, 'R')));
-    marks.extend(frontier.recommended.iter().map(|plan| mark(&plan.in_sample.figures, 'R')));
-    marks.extend(frontier.knee.map(|at| of(&frontier.points[at], 'K')));
-    let drawn = scatter(&marks);
+    let mut grid = Grid::new("Cost against risk of these plans", &[&cvar, "=planned cost a month, USD"]);
+    let drawn = scatter(&marks(frontier));
     for (value, line) in drawn.lines {
         grid.row([value.map_or_else(String::new, usd), line]);
     }
@@ -32,110 +24,112 @@ fn chart(frontier: &Frontier, confidence_level: f64) -> Grid {
         grid.row([String::new(), line]);
     }
     grid.note(
-        "o: a plan; none costs less at the same risk. R: the recommended plan. K: the knee, the plan farthest below the \
-         straight line from the cheapest to the safest, each axis as a part of its range. T: today. K hides R, and R hides o.",
+        "o: a plan on the frontier; R: the recommended plan; K: the knee; T: today. Where points overlap, K is drawn over \
+         R over o.",
     );
-    let is_logarithmic = |is: bool, axis: &str| is.then(|| axis.to_owned());
-    let axes: Vec<String> =
-        [is_logarithmic(drawn.x.is_logarithmic, "cost"), is_logarithmic(drawn.y.is_logarithmic, "CVaR")]
-            .into_iter()
-            .flatten()
-            .collect();
+    let axes = [(drawn.x.is_logarithmic, "cost"), (drawn.y.is_logarithmic, "CVaR")];
+    let axes: Vec<&str> = axes.into_iter().filter(|axis| axis.0).map(|axis| axis.1).collect();
     if !axes.is_empty() {
         grid.note(format!("Logarithmic scale: {}.", axes.join(", ")));
-    }
-    if frontier.knee.and_then(|at| frontier.points.get(at)).is_some_and(|p| p.is_recommended) {
-        grid.note("The recommended plan is the knee.");
     }
     grid
 }
 
-fn points(frontier: &Frontier, confidence_level: f64) -> Grid {
+/// Points of the chart; a later one is drawn over an earlier one.
+fn marks(frontier: &FrontierPlans) -> Vec<PlotMark> {
+    let of = |point: &FrontierPlan, sign| PlotMark { x: point.monthly_cost_usd, y: point.cvar_usd, sign };
+    let today = &frontier.today;
+    let mut marks = vec![PlotMark { x: today.monthly_cost_usd, y: today.cvar_usd, sign: 'T' }];
+    marks.extend(frontier.points.iter().map(|point| of(point, 'o')));
+    marks.extend(frontier.points.iter().filter(|p| p.is_recommended).map(|point| of(point, 'R')));
+    let recommended = frontier.recommended.iter();
+    marks.extend(recommended.map(|plan| PlotMark { x: plan.monthly_cost_usd, y: plan.cvar_usd, sign: 'R' }));
+    marks.extend(frontier.points.iter().filter(|p| p.is_knee).map(|point| of(point, 'K')));
+    marks
+}
+
+fn points(frontier: &FrontierPlans, confidence_level: f64) -> Grid {
     let cvar = format!(">CVaR {}, USD", level(confidence_level));
     let mut grid = Grid::new(
-        "Which plans lie between the cheapest and the safest?",
+        "Plans from the cheapest to the safest",
         &[
             "plan",
             ">USD a month",
             ">AAL, USD",
             &cvar,
-            ">on fresh trials",
-            ">cost and weighted loss, USD",
-            ">CVaR less per USD more",
+            ">CVaR out of sample",
+            ">cost plus weighted loss, USD",
+            ">CVaR saved per extra USD a month",
         ],
     );
-    let mut previous: Option<&Point> = None;
-    for (at, point) in frontier.points.iter().enumerate() {
-        let mut name = (at + 1).to_string();
-        if point.is_recommended {
-            name.push_str(" recommended");
-        }
-        if frontier.knee == Some(at) {
-            name.push_str(" knee");
-        }
-        let (own, fresh) = (&point.measured.in_sample.figures, &point.measured.fresh.figures);
-        let rate = previous.map(|p| {
-            let before = &p.measured.in_sample.figures;
-            (before.cvar_usd - own.cvar_usd) / (own.monthly_cost_usd - before.monthly_cost_usd)
-        });
+    let mut previous: Option<&FrontierPlan> = None;
+    for point in &frontier.points {
+        let rate =
+            previous.map(|p| (p.cvar_usd - point.cvar_usd) / (point.monthly_cost_usd - p.monthly_cost_usd));
         grid.row([
-            name,
-            usd(own.monthly_cost_usd),
-            usd(own.aal_usd),
-            usd(own.cvar_usd),
-            usd(fresh.cvar_usd),
-            usd(own.objective_usd),
+            name(point),
+            usd(point.monthly_cost_usd),
+            usd(point.aal_usd),
+            usd(point.cvar_usd),
+            usd(point.out_of_sample.cvar_usd),
+            objective(point.objective_usd),
             rate.filter(|r| r.is_finite()).map_or_else(|| ABSENT.to_owned(), rate_text),
         ]);
         previous = Some(point);
     }
-    let beside = frontier.recommended.iter().map(|plan| ("recommended", plan));
-    for (name, plan) in beside.chain([("today", &frontier.today)]) {
-        let (own, fresh) = (&plan.in_sample.figures, &plan.fresh.figures);
+    let others = frontier.recommended.iter().map(|plan| ("recommended", plan));
+    for (name, plan) in others.chain([("today", &frontier.today)]) {
         grid.row([
             name.to_owned(),
-            usd(own.monthly_cost_usd),
-            usd(own.aal_usd),
-            usd(own.cvar_usd),
-            usd(fresh.cvar_usd),
-            usd(own.objective_usd),
+            usd(plan.monthly_cost_usd),
+            usd(plan.aal_usd),
+            usd(plan.cvar_usd),
+            usd(plan.out_of_sample.cvar_usd),
+            objective(plan.objective_usd),
             String::new(),
         ]);
     }
-    grid.note(
-        "From the cheapest to the safest; all keep every limit. Cost and weighted loss: over the horizon, what the \
-         recommended plan minimizes. CVaR less per USD more: what each dollar a month more than in the plan above takes \
-         off the mean loss of the worst years.",
-    );
+    notes(&mut grid, frontier);
+    grid
+}
+
+fn notes(grid: &mut Grid, frontier: &FrontierPlans) {
+    let is_knee_recommended = frontier.points.iter().any(|p| p.is_knee && p.is_recommended);
+    grid.note(format!(
+        "Every plan on the frontier keeps all limits, and no plan costs less at the same risk. The knee is the plan farthest \
+         below the straight line from the cheapest to the safest plan{}. Cost plus weighted loss is what the recommended \
+         plan minimizes. The last column compares with the plan above.",
+        if is_knee_recommended { "; here it is the recommended plan" } else { "" }
+    ));
     if frontier.recommended.is_some() {
         grid.note(
-            "The recommended plan is not among them: one of them is as cheap and as safe, by what its search left open.",
+            "The recommended plan is not on the frontier: another plan is at least as good, within the optimality gap.",
         );
     }
-    if !frontier.today.in_sample.figures.objective_usd.is_finite() {
-        grid.note("Today's allocation breaks a limit, so its cost and weighted loss do not count.");
+    if frontier.today.objective_usd.is_none() {
+        grid.note("Today's allocation breaks a limit, so it has no cost plus weighted loss to compare.");
     }
     if frontier.points.len() < LEAST_POINTS {
         grid.note(format!(
-            "{} with another cost and risk came out of {} searches: between them the same plans come back.",
-            counted(frontier.points.len(), "plan"),
-            frontier.n_searches + 1,
+            "{} searches found {} distinct plans; further searches only repeat them.",
+            frontier.searches + 1,
+            frontier.points.len(),
         ));
     }
-    grid
+}
+
+/// `3 recommended knee`.
+fn name(point: &FrontierPlan) -> String {
+    let recommended = if point.is_recommended { " recommended" } else { "" };
+    let knee = if point.is_knee { " knee" } else { "" };
+    format!("{}{recommended}{knee}", point.plan)
+}
+
+/// Cost plus weighted loss, where it counts.
+fn objective(objective_usd: Option<f64>) -> String {
+    objective_usd.map_or_else(|| ABSENT.to_owned(), usd)
 }
 
 fn rate_text(rate: f64) -> String {
     if rate.abs() < 100.0 { number(rate) } else { usd(rate) }
-}
-
-/// `value (low to high)` of a difference: signs are kept.
-#[must_use]
-pub fn difference(estimate: &Estimate) -> String {
-    match (estimate.low, estimate.high) {
-        (Some(low), Some(high)) => {
-            format!("{} ({} to {})", usd_change(estimate.value), usd_change(low), usd_change(high))
-        }
-        _ => usd_change(estimate.value),
-    }
 }

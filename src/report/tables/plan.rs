@@ -2,115 +2,113 @@
 
 use super::SHOWN;
 use super::bounds::conflicts;
-use super::check::{allowed, measured, verdict};
-use super::exposure::{main_origin, value_share};
+use super::check::{bounds, in_unit, verdict};
 use super::optimize::{buys, changes, summary};
-use crate::exposure::shares::{Concentration, DimensionExposure};
 use crate::model::limit::Dimension;
+use crate::report::answer::check::LimitAnswer;
+use crate::report::answer::concentration::ConcentrationAnswer;
+use crate::report::answer::optimize::OptimizeAnswer;
+use crate::report::answer::results::ResultsAnswer;
 use crate::report::figures::{ABSENT, number, percent, usd, usd_change};
 use crate::report::grid::Grid;
-use crate::report::names::jurisdiction;
-use crate::study::plan::changes::workload_changes;
-use crate::study::results::StudyResults;
 
 /// What is told on the terminal.
 #[must_use]
-pub fn story(results: &StudyResults<'_>) -> Vec<Grid> {
-    let optimized = match &results.optimized {
-        Ok(optimized) => optimized,
-        Err(why) => {
-            let mut grid = Grid::new("There is no plan: the planner stopped before a usable answer.", &[]);
-            grid.note(why.clone());
-            return vec![grid, limits(results)];
-        }
+pub fn story(results: &ResultsAnswer) -> Vec<Grid> {
+    let Some(optimized) = &results.optimize else {
+        let mut grid = Grid::new("There is no plan: the planner stopped before it found one.", &[]);
+        grid.notes.extend(results.optimize_error.clone());
+        return vec![grid, limits(results)];
     };
     let mut grids = vec![summary(optimized)];
-    if let Some(plan) = results.recommended() {
-        let session = results.session;
-        let all = workload_changes(&session.setting, &session.current, &plan.plan);
-        grids.push(changes(session.instance, &all, SHOWN));
+    if optimized.recommended().is_some() {
+        grids.extend(before_and_after(results, optimized));
+        grids.push(changes(&optimized.changes, SHOWN));
     } else if optimized.plan.is_none() {
         grids.push(conflicts(optimized));
     }
-    grids.extend(before_and_after(results));
     grids
 }
 
 /// Cost, risk, concentration and limits before and after; `None` where no plan is recommended.
 #[must_use]
-pub fn before_and_after(results: &StudyResults<'_>) -> Option<Grid> {
-    let optimized = results.optimized.as_ref().ok()?;
-    results.recommended()?;
+pub fn before_and_after(results: &ResultsAnswer, optimized: &OptimizeAnswer) -> Option<Grid> {
+    optimized.recommended()?;
     let mut grid = buys(optimized);
     add_scenarios(&mut grid, results);
     add_concentration(&mut grid, results);
-    let breached = |checked: &crate::study::session::Checked| checked.breached().count().to_string();
+    let breached = |limits: &[LimitAnswer]| limits.iter().filter(|limit| limit.breached).count().to_string();
     grid.row([
         "limits broken".to_owned(),
-        breached(&results.checked),
-        results.outlook.as_ref().map_or_else(|| ABSENT.to_owned(), |o| breached(&o.checked)),
+        breached(&results.check.limits),
+        results.plan.as_ref().map_or_else(|| ABSENT.to_owned(), |plan| breached(&plan.limits)),
         String::new(),
     ]);
     Some(grid)
 }
 
-fn add_scenarios(grid: &mut Grid, results: &StudyResults<'_>) {
-    for (at, before) in results.stress.iter().enumerate() {
-        let after = results.outlook.as_ref().map(|o| o.stress[at].loss.total_usd());
-        let loss = before.loss.total_usd();
+fn add_scenarios(grid: &mut Grid, results: &ResultsAnswer) {
+    for before in &results.stress.scenarios {
+        let plan = results.plan.iter().flat_map(|plan| &plan.stress.scenarios);
+        let after =
+            plan.into_iter().find(|after| after.scenario == before.scenario).map(|after| after.loss_usd);
         grid.row([
             format!("loss in '{}', USD", before.name),
-            usd(loss),
+            usd(before.loss_usd),
             after.map_or_else(|| ABSENT.to_owned(), usd),
-            after.map_or_else(|| ABSENT.to_owned(), |after| usd_change(after - loss)),
+            after.map_or_else(|| ABSENT.to_owned(), |after| usd_change(after - before.loss_usd)),
         ]);
     }
 }
 
-fn add_concentration(grid: &mut Grid, results: &StudyResults<'_>) {
-    let before = &results.exposure.dimensions;
-    let after = results.outlook.as_ref().map(|o| &o.dimensions);
-    let mut row = |name: String, dimension: Dimension, text: &dyn Fn(&DimensionExposure) -> String| {
-        let cell = |e: Option<&DimensionExposure>| e.map_or_else(|| ABSENT.to_owned(), text);
-        grid.row([
-            name,
-            cell(before.get(&dimension)),
-            cell(after.and_then(|a| a.get(&dimension))),
-            String::new(),
-        ]);
+fn add_concentration(grid: &mut Grid, results: &ResultsAnswer) {
+    let before = &results.exposure.concentration;
+    let after = results.plan.as_ref().map(|plan| &plan.concentration);
+    let mut row = |name: String, text: &dyn Fn(&ConcentrationAnswer) -> Option<String>| {
+        let cell = |of: Option<&ConcentrationAnswer>| of.and_then(text).unwrap_or_else(|| ABSENT.to_owned());
+        grid.row([name, cell(Some(before)), cell(after), String::new()]);
     };
-    if let Some(key) = main_origin(&results.exposure) {
-        let country = jurisdiction(results.session.instance, &key);
-        row(format!("value on models from {country}"), Dimension::Origin, &|e| percent(value_share(e, &key)));
+    if let Some((key, _)) = before.largest(Dimension::Origin) {
+        row(format!("value on models from {}", country(results, key)), &|of| {
+            let shares = of.value_shares(Dimension::Origin)?;
+            Some(percent(shares.get(key).copied().unwrap_or(0.0)))
+        });
     }
-    let effective = |e: &DimensionExposure| {
-        e.value.as_ref().and_then(Concentration::effective_number).map_or_else(|| ABSENT.to_owned(), number)
+    let effective = |of: &ConcentrationAnswer, dimension: Dimension| {
+        of.effective_number.get(dimension.as_str())?.value.map(number)
     };
-    row("developers in effect (effective number)".to_owned(), Dimension::Developer, &effective);
-    row("hosts in effect (effective number)".to_owned(), Dimension::Host, &effective);
+    row("effective number of developers".to_owned(), &|of| effective(of, Dimension::Developer));
+    row("effective number of hosts".to_owned(), &|of| effective(of, Dimension::Host));
+}
+
+/// A country's name with its id; the id alone when unknown.
+fn country(results: &ResultsAnswer, id: &str) -> String {
+    let node = results.exposure.node_losses.iter().find(|node| node.kind == "jurisdiction" && node.id == id);
+    node.map_or_else(|| id.to_owned(), |node| format!("{} ({id})", node.name))
 }
 
 /// Every limit today and under the plan.
 #[must_use]
-pub fn limits(results: &StudyResults<'_>) -> Grid {
+pub fn limits(results: &ResultsAnswer) -> Grid {
     let mut grid = Grid::new(
-        "Which limits are kept?",
+        "Limits, today and with the plan",
         &["limit", "allowed", ">today", "kept today", ">plan", "kept by the plan"],
     );
-    let stated = &results.session.instance.portfolio.limits;
-    for (at, (limit, outcome)) in stated.iter().zip(&results.checked.limits).enumerate() {
-        let after = results.outlook.as_ref().map(|o| &o.checked.limits[at]);
-        let value = |v: Option<f64>| v.map_or_else(|| ABSENT.to_owned(), |v| measured(&limit.measure, v));
+    let value = |limit: &LimitAnswer| {
+        limit.value.map_or_else(|| ABSENT.to_owned(), |value| in_unit(&limit.unit, value))
+    };
+    for (at, limit) in results.check.limits.iter().enumerate() {
+        let after = results.plan.as_ref().and_then(|plan| plan.limits.get(at));
         grid.row([
-            outcome.name.clone(),
-            allowed(&limit.measure),
-            value(outcome.value),
-            verdict(outcome),
-            after.map_or_else(|| ABSENT.to_owned(), |o| value(o.value)),
+            limit.limit.clone(),
+            bounds(&limit.unit, limit.at_least, limit.at_most),
+            value(limit),
+            verdict(limit),
+            after.map_or_else(|| ABSENT.to_owned(), value),
             after.map_or_else(|| ABSENT.to_owned(), verdict),
         ]);
     }
-    if stated.is_empty() {
+    if grid.is_empty() {
         grid.note("The portfolio states no limits.");
     }
     grid

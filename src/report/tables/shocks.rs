@@ -3,22 +3,23 @@
 mod pairs;
 
 use crate::model::instance::Instance;
-use crate::model::jurisdictions::Jurisdictions;
-use crate::model::shock::{CollateralOf, DurationLaw, Shock, Trigger};
+use crate::report::answer::shock::{
+    CollateralAnswer, DurationAnswer, LikelihoodAnswer, ShockAnswer, TriggerAnswer,
+};
+use crate::report::answer::shocks::{ListedShockAnswer, ShocksAnswer};
 use crate::report::figures::{ABSENT, counted, days, percent};
 use crate::report::grid::Grid;
-use crate::report::names::{jurisdiction, shock as shock_name};
 use crate::report::selectors::{effect_words, selector_words};
 use crate::shocks::actor::NO_ACTOR;
-use crate::shocks::likelihood::Likelihood;
-use crate::study::shocks::{Arrival, ShockFigures, ShockView};
+use crate::study::shocks::ShockView;
 
 /// The library, or the part of it that was asked for: one table per kind.
 #[must_use]
-pub fn list(shocks: &[ShockFigures<'_>], n_known: usize) -> Vec<Grid> {
+pub fn list(answer: &ShocksAnswer, n_known: usize) -> Vec<Grid> {
+    let shocks = &answer.shocks;
     let mut grids: Vec<Grid> = shocks.chunk_by(|a, b| a.kind == b.kind).map(of_kind).collect();
     if grids.is_empty() {
-        grids.push(Grid::new("Which shocks can hit supply?", &["=id"]));
+        grids.push(Grid::new("Shocks that can hit supply", &["=id"]));
     }
     if let Some(last) = grids.last_mut() {
         last.note(match shocks.len() {
@@ -26,36 +27,40 @@ pub fn list(shocks: &[ShockFigures<'_>], n_known: usize) -> Vec<Grid> {
             n => format!("{n} of {}.", counted(n_known, "shock")),
         });
         last.note(
-            "A year: mean rate, tensions apart, and between which rates it lies with 90 %: what the count of events leaves open. By: who acts, else \
-             the country of the supplier or region named. How long: within which time half, and nine in ten (p90), are over.",
+            "A year: mean number a year. 90 % interval: what the number of past events leaves open; \"assumed\" where the \
+             rate is not estimated from events. By: who acts, else the country of the supplier or region named.",
         );
-        last.note("One in full: multipolar shocks show ID [PORTFOLIO]");
+        last.note("For one in full: multipolar shocks show ID [PORTFOLIO]");
     }
     grids
 }
 
 /// Shocks of one kind.
-fn of_kind(shocks: &[ShockFigures<'_>]) -> Grid {
-    let mut grid = Grid::new(shocks[0].kind, &["=id", "name", "=by", ">a year", "=90 %", "how long"]);
-    for figures in shocks {
-        let rate = figures.rate_per_year;
+fn of_kind(shocks: &[ListedShockAnswer]) -> Grid {
+    let mut grid =
+        Grid::new(&shocks[0].kind, &["=id", "name", "=by", ">a year", "=90 % interval", "how long"]);
+    for shock in shocks {
+        let interval = shock.rate_per_year_low.zip(shock.rate_per_year_high);
         grid.row([
-            figures.shock.id.clone(),
-            figures.shock.name.clone().unwrap_or_default(),
-            short_actor(&figures.acting_jurisdiction),
-            rate.map_or_else(|| ABSENT.to_owned(), |l| rate_words(l.mean)),
-            rate.map_or_else(|| arrival(figures.arrival).to_owned(), interval),
-            short_duration(figures.shock.duration, figures),
+            shock.id.clone(),
+            shock.name.clone().unwrap_or_default(),
+            short_actor(&shock.acting_jurisdiction),
+            shock.rate_per_year_mean.map_or_else(|| ABSENT.to_owned(), rate_words),
+            match shock.rate_per_year_mean {
+                Some(_) => interval.map_or_else(|| "assumed".to_owned(), range),
+                None => arrival(&shock.arrival).to_owned(),
+            },
+            short_duration(shock),
         ]);
     }
     grid
 }
 
-fn arrival(arrival: Arrival) -> &'static str {
+fn arrival(arrival: &str) -> &'static str {
     match arrival {
-        Arrival::Drawn => "by itself",
-        Arrival::Triggered => "only triggered",
-        Arrival::InForce => "in force",
+        "triggered" => "only triggered",
+        "in_force" => "in force",
+        _ => "by itself",
     }
 }
 
@@ -74,35 +79,35 @@ fn rate_words(rate: f64) -> String {
     }
 }
 
-fn interval(rate: Likelihood) -> String {
-    match rate.interval {
-        Some((low, high)) => format!("{} to {}", rate_words(low), rate_words(high)),
-        None => "known".to_owned(),
-    }
+/// `0.012 to 0.27`.
+fn range((low, high): (f64, f64)) -> String {
+    format!("{} to {}", rate_words(low), rate_words(high))
 }
 
-fn short_duration(law: DurationLaw, figures: &ShockFigures<'_>) -> String {
-    match law {
-        DurationLaw::Permanent => "it lasts".to_owned(),
-        DurationLaw::Fixed { days: fixed } => days(fixed),
-        DurationLaw::Lognormal { median_days, p90_days } => {
-            format!("{}, p90 {}", days(median_days), days(p90_days))
-        }
-        DurationLaw::Mixture { median_days, p90_days, .. } => {
-            let reversed = percent(figures.reversed.map_or(1.0, |r| r.mean));
-            format!("{reversed}: {}, p90 {}; else it lasts", days(median_days), days(p90_days))
-        }
+fn short_duration(shock: &ListedShockAnswer) -> String {
+    let time = |x: Option<f64>| x.map_or_else(|| ABSENT.to_owned(), days);
+    match shock.law.as_str() {
+        "permanent" => "permanent".to_owned(),
+        "fixed" => time(shock.median_days),
+        "mixture" => format!(
+            "{} reversed (median {}, 90 % within {}), else permanent",
+            percent(shock.reversed_probability.unwrap_or(1.0)),
+            time(shock.reversed_median_days),
+            time(shock.reversed_p90_days)
+        ),
+        _ => format!("median {}, 90 % within {}", time(shock.median_days), time(shock.p90_days)),
     }
 }
 
 /// One shock in full.
 #[must_use]
-pub fn show(instance: &Instance, jurisdictions: &Jurisdictions, view: &ShockView<'_>) -> Vec<Grid> {
-    let mut grids = vec![facts(instance, jurisdictions, view), effects(instance, view)];
+pub fn show(instance: &Instance, view: &ShockView<'_>, answer: &ShockAnswer) -> Vec<Grid> {
+    let mut grids = vec![facts(view, answer), effects(instance, view)];
     if instance.cells.is_empty() {
-        let id = &view.figures.shock.id;
-        grids[1]
-            .note(format!("Which pairs of a portfolio it would hit: multipolar shocks show {id} PORTFOLIO"));
+        grids[1].note(format!(
+            "To see which pairs of a portfolio it would hit: multipolar shocks show {} PORTFOLIO",
+            answer.id
+        ));
     } else {
         grids.push(pairs::in_use(instance, view));
         grids.extend(Some(pairs::not_in_use(instance, view)).filter(|grid| !grid.is_empty()));
@@ -110,35 +115,29 @@ pub fn show(instance: &Instance, jurisdictions: &Jurisdictions, view: &ShockView
     grids
 }
 
-fn facts(instance: &Instance, jurisdictions: &Jurisdictions, view: &ShockView<'_>) -> Grid {
-    let figures = &view.figures;
-    let shock = figures.shock;
-    let mut grid = Grid::new(shock.name.clone().unwrap_or_else(|| shock.id.clone()), &["=what", "value"]);
+fn facts(view: &ShockView<'_>, answer: &ShockAnswer) -> Grid {
+    let mut grid = Grid::new(answer.name.clone().unwrap_or_else(|| answer.id.clone()), &["=what", "value"]);
     let mut fact = |what: &str, value: String| grid.row([what.to_owned(), value]);
-    fact("id", shock.id.clone());
-    fact("kind", figures.kind.to_owned());
-    fact("by", jurisdiction(instance, &figures.acting_jurisdiction));
-    fact("how often", how_often(figures));
-    fact("how long", how_long(figures));
-    fact("notice", if shock.notice_days > 0.0 { days(shock.notice_days) } else { "none".to_owned() });
-    if let Some(collateral) = shock.collateral {
-        fact("collateral", collateral_words(collateral.probability, collateral.of));
+    fact("id", answer.id.clone());
+    fact("kind", answer.kind.clone());
+    fact("by", answer.acting_jurisdiction_name.clone());
+    fact("how often", how_often(answer));
+    fact("how long", how_long(&answer.duration));
+    fact("notice", if answer.notice_days > 0.0 { days(answer.notice_days) } else { "none".to_owned() });
+    if let Some(collateral) = &answer.collateral {
+        fact("collateral", collateral_words(collateral));
     }
-    for hold in &view.tensions {
-        let (more, less) = (rate_words(hold.rate_times), rate_words(1.0 / hold.rate_times));
-        let value = format!(
-            "{}: one standard deviation more multiplies the rate by {more}, one less by {less}",
-            hold.tension
+    for (id, tension) in &answer.tensions {
+        let times = tension.rate_times_per_std_dev;
+        let (more, less) = (rate_words(times), rate_words(1.0 / times));
+        fact(
+            "tension",
+            format!("{id}: one standard deviation more multiplies the rate by {more}, one less by {less}"),
         );
-        fact("tension", value);
     }
-    for trigger in &shock.triggers {
-        fact("sets off", trigger_words(instance, &trigger.shock, trigger));
-    }
-    for (cause, trigger) in &view.set_off_by {
-        fact("set off by", trigger_words(instance, &cause.id, trigger));
-    }
-    if let Some(crowding) = &shock.crowding {
+    answer.triggers.iter().for_each(|t| fact("triggers", trigger_words(t)));
+    answer.set_off_by.iter().for_each(|t| fact("triggered by", trigger_words(t)));
+    if let Some(crowding) = &view.figures.shock.crowding {
         let value = format!(
             "while it lasts, capacity × {} and price × {} where {}",
             crowding.capacity_times,
@@ -147,80 +146,89 @@ fn facts(instance: &Instance, jurisdictions: &Jurisdictions, view: &ShockView<'_
         );
         fact("crowding", value);
     }
-    provenance(&mut fact, jurisdictions, shock);
+    provenance(&mut fact, answer);
     grid
 }
 
-fn provenance(fact: &mut impl FnMut(&str, String), jurisdictions: &Jurisdictions, shock: &Shock) {
-    for id in &shock.provenance.source {
-        let known = jurisdictions.sources.iter().find(|s| s.id == *id);
-        let value = known.map_or_else(|| id.clone(), |s| format!("{}, {}, {}", s.title, s.publisher, s.year));
-        fact("source", value);
+fn provenance(fact: &mut impl FnMut(&str, String), answer: &ShockAnswer) {
+    for source in &answer.sources {
+        let year = source.year.map(|year| year.to_string());
+        let parts: Vec<String> =
+            [source.title.clone(), source.publisher.clone(), year].into_iter().flatten().collect();
+        fact("source", if parts.is_empty() { source.id.clone() } else { parts.join(", ") });
     }
-    if let Some(as_of) = &shock.provenance.as_of {
-        fact("as of", as_of.to_string());
+    if let Some(as_of) = &answer.as_of {
+        fact("as of", as_of.clone());
     }
-    fact("confidence", shock.provenance.confidence.as_str().to_owned());
-    if let Some(note) = &shock.provenance.note {
+    fact("confidence", answer.confidence.clone());
+    if let Some(note) = &answer.note {
         fact("note", note.clone());
     }
 }
 
-fn how_often(figures: &ShockFigures<'_>) -> String {
-    match (figures.arrival, figures.rate_per_year) {
-        (Arrival::InForce, _) => "law today: a rule and a planned price, never drawn".to_owned(),
-        (_, None) => "not by itself: only when another shock sets it off, or a scenario names it".to_owned(),
-        (_, Some(rate)) => match rate.interval {
-            Some(_) => format!("{} a year (90 %: {})", rate_words(rate.mean), interval(rate)),
-            None => format!("{} a year (known)", rate_words(rate.mean)),
-        },
+fn how_often(answer: &ShockAnswer) -> String {
+    let LikelihoodAnswer { mean, low, high } = answer.rate_per_year;
+    match (answer.arrival.as_str(), mean, low.zip(high)) {
+        ("in_force", ..) => "law today: a rule and a planned price, never drawn".to_owned(),
+        (_, None, _) => {
+            "not by itself: only when another shock triggers it, or a scenario names it".to_owned()
+        }
+        (_, Some(mean), Some(interval)) => {
+            format!("{} a year (90 % interval {})", rate_words(mean), range(interval))
+        }
+        (_, Some(mean), None) => format!("{} a year (assumed)", rate_words(mean)),
     }
 }
 
-fn how_long(figures: &ShockFigures<'_>) -> String {
-    let quantiles = |median: f64, p90: f64| {
-        format!("half are over within {}, nine in ten within {}", days(median), days(p90))
-    };
-    match figures.shock.duration {
-        DurationLaw::Permanent => "it lasts to the horizon and beyond".to_owned(),
-        DurationLaw::Fixed { days: fixed } => format!("{}, always", days(fixed)),
-        DurationLaw::Lognormal { median_days, p90_days } => quantiles(median_days, p90_days),
-        DurationLaw::Mixture { median_days, p90_days, .. } => {
-            let reversed = figures.reversed.map_or_else(String::new, |r| {
-                let range =
-                    r.interval.map(|(low, high)| format!(" (90 %: {} to {})", percent(low), percent(high)));
-                format!("{}{}", percent(r.mean), range.unwrap_or_default())
+fn how_long(duration: &DurationAnswer) -> String {
+    let time = |x: Option<f64>| x.map_or_else(|| ABSENT.to_owned(), days);
+    let quantiles = |median: f64, p90: f64| format!("median {}, 90 % within {}", days(median), days(p90));
+    match (duration.law.as_str(), &duration.reversed_within) {
+        ("permanent", _) => "permanent: to the horizon and beyond".to_owned(),
+        ("fixed", _) => format!("{}, always", time(duration.median_days)),
+        (_, Some(within)) => {
+            let reversed = duration.reversed.and_then(|r| Some((r.mean?, r.low.zip(r.high))));
+            let reversed = reversed.map_or_else(String::new, |(mean, interval)| {
+                let range = interval
+                    .map(|(low, high)| format!(" (90 % interval {} to {})", percent(low), percent(high)));
+                format!("{}{}", percent(mean), range.unwrap_or_default())
             });
-            let whole = if figures.median_days.is_finite() {
-                format!("Of all, half are over within {}", days(figures.median_days))
-            } else {
-                "Of all, at least half last".to_owned()
+            let all = match duration.median_days {
+                Some(median) => format!("Half of all are over within {}", days(median)),
+                None => "At least half of all are permanent".to_owned(),
             };
             format!(
-                "reversed with probability {reversed}, then {}; else it lasts. {whole}",
-                quantiles(median_days, p90_days)
+                "reversed with probability {reversed}: {}; else permanent. {all}",
+                quantiles(within.median_days, within.p90_days)
             )
+        }
+        (_, None) => {
+            format!("median {}, 90 % within {}", time(duration.median_days), time(duration.p90_days))
         }
     }
 }
 
-fn collateral_words(probability: f64, of: CollateralOf) -> String {
-    let what = match of {
-        CollateralOf::Model => "the same models go",
-        CollateralOf::Developer => "all it sells goes",
-    };
-    format!("each developer hit: with probability {}, {what} dark for every user", percent(probability))
+fn collateral_words(collateral: &CollateralAnswer) -> String {
+    let what = if collateral.of == "model" { "the same models go" } else { "everything it sells goes" };
+    format!(
+        "each developer hit: with probability {}, {what} dark for every user",
+        percent(collateral.probability)
+    )
 }
 
-fn trigger_words(instance: &Instance, id: &str, trigger: &Trigger) -> String {
+fn trigger_words(trigger: &TriggerAnswer) -> String {
     let after =
         if trigger.after_days > 0.0 { format!("after {}", days(trigger.after_days)) } else { days(0.0) };
-    let probability = percent(trigger.probability);
-    format!("{} ({id}), with probability {probability}, {after}", shock_name(instance, id))
+    format!(
+        "{} ({}), with probability {}, {after}",
+        trigger.name,
+        trigger.shock,
+        percent(trigger.probability)
+    )
 }
 
 fn effects(instance: &Instance, view: &ShockView<'_>) -> Grid {
-    let mut grid = Grid::new("What does it do while it lasts?", &["effect", "where"]);
+    let mut grid = Grid::new("What it does while it lasts", &["effect", "where"]);
     for effect in &view.effects {
         let (what, places) = effect_words(instance, effect);
         for (n, place) in places.into_iter().enumerate() {
@@ -228,7 +236,7 @@ fn effects(instance: &Instance, view: &ShockView<'_>) -> Grid {
         }
     }
     if view.effects.is_empty() {
-        grid.note("Nothing: no effect is left of it.");
+        grid.note("Nothing: it has no effect.");
     }
     grid
 }

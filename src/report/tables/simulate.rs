@@ -3,93 +3,127 @@
 use std::collections::BTreeMap;
 
 use super::SHOWN;
-use crate::measures::return_period::ReturnPeriodLoss;
-use crate::model::instance::Instance;
-use crate::report::figures::{ABSENT, count, days, level, mean_interval, number, percent, usd, usd_interval};
+use crate::report::answer::simulate::{MeanAnswer, PartsAnswer, SimulateAnswer};
+use crate::report::figures::{ABSENT, count, days, level, number, percent, usd, usd_interval};
 use crate::report::grid::Grid;
-use crate::report::names::{jurisdiction, shock};
-use crate::simulation::draws::Rates;
-use crate::simulation::summary::{BREAKDOWN_LEVEL, CONFIDENCE_LEVELS, Summary};
-use crate::study::simulate::Remarks;
-use crate::study::simulate::Simulated;
+use crate::simulation::summary::{BREAKDOWN_LEVEL, CONFIDENCE_LEVELS};
+use crate::units::DAYS_PER_YEAR;
 
-/// All tables of `simulate`.
+/// The sentence and all tables of `simulate`.
 #[must_use]
-pub fn simulate(instance: &Instance, simulated: &Simulated) -> Vec<Grid> {
-    let summary = &simulated.summary;
+pub fn simulate(answer: &SimulateAnswer) -> Vec<Grid> {
+    let mut grids = vec![Grid::new(sentence(answer), &[])];
+    grids.extend(tables(answer));
+    grids
+}
+
+/// All tables of `simulate`, the most useful first.
+#[must_use]
+pub fn tables(answer: &SimulateAnswer) -> Vec<Grid> {
     let grids = [
-        distribution(simulated),
-        return_periods(summary),
-        by_shock(instance, summary),
-        by_jurisdiction(instance, summary),
-        by_workload(summary),
+        distribution(answer),
+        by_shock(answer),
+        by_workload(answer),
+        by_jurisdiction(answer),
+        return_periods(answer),
     ];
     grids.into_iter().filter(|grid| !grid.is_empty() || !grid.notes.is_empty()).collect()
 }
 
+/// Average and bad year in a sentence, and what causes most of it.
+#[must_use]
+pub fn sentence(answer: &SimulateAnswer) -> String {
+    let mean = answer.aal_usd.value;
+    let mut text = format!("Supply risk costs USD {} a year on average", usd(mean));
+    if let Some(cvar) = answer.cvar_usd.get(&level(BREAKDOWN_LEVEL)) {
+        let worst = percent(1.0 - BREAKDOWN_LEVEL);
+        text.push_str(&format!(" and USD {} in the worst {worst} of {}", usd(cvar.value), trials(answer)));
+    }
+    if let Some((id, part)) = ranked(&answer.aal_by.shock).first() {
+        let all: f64 = answer.aal_by.shock.values().sum();
+        text.push_str(&format!(
+            "; the largest part, {}, begins with '{}'",
+            percent(part / all),
+            name(&answer.shock_names, id)
+        ));
+    }
+    text + "."
+}
+
+/// What a trial is: a simulated year, unless the horizon is another.
+fn trials(answer: &SimulateAnswer) -> &'static str {
+    if answer.horizon_days == DAYS_PER_YEAR { "simulated years" } else { "trials" }
+}
+
 /// The loss distribution with its intervals.
 #[must_use]
-pub fn distribution(simulated: &Simulated) -> Grid {
-    let summary = &simulated.summary;
-    let mut grid = Grid::new(
-        "What does supply risk cost us, on average and in a bad year?",
-        &["measure", "which is the", ">USD", "95 % interval"],
-    );
-    let aal = mean_interval(&summary.aal);
-    grid.row(["AAL".into(), "average loss a year".into(), usd(aal.value), usd_interval(&aal)]);
-    for (at, confidence_level) in CONFIDENCE_LEVELS.iter().enumerate() {
+pub fn distribution(answer: &SimulateAnswer) -> Grid {
+    let mut grid =
+        Grid::new("Loss on average and in bad years", &["measure", "meaning", ">USD", "95 % interval"]);
+    let aal = MeanAnswer::interval(&answer.aal_usd);
+    grid.row(["AAL".into(), "average annual loss".into(), usd(aal.value), usd_interval(&aal)]);
+    for confidence_level in CONFIDENCE_LEVELS {
         let worst = percent(1.0 - confidence_level);
-        let (var, cvar) = (&summary.var[at], &summary.cvar[at]);
-        grid.row([
-            format!("VaR {}", level(*confidence_level)),
-            format!("loss that only the worst {worst} of trials exceed"),
-            usd(var.value),
-            usd_interval(var),
-        ]);
-        grid.row([
-            format!("CVaR {}", level(*confidence_level)),
-            format!("mean loss of the worst {worst} of trials"),
-            usd(cvar.value),
-            usd_interval(cvar),
-        ]);
+        let key = level(confidence_level);
+        let rows = [
+            (
+                "VaR",
+                &answer.var_usd,
+                format!("loss that only the worst {worst} of {} exceed", trials(answer)),
+            ),
+            ("CVaR", &answer.cvar_usd, format!("mean loss of the worst {worst} of {}", trials(answer))),
+        ];
+        for (measure, by_level, meaning) in rows {
+            let Some(estimate) = by_level.get(&key) else { continue };
+            grid.row([
+                format!("{measure} {key}"),
+                meaning,
+                usd(estimate.value),
+                usd_interval(&estimate.estimate()),
+            ]);
+        }
     }
     grid.note(format!(
-        "{} of trials lose something. VaR and CVaR: over {}.",
-        percent(summary.probability_of_loss),
-        days(summary.horizon_days)
+        "Some loss in {} of {}. VaR and CVaR: over {}.",
+        percent(answer.probability_of_loss),
+        trials(answer),
+        days(answer.horizon_days)
     ));
-    let rates = match simulated.settings.rates {
-        Rates::Drawn => "rates drawn from what the event list leaves open",
-        Rates::Mean => "rates at their means, so their uncertainty is left out",
+    let rates = if answer.rates == "drawn" {
+        "rates drawn from what past events leave open"
+    } else {
+        "rates at their means, so their uncertainty is left out"
     };
     grid.note(format!(
-        "{} trials, seed {}; {rates}. The interval is the luck of the draw, not the doubt about the data.",
-        count(summary.n_trials),
-        simulated.settings.seed
+        "{} {}, seed {}; {rates}. The interval covers sampling error only.",
+        count(answer.trials),
+        trials(answer),
+        answer.seed
     ));
-    remarks(simulated).into_iter().for_each(|remark| grid.note(remark));
+    remarks(answer).into_iter().for_each(|remark| grid.note(remark));
     grid
 }
 
 /// What an answer says where it is not simply that of the trials asked for.
-fn remarks(simulated: &Simulated) -> Vec<String> {
-    let (Remarks { asked_trials, convergence, shard }, n) = (simulated.remarks, simulated.summary.n_trials);
-    let stopped = asked_trials.map(|asked| format!("Stopped after {} of {} trials.", count(n), count(asked)));
-    let converged = convergence.map(|c| {
+fn remarks(answer: &SimulateAnswer) -> Vec<String> {
+    let n = answer.trials;
+    let stopped =
+        answer.asked_trials.map(|asked| format!("Stopped after {} of {} trials.", count(n), count(asked)));
+    let converged = answer.convergence.map(|c| {
         format!(
             "{}: after {} trials the interval of CVaR {} reaches {} to either side; {} was asked for.",
-            if c.is_reached() { "Converged" } else { "Not converged" },
+            if c.converged { "Converged" } else { "Not converged" },
             count(n),
             level(BREAKDOWN_LEVEL),
             c.width.map_or_else(|| "any length".to_owned(), percent),
             percent(c.target)
         )
     });
-    let part = shard.map(|part| {
+    let part = answer.shard.map(|part| {
         format!(
-            "Shard {} of {} only: trials {} to {} of {}. `multipolar merge` puts all together.",
-            part.shard.index,
-            part.shard.of,
+            "Shard {} of {} only: trials {} to {} of {}. `multipolar merge` joins all shards.",
+            part.index,
+            part.of,
             count(part.first_trial),
             count(part.first_trial + n - 1),
             count(part.total_trials)
@@ -100,62 +134,72 @@ fn remarks(simulated: &Simulated) -> Vec<String> {
 
 /// Losses by return period.
 #[must_use]
-pub fn return_periods(summary: &Summary) -> Grid {
+pub fn return_periods(answer: &SimulateAnswer) -> Grid {
     let mut grid = Grid::new(
-        "How large a loss comes once in so many years?",
+        "How large is the loss expected once in N years?",
         &[">years", ">in one year, USD", ">from one event, USD"],
     );
     let mut by_period: BTreeMap<u64, (Option<f64>, Option<f64>)> = BTreeMap::new();
-    let years = |loss: &ReturnPeriodLoss| loss.return_period_years.round() as u64;
-    summary.aep.iter().for_each(|loss| by_period.entry(years(loss)).or_default().0 = Some(loss.loss));
-    summary.oep.iter().for_each(|loss| by_period.entry(years(loss)).or_default().1 = Some(loss.loss));
+    for point in &answer.aep {
+        by_period.entry(point.return_period_years.round() as u64).or_default().0 = Some(point.loss_usd);
+    }
+    for point in &answer.oep {
+        by_period.entry(point.return_period_years.round() as u64).or_default().1 = Some(point.loss_usd);
+    }
     let text = |loss: Option<f64>| loss.map_or_else(|| ABSENT.to_owned(), usd);
     for (years, (aep, oep)) in by_period {
         grid.row([count(years), text(aep), text(oep)]);
     }
-    grid.note("Only as far as at least 10 trials lie beyond.");
+    grid.note(format!("Shown where at least 10 {} are worse.", trials(answer)));
     grid
 }
 
 /// Parts of the loss by shock.
 #[must_use]
-pub fn by_shock(instance: &Instance, summary: &Summary) -> Grid {
-    parts(
-        Grid::new("Which events cause it?", &["first event", ">AAL, USD", ">of it", ">of CVaR 0.95"]),
-        (&summary.aal_by.shock, &summary.cvar_by.shock),
-        |id| shock(instance, id),
-    )
+pub fn by_shock(answer: &SimulateAnswer) -> Grid {
+    let grid =
+        Grid::new("Which events cause the loss?", &["first event", ">AAL, USD", ">share", ">of CVaR 0.95"]);
+    parts(grid, answer, |parts| &parts.shock, &answer.shock_names)
 }
 
 /// Parts of the loss by acting jurisdiction.
 #[must_use]
-pub fn by_jurisdiction(instance: &Instance, summary: &Summary) -> Grid {
-    parts(
-        Grid::new("Whose doing is it?", &["acting jurisdiction", ">AAL, USD", ">of it", ">of CVaR 0.95"]),
-        (&summary.aal_by.jurisdiction, &summary.cvar_by.jurisdiction),
-        |id| jurisdiction(instance, id),
-    )
+pub fn by_jurisdiction(answer: &SimulateAnswer) -> Grid {
+    let mut grid = Grid::new("Loss by actor", &["actor", ">AAL, USD", ">share", ">of CVaR 0.95"]);
+    grid.note("An event of a vendor's own counts for the vendor's country.");
+    let grid = parts(grid, answer, |parts| &parts.jurisdiction, &answer.jurisdiction_names);
+    if grid.is_empty() { Grid::default() } else { grid }
+}
+
+/// Name of an id, else the id.
+fn name<'a>(names: &'a BTreeMap<String, String>, id: &'a str) -> &'a str {
+    names.get(id).map_or(id, String::as_str)
 }
 
 /// Rows by falling part of the AAL.
 fn parts(
     mut grid: Grid,
-    (aal, cvar): (&BTreeMap<String, f64>, &BTreeMap<String, f64>),
-    name: impl Fn(&str) -> String,
+    answer: &SimulateAnswer,
+    of: impl Fn(&PartsAnswer) -> &BTreeMap<String, f64>,
+    names: &BTreeMap<String, String>,
 ) -> Grid {
-    let total = |parts: &BTreeMap<String, f64>| parts.values().sum::<f64>();
-    let (all, tail) = (total(aal), total(cvar));
+    let aal = of(&answer.aal_by);
+    let cvar = answer.tail_parts().map(of);
+    let all: f64 = aal.values().sum();
+    let tail: f64 = cvar.into_iter().flat_map(BTreeMap::values).sum();
+    let in_tail = |id: &str| cvar.and_then(|cvar| cvar.get(id).copied()).unwrap_or(0.0);
     for (id, usd_per_year) in ranked(aal).into_iter().take(SHOWN) {
         grid.row([
-            name(id),
+            name(names, id).to_owned(),
             usd(usd_per_year),
             percent(usd_per_year / all),
-            percent(cvar.get(id).copied().unwrap_or(0.0) / tail),
+            percent(in_tail(id) / tail),
         ]);
     }
     let left: f64 = ranked(aal).iter().skip(SHOWN).map(|(_, usd)| usd).sum();
     if left > 0.0 {
-        grid.row(["all others".into(), usd(left), percent(left / all), ABSENT.into()]);
+        let left_in_tail: f64 = ranked(aal).iter().skip(SHOWN).map(|(id, _)| in_tail(id)).sum();
+        grid.row(["all others".into(), usd(left), percent(left / all), percent(left_in_tail / tail)]);
     }
     grid
 }
@@ -171,25 +215,25 @@ pub fn ranked(parts: &BTreeMap<String, f64>) -> Vec<(&str, f64)> {
 
 /// Parts of the loss by workload, with availability.
 #[must_use]
-pub fn by_workload(summary: &Summary) -> Grid {
+pub fn by_workload(answer: &SimulateAnswer) -> Grid {
     let mut grid = Grid::new(
-        "Which workloads bear it?",
-        &["workload", ">AAL, USD", ">of it", ">served on average", ">down a year, days"],
+        "Which workloads bear the loss?",
+        &["workload", ">AAL, USD", ">share", ">served on average", ">days down a year"],
     );
-    let all: f64 = summary.aal_by.workload.values().sum();
-    for (id, usd_per_year) in ranked(&summary.aal_by.workload).into_iter().take(SHOWN) {
-        let served = summary.availability.get(id).copied().unwrap_or(1.0);
+    let ranked = ranked(&answer.aal_by.workload);
+    let all: f64 = answer.aal_by.workload.values().sum();
+    for (id, usd_per_year) in ranked.iter().take(SHOWN) {
+        let served = answer.availability.get(*id).copied().unwrap_or(1.0);
         grid.row([
-            id.to_owned(),
-            usd(usd_per_year),
+            (*id).to_owned(),
+            usd(*usd_per_year),
             percent(usd_per_year / all),
             percent(served),
-            number((1.0 - served) * crate::units::DAYS_PER_YEAR),
+            number((1.0 - served) * DAYS_PER_YEAR),
         ]);
     }
-    let n = ranked(&summary.aal_by.workload).len();
-    if n > SHOWN {
-        grid.note(format!("The {SHOWN} of {n} that lose most."));
+    if ranked.len() > SHOWN {
+        grid.note(format!("The {SHOWN} of {} that lose most.", ranked.len()));
     }
     grid
 }

@@ -1,120 +1,115 @@
 //! `optimize --sovereignty` as tables.
 
 use super::bounds::conflict_table;
-use crate::model::instance::Instance;
-use crate::planning::outcome::Figures;
-use crate::report::figures::{ABSENT, count, level, percent, usd, usd_change};
+use crate::report::answer::plans::CostAndRisk;
+use crate::report::answer::sovereignty::{RulePlan, SovereigntyAnswer};
+use crate::report::figures::{ABSENT, level, percent, usd, usd_change};
 use crate::report::grid::Grid;
-use crate::report::names::{users, workload};
-use crate::study::plan::sovereignty::{CaseOutcome, Sovereignty, SovereigntyCase, SovereigntyRule};
-use crate::study::session::OptimizeSettings;
+use crate::report::names::some_users;
+use crate::report::verdict::simulated;
+use crate::study::plan::sovereignty::SovereigntyRule;
 
 /// All tables of `optimize --sovereignty`.
 #[must_use]
-pub fn sovereignty(instance: &Instance, answer: &Sovereignty, settings: OptimizeSettings) -> Vec<Grid> {
-    let mut grids = vec![plans(answer, settings), rules(answer)];
-    for case in &answer.cases {
-        match &case.outcome {
-            CaseOutcome::Conflict(members) => {
-                let heading = format!("Why is there no plan under \"{}\"?", name(case.rule));
-                let mut grid = conflict_table(&heading, members);
-                if grid.is_empty() {
-                    grid.note("No plan was found; which demands are to blame is not known.");
-                }
-                grids.push(grid);
-            }
-            CaseOutcome::NothingLeft(workloads) => {
-                let mut grid = Grid::new(
-                    format!("Why is there no plan under \"{}\"? No offer is left for:", name(case.rule)),
-                    &["workload", "for"],
-                );
-                for (at, cells) in workloads {
-                    let countries = cells.iter().map(|&cell| &instance.cells[cell].users);
-                    grid.row([workload(instance, *at).to_owned(), users(instance, *at, countries)]);
-                }
-                grid.note("Under the rule no offer meets what these workloads demand anyway: quality, context, languages, rules, require, forbid.");
-                grids.push(grid);
-            }
-            CaseOutcome::Plan { .. } => {}
-        }
-    }
+pub fn sovereignty(answer: &SovereigntyAnswer) -> Vec<Grid> {
+    let mut grids = vec![plans(answer), rules(answer)];
+    grids.extend(answer.sovereignty.iter().filter(|case| case.plan.is_none()).map(without_plan));
     grids
 }
 
-fn plans(answer: &Sovereignty, settings: OptimizeSettings) -> Grid {
+/// Why a rule leaves no plan.
+fn without_plan(case: &RulePlan) -> Grid {
+    let heading = format!("No plan under \"{}\"", name(case.rule));
+    if case.nothing_left.is_empty() {
+        let mut grid = conflict_table(&format!("{heading}: these demands rule it out"), &case.conflict);
+        if grid.is_empty() {
+            grid.note("It was not found which demands rule it out.");
+        }
+        return grid;
+    }
+    let mut grid = Grid::new(format!("{heading}: no offer is left for these users"), &["workload", "for"]);
+    for (workload, countries) in &case.nothing_left {
+        let is_all = case.nothing_left_for_all.contains(workload);
+        grid.row([workload.clone(), some_users((!is_all).then_some(countries))]);
+    }
+    grid.note(
+        "No offer that the rule allows meets the other demands of these workloads: quality, context, languages, rules, \
+         require, forbid.",
+    );
+    grid
+}
+
+fn plans(answer: &SovereigntyAnswer) -> Grid {
     let mut grid = Grid::new(
-        "What does sovereignty cost?",
+        "Cost of sovereignty: the best plan under each rule",
         &[
             "=plan",
             ">USD a month",
             ">AAL, USD",
             ">CVaR, USD",
-            ">objective, USD",
+            ">cost plus weighted loss, USD",
             ">more than free, USD",
             ">gap",
             ">moves",
         ],
     );
-    let free = answer.cases.first().and_then(|case| case.outcome.figures());
-    grid.row(row("today", &answer.today, None, [ABSENT.to_owned(), ABSENT.to_owned()]));
-    for case in &answer.cases {
-        let cells = match &case.outcome {
-            CaseOutcome::Plan { figures, bound_usd, turnover } => {
-                let beside = free.as_ref().filter(|_| case.rule != SovereigntyRule::Free);
-                row(name(case.rule), figures, beside, [percent(gap(figures, *bound_usd)), percent(*turnover)])
-            }
-            CaseOutcome::NothingLeft(_) | CaseOutcome::Conflict(_) => {
-                let mut cells = [name(case.rule), "no plan", "", "", "", "", "", ""].map(str::to_owned);
-                cells[1..].iter_mut().filter(|c| c.is_empty()).for_each(|c| *c = ABSENT.to_owned());
-                cells
-            }
-        };
-        grid.row(cells);
+    grid.row(row("today", &answer.current, [ABSENT, ABSENT, ABSENT].map(str::to_owned)));
+    for case in &answer.sovereignty {
+        grid.row(match &case.plan {
+            Some(plan) => row(name(case.rule), plan, known(case)),
+            None => [name(case.rule), "no plan", ABSENT, ABSENT, ABSENT, ABSENT, ABSENT, ABSENT]
+                .map(str::to_owned),
+        });
     }
     grid.note(format!(
-        "Objective: planned cost over the horizon plus weighted loss ({} average, {} CVaR {}), on {} trials. Gap: \
-         proven, no such plan has an objective lower by more; a difference below the gaps says little.",
-        percent(1.0 - settings.cvar_weight),
-        percent(settings.cvar_weight),
-        level(settings.confidence_level),
-        count(answer.n_trials),
+        "Cost plus weighted loss: planned cost over the horizon plus loss, of which {} is the average and {} the CVaR {}, on \
+         {}. Gap: no plan under the rule is better by more (proven); a difference smaller than the gaps means little.",
+        percent(1.0 - answer.cvar_weight),
+        percent(answer.cvar_weight),
+        level(answer.confidence_level),
+        simulated(answer.trials, answer.horizon_days),
     ));
-    if !answer.today.objective_usd.is_finite() {
-        grid.note("Today breaks a limit, so its objective counts as infinite.");
+    if answer.current.objective_usd.is_none() {
+        grid.note("Today's allocation breaks a limit, so it has no cost plus weighted loss to compare.");
     }
-    grid.note(
-        "Moves: share of the demand that leaves its offer of today. What a rule excludes leaves in any case.",
-    );
+    grid.note("Moves: share of demand that moves to another offer, at least all that the rule excludes.");
     grid
 }
 
-/// By how much the best plan could be better, as a part of the objective.
-fn gap(figures: &Figures, bound_usd: f64) -> f64 {
-    ((figures.objective_usd - bound_usd) / figures.objective_usd.max(f64::MIN_POSITIVE)).max(0.0)
+/// What a plan costs more than the free one, its gap, and what moves.
+fn known(case: &RulePlan) -> [String; 3] {
+    let text = |x: Option<f64>, write: fn(f64) -> String| x.map_or_else(|| ABSENT.to_owned(), write);
+    let over = case
+        .change_from_free
+        .filter(|_| case.rule != SovereigntyRule::Free)
+        .and_then(|change| change.objective_usd);
+    [text(over, usd_change), text(case.gap, percent), text(case.turnover, percent)]
 }
 
-/// A plan beside the free one; `known`: its gap and what moves.
-fn row(name: &str, figures: &Figures, free: Option<&Figures>, known: [String; 2]) -> [String; 8] {
-    let [gap, moves] = known;
+fn row(name: &str, figures: &CostAndRisk, known: [String; 3]) -> [String; 8] {
+    let [over, gap, moves] = known;
     [
         name.to_owned(),
         usd(figures.monthly_cost_usd),
         usd(figures.aal_usd),
         usd(figures.cvar_usd),
-        usd(figures.objective_usd),
-        free.map_or_else(|| ABSENT.to_owned(), |free| usd_change(figures.objective_usd - free.objective_usd)),
+        figures.objective_usd.map_or_else(|| ABSENT.to_owned(), usd),
+        over,
         gap,
         moves,
     ]
 }
 
 /// What each rule says, and what of today it excludes.
-fn rules(answer: &Sovereignty) -> Grid {
-    let mut grid = Grid::new("What do the rules say?", &["=plan", "means", ">of today's demand excluded"]);
-    for case in answer.cases.iter().filter(|case| case.rule != SovereigntyRule::Free) {
-        grid.row([name(case.rule).to_owned(), meaning(case).to_owned(), percent(case.excluded_today)]);
+fn rules(answer: &SovereigntyAnswer) -> Grid {
+    let mut grid = Grid::new("The rules", &["=plan", "meaning", ">of today's demand excluded"]);
+    for case in answer.sovereignty.iter().filter(|case| case.rule != SovereigntyRule::Free) {
+        grid.row([name(case.rule).to_owned(), meaning(case.rule).to_owned(), percent(case.excluded_today)]);
     }
-    grid.note("Under a country: headquartered there, or with a parent that is. Limits and demands of the portfolio hold in every plan.");
+    grid.note(
+        "A company counts as a country's when it, or a parent of it, has its headquarters there. Every plan also keeps the \
+         limits and demands of the portfolio.",
+    );
     grid
 }
 
@@ -128,18 +123,18 @@ fn name(rule: SovereigntyRule) -> &'static str {
     }
 }
 
-fn meaning(case: &SovereigntyCase) -> &'static str {
-    match case.rule {
-        SovereigntyRule::Free => "what the portfolio demands, and nothing more",
+fn meaning(rule: SovereigntyRule) -> &'static str {
+    match rule {
+        SovereigntyRule::Free => "only what the portfolio itself demands",
         SovereigntyRule::NoUs => {
-            "no developer and no host under the US; sites of others in the US and chips of US vendors are allowed"
+            "no US developer and no US host; sites of other hosts in the US and chips of US vendors are allowed"
         }
         SovereigntyRule::NoCn => {
-            "no model developed, or derived from one developed, under CN, and no host under CN; sites in CN are allowed"
+            "no Chinese host and no model from a Chinese developer, or derived from one; sites in China are allowed"
         }
         SovereigntyRule::OpenOnly => {
-            "only models with open weights or open source, whoever made and hosts them"
+            "only models with open weights or open source, from any developer and host"
         }
-        SovereigntyRule::EuHosted => "only sites within the EU; developer and host may be anyone's",
+        SovereigntyRule::EuHosted => "only sites within the EU, of any developer and host",
     }
 }

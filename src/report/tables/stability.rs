@@ -1,90 +1,106 @@
-//! How sure the decision is, as a table.
+//! How sure the choice of the plan is, as a table.
 
-use super::frontier::difference;
-use crate::report::figures::{ABSENT, count, counted, percent, usd, usd_interval};
+use crate::measures::Estimate;
+use crate::report::answer::stability::{CandidatePlan, CandidateWord, PlanStability, SampledGap};
+use crate::report::figures::{ABSENT, count, counted, percent, usd, usd_change, usd_interval};
 use crate::report::grid::Grid;
-use crate::report::names::candidate;
-use crate::study::plan::stability::{CLOSE, Candidate, CandidateName, ReplicatedGap, Stability};
+use crate::report::verdict::simulated;
 
-/// Candidates against each other, and the gap over independent samples.
+/// Candidates compared with each other, and the gap over independent samples.
 #[must_use]
-pub fn stability(found: &Stability) -> Grid {
+pub fn stability(found: &PlanStability, horizon_days: f64) -> Grid {
     let mut grid = Grid::new(
-        "Would other trials have led to another plan?",
+        "How sure is the choice of the plan?",
         &[
             "plan",
-            ">cost and weighted loss, USD",
+            ">cost plus weighted loss, USD",
             ">more than the plan, USD",
-            &format!(">within {} of the best", percent(CLOSE)),
+            &format!(">within {} of the best", percent(found.close)),
             ">best",
         ],
     );
-    let is_shown =
-        |c: &&Candidate| c.probability_close > 0.0 || !matches!(c.name, CandidateName::Frontier(_));
-    for c in found.candidates.iter().filter(is_shown) {
+    for c in found.candidates.iter().filter(|c| is_shown(c)) {
         grid.row([
-            candidate(c.name),
+            c.plan.clone(),
             usd(c.objective_usd),
-            c.difference_usd.as_ref().map_or_else(|| ABSENT.to_owned(), difference),
+            difference(c),
             percent(c.probability_close),
             percent(c.probability_best),
         ]);
     }
-    let n_hidden = found.candidates.iter().filter(|c| !is_shown(c)).count();
-    if n_hidden > 0 {
-        grid.note(format!(
-            "{} of the frontier never close to the best are left out.",
-            counted(n_hidden, "plan")
-        ));
-    }
-    if let Some(plan) = found.candidates.first() {
-        grid.note(format!(
-            "In {} of {} resamples of {} fresh trials the plan is within {} of the best of {}.",
-            percent(plan.probability_close),
-            count(found.n_resamples),
-            count(found.n_trials),
-            percent(CLOSE),
-            counted(found.candidates.len(), "plan"),
-        ));
-    }
-    let close: Vec<String> =
-        found.candidates.iter().filter(|c| c.is_too_close_to_tell()).map(|c| candidate(c.name)).collect();
-    if !close.is_empty() {
-        grid.note(format!(
-            "Too few trials to tell the plan from: {}. The 95 % interval of the difference, trial by trial, contains 0; \
-             more --trials narrow it.",
-            close.join(", ")
-        ));
-    }
-    if found.candidates.iter().all(|c| matches!(c.name, CandidateName::Plan | CandidateName::Today)) {
-        grid.note(
-            "Only today and the plan stand here; --frontier and --alternatives add others to choose from.",
-        );
-    }
-    if let Some(gap) = &found.replicated {
-        grid.note(replicated(gap, found.candidates.first().map_or(0.0, |c| c.objective_usd)));
-    }
+    notes(&mut grid, found, horizon_days);
     grid
 }
 
-fn replicated(gap: &ReplicatedGap, objective_usd: f64) -> String {
-    let failed = if gap.n_failed > 0 {
-        format!(" On {} more no plan was found.", counted(gap.n_failed, "sample"))
+/// Plans of the frontier that are never close to the best are not shown.
+fn is_shown(candidate: &CandidatePlan) -> bool {
+    candidate.probability_close > 0.0 || candidate.origin != CandidateWord::Frontier
+}
+
+fn notes(grid: &mut Grid, found: &PlanStability, horizon_days: f64) {
+    if let Some(plan) = found.candidates.first() {
+        grid.note(format!(
+            "In {} of {} resamples of {}, the plan is within {} of the best of {}.",
+            percent(plan.probability_close),
+            count(found.resamples),
+            simulated(found.trials, horizon_days),
+            percent(found.close),
+            counted(found.candidates.len(), "plan"),
+        ));
+    }
+    let n_hidden = found.candidates.iter().filter(|c| !is_shown(c)).count();
+    if n_hidden > 0 {
+        grid.note(format!(
+            "Not shown: {} of the frontier that never came close to the best.",
+            counted(n_hidden, "plan")
+        ));
+    }
+    let close = found.candidates.iter().filter(|c| c.is_too_close_to_tell);
+    let close: Vec<&str> = close.map(|c| c.plan.as_str()).collect();
+    if !close.is_empty() {
+        grid.note(format!(
+            "With this many trials the plan cannot be distinguished from: {}. The 95 % interval of the difference contains \
+             0; more --trials narrow it.",
+            close.join(", ")
+        ));
+    }
+    if found.candidates.iter().all(|c| matches!(c.origin, CandidateWord::Plan | CandidateWord::Today)) {
+        grid.note("Only today and the plan are compared; --frontier and --alternatives add further plans.");
+    }
+    if let Some(gap) = &found.replicated_gap {
+        grid.note(replicated(gap, found.candidates.first().map_or(0.0, |c| c.objective_usd), horizon_days));
+    }
+}
+
+fn replicated(gap: &SampledGap, objective_usd: f64, horizon_days: f64) -> String {
+    let failed = if gap.failed > 0 {
+        format!(" On {} more no plan was found.", counted(gap.failed, "sample"))
     } else {
         String::new()
     };
-    let Some(estimate) = &gap.gap_usd else {
-        return format!("The gap over independent samples needs two or more of them.{failed}");
+    let Some(saved_usd) = gap.gap_usd else {
+        return format!("The optimality gap over independent samples needs at least two of them.{failed}");
     };
-    let part = estimate.high.map_or(f64::NAN, |high| high / objective_usd);
+    let share = gap.gap_high_usd.map_or(f64::NAN, |high| high / objective_usd);
     format!(
-        "Made anew on {} of {} trials, the best plan would save USD {} {} against this one on average: at most {} of its \
-         cost and weighted loss, with 95 % confidence, what the solver leaves unproven included (Mak, Morton and Wood \
-         1999).{failed}",
-        counted(gap.n_replications, "independent sample"),
-        count(gap.n_trials),
-        usd(estimate.value),
-        usd_interval(estimate),
-        percent(part),
+        "Optimality gap over {} of {}: a plan made for each sample saves USD {} {} against this plan on average, with 95 % \
+         confidence at most {} of its cost plus weighted loss. This includes what the solver leaves unproven (Mak, Morton \
+         and Wood 1999).{failed}",
+        counted(gap.replications, "independent sample"),
+        simulated(gap.trials, horizon_days),
+        usd(saved_usd),
+        usd_interval(&Estimate { value: saved_usd, low: gap.gap_low_usd, high: gap.gap_high_usd }),
+        percent(share),
     )
+}
+
+/// `value (low to high)` of a difference: signs are kept.
+fn difference(candidate: &CandidatePlan) -> String {
+    let Some(value) = candidate.difference_usd else { return ABSENT.to_owned() };
+    match (candidate.difference_low_usd, candidate.difference_high_usd) {
+        (Some(low), Some(high)) => {
+            format!("{} ({} to {})", usd_change(value), usd_change(low), usd_change(high))
+        }
+        _ => usd_change(value),
+    }
 }

@@ -4,73 +4,98 @@ mod details;
 
 pub use details::{takeovers, workloads};
 
-use crate::model::instance::Instance;
-use crate::report::figures::{ABSENT, days, number, percent, usd};
+use crate::report::answer::stress::{ScenarioAnswer, StressAnswer, StressedWorkloadAnswer};
+use crate::report::figures::{ABSENT, counted, days, number, percent, usd};
 use crate::report::grid::Grid;
-use crate::stress::outcome::StressOutcome;
 
 /// Scenarios that are told in detail unless more is asked for.
 pub const DETAILED: usize = 3;
 
-/// All tables of `stress`: the scenarios side by side, then each by itself when there are few, or `details` asks for it.
+/// The sentence and all tables of `stress`: the scenarios side by side, then each by itself when there are few, or
+/// `details` asks for it.
 #[must_use]
-pub fn stress(instance: &Instance, outcomes: &[StressOutcome], details: bool) -> Vec<Grid> {
-    let mut overview = overview(outcomes);
-    let is_detailed = details || outcomes.len() <= DETAILED;
+pub fn stress(answer: &StressAnswer, details: bool) -> Vec<Grid> {
+    let scenarios = &answer.scenarios;
+    let mut overview = overview(scenarios);
+    let is_detailed = details || scenarios.len() <= DETAILED;
     if !is_detailed {
-        overview.note(format!("Up to {DETAILED} scenarios are told in detail; --details tells all."));
+        overview.note(format!("Up to {DETAILED} scenarios are shown in detail; --details shows all."));
     }
-    let mut grids = vec![overview];
-    for outcome in outcomes.iter().filter(|_| is_detailed) {
-        grids.extend(details::details(instance, outcome));
+    let mut grids: Vec<Grid> = sentence(scenarios).map(|text| Grid::new(text, &[])).into_iter().collect();
+    grids.push(overview);
+    for scenario in scenarios.iter().filter(|_| is_detailed) {
+        grids.extend(details::details(scenario));
     }
     grids
 }
 
+/// The costliest scenario in a sentence; `None` without a scenario.
+#[must_use]
+pub fn sentence(scenarios: &[ScenarioAnswer]) -> Option<String> {
+    let worst = scenarios.iter().max_by(|a, b| a.loss_usd.total_cmp(&b.loss_usd))?;
+    let costly = if scenarios.len() == 1 {
+        format!("'{}' would cost USD {}", worst.name, usd(worst.loss_usd))
+    } else {
+        let n = scenarios.len();
+        format!(
+            "The costliest of {n} scenarios is '{}': it would cost USD {}",
+            worst.name,
+            usd(worst.loss_usd)
+        )
+    };
+    let n_hit = worst.workloads.iter().filter(|w| is_hit(w)).count();
+    let hit = format!("{n_hit} of {} would be hit", counted(worst.workloads.len(), "workload"));
+    Some(if n_hit == 0 { format!("{costly}.") } else { format!("{costly}, and {hit}.") })
+}
+
+/// Whether a workload loses something or is unserved for a time.
+pub(super) fn is_hit(workload: &StressedWorkloadAnswer) -> bool {
+    workload.loss_usd > 0.0 || workload.first_unserved_day.is_some()
+}
+
 /// One row per scenario.
 #[must_use]
-pub fn overview(outcomes: &[StressOutcome]) -> Grid {
+pub fn overview(scenarios: &[ScenarioAnswer]) -> Grid {
     let mut grid = Grid::new(
-        "What would each scenario cost us?",
+        "What would each scenario cost?",
         &[
             "scenario",
             ">loss, USD",
             ">outage",
             ">extra",
             ">one-off",
-            ">least",
+            ">lowest",
             ">when",
-            ">pain",
-            ">whole",
+            ">costly",
+            ">restored",
             ">hit",
             ">limits",
         ],
     );
-    for outcome in outcomes {
-        let (least, at_day) = outcome.least_service();
-        let n_hit = outcome.workloads.iter().filter(|w| w.is_hit()).count();
-        let n_broken = outcome.broken_limits.iter().filter(|l| !l.broken_before).count();
+    for s in scenarios {
+        let n_hit = s.workloads.iter().filter(|w| is_hit(w)).count();
+        let n_broken = s.broken_limits.iter().filter(|l| !l.broken_before).count();
         grid.row([
-            outcome.name.clone(),
-            usd(outcome.loss.total_usd()),
-            usd(outcome.loss.outage_usd),
-            usd(outcome.loss.extra_cost_usd),
-            usd(outcome.loss.one_off_usd),
-            percent(least),
-            if least < 1.0 { short_time(at_day) } else { ABSENT.to_owned() },
-            outcome.first_outage_cost_day().map_or_else(|| ABSENT.to_owned(), short_time),
-            whole_again(outcome.first_unserved_day(), outcome.recovered_day(), short_time),
+            s.name.clone(),
+            usd(s.loss_usd),
+            usd(s.outage_usd),
+            usd(s.extra_cost_usd),
+            usd(s.one_off_usd),
+            percent(s.least_service),
+            if s.least_service < 1.0 { short_time(s.least_service_day) } else { ABSENT.to_owned() },
+            s.first_outage_cost_day.map_or_else(|| ABSENT.to_owned(), short_time),
+            restored(s.first_unserved_day, s.recovered_day, short_time),
             count_or_none(n_hit),
             count_or_none(n_broken),
         ]);
     }
-    let n_workloads = outcomes.first().map_or(0, |outcome| outcome.workloads.len());
+    let n_workloads = scenarios.first().map_or(0, |s| s.workloads.len());
     grid.note(format!(
-        "Extra: what dearer substitutes and prices cost. Least: the lowest service, the share of the value that is \
-         served. Pain: the first time something is unserved past its recovery objective, and costs money. Whole: \
-         all is served again. Hit: workloads, of {n_workloads}. Limits: those kept today that break."
+        "Extra: what dearer substitutes and prices cost. Lowest: the smallest share of the value that is served, and when. \
+         Costly: when something is first unserved past its recovery objective. Restored: when everything is served \
+         again. Hit: workloads, of {n_workloads}. Limits: those kept today that the scenario breaks."
     ));
-    grid.note("A scenario is a story, not a forecast: nothing is drawn, and no probability is said.");
+    grid.note("Scenarios have no probability; do not add them to the average loss.");
     grid
 }
 
@@ -78,7 +103,7 @@ fn count_or_none(n: usize) -> String {
     if n == 0 { ABSENT.to_owned() } else { n.to_string() }
 }
 
-fn whole_again(
+fn restored(
     first_unserved_day: Option<f64>,
     recovered_day: Option<f64>,
     time: impl Fn(f64) -> String,

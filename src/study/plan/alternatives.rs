@@ -245,17 +245,23 @@ fn charges(instance: &Instance, earlier: &[Plan], usd: f64) -> Vec<Discouraged> 
     shares.chain(standbys).collect()
 }
 
+/// Share of the business value that each offer serves; of demand where nothing has a value.
+#[must_use]
+pub fn value_by_offer(instance: &Instance, plan: &Plan) -> BTreeMap<OfferIdx, f64> {
+    let mut served: BTreeMap<OfferIdx, f64> = BTreeMap::new();
+    for (cell, list) in plan.allocation.iter().enumerate() {
+        for &(offer, share) in list {
+            *served.entry(offer).or_default() += share * weight(instance, cell);
+        }
+    }
+    served
+}
+
 /// Traits that more than half of the plans have.
 fn shared(instance: &Instance, plans: &[Plan]) -> Vec<Shared> {
     let mut counts: BTreeMap<Trait, usize> = BTreeMap::new();
     for plan in plans {
-        let mut carried: BTreeMap<OfferIdx, f64> = BTreeMap::new();
-        for (cell, list) in plan.allocation.iter().enumerate() {
-            for &(offer, share) in list {
-                *carried.entry(offer).or_default() += share * weight(instance, cell);
-            }
-        }
-        for (offer, _) in carried.into_iter().filter(|c| c.1 >= CARRIES) {
+        for (offer, _) in value_by_offer(instance, plan).into_iter().filter(|c| c.1 >= CARRIES) {
             *counts.entry(Trait::Carries { offer }).or_default() += 1;
         }
         for (workload, list) in plan.standby.iter().enumerate() {

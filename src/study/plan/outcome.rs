@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use crate::ids::OfferId;
 use crate::measures::Estimate;
 use crate::model::instance::{CellIdx, OfferIdx, Standby, WorkloadIdx};
@@ -10,19 +13,23 @@ use crate::model::portfolio::Readiness;
 use crate::planning::outcome::{Figures, ProgramSize, Status};
 
 /// What a bound is counted in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Unit {
-    /// In [0, 1].
+    /// A share, in [0, 1].
     Share,
     /// A sum of squared shares, in [0, 1].
     Hhi,
+    /// A number of things.
     Count,
+    /// US dollars.
     Usd,
-    /// Tokens a month, in millions.
+    /// Millions of tokens a month.
+    #[serde(rename = "mtok_per_month")]
     Mtok,
-    /// Of quality.
+    /// Points of quality.
     Points,
-    /// Of context.
+    /// Tokens of context.
     Tokens,
 }
 
@@ -57,32 +64,19 @@ pub struct BindingLimit {
 }
 
 /// What kind of demand it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum DemandKind {
     /// A limit of the portfolio.
     Limit,
-    /// How much may move.
+    /// The share of demand that may move.
     Turnover,
-    /// A share that was asked for.
+    /// A share that an offer has to serve.
     Floor,
-    /// A quota.
+    /// A quota of an offer.
     Capacity,
     /// What a workload demands of an offer.
     Eligibility,
-}
-
-impl DemandKind {
-    /// The word of the reports.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Limit => "limit",
-            Self::Turnover => "turnover",
-            Self::Floor => "floor",
-            Self::Capacity => "capacity",
-            Self::Eligibility => "eligibility",
-        }
-    }
 }
 
 /// A member of a set of demands that cannot hold together.
@@ -135,17 +129,6 @@ pub enum HedgeRole {
     Primary {
         share: f64,
     },
-}
-
-impl HedgeRole {
-    /// The word of the reports.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Standby(readiness) => readiness.as_str(),
-            Self::Primary { .. } => "primary",
-        }
-    }
 }
 
 /// What each part of a plan is worth.

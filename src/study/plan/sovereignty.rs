@@ -6,6 +6,8 @@ use super::conflict::requirements::load;
 use super::outcome::Conflict;
 use super::recommend::MAX_PLANNING_TRIALS;
 use crate::limits::BOUND_SLACK;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::model::instance::{CellIdx, Instance, OfferIdx, WorkloadIdx};
 use crate::model::plan::Plan;
@@ -17,7 +19,8 @@ use crate::planning::sample::evaluate::Objective;
 use crate::study::session::{OptimizeError, OptimizeSettings, Session};
 
 /// A rule on suppliers, over what the workloads demand anyway.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum SovereigntyRule {
     /// Nothing but what the portfolio demands.
     Free,

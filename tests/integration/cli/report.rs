@@ -12,7 +12,7 @@ fn plan_writes_the_report_and_tells_the_story() {
     let ended = folder.run(&["plan", "tiny.yaml", "--trials", "100"]);
     assert_eq!(ended.code, 0, "{}", ended.stderr);
     assert!(
-        ended.stdout.contains("What should change?") && ended.stdout.contains("reports"),
+        ended.stdout.contains("Changes by workload") && ended.stdout.contains("reports"),
         "{}",
         ended.stdout
     );

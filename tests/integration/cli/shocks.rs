@@ -76,7 +76,7 @@ fn a_shock_is_shown_in_full_without_a_portfolio() {
     let ended = folder.run(&["shocks", "show", "us_chip_control_china"]);
     assert_eq!((ended.code, ended.stderr.as_str()), (0, ""));
     for text in [
-        "1.78 a year (90 %: 0.61 to 3.45)",
+        "1.78 a year (90 % interval 0.61 to 3.45)",
         "reversed with probability 19 %",
         "price_times: 1.2",
         "{region: [CN, HK], access: [self_hosted]}",
@@ -111,7 +111,7 @@ fn what_does_not_exist_is_null() {
         )
     };
     let (text, json) = shown(known);
-    assert!(text.contains("a year (known)"), "{text}");
+    assert!(text.contains("a year (assumed)"), "{text}");
     assert!(json["rate_per_year"]["mean"].is_f64() && json["rate_per_year"]["high"].is_null());
     let (text, json) = shown(in_force);
     assert!(text.contains("law today"), "{text}");

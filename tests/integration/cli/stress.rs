@@ -34,13 +34,13 @@ fn service_is_drawn_over_time() {
     let folder = Folder::new();
     let text = folder.run(&SHOCK).stdout;
     let chart: Vec<&str> = lines(&text).into_iter().filter(|line| line.contains('▁')).collect();
-    assert_eq!(chart[0], format!("  all, by value     0 %   {}█", "▁".repeat(36)), "{text}");
+    assert_eq!(chart[0], format!("  all, by value      0 %   {}█", "▁".repeat(36)), "{text}");
     assert!(
         chart[1].starts_with("  chat") && text.contains("0           1d          2d          3d"),
         "{text}"
     );
     assert!(lines(&text).iter().all(|line| line.chars().count() <= 120));
-    assert!(text.contains("which event causes the loss?") && text.contains("broken already"), "{text}");
+    assert!(text.contains("loss by event") && text.contains("broken already"), "{text}");
 }
 
 #[test]
@@ -82,9 +82,9 @@ fn all_scenarios_stand_side_by_side_the_costliest_first() {
         assert!((sum - whole).abs() <= 1e-9 * whole.max(1.0), "{}: {sum} of {whole}", scenario["scenario"]);
     }
     let brief = folder.run(&["stress", &bank, "--all"]).stdout;
-    assert!(brief.contains("--details tells all") && !brief.contains("who takes over?"), "{brief}");
+    assert!(brief.contains("--details shows all") && !brief.contains("who takes over?"), "{brief}");
     let long = folder.run(&["stress", &bank, "--all", "--details"]).stdout;
-    assert!(long.matches("which workloads suffer?").count() == losses.len(), "{long}");
+    assert!(long.matches("loss by workload").count() == losses.len(), "{long}");
     let asked =
         ["stress", &bank, "--scenario", "transatlantic_rupture", "june_2026_order", "--format", "json"];
     let asked = folder.run(&asked).json();

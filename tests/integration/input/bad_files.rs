@@ -124,7 +124,7 @@ fn many_problems_in_one_long_line_are_reported_without_delay() {
     assert!(render_all(&all).contains(" more\n"));
 }
 
-const WRONG: &str = "format_version: 1
+pub(super) const WRONG: &str = "format_version: 1
 company: {name: Bank, headquarters: EU, sites: [DE, XX]}
 horizon: forever
 workloads:

@@ -16,7 +16,7 @@ const SHOCKS: &str = "catalog/shocks.yaml";
 const SCENARIO: &str = "catalog/scenarios/ban.yaml";
 
 /// Code, file, what stands there, what to put in its place.
-const PROVOKED: &[(&str, &str, &str, &str)] = &[
+pub(super) const PROVOKED: &[(&str, &str, &str, &str)] = &[
     ("access-mismatch", OFFERS, "regions: [FR], access: api", "regions: [FR], access: self_hosted"),
     (
         "access-mismatch",

@@ -93,7 +93,7 @@ fn told(hit: &PairHit) -> String {
         PairEffect::Unavailable => "unavailable".to_owned(),
         PairEffect::Stop { after_days } => after("stops", after_days),
         PairEffect::Cut { after_days } => after("loses its hardware, stops", after_days),
-        PairEffect::NoNew => "nothing new".to_owned(),
+        PairEffect::NoNew => "no new use".to_owned(),
         PairEffect::Stale => "no updates".to_owned(),
         PairEffect::CapacityTimes(k) => format!("capacity × {k}"),
         PairEffect::PriceTimes(k) => format!("price × {k}"),
@@ -109,12 +109,12 @@ fn told(hit: &PairHit) -> String {
 /// Pairs that a workload may newly use and does not use, per workload.
 pub(super) fn not_in_use(instance: &Instance, view: &ShockView<'_>) -> Grid {
     let mut grid = Grid::new(
-        "And of the offers that could be used instead?",
+        "Offers that could be used instead and would be hit too",
         &[
             "=workload",
             ">pairs hit",
-            ">go dark",
-            ">nothing new",
+            ">stop serving",
+            ">no new use",
             ">no updates",
             ">capacity",
             ">price, one-off",
@@ -148,8 +148,9 @@ pub(super) fn not_in_use(instance: &Instance, view: &ShockView<'_>) -> Grid {
         ]);
     }
     grid.note(
-        "Pairs that the workload may newly use and does not use. Go dark: unavailable, with whatever probability, or stopped, at once or after \
-         buffers. JSON lists every pair, those that may not be used too.",
+        "Pairs that the workload may newly use and does not use today. Stop serving: unavailable, for certain or with some \
+         probability, or stopped at once or after buffers. --format json lists every pair, also those that may not be \
+         used.",
     );
     grid
 }

@@ -1,68 +1,67 @@
 //! One scenario in detail: service over time, workloads, causes, limits, who takes over.
 
-use super::{time, whole_again};
-use crate::limits::crisis::BrokenLimit;
-use crate::model::instance::Instance;
+use super::{is_hit, restored, time};
+use crate::report::answer::stress::{BrokenLimitAnswer, CauseAnswer, ScenarioAnswer, StressedWorkloadAnswer};
 use crate::report::chart::Window;
 use crate::report::figures::{days, percent, usd};
 use crate::report::grid::Grid;
-use crate::report::names::{alternative_meaning, jurisdiction, offer, shock, workload};
+use crate::report::names::takeover_meaning;
 use crate::report::tables::SHOWN;
-use crate::report::tables::check::{allowed, measured};
-use crate::stress::outcome::{Cause, StressOutcome, WorkloadOutcome};
+use crate::report::tables::check::{bounds, in_unit};
 
 /// What there is to tell; tables without a row are left out, but for that of the workloads.
-pub(super) fn details(instance: &Instance, outcome: &StressOutcome) -> Vec<Grid> {
-    let optional = [causes(instance, outcome), broken_limits(outcome), takeovers(instance, outcome)];
-    let mut grids: Vec<Grid> = Some(chart(outcome)).filter(|grid| !grid.is_empty()).into_iter().collect();
-    grids.push(workloads(outcome));
+pub(super) fn details(scenario: &ScenarioAnswer) -> Vec<Grid> {
+    let optional = [causes(scenario), broken_limits(scenario), takeovers(scenario)];
+    let mut grids: Vec<Grid> = Some(chart(scenario)).filter(|grid| !grid.is_empty()).into_iter().collect();
+    grids.push(workloads(scenario));
     grids.extend(optional.into_iter().filter(|grid| !grid.is_empty()));
     grids
 }
 
 /// Service over time, drawn; without a row when all is served all the time.
-fn chart(outcome: &StressOutcome) -> Grid {
-    let first_event = outcome.causes.iter().map(|c| c.at_day).reduce(f64::min).unwrap_or(0.0);
-    let end = outcome.recovered_day().unwrap_or(outcome.horizon_days);
-    let window = Window::new(first_event, end, outcome.horizon_days);
+fn chart(scenario: &ScenarioAnswer) -> Grid {
+    let first_event = scenario.causes.iter().map(|c| c.at_day).reduce(f64::min).unwrap_or(0.0);
+    let end = scenario.recovered_day.unwrap_or(scenario.horizon_days);
+    let window = Window::new(first_event, end, scenario.horizon_days);
     let mut grid = Grid::new(
-        format!("{}: what is served, and when?", outcome.name),
-        &["workload", ">least", &format!("={}", window.axis())],
+        format!("{}: what is served, and when?", scenario.name),
+        &["workload", ">lowest", &format!("={}", window.axis())],
     );
     let mut line = |name: &str, steps: Vec<(f64, f64)>| {
         let least = steps.iter().map(|step| step.1).fold(1.0, f64::min);
         grid.row([name.to_owned(), percent(least), window.blocks(&steps)]);
     };
-    let unserved: Vec<(usize, &WorkloadOutcome)> =
-        hit(outcome).into_iter().filter(|(_, w)| w.first_unserved_day.is_some()).collect();
+    let unserved: Vec<&StressedWorkloadAnswer> =
+        hit(scenario).into_iter().filter(|w| w.first_unserved_day.is_some()).collect();
     if !unserved.is_empty() {
-        line("all, by value", outcome.timeline.iter().map(|i| (i.day, i.service)).collect());
+        line("all, by value", scenario.timeline.iter().map(|i| (i.day, i.service)).collect());
     }
-    for (at, workload) in unserved.iter().take(SHOWN) {
-        line(&workload.id, outcome.timeline.iter().map(|i| (i.day, i.workloads[*at])).collect());
+    for workload in unserved.iter().take(SHOWN) {
+        let served = scenario.timeline.iter().filter_map(|i| Some((i.day, *i.workloads.get(&workload.id)?)));
+        line(&workload.id, served.collect());
     }
     grid.note(format!(
-        "█ is full service, ▁ next to none. One column is {}, at the least service within it.",
+        "█ is full service, ▁ next to none. One column is {}, at the lowest service within it.",
         time(window.column_days)
     ));
     if unserved.len() > SHOWN {
-        grid.note(format!("The {SHOWN} workloads that lose the most of {}.", unserved.len()));
+        grid.note(format!("The {SHOWN} of {} workloads that lose most.", unserved.len()));
     }
     grid
 }
 
-/// Workloads that are hit with their places, the largest loss first.
-fn hit(outcome: &StressOutcome) -> Vec<(usize, &WorkloadOutcome)> {
-    let mut hit: Vec<_> = outcome.workloads.iter().enumerate().filter(|(_, w)| w.is_hit()).collect();
-    hit.sort_by(|(_, a), (_, b)| b.loss.total_usd().total_cmp(&a.loss.total_usd()).then(a.id.cmp(&b.id)));
+/// Workloads that are hit, the largest loss first.
+fn hit(scenario: &ScenarioAnswer) -> Vec<&StressedWorkloadAnswer> {
+    let mut hit: Vec<_> = scenario.workloads.iter().filter(|w| is_hit(w)).collect();
+    hit.sort_by(|a, b| b.loss_usd.total_cmp(&a.loss_usd).then(a.id.cmp(&b.id)));
     hit
 }
 
 /// The workloads that lose something.
 #[must_use]
-pub fn workloads(outcome: &StressOutcome) -> Grid {
+pub fn workloads(scenario: &ScenarioAnswer) -> Grid {
     let mut grid = Grid::new(
-        format!("{}: which workloads suffer?", outcome.name),
+        format!("{}: loss by workload", scenario.name),
         &[
             "=workload",
             ">loss, USD",
@@ -70,85 +69,83 @@ pub fn workloads(outcome: &StressOutcome) -> Grid {
             ">extra cost",
             ">one-off",
             ">unserved on average",
-            "unserved after",
-            "first pain after",
-            "whole after",
+            "interrupted after",
+            "costly after",
+            "restored after",
         ],
     );
-    let hit = hit(outcome);
-    for (_, w) in &hit {
+    let hit = hit(scenario);
+    for w in &hit {
         grid.row([
             w.id.clone(),
-            usd(w.loss.total_usd()),
-            usd(w.loss.outage_usd),
-            usd(w.loss.extra_cost_usd),
-            usd(w.loss.one_off_usd),
+            usd(w.loss_usd),
+            usd(w.outage_usd),
+            usd(w.extra_cost_usd),
+            usd(w.one_off_usd),
             percent(w.unserved_share),
             w.first_unserved_day.map_or_else(|| "never".to_owned(), time),
             w.first_outage_cost_day.map_or_else(|| "never".to_owned(), time),
-            whole_again(w.first_unserved_day, w.recovered_day, time),
+            restored(w.first_unserved_day, w.recovered_day, time),
         ]);
     }
+    let all = scenario.workloads.len();
     grid.note(match hit.len() {
-        0 => format!("None of {}.", outcome.workloads.len()),
+        0 => format!("None of {all} workloads loses anything."),
         n => format!(
-            "{n} of {} workloads; average over {}. Pain begins where something is unserved past its recovery objective.",
-            outcome.workloads.len(),
-            days(outcome.horizon_days)
+            "{n} of {all} workloads; average over {}. An interruption is costly once something is unserved past its recovery \
+             objective.",
+            days(scenario.horizon_days)
         ),
     });
     grid
 }
 
-/// Which event the loss is put down to; without a row when nothing is lost.
-fn causes(instance: &Instance, outcome: &StressOutcome) -> Grid {
+/// Each event's part of the loss; without a row when nothing is lost.
+fn causes(scenario: &ScenarioAnswer) -> Grid {
     let mut grid = Grid::new(
-        format!("{}: which event causes the loss?", outcome.name),
-        &["event", "strikes after", "lasts", "who acts", ">loss, USD", ">of it", ">alone, USD"],
+        format!("{}: loss by event", scenario.name),
+        &["event", "strikes after", "lasts", "who acts", ">loss, USD", ">share", ">alone, USD"],
     );
-    let total = outcome.loss.total_usd();
-    if total <= 0.0 {
+    if scenario.loss_usd <= 0.0 {
         return grid;
     }
-    for cause in &outcome.causes {
+    for cause in &scenario.causes {
         grid.row([
-            event(instance, cause),
+            event(cause),
             time(cause.at_day),
-            cause.duration_days.map_or_else(|| "for good".to_owned(), time),
-            jurisdiction(instance, &cause.jurisdiction),
+            cause.duration_days.map_or_else(|| "permanent".to_owned(), time),
+            cause.jurisdiction_name.clone(),
             usd(cause.loss_usd),
-            percent(cause.loss_usd / total),
+            percent(cause.loss_usd / scenario.loss_usd),
             usd(cause.alone_usd),
         ]);
     }
-    if outcome.causes.len() > 1 {
+    if scenario.causes.len() > 1 {
         grid.note(
-            "Alone: if nothing else happened. Each workload's loss is split in proportion to that, so parts add up.",
+            "Alone: if nothing else happened. Each workload's loss is split in proportion to that, so the parts add up.",
         );
     }
     grid
 }
 
-/// The event's name, with what it set off.
-fn event(instance: &Instance, cause: &Cause) -> String {
-    let name = cause.name.clone().unwrap_or_else(|| shock(instance, &cause.shock));
+/// The event's name, with what it triggered.
+fn event(cause: &CauseAnswer) -> String {
     if cause.triggered.is_empty() {
-        return name;
+        return cause.name.clone();
     }
-    let triggered: Vec<String> = cause.triggered.iter().map(|id| shock(instance, id)).collect();
-    format!("{name}; it sets off: {}", triggered.join(", "))
+    format!("{}; it triggers: {}", cause.name, cause.triggered_names.join(", "))
 }
 
-/// Limits broken while it lasts.
-fn broken_limits(outcome: &StressOutcome) -> Grid {
+/// Limits broken while the scenario lasts.
+fn broken_limits(scenario: &ScenarioAnswer) -> Grid {
     let mut grid = Grid::new(
-        format!("{}: which limits break while it lasts?", outcome.name),
-        &["limit", "allowed", ">at worst", "breaks after", "for how long", "today"],
+        format!("{}: limits broken while it lasts", scenario.name),
+        &["limit", "allowed", ">at worst", "broken after", "for how long", "today"],
     );
-    for limit in &outcome.broken_limits {
+    for limit in &scenario.broken_limits {
         grid.row([
-            limit.name.clone(),
-            allowed(&limit.measure),
+            limit.limit.clone(),
+            bounds(&limit.unit, limit.at_least, limit.at_most),
             worst(limit),
             time(limit.first_day),
             time(limit.days),
@@ -156,15 +153,15 @@ fn broken_limits(outcome: &StressOutcome) -> Grid {
         ]);
     }
     grid.note(
-        "Tested on what serves at each instant; what is unserved counts for no one. Costs: a month at the prices of \
-         that instant.",
+        "Measured on what serves at each time; unserved demand counts for nobody. Costs: a month at the prices of that \
+         time.",
     );
     grid
 }
 
 /// The worst value; with more digits where it would read like the bound that it breaks.
-fn worst(limit: &BrokenLimit) -> String {
-    let read = |value| measured(&limit.measure, value);
+fn worst(limit: &BrokenLimitAnswer) -> String {
+    let read = |value| in_unit(&limit.unit, value);
     match read(limit.worst_value) {
         text if text != read(limit.bound) => text,
         text if text.ends_with('%') => format!("{:.2} %", limit.worst_value * 100.0),
@@ -174,24 +171,24 @@ fn worst(limit: &BrokenLimit) -> String {
 
 /// Who takes over from whom.
 #[must_use]
-pub fn takeovers(instance: &Instance, outcome: &StressOutcome) -> Grid {
+pub fn takeovers(scenario: &ScenarioAnswer) -> Grid {
     let mut grid = Grid::new(
-        format!("{}: who takes over?", outcome.name),
+        format!("{}: who takes over?", scenario.name),
         &["=workload", "=from", "=to", "how", ">share", "after"],
     );
-    for takeover in outcome.takeovers.iter().take(SHOWN) {
+    for takeover in scenario.takeovers.iter().take(SHOWN) {
         grid.row([
-            workload(instance, takeover.workload).to_owned(),
-            offer(instance, takeover.from),
-            offer(instance, takeover.to),
-            alternative_meaning(takeover.by).to_owned(),
+            takeover.workload.clone(),
+            takeover.from.clone(),
+            takeover.to.clone(),
+            takeover_meaning(&takeover.by).to_owned(),
             percent(takeover.share),
             days(takeover.first_day),
         ]);
     }
-    if outcome.takeovers.len() > SHOWN {
-        grid.note(format!("The {SHOWN} largest of {}.", outcome.takeovers.len()));
+    if scenario.takeovers.len() > SHOWN {
+        grid.note(format!("The {SHOWN} largest of {}.", scenario.takeovers.len()));
     }
-    grid.note("Share of the workload's demand at most at one time.");
+    grid.note("Share: the most of the workload's demand that it carries at one time.");
     grid
 }

@@ -1,0 +1,64 @@
+//! `schema [NAME]`: JSON Schemas of what is read and written.
+
+use serde_json::Value;
+
+use super::Failure;
+use crate::cli::args::{SchemaArguments, SchemaFormat};
+use crate::cli::console::Console;
+use crate::cli::exit::Exit;
+use crate::ids::nearest;
+use crate::input::schema::FILES;
+use crate::report::answer::{ANSWERS, to_text};
+use crate::report::schema_page::page;
+
+/// A schema that can be asked for.
+struct Named {
+    name: &'static str,
+    about: String,
+    schema: fn() -> Value,
+}
+
+/// The files, then the answers.
+fn all() -> Vec<Named> {
+    let files = FILES.iter().map(|file| Named {
+        name: file.name,
+        about: format!("the file {}", file.files),
+        schema: file.schema,
+    });
+    let answers = ANSWERS.iter().map(|&(name, schema)| Named {
+        name,
+        about: format!("the JSON answer of `multipolar {}`", name.replace('-', " ")),
+        schema,
+    });
+    files.chain(answers).collect()
+}
+
+pub(super) fn schema(arguments: &SchemaArguments, console: &Console) -> Result<Exit, Failure> {
+    let all = all();
+    let text = match &arguments.name {
+        None => list(&all),
+        Some(name) => {
+            let found = all.iter().find(|schema| schema.name == name).ok_or_else(|| unknown(name, &all))?;
+            match arguments.format {
+                SchemaFormat::Json => to_text(&(found.schema)()),
+                SchemaFormat::Markdown => page(found.name, &(found.schema)()),
+            }
+        }
+    };
+    console.deliver(&text, arguments.common.out.as_deref(), Exit::Done)
+}
+
+/// One line for each schema.
+fn list(all: &[Named]) -> String {
+    let width = all.iter().map(|schema| schema.name.len()).max().unwrap_or_default();
+    all.iter().map(|schema| format!("{:width$}  {}\n", schema.name, schema.about)).collect()
+}
+
+fn unknown(name: &str, all: &[Named]) -> Failure {
+    let names: Vec<&str> = all.iter().map(|schema| schema.name).collect();
+    let hint = match nearest(name, names.iter().copied()) {
+        Some(near) => format!("did you mean '{near}'?"),
+        None => format!("there are {}", names.join(", ")),
+    };
+    Failure::Usage(format!("there is no schema '{name}'; {hint}"))
+}

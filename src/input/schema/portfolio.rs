@@ -1,0 +1,130 @@
+//! `portfolios/NAME.yaml`.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+
+use super::hardware::HardwareShape;
+use super::limits::LimitShape;
+use super::models::ModelShape;
+use super::offers::OfferShape;
+use super::scenario::ScenarioShape;
+use super::shocks::{ShockShape, TensionShape};
+use super::suppliers::SupplierShape;
+use super::values::{
+    AmountValue, CurrencyCode, DurationValue, FormatVersion, OFFER_PATTERN, OneOrMany, PositiveDuration,
+    PositiveNumber, ShareValue, SomeOf, TextValue,
+};
+use super::workloads::WorkloadShape;
+
+/// What a company uses, for which workloads, and how much risk and cost it accepts.
+#[derive(Debug, JsonSchema)]
+#[schemars(rename = "portfolio", deny_unknown_fields)]
+pub struct PortfolioShape {
+    /// Version of the format.
+    pub format_version: FormatVersion,
+    /// The company.
+    pub company: CompanyShape,
+    /// Currency in which amounts are displayed. Amounts of the files are in USD. By default USD.
+    pub currency: Option<CurrencyShape>,
+    /// Time that is studied.
+    #[schemars(extend("default" = "365d"))]
+    pub horizon: Option<PositiveDuration>,
+    /// What the company uses models for.
+    pub workloads: SomeOf<WorkloadShape>,
+    /// Load that a primary takes at once above its own share, as a part of that share.
+    #[schemars(extend("default" = 0.5))]
+    pub surge: Option<AmountValue>,
+    /// Points a year by which the floor of quality rises for a model that gets no updates.
+    #[schemars(extend("default" = 0))]
+    pub quality_drift_per_year: Option<AmountValue>,
+    /// Terms of standbys, and the cost of a switch.
+    pub readiness: Option<ReadinessShape>,
+    /// Offer → the company's quota, millions of tokens a month; replaces the catalog's capacity. Not for offers on `self`.
+    #[schemars(extend("propertyNames" = {"pattern": OFFER_PATTERN, "not": {"pattern": "@self:[^:]*$"}}))]
+    pub capacity: Option<BTreeMap<String, AmountValue>>,
+    /// Largest share of demand that may move in a quarter. Read, but not used yet.
+    pub max_turnover_per_quarter: Option<ShareValue>,
+    /// How much dependence, loss and cost the company accepts.
+    pub limits: Option<OneOrMany<LimitShape>>,
+    /// The company's own entries of the catalog.
+    pub catalog: Option<OwnCatalogShape>,
+}
+
+/// The company that the portfolio belongs to.
+#[derive(Debug, JsonSchema)]
+#[schemars(rename = "company", deny_unknown_fields)]
+pub struct CompanyShape {
+    /// Name of the company.
+    pub name: TextValue,
+    /// Country of the headquarters.
+    pub headquarters: TextValue,
+    /// Countries where the company may run machines of its own.
+    pub sites: Option<OneOrMany<TextValue>>,
+}
+
+/// Currency in which amounts are displayed.
+#[derive(Debug, JsonSchema)]
+#[schemars(rename = "currency", deny_unknown_fields)]
+pub struct CurrencyShape {
+    /// Code of the currency.
+    pub code: CurrencyCode,
+    /// What one unit of the currency is worth, USD.
+    pub usd: PositiveNumber,
+}
+
+/// Terms of standbys, and the cost of a switch.
+#[derive(Debug, JsonSchema)]
+#[schemars(rename = "readiness", deny_unknown_fields)]
+pub struct ReadinessShape {
+    /// Terms of hot standbys.
+    pub hot: Option<HotTermsShape>,
+    /// Terms of warm standbys.
+    pub warm: Option<WarmTermsShape>,
+    /// Cost of moving one whole workload once, in a crisis, USD.
+    #[schemars(extend("default" = 20_000))]
+    pub switch_usd: Option<AmountValue>,
+}
+
+/// Terms of hot standbys, which take load at once.
+#[derive(Debug, JsonSchema)]
+#[schemars(rename = "hot_terms", deny_unknown_fields)]
+pub struct HotTermsShape {
+    /// Cost for each workload and offer, USD a month.
+    #[schemars(extend("default" = 5_000))]
+    pub usd_per_month: Option<AmountValue>,
+}
+
+/// Terms of warm standbys, which take load after a lead time.
+#[derive(Debug, JsonSchema)]
+#[schemars(rename = "warm_terms", deny_unknown_fields)]
+pub struct WarmTermsShape {
+    /// Cost for each workload and offer, USD a month.
+    #[schemars(extend("default" = 1_500))]
+    pub usd_per_month: Option<AmountValue>,
+    /// Time until a warm standby takes load.
+    #[schemars(extend("default" = "7d"))]
+    pub lead: Option<DurationValue>,
+}
+
+/// The company's own entries of the catalog. An entry replaces the catalog's entry of the same id, or is added. Offers are replaced by region: an entry takes over only the regions that it names. Own entries need no listed source.
+#[derive(Debug, JsonSchema)]
+#[schemars(rename = "own_catalog", deny_unknown_fields)]
+pub struct OwnCatalogShape {
+    /// Suppliers.
+    pub suppliers: Option<OneOrMany<SupplierShape>>,
+    /// Name of the measure that points of quality are in.
+    pub quality_metric: Option<TextValue>,
+    /// Models.
+    pub models: Option<OneOrMany<ModelShape>>,
+    /// Hardware.
+    pub hardware: Option<OneOrMany<HardwareShape>>,
+    /// Offers.
+    pub offers: Option<OneOrMany<OfferShape>>,
+    /// Tensions.
+    pub tensions: Option<OneOrMany<TensionShape>>,
+    /// Shocks.
+    pub shocks: Option<OneOrMany<ShockShape>>,
+    /// Scenarios.
+    pub scenarios: Option<OneOrMany<ScenarioShape>>,
+}

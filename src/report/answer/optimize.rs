@@ -1,0 +1,240 @@
+//! The answer of `optimize`.
+
+pub mod rows;
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::alternatives::AlternativesAnswer;
+use super::changes::ChangedWorkload;
+use super::frontier::FrontierPlans;
+use super::hedges::{HedgeAnswer, OnlySource};
+use super::limits::{ActiveLimit, ConflictCertainty, ConflictMember};
+use super::moves::{
+    BrokenOnTheWay, DemandMove, PlanQuarter, PlanStep, StandbyMove, broken_on_the_way, demand_moves,
+    quarters, standby_moves, steps,
+};
+use super::plans::{
+    Allocation, CostAndRisk, OfferValue, PlanFigures, PlannedStandby, allocation, by_value, standby,
+};
+use super::stability::PlanStability;
+use super::{FORMAT_VERSION, finite};
+use crate::planning::outcome::{ProgramSize, Status};
+use crate::study::plan::analyses::Answers;
+use crate::study::plan::changes::workload_changes;
+use crate::study::plan::outcome::{Optimized, Recommended};
+use crate::study::session::Session;
+
+/// What to change: the recommended plan, what it costs and saves, and the order in which to carry it out.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct OptimizeAnswer {
+    /// Version of the format of this answer.
+    pub format_version: u64,
+    /// Name of the portfolio.
+    pub portfolio: String,
+    /// Trials (simulated horizons) that the plan was made on.
+    pub trials: u64,
+    /// New trials that it was measured on afterwards.
+    pub fresh_trials: u64,
+    /// Random seed of the trials.
+    pub seed: u64,
+    /// Length of a trial, days.
+    pub horizon_days: f64,
+    /// Weight of the CVaR in the risk-weighted loss, in [0, 1]; the rest is the weight of the average loss.
+    pub cvar_weight: f64,
+    /// Confidence level of the CVaR: at 0.95 it is the mean loss of the worst 5 % of trials.
+    pub confidence_level: f64,
+    /// How the search ended.
+    pub status: Status,
+    /// Whether today's allocation breaks a limit.
+    pub current_infeasible: bool,
+    /// Limits that today's allocation breaks.
+    pub current_breaks: Vec<String>,
+    /// Planned cost over the horizon plus risk-weighted loss of the plan, USD; null if infeasible.
+    pub objective_usd: Option<f64>,
+    /// Proven: no plan has a lower objective, USD; null where nothing is proven.
+    pub bound_usd: Option<f64>,
+    /// Optimality gap: (objective − bound) / objective; null where nothing is proven.
+    pub gap: Option<f64>,
+    /// Cost and risk of today's allocation.
+    pub current: CostAndRisk,
+    /// Cost and risk of today's allocation on the new trials; null if infeasible.
+    pub current_out_of_sample: Option<CostAndRisk>,
+    /// Cost and risk of the plan; null if infeasible.
+    pub plan: Option<PlanFigures>,
+    /// Share of all demand that moves to another offer, in [0, 1]; null if infeasible.
+    pub turnover: Option<f64>,
+    /// Planned demand: workload → country of the users → offer → share of the demand of these users; null if infeasible.
+    pub allocation: Option<Allocation>,
+    /// Standbys of the plan.
+    pub standby: Vec<PlannedStandby>,
+    /// Whole replicas (serving units) of each self-hosted offer.
+    pub replicas: BTreeMap<String, u64>,
+    /// Share of the business value that each offer serves in the plan, the largest first.
+    pub value_by_offer: Vec<OfferValue>,
+    /// Limits that hold the plan back, with what relaxing them saves.
+    pub binding_limits: Vec<ActiveLimit>,
+    /// Demands that cannot hold together; empty unless infeasible.
+    pub conflict: Vec<ConflictMember>,
+    /// How sure the conflict is; null unless infeasible.
+    pub conflict_proof: Option<ConflictCertainty>,
+    /// Pairs of users and offers that a plan could be made of.
+    pub shortlist: Shortlist,
+    /// What each standby, and each of several sources, is worth, the most valuable first.
+    pub hedges: Vec<HedgeAnswer>,
+    /// New trials that the hedges are measured on; null if infeasible.
+    pub hedge_trials: Option<u64>,
+    /// Offers without which some users have none; they are not among the hedges.
+    pub only_sources: Vec<OnlySource>,
+    /// What changes in each workload, the largest value moved first; empty when no change is recommended.
+    pub changes: Vec<ChangedWorkload>,
+    /// Demand that moves, in order.
+    pub moves: Vec<DemandMove>,
+    /// Standbys that are set up, changed or dropped, in order.
+    pub standby_moves: Vec<StandbyMove>,
+    /// The same moves by step, with cost and risk after each.
+    pub steps: Vec<PlanStep>,
+    /// Cost and risk at the end of each quarter in which something changes.
+    pub quarters: Vec<PlanQuarter>,
+    /// Limits that no order of the steps keeps; empty as a rule.
+    pub broken_on_the_way: Vec<BrokenOnTheWay>,
+    /// Share of all demand that may move in a quarter, in [0, 1]; null: any.
+    pub max_turnover_per_quarter: Option<f64>,
+    /// Plans from the cheapest to the safest; null unless `--frontier`.
+    pub frontier: Option<FrontierPlans>,
+    /// Other plans that are nearly as good; null unless `--alternatives`.
+    pub alternatives: Option<AlternativesAnswer>,
+    /// How sure the choice of the plan is; null unless something is asked besides the plan.
+    pub stability: Option<PlanStability>,
+}
+
+/// Pairs of users and offers that a plan could be made of; the bound holds for these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Shortlist {
+    /// Number of pairs.
+    pub pairs: usize,
+    /// Number of all pairs that are eligible or in use.
+    pub of: usize,
+}
+
+impl OptimizeAnswer {
+    /// The documented answer; `seed` is the one that the trials were drawn with.
+    #[must_use]
+    pub fn new(session: &Session<'_>, answers: &Answers, seed: u64) -> Self {
+        let instance = session.instance;
+        Self {
+            frontier: answers.frontier.as_ref().map(|found| FrontierPlans::new(instance, found)),
+            alternatives: answers.alternatives.as_ref().map(|found| AlternativesAnswer::new(instance, found)),
+            stability: answers.stability.as_ref().map(PlanStability::new),
+            ..Self::of_plan(session, &answers.optimized, seed)
+        }
+    }
+
+    /// The same where nothing was asked besides the plan.
+    #[must_use]
+    pub fn of_plan(session: &Session<'_>, optimized: &Optimized, seed: u64) -> Self {
+        let answer = Self::without_plan(session, optimized, seed);
+        match &optimized.plan {
+            None => answer,
+            Some(plan) => answer.with_plan(session, plan),
+        }
+    }
+
+    fn without_plan(session: &Session<'_>, optimized: &Optimized, seed: u64) -> Self {
+        let portfolio = &session.instance.portfolio;
+        Self {
+            format_version: FORMAT_VERSION,
+            portfolio: portfolio.name.clone(),
+            trials: optimized.n_trials,
+            fresh_trials: optimized.n_fresh_trials,
+            seed,
+            horizon_days: portfolio.horizon_days,
+            cvar_weight: optimized.cvar_weight,
+            confidence_level: optimized.confidence_level,
+            status: optimized.status,
+            current_infeasible: !optimized.current_breaks.is_empty(),
+            current_breaks: optimized.current_breaks.clone(),
+            objective_usd: finite(optimized.objective_usd),
+            bound_usd: finite(optimized.bound_usd),
+            gap: finite(optimized.gap),
+            current: CostAndRisk::new(&optimized.current),
+            conflict: ConflictMember::list(&optimized.conflicts),
+            conflict_proof: optimized.conflict_proof.as_ref().map(ConflictCertainty::new),
+            shortlist: Shortlist::new(&optimized.size),
+            max_turnover_per_quarter: portfolio.max_turnover_per_quarter,
+            current_out_of_sample: None,
+            plan: None,
+            turnover: None,
+            allocation: None,
+            standby: Vec::new(),
+            replicas: BTreeMap::new(),
+            value_by_offer: Vec::new(),
+            binding_limits: Vec::new(),
+            hedges: Vec::new(),
+            hedge_trials: None,
+            only_sources: Vec::new(),
+            changes: Vec::new(),
+            moves: Vec::new(),
+            standby_moves: Vec::new(),
+            steps: Vec::new(),
+            quarters: Vec::new(),
+            broken_on_the_way: Vec::new(),
+            frontier: None,
+            alternatives: None,
+            stability: None,
+        }
+    }
+
+    fn with_plan(self, session: &Session<'_>, plan: &Recommended) -> Self {
+        let (instance, schedule) = (session.instance, &plan.schedule);
+        let changes = if is_change_recommended(self.status) {
+            workload_changes(&session.setting, &session.current, &plan.plan)
+        } else {
+            Vec::new()
+        };
+        Self {
+            current_out_of_sample: Some(CostAndRisk::new(&plan.current_out_of_sample)),
+            plan: Some(PlanFigures::new(&plan.figures, &plan.out_of_sample)),
+            turnover: Some(plan.turnover),
+            allocation: Some(allocation(instance, &plan.plan)),
+            standby: standby(instance, &plan.plan),
+            replicas: plan.replicas.iter().map(|(offer, n)| (offer.to_string(), *n)).collect(),
+            value_by_offer: by_value(instance, &plan.plan),
+            binding_limits: plan.binding_limits.iter().map(ActiveLimit::new).collect(),
+            hedges: plan.hedges.list.iter().map(HedgeAnswer::new).collect(),
+            hedge_trials: Some(plan.hedges.n_trials),
+            only_sources: plan.hedges.only_sources.iter().map(OnlySource::new).collect(),
+            changes: changes.iter().map(|change| ChangedWorkload::new(instance, change)).collect(),
+            moves: demand_moves(instance, schedule),
+            standby_moves: standby_moves(instance, schedule),
+            steps: steps(instance, schedule),
+            quarters: quarters(schedule),
+            broken_on_the_way: broken_on_the_way(schedule),
+            ..self
+        }
+    }
+
+    /// The plan to change to; `None` when there is none, or today's allocation is best.
+    #[must_use]
+    pub fn recommended(&self) -> Option<&PlanFigures> {
+        self.plan.as_ref().filter(|_| is_change_recommended(self.status))
+    }
+
+    /// Whether it is proven that no plan exists, as far as none does.
+    #[must_use]
+    pub fn is_conflict_proven(&self) -> bool {
+        self.conflict_proof.is_none_or(|proof| proof.is_proven)
+    }
+}
+
+impl Shortlist {
+    fn new(size: &ProgramSize) -> Self {
+        Self { pairs: size.n_pairs, of: size.n_pairs_in_all }
+    }
+}
+
+fn is_change_recommended(status: Status) -> bool {
+    matches!(status, Status::Optimal | Status::WithinGap)
+}

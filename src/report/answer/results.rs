@@ -1,0 +1,181 @@
+//! The answer of `plan` and `report`: all answers about one portfolio, with what they were made from.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::FORMAT_VERSION;
+use super::check::{CheckAnswer, LimitAnswer};
+use super::concentration::{ConcentrationAnswer, DiversityAnswer};
+use super::evidence::{EvidenceAnswer, ShockEvidence, UsedSourceAnswer, sources};
+use super::exposure::ExposureAnswer;
+use super::optimize::OptimizeAnswer;
+use super::simulate::SimulateAnswer;
+use super::stress::StressAnswer;
+use crate::limits::LimitOutcome;
+use crate::model::limit::Limit;
+use crate::report::check::CheckedPortfolio;
+use crate::study::results::{PlanResults, StudyResults};
+
+/// What stands for files inside the program.
+const EMBEDDED: &str = "embedded";
+
+/// All answers about a portfolio, today's and those of the recommended plan. The same files and settings give the same
+/// bytes.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct ResultsAnswer {
+    /// Version of the format of this answer.
+    pub format_version: u64,
+    /// What the answers were made from.
+    pub manifest: ManifestAnswer,
+    /// The company.
+    pub company: CompanyAnswer,
+    /// The answer of `check`.
+    pub check: CheckAnswer,
+    /// The answer of `exposure`.
+    pub exposure: ExposureAnswer,
+    /// The answer of `stress` for all scenarios.
+    pub stress: StressAnswer,
+    /// The answer of `simulate`.
+    pub simulate: SimulateAnswer,
+    /// The answer of `optimize`; null if the planner stopped.
+    pub optimize: Option<OptimizeAnswer>,
+    /// Why the planner stopped; null if it did not.
+    pub optimize_error: Option<String>,
+    /// The recommended plan measured like today's allocation; null when no change is recommended.
+    pub plan: Option<PlanAnswer>,
+    /// How well prices, regions and hardware of the offers in use are known.
+    pub evidence: EvidenceAnswer,
+    /// Sources of the shocks that cause losses, the largest part of the average annual loss first.
+    pub shock_evidence: Vec<ShockEvidence>,
+}
+
+/// What the answers were made from.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct ManifestAnswer {
+    /// Version of the program.
+    pub multipolar: String,
+    /// Name of the portfolio.
+    pub portfolio: String,
+    /// Name of the portfolio's file, without its folder.
+    pub portfolio_file: String,
+    /// Folder of the catalog as given; `embedded`: the one inside the program.
+    pub catalog: String,
+    /// Folder of the jurisdictions as given; `embedded`: the one inside the program.
+    pub jurisdictions: String,
+    /// Random seed.
+    pub seed: u64,
+    /// Trials asked for.
+    pub trials: u64,
+    /// Weight of the CVaR in the risk-weighted loss, in [0, 1].
+    pub cvar_weight: f64,
+    /// Confidence level of the CVaR.
+    pub confidence_level: f64,
+    /// Share of all demand that may move; null: any.
+    pub max_turnover: Option<f64>,
+    /// Sources of every shock, and of every offer in use or planned.
+    pub sources: Vec<UsedSourceAnswer>,
+    /// Day on which exceptions to limits were judged, `YYYY-MM-DD`; only where the portfolio states an exception.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exceptions_judged_on: Option<String>,
+}
+
+/// Whose portfolio it is.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct CompanyAnswer {
+    /// Name of the company.
+    pub name: String,
+    /// Code of its currency.
+    pub currency: String,
+    /// Value of one unit of its currency, USD.
+    pub currency_usd: f64,
+}
+
+/// The recommended plan measured like today's allocation.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct PlanAnswer {
+    /// The limits, in the order of the portfolio.
+    pub limits: Vec<LimitAnswer>,
+    /// What the scenarios would cost.
+    pub stress: StressAnswer,
+    /// The loss distribution.
+    pub simulate: SimulateAnswer,
+    /// How the plan spreads over suppliers, countries and the other dimensions.
+    pub concentration: ConcentrationAnswer,
+    /// Suppliers under contract against suppliers in effect.
+    pub diversity: DiversityAnswer,
+    /// How well prices, regions and hardware of its offers are known.
+    pub evidence: EvidenceAnswer,
+}
+
+impl ResultsAnswer {
+    /// The documented report.
+    #[must_use]
+    pub fn of(results: &StudyResults<'_>) -> Self {
+        let (session, instance) = (results.session, results.session.instance);
+        let checked =
+            CheckedPortfolio::new(results.loaded, &results.origin.portfolio_file, results.checked.clone());
+        let optimized = results.optimized.as_ref();
+        let seed = results.optimize_settings.seed;
+        Self {
+            format_version: FORMAT_VERSION,
+            manifest: ManifestAnswer::of(results),
+            company: CompanyAnswer {
+                name: instance.portfolio.company.name.clone(),
+                currency: instance.portfolio.currency.code.clone(),
+                currency_usd: instance.portfolio.currency.usd,
+            },
+            check: CheckAnswer::of(&[checked]),
+            exposure: ExposureAnswer::of(instance, &results.exposure, None),
+            stress: StressAnswer::of(instance, &results.stress),
+            simulate: SimulateAnswer::of(instance, &results.simulated),
+            optimize: optimized.ok().map(|found| OptimizeAnswer::of_plan(session, found, seed)),
+            optimize_error: optimized.err().cloned(),
+            plan: results.outlook.as_ref().zip(results.recommended()).map(|(outlook, plan)| {
+                let evidence = EvidenceAnswer::of(instance, &plan.plan);
+                PlanAnswer::of(results, outlook, evidence)
+            }),
+            evidence: EvidenceAnswer::of(instance, &session.current),
+            shock_evidence: ShockEvidence::list(results),
+        }
+    }
+}
+
+impl PlanAnswer {
+    fn of(results: &StudyResults<'_>, outlook: &PlanResults, evidence: EvidenceAnswer) -> Self {
+        let instance = results.session.instance;
+        let limit = |(limit, outcome): (&Limit, &LimitOutcome)| {
+            LimitAnswer::of(&instance.portfolio.name, &limit.measure, outcome)
+        };
+        Self {
+            limits: instance.portfolio.limits.iter().zip(&outlook.checked.limits).map(limit).collect(),
+            stress: StressAnswer::of(instance, &outlook.stress),
+            simulate: SimulateAnswer::of(instance, &outlook.simulated),
+            concentration: ConcentrationAnswer::of(&outlook.dimensions),
+            diversity: DiversityAnswer::of(&outlook.diversity),
+            evidence,
+        }
+    }
+}
+
+impl ManifestAnswer {
+    fn of(results: &StudyResults<'_>) -> Self {
+        let (settings, origin) = (&results.optimize_settings, &results.origin);
+        let place = |given: Option<&String>| given.map_or(EMBEDDED, String::as_str).to_owned();
+        // Only then does the day change the answer.
+        let has_exceptions = results.checked.limits.iter().any(|limit| limit.accepted.is_some());
+        Self {
+            multipolar: env!("CARGO_PKG_VERSION").to_owned(),
+            portfolio: results.session.instance.portfolio.name.clone(),
+            portfolio_file: origin.portfolio_file.clone(),
+            catalog: place(origin.catalog.as_ref()),
+            jurisdictions: place(origin.jurisdictions.as_ref()),
+            seed: settings.seed,
+            trials: settings.n_trials,
+            cvar_weight: settings.cvar_weight,
+            confidence_level: settings.confidence_level,
+            max_turnover: settings.max_turnover,
+            sources: sources(results),
+            exceptions_judged_on: has_exceptions.then(|| origin.today.to_string()),
+        }
+    }
+}

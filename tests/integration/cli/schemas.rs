@@ -1,0 +1,109 @@
+//! What the commands print against the schemas of their answers.
+
+use jsonschema::{Validator, draft202012};
+use multipolar::report::answer::{ANSWERS, schema};
+use serde_json::Value;
+
+use super::{Folder, shipped};
+
+const PORTFOLIOS: [&str; 2] = ["quickstart", "european_bank"];
+
+fn validator(command: &str) -> Validator {
+    let schema = schema(command).unwrap_or_else(|| panic!("no schema of {command}"));
+    draft202012::new(&schema).unwrap_or_else(|e| panic!("{command}: {e}"))
+}
+
+fn is_as_documented(command: &str, arguments: &[&str]) -> Value {
+    let folder = Folder::new();
+    let answer = folder.run(&[arguments, &["--format", "json", "--quiet"]].concat()).json();
+    let found: Vec<String> =
+        validator(command).iter_errors(&answer).map(|e| format!("{}: {e:.300}", e.instance_path())).collect();
+    assert!(found.is_empty(), "{arguments:?}: {found:#?}");
+    answer
+}
+
+#[test]
+fn every_answer_keeps_its_schema() {
+    for portfolio in PORTFOLIOS.map(shipped) {
+        let portfolio = portfolio.as_str();
+        is_as_documented("exposure", &["exposure", portfolio]);
+        is_as_documented("exposure", &["exposure", portfolio, "--by-workload"]);
+        is_as_documented("stress", &["stress", portfolio, "--all"]);
+        is_as_documented("simulate", &["simulate", portfolio, "--trials", "100"]);
+        is_as_documented(
+            "simulate",
+            &["simulate", portfolio, "--trials", "100", "--shard", "2/2", "--trials-out", "part.csv"],
+        );
+        is_as_documented("check", &["check", portfolio, "--trials", "100"]);
+        is_as_documented("shocks-list", &["shocks", "list", portfolio]);
+        is_as_documented("shocks-show", &["shocks", "show", "openai_outage", portfolio]);
+    }
+}
+
+/// Every effect, every law of duration, and what is absent for some kinds: each shock of the library, without a portfolio.
+#[test]
+fn every_shock_of_the_library_keeps_the_schema() {
+    let listed = is_as_documented("shocks-list", &["shocks", "list"]);
+    for shock in listed["shocks"].as_array().unwrap() {
+        is_as_documented("shocks-show", &["shocks", "show", shock["id"].as_str().unwrap()]);
+    }
+}
+
+/// A file that is not valid has problems and no limits.
+#[test]
+fn what_check_says_of_a_wrong_file_keeps_the_schema() {
+    let folder = Folder::new();
+    folder.write("wrong.yaml", "format_version: 1\ncompny: {}\n");
+    let answer = folder.run(&["check", "wrong.yaml", "--format", "json", "--quiet"]).json();
+    assert!(!answer["problems"].as_array().unwrap().is_empty());
+    assert!(validator("check").is_valid(&answer), "{answer:#}");
+}
+
+/// A key more, a key less, a word for a number: none of it is an answer.
+#[test]
+fn what_is_not_documented_is_refused() {
+    let answer = is_as_documented("exposure", &["exposure", "tiny.yaml"]);
+    let exposure = validator("exposure");
+    let refused = |change: &dyn Fn(&mut Value)| {
+        let mut changed = answer.clone();
+        change(&mut changed);
+        assert_ne!(changed, answer);
+        assert!(!exposure.is_valid(&changed), "{changed:#}");
+    };
+    refused(&|a| a["surprise"] = 1.into());
+    refused(&|a| a["diversity"]["surprise"] = 1.into());
+    refused(&|a| a["node_losses"][0]["service"]["8d"] = 1.into());
+    refused(&|a| a["monthly_cost_usd"] = "much".into());
+    refused(&|a| {
+        a.as_object_mut().unwrap().remove("chokepoints");
+    });
+    refused(&|a| {
+        a["substitutes"][0]["groups"]["ready"].as_object_mut().unwrap().remove("fastest");
+    });
+}
+
+/// The descriptions are what the reference of outputs says: no key is without one, but for the parts of a flattened struct.
+#[test]
+fn every_key_of_every_schema_is_described() {
+    for (command, schema) in ANSWERS {
+        let mut nameless = Vec::new();
+        look(&schema(), command, &mut nameless);
+        assert!(nameless.is_empty(), "{nameless:?}");
+    }
+}
+
+/// Collects properties without a description.
+fn look(schema: &Value, path: &str, nameless: &mut Vec<String>) {
+    if let Some(properties) = schema["properties"].as_object() {
+        let is_told = |p: &Value| p["description"].is_string() || p["const"].is_string();
+        nameless
+            .extend(properties.iter().filter(|(_, p)| !is_told(p)).map(|(key, _)| format!("{path}.{key}")));
+    }
+    match schema {
+        Value::Object(entries) => {
+            entries.iter().for_each(|(key, s)| look(s, &format!("{path}/{key}"), nameless));
+        }
+        Value::Array(items) => items.iter().for_each(|s| look(s, path, nameless)),
+        _ => {}
+    }
+}
