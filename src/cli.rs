@@ -11,6 +11,7 @@ mod console;
 mod exit;
 mod failure;
 mod interrupt;
+mod progress;
 mod simulated;
 
 use std::ffi::OsString;

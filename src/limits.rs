@@ -126,7 +126,7 @@ pub fn test_limits(
 
 impl Subject<'_> {
     fn test(&self, limit: &Limit, today: Option<Date>) -> LimitOutcome {
-        let bound = bound_of(&limit.measure);
+        let bound = limit.measure.bound();
         let measured = self.measure(limit);
         let kept = measured.value.map(|value| slack(bound, value) >= 0.0);
         LimitOutcome {
@@ -147,14 +147,14 @@ impl Subject<'_> {
             Measure::Share { of, is, bound } => self.worst_scope(limit, *bound, |cells| {
                 shares::share(&self.exposure, self.plan, cells, (*of, is.as_str(), *bound), limit.weight)
             }),
-            Measure::MaxShare { of, at_most } => self.worst_scope(limit, bound_of(&limit.measure), |cells| {
+            Measure::MaxShare { of, at_most } => self.worst_scope(limit, limit.measure.bound(), |cells| {
                 shares::max_share(&self.exposure, self.plan, cells, (*of, *at_most), limit.weight)
             }),
-            Measure::Hhi { of, .. } => self.worst_scope(limit, bound_of(&limit.measure), |cells| {
+            Measure::Hhi { of, .. } => self.worst_scope(limit, limit.measure.bound(), |cells| {
                 shares::concentration(&self.exposure, self.plan, cells, *of, limit.weight)
             }),
             Measure::Distinct { of, counting_from, .. } => {
-                self.worst_scope(limit, bound_of(&limit.measure), |cells| {
+                self.worst_scope(limit, limit.measure.bound(), |cells| {
                     shares::distinct(&self.exposure, self.plan, cells, (*of, *counting_from), limit.weight)
                 })
             }
@@ -212,22 +212,6 @@ impl Subject<'_> {
             },
         );
         shares::cause_cells(self.instance, bill.collect())
-    }
-}
-
-/// The ends of a measure's bound.
-#[must_use]
-pub fn bound_of(measure: &Measure) -> Bound {
-    let at_least = |bound: f64| Bound { at_least: Some(bound), at_most: None };
-    let at_most = |bound: f64| Bound { at_least: None, at_most: Some(bound) };
-    match *measure {
-        Measure::Share { bound, .. } => bound,
-        Measure::MaxShare { at_most: bound, .. } | Measure::Hhi { at_most: bound, .. } => at_most(bound),
-        Measure::Distinct { at_least: bound, .. } => at_least(bound),
-        Measure::Survives { service_at_least, .. } => at_least(service_at_least),
-        Measure::Cvar { at_most_usd, .. }
-        | Measure::AverageAnnualLoss { at_most_usd }
-        | Measure::MonthlyCost { at_most_usd } => at_most(at_most_usd),
     }
 }
 

@@ -8,6 +8,7 @@
 pub mod evidence;
 pub mod generate;
 pub mod plan;
+pub mod progress;
 pub mod results;
 pub mod session;
 pub mod shocks;

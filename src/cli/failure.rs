@@ -5,6 +5,7 @@ use crate::files::WriteError;
 use crate::input::InputError;
 use crate::measures::MeasureError;
 use crate::stress::scenario::ScenarioError;
+use crate::study::results::StudyError;
 use crate::study::session::OptimizeError;
 
 /// Why a command gave no answer.
@@ -39,6 +40,15 @@ impl Failure {
             Self::Measure(MeasureError::NoTrials) => Exit::Stopped,
             Self::Measure(_) => Exit::InvalidInput,
             Self::Optimize(_) | Self::Stopped(_) => Exit::Stopped,
+        }
+    }
+}
+
+impl From<StudyError> for Failure {
+    fn from(error: StudyError) -> Self {
+        match error {
+            StudyError::Scenario(error) => Self::Scenario(error),
+            StudyError::Measure(error) => Self::Measure(error),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Limits while a scenario lasts: which are broken, from when, for how long, and how badly (methodology/shocks.md).
 
-use super::{Subject, bound_of, slack};
+use super::{Subject, slack};
 use crate::exposure::shares::ExposureSetting;
 use crate::graph::dimension::Dimensions;
 use crate::model::instance::{CellIdx, Instance};
@@ -79,7 +79,7 @@ pub fn broken_limits(
 
 impl Subject<'_> {
     fn broken(&self, limit: &Limit, breaches: &[Breach]) -> BrokenLimit {
-        let bound = bound_of(&limit.measure);
+        let bound = limit.measure.bound();
         let worst = breaches.iter().min_by(|a, b| slack(bound, a.value).total_cmp(&slack(bound, b.value)));
         let worst_value = worst.map_or(f64::NAN, |breach| breach.value);
         BrokenLimit {
@@ -109,7 +109,7 @@ struct Crisis<'a> {
 
 impl Crisis<'_> {
     fn breaches(&self, limit: &Limit) -> Vec<Breach> {
-        let bound = bound_of(&limit.measure);
+        let bound = limit.measure.bound();
         match &limit.measure {
             Measure::Share { .. }
             | Measure::MaxShare { .. }

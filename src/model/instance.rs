@@ -210,6 +210,17 @@ fn find_offer(offers: &[Offer], id: &str) -> Option<OfferIdx> {
 }
 
 impl Instance {
+    /// The cell's share of all value; of all demand where nothing has a value.
+    #[must_use]
+    pub fn value_share(&self, cell: CellIdx) -> f64 {
+        let total = self.value_usd_per_day();
+        if total > 0.0 {
+            return self.cells[cell].value_usd_per_day / total;
+        }
+        let demand: f64 = self.cells.iter().map(Cell::mtok_per_month).sum();
+        self.cells[cell].mtok_per_month() / demand.max(f64::MIN_POSITIVE)
+    }
+
     /// Index of an offer by its written id.
     #[must_use]
     pub fn offer_idx(&self, id: &str) -> Option<OfferIdx> {

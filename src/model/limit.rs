@@ -1,5 +1,8 @@
 //! Statements of risk appetite.
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use jiff::civil::Date;
 
 /// A dimension of exposure (methodology/exposure.md).
@@ -95,6 +98,43 @@ pub struct Bound {
     pub at_most: Option<f64>,
 }
 
+/// What a bound is counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    /// A share, in [0, 1].
+    Share,
+    /// A sum of squared shares, in [0, 1].
+    Hhi,
+    /// A number of things.
+    Count,
+    /// US dollars.
+    Usd,
+    /// Millions of tokens a month.
+    #[serde(rename = "mtok_per_month")]
+    Mtok,
+    /// Points of quality.
+    Points,
+    /// Tokens of context.
+    Tokens,
+}
+
+impl Unit {
+    /// The word of the reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Share => "share",
+            Self::Hhi => "hhi",
+            Self::Count => "count",
+            Self::Usd => "usd",
+            Self::Mtok => "mtok_per_month",
+            Self::Points => "points",
+            Self::Tokens => "tokens",
+        }
+    }
+}
+
 /// Whose loss a portfolio must survive.
 #[derive(Debug, Clone, PartialEq)]
 pub enum LossOf {
@@ -144,6 +184,33 @@ pub enum Measure {
 }
 
 impl Measure {
+    /// The ends of a measure's bound.
+    #[must_use]
+    pub fn bound(&self) -> Bound {
+        let at_least = |bound: f64| Bound { at_least: Some(bound), at_most: None };
+        let at_most = |bound: f64| Bound { at_least: None, at_most: Some(bound) };
+        match *self {
+            Self::Share { bound, .. } => bound,
+            Self::MaxShare { at_most: bound, .. } | Self::Hhi { at_most: bound, .. } => at_most(bound),
+            Self::Distinct { at_least: bound, .. } => at_least(bound),
+            Self::Survives { service_at_least, .. } => at_least(service_at_least),
+            Self::Cvar { at_most_usd, .. }
+            | Self::AverageAnnualLoss { at_most_usd }
+            | Self::MonthlyCost { at_most_usd } => at_most(at_most_usd),
+        }
+    }
+
+    /// What the bound is counted in.
+    #[must_use]
+    pub fn unit(&self) -> Unit {
+        match self {
+            Self::Share { .. } | Self::MaxShare { .. } | Self::Survives { .. } => Unit::Share,
+            Self::Hhi { .. } => Unit::Hhi,
+            Self::Distinct { .. } => Unit::Count,
+            Self::Cvar { .. } | Self::AverageAnnualLoss { .. } | Self::MonthlyCost { .. } => Unit::Usd,
+        }
+    }
+
     /// The word of the files and reports.
     #[must_use]
     pub fn as_str(&self) -> &'static str {

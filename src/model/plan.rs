@@ -1,5 +1,7 @@
 //! An allocation with its standbys: what is measured, compared and recommended.
 
+use std::collections::BTreeMap;
+
 use super::instance::{CellIdx, Instance, OfferIdx, Standby};
 
 /// Primary shares and standbys of every workload.
@@ -26,5 +28,17 @@ impl Plan {
     pub fn share(&self, cell: CellIdx, offer: OfferIdx) -> f64 {
         let shares = &self.allocation[cell];
         shares.binary_search_by_key(&offer, |s| s.0).map_or(0.0, |at| shares[at].1)
+    }
+
+    /// Share of the business value that each offer serves; of demand where nothing has a value.
+    #[must_use]
+    pub fn value_by_offer(&self, instance: &Instance) -> BTreeMap<OfferIdx, f64> {
+        let mut served: BTreeMap<OfferIdx, f64> = BTreeMap::new();
+        for (cell, list) in self.allocation.iter().enumerate() {
+            for &(offer, share) in list {
+                *served.entry(offer).or_default() += share * instance.value_share(cell);
+            }
+        }
+        served
     }
 }

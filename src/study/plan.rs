@@ -9,7 +9,7 @@
 pub mod alternatives;
 pub mod analyses;
 pub mod changes;
-pub mod conflict;
+mod conflict;
 pub mod context;
 pub mod frontier;
 pub mod hedge_values;

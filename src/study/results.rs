@@ -1,25 +1,76 @@
-//! All answers about one portfolio that a report puts together.
+//! Everything that a report shows about one portfolio, computed in one call.
 
 use std::collections::BTreeMap;
 
-use super::plan::outcome::{Optimized, Recommended};
-use super::session::{Checked, OptimizeSettings, Session};
-use super::simulate::Simulated;
-use crate::exposure::diversity::Diversity;
-use crate::exposure::profile::ExposureProfile;
-use crate::exposure::shares::DimensionExposure;
-use crate::input::Loaded;
-use crate::model::limit::Dimension;
-use crate::planning::outcome::Status;
-use crate::stress::outcome::StressOutcome;
 use jiff::civil::Date;
 
-/// What a report is made of.
+use super::evidence::{OfferEvidence, UsedSource, offers_of, used_sources};
+use super::plan::outcome::{Optimized, Recommended};
+use super::progress::Progress;
+use super::session::{Checked, OptimizeError, OptimizeSettings, Session};
+use super::simulate::{SimulateSettings, Simulated};
+use crate::exposure::diversity::Diversity;
+use crate::exposure::profile::{ExposureProfile, concentration};
+use crate::exposure::shares::DimensionExposure;
+use crate::input::Loaded;
+use crate::measures::MeasureError;
+use crate::model::Provenance;
+use crate::model::instance::Instance;
+use crate::model::limit::Dimension;
+use crate::model::plan::Plan;
+use crate::model::shock::Scenario;
+use crate::planning::outcome::Status;
+use crate::simulation::draws::Rates;
+use crate::stress::outcome::StressOutcome;
+use crate::stress::scenario::ScenarioError;
+
+/// Id of the scenario that is shown first: the order of June 2026, as it happened.
+pub const STANDARD_SCENARIO: &str = "june_2026_order";
+
+/// How a study is made.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StudySettings {
+    pub simulate: SimulateSettings,
+    pub optimize: OptimizeSettings,
+    /// Day on which exceptions to limits are judged; `None`: every exception holds.
+    pub today: Option<Date>,
+}
+
+impl StudySettings {
+    /// The defaults of the command line: half the average loss, half the mean loss of the worst 5 % of years.
+    #[must_use]
+    pub fn new(n_trials: u64, seed: u64) -> Self {
+        let optimize = OptimizeSettings {
+            cvar_weight: 0.5,
+            confidence_level: 0.95,
+            max_turnover: None,
+            prove_to: None,
+            n_trials,
+            seed,
+        };
+        Self { simulate: SimulateSettings { n_trials, seed, rates: Rates::Drawn }, optimize, today: None }
+    }
+}
+
+/// All answers about one portfolio.
+///
+/// ```
+/// use multipolar::input::{Sources, load};
+/// use multipolar::study::results::{StudyResults, StudySettings};
+/// use multipolar::study::session::Session;
+///
+/// let portfolio = "portfolios/quickstart.yaml".as_ref();
+/// let loaded = load(Sources { portfolio, catalog: None, jurisdictions: None })?;
+/// let session = Session::new(&loaded.instance);
+/// let results = StudyResults::compute(&loaded, &session, StudySettings::new(200, 1), &|_| ())?;
+/// let plan = results.recommended().expect("a plan that is better than today's allocation");
+/// assert!(plan.out_of_sample.aal_usd < plan.current_out_of_sample.aal_usd);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct StudyResults<'a> {
     pub loaded: &'a Loaded,
     pub session: &'a Session<'a>,
-    pub origin: RunProvenance,
-    pub optimize_settings: OptimizeSettings,
+    pub settings: StudySettings,
     /// Of today's allocation.
     pub checked: Checked,
     pub exposure: ExposureProfile,
@@ -27,22 +78,15 @@ pub struct StudyResults<'a> {
     pub stress: Vec<StressOutcome>,
     pub simulated: Simulated,
     /// `Err`: why the planner gave no answer.
-    pub optimized: Result<Optimized, String>,
-    /// `None` where no plan is recommended.
-    pub outlook: Option<PlanResults>,
-}
-
-/// Where the answers come from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RunProvenance {
-    /// Name of the portfolio's file, without its folder.
-    pub portfolio_file: String,
-    /// As given; `None`: the one inside the program.
-    pub catalog: Option<String>,
-    /// As given; `None`: those inside the program.
-    pub jurisdictions: Option<String>,
-    /// Day on which exceptions to limits were judged.
-    pub today: Date,
+    pub optimized: Result<Optimized, OptimizeError>,
+    /// The recommended plan; `None` where no change is recommended.
+    pub plan: Option<PlanResults>,
+    /// Of the offers in use today.
+    pub evidence: OfferEvidence,
+    /// Sources of every shock, and of every offer in use or planned with its model and hardware.
+    pub sources: Vec<UsedSource>,
+    /// Sources of each shock of the library, by id.
+    pub sources_by_shock: BTreeMap<String, Vec<UsedSource>>,
 }
 
 /// The recommended plan, measured like today's allocation.
@@ -51,16 +95,89 @@ pub struct PlanResults {
     pub checked: Checked,
     pub dimensions: BTreeMap<Dimension, DimensionExposure>,
     pub diversity: Diversity,
-    /// In the order of the results's scenarios.
+    /// In the order of the study's scenarios.
     pub stress: Vec<StressOutcome>,
     pub simulated: Simulated,
+    /// Of the offers that it uses.
+    pub evidence: OfferEvidence,
 }
 
-impl StudyResults<'_> {
+/// Why a study cannot be made.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum StudyError {
+    #[error(transparent)]
+    Scenario(#[from] ScenarioError),
+    #[error(transparent)]
+    Measure(#[from] MeasureError),
+}
+
+impl<'a> StudyResults<'a> {
+    /// Exposure, scenarios, simulation, limits and plan of a portfolio, and the plan measured in the same way.
+    ///
+    /// `session`: of `loaded`; `progress` hears what is being done.
+    ///
+    /// # Errors
+    /// [`StudyError::Scenario`] when a scenario names a shock that does not exist; [`StudyError::Measure`] without trials.
+    pub fn compute(
+        loaded: &'a Loaded,
+        session: &'a Session<'a>,
+        settings: StudySettings,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<Self, StudyError> {
+        progress(Progress::Exposure);
+        let exposure = session.exposure(&session.current);
+        let stress = played(session, &session.current)?;
+        let simulated = simulated(session, &session.current, settings.simulate, progress)?;
+        let checked = session.check(&session.current, Some(&simulated), settings.today);
+        let optimized = session.optimize(settings.optimize, &|step| progress(step));
+        let chosen = optimized.as_ref().ok().and_then(recommended);
+        let plan = chosen.map(|chosen| PlanResults::compute(session, &chosen.plan, settings, progress));
+        let plan = plan.transpose()?;
+        let known = &loaded.jurisdictions.sources;
+        let plans = std::iter::once(&session.current).chain(chosen.map(|chosen| &chosen.plan));
+        let shocks = session.instance.shocks.iter();
+        Ok(Self {
+            sources: used_sources(known, entries_of(session.instance, plans)),
+            sources_by_shock: shocks
+                .map(|shock| (shock.id.clone(), used_sources(known, std::iter::once(&shock.provenance))))
+                .collect(),
+            evidence: OfferEvidence::new(session.instance, &session.current),
+            loaded,
+            session,
+            settings,
+            checked,
+            exposure,
+            stress,
+            simulated,
+            optimized,
+            plan,
+        })
+    }
+
     /// The plan to change to; `None` when there is none, or today's allocation is best.
     #[must_use]
     pub fn recommended(&self) -> Option<&Recommended> {
         self.optimized.as_ref().ok().and_then(recommended)
+    }
+}
+
+impl PlanResults {
+    fn compute(
+        session: &Session<'_>,
+        plan: &Plan,
+        settings: StudySettings,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<Self, StudyError> {
+        let simulated = simulated(session, plan, settings.simulate, progress)?;
+        let (dimensions, diversity) = concentration(&session.setting, plan);
+        Ok(Self {
+            checked: session.check(plan, Some(&simulated), settings.today),
+            dimensions,
+            diversity,
+            stress: played(session, plan)?,
+            simulated,
+            evidence: OfferEvidence::new(session.instance, plan),
+        })
     }
 }
 
@@ -71,4 +188,39 @@ pub fn recommended(optimized: &Optimized) -> Option<&Recommended> {
         Status::Optimal | Status::WithinGap => optimized.plan.as_ref(),
         Status::CurrentIsBest | Status::Infeasible => None,
     }
+}
+
+/// Every scenario of the catalog, the standard one first.
+fn scenarios<'a>(session: &Session<'a>) -> Vec<&'a Scenario> {
+    let mut scenarios: Vec<&Scenario> = session.instance.scenarios.iter().collect();
+    scenarios.sort_by_key(|scenario| scenario.id != STANDARD_SCENARIO);
+    scenarios
+}
+
+fn played(session: &Session<'_>, plan: &Plan) -> Result<Vec<StressOutcome>, ScenarioError> {
+    scenarios(session).into_iter().map(|scenario| session.stress(scenario, plan)).collect()
+}
+
+fn simulated(
+    session: &Session<'_>,
+    plan: &Plan,
+    settings: SimulateSettings,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Simulated, MeasureError> {
+    let n_trials = settings.n_trials;
+    session.simulate(plan, settings, &|n_more| progress(Progress::Simulation { n_more, n_trials }))
+}
+
+/// The entries behind every shock, and behind every offer of some plans with its model and hardware.
+fn entries_of<'a>(
+    instance: &'a Instance,
+    plans: impl Iterator<Item = &'a Plan>,
+) -> impl Iterator<Item = &'a Provenance> {
+    let offers: std::collections::BTreeSet<_> = plans.flat_map(offers_of).collect();
+    let of_offers = offers.into_iter().flat_map(|offer| {
+        let entry = &instance.offers[offer];
+        let hardware = entry.hardware.iter().map(|&h| &instance.hardware[h].hardware.provenance);
+        [&entry.entry.provenance, &instance.model_of(offer).model.provenance].into_iter().chain(hardware)
+    });
+    of_offers.chain(instance.shocks.iter().map(|shock| &shock.provenance))
 }

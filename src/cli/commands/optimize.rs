@@ -7,6 +7,7 @@ use crate::cli::args::{
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::progress::ProgressLine;
 use crate::planning::outcome::Status;
 use crate::report::answer::optimize::OptimizeAnswer;
 use crate::report::answer::optimize::rows::{Rows, rows};
@@ -14,8 +15,9 @@ use crate::report::answer::sovereignty::SovereigntyAnswer;
 use crate::report::answer::why::WhyAnswer;
 use crate::report::grid::to_text;
 use crate::report::{answer, tables};
-use crate::study::plan::analyses::{AlternativesRequest, Answers, Questions};
+use crate::study::plan::analyses::{AlternativesRequest, Questions};
 use crate::study::plan::outcome::Optimized;
+use crate::study::progress::Progress;
 use crate::study::session::{OptimizeError, OptimizeSettings, Session};
 
 pub(super) fn optimize(arguments: &OptimizeArguments, console: &Console) -> Result<Exit, Failure> {
@@ -30,7 +32,7 @@ pub(super) fn optimize(arguments: &OptimizeArguments, console: &Console) -> Resu
     if let Some(offer) = &arguments.what_if.why {
         return why(arguments, offer, &session, settings, console);
     }
-    let answers = answers(&session, settings, &questions(extra), console)?;
+    let answers = staged(console, |progress| session.answers(settings, &questions(extra), progress))?;
     let told = OptimizeAnswer::new(&session, &answers, settings.seed);
     let text = match extra.format {
         TabularFormat::Table => to_text(&tables::optimize::optimize(&told)),
@@ -51,7 +53,7 @@ fn why(
     let format = format(&arguments.extra)?;
     let question = session.why_question(offer, arguments.what_if.workload.as_deref());
     let question = question.map_err(|unknown| Failure::Usage(unknown.to_string()))?;
-    let why = staged(console, |stage| session.why(question, settings, stage))?;
+    let why = staged(console, |progress| session.why(question, settings, progress))?;
     let told = WhyAnswer::new(session.instance, &why, settings);
     let text = written(&Answer { format }, || tables::why::why(&told), || &told);
     console.deliver(&text, arguments.common.out.as_deref(), Exit::Done)
@@ -65,7 +67,7 @@ fn sovereignty(
     console: &Console,
 ) -> Result<Exit, Failure> {
     let format = format(&arguments.extra)?;
-    let plans = staged(console, |stage| session.sovereignty(settings, stage))?;
+    let plans = staged(console, |progress| session.sovereignty(settings, progress))?;
     let told = SovereigntyAnswer::new(session.instance, &plans, settings);
     let text = written(&Answer { format }, || tables::sovereignty::sovereignty(&told), || &told);
     console.deliver(&text, arguments.common.out.as_deref(), Exit::Done)
@@ -132,42 +134,13 @@ fn list(extra: &ExtraAnalyses) -> Result<Rows, Failure> {
     }
 }
 
-fn answers(
-    session: &Session<'_>,
-    settings: OptimizeSettings,
-    questions: &Questions,
-    console: &Console,
-) -> Result<Answers, OptimizeError> {
-    let line = console.stage();
-    let answers = session.answers(settings, questions, &|what| {
-        line.set_message(what.to_owned());
-        line.tick();
-    });
-    line.finish_and_clear();
-    answers
-}
-
-/// Plans under a line that says how far it is.
-pub(super) fn optimized(
-    session: &Session<'_>,
-    settings: OptimizeSettings,
-    console: &Console,
-) -> Result<Optimized, OptimizeError> {
-    Ok(answers(session, settings, &Questions::default(), console)?.optimized)
-}
-
 /// Asks a question under a line that says how far its answer is.
 fn staged<T>(
     console: &Console,
-    ask: impl FnOnce(&dyn Fn(&str)) -> Result<T, OptimizeError>,
+    ask: impl FnOnce(&dyn Fn(Progress)) -> Result<T, OptimizeError>,
 ) -> Result<T, OptimizeError> {
-    let line = console.stage();
-    let answer = ask(&|what| {
-        line.set_message(what.to_owned());
-        line.tick();
-    });
-    line.finish_and_clear();
-    answer
+    let line = ProgressLine::new(console);
+    ask(&|step| line.show(step))
 }
 
 pub(super) fn exit(optimized: &Optimized) -> Exit {

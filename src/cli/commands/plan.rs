@@ -1,28 +1,21 @@
 //! `plan P` and `report P`: all answers, put together in a folder.
 
-use crate::exposure::profile::concentration;
 use std::path::{Path, PathBuf};
 
-use jiff::civil::Date;
-
-use super::optimize::{exit, optimized, settings};
-use super::stress::STANDARD_SCENARIO;
+use super::optimize::{exit, settings};
 use crate::cli::answer::loaded;
 use crate::cli::args::{Format, ReportArguments};
 use crate::cli::clock;
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::simulated::simulated;
+use crate::cli::progress::ProgressLine;
 use crate::files::{make_folder, write_whole};
 use crate::input::Loaded;
-use crate::model::shock::Scenario;
-use crate::report::answer::results::ResultsAnswer;
+use crate::report::answer::results::{ResultsAnswer, RunProvenance};
 use crate::report::{answer, grid, page, tables};
-use crate::simulation::draws::Rates;
-use crate::study::results::{PlanResults, RunProvenance, StudyResults, recommended};
+use crate::study::results::{StudyResults, StudySettings};
 use crate::study::session::Session;
-use crate::study::simulate::SimulateSettings;
 
 pub(super) fn plan(arguments: &ReportArguments, console: &Console) -> Result<Exit, Failure> {
     run(arguments, console, |results, place| {
@@ -53,8 +46,15 @@ fn run(
     // Before the long computation, so that a folder that cannot be made is told at once.
     make_folder(&place)?;
     let session = Session::new(&loaded.instance);
-    let results = results(arguments, &loaded, &session, console)?;
-    let answer = ResultsAnswer::of(&results);
+    let settings = StudySettings {
+        optimize: settings(&arguments.aim, common),
+        today: Some(arguments.today.today.unwrap_or_else(clock::today)),
+        ..StudySettings::new(common.trials, common.seed)
+    };
+    let line = ProgressLine::new(console);
+    let results = StudyResults::compute(&loaded, &session, settings, &|step| line.show(step))?;
+    drop(line);
+    let answer = ResultsAnswer::of(&results, &provenance(arguments));
     let json = answer::to_text(&answer);
     write_whole(&place.join("report.md"), &page::page(&answer))?;
     write_whole(&place.join("report.json"), &json)?;
@@ -79,68 +79,12 @@ fn folder(arguments: &ReportArguments, loaded: &Loaded) -> PathBuf {
     arguments.reports.join(if is_plain { name } else { "portfolio" })
 }
 
-fn results<'a>(
-    arguments: &ReportArguments,
-    loaded: &'a Loaded,
-    session: &'a Session<'a>,
-    console: &Console,
-) -> Result<StudyResults<'a>, Failure> {
-    let common = &arguments.common;
-    let today = arguments.today.today.unwrap_or_else(clock::today);
-    let aim = settings(&arguments.aim, common);
-    let trials = SimulateSettings { n_trials: common.trials, seed: common.seed, rates: Rates::Drawn };
-    let stage = console.stage();
-    stage.set_message("exposure and scenarios");
-    stage.tick();
-    let exposure = session.exposure(&session.current);
-    let scenarios = scenarios(session);
-    let play = |plan| scenarios.iter().map(|s| session.stress(s, plan)).collect::<Result<Vec<_>, _>>();
-    let stress = play(&session.current)?;
-    stage.finish_and_clear();
-    let simulation = simulated(session, &session.current, trials, console)?;
-    let checked = session.check(&session.current, Some(&simulation), Some(today));
-    let optimized = optimized(session, aim, console).map_err(|error| error.to_string());
-    let outlook = match optimized.as_ref().ok().and_then(recommended) {
-        None => None,
-        Some(plan) => {
-            let simulation = simulated(session, &plan.plan, trials, console)?;
-            let (dimensions, diversity) = concentration(&session.setting, &plan.plan);
-            Some(PlanResults {
-                checked: session.check(&plan.plan, Some(&simulation), Some(today)),
-                dimensions,
-                diversity,
-                stress: play(&plan.plan)?,
-                simulated: simulation,
-            })
-        }
-    };
-    Ok(StudyResults {
-        loaded,
-        session,
-        origin: origin(arguments, today),
-        optimize_settings: aim,
-        checked,
-        exposure,
-        stress,
-        simulated: simulation,
-        optimized,
-        outlook,
-    })
-}
-
-/// Every scenario of the catalog, the standard one first.
-fn scenarios<'a>(session: &Session<'a>) -> Vec<&'a Scenario> {
-    let mut scenarios: Vec<&Scenario> = session.instance.scenarios.iter().collect();
-    scenarios.sort_by_key(|s| s.id != STANDARD_SCENARIO);
-    scenarios
-}
-
-fn origin(arguments: &ReportArguments, today: Date) -> RunProvenance {
+/// Where the answers come from.
+fn provenance(arguments: &ReportArguments) -> RunProvenance {
     let given = |path: &Option<PathBuf>| path.as_ref().map(|p| p.display().to_string());
     RunProvenance {
         portfolio_file: arguments.portfolio.file_name().unwrap_or_default().to_string_lossy().into_owned(),
         catalog: given(&arguments.common.catalog),
         jurisdictions: given(&arguments.common.jurisdictions),
-        today,
     }
 }

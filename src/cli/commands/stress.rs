@@ -13,10 +13,8 @@ use crate::report::answer::stress::StressAnswer;
 use crate::report::answer::stress::rows::{Rows, sheet};
 use crate::report::{answer, grid, tables};
 use crate::stress::outcome::StressOutcome;
+use crate::study::results::STANDARD_SCENARIO;
 use crate::study::session::Session;
-
-/// The scenario played when none is asked for.
-pub(super) const STANDARD_SCENARIO: &str = "june_2026_order";
 
 pub(super) fn stress(arguments: &StressArguments, console: &Console) -> Result<Exit, Failure> {
     let common = &arguments.common;

@@ -8,7 +8,6 @@ use crate::input::diagnostic::Diagnostic;
 use crate::limits::{CauseCell, Exception, LimitOutcome};
 use crate::model::limit::Measure;
 use crate::report::check::CheckedPortfolio;
-use crate::study::plan::conflict::bounds::unit;
 
 /// Whether portfolios may be used as they are: problems of their files, and limits kept or breached.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -198,7 +197,7 @@ impl LimitAnswer {
         Self {
             portfolio: portfolio.to_owned(),
             limit: outcome.name.clone(),
-            unit: unit(measure).as_str().to_owned(),
+            unit: measure.unit().as_str().to_owned(),
             value: outcome.value,
             at_least: outcome.at_least,
             at_most: outcome.at_most,

@@ -8,9 +8,8 @@ use serde::Serialize;
 use super::concentration::ranked;
 use crate::model::Confidence;
 use crate::model::instance::Instance;
-use crate::model::plan::Plan;
 use crate::report::names;
-use crate::study::evidence::{OfferEvidence, UsedSource, offers_of, used_sources};
+use crate::study::evidence::{OfferEvidence, UsedSource};
 use crate::study::results::StudyResults;
 
 /// How well the offers of a plan are known.
@@ -61,8 +60,7 @@ pub struct UsedSourceAnswer {
 impl EvidenceAnswer {
     /// How well the offers of a plan are known.
     #[must_use]
-    pub fn of(instance: &Instance, plan: &Plan) -> Self {
-        let found = OfferEvidence::new(instance, plan);
+    pub fn of(instance: &Instance, found: &OfferEvidence) -> Self {
         let ids = |offers: &[usize]| offers.iter().map(|&offer| names::offer(instance, offer)).collect();
         Self {
             n_offers: found.n_offers,
@@ -86,41 +84,22 @@ impl ShockEvidence {
     fn of(results: &StudyResults<'_>, id: &str, share_of_aal: f64) -> Self {
         let instance = results.session.instance;
         let known = instance.shocks.iter().find(|shock| shock.id == id);
-        let sources =
-            used_sources(&results.loaded.jurisdictions.sources, known.iter().map(|s| &s.provenance));
+        let sources = results.sources_by_shock.get(id).into_iter().flatten();
         Self {
             shock: id.to_owned(),
             name: names::shock(instance, id),
             share_of_aal,
             is_estimate: known.is_some_and(|s| matches!(s.provenance.confidence, Confidence::Estimate)),
-            sources: sources.into_iter().map(UsedSourceAnswer::of).collect(),
+            sources: sources.map(UsedSourceAnswer::of).collect(),
         }
     }
 }
 
 impl UsedSourceAnswer {
-    fn of(source: UsedSource) -> Self {
-        let UsedSource { id, title, publisher, year, locator, as_of } = source;
+    /// The documented entry.
+    #[must_use]
+    pub fn of(source: &UsedSource) -> Self {
+        let UsedSource { id, title, publisher, year, locator, as_of } = source.clone();
         Self { id, title, publisher, year, locator, as_of: as_of.map(|date| date.to_string()) }
     }
-}
-
-/// Sources of every shock, and of every offer in use or planned with its model and hardware.
-#[must_use]
-pub fn sources(results: &StudyResults<'_>) -> Vec<UsedSourceAnswer> {
-    let instance = results.session.instance;
-    let mut offers = offers_of(&results.session.current);
-    if let Some(plan) = results.recommended() {
-        offers.extend(offers_of(&plan.plan));
-    }
-    let of_offers = offers.iter().flat_map(|&offer| {
-        let hardware = instance.offers[offer].hardware.iter();
-        let hardware = hardware.map(|&h| &instance.hardware[h].hardware.provenance);
-        [&instance.offers[offer].entry.provenance, &instance.model_of(offer).model.provenance]
-            .into_iter()
-            .chain(hardware)
-    });
-    let of_shocks = instance.shocks.iter().map(|shock| &shock.provenance);
-    let used = used_sources(&results.loaded.jurisdictions.sources, of_offers.chain(of_shocks));
-    used.into_iter().map(UsedSourceAnswer::of).collect()
 }

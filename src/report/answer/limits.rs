@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::plans::CostAndRisk;
-use crate::study::plan::outcome::{BindingLimit, Conflict, ConflictProof, DemandKind, Unit};
+use crate::model::limit::Unit;
+use crate::study::plan::outcome::{BindingLimit, Conflict, ConflictProof, DemandKind};
 
 /// A limit that holds the plan back.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]

@@ -23,7 +23,6 @@ use super::stability::PlanStability;
 use super::{FORMAT_VERSION, finite};
 use crate::planning::outcome::{ProgramSize, Status};
 use crate::study::plan::analyses::Answers;
-use crate::study::plan::changes::workload_changes;
 use crate::study::plan::outcome::{Optimized, Recommended};
 use crate::study::session::Session;
 
@@ -189,11 +188,8 @@ impl OptimizeAnswer {
 
     fn with_plan(self, session: &Session<'_>, plan: &Recommended) -> Self {
         let (instance, schedule) = (session.instance, &plan.schedule);
-        let changes = if is_change_recommended(self.status) {
-            workload_changes(&session.setting, &session.current, &plan.plan)
-        } else {
-            Vec::new()
-        };
+        let is_change = is_change_recommended(self.status);
+        let changes = plan.changes.iter().filter(|_| is_change);
         Self {
             current_out_of_sample: Some(CostAndRisk::new(&plan.current_out_of_sample)),
             plan: Some(PlanFigures::new(&plan.figures, &plan.out_of_sample)),
@@ -206,7 +202,7 @@ impl OptimizeAnswer {
             hedges: plan.hedges.list.iter().map(HedgeAnswer::new).collect(),
             hedge_trials: Some(plan.hedges.n_trials),
             only_sources: plan.hedges.only_sources.iter().map(OnlySource::new).collect(),
-            changes: changes.iter().map(|change| ChangedWorkload::new(instance, change)).collect(),
+            changes: changes.map(|change| ChangedWorkload::new(instance, change)).collect(),
             moves: demand_moves(instance, schedule),
             standby_moves: standby_moves(instance, schedule),
             steps: steps(instance, schedule),

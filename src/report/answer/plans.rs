@@ -10,7 +10,6 @@ use crate::model::instance::{Instance, Standby};
 use crate::model::plan::Plan;
 use crate::model::portfolio::Readiness;
 use crate::planning::outcome::Figures;
-use crate::study::plan::alternatives::value_by_offer;
 
 /// Planned demand: workload → country of the users → offer → share of the demand of these users, in [0, 1].
 pub type Allocation = BTreeMap<String, BTreeMap<String, BTreeMap<String, f64>>>;
@@ -131,7 +130,7 @@ pub fn standby(instance: &Instance, plan: &Plan) -> Vec<PlannedStandby> {
 /// Offers by the value they serve, the largest first.
 #[must_use]
 pub fn by_value(instance: &Instance, plan: &Plan) -> Vec<OfferValue> {
-    let mut list: Vec<(usize, f64)> = value_by_offer(instance, plan).into_iter().collect();
+    let mut list: Vec<(usize, f64)> = plan.value_by_offer(instance).into_iter().collect();
     list.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     let entry =
         |(offer, share): (usize, f64)| OfferValue { offer: instance.offers[offer].id.to_string(), share };

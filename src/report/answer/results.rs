@@ -6,15 +6,27 @@ use serde::Serialize;
 use super::FORMAT_VERSION;
 use super::check::{CheckAnswer, LimitAnswer};
 use super::concentration::{ConcentrationAnswer, DiversityAnswer};
-use super::evidence::{EvidenceAnswer, ShockEvidence, UsedSourceAnswer, sources};
+use super::evidence::{EvidenceAnswer, ShockEvidence, UsedSourceAnswer};
 use super::exposure::ExposureAnswer;
 use super::optimize::OptimizeAnswer;
 use super::simulate::SimulateAnswer;
 use super::stress::StressAnswer;
 use crate::limits::LimitOutcome;
+use crate::model::instance::Instance;
 use crate::model::limit::Limit;
 use crate::report::check::CheckedPortfolio;
 use crate::study::results::{PlanResults, StudyResults};
+
+/// Where the answers come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunProvenance {
+    /// Name of the portfolio's file, without its folder.
+    pub portfolio_file: String,
+    /// As given; `None`: the one inside the program.
+    pub catalog: Option<String>,
+    /// As given; `None`: those inside the program.
+    pub jurisdictions: Option<String>,
+}
 
 /// What stands for files inside the program.
 const EMBEDDED: &str = "embedded";
@@ -110,15 +122,15 @@ pub struct PlanAnswer {
 impl ResultsAnswer {
     /// The documented report.
     #[must_use]
-    pub fn of(results: &StudyResults<'_>) -> Self {
+    pub fn of(results: &StudyResults<'_>, provenance: &RunProvenance) -> Self {
         let (session, instance) = (results.session, results.session.instance);
         let checked =
-            CheckedPortfolio::new(results.loaded, &results.origin.portfolio_file, results.checked.clone());
+            CheckedPortfolio::new(results.loaded, &provenance.portfolio_file, results.checked.clone());
         let optimized = results.optimized.as_ref();
-        let seed = results.optimize_settings.seed;
+        let seed = results.settings.optimize.seed;
         Self {
             format_version: FORMAT_VERSION,
-            manifest: ManifestAnswer::of(results),
+            manifest: ManifestAnswer::of(results, provenance),
             company: CompanyAnswer {
                 name: instance.portfolio.company.name.clone(),
                 currency: instance.portfolio.currency.code.clone(),
@@ -129,53 +141,53 @@ impl ResultsAnswer {
             stress: StressAnswer::of(instance, &results.stress),
             simulate: SimulateAnswer::of(instance, &results.simulated),
             optimize: optimized.ok().map(|found| OptimizeAnswer::of_plan(session, found, seed)),
-            optimize_error: optimized.err().cloned(),
-            plan: results.outlook.as_ref().zip(results.recommended()).map(|(outlook, plan)| {
-                let evidence = EvidenceAnswer::of(instance, &plan.plan);
-                PlanAnswer::of(results, outlook, evidence)
-            }),
-            evidence: EvidenceAnswer::of(instance, &session.current),
+            optimize_error: optimized.err().map(ToString::to_string),
+            plan: results.plan.as_ref().map(|plan| PlanAnswer::of(instance, plan)),
+            evidence: EvidenceAnswer::of(instance, &results.evidence),
             shock_evidence: ShockEvidence::list(results),
         }
     }
 }
 
 impl PlanAnswer {
-    fn of(results: &StudyResults<'_>, outlook: &PlanResults, evidence: EvidenceAnswer) -> Self {
-        let instance = results.session.instance;
+    fn of(instance: &Instance, plan: &PlanResults) -> Self {
         let limit = |(limit, outcome): (&Limit, &LimitOutcome)| {
             LimitAnswer::of(&instance.portfolio.name, &limit.measure, outcome)
         };
         Self {
-            limits: instance.portfolio.limits.iter().zip(&outlook.checked.limits).map(limit).collect(),
-            stress: StressAnswer::of(instance, &outlook.stress),
-            simulate: SimulateAnswer::of(instance, &outlook.simulated),
-            concentration: ConcentrationAnswer::of(&outlook.dimensions),
-            diversity: DiversityAnswer::of(&outlook.diversity),
-            evidence,
+            limits: instance.portfolio.limits.iter().zip(&plan.checked.limits).map(limit).collect(),
+            stress: StressAnswer::of(instance, &plan.stress),
+            simulate: SimulateAnswer::of(instance, &plan.simulated),
+            concentration: ConcentrationAnswer::of(&plan.dimensions),
+            diversity: DiversityAnswer::of(&plan.diversity),
+            evidence: EvidenceAnswer::of(instance, &plan.evidence),
         }
     }
 }
 
 impl ManifestAnswer {
-    fn of(results: &StudyResults<'_>) -> Self {
-        let (settings, origin) = (&results.optimize_settings, &results.origin);
+    fn of(results: &StudyResults<'_>, provenance: &RunProvenance) -> Self {
+        let settings = &results.settings.optimize;
         let place = |given: Option<&String>| given.map_or(EMBEDDED, String::as_str).to_owned();
         // Only then does the day change the answer.
         let has_exceptions = results.checked.limits.iter().any(|limit| limit.accepted.is_some());
         Self {
             multipolar: env!("CARGO_PKG_VERSION").to_owned(),
             portfolio: results.session.instance.portfolio.name.clone(),
-            portfolio_file: origin.portfolio_file.clone(),
-            catalog: place(origin.catalog.as_ref()),
-            jurisdictions: place(origin.jurisdictions.as_ref()),
+            portfolio_file: provenance.portfolio_file.clone(),
+            catalog: place(provenance.catalog.as_ref()),
+            jurisdictions: place(provenance.jurisdictions.as_ref()),
             seed: settings.seed,
             trials: settings.n_trials,
             cvar_weight: settings.cvar_weight,
             confidence_level: settings.confidence_level,
             max_turnover: settings.max_turnover,
-            sources: sources(results),
-            exceptions_judged_on: has_exceptions.then(|| origin.today.to_string()),
+            sources: results.sources.iter().map(UsedSourceAnswer::of).collect(),
+            exceptions_judged_on: results
+                .settings
+                .today
+                .filter(|_| has_exceptions)
+                .map(|today| today.to_string()),
         }
     }
 }

@@ -8,12 +8,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::FORMAT_VERSION;
-use crate::limits::bound_of;
 use crate::limits::crisis::BrokenLimit;
 use crate::model::instance::Instance;
 use crate::report::names;
 use crate::stress::outcome::{Cause, Instant, StressOutcome, Takeover, WorkloadOutcome};
-use crate::study::plan::conflict::bounds::unit;
 
 /// What scenarios would cost. They have no probability: their losses are not part of the average loss.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -245,10 +243,10 @@ impl CauseAnswer {
 
 impl BrokenLimitAnswer {
     fn of(limit: &BrokenLimit) -> Self {
-        let ends = bound_of(&limit.measure);
+        let ends = limit.measure.bound();
         Self {
             limit: limit.name.clone(),
-            unit: unit(&limit.measure).as_str().to_owned(),
+            unit: limit.measure.unit().as_str().to_owned(),
             at_least: ends.at_least,
             at_most: ends.at_most,
             first_day: limit.first_day,

@@ -1,11 +1,11 @@
 //! What limits do to a plan, as tables: savings of those that hold it back, and demands that cannot hold together.
 
+use crate::model::limit::Unit;
 use crate::report::answer::limits::{ActiveLimit, ConflictMember};
 use crate::report::answer::optimize::OptimizeAnswer;
 use crate::report::answer::plans::CostAndRisk;
 use crate::report::figures::{ABSENT, count, usd};
 use crate::report::grid::Grid;
-use crate::study::plan::outcome::Unit;
 
 /// Limits that hold the plan back, with what relaxing them saves.
 #[must_use]

@@ -1,11 +1,10 @@
 //! `check` as tables.
 
-use crate::limits::{LimitOutcome, bound_of};
+use crate::limits::LimitOutcome;
 use crate::model::limit::Measure;
 use crate::report::answer::check::{CheckAnswer, CheckedPortfolioAnswer, LimitAnswer};
 use crate::report::figures::{ABSENT, counted, number, percent, usd};
 use crate::report::grid::Grid;
-use crate::study::plan::conflict::bounds::unit;
 
 /// The sentence and all tables of `check`: one row per portfolio, and the limits of each that is valid.
 #[must_use]
@@ -89,7 +88,7 @@ fn limits(portfolio: &CheckedPortfolioAnswer, stated: &[LimitAnswer]) -> Grid {
 
 /// A measured value in the unit of its measure.
 fn measured(measure: &Measure, value: f64) -> String {
-    in_unit(unit(measure).as_str(), value)
+    in_unit(measure.unit().as_str(), value)
 }
 
 /// A value in a unit: `share`, `hhi`, `count` or `usd`.
@@ -105,8 +104,8 @@ pub fn in_unit(unit: &str, value: f64) -> String {
 
 /// The bound of a measure in words.
 fn allowed(measure: &Measure) -> String {
-    let bound = bound_of(measure);
-    bounds(unit(measure).as_str(), bound.at_least, bound.at_most)
+    let bound = measure.bound();
+    bounds(measure.unit().as_str(), bound.at_least, bound.at_most)
 }
 
 /// Bounds in words: `at least 3`, `at most USD 350,000`.

@@ -1,10 +1,11 @@
 //! Other plans that are nearly as good, as different as possible, and what they share (methodology/optimization.md#alternatives).
 
+use crate::study::progress::Target;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::analyses::AlternativesRequest;
 use super::context::{MeasuredPlan, PlanContext};
-use crate::model::instance::{Cell, CellIdx, Instance, OfferIdx, Standby, WorkloadIdx};
+use crate::model::instance::{CellIdx, Instance, OfferIdx, Standby, WorkloadIdx};
 use crate::model::plan::Plan;
 use crate::model::portfolio::Readiness;
 use crate::planning::request::{Discouraged, Request};
@@ -76,17 +77,7 @@ pub fn distance(instance: &Instance, a: &Plan, b: &Plan) -> f64 {
         let offers: BTreeSet<OfferIdx> = offers.collect();
         offers.into_iter().map(|offer| (a.share(cell, offer) - b.share(cell, offer)).abs()).sum::<f64>()
     };
-    (0..instance.cells.len()).map(|cell| weight(instance, cell) * apart(cell) / 2.0).sum()
-}
-
-/// The cell's share of all value.
-fn weight(instance: &Instance, cell: CellIdx) -> f64 {
-    let total = instance.value_usd_per_day();
-    if total > 0.0 {
-        return instance.cells[cell].value_usd_per_day / total;
-    }
-    let demand: f64 = instance.cells.iter().map(Cell::mtok_per_month).sum();
-    instance.cells[cell].mtok_per_month() / demand.max(f64::MIN_POSITIVE)
+    (0..instance.cells.len()).map(|cell| instance.value_share(cell) * apart(cell) / 2.0).sum()
 }
 
 fn n_standbys_changed(a: &Plan, b: &Plan) -> usize {
@@ -161,8 +152,8 @@ fn searched(context: &PlanContext<'_>, earlier: &[Plan], band_usd: f64, limit_us
         }
         let discouraged = charges(context.session.instance, earlier, charge_usd);
         let request = Request { discouraged, ..context.request.clone() };
-        let what = format!("alternative {}: charge {}", earlier.len(), round + 1);
-        let plan = context.search(context.warm_start.as_ref(), &request, &what).and_then(|found| found.best);
+        let target = Target::Alternative { plan: earlier.len(), attempt: round + 1 };
+        let plan = context.search(context.warm_start.as_ref(), &request, target).and_then(|found| found.best);
         match plan {
             Some((plan, _)) if is_within(context, &plan, limit_usd) => {
                 low = Some(charge_usd);
@@ -223,12 +214,12 @@ fn charges(instance: &Instance, earlier: &[Plan], usd: f64) -> Vec<Discouraged> 
     for plan in earlier {
         for (cell, list) in plan.allocation.iter().enumerate() {
             for &(offer, share) in list {
-                *shares.entry((cell, offer)).or_default() += each * share * weight(instance, cell);
+                *shares.entry((cell, offer)).or_default() += each * share * instance.value_share(cell);
             }
         }
         for (workload, list) in plan.standby.iter().enumerate() {
             let cells = instance.workloads[workload].cells.clone();
-            let part: f64 = cells.map(|cell| weight(instance, cell)).sum();
+            let part: f64 = cells.map(|cell| instance.value_share(cell)).sum();
             for s in list {
                 let charge = each * part * STANDBY_WEIGHT * s.cover;
                 *standbys.entry((workload, s.offer, s.readiness)).or_default() += charge;
@@ -245,23 +236,11 @@ fn charges(instance: &Instance, earlier: &[Plan], usd: f64) -> Vec<Discouraged> 
     shares.chain(standbys).collect()
 }
 
-/// Share of the business value that each offer serves; of demand where nothing has a value.
-#[must_use]
-pub fn value_by_offer(instance: &Instance, plan: &Plan) -> BTreeMap<OfferIdx, f64> {
-    let mut served: BTreeMap<OfferIdx, f64> = BTreeMap::new();
-    for (cell, list) in plan.allocation.iter().enumerate() {
-        for &(offer, share) in list {
-            *served.entry(offer).or_default() += share * weight(instance, cell);
-        }
-    }
-    served
-}
-
 /// Traits that more than half of the plans have.
 fn shared(instance: &Instance, plans: &[Plan]) -> Vec<Shared> {
     let mut counts: BTreeMap<Trait, usize> = BTreeMap::new();
     for plan in plans {
-        for (offer, _) in value_by_offer(instance, plan).into_iter().filter(|c| c.1 >= CARRIES) {
+        for (offer, _) in plan.value_by_offer(instance).into_iter().filter(|c| c.1 >= CARRIES) {
             *counts.entry(Trait::Carries { offer }).or_default() += 1;
         }
         for (workload, list) in plan.standby.iter().enumerate() {

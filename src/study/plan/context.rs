@@ -7,6 +7,7 @@ use crate::planning::sample::CompiledSample;
 use crate::planning::sample::evaluate::{Evaluation, evaluate};
 use crate::planning::search::{SearchOptions, SearchOutcome, search_with};
 use crate::simulation::draws::Purpose;
+use crate::study::progress::{Progress, Target};
 use crate::study::session::{OptimizeSettings, Session};
 
 /// Fresh trials on which parts of a plan are measured at most.
@@ -40,7 +41,7 @@ pub(super) struct PlanContext<'a> {
     pub program: &'a CompiledSample,
     /// What the search for the recommended plan met.
     pub warm_start: Option<WarmStart>,
-    pub stage: &'a dyn Fn(&str),
+    pub progress: &'a dyn Fn(Progress),
 }
 
 impl PlanContext<'_> {
@@ -49,9 +50,11 @@ impl PlanContext<'_> {
         &self,
         warm_start: Option<&WarmStart>,
         request: &Request,
-        what: &str,
+        target: Target,
     ) -> Option<SearchOutcome> {
-        let told = |round: usize, _: f64, _: f64| (self.stage)(&format!("{what}: round {round}"));
+        let told = |round: usize, bound_usd: f64, best_usd: f64| {
+            (self.progress)(Progress::Round { target, round, bound_usd, best_usd });
+        };
         let options = SearchOptions { warm_start, ..SearchOptions::default() };
         let found = search_with(options, &self.session.setting, self.program, request, &told);
         found.ok().filter(|found| found.best.is_some())

@@ -4,6 +4,7 @@ use super::context::{MeasuredPlan, PlanContext};
 use crate::planning::column_generation::warm_start::WarmStart;
 use crate::planning::request::Request;
 use crate::planning::sample::evaluate::Objective;
+use crate::study::progress::Target;
 
 /// What a dollar of risk counts beside a dollar of planned cost, from next to nothing up.
 const RISK_TIMES: [f64; 12] = [1e-4, 1e-2, 3e-2, 0.1, 0.3, 3.0, 10.0, 30.0, 100.0, 300.0, 1e3, 1e4];
@@ -88,8 +89,8 @@ fn add(
     tried.push(risk_times);
     let objective = Objective { risk_times, ..context.request.objective };
     let request = Request { objective, ..context.request.clone() };
-    let what = format!("frontier: plan {}, risk counts {risk_times} times", tried.len());
-    let Some(found) = context.search(known.as_ref(), &request, &what) else { return };
+    let target = Target::Frontier { plan: tried.len(), risk_times };
+    let Some(found) = context.search(known.as_ref(), &request, target) else { return };
     *known = found.warm_start.or_else(|| known.take());
     let Some((plan, _)) = found.best else { return };
     let measured = context.measured(plan);

@@ -5,49 +5,14 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::changes::WorkloadChange;
 use crate::ids::OfferId;
 use crate::measures::Estimate;
 use crate::model::instance::{CellIdx, OfferIdx, Standby, WorkloadIdx};
+use crate::model::limit::Unit;
 use crate::model::plan::Plan;
 use crate::model::portfolio::Readiness;
 use crate::planning::outcome::{Figures, ProgramSize, Status};
-
-/// What a bound is counted in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Unit {
-    /// A share, in [0, 1].
-    Share,
-    /// A sum of squared shares, in [0, 1].
-    Hhi,
-    /// A number of things.
-    Count,
-    /// US dollars.
-    Usd,
-    /// Millions of tokens a month.
-    #[serde(rename = "mtok_per_month")]
-    Mtok,
-    /// Points of quality.
-    Points,
-    /// Tokens of context.
-    Tokens,
-}
-
-impl Unit {
-    /// The word of the reports.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Share => "share",
-            Self::Hhi => "hhi",
-            Self::Count => "count",
-            Self::Usd => "usd",
-            Self::Mtok => "mtok_per_month",
-            Self::Points => "points",
-            Self::Tokens => "tokens",
-        }
-    }
-}
 
 /// A limit that holds with equality in the plan.
 #[derive(Debug, Clone, PartialEq)]
@@ -240,6 +205,8 @@ pub struct Recommended {
     pub binding_limits: Vec<BindingLimit>,
     pub hedges: HedgeValues,
     pub schedule: Schedule,
+    /// By workload, what differs from today.
+    pub changes: Vec<WorkloadChange>,
     /// ½ Σ (share of demand) · |a − a₀|.
     pub turnover: f64,
 }

@@ -1,7 +1,7 @@
 //! From settings to a recommended plan: draws the trials, lets the planner search, measures on fresh trials.
 
 use super::analyses::{Answers, Questions, answers};
-use super::changes::turnover;
+use super::changes::{turnover, workload_changes};
 use super::conflict::iis::ConflictScope;
 use super::context::PlanContext;
 use super::hedge_values::hedges;
@@ -15,6 +15,7 @@ use crate::planning::sample::CompiledSample;
 use crate::planning::sample::evaluate::{Evaluation, Objective, evaluate};
 use crate::planning::search::{GAP_TOLERANCE, SearchOutcome, search};
 use crate::planning::solver::SolverError;
+use crate::study::progress::{Progress, Target};
 use crate::study::session::{OptimizeError, OptimizeSettings, Session};
 
 /// Trials on which a plan is made at most; it is measured on as many fresh ones as were asked for.
@@ -30,19 +31,19 @@ enum NoPlan {
 }
 
 impl Session<'_> {
-    /// The recommended plan; `stage` hears in a few words what is being done.
+    /// The recommended plan; `progress` hears what is being done.
     ///
     /// # Errors
     /// [`OptimizeError::NoAnswer`] when the solver stops early.
     pub fn optimize(
         &self,
         settings: OptimizeSettings,
-        stage: &dyn Fn(&str),
+        progress: &dyn Fn(Progress),
     ) -> Result<Optimized, OptimizeError> {
-        Ok(self.answers(settings, &Questions::default(), stage)?.optimized)
+        Ok(self.answers(settings, &Questions::default(), progress)?.optimized)
     }
 
-    /// The recommended plan, and what is asked besides; `stage` hears in a few words what is being done.
+    /// The recommended plan, and what is asked besides; `progress` hears what is being done.
     ///
     /// # Errors
     /// [`OptimizeError::NoAnswer`] when the solver stops early.
@@ -50,7 +51,7 @@ impl Session<'_> {
         &self,
         asked: OptimizeSettings,
         questions: &Questions,
-        stage: &dyn Fn(&str),
+        progress: &dyn Fn(Progress),
     ) -> Result<Answers, OptimizeError> {
         let settings = OptimizeSettings { n_trials: asked.n_trials.min(MAX_PLANNING_TRIALS), ..asked };
         let objective = Objective::new(settings.cvar_weight, settings.confidence_level);
@@ -59,15 +60,15 @@ impl Session<'_> {
             prove_to: settings.prove_to,
             ..Request::new(objective)
         };
-        stage(&format!("planning: what {} trials do to each offer", settings.n_trials));
+        progress(Progress::Compiling { n_trials: settings.n_trials });
         let mut program = self.program(settings);
-        stage("planning: first prices");
-        let told = |round: usize, bound: f64, best: f64| {
-            stage(&format!("planning: round {round}, bound USD {bound:.0}, best plan USD {best:.0}"));
+        progress(Progress::Searching(Target::Plan));
+        let told = |round: usize, bound_usd: f64, best_usd: f64| {
+            progress(Progress::Round { target: Target::Plan, round, bound_usd, best_usd });
         };
         let mut found = searched(search(&self.setting, &program, &request, &told))?;
         if found.as_ref().is_none_or(|found| found.best.is_none()) {
-            stage("planning: looking beyond the shortlist");
+            progress(Progress::BeyondShortlist);
             program = self.broad_program(settings);
             found = searched(search(&self.setting, &program, &request, &told))?;
         }
@@ -75,13 +76,13 @@ impl Session<'_> {
         let bound_usd = found.as_ref().map_or(f64::INFINITY, |found| found.bound_usd);
         let found = match found.filter(|found| found.best.is_some()) {
             Some(found) => found,
-            None => match self.without_plan(settings, &program, &request, bound_usd, stage)? {
+            None => match self.without_plan(settings, &program, &request, bound_usd, progress)? {
                 NoPlan::Infeasible(answer) => return Ok(Answers::of(*answer)),
                 NoPlan::Missed(found) => *found,
             },
         };
         let warm_start = found.warm_start.clone();
-        stage("planning: measuring on fresh trials");
+        progress(Progress::NewTrials);
         // What else is asked compares plans; a proof of each is not asked for.
         let request = Request { prove_to: None, ..request };
         let context = PlanContext {
@@ -91,7 +92,7 @@ impl Session<'_> {
             request,
             program: &program,
             warm_start,
-            stage,
+            progress,
         };
         Ok(answers(&context, questions, self.measured(&context, found)))
     }
@@ -103,10 +104,10 @@ impl Session<'_> {
         program: &CompiledSample,
         request: &Request,
         bound_usd: f64,
-        stage: &dyn Fn(&str),
+        progress: &dyn Fn(Progress),
     ) -> Result<NoPlan, OptimizeError> {
         let current = evaluate(&self.setting, program, &request.objective, &self.current);
-        let conflict = self.conflict(settings, request, program, ConflictScope::All, stage);
+        let conflict = self.conflict(settings, request, program, ConflictScope::All, progress);
         if let Some(plan) = conflict.plan {
             let Some(best) = self.rescued(program, request, plan) else {
                 return Err(OptimizeError::NoAnswer(NO_WHOLE_PLAN.to_owned()));
@@ -180,6 +181,7 @@ impl Session<'_> {
             binding_limits: self.binding_limits(context, priced),
             hedges: hedges(&self.setting, &context.fresh_program(&[&plan]), objective, &plan),
             schedule: schedule(&self.setting, context.program, objective, &self.current, &plan),
+            changes: workload_changes(&self.setting, &self.current, &plan),
             turnover: turnover(self.instance, &self.current, &plan),
             plan,
         }

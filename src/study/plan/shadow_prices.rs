@@ -1,12 +1,13 @@
 //! What one more point of each limit that holds a plan back would save (methodology/optimization.md).
 
-use super::conflict::bounds::{End, loosened, nearer_end, step, unit, with_bound};
+use super::conflict::bounds::{End, loosened, nearer_end, step, with_bound};
 use super::context::PlanContext;
 use super::outcome::BindingLimit;
 use crate::limits::{LimitOutcome, RiskFigures, test_limits};
 use crate::model::limit::Measure;
 use crate::planning::sample::evaluate::Evaluation;
 use crate::planning::search::{SearchOptions, search_with};
+use crate::study::progress::Progress;
 use crate::study::session::Session;
 
 /// Share of the bound within which a limit counts as used up.
@@ -31,7 +32,7 @@ impl Session<'_> {
         let binding = self.used_up(priced);
         let n = binding.len();
         let price = |(i, (at, outcome)): (usize, (usize, LimitOutcome))| {
-            (context.stage)(&format!("planning: limit {} of {n} that binds, with one more point", i + 1));
+            (context.progress)(Progress::PricingLimit { limit: i + 1, of: n });
             self.priced(context, priced, at, &outcome)
         };
         binding.into_iter().enumerate().map(price).collect()
@@ -76,7 +77,7 @@ impl Session<'_> {
             ),
             Err(_) => (None, None),
         };
-        BindingLimit { limit: outcome.name.clone(), price_usd, price_at_most_usd, step, unit: unit(measure) }
+        BindingLimit { limit: outcome.name.clone(), price_usd, price_at_most_usd, step, unit: measure.unit() }
     }
 }
 

@@ -6,6 +6,7 @@ use super::conflict::requirements::load;
 use super::outcome::Conflict;
 use super::recommend::MAX_PLANNING_TRIALS;
 use crate::limits::BOUND_SLACK;
+use crate::study::progress::{Progress, Target};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -130,7 +131,7 @@ impl CaseOutcome {
 }
 
 impl Session<'_> {
-    /// The best plan under each rule; `stage` hears in a few words what is being done.
+    /// The best plan under each rule; `progress` hears what is being done.
     ///
     /// What is in use today and excluded by a rule leaves. Turnover is not bounded, as a rule leaves no choice.
     ///
@@ -139,15 +140,19 @@ impl Session<'_> {
     pub fn sovereignty(
         &self,
         settings: OptimizeSettings,
-        stage: &dyn Fn(&str),
+        progress: &dyn Fn(Progress),
     ) -> Result<Sovereignty, OptimizeError> {
         let n_trials = settings.n_trials.min(MAX_PLANNING_TRIALS);
         let settings = OptimizeSettings { n_trials, max_turnover: None, ..settings };
         let mut cases = Vec::new();
         for rule in SovereigntyRule::ALL {
-            stage(&format!("planning: {}", rule.as_str().replace('_', " ")));
+            progress(Progress::Searching(Target::Rule(rule)));
             let excluded_today = self.excluded_today(rule);
-            cases.push(SovereigntyCase { rule, excluded_today, outcome: self.case(rule, settings, stage)? });
+            cases.push(SovereigntyCase {
+                rule,
+                excluded_today,
+                outcome: self.case(rule, settings, progress)?,
+            });
         }
         Ok(Sovereignty { today: self.figures_today(settings), cases, n_trials })
     }
@@ -175,7 +180,7 @@ impl Session<'_> {
         &self,
         rule: SovereigntyRule,
         settings: OptimizeSettings,
-        stage: &dyn Fn(&str),
+        progress: &dyn Fn(Progress),
     ) -> Result<CaseOutcome, OptimizeError> {
         let instance = match self.under(rule) {
             Ok(instance) => instance,
@@ -186,7 +191,7 @@ impl Session<'_> {
         let request = Request::new(objective);
         let program = session.program(settings);
         let among = ConflictScope::AllButEligibility;
-        Ok(match session.best_or_conflict(settings, &request, &program, among, stage)? {
+        Ok(match session.best_or_conflict(settings, &request, &program, among, progress)? {
             // The place to start from may be too much for a quota; a plan of the search is not.
             Ok((plan, evaluation, bound_usd)) if session.keeps_quotas(&plan) => CaseOutcome::Plan {
                 figures: evaluation.figures,

@@ -1,5 +1,6 @@
 //! How sure a decision is: would other trials have chosen another plan? (methodology/optimization.md#stable-decisions)
 
+use crate::study::progress::{Progress, Target};
 use rayon::prelude::*;
 
 use super::alternatives::AlternativePlans;
@@ -109,7 +110,7 @@ pub(super) fn stability(
             named.push((name, measured));
         }
     }
-    (context.stage)("resampling");
+    (context.progress)(Progress::Resampling);
     let (candidates, n_trials) = candidates(context, &named);
     Stability {
         candidates,
@@ -217,12 +218,14 @@ fn replicated(context: &PlanContext<'_>, plan: &MeasuredPlan, n: u64) -> Replica
     let cost_usd = plan.in_sample.figures.monthly_cost_usd * horizon_months(setting);
     let mut gaps = Vec::new();
     for replication in 0..n {
-        let what = format!("replication {} of {n}", replication + 1);
-        (context.stage)(&what);
+        let target = Target::Replication { replication: replication + 1, of: n };
+        (context.progress)(Progress::Searching(target));
         let trials = replication * n_trials..(replication + 1) * n_trials;
         let seed = context.settings.seed;
         let program = session.program_of(seed, Purpose::Replication, trials.clone());
-        let told = |round: usize, _: f64, _: f64| (context.stage)(&format!("{what}: round {round}"));
+        let told = |round: usize, bound_usd: f64, best_usd: f64| {
+            (context.progress)(Progress::Round { target, round, bound_usd, best_usd });
+        };
         let Ok(found) = search(setting, &program, &context.request, &told) else { continue };
         // What plans are made of here need not hold all of the plan's offers.
         let own = session.compiled_for(seed, Purpose::Replication, trials, &[&plan.plan]);

@@ -15,6 +15,7 @@ use crate::planning::request::{Floor, Request};
 use crate::planning::sample::CompiledSample;
 use crate::planning::sample::evaluate::{Evaluation, Objective};
 use crate::planning::search::{GAP_TOLERANCE, SearchOutcome, search};
+use crate::study::progress::{Progress, Target};
 use crate::study::session::{OptimizeError, OptimizeSettings, Session};
 
 /// Share of the demand that is given to the offer to see what it would cost.
@@ -119,7 +120,7 @@ impl Session<'_> {
         Ok(WhyQuestion { offer: found, workload: workload.map(place).transpose()? })
     }
 
-    /// Why the offer is not in the plan; `stage` hears in a few words what is being done.
+    /// Why the offer is not in the plan; `progress` hears what is being done.
     ///
     /// # Errors
     /// [`OptimizeError::NoAnswer`] when the solver stops early, or there is no plan at all to compare with.
@@ -127,7 +128,7 @@ impl Session<'_> {
         &self,
         question: WhyQuestion,
         settings: OptimizeSettings,
-        stage: &dyn Fn(&str),
+        progress: &dyn Fn(Progress),
     ) -> Result<Why, OptimizeError> {
         let settings = OptimizeSettings { n_trials: settings.n_trials.min(MAX_PLANNING_TRIALS), ..settings };
         let floor = Floor { workload: question.workload, offer: question.offer, share: FORCED_SHARE };
@@ -142,7 +143,7 @@ impl Session<'_> {
         let mut forced = None;
         if may_be_given > 0.0 {
             let share = if may_be_given < FORCED_SHARE { may_be_given - SHARE_SLACK } else { FORCED_SHARE };
-            let (found, best) = self.forced(Floor { share, ..floor }, settings, stage)?;
+            let (found, best) = self.forced(Floor { share, ..floor }, settings, progress)?;
             cells.iter_mut().for_each(|c| c.share_planned = Some(best.share(c.cell, question.offer)));
             forced = Some(found);
         }
@@ -162,14 +163,14 @@ impl Session<'_> {
         &self,
         floor: Floor,
         settings: OptimizeSettings,
-        stage: &dyn Fn(&str),
+        progress: &dyn Fn(Progress),
     ) -> Result<(Forced, Plan), OptimizeError> {
         let objective = Objective::new(settings.cvar_weight, settings.confidence_level);
         let free = Request { max_turnover: settings.max_turnover, ..Request::new(objective) };
-        stage("planning: drawing trials");
+        progress(Progress::Compiling { n_trials: settings.n_trials });
         let program = self.compiled(&self.setting, settings, CandidateSet::Shortlist(&[floor.offer]));
-        stage("planning: the best plan");
-        let best = self.best_or_conflict(settings, &free, &program, ConflictScope::All, stage)?;
+        progress(Progress::Searching(Target::Plan));
+        let best = self.best_or_conflict(settings, &free, &program, ConflictScope::All, progress)?;
         let Ok((plan, evaluation, bound_usd)) = best else {
             return Err(OptimizeError::NoAnswer(NO_PLAN.to_owned()));
         };
@@ -177,9 +178,9 @@ impl Session<'_> {
         let outcome = if share_planned >= floor.share {
             ForcedOutcome::Planned
         } else {
-            stage("planning: the best plan with the offer in it");
+            progress(Progress::Searching(Target::WithOffer));
             let request = Request { floors: vec![floor], ..free.clone() };
-            match self.best_or_conflict(settings, &request, &program, ConflictScope::All, stage)? {
+            match self.best_or_conflict(settings, &request, &program, ConflictScope::All, progress)? {
                 Ok((forced_plan, forced, _)) => {
                     let before = self.used_up_names(PricedPlan { plan: &plan, evaluation: &evaluation });
                     let mut in_the_way =
@@ -202,7 +203,7 @@ impl Session<'_> {
         request: &Request,
         program: &CompiledSample,
         among: ConflictScope,
-        stage: &dyn Fn(&str),
+        progress: &dyn Fn(Progress),
     ) -> Result<Result<(Plan, Evaluation, f64), FoundConflict>, OptimizeError> {
         let found = searched(search(&self.setting, program, request, &|_, _, _| ()))?;
         if let Some(SearchOutcome { best: Some((plan, evaluation)), bound_usd, .. }) = found {
@@ -216,7 +217,7 @@ impl Session<'_> {
             }
             found => found.map_or(0.0, |found| found.bound_usd),
         };
-        let conflict = self.conflict(settings, request, program, among, stage);
+        let conflict = self.conflict(settings, request, program, among, progress);
         let Some(missed) = conflict.plan.clone() else { return Ok(Err(conflict)) };
         let rescued = self.rescued(program, request, missed);
         Ok(rescued.map(|(plan, evaluation)| (plan, evaluation, bound_usd)).ok_or(conflict))

@@ -1,8 +1,9 @@
 //! What limits do to a plan, and what other plans would cost: conflicts, prices, why not, sovereignty.
 
 use multipolar::model::eligibility::Ineligible;
+use multipolar::model::limit::Unit;
 use multipolar::planning::outcome::Status;
-use multipolar::study::plan::outcome::{Conflict, DemandKind, Optimized, Unit};
+use multipolar::study::plan::outcome::{Conflict, DemandKind, Optimized};
 use multipolar::study::plan::sovereignty::{CaseOutcome, SovereigntyCase, SovereigntyRule};
 use multipolar::study::plan::why_not::{Forced, ForcedOutcome};
 use multipolar::study::session::{OptimizeSettings, Session};

@@ -1,9 +1,7 @@
 //! Limits with another bound: what if one of them gave?
 
-use crate::limits::bound_of;
 use crate::model::instance::Instance;
-use crate::model::limit::{Bound, Measure};
-use crate::study::plan::outcome::Unit;
+use crate::model::limit::{Bound, Measure, Unit};
 
 /// A point of a share, of concentration and of service.
 const SHARE_POINT: f64 = 0.01;
@@ -20,7 +18,7 @@ pub enum End {
 /// The ends that a measure bounds, with where.
 #[must_use]
 pub fn ends(measure: &Measure) -> Vec<(End, f64)> {
-    let bound = bound_of(measure);
+    let bound = measure.bound();
     let ends = [(End::AtLeast, bound.at_least), (End::AtMost, bound.at_most)];
     ends.into_iter().filter_map(|(end, at)| Some((end, at?))).collect()
 }
@@ -34,28 +32,17 @@ pub fn nearer_end(measure: &Measure, value: f64) -> Option<(End, f64)> {
 /// By how much a bound gives when it gives one point, in its own unit.
 #[must_use]
 pub fn step(measure: &Measure, at: f64) -> f64 {
-    match unit(measure) {
+    match measure.unit() {
         Unit::Usd => MONEY_POINT * at,
         Unit::Count => 1.0,
         _ => SHARE_POINT,
     }
 }
 
-/// What the bound is counted in.
-#[must_use]
-pub fn unit(measure: &Measure) -> Unit {
-    match measure {
-        Measure::Share { .. } | Measure::MaxShare { .. } | Measure::Survives { .. } => Unit::Share,
-        Measure::Hhi { .. } => Unit::Hhi,
-        Measure::Distinct { .. } => Unit::Count,
-        Measure::Cvar { .. } | Measure::AverageAnnualLoss { .. } | Measure::MonthlyCost { .. } => Unit::Usd,
-    }
-}
-
 /// A bound that gave by `by`, in its own unit; shares end at 0 and 1.
 #[must_use]
 pub fn loosened(measure: &Measure, end: End, at: f64, by: f64) -> f64 {
-    let highest = if unit(measure) == Unit::Usd { f64::INFINITY } else { 1.0 };
+    let highest = if measure.unit() == Unit::Usd { f64::INFINITY } else { 1.0 };
     match end {
         End::AtLeast => (at - by).max(0.0),
         End::AtMost => (at + by).min(highest),

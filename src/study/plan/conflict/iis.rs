@@ -1,19 +1,21 @@
 //! Demands that cannot hold together: the smallest set found, and how far each of them would have to give alone
 //! (methodology/optimization.md).
 
+use crate::study::progress::Progress;
 use std::ops::Range;
 
-use super::bounds::{End, unit};
+use super::bounds::End;
 use super::requirements::{Demand, Demands, Feasibility, Goal, Relaxation, Requirement, load};
 use crate::limits::test_limits;
 use crate::model::limit::Measure;
+use crate::model::limit::Unit;
 use crate::model::plan::Plan;
 use crate::planning::request::Request;
 use crate::planning::sample::CompiledSample;
 use crate::planning::sample::evaluate::{Evaluation, Objective, evaluate};
 use crate::planning::search::search;
 use crate::study::plan::changes::turnover;
-use crate::study::plan::outcome::{Conflict, ConflictProof, DemandKind, Unit};
+use crate::study::plan::outcome::{Conflict, ConflictProof, DemandKind};
 use crate::study::session::{OptimizeSettings, Session};
 
 /// To what a bound that has to give is rounded: shares, concentration, service and turnover.
@@ -46,11 +48,11 @@ impl Session<'_> {
         request: &Request,
         program: &CompiledSample,
         among: ConflictScope,
-        stage: &dyn Fn(&str),
+        progress: &dyn Fn(Progress),
     ) -> FoundConflict {
-        stage("planning: which demands cannot hold together");
+        progress(Progress::Conflict);
         let demands = Demands::new(self, settings, request, program, among == ConflictScope::All);
-        let search = ConflictSearch { session: self, demands, stage };
+        let search = ConflictSearch { session: self, demands, progress };
         search.found()
     }
 }
@@ -87,7 +89,7 @@ impl Session<'_> {
 struct ConflictSearch<'a> {
     session: &'a Session<'a>,
     demands: Demands<'a>,
-    stage: &'a dyn Fn(&str),
+    progress: &'a dyn Fn(Progress),
 }
 
 impl ConflictSearch<'_> {
@@ -105,7 +107,7 @@ impl ConflictSearch<'_> {
         // With a second conflict beside it, no member could help alone: each is judged within its own.
         let held = if has_others { only } else { vec![true; n] };
         let told = |(i, &member): (usize, &usize)| {
-            (self.stage)(&format!("planning: how far demand {} of {} must give", i + 1, members.len()));
+            (self.progress)(Progress::Relaxing { requirement: i + 1, of: members.len() });
             self.member(&held, member)
         };
         let conflicts = members.iter().enumerate().map(told).collect();
@@ -250,7 +252,7 @@ impl ConflictSearch<'_> {
             Demand::Capacity(offer, _) => near(1.0, load(&self.session.setting, &without.0, offer)),
             Demand::Limit(at, end, _) => {
                 let measure = self.demands.measure(member)?;
-                if unit(measure) == Unit::Usd {
+                if measure.unit() == Unit::Usd {
                     return self.least_usd(held, member, measure, bound);
                 }
                 let grid = if matches!(measure, Measure::Distinct { .. }) { 1.0 } else { SHARE_GRID };

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::bounds::{End, ends, unit, with_end, without_end};
+use super::bounds::{End, ends, with_end, without_end};
 use crate::model::eligibility::Ineligible;
 use crate::model::instance::{Instance, OfferIdx, WorkloadIdx};
 use crate::model::limit::Measure;
+use crate::model::limit::Unit;
 use crate::model::pairs::PairSet;
 use crate::model::plan::Plan;
 use crate::planning::request::Request;
@@ -14,7 +15,7 @@ use crate::planning::sample::evaluate::{Evaluation, Objective};
 use crate::planning::search::{SearchOutcome, search};
 use crate::planning::solver::SolverError;
 use crate::service::setting::Setting;
-use crate::study::plan::outcome::{DemandKind, Unit};
+use crate::study::plan::outcome::DemandKind;
 use crate::study::plan::samples::CandidateSet;
 use crate::study::session::{OptimizeSettings, Session};
 
@@ -385,7 +386,7 @@ impl<'a> Demands<'a> {
     /// What the bound is counted in.
     pub(in crate::study::plan) fn unit(&self, demand: usize) -> Option<Unit> {
         match self.list[demand] {
-            Demand::Limit(..) => self.measure(demand).map(unit),
+            Demand::Limit(..) => self.measure(demand).map(Measure::unit),
             Demand::Turnover(_) | Demand::Floor(..) => Some(Unit::Share),
             Demand::Capacity(..) => Some(Unit::Mtok),
             Demand::Eligibility(_, Requirement::Quality) => Some(Unit::Points),
