@@ -196,8 +196,8 @@ fn meaning(definition: &Value) -> &str {
 /// The words of a closed list, as an addition to its meaning.
 fn words(definition: &Value) -> String {
     match types::words(definition) {
-        Some(words) => format!(" One of {words}."),
-        None => String::new(),
+        Some(words) if words.contains(", ") => format!(" One of {words}."),
+        _ => String::new(),
     }
 }
 

@@ -68,10 +68,8 @@ fn the_page_of_the_portfolio_is_made_from_its_schema() {
             elsewhere.insert(name.clone(), format!("{CATALOG_PAGE}{}", anchor(&name)));
         }
     }
-    let on_catalog_page = ["scenario"];
-    for name in on_catalog_page {
-        elsewhere.insert(name.to_owned(), format!("{CATALOG_PAGE}#scenario"));
-    }
+    // The page of the catalog has the whole file of a scenario instead.
+    elsewhere.insert("scenario".to_owned(), format!("{CATALOG_PAGE}#scenariosidyaml"));
     let sections = sections("Top level", &schema, &mut elsewhere);
     expect_page(PORTFOLIO_PAGE, &format!("{sections}{}", values(&[schema], &Elsewhere::new())));
 }

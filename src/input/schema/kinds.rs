@@ -16,6 +16,7 @@ pub enum ReachWord {
 
 /// What a shock does: a kind, which stands for effects, or the effects written out.
 #[derive(Debug, JsonSchema)]
+#[expect(clippy::large_enum_variant, reason = "the type describes a file; no value of it is ever made")]
 #[schemars(rename = "action", tag = "kind", rename_all = "snake_case")]
 pub enum ActionShape {
     /// A jurisdiction forbids its suppliers to serve others.

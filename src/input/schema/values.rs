@@ -113,7 +113,7 @@ pub struct WholeNumber(pub u64);
 #[schemars(rename = "rate", extend("minimum" = 0, "maximum" = 8760))]
 pub struct RateValue(pub f64);
 
-/// Version of the format: 1.
+/// Version of the format, which is 1.
 #[derive(Debug, JsonSchema)]
 #[schemars(rename = "format_version", extend("const" = 1))]
 pub struct FormatVersion(pub f64);

@@ -91,7 +91,7 @@ pub fn changes(changes: &[ChangedWorkload], n_workloads: usize) -> Grid {
         ));
     }
     if changes.iter().take(n_workloads).flat_map(|change| &change.standby).any(is_new_reserve) {
-        grid.note("Reserve: extra capacity at an offer that already carries demand of the workload.");
+        grid.note("Extra capacity is reserved at an offer that already carries demand of the workload.");
     }
     grid.note(
         "Shares are of the workload's demand. USD a month is the change in cost if only this workload changes.",
@@ -105,7 +105,7 @@ fn is_new_reserve(standby: &ChangedStandby) -> bool {
 
 fn standby_word(standby: &ChangedStandby) -> &'static str {
     match standby.change {
-        StandbyWord::New if standby.is_reserve => "reserve",
+        StandbyWord::New if standby.is_reserve => "reserved extra capacity",
         StandbyWord::New => "new standby",
         StandbyWord::Dropped => "drop standby",
         StandbyWord::Changed => "change standby",

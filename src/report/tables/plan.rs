@@ -9,8 +9,11 @@ use crate::report::answer::check::LimitAnswer;
 use crate::report::answer::concentration::ConcentrationAnswer;
 use crate::report::answer::optimize::OptimizeAnswer;
 use crate::report::answer::results::ResultsAnswer;
-use crate::report::figures::{ABSENT, number, percent, usd, usd_change};
+use crate::report::figures::{ABSENT, counted, number, percent, usd, usd_change};
 use crate::report::grid::Grid;
+
+/// A loss below this reads as nothing, USD.
+const LEAST_USD: f64 = 0.5;
 
 /// What is told on the terminal.
 #[must_use]
@@ -47,17 +50,28 @@ pub fn before_and_after(results: &ResultsAnswer, optimized: &OptimizeAnswer) -> 
     Some(grid)
 }
 
+/// Scenarios that cost something today or with the plan; the others are counted.
 fn add_scenarios(grid: &mut Grid, results: &ResultsAnswer) {
+    let mut n_harmless = 0;
     for before in &results.stress.scenarios {
         let plan = results.plan.iter().flat_map(|plan| &plan.stress.scenarios);
         let after =
             plan.into_iter().find(|after| after.scenario == before.scenario).map(|after| after.loss_usd);
+        if before.loss_usd < LEAST_USD && after.unwrap_or_default() < LEAST_USD {
+            n_harmless += 1;
+            continue;
+        }
         grid.row([
             format!("loss in '{}', USD", before.name),
             usd(before.loss_usd),
             after.map_or_else(|| ABSENT.to_owned(), usd),
             after.map_or_else(|| ABSENT.to_owned(), |after| usd_change(after - before.loss_usd)),
         ]);
+    }
+    if n_harmless > 0 {
+        let other = counted(n_harmless, "other scenario");
+        let verb = if n_harmless == 1 { "costs" } else { "cost" };
+        grid.note(format!("{other} {verb} nothing, today or with the plan."));
     }
 }
 

@@ -72,16 +72,33 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The good study with the files that use every key.
+/// The good study, with the files that use every key.
 fn every_key() -> Study {
     let study = Study::new();
-    for file in ["portfolio.yaml", "jurisdictions.yaml"] {
+    for file in EVERY_KEY {
         fs::copy(root().join("tests/fixtures/every_key").join(file), study.path(file)).unwrap();
     }
     study
 }
 
 const EVERY_KEY: [&str; 2] = ["portfolio.yaml", "jurisdictions.yaml"];
+
+/// Makes a study.
+type MakeStudy = fn() -> Study;
+
+/// Studies and files of them whose maps and words are looked at: together they have every key of every file.
+const LOOKED_AT: [(MakeStudy, &str); 9] = [
+    (every_key, "portfolio.yaml"),
+    (every_key, "jurisdictions.yaml"),
+    // Its sources are a list, those of the other a map.
+    (Study::new, "jurisdictions.yaml"),
+    (Study::new, "catalog/suppliers.yaml"),
+    (Study::new, "catalog/models.yaml"),
+    (Study::new, "catalog/hardware.yaml"),
+    (Study::new, "catalog/offers.yaml"),
+    (Study::new, "catalog/shocks.yaml"),
+    (Study::new, "catalog/scenarios/ban.yaml"),
+];
 
 #[test]
 fn every_shipped_file_fits_its_schema() {
@@ -96,21 +113,25 @@ fn every_shipped_file_fits_its_schema() {
     }
 }
 
-/// The fixture is what the other tests stand on: both accept it, and no key of the schemas is missing in it.
+/// The files are what the other tests stand on: both accept them, and no key of the schemas is missing in them.
 #[test]
-fn the_fixture_of_every_key_is_accepted_and_has_every_key_of_the_schemas() {
-    let study = every_key();
-    assert!(study.load().is_ok(), "{:#?}", study.diagnostics());
+fn the_files_of_every_key_are_accepted_and_have_every_key_of_the_schemas() {
+    assert!(every_key().load().is_ok(), "{:#?}", every_key().diagnostics());
     for file in EVERY_KEY {
-        let (schema, value) = (schema(kind_of(Path::new(file))), read(&study.path(file)));
-        assert!(jsonschema::draft202012::is_valid(&schema, &value));
-        let used = walk(&schema, &value).used;
+        let schema = schema(kind_of(Path::new(file)));
+        let mut used = BTreeSet::new();
+        for (study, _) in LOOKED_AT.iter().filter(|(_, looked_at)| *looked_at == file) {
+            let value = read(&study().path(file));
+            assert!(jsonschema::draft202012::is_valid(&schema, &value));
+            used.extend(walk(&schema, &value).used);
+        }
         let mut missing = Vec::new();
-        let definitions = schema["$defs"].as_object().unwrap().iter();
         // The keys of shocks stand once more in the map of an event, which refers to them.
-        let described = definitions
-            .filter(|(name, _)| !["shock_keys", "event", "scenario_shock"].contains(&name.as_str()));
-        for (name, definition) in described.chain([(&String::new(), &schema)]) {
+        let described = |name: &str| !["shock_keys", "event", "scenario_shock"].contains(&name);
+        let definitions = schema["$defs"].as_object().unwrap().iter();
+        for (name, definition) in
+            definitions.filter(|(name, _)| described(name)).chain([(&String::new(), &schema)])
+        {
             unused(name, definition, &used, &mut missing);
         }
         assert!(missing.is_empty(), "{file}: {missing:#?}");
@@ -153,15 +174,15 @@ const REFUSED_TOGETHER: [&str; 18] = [
     "one_off_usd_per_workload",
 ];
 
-/// Every map of the fixture with a key too many: the decoder lists the keys it knows.
+/// Every map of the files with a key too many: the decoder lists the keys it knows.
 #[test]
 fn decoders_and_schemas_know_the_same_keys() {
-    for file in EVERY_KEY {
-        let study = every_key();
+    for (study, file) in LOOKED_AT {
+        let study = study();
         let mut value = read(&study.path(file));
         let by_schema = walk(&schema(kind_of(Path::new(file))), &value).keys;
         // Keys of an event are keys of its shock, which the test of events looks at.
-        let is_event = |path: &str| path.contains(".events[");
+        let is_event = |path: &str| path.contains("events[");
         for path in by_schema.keys().filter(|path| !is_event(path)) {
             let map = at(&mut value, path).as_object_mut().unwrap();
             map.insert(NONSENSE.to_owned(), Value::from(1));
@@ -221,17 +242,17 @@ fn an_event_has_the_keys_of_its_shock() {
 #[test]
 fn decoders_and_schemas_know_the_same_words() {
     let mut n_lists = 0;
-    for file in EVERY_KEY {
+    for (study, file) in LOOKED_AT {
         let schema = schema(kind_of(Path::new(file)));
-        let good = read(&every_key().path(file));
+        let good = read(&study().path(file));
         for (path, words) in walk(&schema, &good).words {
             // `permanent` is one word among durations, and the host `self` one among names.
-            if path.ends_with(".duration") || path.ends_with(".host") || path.contains(".events[") {
+            if path.ends_with(".duration") || path.ends_with(".host") || path.contains("events[") {
                 continue;
             }
             let mut value = good.clone();
             *at(&mut value, &path) = Value::from(NONSENSE);
-            let study = every_key();
+            let study = study();
             fs::write(study.path(file), value.to_string()).unwrap();
             let all = study.diagnostics();
             let said = all.iter().find(|d| d.code == "unknown-value" && d.path == path);
