@@ -1,4 +1,4 @@
-//! What supply costs: planned prices, replicas, readiness, and the bill of a plan.
+//! Costs of supply: planned prices, replicas, readiness fees, and the monthly cost of a plan.
 
 use crate::ids::OfferId;
 use crate::model::catalog::Price;
@@ -10,21 +10,21 @@ use crate::shocks::law::Law;
 use crate::units::DAYS_PER_MONTH;
 use std::collections::BTreeMap;
 
-/// Slack below which a replica's load counts as full, in replicas (methodology/routing-and-loss.md).
+/// Load in excess of full replicas that needs no further replica, in replicas (methodology/routing-and-loss.md).
 pub const REPLICA_SLACK: f64 = 1e-9;
 
-/// Planned prices of every pair, and readiness fees.
+/// Planned prices of every pair of cell and offer.
 #[derive(Debug, Clone)]
 pub struct Prices {
     n_offers: usize,
     /// `[n_cells × n_offers]`, row-major, USD per mtok of the cell's token mix.
     usd_per_mtok: Vec<f64>,
-    /// `[n_offers]`: price factor in force on a replica's rent, 1 without one.
+    /// `[n_offers]`: factor on a replica's rent from shocks in force, 1 without one.
     replica_factor: Vec<f64>,
 }
 
 impl Prices {
-    /// Prices as the catalog states them, times what is in force.
+    /// Catalog prices times the price factors in force.
     #[must_use]
     pub fn new(instance: &Instance, law: &Law) -> Self {
         let n_offers = instance.offers.len();
@@ -34,7 +34,7 @@ impl Prices {
                 usd_per_mtok.push(list_price(instance, cell, offer) * law.price_factor(cell, offer));
             }
         }
-        // A replica serves every cell, so its rent carries the dearest factor of any cell.
+        // A replica serves all cells, so its rent has the largest factor of any cell.
         let replica_factor = (0..n_offers)
             .map(|offer| {
                 let factors = (0..instance.cells.len()).map(|cell| law.price_factor(cell, offer));
@@ -44,7 +44,7 @@ impl Prices {
         Self { n_offers, usd_per_mtok, replica_factor }
     }
 
-    /// Planned price of the cell's token mix, USD per mtok; a self-hosted offer at fixed / capacity.
+    /// Planned price of the cell's token mix, USD per mtok; for a self-hosted offer, rent / capacity of a replica.
     #[must_use]
     pub fn usd_per_mtok(&self, cell: CellIdx, offer: OfferIdx) -> f64 {
         self.usd_per_mtok[cell * self.n_offers + offer]
@@ -80,7 +80,7 @@ fn list_price(instance: &Instance, cell: CellIdx, offer: OfferIdx) -> f64 {
     }
 }
 
-/// Monthly fee of keeping one (workload, offer) ready, USD.
+/// Monthly fee of keeping an offer ready for a workload, USD.
 #[must_use]
 pub fn readiness_fee(instance: &Instance, readiness: Readiness) -> f64 {
     match readiness {
@@ -89,7 +89,7 @@ pub fn readiness_fee(instance: &Instance, readiness: Readiness) -> f64 {
     }
 }
 
-/// What a plan costs a month, in parts.
+/// Monthly cost of a plan, by component.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct MonthlyCost {
     /// Tokens of API offers at planned prices, USD.
@@ -103,27 +103,28 @@ pub struct MonthlyCost {
 }
 
 impl MonthlyCost {
-    /// USD per month.
+    /// Total, USD per month.
     #[must_use]
     pub fn total_usd(&self) -> f64 {
         self.tokens_usd + self.replicas_usd + self.readiness_usd
     }
 
-    /// USD over a horizon.
+    /// Total over a horizon, USD.
     #[must_use]
     pub fn over_horizon_usd(&self, horizon_days: f64) -> f64 {
         self.total_usd() * horizon_days / DAYS_PER_MONTH
     }
 }
 
-/// The bill of a plan at planned prices.
+/// Monthly cost of a plan at planned prices.
 #[must_use]
 pub fn monthly_cost(instance: &Instance, prices: &Prices, eligible: &PairSet, plan: &Plan) -> MonthlyCost {
     monthly_cost_at(instance, prices, eligible, plan, |_, _| 1.0)
 }
 
-/// The bill of a plan while prices are `factor` times the planned ones; a replica's rent carries the dearest factor of
-/// the cells that load it.
+/// Monthly cost of a plan at `factor` times the planned prices.
+///
+/// A replica's rent has the largest factor of the cells that load it.
 #[must_use]
 pub fn monthly_cost_at(
     instance: &Instance,

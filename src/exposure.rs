@@ -1,8 +1,8 @@
-//! Exposure: what a plan depends on, and what a failure would cost (methodology/exposure.md).
+//! Exposure of a plan: its dependencies, and what their failure would cost (methodology/exposure.md).
 //!
-//! [`shares`] and [`diversity`] measure concentration by dimension; [`node_losses`] and [`pair_losses`] stop one node, or
-//! two; [`chokepoints`] and [`minimum_cuts`] find what a workload cannot do without; [`substitutes`] counts what could
-//! replace it. [`profile`] holds all of it for one plan.
+//! [`shares`] and [`diversity`] measure concentration by dimension; [`node_losses`] and [`pair_losses`] compute the
+//! loss when one or two nodes fail; [`chokepoints`] and [`minimum_cuts`] find the nodes that a workload cannot do
+//! without; [`substitutes`] counts possible replacements. [`profile`] computes all of these for one plan.
 
 pub mod chokepoints;
 pub mod diversity;

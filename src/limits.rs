@@ -1,13 +1,13 @@
-//! Limits: the value of each measure for a plan, whether its bound is kept, and what breaks it (reference/portfolio-file.md).
+//! Limits: the value of each measure for a plan, whether its bound is kept, and what breaks it
+//! (reference/portfolio-file.md).
 
 pub mod crisis;
 mod exception;
 mod shares;
 mod survival;
 
-pub use survival::nodes_of;
-
 pub use exception::Exception;
+pub use survival::nodes_of;
 
 use crate::exposure::node_losses::NodeFailureAnalysis;
 use crate::exposure::shares::{ExposureSetting, PairShare};
@@ -20,17 +20,17 @@ use crate::service::setting::Setting;
 use jiff::civil::Date;
 use std::cell::OnceCell;
 
-/// Slack within which a bound is kept, as a part of the bound where that is above 1: sums of shares round.
+/// Slack for the rounding of sums, relative to a bound above 1 and absolute below.
 pub const BOUND_SLACK: f64 = 1e-9;
 
-/// Causes that are named for one limit at most.
+/// Largest number of causes named for one limit.
 const MAX_CAUSES: usize = 5;
 
-/// What a simulation found, as far as limits ask for it.
+/// Figures of a simulation that limits need.
 #[derive(Debug, Clone, Copy)]
 pub struct RiskFigures<'a> {
     pub average_annual_loss_usd: f64,
-    /// `[n_trials]`, over the horizon.
+    /// `[n_trials]`: loss over the horizon, USD.
     pub losses: &'a [f64],
 }
 
@@ -39,34 +39,35 @@ pub struct RiskFigures<'a> {
 pub struct LimitOutcome {
     /// The limit's `id`, else its one-line YAML.
     pub name: String,
-    /// `None`: not measured (no simulation), or weights that sum to 0.
+    /// `None` without a simulation, or when the weights sum to 0.
     pub value: Option<f64>,
     pub at_least: Option<f64>,
     pub at_most: Option<f64>,
-    /// `None` where the value is.
+    /// `None` when the value is `None`.
     pub kept: Option<bool>,
-    /// Where the value lies: the key, node or workload that is worst.
+    /// The worst key, node or workload, which has the value.
     pub worst: Option<String>,
-    /// What breaks it, the most important first; empty when it is kept.
+    /// Causes of the breach, the most important first; empty when the limit is kept.
     pub causes: Vec<String>,
-    /// The cells that break it, the largest first; empty when it is kept, and for limits on losses.
+    /// Cells that cause the breach, the largest first; empty when the limit is kept, and for limits on losses.
     pub cells: Vec<CauseCell>,
     pub accepted: Option<Exception>,
 }
 
-/// A part of what breaks a limit.
+/// A cell or workload that contributes to the breach of a limit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CauseCell {
     pub workload: String,
-    /// `None`: the workload as a whole.
+    /// `None`: the entire workload.
     pub users: Option<String>,
     pub offer: Option<String>,
-    /// In the unit of the limit: share of the weight, USD per month; of `survives`, the share of the workload unserved.
+    /// Contribution in the unit of the limit: share of the weight, or USD per month; for `survives`, the unserved
+    /// share of the workload.
     pub contribution: f64,
 }
 
 impl LimitOutcome {
-    /// The end that `value` breaks or, when it breaks none, the nearer one.
+    /// The end that `value` breaks or, if it breaks none, the nearer one.
     #[must_use]
     pub fn bound(&self) -> f64 {
         match (self.at_least, self.at_most) {
@@ -86,7 +87,7 @@ impl LimitOutcome {
     }
 }
 
-/// A measured value with where it lies and what makes it up.
+/// A measured value, with the worst part of the plan and the causes.
 #[derive(Debug, Clone, Default, PartialEq)]
 struct MeasuredLimit {
     value: Option<f64>,
@@ -101,15 +102,15 @@ struct Subject<'a> {
     setting: &'a Setting<'a>,
     plan: &'a Plan,
     exposure: ExposureSetting<'a>,
-    /// Prepared when the first limit asks for it.
+    /// Prepared when the first limit needs it.
     nodes: OnceCell<NodeFailureAnalysis<'a>>,
     risk: Option<RiskFigures<'a>>,
 }
 
 /// Tests every limit of the portfolio on a plan, in the portfolio's order.
 ///
-/// `risk`: `None` leaves limits on losses without a value. `today`: the day on which exceptions
-/// are judged; `None`: none is valid.
+/// `risk`: `None` leaves limits on losses without a value. `today`: the day on which exceptions are judged; `None`:
+/// none is valid.
 #[must_use]
 pub fn test_limits(
     setting: &Setting<'_>,
@@ -199,7 +200,7 @@ impl Subject<'_> {
         }
     }
 
-    /// What each cell pays for tokens, USD per month.
+    /// Token cost of each cell and offer, USD per month.
     fn token_bill(&self) -> Vec<CauseCell> {
         let cells = 0..self.instance.cells.len();
         let pairs =
@@ -215,7 +216,7 @@ impl Subject<'_> {
     }
 }
 
-/// Room left to the nearer end of a bound, with [`BOUND_SLACK`]; negative when it is broken.
+/// Distance to the nearer end of a bound, plus [`BOUND_SLACK`]; negative when the bound is broken.
 fn slack(bound: Bound, value: f64) -> f64 {
     let tolerance = |end: f64| BOUND_SLACK * end.abs().max(1.0);
     let above = bound.at_least.map_or(f64::INFINITY, |end| value - end + tolerance(end));

@@ -20,8 +20,8 @@ pub struct Chokepoint {
 
 /// Every chokepoint of a plan, by workload, kind and id.
 ///
-/// A node dominates a workload's ready paths (primaries, and hot and warm standbys eligible for some of its users) when
-/// its stop alone brings every one of them down, at whatever date ([`crate::graph::reliance`]).
+/// A node is a chokepoint when its stop alone eventually brings down every ready path of a workload, that is its
+/// primaries and the hot and warm standbys eligible for some of its users ([`crate::graph::reliance`]).
 #[must_use]
 pub fn chokepoints(setting: &Setting<'_>, plan: &Plan) -> Vec<Chokepoint> {
     let ready = ready_offers(setting, plan);
@@ -32,14 +32,14 @@ pub fn chokepoints(setting: &Setting<'_>, plan: &Plan) -> Vec<Chokepoint> {
     let mut found = Vec::new();
     for (workload, own) in ready.iter().enumerate() {
         let own: Vec<&Reliance> = own.iter().filter_map(reliance_of).collect();
-        let lost = shared(&own).into_iter().filter_map(|(node, days)| Some((lost_node(node)?, days)));
-        found.extend(lost.map(|(node, buffer_days)| Chokepoint { workload, node, buffer_days }));
+        let failures = shared(&own).into_iter().filter_map(|(node, days)| Some((node_failure(node)?, days)));
+        found.extend(failures.map(|(node, buffer_days)| Chokepoint { workload, node, buffer_days }));
     }
     found.sort_by_key(|c| (c.workload, c.node));
     found
 }
 
-/// `[n_workloads]`: primaries, and hot and warm standbys eligible for some of the users.
+/// `[n_workloads]`: primaries, and the hot and warm standbys eligible for some of the users.
 #[must_use]
 pub fn ready_offers(setting: &Setting<'_>, plan: &Plan) -> Vec<BTreeSet<OfferIdx>> {
     (0..setting.instance.workloads.len()).map(|workload| ready_of(setting, plan, workload)).collect()
@@ -53,7 +53,7 @@ fn ready_of(setting: &Setting<'_>, plan: &Plan, workload: WorkloadIdx) -> BTreeS
     primaries.chain(standbys.filter(|&offer| is_eligible(offer))).collect()
 }
 
-fn lost_node(node: Node) -> Option<NodeFailure> {
+fn node_failure(node: Node) -> Option<NodeFailure> {
     match node {
         Node::Supplier(s) => Some(NodeFailure::Supplier(s)),
         Node::HostSite(s, j) => Some(NodeFailure::HostSite(s, j)),
@@ -69,8 +69,8 @@ mod tests {
     use crate::model::portfolio::Readiness;
     use crate::model::words::Openness;
 
-    /// Two hosts run on two chips, both with wafers of one fab: `red` after 30 + 540 days, `blue` after 60 + 540. The
-    /// fab and its country are the only node that both paths need. `alone` has one path.
+    /// Two hosts run on different chips, both with wafers of one fab: `red` is down after 30 + 540 days, `blue` after
+    /// 60 + 540. The fab and its wafer are the only nodes that both paths need. `alone` has one path.
     fn example() -> Example {
         let mut example = Example::new();
         for supplier in ["lab", "north", "south", "fab", "red_maker", "blue_maker"] {
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_single_path_is_choked_by_everything_it_needs() {
+    fn everything_that_a_single_path_needs_is_a_chokepoint() {
         let alone: Vec<(String, f64)> =
             listed(&example()).into_iter().filter(|c| c.0 == "alone").map(|c| (c.1, c.2)).collect();
         let expected = [
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_second_source_of_wafers_opens_the_chokepoint() {
+    fn a_second_source_of_wafers_removes_the_chokepoint() {
         let mut example = example();
         example.supplier("other", "FR", &[]);
         example.catalog.hardware[2].needs[0].any_of.push("other".to_owned());

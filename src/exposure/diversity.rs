@@ -1,4 +1,5 @@
-//! Apparent against effective diversity (methodology/exposure.md): suppliers under contract, and suppliers in effect.
+//! Apparent and effective diversity: the number of contracts, and the effective number of suppliers by layer
+//! (methodology/exposure.md).
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -9,17 +10,18 @@ use crate::model::instance::{CellIdx, OfferIdx};
 use crate::model::limit::{Dimension, Weight};
 use crate::model::plan::Plan;
 
-/// A layer of supply in which there can be one supplier or many.
+/// A layer of supply by which suppliers are told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Layer {
     Dimension(Dimension),
-    /// The company at the top of the developer's first parents; a dimension counts its country only.
+    /// The company at the top of the developer's chain of first parents; the dimension `control` counts only its
+    /// country.
     UltimateParent,
 }
 
 impl Layer {
-    /// Every layer, in the documented order: all dimensions but `openness`, a kind of license, and `reach`, whose keys
-    /// overlap.
+    /// Every layer, in the documented order: all dimensions except `openness`, which is a kind of license, and `reach`,
+    /// whose keys overlap.
     pub const ALL: [Self; 10] = [
         Self::Dimension(Dimension::Developer),
         Self::UltimateParent,
@@ -33,7 +35,7 @@ impl Layer {
         Self::Dimension(Dimension::Model),
     ];
 
-    /// The word of reports.
+    /// The word used in reports.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -43,10 +45,10 @@ impl Layer {
     }
 }
 
-/// How many suppliers there seem to be, and how many there are in effect.
+/// Apparent and effective number of suppliers.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Diversity {
-    /// Distinct hosts of primaries, the company itself included: the suppliers that a buyer sees.
+    /// Distinct hosts of primaries, including the company itself: the suppliers that a buyer sees.
     pub n_contracts: usize,
     /// Effective number by layer, in the documented order; empty where the weights sum to 0.
     pub effective_number: Vec<(Layer, f64)>,
@@ -54,7 +56,7 @@ pub struct Diversity {
     pub binding: Option<(Layer, f64)>,
 }
 
-/// Effective numbers closer than this tie: they are sums of the same shares in another order.
+/// Effective numbers closer than this tie, because sums of equal shares may differ by rounding.
 const TIE: f64 = 1e-9;
 
 impl Diversity {
@@ -66,7 +68,7 @@ impl Diversity {
 }
 
 impl ExposureSetting<'_> {
-    /// Apparent against effective diversity of the given cells, by one weight.
+    /// Apparent and effective diversity of the given cells, by one weight.
     #[must_use]
     pub fn diversity(&self, plan: &Plan, cells: Range<CellIdx>, weight: Weight) -> Diversity {
         let primaries = plan.allocation[cells.clone()].iter().flatten().filter(|(_, share)| *share > 0.0);

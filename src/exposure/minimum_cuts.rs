@@ -1,4 +1,4 @@
-//! How many suppliers, and how many countries, must fail before a workload has no ready path left.
+//! Minimum cuts: the fewest suppliers, or countries, whose failure leaves a workload without a ready path.
 
 use rayon::prelude::*;
 
@@ -11,29 +11,30 @@ use crate::model::limit::NodeKind;
 use crate::model::plan::Plan;
 use crate::service::setting::Setting;
 
-/// Kinds of node that fail on their own accord, in the order reported; of jurisdictions, countries.
+/// Kinds of node whose cuts are reported, in the order of reports; of jurisdictions only countries.
 pub const CUT_KINDS: [NodeKind; 2] = [NodeKind::Supplier, NodeKind::Jurisdiction];
 
-/// The fewest nodes of one kind that stop a workload.
+/// The minimum cuts of a workload by nodes of one kind.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WorkloadCut {
     pub workload: WorkloadIdx,
     pub kind: NodeKind,
-    /// Nodes of every smallest cut, in order; empty: none of that size that is looked for stops it within the horizon.
+    /// Every smallest cut, its nodes in order; empty when no cut up to the largest size searched stops the workload
+    /// within the horizon.
     pub cuts: Vec<Vec<NodeFailure>>,
-    /// Days until the last ready path is down in the first cut.
+    /// Days until the first cut brings the last ready path down; `None` without a cut.
     pub days: Option<f64>,
 }
 
 impl WorkloadCut {
-    /// Number of nodes that must fail; `None`: more than are looked for, or none can.
+    /// Number of nodes that must fail; `None` without a cut.
     #[must_use]
     pub fn size(&self) -> Option<usize> {
         self.cuts.first().map(Vec::len)
     }
 }
 
-/// Minimum cuts of every workload, by workload and kind: sets of suppliers, and of countries, that bring every
+/// Minimum cuts of every workload, sorted by workload and kind: sets of suppliers, or of countries, that bring every
 /// primary and every eligible standby down before the horizon.
 #[must_use]
 pub fn minimum_cuts(setting: &Setting<'_>, plan: &Plan) -> Vec<WorkloadCut> {

@@ -1,4 +1,4 @@
-//! What the loss of one supply node does to a plan (methodology/exposure.md): stopped at day 0, without notice, for ever.
+//! Loss of a plan when one supply node stops on day 0, without notice and for good (methodology/exposure.md).
 
 use std::collections::BTreeSet;
 
@@ -17,26 +17,26 @@ use crate::service::setting::Setting;
 use crate::service::timeline::Timeline;
 use crate::service::trajectory::follow;
 
-/// Days after which service is reported, besides just before the horizon (methodology/exposure.md).
+/// Days after which service is reported, in addition to the horizon (methodology/exposure.md).
 pub const SERVICE_DAYS: [f64; 4] = [0.0, 7.0, 30.0, 90.0];
 
-/// A node, or group of nodes, whose loss is asked for.
+/// Failure scenario of one node or group of nodes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NodeFailure {
-    /// Suppliers under it, host sites in it, hardware under it.
+    /// All suppliers and hardware under a jurisdiction, and all host sites in it.
     Jurisdiction(JurisdictionIdx),
-    /// Host sites in it.
+    /// All host sites in a jurisdiction.
     Territory(JurisdictionIdx),
-    /// In all its roles, never its children.
+    /// A supplier in all its roles, without its subsidiaries.
     Supplier(SupplierIdx),
-    /// Its sites only.
+    /// All sites of a host, but not its other roles.
     Host(SupplierIdx),
     HostSite(SupplierIdx, JurisdictionIdx),
     Hardware(HardwareIdx),
 }
 
 impl NodeFailure {
-    /// The kind of the files and reports.
+    /// The kind as used in files and reports.
     #[must_use]
     pub fn kind(self) -> NodeKind {
         match self {
@@ -49,7 +49,7 @@ impl NodeFailure {
         }
     }
 
-    /// The id of the files and reports; a host site is `host:REGION`.
+    /// The id as used in files and reports; `host:REGION` for a host site.
     #[must_use]
     pub fn id(self, instance: &Instance) -> String {
         let supplier = |s: SupplierIdx| instance.suppliers[s].supplier.id.clone();
@@ -61,7 +61,7 @@ impl NodeFailure {
         }
     }
 
-    /// Every node of a kind, by id.
+    /// Every node of a kind, sorted by id.
     #[must_use]
     pub fn every(instance: &Instance, kind: NodeKind) -> Vec<Self> {
         match kind {
@@ -122,39 +122,40 @@ impl NodeFailure {
     }
 }
 
-/// What a node's loss does.
+/// Result of a node failure.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NodeLoss {
     pub node: NodeFailure,
     pub loss: Loss,
-    /// Of the portfolio.
+    /// Service of the portfolio.
     pub timeline: Timeline,
-    /// Of each workload, `[n_workloads]`.
+    /// Service of each workload, `[n_workloads]`.
     pub workloads: Vec<Timeline>,
 }
 
 impl NodeLoss {
-    /// Served share just after each of [`SERVICE_DAYS`] (`None` beyond the horizon).
+    /// Served share just after each of [`SERVICE_DAYS`]; `None` beyond the horizon.
     #[must_use]
     pub fn service(&self) -> [Option<f64>; SERVICE_DAYS.len()] {
         SERVICE_DAYS.map(|day| self.timeline.service_after(day))
     }
 }
 
-/// A plan whose nodes are taken away one by one.
+/// N-1 analysis of a plan: stops nodes one at a time.
 #[derive(Debug, Clone)]
 pub struct NodeFailureAnalysis<'a> {
     setting: &'a Setting<'a>,
-    /// By workload.
+    /// Sorted by workload.
     groups: Vec<CellGroup>,
-    /// `[n_workloads]`, USD per day.
+    /// `[n_workloads]`: value, USD per day.
     values: Vec<f64>,
-    /// `[n_offers]`: days of use without updates, the shortest of any cell that may use the offer; `None`: none may.
+    /// `[n_offers]`: days of use without updates, the shortest over the cells that use or may use the offer; `None`
+    /// without such a cell.
     stale_buffer_days: Vec<Option<f64>>,
 }
 
 impl<'a> NodeFailureAnalysis<'a> {
-    /// Prepares a plan.
+    /// Prepares the analysis of a plan.
     #[must_use]
     pub fn new(setting: &'a Setting<'a>, plan: &Plan) -> Self {
         let groups = CellGroup::all(setting, plan, &[]);
@@ -171,7 +172,7 @@ impl<'a> NodeFailureAnalysis<'a> {
         Self { setting, groups, values, stale_buffer_days }
     }
 
-    /// Losses of every node that some primary, standby or eligible offer depends on, by kind and id.
+    /// Losses of every node on which a primary, standby or eligible offer depends, sorted by kind and id.
     #[must_use]
     pub fn every_loss(&self, kinds: &[NodeKind]) -> Vec<NodeLoss> {
         let instance = self.setting.instance;
@@ -180,7 +181,7 @@ impl<'a> NodeFailureAnalysis<'a> {
         nodes.par_iter().filter_map(|&node| self.loss(node)).collect()
     }
 
-    /// The loss of a node; `None` when no offer that some cell uses or may use goes down within the horizon.
+    /// The loss when a node fails; `None` when no offer that a cell uses or may use goes down within the horizon.
     #[must_use]
     pub fn loss(&self, node: NodeFailure) -> Option<NodeLoss> {
         let instance = self.setting.instance;
@@ -190,23 +191,23 @@ impl<'a> NodeFailureAnalysis<'a> {
             return None;
         }
         let disruption = Disruption { shocks: &[], occurrences: &[], outage, horizon_days };
-        let struck =
-            self.groups.iter().filter(|group| strikes_a_carrier(&group.cell_model, &disruption.outage));
-        let outcomes: Vec<(&CellGroup, CellOutcome)> = struck
+        let hit_groups =
+            self.groups.iter().filter(|group| hits_a_primary(&group.cell_model, &disruption.outage));
+        let outcomes: Vec<(&CellGroup, CellOutcome)> = hit_groups
             .map(|g| (g, cell_outcome(&g.cell_model, &g.plan, &follow(&g.cell_model, &disruption))))
             .collect();
         let mut loss = Loss::default();
         outcomes.iter().for_each(|(group, outcome)| loss.add(&outcome.loss.times(group.scale)));
-        let whole = timeline(self.values.iter().sum(), &outcomes, horizon_days);
+        let portfolio_timeline = timeline(self.values.iter().sum(), &outcomes, horizon_days);
         let mut workloads = vec![timeline_of_full_service(horizon_days); self.values.len()];
         for own in outcomes.chunk_by(|a, b| a.0.workload == b.0.workload) {
             let workload = own[0].0.workload;
             workloads[workload] = timeline(self.values[workload], own, horizon_days);
         }
-        Some(NodeLoss { node, loss, timeline: whole, workloads })
+        Some(NodeLoss { node, loss, timeline: portfolio_timeline, workloads })
     }
 
-    /// What the stop of some nodes does to offers.
+    /// Outage of offers when the nodes stop.
     pub(crate) fn outage(&self, stopped: &BTreeSet<Node>) -> Outage {
         let nodes: Vec<Node> = stopped.iter().copied().collect();
         Disruption::of_nodes(&self.setting.graph, &nodes, self.setting.horizon_days()).outage
@@ -220,7 +221,7 @@ impl<'a> NodeFailureAnalysis<'a> {
         self.setting
     }
 
-    /// Whether some cell uses or may use the offer.
+    /// Whether a cell uses or may use the offer.
     pub(crate) fn is_member(&self, offer: OfferIdx) -> bool {
         self.stale_buffer_days[offer].is_some()
     }
@@ -229,7 +230,7 @@ impl<'a> NodeFailureAnalysis<'a> {
         (0..self.stale_buffer_days.len()).filter(|&offer| self.is_member(offer))
     }
 
-    /// Whether an offer that some cell uses or may use is down before the horizon.
+    /// Whether an offer that a cell uses or may use goes down before the horizon.
     fn reaches_a_member(&self, outage: &Outage, horizon_days: f64) -> bool {
         let is_down = outage
             .down
@@ -252,8 +253,8 @@ fn timeline_of_full_service(horizon_days: f64) -> Timeline {
     Timeline::weighted(0.0, [], horizon_days)
 }
 
-/// Whether the outage takes down, or makes stale, a primary of the cell; elsewhere nothing is displaced and nothing lost.
-fn strikes_a_carrier(cell_model: &CellModel, outage: &Outage) -> bool {
+/// Whether the outage takes down or makes stale a primary of the cell; otherwise nothing is displaced and nothing lost.
+fn hits_a_primary(cell_model: &CellModel, outage: &Outage) -> bool {
     cell_model.members.iter().any(|member| {
         let class = &cell_model.classes[member.class];
         class.is_primary

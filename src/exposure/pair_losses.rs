@@ -1,4 +1,4 @@
-//! Pairs of nodes that are worse together than apart (methodology/exposure.md).
+//! Pairs of nodes whose joint failure costs more than the worse of the two alone (methodology/exposure.md).
 
 mod onsets;
 mod relevance;
@@ -18,60 +18,60 @@ use crate::service::disruption::Disruption;
 use crate::service::loss::cell_loss;
 use crate::service::trajectory::follow;
 
-/// Excess that is more than rounding, USD.
+/// Smallest excess that is not rounding, USD.
 const MIN_EXCESS_USD: f64 = 0.005;
 
-/// Two nodes lost at once.
+/// Loss when two nodes fail at once.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PairLoss {
     /// Ascending by kind and id.
     pub nodes: [NodeFailure; 2],
     pub loss_usd: f64,
-    /// Above the worse of the two alone, > 0.
+    /// Excess over the worse of the two alone, > 0.
     pub excess_usd: f64,
 }
 
-/// A node with the part of it that matters to the plan, and what its loss alone does.
+/// A node that may be part of a pair, with the result of its failure alone.
 struct PairCandidate {
     node: NodeFailure,
+    /// Stopped nodes of the supply graph on which the plan depends.
     stopped: BTreeSet<Node>,
-    /// The first candidate with the same onsets.
+    /// Index of the first candidate with the same onsets.
     twin: usize,
     onsets: Onsets,
-    /// As [`Outage::weakened`].
+    /// See [`Outage::weakened`].
     weakened: Vec<(usize, usize)>,
     loss_usd: f64,
-    /// Groups of cells of which a primary is struck, ascending.
-    struck: Vec<Struck>,
+    /// Groups of cells of which a primary is hit, ascending.
+    hit_groups: Vec<HitGroup>,
 }
 
-/// A group of cells struck by one candidate.
-struct Struck {
+/// Loss of a group of cells from one candidate alone.
+struct HitGroup {
     group: usize,
     loss_usd: f64,
     /// Offers on which the loss depends.
     relevant: Vec<OfferIdx>,
 }
 
-/// What all pairs share.
+/// Data shared by the evaluations of all pairs.
 struct Pairs<'a> {
-    study: &'a NodeFailureAnalysis<'a>,
-    /// Of one member offer of each behavior.
+    analysis: &'a NodeFailureAnalysis<'a>,
+    /// Supply graph of one member offer of each stop class.
     graph: SupplyGraph,
-    /// `[n_offers]`: offers of one behavior go down together.
-    behaviors: Vec<u32>,
+    /// `[n_offers]`: stop class of each offer; offers of one class always go down together.
+    stop_classes: Vec<u32>,
     /// `[n_groups]`
     relevance: Vec<Relevance>,
-    /// Groups by offer that leads a class of their primaries.
-    groups_by_carrier: HashMap<OfferIdx, Vec<usize>>,
+    /// Groups of cells by the first offer of each class of their primaries.
+    groups_by_primary: HashMap<OfferIdx, Vec<usize>>,
 }
 
 impl NodeFailureAnalysis<'_> {
-    /// The `n_pairs` pairs of the given kinds whose loss exceeds the worse single one by the most, none with one node
-    /// under the other; ties by kind and id.
+    /// The `n_pairs` pairs of the given kinds with the largest excess over the worse single loss; ties by kind and id.
     ///
-    /// Only what a pair does beyond its nodes alone is evaluated: a group of cells is evaluated anew when the second
-    /// node touches an offer on which the loss from the first depends, and the first one on which that from the second does.
+    /// Pairs of which one node is under the other are left out. A group of cells is only evaluated again when each node
+    /// changes an offer on which the group's loss from the other node depends; otherwise a known single loss holds.
     #[must_use]
     pub fn worst_pairs(&self, kinds: &[NodeKind], n_pairs: usize) -> Vec<PairLoss> {
         let pairs = Pairs::new(self);
@@ -91,27 +91,27 @@ impl NodeFailureAnalysis<'_> {
 }
 
 impl<'a> Pairs<'a> {
-    fn new(study: &'a NodeFailureAnalysis<'a>) -> Self {
+    fn new(analysis: &'a NodeFailureAnalysis<'a>) -> Self {
         let relevance: Vec<Relevance> =
-            study.groups().par_iter().map(|group| Relevance::new(&group.cell_model)).collect();
-        let mut groups_by_carrier: HashMap<OfferIdx, Vec<usize>> = HashMap::new();
+            analysis.groups().par_iter().map(|group| Relevance::new(&group.cell_model)).collect();
+        let mut groups_by_primary: HashMap<OfferIdx, Vec<usize>> = HashMap::new();
         for (group, relevance) in relevance.iter().enumerate() {
             for &offer in &relevance.primaries {
-                groups_by_carrier.entry(offer).or_default().push(group);
+                groups_by_primary.entry(offer).or_default().push(group);
             }
         }
-        let setting = study.setting();
-        let behaviors = setting.graph.behaviors(None, setting.instance.offers.len());
+        let setting = analysis.setting();
+        let stop_classes = setting.graph.behaviors(None, setting.instance.offers.len());
         let mut is_known = BTreeSet::new();
-        let representatives = study.member_offers().filter(|&offer| is_known.insert(behaviors[offer]));
+        let representatives = analysis.member_offers().filter(|&offer| is_known.insert(stop_classes[offer]));
         let graph = SupplyGraph::of_offers(setting.instance, representatives);
-        Self { study, graph, behaviors, relevance, groups_by_carrier }
+        Self { analysis, graph, stop_classes, relevance, groups_by_primary }
     }
 
-    /// Nodes that some offer which a cell uses or may use stands on, ascending.
+    /// Nodes on which an offer that a cell uses or may use depends, ascending.
     fn candidates(&self, kinds: &[NodeKind]) -> Vec<PairCandidate> {
-        let instance = self.study.setting().instance;
-        let relevant = self.study.setting().graph.providers(self.study.member_offers());
+        let instance = self.analysis.setting().instance;
+        let relevant = self.analysis.setting().graph.providers(self.analysis.member_offers());
         let mut nodes: Vec<NodeFailure> =
             kinds.iter().flat_map(|&kind| NodeFailure::every(instance, kind)).collect();
         nodes.sort_unstable();
@@ -130,42 +130,44 @@ impl<'a> Pairs<'a> {
 
     fn candidate(&self, node: NodeFailure, stopped: BTreeSet<Node>) -> PairCandidate {
         let outage = self.outage(&stopped);
-        let onsets = Onsets::new(&outage, &self.behaviors);
-        let onset = |offer: OfferIdx| onsets.at(self.behaviors[offer]);
-        let struck: Vec<Struck> = self
-            .struck_by(onset)
+        let onsets = Onsets::new(&outage, &self.stop_classes);
+        let onset = |offer: OfferIdx| onsets.at(self.stop_classes[offer]);
+        let hit_groups: Vec<HitGroup> = self
+            .groups_hit(onset)
             .into_iter()
             .map(|group| {
                 let (loss_usd, relevant) = self.loss(group, onset);
-                Struck { group, loss_usd, relevant }
+                HitGroup { group, loss_usd, relevant }
             })
             .collect();
-        let loss_usd = struck.iter().fold(0.0, |sum, struck| sum + struck.loss_usd);
-        PairCandidate { node, stopped, twin: 0, onsets, weakened: outage.weakened, loss_usd, struck }
+        let loss_usd = hit_groups.iter().fold(0.0, |sum, hit| sum + hit.loss_usd);
+        PairCandidate { node, stopped, twin: 0, onsets, weakened: outage.weakened, loss_usd, hit_groups }
     }
 
     fn outage(&self, stopped: &BTreeSet<Node>) -> Outage {
         let nodes: Vec<Node> = stopped.iter().copied().collect();
-        Disruption::of_nodes(&self.graph, &nodes, self.study.setting().horizon_days()).outage
+        Disruption::of_nodes(&self.graph, &nodes, self.analysis.setting().horizon_days()).outage
     }
 
     /// Groups with a primary that goes down or stale, ascending.
-    fn struck_by(&self, onset: impl Fn(OfferIdx) -> OfferOnsets) -> BTreeSet<usize> {
-        let struck = self.groups_by_carrier.iter().filter(|(offer, _)| onset(**offer) != UNTOUCHED);
-        struck.flat_map(|(_, groups)| groups).copied().collect()
+    fn groups_hit(&self, onset: impl Fn(OfferIdx) -> OfferOnsets) -> BTreeSet<usize> {
+        let hit = self.groups_by_primary.iter().filter(|(offer, _)| onset(**offer) != UNTOUCHED);
+        hit.flat_map(|(_, groups)| groups).copied().collect()
     }
 
     /// The loss of a group, USD, and the offers on which it depends.
     fn loss(&self, group: usize, onset: impl Fn(OfferIdx) -> OfferOnsets) -> (f64, Vec<OfferIdx>) {
         let relevant = self.relevance[group].relevant(|offer| onset(offer) != UNTOUCHED);
         let outage = outage_of(relevant.iter().map(|&offer| (offer, onset(offer))));
-        let horizon_days = self.study.setting().horizon_days();
+        let horizon_days = self.analysis.setting().horizon_days();
         let disruption = Disruption { shocks: &[], occurrences: &[], outage, horizon_days };
-        let group = &self.study.groups()[group];
+        let group = &self.analysis.groups()[group];
         let loss = cell_loss(&group.cell_model, &group.plan, &follow(&group.cell_model, &disruption));
         (loss.total_usd() * group.scale, relevant)
     }
 
+    /// The loss of a pair; `None` when one is under the other or the excess is rounding.
+    ///
     /// `known`: losses of `a` with twins of `b`, USD.
     fn pair(
         &self,
@@ -173,21 +175,21 @@ impl<'a> Pairs<'a> {
         b: &PairCandidate,
         known: &mut BTreeMap<usize, f64>,
     ) -> Option<PairLoss> {
-        let instance = self.study.setting().instance;
+        let instance = self.analysis.setting().instance;
         if is_under(instance, &a.stopped, &b.stopped) || is_under(instance, &b.stopped, &a.stopped) {
             return None;
         }
-        // Alternatives of one need may be down together only: then the graph is asked anew.
+        // If both weaken the same need, its alternatives may be down only together, so the graph is evaluated again.
         let joint = have_common(&a.weakened, &b.weakened).then(|| self.joint(a, b));
         let loss_usd = match joint.filter(|joint| *joint != a.onsets.sooner(&b.onsets)) {
             Some(joint) => {
-                let onset = |offer: OfferIdx| joint.at(self.behaviors[offer]);
-                self.pair_loss(a, b, &self.struck_by(onset), onset)
+                let onset = |offer: OfferIdx| joint.at(self.stop_classes[offer]);
+                self.pair_loss(a, b, &self.groups_hit(onset), onset)
             }
             None => *known.entry(b.twin).or_insert_with(|| {
-                let struck = a.struck.iter().chain(&b.struck).map(|s| s.group).collect();
+                let hit = a.hit_groups.iter().chain(&b.hit_groups).map(|g| g.group).collect();
                 let joint = a.onsets.sooner(&b.onsets);
-                self.pair_loss(a, b, &struck, |offer| joint.at(self.behaviors[offer]))
+                self.pair_loss(a, b, &hit, |offer| joint.at(self.stop_classes[offer]))
             }),
         };
         let excess_usd = loss_usd - a.loss_usd.max(b.loss_usd);
@@ -196,39 +198,39 @@ impl<'a> Pairs<'a> {
 
     fn joint(&self, a: &PairCandidate, b: &PairCandidate) -> Onsets {
         let outage = self.outage(&a.stopped.union(&b.stopped).copied().collect());
-        Onsets::new(&outage, &self.behaviors)
+        Onsets::new(&outage, &self.stop_classes)
     }
 
-    /// The loss of two nodes, USD; `struck`: groups that both together strike.
+    /// The loss of two nodes, USD; `hit`: groups that the pair hits.
     fn pair_loss(
         &self,
         a: &PairCandidate,
         b: &PairCandidate,
-        struck: &BTreeSet<usize>,
+        hit: &BTreeSet<usize>,
         joint: impl Fn(OfferIdx) -> OfferOnsets,
     ) -> f64 {
         let loss_of = |&group: &usize| {
-            let alone = [a, b].into_iter().find_map(|one| self.unmoved_loss_usd(one, group, &joint));
+            let alone = [a, b].into_iter().find_map(|one| self.unchanged_loss_usd(one, group, &joint));
             alone.unwrap_or_else(|| self.loss(group, &joint).0)
         };
-        struck.iter().map(loss_of).fold(0.0, |sum, usd| sum + usd)
+        hit.iter().map(loss_of).fold(0.0, |sum, usd| sum + usd)
     }
 
-    /// The loss of a group, USD, if it is the same under the joint onsets as from the candidate alone.
-    fn unmoved_loss_usd(
+    /// The loss of a group from the candidate alone, USD, if the joint onsets leave it unchanged.
+    fn unchanged_loss_usd(
         &self,
         candidate: &PairCandidate,
         group: usize,
         joint: impl Fn(OfferIdx) -> OfferOnsets,
     ) -> Option<f64> {
-        let at = candidate.struck.binary_search_by_key(&group, |s| s.group).ok()?;
-        let struck = &candidate.struck[at];
-        let is_unmoved = struck.relevant.iter().all(|&offer| joint(offer) == self.onset(candidate, offer));
-        is_unmoved.then_some(struck.loss_usd)
+        let at = candidate.hit_groups.binary_search_by_key(&group, |g| g.group).ok()?;
+        let alone = &candidate.hit_groups[at];
+        let is_unchanged = alone.relevant.iter().all(|&offer| joint(offer) == self.onset(candidate, offer));
+        is_unchanged.then_some(alone.loss_usd)
     }
 
     fn onset(&self, candidate: &PairCandidate, offer: OfferIdx) -> OfferOnsets {
-        candidate.onsets.at(self.behaviors[offer])
+        candidate.onsets.at(self.stop_classes[offer])
     }
 }
 
@@ -239,13 +241,13 @@ fn have_common<T: Ord>(a: &[T], b: &[T]) -> bool {
 }
 
 fn keep_worst(pairs: &mut Vec<PairLoss>, n_pairs: usize) {
-    // In cents, so that rounding does not decide between pairs that are worth the same.
+    // In cents, so that rounding does not decide between equal pairs.
     let cents = |pair: &PairLoss| (pair.excess_usd * 100.0).round();
     pairs.sort_by(|a, b| cents(b).total_cmp(&cents(a)).then(a.nodes.cmp(&b.nodes)));
     pairs.truncate(n_pairs);
 }
 
-/// Whether everything of `low` is stopped with `high`: by itself, with its host, or with its vendor.
+/// Whether `high` stops everything in `low`: the node itself, its host, or its vendor.
 fn is_under(instance: &Instance, low: &BTreeSet<Node>, high: &BTreeSet<Node>) -> bool {
     low.iter().all(|node| {
         high.contains(node)

@@ -1,4 +1,4 @@
-//! Everything that a plan depends on, and what a failure of it would cost.
+//! Exposure profile: the dependencies of a plan, and what their failure would cost.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use crate::model::limit::{Dimension, NodeKind, Weight};
 use crate::model::plan::Plan;
 use crate::service::setting::Setting;
 
-/// Every kind of node whose loss is asked for, in the documented order.
+/// Kinds of node whose losses are reported, in the documented order.
 pub const NODE_KINDS: [NodeKind; 6] = [
     NodeKind::Jurisdiction,
     NodeKind::Territory,
@@ -26,31 +26,31 @@ pub const NODE_KINDS: [NodeKind; 6] = [
     NodeKind::Hardware,
 ];
 
-/// Kinds of node of which two are lost at once: those that can fail on their own.
+/// Kinds of node that form pairs: those that can fail independently.
 pub const PAIR_KINDS: [NodeKind; 4] =
     [NodeKind::Jurisdiction, NodeKind::Supplier, NodeKind::HostSite, NodeKind::Hardware];
 
-/// Pairs of nodes that are reported.
+/// Number of pairs reported.
 pub const N_PAIRS: usize = 20;
 
-/// What a plan depends on, and what a failure would cost (methodology/exposure.md).
+/// Exposure profile of a plan (methodology/exposure.md).
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExposureProfile {
     pub monthly_cost: MonthlyCost,
     /// USD per day of a complete outage.
     pub value_usd_per_day: f64,
     pub dimensions: BTreeMap<Dimension, DimensionExposure>,
-    /// By value.
+    /// Weighted by value.
     pub diversity: Diversity,
-    /// By kind and id.
+    /// Sorted by kind and id.
     pub node_losses: Vec<NodeLoss>,
-    /// The worst by excess.
+    /// The [`N_PAIRS`] pairs with the largest excess.
     pub pair_losses: Vec<PairLoss>,
-    /// By workload, kind and id.
+    /// Sorted by workload, kind and id.
     pub chokepoints: Vec<Chokepoint>,
-    /// By workload and kind.
+    /// Sorted by workload and kind.
     pub minimum_cuts: Vec<WorkloadCut>,
-    /// By workload.
+    /// In the order of the workloads.
     pub substitutes: Vec<Substitutes>,
 }
 
@@ -59,7 +59,7 @@ pub struct ExposureProfile {
 pub struct WorkloadExposure {
     pub workload: WorkloadIdx,
     pub dimensions: BTreeMap<Dimension, DimensionExposure>,
-    /// By value.
+    /// Weighted by value.
     pub diversity: Diversity,
 }
 
@@ -67,14 +67,14 @@ pub struct WorkloadExposure {
 #[must_use]
 pub fn profile(setting: &Setting<'_>, plan: &Plan) -> ExposureProfile {
     let (dimensions, diversity) = concentration(setting, plan);
-    let nodes = NodeFailureAnalysis::new(setting, plan);
+    let analysis = NodeFailureAnalysis::new(setting, plan);
     ExposureProfile {
         monthly_cost: setting.monthly_cost(plan),
         value_usd_per_day: setting.instance.value_usd_per_day(),
         dimensions,
         diversity,
-        node_losses: nodes.every_loss(&NODE_KINDS),
-        pair_losses: nodes.worst_pairs(&PAIR_KINDS, N_PAIRS),
+        node_losses: analysis.every_loss(&NODE_KINDS),
+        pair_losses: analysis.worst_pairs(&PAIR_KINDS, N_PAIRS),
         chokepoints: chokepoints(setting, plan),
         minimum_cuts: minimum_cuts(setting, plan),
         substitutes: substitutes(setting, plan),

@@ -1,4 +1,4 @@
-//! Exposure of a plan (methodology/exposure.md): which share of it stands on each supplier, country, host or model.
+//! Shares of a plan on each supplier, country, host or model (methodology/exposure.md).
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -10,7 +10,7 @@ use crate::model::instance::{CellIdx, Instance, OfferIdx};
 use crate::model::limit::{Dimension, Weight};
 use crate::model::plan::Plan;
 
-/// What exposures are measured against.
+/// Data needed to measure the exposure of a plan.
 #[derive(Debug, Clone, Copy)]
 pub struct ExposureSetting<'a> {
     pub instance: &'a Instance,
@@ -18,19 +18,19 @@ pub struct ExposureSetting<'a> {
     pub dimensions: &'a Dimensions<'a>,
 }
 
-/// One primary of a plan with its part of a weight.
+/// A primary of a plan with its share of a total weight.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PairShare {
     pub cell: CellIdx,
     pub offer: OfferIdx,
-    /// Part of the weight of all cells asked for, > 0; these sum to 1.
+    /// Share of the weight of the given cells, > 0; the shares sum to 1.
     pub share: f64,
 }
 
 /// Shares by key in one dimension and weight.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Concentration {
-    /// By key, > 0; sums to 1 except for `reach`, whose keys overlap.
+    /// Share by key, > 0; they sum to 1 except for `reach`, whose keys overlap.
     pub shares: BTreeMap<String, f64>,
     /// `None` for `reach`.
     pub hhi: Option<f64>,
@@ -52,7 +52,8 @@ impl Concentration {
         Some((largest.0, *largest.1))
     }
 
-    /// Known keys whose share is at least `counting_from`, in order; unknown supply is not known to be different.
+    /// Known keys whose share is at least `counting_from`, in order. `unknown` never counts, as it may be any other
+    /// key.
     pub fn counted(&self, counting_from: f64) -> impl Iterator<Item = &str> {
         let counts = move |share: f64| share >= counting_from - COUNTING_SLACK;
         self.shares
@@ -62,7 +63,7 @@ impl Concentration {
     }
 }
 
-/// Slack below which a share still counts as distinct: 0.05 may be the sum of shares that round.
+/// Slack for shares at the counting threshold: a share of 0.05 may be a sum with rounding.
 const COUNTING_SLACK: f64 = 1e-9;
 
 /// Exposure in one dimension; a weight is `None` where it sums to 0.
@@ -88,7 +89,7 @@ impl DimensionExposure {
 }
 
 impl ExposureSetting<'_> {
-    /// Weight of a whole cell on an offer: USD per day, mtok per month, or USD per month.
+    /// Weight of a cell that is fully on an offer: USD per day, mtok per month, or USD per month.
     #[must_use]
     pub fn weight(&self, weight: Weight, cell: CellIdx, offer: OfferIdx) -> f64 {
         let c = &self.instance.cells[cell];
@@ -164,7 +165,7 @@ pub(super) fn shares_by_key(
             *shares.entry(key).or_default() += pair.share;
         }
     }
-    // Parts that sum to 1 may round above it.
+    // Shares that sum to 1 may round above it.
     shares.values_mut().for_each(|share| *share = share.min(1.0));
     shares
 }

@@ -1,5 +1,5 @@
-//! What could replace a workload's primaries (methodology/exposure.md): how many offers, how soon, at which price and
-//! quality, and how many of them do not fail together with what is in use.
+//! Substitutes for a workload's primaries: how many, how soon, at which price and quality, and how many of them are
+//! independent of the primaries (methodology/exposure.md).
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -10,27 +10,27 @@ use crate::model::instance::{CellIdx, OfferIdx, WorkloadIdx};
 use crate::model::plan::Plan;
 use crate::service::setting::Setting;
 
-/// What could replace the primaries of one workload.
+/// Substitutes for the primaries of one workload.
 ///
-/// Groups hold offers that every user of the workload may newly use and that are not among its primaries.
+/// Groups contain offers that every user of the workload may newly use and that are not primaries.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Substitutes {
     pub workload: WorkloadIdx,
-    /// All of them.
+    /// All substitutes.
     pub eligible: Group,
-    /// Hot and warm standbys.
+    /// Substitutes that are hot or warm standbys.
     pub ready: Group,
-    /// With no developer, host, parent or host site in common with any primary.
+    /// Substitutes that share no developer, host, parent or host site with any primary.
     pub independent_of_services: Group,
-    /// With no node at all in common through any tier, and known to have none.
+    /// Substitutes known to share no node of any tier with any primary.
     pub independent: Group,
-    /// Offers with no known node in common, whose own hardware, or that of a primary, is unknown.
+    /// Substitutes that share no known node, but where their hardware or that of a primary is unknown.
     pub n_unknown_hardware: usize,
-    /// Primaries and standbys that pairwise have no service in common.
+    /// Largest set of primaries and standbys that pairwise share no service.
     pub independent_paths: IndependentSet,
 }
 
-/// A set of substitutes; the best in each respect, ties by offer id. All `None` when it is empty.
+/// A set of substitutes with the best in each respect, ties by offer id; all `None` when the set is empty.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Group {
     pub n_offers: usize,
@@ -43,58 +43,59 @@ pub struct Group {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Fastest {
     pub offer: OfferIdx,
-    /// 0 when hot, a warm standby's lead, else the offer's onboarding.
+    /// 0 for a hot standby, the lead of a warm one, otherwise the offer's onboarding.
     pub days: f64,
 }
 
-/// The substitute that would serve the whole workload for least.
+/// The substitute that would serve the entire workload at the lowest cost.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Cheapest {
     pub offer: OfferIdx,
-    /// Its planned price over that of today's primaries; `None` when today costs nothing.
+    /// Its planned cost divided by that of today's primaries; `None` when these cost nothing.
     pub price_factor: Option<f64>,
-    /// Its cost less today's.
+    /// Its cost minus today's.
     pub usd_per_month: f64,
 }
 
-/// The rated substitute of highest general quality.
+/// The rated substitute with the highest general quality.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Best {
     pub offer: OfferIdx,
-    /// Its quality less the demand-weighted quality of today's rated primaries; `None` when none is rated.
+    /// Its quality minus the demand-weighted quality of today's rated primaries; `None` when none is rated.
     pub points: Option<f64>,
 }
 
-/// What could replace the primaries of each workload, in the order of the workloads.
+/// Substitutes of each workload, in the order of the workloads.
 #[must_use]
 pub fn substitutes(setting: &Setting<'_>, plan: &Plan) -> Vec<Substitutes> {
     let points = SinglePoints::new(setting.instance, &setting.graph);
     let n_workloads = setting.instance.workloads.len();
     (0..n_workloads)
-        .map(|workload| Replacement { setting, plan, points: &points, workload }.found())
+        .map(|workload| SubstituteSearch { setting, plan, points: &points, workload }.run())
         .collect()
 }
 
-/// The question for one workload.
-struct Replacement<'a> {
+/// Search for the substitutes of one workload.
+struct SubstituteSearch<'a> {
     setting: &'a Setting<'a>,
     plan: &'a Plan,
     points: &'a SinglePoints,
     workload: WorkloadIdx,
 }
 
-impl Replacement<'_> {
-    fn found(&self) -> Substitutes {
+impl SubstituteSearch<'_> {
+    fn run(&self) -> Substitutes {
         let instance = self.setting.instance;
         let primaries = self.primaries();
         let eligible = self.eligible(&primaries);
-        let apart = |points: &[NodeSet]| -> Vec<OfferIdx> {
+        let independent_of = |points: &[NodeSet]| -> Vec<OfferIdx> {
             let used = primaries.iter().map(|&p| &points[p]).cloned().reduce(union);
-            let is_apart = |offer: &OfferIdx| used.as_ref().is_none_or(|used| !used.meets(&points[*offer]));
-            eligible.iter().copied().filter(is_apart).collect()
+            let is_independent =
+                |offer: &OfferIdx| used.as_ref().is_none_or(|used| !used.meets(&points[*offer]));
+            eligible.iter().copied().filter(is_independent).collect()
         };
         let is_known = |offer: &OfferIdx| !instance.offers[*offer].hardware.is_empty();
-        let (known, unknown): (Vec<_>, Vec<_>) = apart(&self.points.all)
+        let (known, unknown): (Vec<_>, Vec<_>) = independent_of(&self.points.all)
             .into_iter()
             .partition(|offer| is_known(offer) && primaries.iter().all(is_known));
         let ready: Vec<_> = eligible.iter().copied().filter(|&o| self.ready_days(o).is_some()).collect();
@@ -102,7 +103,7 @@ impl Replacement<'_> {
             workload: self.workload,
             eligible: self.group(&eligible),
             ready: self.group(&ready),
-            independent_of_services: self.group(&apart(&self.points.services)),
+            independent_of_services: self.group(&independent_of(&self.points.services)),
             independent: self.group(&known),
             n_unknown_hardware: unknown.len(),
             independent_paths: self.independent_paths(primaries),
@@ -113,13 +114,13 @@ impl Replacement<'_> {
         self.setting.instance.workloads[self.workload].cells.clone()
     }
 
-    /// Offers that carry a share of some cell.
+    /// Offers with a share of some cell.
     fn primaries(&self) -> BTreeSet<OfferIdx> {
         let shares = self.plan.allocation[self.cells()].iter().flatten();
         shares.filter(|(_, share)| *share > 0.0).map(|(offer, _)| *offer).collect()
     }
 
-    /// Offers that every cell may newly use, except primaries; ascending, which is by id.
+    /// Offers that every cell may newly use, except primaries; ascending, which is the order of ids.
     fn eligible(&self, primaries: &BTreeSet<OfferIdx>) -> Vec<OfferIdx> {
         let eligible = &self.setting.law.eligible;
         let Some(first) = self.cells().next() else { return Vec::new() };
@@ -127,13 +128,13 @@ impl Replacement<'_> {
         eligible.offers(first).filter(|offer| !primaries.contains(offer)).filter(in_all).collect()
     }
 
-    /// Days until a standby serves; `None` for an offer that is none.
+    /// Days until a standby serves; `None` for an offer that is not a standby.
     fn ready_days(&self, offer: OfferIdx) -> Option<f64> {
         let standbys = &self.plan.standby[self.workload];
         standbys.iter().find(|s| s.offer == offer && s.cover > 0.0).map(|s| s.lead_days)
     }
 
-    /// Most of the ready offers (primaries, and standbys that some users may use) that pairwise share no service.
+    /// Largest set of ready offers (primaries, and standbys that some users may use) that pairwise share no service.
     fn independent_paths(&self, primaries: BTreeSet<OfferIdx>) -> IndependentSet {
         let is_usable =
             |offer: OfferIdx| self.cells().any(|cell| self.setting.law.eligible.contains(cell, offer));
@@ -151,7 +152,7 @@ impl Replacement<'_> {
             |offer: OfferIdx| instance.model_of(offer).model.quality.general.map(|points| (offer, points));
         let today = self.monthly_usd_today();
         let each = || offers.iter().copied();
-        // The first of equals comes first by id; `max_by` would take the last.
+        // `min_by` keeps the first of equals, by id; `max_by` would keep the last.
         let fastest = each().map(|o| (o, days(o))).min_by(|a, b| a.1.total_cmp(&b.1));
         let cheapest = each().map(|o| (o, self.monthly_usd(o))).min_by(|a, b| a.1.total_cmp(&b.1));
         let best = each().filter_map(quality).min_by(|a, b| b.1.total_cmp(&a.1));
@@ -170,7 +171,7 @@ impl Replacement<'_> {
         }
     }
 
-    /// Planned price of the whole workload on one offer.
+    /// Planned monthly cost of the entire workload on one offer, USD.
     fn monthly_usd(&self, offer: OfferIdx) -> f64 {
         let usd = |cell: CellIdx| {
             self.setting.instance.cells[cell].mtok_per_month() * self.setting.prices.usd_per_mtok(cell, offer)
@@ -178,18 +179,18 @@ impl Replacement<'_> {
         self.cells().map(usd).sum()
     }
 
-    /// Planned price of the workload's mix today.
+    /// Planned monthly cost of the workload on today's primaries, USD.
     fn monthly_usd_today(&self) -> f64 {
         let usd = |cell: CellIdx| -> f64 {
             let price =
                 |(offer, share): &(OfferIdx, f64)| share * self.setting.prices.usd_per_mtok(cell, *offer);
-            let mix: f64 = self.plan.allocation[cell].iter().map(price).sum();
-            self.setting.instance.cells[cell].mtok_per_month() * mix
+            let mean_price: f64 = self.plan.allocation[cell].iter().map(price).sum();
+            self.setting.instance.cells[cell].mtok_per_month() * mean_price
         };
         self.cells().map(usd).sum()
     }
 
-    /// Mean general quality of rated primaries, weighted by users' share, which is that of demand.
+    /// Mean general quality of rated primaries, weighted by share of users, which equals the share of demand.
     fn quality_today(&self) -> Option<f64> {
         let instance = self.setting.instance;
         let (mut sum, mut weights) = (0.0, 0.0);

@@ -1,4 +1,4 @@
-//! Limits while a scenario lasts: which are broken, from when, for how long, and how badly (methodology/shocks.md).
+//! Limits during a scenario: which are broken, from when, for how long, and how badly (methodology/shocks.md).
 
 use super::{Subject, slack};
 use crate::exposure::shares::ExposureSetting;
@@ -11,36 +11,36 @@ use std::cell::OnceCell;
 use std::iter;
 use std::ops::Range;
 
-/// A plan from an instant on, until the next situation.
+/// State of a plan from a day until the next situation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Situation {
     pub day: f64,
-    /// Who serves whom; shares of a cell sum to less than 1 where something is unserved.
+    /// Shares actually served; a cell's shares sum to less than 1 where demand is unserved.
     pub serving: Plan,
-    /// What a month like this would cost.
+    /// Cost of a month in this situation, USD.
     pub monthly_cost_usd: f64,
-    /// `[n_cells]`: share of the cell's demand.
+    /// `[n_cells]`: share of the cell's demand that is unserved past the recovery objective.
     pub unserved_past_objective: Vec<f64>,
 }
 
-/// A limit that is broken at some instant of a scenario.
+/// A limit that is broken at some time during a scenario.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BrokenLimit {
     /// The limit's `id`, else its one-line YAML.
     pub name: String,
     pub measure: Measure,
     pub first_day: f64,
-    /// In all; not always without a break.
+    /// Total days on which it is broken, with or without interruption.
     pub days: f64,
-    /// The value that breaks it the most, at some instant.
+    /// The value that breaks the bound the most.
     pub worst_value: f64,
     /// The end of the bound that this value breaks.
     pub bound: f64,
-    /// Whether today's plan breaks it, with nothing happening.
+    /// Whether the plan breaks it before the scenario.
     pub broken_before: bool,
 }
 
-/// A time during which a limit is broken.
+/// A time interval during which a limit is broken.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Breach {
     start: f64,
@@ -50,8 +50,8 @@ struct Breach {
 
 /// Tests limits at every situation; returns those broken at some time, in the portfolio's order.
 ///
-/// `situations`: ascending by day, the first at day 0; `plan`: today's, before anything happens. Limits on losses, and
-/// limits on the loss of one named node, say nothing about a scenario and are left out.
+/// `situations`: ascending by day, the first at day 0; `plan`: the plan before the scenario. Limits on losses and
+/// limits on the failure of one named node do not apply to a scenario and are left out.
 #[must_use]
 pub fn broken_limits(
     setting: &Setting<'_>,
@@ -115,9 +115,11 @@ impl Crisis<'_> {
             | Measure::MaxShare { .. }
             | Measure::Hhi { .. }
             | Measure::Distinct { .. } => {
-                self.below(bound, |situation| self.subject(&situation.serving).measure(limit).value)
+                self.bound_breaches(bound, |situation| self.subject(&situation.serving).measure(limit).value)
             }
-            Measure::MonthlyCost { .. } => self.below(bound, |situation| Some(situation.monthly_cost_usd)),
+            Measure::MonthlyCost { .. } => {
+                self.bound_breaches(bound, |situation| Some(situation.monthly_cost_usd))
+            }
             Measure::Survives { loss_of: LossOf::Every(_), service_at_least, within_days } => {
                 self.service_breaches(limit.scope, *service_at_least, *within_days)
             }
@@ -138,8 +140,8 @@ impl Crisis<'_> {
         }
     }
 
-    /// Each situation whose value breaks the bound, with the time it lasts.
-    fn below(&self, bound: Bound, value: impl Fn(&Situation) -> Option<f64>) -> Vec<Breach> {
+    /// A breach for each situation whose value breaks the bound.
+    fn bound_breaches(&self, bound: Bound, value: impl Fn(&Situation) -> Option<f64>) -> Vec<Breach> {
         let ends = self.situations.iter().skip(1).map(|next| next.day).chain([self.horizon_days]);
         let breach = |(situation, end): (&Situation, f64)| {
             let value = value(situation).filter(|value| slack(bound, *value) < 0.0)?;
@@ -148,8 +150,8 @@ impl Crisis<'_> {
         self.situations.iter().zip(ends).filter_map(breach).collect()
     }
 
-    /// When less than the bound was served for longer than `within_days` without a break: of the portfolio, or of some
-    /// workload.
+    /// Times at which service of the portfolio, or of some workload, has been below the bound for longer than
+    /// `within_days` without interruption.
     fn service_breaches(&self, scope: Scope, service_at_least: f64, within_days: f64) -> Vec<Breach> {
         let instance = self.setting.instance;
         let bound = Bound { at_least: Some(service_at_least), at_most: None };
@@ -159,19 +161,19 @@ impl Crisis<'_> {
         };
         let mut breaches: Vec<Breach> = Vec::new();
         for cells in groups {
-            let short = self.below(bound, |situation| service(instance, situation, cells.clone()));
+            let short = self.bound_breaches(bound, |situation| service(instance, situation, cells.clone()));
             for run in short.chunk_by(|a, b| a.end == b.start) {
-                // Time before the limit asks for service is granted once per run.
+                // Each run of breaches is granted `within_days` once.
                 let asked_from = run[0].start + within_days;
                 let late = run.iter().map(|b| Breach { start: b.start.max(asked_from), ..*b });
                 breaches.extend(late.filter(|b| b.start < b.end));
             }
         }
-        united(breaches)
+        merged(breaches)
     }
 }
 
-/// Value-weighted share that is served or within its recovery objective; `None` without value.
+/// Value-weighted share of demand that is served or within its recovery objective; `None` without value.
 fn service(instance: &Instance, situation: &Situation, cells: Range<CellIdx>) -> Option<f64> {
     let value_of = |cell: CellIdx| instance.cells[cell].value_usd_per_day;
     let value: f64 = cells.clone().map(value_of).sum();
@@ -179,18 +181,18 @@ fn service(instance: &Instance, situation: &Situation, cells: Range<CellIdx>) ->
     (value > 0.0).then(|| 1.0 - unserved / value)
 }
 
-/// Breaches of several workloads at one time are one, with the least value.
-fn united(mut breaches: Vec<Breach>) -> Vec<Breach> {
+/// Merges overlapping breaches of several workloads into one with the smallest value.
+fn merged(mut breaches: Vec<Breach>) -> Vec<Breach> {
     breaches.sort_by(|a, b| a.start.total_cmp(&b.start).then(a.end.total_cmp(&b.end)));
-    let mut united: Vec<Breach> = Vec::new();
+    let mut merged: Vec<Breach> = Vec::new();
     for breach in breaches {
-        match united.last_mut().filter(|last| breach.start < last.end) {
+        match merged.last_mut().filter(|last| breach.start < last.end) {
             Some(last) => {
                 last.end = last.end.max(breach.end);
                 last.value = last.value.min(breach.value);
             }
-            None => united.push(breach),
+            None => merged.push(breach),
         }
     }
-    united
+    merged
 }

@@ -1,21 +1,21 @@
-//! Exceptions to limits, and whether they still hold.
+//! Exceptions to limits, and whether they are still valid.
 
 use jiff::civil::Date;
 
 use crate::model::limit::Accepted;
 
-/// An exception as of today.
+/// An accepted exception, judged on a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exception {
     pub by: String,
-    /// Last day on which it holds.
+    /// Last day on which it is valid.
     pub until: Date,
     pub reason: String,
     pub is_valid: bool,
 }
 
 impl Exception {
-    /// `today`: `None`: the exception is not valid.
+    /// Judges an exception on a day; without a day it is not valid.
     pub(super) fn new(accepted: &Accepted, today: Option<Date>) -> Self {
         Self {
             by: accepted.by.clone(),
@@ -38,7 +38,7 @@ mod tests {
     }
 
     #[test]
-    fn an_exception_holds_on_its_last_day_and_not_after() {
+    fn an_exception_is_valid_on_its_last_day_and_not_after() {
         assert!(is_valid("2026-12-31", "2026-12-31"));
         assert!(is_valid("2027-01-01", "2026-12-31"));
         assert!(!is_valid("2026-12-31", "2027-01-01"));
@@ -46,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_day_no_exception_holds() {
+    fn without_a_day_no_exception_is_valid() {
         let until = parse_day("9999-12-31").unwrap();
         let accepted = Accepted { by: "board".to_owned(), until, reason: String::new() };
         assert!(!Exception::new(&accepted, None).is_valid);

@@ -1,4 +1,4 @@
-//! Limits on shares: of one key, of the largest, their HHI, and how many keys count.
+//! Limits on shares: the share of one key, the largest share, the HHI, and the number of keys that count.
 
 use std::ops::Range;
 
@@ -9,8 +9,10 @@ use crate::model::limit::{Bound, Dimension, Limit, Scope, Weight};
 use crate::model::plan::Plan;
 
 impl Subject<'_> {
-    /// Measures the portfolio, or every workload: then the value is that of the workload with the least room, and
-    /// every workload that breaks the bound is a cause.
+    /// Measures the portfolio or each workload, by the limit's scope.
+    ///
+    /// With `each_workload`, the value is that of the workload with the least slack, and every workload that breaks
+    /// the bound is a cause.
     pub(super) fn worst_scope(
         &self,
         limit: &Limit,
@@ -25,17 +27,17 @@ impl Subject<'_> {
             let value = measured.value?;
             Some((workload.workload.id.as_str(), value, measured))
         });
-        let mut by_room: Vec<_> = measured.collect();
-        by_room.sort_by(|a, b| slack(bound, a.1).total_cmp(&slack(bound, b.1)));
-        let breaking = by_room.iter().filter(|(_, value, _)| slack(bound, *value) < 0.0);
+        let mut by_slack: Vec<_> = measured.collect();
+        by_slack.sort_by(|a, b| slack(bound, a.1).total_cmp(&slack(bound, b.1)));
+        let breaking = by_slack.iter().filter(|(_, value, _)| slack(bound, *value) < 0.0);
         let causes = breaking.map(|(id, value, measured)| match &measured.worst {
             Some(worst) => format!("{id}: {value:.3} ({worst})"),
             None => format!("{id}: {value:.3}"),
         });
         let causes = causes.collect();
         let is_breaking = |value: f64| slack(bound, value) < 0.0;
-        let cells = by_room.iter().filter(|w| is_breaking(w.1)).flat_map(|w| w.2.cells.clone()).collect();
-        by_room
+        let cells = by_slack.iter().filter(|w| is_breaking(w.1)).flat_map(|w| w.2.cells.clone()).collect();
+        by_slack
             .first()
             .map(|(id, value, _)| MeasuredLimit {
                 value: Some(*value),
@@ -47,7 +49,7 @@ impl Subject<'_> {
     }
 }
 
-/// Share of what is under one key, with the primaries that make it up.
+/// Share of one key, with the primaries that make it up.
 pub(super) fn share(
     exposure: &ExposureSetting<'_>,
     plan: &Plan,
@@ -60,10 +62,10 @@ pub(super) fn share(
     };
     let all = pairs.clone();
     pairs.retain(|pair| exposure.dimensions.offer_is(dimension, pair.offer, key));
-    // The sum of nothing is minus zero.
+    // `sum` of an empty iterator is −0.0.
     let value = pairs.iter().map(|pair| pair.share).fold(0.0, |sum, share| sum + share);
     if bound.at_least.is_some_and(|end| slack(Bound { at_least: Some(end), at_most: None }, value) < 0.0) {
-        // Too little is under the key: what stands elsewhere is the cause.
+        // The share is too small, so the primaries outside the key are the cause.
         pairs = all;
         pairs.retain(|pair| !exposure.dimensions.offer_is(dimension, pair.offer, key));
     }
@@ -87,7 +89,7 @@ pub(super) fn max_share(
         return MeasuredLimit::default();
     };
     let Some((key, value)) = concentration.largest() else {
-        // Overlapping keys may be none at all.
+        // An offer may have no key in a dimension with overlapping keys.
         return MeasuredLimit { value: Some(0.0), ..MeasuredLimit::default() };
     };
     let mut pairs = exposure.pair_shares(plan, cells, weight).unwrap_or_default();
@@ -101,7 +103,7 @@ pub(super) fn max_share(
     }
 }
 
-/// HHI over keys; none for keys that overlap.
+/// HHI over the keys; no value for overlapping keys.
 pub(super) fn concentration(
     exposure: &ExposureSetting<'_>,
     plan: &Plan,
@@ -112,7 +114,7 @@ pub(super) fn concentration(
     let Some(concentration) = exposure.concentration(plan, cells.clone(), dimension, weight) else {
         return MeasuredLimit::default();
     };
-    // Each pair adds its share times that of its key; together they are the HHI.
+    // Each pair contributes its share times that of its key; the contributions sum to the HHI.
     let mut pairs = exposure.pair_shares(plan, cells, weight).unwrap_or_default();
     for pair in &mut pairs {
         let keys = exposure.dimensions.keys(dimension, pair.offer);
@@ -145,8 +147,8 @@ pub(super) fn distinct(
         causes: std::iter::once(format!("counted: {}", list(&counted)))
             .chain(missed.map(|(key, share)| format!("{key}: {share:.3} does not count")).take(MAX_CAUSES))
             .collect(),
-        cells: cells_of(exposure, plan, cells, (dimension, weight), |key| {
-            // Where all keys count there are too few of them, and every pair is a part of that.
+        cells: cause_cells_with_key(exposure, plan, cells, (dimension, weight), |key| {
+            // If all keys count, there are too few keys, and every pair contributes to that.
             !counted.contains(&key) || counted.len() == concentration.shares.len()
         }),
     }
@@ -156,7 +158,7 @@ fn list(keys: &[&str]) -> String {
     if keys.is_empty() { "none".to_owned() } else { keys.join(", ") }
 }
 
-/// `workload/users: offer adds share`, the largest first.
+/// Texts `workload/users: offer adds share`, the largest first.
 fn largest_pairs(instance: &Instance, pairs: &[PairShare]) -> Vec<String> {
     let text = |cell: &CauseCell| {
         let offer = cell.offer.as_deref().unwrap_or_default();
@@ -166,7 +168,7 @@ fn largest_pairs(instance: &Instance, pairs: &[PairShare]) -> Vec<String> {
     cause_cells(instance, pairs.to_vec()).iter().take(MAX_CAUSES).map(text).collect()
 }
 
-/// Pairs with their share, the largest first.
+/// Pairs as causes, the largest share first.
 pub(super) fn cause_cells(instance: &Instance, mut pairs: Vec<PairShare>) -> Vec<CauseCell> {
     pairs.sort_by(|a, b| b.share.total_cmp(&a.share).then((a.cell, a.offer).cmp(&(b.cell, b.offer))));
     let cell = |pair: &PairShare| CauseCell {
@@ -178,16 +180,16 @@ pub(super) fn cause_cells(instance: &Instance, mut pairs: Vec<PairShare>) -> Vec
     pairs.iter().map(cell).collect()
 }
 
-/// Pairs with a key that `is_meant`.
-fn cells_of(
+/// Pairs with a key for which `matches` holds, as causes.
+fn cause_cells_with_key(
     exposure: &ExposureSetting<'_>,
     plan: &Plan,
     cells: Range<CellIdx>,
     (dimension, weight): (Dimension, Weight),
-    is_meant: impl Fn(&str) -> bool,
+    matches: impl Fn(&str) -> bool,
 ) -> Vec<CauseCell> {
     let mut pairs = exposure.pair_shares(plan, cells, weight).unwrap_or_default();
-    pairs.retain(|pair| exposure.dimensions.keys(dimension, pair.offer).iter().any(|key| is_meant(key)));
+    pairs.retain(|pair| exposure.dimensions.keys(dimension, pair.offer).iter().any(|key| matches(key)));
     cause_cells(exposure.instance, pairs)
 }
 

@@ -1,4 +1,4 @@
-//! Limits on survival: service after the loss of a node.
+//! Limits on survival: service after the failure of a node.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::model::instance::{Instance, ResolvedWorkload};
 use crate::model::limit::{LossOf, NodeKind, Scope};
 use crate::service::timeline::{SERVICE_SLACK, Timeline};
 
-/// The nodes a limit asks for: the named one, or every one of a kind but the company's own jurisdiction.
+/// Nodes that a limit tests: the named one, or every one of a kind except the company's own jurisdiction.
 #[must_use]
 pub fn nodes_of(instance: &Instance, loss_of: &LossOf) -> Vec<NodeFailure> {
     match loss_of {
@@ -23,13 +23,13 @@ pub fn nodes_of(instance: &Instance, loss_of: &LossOf) -> Vec<NodeFailure> {
     }
 }
 
-/// The smallest service from `within_days` to the horizon after the loss of any of the nodes.
+/// The smallest service from `within_days` to the horizon after the failure of any of the nodes.
 ///
-/// Service is the value-weighted share served or within its recovery objective, of the portfolio or of the workload
-/// that fares worst. A node that no offer in use or reach depends on leaves it at 1.
+/// Service is the value-weighted share of demand that is served or within its recovery objective, of the portfolio or
+/// of the worst workload. It is 1 for a node on which no used or eligible offer depends.
 pub(super) fn survives(
     instance: &Instance,
-    study: &NodeFailureAnalysis<'_>,
+    analysis: &NodeFailureAnalysis<'_>,
     loss_of: &LossOf,
     service_at_least: f64,
     within_days: f64,
@@ -37,13 +37,13 @@ pub(super) fn survives(
 ) -> MeasuredLimit {
     let nodes = nodes_of(instance, loss_of);
     let measured = nodes.par_iter().filter_map(|&node| {
-        let loss = study.loss(node)?;
-        let (service, whom) = worst_service(instance, &loss, within_days, scope);
-        let name = format!("{} {}{whom}", kind(node), node.id(instance));
+        let loss = analysis.loss(node)?;
+        let (service, in_workload) = worst_service(instance, &loss, within_days, scope);
+        let name = format!("{} {}{in_workload}", kind(node), node.id(instance));
         Some((service, name, unserved_workloads(instance, &loss, within_days)))
     });
     let mut by_service: Vec<(f64, String, Vec<CauseCell>)> = measured.collect();
-    // Stable: nodes of one service stay in order of id.
+    // The sort is stable, so nodes with equal service stay in the order of ids.
     by_service.sort_by(|a, b| a.0.total_cmp(&b.0));
     let breaking = by_service.iter().filter(|(service, ..)| *service < service_at_least - BOUND_SLACK);
     MeasuredLimit {
@@ -54,8 +54,8 @@ pub(super) fn survives(
     }
 }
 
-/// The workloads that the worst node leaves unserved; with `each_workload`, those that break the bound under any node,
-/// each at its worst.
+/// The workloads that the worst node leaves unserved; with `each_workload`, all workloads that break the bound, each
+/// under its worst node.
 fn broken_cells(
     by_service: &[(f64, String, Vec<CauseCell>)],
     service_at_least: f64,
@@ -75,7 +75,7 @@ fn broken_cells(
     worst.into_values().cloned().collect()
 }
 
-/// Workloads that are not fully served within their recovery objective at some instant, those that miss most first.
+/// Workloads that are not fully served within their recovery objective at some time, the largest shortfall first.
 fn unserved_workloads(instance: &Instance, loss: &NodeLoss, within_days: f64) -> Vec<CauseCell> {
     let cell = |(timeline, w): (&Timeline, &ResolvedWorkload)| CauseCell {
         workload: w.workload.id.clone(),
@@ -93,7 +93,7 @@ fn kind(node: NodeFailure) -> &'static str {
     NodeKind::as_str(node.kind())
 }
 
-/// The service, and the workload it is that of (ties: the first).
+/// The smallest service and, with `each_workload`, the text ` in WORKLOAD` (ties: the first).
 fn worst_service(instance: &Instance, loss: &NodeLoss, within_days: f64, scope: Scope) -> (f64, String) {
     if scope == Scope::Portfolio {
         return (loss.timeline.worst_service_from(within_days), String::new());

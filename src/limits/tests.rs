@@ -10,8 +10,8 @@ use crate::model::words::Openness;
 
 const TODAY: Date = date(2026, 6, 1);
 
-/// `a` (3000 USD a day) is all on a US offer; `b` (1000) is half on it, half on a French one that stands by hot for a
-/// half of `b`. So by value the US offer holds (3000 + 500) / 4000 = 0.875.
+/// `a` (3000 USD a day) is entirely on a US offer. `b` (1000) is half on it and half on a French one, which is also a
+/// hot standby for half of `b`. By value, the US offer has (3000 + 500) / 4000 = 0.875.
 fn example() -> Example {
     let mut example = Example::new();
     example
@@ -52,7 +52,7 @@ fn close(value: Option<f64>, expected: f64) -> bool {
 }
 
 #[test]
-fn a_share_above_its_bound_names_the_pairs_that_make_it() {
+fn a_share_above_its_bound_names_the_pairs_that_make_it_up() {
     let found = tested(share("US", None, Some(0.8)), Scope::Portfolio);
     assert!(close(found.value, 0.875), "{found:?}");
     assert_eq!((found.kept, found.bound(), found.is_breached()), (Some(false), 0.8, true));
@@ -75,7 +75,7 @@ fn a_share_is_bounded_at_both_ends() {
     assert_eq!((kept.kept, kept.is_breached(), kept.causes.len()), (Some(true), false, 0));
 }
 
-/// By demand `a` and `b` weigh alike: 0.5 + 0.25.
+/// By demand, `a` and `b` have equal weight: 0.5 + 0.25.
 #[test]
 fn a_limit_has_its_own_weight() {
     let mut example = example();
@@ -109,10 +109,11 @@ fn keys_count_from_their_threshold_on() {
     assert_eq!(found.causes, ["counted: us_lab", "fr_lab: 0.125 does not count"]);
 }
 
-/// The loss of the US takes 3000 + 500, of which the standby serves `b`'s 500: 1000 of 4000 is left. The loss of the
-/// EU takes `b`'s other half and its standby: 3500 of 4000. Germany is home and hosts nothing.
+/// The failure of the US takes 3000 + 500, of which the standby serves `b`'s 500: 1000 of 4000 remains. The failure
+/// of the EU takes `b`'s other half and its standby: 3500 of 4000 remains. Germany is the company's own jurisdiction
+/// and hosts nothing.
 #[test]
-fn survival_is_that_of_the_worst_loss() {
+fn survival_is_the_service_under_the_worst_failure() {
     let survives = |loss_of| Measure::Survives { loss_of, service_at_least: 0.9, within_days: 7.0 };
     let found = tested(survives(LossOf::Every(NodeKind::Jurisdiction)), Scope::Portfolio);
     assert!(close(found.value, 0.25), "{found:?}");
@@ -124,9 +125,9 @@ fn survival_is_that_of_the_worst_loss() {
     assert_eq!((none.value, none.kept, none.worst), (Some(1.0), Some(true), None));
 }
 
-/// Until the recovery objective of 10 days nothing counts; tested from day 7 on, it does from day 10.
+/// An outage counts only after the recovery objective of 10 days: within a horizon of 9 days nothing counts.
 #[test]
-fn survival_forgives_the_recovery_objective() {
+fn survival_does_not_count_outages_within_the_recovery_objective() {
     let mut example = example();
     example.portfolio.workloads.iter_mut().for_each(|w| w.recovery_objective_days = 10.0);
     let loss_of = LossOf::Every(NodeKind::Host);
@@ -136,7 +137,7 @@ fn survival_forgives_the_recovery_objective() {
     assert_eq!(outcome(&example, None).value, Some(1.0));
 }
 
-/// Of 0, 0, 0, 8 the worst half has mean 4.
+/// The worst half of 0, 0, 0, 8 has mean 4.
 #[test]
 fn limits_on_losses_need_a_simulation() {
     let mut example = example();
@@ -150,7 +151,7 @@ fn limits_on_losses_need_a_simulation() {
     assert_eq!(outcome(&example, Some(risk)).kept, Some(true));
 }
 
-/// 200 mtok at 1 USD.
+/// 200 mtok at 1 USD cost 200 USD.
 #[test]
 fn the_bill_is_split_into_its_parts() {
     let found = tested(Measure::MonthlyCost { at_most_usd: 100.0 }, Scope::Portfolio);
@@ -159,7 +160,7 @@ fn the_bill_is_split_into_its_parts() {
 }
 
 #[test]
-fn an_exception_excuses_a_breach_while_it_lasts() {
+fn an_exception_excuses_a_breach_while_it_is_valid() {
     let mut example = example();
     for (until, is_breached) in [(TODAY, false), (date(2026, 5, 31), true)] {
         example.portfolio.limits.clear();
@@ -171,7 +172,7 @@ fn an_exception_excuses_a_breach_while_it_lasts() {
 }
 
 #[test]
-fn weights_that_sum_to_nothing_break_no_limit() {
+fn weights_that_sum_to_zero_break_no_limit() {
     let mut example = example();
     example.portfolio.workloads.iter_mut().for_each(|w| w.outage_cost_usd_per_day = 0.0);
     example.limit("limit", share("US", None, Some(0.8)));
@@ -179,8 +180,9 @@ fn weights_that_sum_to_nothing_break_no_limit() {
     assert_eq!((found.value, found.kept, found.is_breached()), (None, None, false));
 }
 
-/// Half on US, half on FR offers in one cell: with at most 0.4 both are too large; with at least 0.9 on FR the US half
-/// is the cause; the HHI of 0.5 is 0.5 × 0.5 from each; three countries are asked for and both that are there are named.
+/// One cell is half on a US offer and half on a French one. With at most 0.4, both shares are too large; with at
+/// least 0.9 on FR, the US half is the cause; each contributes 0.5 × 0.5 to the HHI of 0.5; if three countries are
+/// required, both present ones are named.
 #[test]
 fn the_cells_that_break_a_limit_are_those_that_would_have_to_move() {
     let mut example = Example::new();

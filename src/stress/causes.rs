@@ -1,4 +1,4 @@
-//! Loss by cause: which event, with all it triggered, a scenario's loss is put down to.
+//! Loss by cause: splits a scenario's loss among event families, each an event with everything it triggered.
 
 use super::outcome::Cause;
 use super::played::PlayedCell;
@@ -8,14 +8,15 @@ use crate::model::instance::Instance;
 use crate::service::disruption::Occurrence;
 use crate::shocks::actor::acting_jurisdiction;
 
-/// Occurrences of each event family, in the order of their first ones.
+/// Occurrences of each event family, in the order of their first occurrences.
 pub(super) fn families(script: &Script) -> Vec<Vec<Occurrence>> {
     let first = (0..script.occurrences.len()).filter(|&o| script.occurrences[o].family == o);
     let own = |family| script.occurrences.iter().filter(move |o| o.family == family).cloned().collect();
     first.map(own).collect()
 }
 
-/// Splits each workload's loss among the families, in proportion to what each alone would cause (methodology/shocks.md).
+/// Splits each workload's loss among the families, in proportion to the loss that each alone would cause
+/// (methodology/shocks.md).
 pub(super) fn causes(
     instance: &Instance,
     script: &Script,

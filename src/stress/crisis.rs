@@ -1,4 +1,4 @@
-//! A scenario as the limits see it: who serves whom at each instant, what is served, and what a month would cost.
+//! Limits during a scenario: the plan's shares, unserved demand and monthly cost at each instant.
 
 use super::played::PlayedCell;
 use crate::costs::monthly_cost_at;
@@ -6,7 +6,7 @@ use crate::limits::crisis::{BrokenLimit, Situation, broken_limits};
 use crate::model::plan::Plan;
 use crate::service::setting::Setting;
 
-/// The limits that are broken at some instant, in the portfolio's order.
+/// Limits that are broken at some time, in the portfolio's order.
 pub(super) fn limits_broken(
     setting: &Setting<'_>,
     plan: &Plan,
@@ -28,14 +28,14 @@ pub(super) fn limits_broken(
 
 fn situation(setting: &Setting<'_>, plan: &Plan, cells: &[PlayedCell], day: f64) -> Situation {
     let instance = setting.instance;
-    let is_own = |offer: usize| instance.offers[offer].is_self_hosted();
-    let of_plan = |allocation| Plan { allocation, standby: plan.standby.clone() };
-    let paid = of_plan(cells.iter().map(|cell| cell.paid_at(day, is_own)).collect());
+    let is_self_hosted = |offer: usize| instance.offers[offer].is_self_hosted();
+    let plan_with = |allocation| Plan { allocation, standby: plan.standby.clone() };
+    let paid = plan_with(cells.iter().map(|cell| cell.paid_at(day, is_self_hosted)).collect());
     let factor = |cell: usize, offer| cells[cell].price_factor_at(day, offer);
     let bill = monthly_cost_at(instance, &setting.prices, &setting.law.eligible, &paid, factor);
     Situation {
         day,
-        serving: of_plan(cells.iter().map(|cell| cell.served_at(day)).collect()),
+        serving: plan_with(cells.iter().map(|cell| cell.served_at(day)).collect()),
         monthly_cost_usd: bill.total_usd(),
         unserved_past_objective: cells.iter().map(|cell| cell.unserved_past_objective_at(day)).collect(),
     }

@@ -1,4 +1,4 @@
-//! What a plan goes through in a scenario.
+//! Outcome of a scenario for a plan.
 
 use super::causes::{causes, families};
 use super::crisis::limits_broken;
@@ -12,73 +12,74 @@ use crate::service::loss::Loss;
 use crate::service::routing::Alternative;
 use crate::service::setting::Setting;
 
-/// Shares below this count as nothing: rounding, not an outage.
+/// Unserved shares below this are rounding, not an outage.
 pub const SHARE_TOLERANCE: f64 = 1e-9;
 
-/// A plan in a scenario.
+/// Outcome of a scenario for a plan.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StressOutcome {
     pub scenario: String,
     pub name: String,
     pub horizon_days: f64,
     pub loss: Loss,
-    /// In the order of the instance.
+    /// In the instance's order.
     pub workloads: Vec<WorkloadOutcome>,
     /// Event families in the order of the scenario; their losses add up to `loss`.
     pub causes: Vec<Cause>,
-    /// At each instant at which service changes, the first at day 0; values hold until the next.
+    /// Service at each instant at which it changes, the first at day 0; values hold until the next instant.
     pub timeline: Vec<Instant>,
-    /// Who took over, the largest part first.
+    /// Takeovers, the largest share first.
     pub takeovers: Vec<Takeover>,
     /// Limits broken at some time, in the portfolio's order.
     pub broken_limits: Vec<BrokenLimit>,
 }
 
-/// A workload in a scenario.
+/// Outcome of a scenario for a workload.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WorkloadOutcome {
     pub id: String,
     pub loss: Loss,
-    /// Mean over the horizon.
+    /// Mean unserved share of demand over the horizon.
     pub unserved_share: f64,
-    /// First day with demand unserved; `None` when never.
+    /// First day with unserved demand; `None` when never.
     pub first_unserved_day: Option<f64>,
-    /// First day with demand unserved past the recovery objective, which costs something; `None` when never.
+    /// First day on which the outage costs something: demand is unserved past the recovery objective; `None` when
+    /// never.
     pub first_outage_cost_day: Option<f64>,
-    /// First day after which it stays served; `None` when never unserved, or unserved at the horizon.
+    /// First day from which demand stays served; `None` when it was never unserved, or is unserved at the horizon.
     pub recovered_day: Option<f64>,
 }
 
-/// An event with all it triggered, and its part of the loss.
+/// An event with everything it triggered, and its share of the loss.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cause {
     pub shock: String,
     pub name: Option<String>,
     pub at_day: f64,
-    /// `None`: for good.
+    /// `None`: permanent.
     pub duration_days: Option<f64>,
-    /// Who acts.
+    /// Acting jurisdiction.
     pub jurisdiction: String,
-    /// Ids of the shocks it set off.
+    /// Ids of the shocks that it triggered.
     pub triggered: Vec<String>,
     pub loss_usd: f64,
-    /// What it alone would have cost.
+    /// Loss that it would cause alone, USD.
     pub alone_usd: f64,
     /// `[n_workloads]`
     pub loss_usd_by_workload: Vec<f64>,
 }
 
-/// Service from a day on.
+/// Service from a day until the next instant.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Instant {
     pub day: f64,
-    /// Value-weighted served share; 1 where nothing has value.
+    /// Value-weighted served share of demand; 1 without value.
     pub service: f64,
     /// `[n_workloads]`: served share of demand.
     pub workloads: Vec<f64>,
 }
 
-/// Load that one offer takes over from another in a workload.
+/// Demand of a workload that one offer takes over from another.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Takeover {
     pub workload: WorkloadIdx,
@@ -113,7 +114,7 @@ pub fn play(setting: &Setting<'_>, script: &Script, plan: &Plan) -> StressOutcom
 }
 
 impl StressOutcome {
-    /// First day with demand of some workload unserved.
+    /// First day with unserved demand of some workload.
     #[must_use]
     pub fn first_unserved_day(&self) -> Option<f64> {
         self.workloads.iter().filter_map(|w| w.first_unserved_day).reduce(f64::min)
@@ -125,14 +126,14 @@ impl StressOutcome {
         self.workloads.iter().filter_map(|w| w.first_outage_cost_day).reduce(f64::min)
     }
 
-    /// First day after which all stay served; `None` when none was ever unserved, or one is at the horizon.
+    /// First day from which all workloads stay served; `None` when none was ever unserved, or one is at the horizon.
     #[must_use]
     pub fn recovered_day(&self) -> Option<f64> {
         let unserved = self.workloads.iter().filter(|w| w.first_unserved_day.is_some());
         unserved.map(|w| w.recovered_day).reduce(|a, b| Some(a?.max(b?))).flatten()
     }
 
-    /// The least service, and the first instant at which it is that low.
+    /// The smallest service, and the first day on which it is reached.
     #[must_use]
     pub fn least_service(&self) -> (f64, f64) {
         let full = (1.0, 0.0);
@@ -199,6 +200,6 @@ fn workloads(
 }
 
 fn first_outage_cost_day(cell: &PlayedCell) -> Option<f64> {
-    let costs = cell.outcome.spells.iter().find(|s| s.unserved_past_objective >= SHARE_TOLERANCE);
-    costs.filter(|_| cell.cell_model.value_usd_per_day > 0.0).map(|s| s.start)
+    let first_costly = cell.outcome.spells.iter().find(|s| s.unserved_past_objective >= SHARE_TOLERANCE);
+    first_costly.filter(|_| cell.cell_model.value_usd_per_day > 0.0).map(|s| s.start)
 }

@@ -1,4 +1,4 @@
-//! One cell of a plan through a scenario: what it loses, who serves it at each instant, and at which prices.
+//! A cell of a plan in a scenario: its loss, and its shares and prices at each instant.
 
 use std::collections::BTreeMap;
 
@@ -16,12 +16,12 @@ use crate::service::setting::Setting;
 use crate::service::state::ClassStates;
 use crate::service::trajectory::{CellTrajectory, Interval, Slice, follow};
 
-/// A cell that was played.
+/// A cell of a plan after a scenario was played.
 #[derive(Debug, Clone)]
 pub(super) struct PlayedCell {
     pub cell_model: CellModel,
     pub outcome: CellOutcome,
-    /// `[n_families]`: the loss each event family alone would cause, USD.
+    /// `[n_families]`: loss that each event family would cause alone, USD.
     pub alone_usd: Vec<f64>,
     plan: CellPlan,
     trajectory: CellTrajectory,
@@ -39,7 +39,7 @@ pub(super) fn play_cells(
     let cell_models = CellModel::all(setting, &Roles::of_plan(plan), &script.shocks);
     let disruption = |own| Disruption::new(&setting.graph, &script.shocks, own, script.horizon_days);
     let all = disruption(&script.occurrences);
-    // One family alone is all that happens.
+    // A single family is the entire scenario.
     let alone: Vec<Disruption<'_>> =
         if families.len() > 1 { families.iter().map(|own| disruption(own)).collect() } else { Vec::new() };
     cell_models
@@ -61,10 +61,10 @@ pub(super) fn play_cells(
 }
 
 impl PlayedCell {
-    /// Instants at which something may change in the cell, days; unsorted.
+    /// Days on which something may change in the cell, unsorted.
     pub(super) fn instants(&self) -> impl Iterator<Item = f64> + '_ {
         let spells = self.outcome.spells.iter().flat_map(|s| [s.start, s.end]);
-        spells.chain(self.trajectory.intervals.iter().map(|s| s.start))
+        spells.chain(self.trajectory.intervals.iter().map(|i| i.start))
     }
 
     fn spell_at(&self, day: f64) -> Option<&ServiceSpell> {
@@ -72,28 +72,30 @@ impl PlayedCell {
         self.outcome.spells.get(after).filter(|s| s.start <= day)
     }
 
-    fn stretch_at(&self, day: f64) -> Option<&Interval> {
-        let after = self.trajectory.intervals.partition_point(|s| s.end <= day);
-        self.trajectory.intervals.get(after).filter(|s| s.start <= day)
+    fn interval_at(&self, day: f64) -> Option<&Interval> {
+        let after = self.trajectory.intervals.partition_point(|i| i.end <= day);
+        self.trajectory.intervals.get(after).filter(|i| i.start <= day)
     }
 
-    /// Share of the cell's demand that finds no offer from `day` on.
+    /// Share of the cell's demand that is unserved from `day` on.
     pub(super) fn unserved_at(&self, day: f64) -> f64 {
         self.spell_at(day).map_or(0.0, |s| s.unserved)
     }
 
-    /// Share unserved past the recovery objective from `day` on.
+    /// Share of the cell's demand that is unserved past the recovery objective from `day` on.
     pub(super) fn unserved_past_objective_at(&self, day: f64) -> f64 {
         self.spell_at(day).map_or(0.0, |s| s.unserved_past_objective)
     }
 
-    /// Who serves the cell from `day` on, ascending by offer: what its primaries keep, and what was handed over.
+    /// Shares served from `day` on, ascending by offer: what the primaries keep, and what other offers took over.
     pub(super) fn served_at(&self, day: f64) -> Vec<(OfferIdx, f64)> {
         self.shares_at(day, |_| true, |_| true)
     }
 
-    /// Who is paid for the cell from `day` on: who serves it, except that own machines are paid on, idle or not, and that
-    /// the room of a hot standby on own machines is paid already.
+    /// Shares paid for from `day` on, ascending by offer.
+    ///
+    /// These are the served shares, with two exceptions: self-hosted primaries are still paid when idle, and the
+    /// capacity of a self-hosted hot standby is already paid.
     pub(super) fn paid_at(
         &self,
         day: f64,
@@ -107,6 +109,8 @@ impl PlayedCell {
         )
     }
 
+    /// Shares from `day` on. Primaries for which `can_lose` holds lose what is displaced; handovers for which
+    /// `counts` holds are added.
     fn shares_at(
         &self,
         day: f64,
@@ -114,9 +118,9 @@ impl PlayedCell {
         counts: impl Fn((usize, Alternative)) -> bool,
     ) -> Vec<(OfferIdx, f64)> {
         let mut shares: BTreeMap<OfferIdx, f64> = BTreeMap::new();
-        let interval = self.stretch_at(day);
+        let interval = self.interval_at(day);
         let displaced = |class: usize| -> f64 {
-            let slices = interval.iter().flat_map(|s| &s.slices).filter(|s| s.class == class);
+            let slices = interval.iter().flat_map(|i| &i.slices).filter(|s| s.class == class);
             slices.map(Slice::amount).sum()
         };
         for (local, &share) in self.plan.share.iter().enumerate().filter(|(_, share)| **share > 0.0) {
@@ -131,9 +135,9 @@ impl PlayedCell {
         shares.into_iter().filter(|(_, share)| *share > 0.0).collect()
     }
 
-    /// How many times its planned price an offer costs from `day` on; at least 1, since a price below is no matter of risk.
+    /// Factor on an offer's planned price from `day` on; at least 1, because price falls are not counted.
     pub(super) fn price_factor_at(&self, day: f64, offer: OfferIdx) -> f64 {
-        match (self.stretch_at(day), self.cell_model.local(offer)) {
+        match (self.interval_at(day), self.cell_model.local(offer)) {
             (Some(interval), Some(local)) => {
                 interval.state(self.cell_model.members[local].class).price_factor.max(1.0)
             }

@@ -1,4 +1,4 @@
-//! A scenario as occurrences: nothing is drawn, what has probability ≥ 0.5 happens.
+//! Occurrences of a scenario: nothing is drawn; what has a probability of at least 0.5 happens.
 
 use std::collections::BTreeSet;
 
@@ -9,10 +9,10 @@ use crate::shocks::law::HAPPENS_FROM;
 use crate::shocks::likelihood::duration_quantile_days;
 use crate::shocks::resolve::{DeveloperChoice, ResolvedShock};
 
-/// A scenario plays the middle of what a duration may be.
+/// Quantile of a duration that a scenario uses.
 const MEDIAN: f64 = 0.5;
 
-/// A scenario ready to be played on an instance.
+/// A scenario with its occurrences, ready to be played on an instance.
 #[derive(Debug, Clone)]
 pub struct Script {
     pub id: String,
@@ -31,7 +31,7 @@ pub enum ScenarioError {
 }
 
 impl Script {
-    /// Writes out a scenario's occurrences, with all they trigger.
+    /// Expands a scenario into its occurrences and everything they trigger.
     ///
     /// # Errors
     /// [`ScenarioError::UnknownShock`] when an event or trigger names a shock that does not exist.
@@ -48,13 +48,13 @@ impl Script {
                 ShockRef::Inline(shock) => shock.as_ref(),
                 ShockRef::Id(id) => find(instance, &scenario.id, id)?,
             };
-            script.strike(instance, shock, event, None, &BTreeSet::new())?;
+            script.add_occurrence(instance, shock, event, None, &BTreeSet::new())?;
         }
         Ok(script)
     }
 
-    /// Adds an occurrence and what it triggers; `causes` are the shocks on the way, none of which strikes again.
-    fn strike(
+    /// Adds an occurrence and what it triggers; `causes`: ids of the shocks that led to it, none of which occurs again.
+    fn add_occurrence(
         &mut self,
         instance: &Instance,
         shock: &Shock,
@@ -62,24 +62,25 @@ impl Script {
         family: Option<usize>,
         causes: &BTreeSet<String>,
     ) -> Result<(), ScenarioError> {
-        // What is in force today is law already: it strikes nobody anew.
+        // A shock that is in force today is already law, so it has no new effect.
         if event.at_days >= self.horizon_days || shock.in_force {
             return Ok(());
         }
         let resolved = self.resolved(instance, shock);
-        let lasts = duration_quantile_days(event.duration.unwrap_or(shock.duration), MEDIAN);
-        let happens = |choice: Option<&DeveloperChoice>, told: Option<bool>| -> Vec<SupplierIdx> {
-            let Some(choice) = choice else { return Vec::new() };
-            let all = choice.pairs_by_developer.iter().map(|(developer, _)| *developer);
-            if told.unwrap_or(choice.probability >= HAPPENS_FROM) { all.collect() } else { Vec::new() }
-        };
+        let duration_days = duration_quantile_days(event.duration.unwrap_or(shock.duration), MEDIAN);
+        let affected_developers =
+            |choice: Option<&DeveloperChoice>, is_set: Option<bool>| -> Vec<SupplierIdx> {
+                let Some(choice) = choice else { return Vec::new() };
+                let all = choice.pairs_by_developer.iter().map(|(developer, _)| *developer);
+                if is_set.unwrap_or(choice.probability >= HAPPENS_FROM) { all.collect() } else { Vec::new() }
+            };
         let own = &self.shocks[resolved];
         let occurrence = Occurrence {
             shock: resolved,
             start: event.at_days,
-            end: event.at_days + lasts,
-            collateral: happens(own.collateral.as_ref(), event.collateral),
-            withdrawn: happens(own.withdrawal.as_ref().map(|w| &w.choice), event.withdraw),
+            end: event.at_days + duration_days,
+            collateral: affected_developers(own.collateral.as_ref(), event.collateral),
+            withdrawn: affected_developers(own.withdrawal.as_ref().map(|w| &w.choice), event.withdraw),
             family: family.unwrap_or(self.occurrences.len()),
         };
         let family = occurrence.family;
@@ -100,12 +101,12 @@ impl Script {
                 withdraw: None,
                 triggers: None,
             };
-            self.strike(instance, child, &child_event, Some(family), &causes)?;
+            self.add_occurrence(instance, child, &child_event, Some(family), &causes)?;
         }
         Ok(())
     }
 
-    /// Index of the shock among the script's own; equal shocks are one, so that their factors count once.
+    /// Index of the shock in the script; equal shocks share an entry, so that their factors count once.
     fn resolved(&mut self, instance: &Instance, shock: &Shock) -> usize {
         self.shocks.iter().position(|s| s.shock == *shock).unwrap_or_else(|| {
             self.shocks.push(ResolvedShock::new(instance, shock));

@@ -1,4 +1,4 @@
-//! Who took over, in a scenario that was played.
+//! Takeovers in a scenario: which offer took demand over from which.
 
 use std::collections::BTreeMap;
 
@@ -7,9 +7,9 @@ use super::played::PlayedCell;
 use crate::model::instance::{CellIdx, Instance, OfferIdx, WorkloadIdx};
 use crate::service::routing::Alternative;
 
-/// By workload, offers and kind; the largest share first.
+/// Takeovers by workload, offers and kind of alternative, the largest share first.
 pub(super) fn takeovers(instance: &Instance, cells: &[PlayedCell]) -> Vec<Takeover> {
-    // Per cell the largest share at one time; cells of a workload add up.
+    // First day, and largest share at one time, per cell; shares of a workload's cells add up.
     let mut by_cell: BTreeMap<(CellIdx, OfferIdx, OfferIdx, Alternative), (f64, f64)> = BTreeMap::new();
     for PlayedCell { cell_model, outcome, .. } in cells {
         for spell in &outcome.spells {

@@ -1,4 +1,4 @@
-//! How well the figures behind a plan are known: which offers rest on estimates, which sources speak for the shocks.
+//! Evidence behind a plan: which offers rest on estimates, and which sources support offers and shocks.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,31 +8,31 @@ use crate::model::plan::Plan;
 use crate::model::{Confidence, Provenance};
 use crate::units::date::PartialDate;
 
-/// How well the offers of a plan are known.
+/// Evidence for the offers of a plan.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OfferEvidence {
     pub n_offers: usize,
-    /// Price or region is derived or judged.
+    /// Offers whose catalog entry is an estimate.
     pub estimated: Vec<OfferIdx>,
-    /// A world-wide endpoint written as the host's country.
+    /// Offers of a worldwide endpoint, entered under the host's country.
     pub region_assumed: Vec<OfferIdx>,
-    /// No hardware is known.
+    /// Offers without known hardware.
     pub hardware_unknown: Vec<OfferIdx>,
 }
 
 impl OfferEvidence {
-    /// Looks at every primary and standby of a plan.
+    /// Evidence for every primary and standby of a plan.
     #[must_use]
     pub fn new(instance: &Instance, plan: &Plan) -> Self {
         let used = offers_of(plan);
-        let with = |is_so: &dyn Fn(&crate::model::catalog::OfferEntry) -> bool| -> Vec<OfferIdx> {
-            used.iter().copied().filter(|&o| is_so(&instance.offers[o].entry)).collect()
+        let offers_where = |matches: &dyn Fn(&crate::model::catalog::OfferEntry) -> bool| -> Vec<OfferIdx> {
+            used.iter().copied().filter(|&o| matches(&instance.offers[o].entry)).collect()
         };
         Self {
             n_offers: used.len(),
-            estimated: with(&|e| e.provenance.confidence == Confidence::Estimate),
-            region_assumed: with(&|e| e.region_assumed),
-            hardware_unknown: with(&|e| e.hardware.is_empty()),
+            estimated: offers_where(&|e| e.provenance.confidence == Confidence::Estimate),
+            region_assumed: offers_where(&|e| e.region_assumed),
+            hardware_unknown: offers_where(&|e| e.hardware.is_empty()),
         }
     }
 }
@@ -44,7 +44,7 @@ pub fn offers_of(plan: &Plan) -> BTreeSet<OfferIdx> {
     primaries.chain(plan.standby.iter().flatten().map(|s| s.offer)).collect()
 }
 
-/// A source in use, with the newest date of a figure taken from it.
+/// A cited source, with the newest date of a figure taken from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UsedSource {
     pub id: String,
@@ -56,7 +56,7 @@ pub struct UsedSource {
     pub as_of: Option<PartialDate>,
 }
 
-/// The sources of some entries, by id; those that no list explains stand with their id alone.
+/// Sources that the entries cite, sorted by id; a source missing from `known` keeps only its id.
 #[must_use]
 pub fn used_sources<'a>(known: &[Source], entries: impl Iterator<Item = &'a Provenance>) -> Vec<UsedSource> {
     let mut newest: BTreeMap<&str, Option<PartialDate>> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! Portfolios of any size from a catalog: to try the planner on, and to measure it with.
+//! Generated portfolios of any size, for trials and benchmarks of the planner.
 
 use std::collections::BTreeMap;
 
@@ -11,43 +11,43 @@ use crate::model::portfolio::{
 };
 use crate::model::words::{Access, DataClass};
 
-/// How large a portfolio is wanted.
+/// Size of a generated portfolio.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PortfolioSize {
     pub n_workloads: usize,
-    /// Distinct offers that are in use or stand by.
+    /// Distinct primaries and standbys.
     pub n_offers: usize,
     /// Countries with users, the same for every workload.
     pub n_users: usize,
 }
 
-/// Why there is no portfolio of a size.
+/// Why a portfolio of the requested size cannot be generated.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SizeError {
-    /// Some count is 0, or there are fewer offers than one workload uses.
-    #[error("ask for at least 1 workload, {OFFERS_PER_WORKLOAD} offers and 1 country")]
+    /// A count is 0, or there are fewer offers than one workload uses.
+    #[error("a portfolio needs at least 1 workload, {OFFERS_PER_WORKLOAD} offers and 1 country")]
     TooSmall,
-    /// The catalog has too few offers that are rated and without a quota.
-    #[error("the catalog has {available} rated offers without a quota, {asked} are asked for")]
+    /// The catalog has too few rated offers without a quota.
+    #[error("{asked} offers requested, but the catalog has only {available} rated offers without a quota")]
     TooManyOffers { asked: usize, available: usize },
-    /// There are too few countries.
-    #[error("there are {available} countries, {asked} are asked for")]
+    /// The jurisdictions have too few countries.
+    #[error("{asked} countries requested, but there are only {available}")]
     TooManyUsers { asked: usize, available: usize },
 }
 
-/// Offers a workload uses at least: two primaries and a standby.
+/// Fewest offers of a workload: two primaries and a standby.
 const OFFERS_PER_WORKLOAD: usize = 3;
-/// Points of quality that a workload's floor lies below its weakest offer.
+/// Distance of a workload's quality floor below its weakest offer, points.
 const QUALITY_MARGIN: f64 = 30.0;
 
-/// A portfolio of a size, the same each time.
+/// A portfolio of the given size; the same inputs give the same portfolio.
 ///
-/// Workload i takes the next offers of a row of `n_offers` spread evenly over the catalog's rated API offers, so that
-/// all are used; the last is its warm standby. Demand, value and users' shares are spread by additive recurrences
-/// (Roberts, 2018), not drawn.
+/// `n_offers` offers are picked evenly from the catalog's rated API offers. Each workload takes the next ones in
+/// turn, so all are used; its last offer is a warm standby. Demand, value and users' shares follow additive
+/// recurrences (Roberts, 2018) instead of random draws.
 ///
 /// # Errors
-/// [`SizeError`] when the catalog or the jurisdictions are too small, or the size is.
+/// [`SizeError`] when the size is too small, or the catalog or the jurisdictions are too small for it.
 pub fn generate(
     catalog: &Catalog,
     jurisdictions: &Jurisdictions,
@@ -75,7 +75,7 @@ pub fn generate(
 /// An offer with its model's quality.
 type Rated = (OfferId, f64);
 
-/// Rated API offers without a quota, by id.
+/// Rated API offers without a quota, sorted by id.
 fn usable_offers(catalog: &Catalog) -> Vec<Rated> {
     let quality: BTreeMap<&str, f64> =
         catalog.models.iter().filter_map(|m| Some((m.id.as_str(), m.quality.general?))).collect();
@@ -98,7 +98,7 @@ fn usable_offers(catalog: &Catalog) -> Vec<Rated> {
     offers
 }
 
-/// `n` of the list at even distances; how long it is when that is too short.
+/// `n` entries of the list at even distances; `Err`: the length of the list when it is too short.
 fn evenly(list: Vec<Rated>, n: usize) -> Result<Vec<Rated>, usize> {
     if n > list.len() {
         Err(list.len())
@@ -107,7 +107,7 @@ fn evenly(list: Vec<Rated>, n: usize) -> Result<Vec<Rated>, usize> {
     }
 }
 
-/// Countries by weight in the field, then by id.
+/// Countries by standing, middle powers first, then by id.
 fn countries(jurisdictions: &Jurisdictions) -> Vec<String> {
     let rank = |standing: Standing| match standing {
         Standing::MiddlePower => 0,
@@ -121,13 +121,13 @@ fn countries(jurisdictions: &Jurisdictions) -> Vec<String> {
     all.into_iter().map(|j| j.id.clone()).collect()
 }
 
-/// A number in [0, 1) for the i-th workload: additive recurrence with the plastic number's powers.
+/// Number in [0, 1) for the i-th workload: additive recurrence with powers of the plastic number (Roberts, 2018).
 fn spread(i: usize, axis: i32) -> f64 {
     const PLASTIC: f64 = 1.324_717_957_244_746;
     (0.5 + (i + 1) as f64 / PLASTIC.powi(axis)).fract()
 }
 
-/// `low` to `high` in equal steps of the logarithm, in whole tens.
+/// Logarithmic interpolation between `low` (`at` = 0) and `high` (`at` = 1), rounded to tens.
 fn scaled(at: f64, low: f64, high: f64) -> f64 {
     (low * (high / low).powf(at) / 10.0).round() * 10.0
 }
@@ -167,7 +167,7 @@ fn workload(i: usize, offers: &[&Rated], users: &[String]) -> Workload {
     }
 }
 
-/// `n` shares in hundredths or finer that sum to 1 and fall from the `first` (counted round) on.
+/// `n` shares that sum to 1, multiples of 1/(100 n), decreasing cyclically from index `first` mod `n`.
 fn shares(n: usize, first: usize) -> Vec<f64> {
     let weight = |k: usize| ((k + n - first % n) % n + 1) as f64;
     let unit = (100 * n) as f64;
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn every_offer_asked_for_is_used_and_shares_sum_to_one() {
+    fn every_requested_offer_is_used_and_shares_sum_to_one() {
         for (n_workloads, n_offers) in [(1, 3), (4, 30), (50, 40)] {
             let portfolio = generated(n_workloads, n_offers, 7).unwrap();
             assert_eq!(portfolio.workloads.len(), n_workloads);
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_catalog_cannot_give_is_refused() {
+    fn a_size_that_the_catalog_cannot_fill_is_refused() {
         assert_eq!(generated(0, 3, 1).unwrap_err(), SizeError::TooSmall);
         assert_eq!(generated(1, 2, 1).unwrap_err(), SizeError::TooSmall);
         assert!(matches!(generated(1, 100_000, 1), Err(SizeError::TooManyOffers { asked: 100_000, .. })));

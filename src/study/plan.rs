@@ -1,10 +1,10 @@
-//! A better plan, and what people ask about it.
+//! The recommended plan and the analyses of it.
 //!
-//! [`recommend`] goes from settings to a recommended plan, [`analyses`] adds what is asked about it: [`frontier`],
-//! [`alternatives`], [`stability`]. [`why_not`] explains why an offer is not in the plan, [`sovereignty`] compares plans
-//! under rules on suppliers, [`conflict`] finds requirements that cannot hold together, [`shadow_prices`] prices active
-//! limits, [`hedge_values`] values standbys and second sources, [`schedule`] orders the changes, [`changes`] tells options two
-//! plans differ. [`outcome`] holds the answers.
+//! [`recommend`] goes from settings to a recommended plan; [`analyses`] adds [`frontier`], [`alternatives`] and
+//! [`stability`] on request. [`why_not`] explains why an offer is not in the plan, [`sovereignty`] compares plans
+//! under rules on suppliers, [`conflict`] finds requirements that cannot hold together, [`shadow_prices`] prices
+//! active limits, [`hedge_values`] values standbys and second sources, [`schedule`] orders the changes, [`changes`]
+//! lists the differences between two plans. [`outcome`] holds the types of the answers.
 
 pub mod alternatives;
 pub mod analyses;

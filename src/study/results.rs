@@ -1,4 +1,4 @@
-//! Everything that a report shows about one portfolio, computed in one call.
+//! The results that a report shows about one portfolio, computed in one call.
 
 use std::collections::BTreeMap;
 
@@ -27,17 +27,17 @@ use crate::stress::scenario::ScenarioError;
 /// Id of the scenario that is shown first: the order of June 2026, as it happened.
 pub const STANDARD_SCENARIO: &str = "june_2026_order";
 
-/// How a study is made.
+/// Settings of a study.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct StudySettings {
     pub simulate: SimulateSettings,
     pub optimize: OptimizeSettings,
-    /// Day on which exceptions to limits are judged; `None`: every exception holds.
+    /// Day on which exceptions to limits are judged; `None`: no exception is valid.
     pub today: Option<Date>,
 }
 
 impl StudySettings {
-    /// The defaults of the command line: half the average loss, half the mean loss of the worst 5 % of years.
+    /// The defaults of the command line: the objective weighs the mean loss and the mean of the worst 5 % equally.
     #[must_use]
     pub fn new(n_trials: u64, seed: u64) -> Self {
         let optimize = OptimizeSettings {
@@ -52,7 +52,7 @@ impl StudySettings {
     }
 }
 
-/// All answers about one portfolio.
+/// All results for one portfolio.
 ///
 /// ```
 /// use multipolar::input::{Sources, load};
@@ -71,7 +71,7 @@ pub struct StudyResults<'a> {
     pub loaded: &'a Loaded,
     pub session: &'a Session<'a>,
     pub settings: StudySettings,
-    /// Of today's allocation.
+    /// Limits and eligibility of today's allocation.
     pub checked: Checked,
     pub exposure: ExposureProfile,
     /// The standard scenario first.
@@ -81,9 +81,9 @@ pub struct StudyResults<'a> {
     pub optimized: Result<Optimized, OptimizeError>,
     /// The recommended plan; `None` where no change is recommended.
     pub plan: Option<PlanResults>,
-    /// Of the offers in use today.
+    /// Evidence for the offers in use today.
     pub evidence: OfferEvidence,
-    /// Sources of every shock, and of every offer in use or planned with its model and hardware.
+    /// Sources of every shock and of every offer in use or planned, including its model and hardware.
     pub sources: Vec<UsedSource>,
     /// Sources of each shock of the library, by id.
     pub sources_by_shock: BTreeMap<String, Vec<UsedSource>>,
@@ -98,11 +98,11 @@ pub struct PlanResults {
     /// In the order of the study's scenarios.
     pub stress: Vec<StressOutcome>,
     pub simulated: Simulated,
-    /// Of the offers that it uses.
+    /// Evidence for the offers that it uses.
     pub evidence: OfferEvidence,
 }
 
-/// Why a study cannot be made.
+/// Why a study cannot be computed.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum StudyError {
     #[error(transparent)]
@@ -112,12 +112,13 @@ pub enum StudyError {
 }
 
 impl<'a> StudyResults<'a> {
-    /// Exposure, scenarios, simulation, limits and plan of a portfolio, and the plan measured in the same way.
+    /// Computes exposure, scenarios, simulation, limits and plan of a portfolio, and measures the plan in the same way.
     ///
-    /// `session`: of `loaded`; `progress` hears what is being done.
+    /// `session`: made from `loaded`; `progress` is called at each step.
     ///
     /// # Errors
-    /// [`StudyError::Scenario`] when a scenario names a shock that does not exist; [`StudyError::Measure`] without trials.
+    /// [`StudyError::Scenario`] when a scenario names a shock that does not exist; [`StudyError::Measure`] without
+    /// trials.
     pub fn compute(
         loaded: &'a Loaded,
         session: &'a Session<'a>,
@@ -154,7 +155,7 @@ impl<'a> StudyResults<'a> {
         })
     }
 
-    /// The plan to change to; `None` when there is none, or today's allocation is best.
+    /// The plan to change to; `None` when there is no plan or today's allocation is best.
     #[must_use]
     pub fn recommended(&self) -> Option<&Recommended> {
         self.optimized.as_ref().ok().and_then(recommended)
@@ -181,7 +182,7 @@ impl PlanResults {
     }
 }
 
-/// The plan to change to; `None` when there is none, or today's allocation is best.
+/// The plan to change to; `None` when there is no plan or today's allocation is best.
 #[must_use]
 pub fn recommended(optimized: &Optimized) -> Option<&Recommended> {
     match optimized.status {
@@ -190,7 +191,7 @@ pub fn recommended(optimized: &Optimized) -> Option<&Recommended> {
     }
 }
 
-/// Every scenario of the catalog, the standard one first.
+/// Every scenario of the catalog, [`STANDARD_SCENARIO`] first.
 fn scenarios<'a>(session: &Session<'a>) -> Vec<&'a Scenario> {
     let mut scenarios: Vec<&Scenario> = session.instance.scenarios.iter().collect();
     scenarios.sort_by_key(|scenario| scenario.id != STANDARD_SCENARIO);
@@ -211,7 +212,7 @@ fn simulated(
     session.simulate(plan, settings, &|n_more| progress(Progress::Simulation { n_more, n_trials }))
 }
 
-/// The entries behind every shock, and behind every offer of some plans with its model and hardware.
+/// Provenance of every offer of the plans, including its model and hardware, and of every shock.
 fn entries_of<'a>(
     instance: &'a Instance,
     plans: impl Iterator<Item = &'a Plan>,

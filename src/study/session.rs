@@ -1,8 +1,7 @@
-//! One portfolio under study: exposure, scenarios, simulation and plan, each one question.
+//! A portfolio under study: one method each for exposure, scenarios, simulation and limits.
 
 use super::simulate::{Extent, SimulateSettings, Simulated};
 use crate::exposure::profile::{ExposureProfile, profile};
-
 use crate::limits::{LimitOutcome, RiskFigures, test_limits};
 use crate::measures::MeasureError;
 use crate::model::eligibility::Ineligible;
@@ -17,26 +16,26 @@ use crate::stress::outcome::{StressOutcome, play};
 use crate::stress::scenario::{ScenarioError, Script};
 use jiff::civil::Date;
 
-/// A portfolio prepared for questions.
+/// A portfolio prepared for analyses.
 pub struct Session<'a> {
     pub instance: &'a Instance,
     pub setting: Setting<'a>,
     /// From `instance.shocks`, in its order.
     pub shocks: Vec<ResolvedShock>,
-    /// What is in use today.
+    /// Today's allocation and standbys.
     pub current: Plan,
 }
 
-/// Whether a plan keeps what the company demands of it (reference/portfolio-file.md).
+/// Limits and eligibility of a plan, tested (reference/portfolio-file.md).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Checked {
     /// In the portfolio's order.
     pub limits: Vec<LimitOutcome>,
-    /// By cell and offer.
+    /// In the order of cells, then offers.
     pub ineligible: Vec<IneligiblePrimary>,
 }
 
-/// A primary that the cell may not newly use; it runs on.
+/// A primary that the cell may not newly use; its existing use continues.
 #[derive(Debug, Clone, PartialEq)]
 pub struct IneligiblePrimary {
     pub cell: CellIdx,
@@ -46,7 +45,7 @@ pub struct IneligiblePrimary {
 }
 
 impl Checked {
-    /// Whether some limit is breached without a valid exception, or some primary is ineligible.
+    /// Whether a limit is breached without a valid exception, or a primary is ineligible.
     #[must_use]
     pub fn is_breached(&self) -> bool {
         self.limits.iter().any(LimitOutcome::is_breached) || !self.ineligible.is_empty()
@@ -58,30 +57,31 @@ impl Checked {
     }
 }
 
-/// What the planner weighs.
+/// Settings of an optimization.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct OptimizeSettings {
-    /// 0: mean loss only; 1: CVaR only.
+    /// Weight of the CVaR in the risk: 0 is the mean loss only, 1 the CVaR only.
     pub cvar_weight: f64,
     pub confidence_level: f64,
-    /// ½ Σ (share of demand) · |a − a₀| at most; `None`: any.
+    /// Upper bound on the turnover ½ Σ (share of demand) · |a − a₀|; `None`: unbounded.
     pub max_turnover: Option<f64>,
-    /// Gap between plan and bound at which the search for the plan ends, whatever it takes.
+    /// Relative gap between plan and bound that the search must reach, however long it takes; `None`: the search
+    /// decides.
     pub prove_to: Option<f64>,
     pub n_trials: u64,
     pub seed: u64,
 }
 
-/// Why a plan cannot be made.
+/// Why an optimization gives no answer.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum OptimizeError {
-    /// The solver stopped before it had an answer that can be used.
+    /// The solver stopped before it had a usable answer.
     #[error("the solver stopped before a usable answer: {0}")]
     NoAnswer(String),
 }
 
 impl<'a> Session<'a> {
-    /// Prepares an instance.
+    /// Prepares an instance for analyses.
     #[must_use]
     pub fn new(instance: &'a Instance) -> Self {
         Self {
@@ -98,7 +98,7 @@ impl<'a> Session<'a> {
         profile(&self.setting, plan)
     }
 
-    /// What a plan goes through in a scenario.
+    /// Outcome of a scenario for a plan.
     ///
     /// # Errors
     /// [`ScenarioError::UnknownShock`] when the scenario names a shock that does not exist.
@@ -106,7 +106,7 @@ impl<'a> Session<'a> {
         Ok(play(&self.setting, &Script::new(self.instance, scenario)?, plan))
     }
 
-    /// A plan's loss distribution; `done` hears how many more trials have ended.
+    /// A plan's loss distribution; `done` receives the number of trials that ended since its last call.
     ///
     /// # Errors
     /// [`MeasureError::NoTrials`] without trials.
@@ -119,14 +119,14 @@ impl<'a> Session<'a> {
         self.simulate_extent(
             plan,
             settings,
-            Extent::Whole,
+            Extent::All,
             RunControl { done, ..RunControl::SILENT },
             None,
             &|_| (),
         )
     }
 
-    /// Whether some limit is on losses, so that [`Session::check`] needs a simulation to test it.
+    /// Whether a limit is on losses, so that [`Session::check`] needs a simulation to test it.
     #[must_use]
     pub fn has_risk_limits(&self) -> bool {
         let is_risk = |m: &Measure| matches!(m, Measure::Cvar { .. } | Measure::AverageAnnualLoss { .. });

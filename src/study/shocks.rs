@@ -1,4 +1,4 @@
-//! The library of shocks as it is looked up: what each is, how often, for how long, and which pairs it would hit.
+//! The shock library in figures: kind, rate and duration of each shock, and the pairs that it would hit.
 
 mod hits;
 
@@ -13,22 +13,22 @@ use crate::shocks::likelihood::{
 use hits::hits;
 pub use hits::{PairEffect, PairHit, Usage};
 
-/// Word of a shock whose effects are written out.
+/// Kind shown for a shock that lists its effects itself.
 pub const WRITTEN_OUT: &str = "effects";
 
-/// How a shock comes about.
+/// How a shock arises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Arrival {
-    /// By itself, at its rate.
+    /// Occurs by itself, at its rate.
     Drawn,
-    /// Only when another sets it off, or a scenario names it.
+    /// Occurs only when another shock triggers it or a scenario names it.
     Triggered,
-    /// Law today.
+    /// Is law today.
     InForce,
 }
 
 impl Arrival {
-    /// The word of the files for machines.
+    /// The word used in JSON and CSV.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -45,15 +45,16 @@ pub struct ShockFigures<'a> {
     pub shock: &'a Shock,
     /// The kind's word, or [`WRITTEN_OUT`].
     pub kind: &'static str,
-    /// To whom its losses are put down.
+    /// Jurisdiction to which its losses are attributed.
     pub acting_jurisdiction: String,
     pub arrival: Arrival,
-    /// Arrivals a year, tensions apart; `None`: not by itself.
+    /// Occurrences per year, without tensions; `None`: does not occur by itself.
     pub rate_per_year: Option<Likelihood>,
-    /// `None`: not a mixture.
+    /// Probability that it is reversed; `None`: the duration is not a mixture.
     pub reversed: Option<Likelihood>,
-    /// Of the whole distribution; infinite when it then still lasts.
+    /// Median of the full distribution of durations; infinite when at least half never end.
     pub median_days: f64,
+    /// 90th percentile; infinite when at least 10 % never end.
     pub p90_days: f64,
 }
 
@@ -86,7 +87,7 @@ fn kind_of(shock: &Shock) -> &'static str {
     }
 }
 
-/// Every shock of the library: by kind, the most frequent first, then by id.
+/// Figures of every shock, sorted by kind, falling rate and id.
 #[must_use]
 pub fn library(instance: &Instance) -> Vec<ShockFigures<'_>> {
     let mut all: Vec<_> = instance.shocks.iter().map(|s| ShockFigures::new(instance, s)).collect();
@@ -97,34 +98,34 @@ pub fn library(instance: &Instance) -> Vec<ShockFigures<'_>> {
     all
 }
 
-/// A tension's hold on a shock.
+/// Effect of a tension on a shock's rate.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TensionHold {
     pub tension: String,
     pub sensitivity: f64,
     pub sigma: f64,
-    /// What one standard deviation more multiplies the rate by.
+    /// Factor on the rate when the tension rises by one standard deviation.
     pub rate_times: f64,
 }
 
-/// A shock in full.
+/// A shock with its effects, tensions, triggers and hits.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ShockView<'a> {
     pub figures: ShockFigures<'a>,
-    /// What it expands to, factors of 1 left out.
+    /// Effects that it expands to, without those that change nothing.
     pub effects: Vec<Effect>,
     pub tensions: Vec<TensionHold>,
-    /// Shocks that set it off, with their triggers.
+    /// Shocks that trigger it, with the triggers.
     pub set_off_by: Vec<(&'a Shock, &'a Trigger)>,
-    /// By cell, offer and effect; empty without a portfolio.
+    /// Sorted by cell, offer and effect; empty without a portfolio.
     pub hits: Vec<PairHit>,
 }
 
 impl<'a> ShockView<'a> {
-    /// Looks at a shock of the instance. An instance without workloads has no pairs.
+    /// Works out the view of a shock of the instance; without workloads it has no hits.
     #[must_use]
     pub fn new(instance: &'a Instance, shock: &'a Shock) -> Self {
-        let hold = |(tension, &sensitivity): (&String, &f64)| {
+        let tension_hold = |(tension, &sensitivity): (&String, &f64)| {
             let sigma = instance.tensions.iter().find(|t| t.id == *tension).map_or(0.0, |t| t.sigma);
             let rate_times = tension_factor(sigma, sensitivity);
             TensionHold { tension: tension.clone(), sensitivity, sigma, rate_times }
@@ -132,8 +133,8 @@ impl<'a> ShockView<'a> {
         let others = instance.shocks.iter().flat_map(|s| s.triggers.iter().map(move |t| (s, t)));
         Self {
             figures: ShockFigures::new(instance, shock),
-            effects: expand(instance, shock).into_iter().filter(|effect| !is_void(effect)).collect(),
-            tensions: shock.tensions.iter().map(hold).collect(),
+            effects: expand(instance, shock).into_iter().filter(|effect| !changes_nothing(effect)).collect(),
+            tensions: shock.tensions.iter().map(tension_hold).collect(),
             set_off_by: others.filter(|(_, trigger)| trigger.shock == shock.id).collect(),
             hits: if instance.cells.is_empty() { Vec::new() } else { hits(instance, shock) },
         }
@@ -141,7 +142,7 @@ impl<'a> ShockView<'a> {
 }
 
 /// Whether an effect changes nothing.
-fn is_void(effect: &Effect) -> bool {
+fn changes_nothing(effect: &Effect) -> bool {
     match effect {
         Effect::PriceTimes { factor, .. } | Effect::CapacityTimes { factor, .. } => *factor == 1.0,
         Effect::OneOff { usd_per_workload, .. } => *usd_per_workload == 0.0,

@@ -1,4 +1,4 @@
-//! Which trials a study runs, and until when: all, one shard of them, or as many as a narrow interval takes.
+//! Simulation of a plan on all trials, on one shard of them, or on as many as the requested precision needs.
 
 use std::ops::Range;
 
@@ -11,11 +11,11 @@ use crate::simulation::draws::{Purpose, Rates, Sampler};
 use crate::simulation::run::{EventSink, Run, RunControl, Runner, Simulation};
 use crate::simulation::summary::{BREAKDOWN_LEVEL, Summary};
 
-/// Most trials of a study.
+/// Largest number of trials of a study.
 pub const MAX_TRIALS: u64 = 10_000_000;
-/// Trials are multiplied by this at most from one look at the interval to the next (methodology/simulation.md).
+/// Largest factor by which the number of trials grows between two checks of the interval (methodology/simulation.md).
 const MAX_GROWTH: u64 = 4;
-/// More trials than the interval seems to need, as a factor (methodology/simulation.md).
+/// Safety factor on the number of trials that the interval seems to need (methodology/simulation.md).
 const SAFETY: f64 = 1.1;
 
 /// How trials are drawn.
@@ -39,16 +39,16 @@ pub struct Simulated {
 /// Which trials are run.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Extent {
-    /// As many as the settings say.
-    Whole,
-    /// A part of them.
+    /// All trials of the settings.
+    All,
+    /// One shard of the trials of the settings.
     Shard(Shard),
-    /// At least as many as the settings say, and more until the interval of the CVaR is narrow: largest half width as a
-    /// share of the CVaR, > 0.
+    /// The trials of the settings, and more until the half width of the CVaR's interval is at most this share of the
+    /// CVaR, > 0.
     Converge(f64),
 }
 
-/// One of equal parts of the trials.
+/// One of `of` equal parts of the trials.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shard {
     /// From 1.
@@ -57,7 +57,7 @@ pub struct Shard {
 }
 
 impl Shard {
-    /// Its trials out of `0..n_trials`: the parts join, and differ by one trial at most.
+    /// The shard's part of `0..n_trials`. Shards are adjacent, and their sizes differ by at most one trial.
     #[must_use]
     pub fn range(&self, n_trials: u64) -> Range<u64> {
         let end = |index: u64| (u128::from(n_trials) * u128::from(index) / u128::from(self.of)) as u64;
@@ -65,22 +65,22 @@ impl Shard {
     }
 }
 
-/// What an answer says besides, where it is not simply that of the trials asked for.
+/// Remarks on a simulation that did not simply run the requested trials.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Remarks {
-    /// The run was stopped before it had so many trials.
+    /// Trials requested, when the run stopped before it had them all.
     pub asked_trials: Option<u64>,
     pub convergence: Option<Convergence>,
-    /// The answer is of a part of the study's trials.
+    /// Set when only a shard of the study's trials was run.
     pub shard: Option<ShardRemark>,
 }
 
-/// Whether the interval of the CVaR became narrow enough.
+/// Precision of the CVaR against its target.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Convergence {
-    /// Half width asked for, as a share of the CVaR.
+    /// Requested half width of the interval, as a share of the CVaR.
     pub target: f64,
-    /// Half width reached; `None`: one trial has no interval.
+    /// Half width reached, as a share of the CVaR; `None`: a single trial has no interval.
     pub width: Option<f64>,
 }
 
@@ -91,29 +91,28 @@ impl Convergence {
     }
 }
 
-/// Which part of the study's trials an answer is of.
+/// The shard of a study's trials that was run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ShardRemark {
     pub shard: Shard,
     pub first_trial: u64,
-    /// Of all shards.
+    /// Trials of all shards together.
     pub total_trials: u64,
 }
 
 impl Session<'_> {
-    /// A plan's loss distribution on the trials of an extent; ends early when the watch says so.
+    /// A plan's loss distribution on the trials of `extent`.
     ///
-    /// `lengthen`: hears how many trials there are to
-    /// be, when they become more.
+    /// `control` may end the run early; `lengthen` receives the new total whenever the number of trials grows.
     ///
     /// # Errors
-    /// [`MeasureError::NoTrials`] when none was run; [`MeasureError::NotFinite`] when a loss is too large for a number.
+    /// [`MeasureError::NoTrials`] when no trial was run; [`MeasureError::NotFinite`] when a loss overflows.
     pub fn simulate_extent(
         &self,
         plan: &Plan,
         settings: SimulateSettings,
         extent: Extent,
-        watch: RunControl<'_>,
+        control: RunControl<'_>,
         mut events: Option<EventSink<'_>>,
         lengthen: &dyn Fn(u64),
     ) -> Result<Simulated, MeasureError> {
@@ -121,9 +120,9 @@ impl Session<'_> {
         let runner = simulation.runner();
         let mut trials = match extent {
             Extent::Shard(shard) => shard.range(settings.n_trials),
-            Extent::Whole | Extent::Converge(_) => 0..settings.n_trials,
+            Extent::All | Extent::Converge(_) => 0..settings.n_trials,
         };
-        let mut run = runner.run(trials.clone(), watch, events.as_mut().map(|hear| &mut **hear as _));
+        let mut run = runner.run(trials.clone(), control, events.as_mut().map(|sink| &mut **sink as _));
         let mut remarks = Remarks::default();
         if let Extent::Converge(target) = extent {
             loop {
@@ -134,9 +133,9 @@ impl Session<'_> {
                 if convergence.is_reached() || is_stopped || trials.end >= MAX_TRIALS {
                     break;
                 }
-                trials.end = next(trials.end, width, target);
+                trials.end = next_n_trials(trials.end, width, target);
                 lengthen(trials.end);
-                runner.extend(&mut run, trials.end, watch, events.as_mut().map(|hear| &mut **hear as _));
+                runner.extend(&mut run, trials.end, control, events.as_mut().map(|sink| &mut **sink as _));
             }
         }
         if let Extent::Shard(shard) = extent {
@@ -151,7 +150,7 @@ impl Session<'_> {
     /// The loss distribution of trials that were run elsewhere.
     ///
     /// # Errors
-    /// As [`Session::simulate_extent`].
+    /// The same as [`Session::simulate_extent`].
     pub fn simulated_elsewhere(
         &self,
         plan: &Plan,
@@ -186,8 +185,8 @@ fn relative_half_width(run: &Run) -> Result<Option<f64>, MeasureError> {
     Ok(if value == 0.0 { Some(0.0) } else { high.map(|high| (high - value) / value) })
 }
 
-/// How many trials to look at next: an interval narrows with the root of their number.
-fn next(n_trials: u64, width: Option<f64>, target: f64) -> u64 {
+/// Number of trials at which to check the interval next; its width falls with the square root of the number.
+fn next_n_trials(n_trials: u64, width: Option<f64>, target: f64) -> u64 {
     let most = (n_trials * MAX_GROWTH).min(MAX_TRIALS);
     let needed = width.map_or(f64::INFINITY, |width| n_trials as f64 * (width / target).powi(2) * SAFETY);
     (needed.ceil() as u64).clamp((n_trials + 1).min(most), most)
@@ -197,14 +196,14 @@ fn next(n_trials: u64, width: Option<f64>, target: f64) -> u64 {
 mod tests {
     use super::*;
 
-    /// A width 1.25 times too large takes 1.25² × 1.1 = 1.71875 times the trials; the growth is at most fourfold, the end
-    /// ten million.
+    /// A width 1.25 times too large needs 1.25² × 1.1 = 1.71875 times the trials; growth is at most fourfold, up to ten
+    /// million trials.
     #[test]
     fn trials_grow_with_the_square_of_the_width() {
-        assert_eq!(next(10_000, Some(0.3125), 0.25), 17_188);
-        assert_eq!(next(10_000, Some(0.04), 0.02), 40_000);
-        assert_eq!(next(10_000, None, 0.02), 40_000);
-        assert_eq!(next(4_000_000, Some(1.0), 0.02), MAX_TRIALS);
+        assert_eq!(next_n_trials(10_000, Some(0.3125), 0.25), 17_188);
+        assert_eq!(next_n_trials(10_000, Some(0.04), 0.02), 40_000);
+        assert_eq!(next_n_trials(10_000, None, 0.02), 40_000);
+        assert_eq!(next_n_trials(4_000_000, Some(1.0), 0.02), MAX_TRIALS);
     }
 
     /// 10 trials in 3 parts: 0 to 2, 3 to 5, 6 to 9.

@@ -10,7 +10,7 @@ fn on(instance: &Instance, offer: &str) -> Vec<(PairEffect, f64)> {
     let shock = instance.shocks.iter().find(|s| s.id == "x").unwrap();
     let offer = instance.offer_idx(offer).unwrap();
     let view = ShockView::new(instance, shock);
-    view.hits.iter().filter(|h| h.cell == 0 && h.offer == offer).map(|h| (h.strike, h.probability)).collect()
+    view.hits.iter().filter(|h| h.cell == 0 && h.offer == offer).map(|h| (h.effect, h.probability)).collect()
 }
 
 fn with(keys: &str) -> Instance {

@@ -52,7 +52,7 @@ fn extent(arguments: &SimulateArguments) -> Result<Extent, Failure> {
             )))
         }
         (None, Some(shard)) => Ok(Extent::Shard(shard)),
-        (None, None) => Ok(Extent::Whole),
+        (None, None) => Ok(Extent::All),
     }
 }
 
@@ -67,7 +67,7 @@ fn interruptible(
 ) -> Result<Simulated, Failure> {
     let n_trials = match extent {
         Extent::Shard(shard) => shard.range(settings.n_trials).count() as u64,
-        Extent::Whole | Extent::Converge(_) => settings.n_trials,
+        Extent::All | Extent::Converge(_) => settings.n_trials,
     };
     let bar = console.bar(n_trials, "simulating");
     let stop = interrupt.stop();

@@ -1,13 +1,13 @@
-//! Losses of single nodes of a tiny study, derived by hand.
+//! Losses of single nodes of a tiny portfolio, derived by hand.
 
 use super::*;
 use crate::model::example::{Example, standby};
 use crate::model::portfolio::Readiness;
 use crate::model::words::Openness;
 
-/// One workload of 1000 USD a day over 100 days: 0.6 on a closed US model hosted by a stranger in DE, 0.4 on an open
-/// French one hosted by its maker in FR, which stands by warm for 0.5 within 7 days. Nothing is cold within the
-/// horizon, nothing has surge.
+/// One workload of 1000 USD a day over 100 days: 0.6 is on a closed US model that an unrelated host in DE serves, 0.4
+/// on an open French one that its developer hosts in FR and that is also a warm standby for 0.5 within 7 days. No
+/// cold offer is available within the horizon, and there is no surge.
 fn example() -> Example {
     let mut example = Example::new();
     example
@@ -31,8 +31,8 @@ fn example() -> Example {
 fn loss_of(example: &Example, kind: NodeKind, id: &str) -> Option<NodeLoss> {
     let instance = example.instance();
     let setting = Setting::new(&instance);
-    let study = NodeFailureAnalysis::new(&setting, &Plan::current(&instance));
-    study.loss(NodeFailure::find(&instance, kind, id).unwrap())
+    let analysis = NodeFailureAnalysis::new(&setting, &Plan::current(&instance));
+    analysis.loss(NodeFailure::find(&instance, kind, id).unwrap())
 }
 
 fn close(a: f64, b: f64) -> bool {
@@ -64,9 +64,9 @@ fn the_loss_of_a_host_site_is_routed_and_priced() {
     }
 }
 
-/// The host holds the weights for 90 days, which is warning enough for the standby: 0.6 − 0.5 unserved for 10 days.
+/// The host keeps the weights for 90 days, which is enough warning for the standby: 0.6 − 0.5 is unserved for 10 days.
 #[test]
-fn the_loss_of_a_stranger_developer_comes_after_its_buffer() {
+fn the_loss_of_a_developer_that_does_not_host_comes_after_its_buffer() {
     let found = loss_of(&example(), NodeKind::Supplier, "us_lab").unwrap();
     assert!(close(found.loss.total_usd(), 10.0 * 100.0), "{:?}", found.loss);
     assert_eq!(found.timeline.time_to_survive_days(), Some(90.0));
@@ -74,7 +74,7 @@ fn the_loss_of_a_stranger_developer_comes_after_its_buffer() {
     assert!(close(at_0, 1.0) && close(at_90, 0.9));
 }
 
-/// The French offer goes on for 50 days without chips. Its share of 0.4 and its standby are gone for the other 50.
+/// The French offer runs on for 50 days without chips. Its share of 0.4 and its standby are down for the other 50.
 #[test]
 fn the_loss_of_hardware_comes_after_its_buffer() {
     for (kind, id) in
@@ -86,7 +86,7 @@ fn the_loss_of_hardware_comes_after_its_buffer() {
     }
 }
 
-/// The bloc takes both hosts: all is lost for 100 days.
+/// The bloc stops both hosts: all service is lost for 100 days.
 #[test]
 fn the_loss_of_a_bloc_takes_all_its_members() {
     let found = loss_of(&example(), NodeKind::Jurisdiction, "EU").unwrap();
@@ -98,7 +98,8 @@ fn the_loss_of_a_bloc_takes_all_its_members() {
 fn a_node_that_nothing_depends_on_is_skipped() {
     assert_eq!(loss_of(&example(), NodeKind::Supplier, "idle"), None);
     assert_eq!(loss_of(&example(), NodeKind::Territory, "CN"), None);
-    // A parent is not its child, and an open model outlives its maker's updates: the maker is also the host here.
+    // Losing a parent does not stop its subsidiary. An open model survives its developer, but here that is also the
+    // host.
     assert_eq!(loss_of(&example(), NodeKind::Supplier, "us_group"), None);
     assert!(loss_of(&example(), NodeKind::Supplier, "fr_lab").is_some());
 }
@@ -112,9 +113,9 @@ fn service_after_the_horizon_is_unknown() {
     assert_eq!(found.service().map(|s| s.is_some()), [true, true, false, false]);
 }
 
-/// Without updates the floor catches up with 1400 points after (1400 − 1390)/100 of a year = 36.5 days.
+/// Without updates, the rising quality floor reaches 1400 points after (1400 − 1390)/100 of a year = 36.5 days.
 #[test]
-fn a_maker_that_is_no_host_is_missed_when_quality_falls_behind() {
+fn a_developer_that_does_not_host_is_missed_when_quality_falls_behind() {
     let mut example = example();
     example.portfolio.quality_drift_per_year = 100.0;
     example.portfolio.workloads[0].min_quality = Some(1390.0);
@@ -128,10 +129,10 @@ fn a_maker_that_is_no_host_is_missed_when_quality_falls_behind() {
 fn all_nodes_are_listed_by_kind_and_id() {
     let instance = example().instance();
     let setting = Setting::new(&instance);
-    let study = NodeFailureAnalysis::new(&setting, &Plan::current(&instance));
+    let analysis = NodeFailureAnalysis::new(&setting, &Plan::current(&instance));
     let kinds = [NodeKind::Supplier, NodeKind::HostSite];
     let listed: Vec<(NodeKind, String)> =
-        study.every_loss(&kinds).iter().map(|l| (l.node.kind(), l.node.id(&instance))).collect();
+        analysis.every_loss(&kinds).iter().map(|l| (l.node.kind(), l.node.id(&instance))).collect();
     let expected = [
         (NodeKind::Supplier, "chips"),
         (NodeKind::Supplier, "de_cloud"),

@@ -1,4 +1,4 @@
-//! What a stop at day 0 for ever does to offers, as the days from which it does it.
+//! Onsets: the days from which a permanent stop on day 0 affects each offer.
 
 use std::collections::BTreeMap;
 
@@ -6,40 +6,41 @@ use crate::graph::down::Down;
 use crate::graph::outage::Outage;
 use crate::model::instance::OfferIdx;
 
-/// From which day an offer is down, closed to newcomers, stale; infinite: never.
+/// Days from which an offer is down, closed to new activations, and stale; infinite: never.
 pub(super) type OfferOnsets = [f64; 3];
 
 pub(super) const UNTOUCHED: OfferOnsets = [f64::INFINITY; 3];
 
-/// `[n_behaviors]` onsets: offers of one behavior have one.
+/// `[n_stop_classes]`: onsets shared by the offers of each stop class.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Onsets(Vec<OfferOnsets>);
 
 impl Onsets {
-    /// Reads an outage of nodes that stop at day 0, without notice and for ever; `behaviors`: `[n_offers]`.
-    pub(super) fn new(outage: &Outage, behaviors: &[u32]) -> Self {
-        let n_behaviors = behaviors.iter().max().map_or(0, |b| *b as usize + 1);
-        let mut onsets = vec![UNTOUCHED; n_behaviors];
+    /// Reads the onsets of an outage of nodes that stop on day 0, without notice and for good; `stop_classes`:
+    /// `[n_offers]`.
+    pub(super) fn new(outage: &Outage, stop_classes: &[u32]) -> Self {
+        let n_stop_classes = stop_classes.iter().max().map_or(0, |b| *b as usize + 1);
+        let mut onsets = vec![UNTOUCHED; n_stop_classes];
         for (what, times) in [&outage.down, &outage.no_new, &outage.stale].into_iter().enumerate() {
             for (&offer, times) in times {
-                onsets[behaviors[offer] as usize][what] = times.first().map_or(f64::INFINITY, |d| d.start);
+                onsets[stop_classes[offer] as usize][what] = times.first().map_or(f64::INFINITY, |d| d.start);
             }
         }
         Self(onsets)
     }
 
-    /// The sooner of two, in each respect.
+    /// The earlier of two onsets, per stop class and effect.
     pub(super) fn sooner(&self, other: &Self) -> Self {
         let sooner = |(a, b): (&OfferOnsets, &OfferOnsets)| [a[0].min(b[0]), a[1].min(b[1]), a[2].min(b[2])];
         Self(self.0.iter().zip(&other.0).map(sooner).collect())
     }
 
-    pub(super) fn at(&self, behavior: u32) -> OfferOnsets {
-        self.0[behavior as usize]
+    pub(super) fn at(&self, stop_class: u32) -> OfferOnsets {
+        self.0[stop_class as usize]
     }
 }
 
-/// The outage of some offers. Nothing was announced, so the warning is what buffers gave: the onset itself.
+/// The outage with these onsets. The stop was not announced, so the warning is the buffer, which equals the onset.
 pub(super) fn outage_of(onsets: impl Iterator<Item = (OfferIdx, OfferOnsets)>) -> Outage {
     let mut outage = Outage::default();
     for (offer, onset) in onsets {
@@ -63,9 +64,9 @@ mod tests {
     use crate::model::words::Openness;
     use crate::service::disruption::Disruption;
 
-    /// A hosted closed model and an open one on chips with a buffer: what is read from an outage gives it back.
+    /// A hosted closed model, and an open one on chips with a buffer: the onsets of an outage give the outage back.
     #[test]
-    fn an_outage_from_day_0_is_its_onsets() {
+    fn an_outage_from_day_0_is_determined_by_its_onsets() {
         let mut example = Example::new();
         example.supplier("lab", "US", &[]).supplier("cloud", "DE", &[]).supplier("fab", "US", &[]);
         example.model("closed", "lab", Openness::Closed, None).model(
@@ -79,13 +80,13 @@ mod tests {
         example.offer("open", "cloud", "FR", &["chip"]);
         let instance = example.instance();
         let graph = SupplyGraph::new(&instance);
-        let behaviors = graph.behaviors(None, instance.offers.len());
+        let stop_classes = graph.behaviors(None, instance.offers.len());
         for stopped in [&["lab"][..], &["cloud"], &["fab"], &["lab", "fab"]] {
             let nodes: Vec<Node> =
                 stopped.iter().map(|id| Node::Supplier(instance.supplier_idx(id).unwrap())).collect();
             let outage = Disruption::of_nodes(&graph, &nodes, 1000.0).outage;
-            let onsets = Onsets::new(&outage, &behaviors);
-            let back = outage_of((0..behaviors.len()).map(|o| (o, onsets.at(behaviors[o]))));
+            let onsets = Onsets::new(&outage, &stop_classes);
+            let back = outage_of((0..stop_classes.len()).map(|o| (o, onsets.at(stop_classes[o]))));
             assert_eq!((back.down, back.no_new), (outage.down, outage.no_new), "{stopped:?}");
             assert_eq!(back.stale, outage.stale, "{stopped:?}");
         }

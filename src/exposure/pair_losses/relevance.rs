@@ -1,26 +1,28 @@
-//! Which offers a cell's loss can depend on while some are out: all others may come or go without moving it.
+//! Offers on which a cell's loss depends during an outage; a change of any other offer leaves the loss unchanged.
 //!
-//! With nodes stopped at day 0 for ever, the loss of a cell depends on its primaries and standbys, on the soonest cold
-//! offers up to the first that nothing touches (cold offers are bounded by nothing), and for each primary on the
-//! cheapest offers of its quality up to the first untouched one (p* is a minimum), or, if all are touched, on the best. What stands behind these untouched
-//! ones neither takes load nor sets a price (methodology/exposure.md).
+//! With nodes stopped on day 0 for good, the loss of a cell depends on its primaries and standbys; on the soonest
+//! cold offers up to the first untouched one, because the capacity of cold offers is unlimited; and, for each
+//! primary, on the cheapest offers of at least its quality up to the first untouched one, because p* is a minimum. If
+//! all of those are touched, it depends on the best offers up to the first untouched one. Later offers neither take
+//! load nor set a price (methodology/exposure.md).
 
 use crate::model::instance::OfferIdx;
 use crate::service::cell_model::{CellModel, Class, Local};
 
-/// A cell's offers in the order in which its loss asks for them; classes stand for their members.
+/// A cell's offers in the orders in which its loss depends on them; each class is represented by its first member.
 #[derive(Debug, Clone)]
 pub(super) struct Relevance {
-    /// `[n_classes]`: first member.
+    /// `[n_classes]`: first member of each class.
     leaders: Vec<OfferIdx>,
+    /// First members of the classes of primaries.
     pub(super) primaries: Vec<OfferIdx>,
-    /// Possible standbys.
+    /// First members of the classes of possible standbys.
     standbys: Vec<OfferIdx>,
-    /// By onboarding time.
+    /// Possible cold offers, the soonest first.
     cold: Vec<Class>,
-    /// Per primary: those of at least its quality, by price.
+    /// Per primary: eligible offers of at least its quality, the cheapest first.
     replacements: Vec<Vec<Class>>,
-    /// Eligible ones by falling quality, then price.
+    /// Eligible offers by falling quality, then price.
     best: Vec<Class>,
 }
 
@@ -49,7 +51,7 @@ impl Relevance {
         }
     }
 
-    /// Offers on which the loss depends while those that `is_touched` are out, ascending.
+    /// Offers on which the loss depends during an outage of the touched offers, ascending.
     pub(super) fn relevant(&self, is_touched: impl Fn(OfferIdx) -> bool) -> Vec<OfferIdx> {
         let mut relevant: Vec<OfferIdx> = self.primaries.iter().chain(&self.standbys).copied().collect();
         let mut add_until_untouched = |classes: &[Class]| {
@@ -68,7 +70,7 @@ impl Relevance {
             is_priced &= add_until_untouched(classes);
         }
         if !is_priced {
-            // Without one of its quality, p* is that of the best that is left.
+            // Without an offer of the primary's quality, p* is the price of the best remaining offer.
             add_until_untouched(&self.best);
         }
         relevant.sort_unstable();
@@ -77,7 +79,7 @@ impl Relevance {
     }
 }
 
-/// Classes of the eligible offers that are as good as a primary, itself apart, by their price.
+/// Classes of the eligible offers of at least a primary's quality, without the primary, the cheapest first.
 fn replacements(cell_model: &CellModel, primary: Local) -> Vec<Class> {
     let is_as_good = |member: &Local| {
         let other = &cell_model.members[*member];
@@ -102,7 +104,7 @@ fn best(cell_model: &CellModel) -> Vec<Class> {
     classes_of(cell_model, &members)
 }
 
-/// The members' classes, each once where it first stands.
+/// Classes of the members, without repetition, in the order of first members.
 fn classes_of(cell_model: &CellModel, members: &[Local]) -> Vec<Class> {
     let mut is_listed = vec![false; cell_model.classes.len()];
     let classes = members.iter().map(|m| cell_model.members[*m].class);

@@ -1,4 +1,4 @@
-//! Pairs of nodes of tiny studies, by hand and against the loss of both stopped together.
+//! Losses of pairs in tiny portfolios, derived by hand and compared with the loss of both nodes stopped together.
 
 use super::*;
 use crate::model::catalog::Price;
@@ -11,8 +11,8 @@ use crate::service::cell_plan::CellPlan;
 use crate::service::loss::plan_loss;
 use crate::service::setting::Setting;
 
-/// All of 1000 USD a day over 100 days is on `north`, for which `south` stands by hot. Chips come from either of
-/// two fabs at once.
+/// All of 1000 USD a day over 100 days is on `north`, with `south` as hot standby. Chips can come from either of two
+/// fabs, without delay.
 fn example() -> Example {
     let mut example = Example::new();
     for supplier in ["lab", "north", "south", "fab_a", "fab_b", "maker"] {
@@ -33,13 +33,13 @@ fn example() -> Example {
 fn worst(kinds: &[NodeKind], n_pairs: usize) -> Vec<(String, String, f64, f64)> {
     let instance = example().instance();
     let setting = Setting::new(&instance);
-    let study = NodeFailureAnalysis::new(&setting, &Plan::current(&instance));
+    let analysis = NodeFailureAnalysis::new(&setting, &Plan::current(&instance));
     let text = |p: &PairLoss| (p.nodes[0].id(&instance), p.nodes[1].id(&instance), p.loss_usd, p.excess_usd);
-    study.worst_pairs(kinds, n_pairs).iter().map(text).collect()
+    analysis.worst_pairs(kinds, n_pairs).iter().map(text).collect()
 }
 
-/// Either host alone costs nothing, both 100 000. Either fab alone does nothing, both stop the chip, and after 60
-/// days the hosts: 40 000. A fab with a host is worth no more than the host.
+/// Either host alone costs nothing; both cost 100 000. Either fab alone does nothing; both stop the chip and, after
+/// 60 days, the hosts: 40 000. A fab and a host together cost no more than the host.
 #[test]
 fn a_pair_counts_by_what_it_adds_to_the_worse_of_its_nodes() {
     let found = worst(&[NodeKind::Supplier], 10);
@@ -52,7 +52,7 @@ fn a_pair_counts_by_what_it_adds_to_the_worse_of_its_nodes() {
     assert_eq!(worst(&[NodeKind::Supplier], 1).len(), 1);
 }
 
-/// A host and its own site, a chip and its maker, a supplier and its country are no pairs.
+/// A host and its own site, a chip and its maker, or a supplier and its country are not pairs.
 #[test]
 fn no_node_is_paired_with_one_it_is_under() {
     let found =
@@ -62,9 +62,9 @@ fn no_node_is_paired_with_one_it_is_under() {
     assert!(found.iter().any(|p| p.0 == "north" && p.1 == "south:FR"), "{found:?}");
 }
 
-/// Two workloads with hosted and own models, cold offers of several onboarding times, standbys, buffers and chips
-/// with two sources.
-fn busy() -> Example {
+/// Two workloads with closed and open models, cold offers with different onboarding times, standbys, buffers and
+/// chips with two sources.
+fn complex_example() -> Example {
     let mut example = Example::new();
     for (id, country) in [
         ("lab", "US"),
@@ -108,16 +108,16 @@ fn busy() -> Example {
     example
 }
 
-/// What is spared changes nothing: every pair's loss is that of both nodes stopped in all cells, one by one.
+/// The shortcuts change nothing: every pair's loss equals the loss with both nodes stopped, evaluated in all cells.
 #[test]
-fn every_pair_loses_what_both_stopped_together_lose() {
-    let instance = busy().instance();
+fn every_pair_loss_equals_the_loss_of_both_nodes_stopped_together() {
+    let instance = complex_example().instance();
     let setting = Setting::new(&instance);
     let plan = Plan::current(&instance);
-    let study = NodeFailureAnalysis::new(&setting, &plan);
+    let analysis = NodeFailureAnalysis::new(&setting, &plan);
     let cell_models = CellModel::all(&setting, &Roles::of_plan(&plan), &[]);
     let workload = |cell_model: &CellModel| instance.cells[cell_model.cell].workload;
-    let plans: Vec<CellPlan> = cell_models.iter().map(|f| CellPlan::new(f, workload(f), &plan)).collect();
+    let plans: Vec<CellPlan> = cell_models.iter().map(|c| CellPlan::new(c, workload(c), &plan)).collect();
     let loss = |nodes: &[NodeFailure]| {
         let stopped: BTreeSet<Node> = nodes.iter().flat_map(|n| n.stopped(&instance)).collect();
         let stopped: Vec<Node> = stopped.into_iter().collect();
@@ -126,7 +126,7 @@ fn every_pair_loses_what_both_stopped_together_lose() {
     };
     let kinds =
         [NodeKind::Jurisdiction, NodeKind::Supplier, NodeKind::Host, NodeKind::HostSite, NodeKind::Hardware];
-    let found = study.worst_pairs(&kinds, usize::MAX);
+    let found = analysis.worst_pairs(&kinds, usize::MAX);
     let excess = |a: NodeFailure, b: NodeFailure| loss(&[a, b]) - loss(&[a]).max(loss(&[b]));
     assert!(found.len() > 40, "{}", found.len());
     for pair in &found {

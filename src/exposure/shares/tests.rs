@@ -8,7 +8,7 @@ use crate::model::example::Example;
 use crate::model::words::Openness;
 use crate::shocks::law::Law;
 
-/// `big` costs 3000 USD a day and asks for 100 mtok a month, `small` costs 1000 and asks for 300.
+/// An outage of `big` costs 3000 USD a day and of `small` 1000; they need 100 and 300 mtok a month.
 ///
 /// `big` is half on `closed@us_cloud:US` (2 USD per mtok), half on `open@de_cloud:DE` (1 USD); `small` is all on
 /// `open@self:DE` (100 USD for 100 mtok, so 1 USD per mtok). The open model is French, made from a Chinese one.
@@ -68,7 +68,8 @@ fn each_weight_has_its_own_shares() {
     assert_eq!(origin.coverage, Some(1.0));
 }
 
-/// By value 1500 on the US cloud, 1500 on the German one, 1000 at home; the German cloud's hardware is unknown.
+/// By value, 1500 is on the US cloud, 1500 on the German one and 1000 self-hosted; the German cloud's hardware is
+/// unknown.
 #[test]
 fn keys_follow_the_dimension() {
     let instance = example().instance();
@@ -79,14 +80,14 @@ fn keys_follow_the_dimension() {
     assert_eq!(value(Dimension::LineageOrigin), shares(&[("CN", 0.625), ("US", 0.375)]));
     assert_eq!(value(Dimension::Hardware), shares(&[("chip", 0.625), ("unknown", 0.375)]));
     assert_eq!(exposure[&Dimension::Hardware].coverage, Some(0.625));
-    // The home replica needs US chips, so the US reaches 0.375 + 0.25.
+    // The self-hosted replica needs US chips, so the US reaches 0.375 + 0.25.
     assert_eq!(value(Dimension::Reach), shares(&[("DE", 0.375), ("US", 0.625), ("unknown", 0.375)]));
     assert_eq!(exposure[&Dimension::Reach].value.as_ref().unwrap().hhi, None);
     assert_eq!(exposure[&Dimension::Reach].coverage, Some(0.625));
 }
 
 #[test]
-fn one_workload_is_measured_alone() {
+fn one_workload_is_measured_by_itself() {
     let instance = example().instance();
     let cells = instance.workloads[1].cells.clone();
     let exposure = with_setting(&instance, |s| s.exposure(&Plan::current(&instance), cells.clone()));
@@ -96,7 +97,7 @@ fn one_workload_is_measured_alone() {
 }
 
 #[test]
-fn weights_that_sum_to_nothing_have_no_shares() {
+fn weights_that_sum_to_zero_have_no_shares() {
     let mut example = example();
     example.portfolio.workloads.iter_mut().for_each(|w| w.outage_cost_usd_per_day = 0.0);
     let instance = example.instance();
@@ -107,8 +108,8 @@ fn weights_that_sum_to_nothing_have_no_shares() {
     assert_eq!(diversity, Diversity { n_contracts: 3, ..Diversity::default() });
 }
 
-/// Three hosts are contracted. In effect, by value: hosts 1/(2 × 0.375² + 0.25²) = 2.909; the smallest layers are those
-/// split 0.375 : 0.625, 1/(0.375² + 0.625²) = 1.882, of which `developer` comes first.
+/// Three hosts are under contract. Effective numbers by value: hosts 1/(2 × 0.375² + 0.25²) = 2.909; layers split
+/// 0.375 : 0.625 have the smallest, 1/(0.375² + 0.625²) = 1.882, and `developer` is the first of these.
 #[test]
 fn the_layer_with_the_fewest_effective_suppliers_binds() {
     let instance = example().instance();
@@ -120,10 +121,10 @@ fn the_layer_with_the_fewest_effective_suppliers_binds() {
     assert!((number - 1.0 / 0.531_25).abs() < 1e-9);
 }
 
-/// A third of the value each on three clouds of two countries, all selling models of one laboratory: 3 contracts, 3 hosts
-/// in effect, 1/((2/3)² + (1/3)²) = 1.8 countries of hosts, 1 developer.
+/// Three clouds in two countries each carry a third of the value, with models of one laboratory: 3 contracts and
+/// effectively 3 hosts, 1/((2/3)² + (1/3)²) = 1.8 countries of hosts, and 1 developer.
 #[test]
-fn three_clouds_that_sell_one_developer_are_one() {
+fn three_clouds_with_models_of_one_developer_are_one_developer() {
     let mut example = Example::new();
     example.supplier("lab", "US", &[]).model("large", "lab", Openness::Closed, None);
     example.model("small", "lab", Openness::Closed, None);
@@ -146,10 +147,10 @@ fn three_clouds_that_sell_one_developer_are_one() {
     assert!((number - 1.0).abs() < 1e-9);
 }
 
-/// Half the value each on two laboratories of two countries, both owned by one holding, one through a subsidiary: 2
-/// developers, 2 countries, 1 ultimate parent.
+/// Two laboratories in two countries each carry half of the value. One holding owns both, one of them through a
+/// subsidiary: 2 developers, 2 countries, 1 ultimate parent.
 #[test]
-fn laboratories_of_one_holding_are_one_parent() {
+fn laboratories_of_one_holding_have_one_ultimate_parent() {
     let mut example = Example::new();
     example
         .supplier("holding", "US", &[])

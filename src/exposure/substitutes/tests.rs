@@ -14,12 +14,12 @@ fn price(usd: f64) -> Price {
 
 /// `used@one:US` at 1 USD runs on `red`. Of four other offers, all eligible:
 ///
-/// - `used@two:DE` (2 USD, onboarded in 30 days, hardware unknown) has the developer in common;
-/// - `twins@two:FR` (3 USD, warm after 7 days, blue) too: its developer's parent is that of `lab`;
-/// - `other@two:FR` (4 USD, 60 days, blue, 1300 points) has no service in common, but red and blue both need `fab`;
-/// - `other@self:DE` (0.5 USD, 90 days, hardware unknown) has nothing known in common.
+/// - `used@two:DE` (2 USD, onboarded in 30 days, hardware unknown) has the same developer;
+/// - `sibling@two:FR` (3 USD, warm after 7 days, blue) has a developer with the same parent as `lab`;
+/// - `other@two:FR` (4 USD, 60 days, blue, 1300 points) shares no service, but red and blue both need `fab`;
+/// - `other@self:DE` (0.5 USD, 90 days, hardware unknown) shares nothing known.
 ///
-/// The workload takes 100 mtok a month, so 100 USD today.
+/// The workload needs 100 mtok a month, which cost 100 USD today.
 fn example() -> Example {
     let mut example = Example::new();
     example
@@ -32,7 +32,7 @@ fn example() -> Example {
     }
     example
         .model("used", "lab", Openness::Closed, None)
-        .model("twins", "sister", Openness::Closed, None)
+        .model("sibling", "sister", Openness::Closed, None)
         .model("other", "stranger", Openness::OpenWeights, None)
         .hardware("red", "red_maker", &[(&["fab"], 30.0)])
         .hardware("blue", "blue_maker", &[(&["fab"], 30.0)]);
@@ -40,7 +40,7 @@ fn example() -> Example {
     example.offer("used", "one", "US", &["red"]);
     for (model, region, hardware, usd, days) in [
         ("used", "DE", &[][..], 2.0, 30.0),
-        ("twins", "FR", &["blue"], 3.0, 100.0),
+        ("sibling", "FR", &["blue"], 3.0, 100.0),
         ("other", "FR", &["blue"], 4.0, 60.0),
     ] {
         let offer = example.offer(model, "two", region, hardware);
@@ -50,7 +50,7 @@ fn example() -> Example {
     own.price = Price::Replica { fixed_usd_per_month: 50.0, capacity_mtok_per_month: 100.0 };
     own.onboarding_days = 90.0;
     example.workload("w", &[("DE", 0.5), ("FR", 0.5)], &[("used@one:US", 1.0)]).standby =
-        vec![standby("twins@two:FR", Readiness::Warm, 1.0, 7.0)];
+        vec![standby("sibling@two:FR", Readiness::Warm, 1.0, 7.0)];
     example
 }
 
@@ -65,13 +65,14 @@ fn numbers(found: &Substitutes) -> [usize; 5] {
 }
 
 #[test]
-fn every_group_counts_what_it_says() {
+fn every_group_has_the_right_size() {
     let instance = example().instance();
     assert_eq!(numbers(&found(&instance)), [4, 1, 2, 0, 1]);
 }
 
-/// Fastest of all: the standby, 7 days. Cheapest: one's own at 0.5 USD, 50 − 100 USD a month. Best: 1400 points, as
-/// today, by `twins` and `used`; the first id wins. With other services: 60 days, own price, 100 points less.
+/// All substitutes: the standby is fastest with 7 days; the self-hosted offer is cheapest at 0.5 USD, 50 − 100 USD a
+/// month; `sibling` and `used` are best with 1400 points, as today, and the first id wins. Independent of services:
+/// 60 days, the self-hosted offer, 100 points less.
 #[test]
 fn each_group_names_its_fastest_cheapest_and_best() {
     let instance = example().instance();
@@ -80,9 +81,9 @@ fn each_group_names_its_fastest_cheapest_and_best() {
     let cheapest = Cheapest { offer: idx("other@self:DE"), price_factor: Some(0.5), usd_per_month: -50.0 };
     let all = Group {
         n_offers: 4,
-        fastest: Some(Fastest { offer: idx("twins@two:FR"), days: 7.0 }),
+        fastest: Some(Fastest { offer: idx("sibling@two:FR"), days: 7.0 }),
         cheapest: Some(cheapest),
-        best: Some(Best { offer: idx("twins@two:FR"), points: Some(0.0) }),
+        best: Some(Best { offer: idx("sibling@two:FR"), points: Some(0.0) }),
     };
     assert_eq!(found.eligible, all);
     let services = Group {
@@ -95,7 +96,7 @@ fn each_group_names_its_fastest_cheapest_and_best() {
     assert_eq!(found.independent, Group::default());
 }
 
-/// Blue may take another fab's wafers: then no single node stops both red and blue.
+/// With another fab as a source for blue, no single node stops both red and blue.
 #[test]
 fn a_second_source_makes_chips_independent() {
     let mut example = example();
@@ -104,7 +105,8 @@ fn a_second_source_makes_chips_independent() {
     assert_eq!(numbers(&found(&example.instance())), [4, 1, 2, 1, 1]);
 }
 
-/// Of what runs on chips nobody knows, nothing is known to be independent: both with other services are unknown.
+/// If the primary's hardware is unknown, no substitute is known to be independent; both with other services are
+/// unknown.
 #[test]
 fn nothing_is_known_to_be_independent_of_unknown_hardware() {
     let mut example = example();
@@ -112,7 +114,7 @@ fn nothing_is_known_to_be_independent_of_unknown_hardware() {
     assert_eq!(numbers(&found(&example.instance())), [4, 1, 2, 0, 2]);
 }
 
-/// Users in France may not be served by `two`: of four substitutes only one's own offer is left, and no standby.
+/// Users in France may not be served by `two`: of four substitutes only the self-hosted one remains, and no standby.
 #[test]
 fn an_offer_that_some_users_may_not_use_is_no_substitute() {
     let mut example = example();
@@ -122,7 +124,7 @@ fn an_offer_that_some_users_may_not_use_is_no_substitute() {
     assert_eq!(numbers(&found(&example.instance())), [1, 0, 1, 0, 1]);
 }
 
-/// The primary and its standby have a parent in common: one path. With `other@two:FR` in place of the standby, two.
+/// The primary and its standby share a parent: one path. With `other@two:FR` as the standby there are two.
 #[test]
 fn paths_that_share_a_parent_are_one() {
     let mut example = example();
@@ -134,9 +136,9 @@ fn paths_that_share_a_parent_are_one() {
     assert_eq!(found.ready.fastest.unwrap().days, 0.0);
 }
 
-/// Without demand nothing costs anything; without a rating there is nothing to compare points with.
+/// Without demand there is no cost to compare with; without a rated primary there are no points to compare with.
 #[test]
-fn what_has_no_base_has_no_ratio() {
+fn without_a_base_there_is_no_ratio() {
     let mut example = example();
     let workload = &mut example.portfolio.workloads[0];
     (workload.input_mtok, workload.output_mtok) = (0.0, 0.0);

@@ -295,7 +295,7 @@ impl SourceAnswer {
 impl HitAnswer {
     fn of(instance: &Instance, hit: &PairHit) -> Self {
         let cell = &instance.cells[hit.cell];
-        let (after_days, amount) = match hit.strike {
+        let (after_days, amount) = match hit.effect {
             PairEffect::Stop { after_days } | PairEffect::Cut { after_days } => (Some(after_days), None),
             PairEffect::CapacityTimes(x)
             | PairEffect::PriceTimes(x)
@@ -306,7 +306,7 @@ impl HitAnswer {
             workload: names::workload(instance, cell.workload).to_owned(),
             users: instance.jurisdictions[cell.users].id.clone(),
             offer: names::offer(instance, hit.offer),
-            effect: hit.strike.as_str().to_owned(),
+            effect: hit.effect.as_str().to_owned(),
             probability: hit.probability,
             after_days,
             amount,

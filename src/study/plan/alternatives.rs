@@ -1,4 +1,5 @@
-//! Other plans that are nearly as good, as different as possible, and what they share (methodology/optimization.md#alternatives).
+//! Nearly optimal alternatives: plans as different as possible, and their common traits
+//! (methodology/optimization.md#alternatives).
 
 use crate::study::progress::Target;
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,44 +11,44 @@ use crate::model::plan::Plan;
 use crate::model::portfolio::Readiness;
 use crate::planning::request::{Discouraged, Request};
 
-/// Searches for one alternative.
+/// Largest number of searches for one alternative.
 const MAX_SEARCHES: usize = 6;
-/// What full likeness costs first, in bands.
+/// First charge for a plan like the earlier ones, in multiples of the band.
 const FIRST_CHARGE: f64 = 2.0;
-/// A charge that leaves the plan inside the band, or drives it out, is changed by this factor.
+/// Factor by which the charge is raised while the plan stays within the band, or lowered while it does not.
 const CHARGE_STEP: f64 = 4.0;
-/// Plans nearer than this by value, with the same standbys, are one.
+/// Distance below which two plans with the same standbys count as one.
 pub const LEAST_DISTANCE: f64 = 0.005;
-/// Share of all value from which on an offer is said to carry something.
+/// Least share of all value at which an offer is reported as carrying demand.
 pub const CARRIES: f64 = 0.05;
-/// A charge on a standby beside that on all shares of its workload.
+/// Charge on a standby, relative to the charge on all shares of its workload.
 const STANDBY_WEIGHT: f64 = 0.5;
-/// Halvings of the way to a plan beyond the band.
+/// Bisection steps on the way to a plan outside the band.
 const HALVINGS: usize = 12;
 
-/// Plans that are nearly as good as the recommended one.
+/// Nearly optimal alternatives to the recommended plan.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AlternativePlans {
     pub asked: AlternativesRequest,
-    /// The first as different as possible from the plan, each further one from all before it.
+    /// Each as different as possible from the plan and all alternatives before it.
     pub list: Vec<AlternativePlan>,
-    /// What the plan and its alternatives have in common, the most common first.
+    /// Traits that most of the plans share, the most common first.
     pub shared: Vec<Shared>,
-    /// Objective that an alternative may have at most, USD.
+    /// Largest objective of an alternative, USD.
     pub limit_usd: f64,
 }
 
-/// One plan that is nearly as good.
+/// A nearly optimal alternative.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AlternativePlan {
     pub measured: MeasuredPlan,
-    /// Its objective over the plan's, as a part; negative when it is better by what the search left open.
+    /// Relative excess of its objective over the plan's; negative when it is better, within the optimality gap.
     pub over_plan: f64,
-    /// ½ Σ (share of value)·|a − a′| to the recommended plan.
+    /// Distance to the recommended plan, ½ Σ (share of value)·|a − a′|.
     pub distance_to_plan: f64,
-    /// To the nearest of the plan and the alternatives before it.
+    /// Distance to the nearest of the plan and the alternatives before it.
     pub least_distance: f64,
-    /// Standbys that it has and the plan has not, and the other way round.
+    /// Number of standbys that only one of it and the plan has.
     pub n_standbys_changed: usize,
 }
 
@@ -55,12 +56,13 @@ pub struct AlternativePlan {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shared {
     pub what: Trait,
-    /// Plans that have it, of all, the recommended one among them.
+    /// Plans that have the trait, including the recommended one.
     pub n_plans: usize,
+    /// All plans.
     pub n_of: usize,
 }
 
-/// Something that a plan may have in common with others.
+/// A trait that plans may share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Trait {
     /// The offer carries at least [`CARRIES`] of all value.
@@ -69,7 +71,7 @@ pub enum Trait {
     Standby { workload: WorkloadIdx, offer: OfferIdx },
 }
 
-/// ½ Σ (share of value)·|a − a′|, in [0, 1]; of demand where nothing has a value.
+/// Distance of two plans, ½ Σ (share of value)·|a − a′|, in [0, 1]; by demand when no workload has a value.
 #[must_use]
 pub fn distance(instance: &Instance, a: &Plan, b: &Plan) -> f64 {
     let apart = |cell: CellIdx| {
@@ -89,7 +91,7 @@ fn n_standbys_changed(a: &Plan, b: &Plan) -> usize {
     lists.map(|(a, b)| missing(a, b) + missing(b, a)).sum()
 }
 
-/// AlternativePlans to a plan; `known`: plans found before, which may be some.
+/// Nearly optimal alternatives to a plan; `known`: plans found before, which also qualify.
 pub(super) fn alternatives(
     context: &PlanContext<'_>,
     plan: &MeasuredPlan,
@@ -103,7 +105,7 @@ pub(super) fn alternatives(
         known.iter().filter(|p| is_within(context, p, limit_usd)).map(|&p| p.clone()).collect();
     let mut chosen: Vec<Plan> = vec![plan.plan.clone()];
     while chosen.len() <= asked.n {
-        pool.extend(searched(context, &chosen, asked.within * best_usd, limit_usd));
+        pool.extend(search_alternatives(context, &chosen, asked.within * best_usd, limit_usd));
         let least = |candidate: &Plan| {
             let to_each = chosen.iter().map(|other| difference(instance, candidate, other));
             to_each.fold(f64::INFINITY, f64::min)
@@ -131,7 +133,7 @@ pub(super) fn alternatives(
     AlternativePlans { asked, shared: shared(instance, &chosen), list, limit_usd }
 }
 
-/// Distance, where a standby that one has and the other has not counts like a hundredth of the value.
+/// Distance of two plans, plus 0.01 for each standby that only one of them has.
 fn difference(instance: &Instance, a: &Plan, b: &Plan) -> f64 {
     distance(instance, a, b) + 0.01 * n_standbys_changed(a, b) as f64
 }
@@ -140,9 +142,16 @@ fn is_within(context: &PlanContext<'_>, plan: &Plan, limit_usd: f64) -> bool {
     context.evaluate(plan).figures.objective_usd <= limit_usd
 }
 
-/// Plans within the band that do without what earlier ones use; the charge for using it is raised as far as the band lets
-/// it. Of a plan beyond the band, as much as fits in is taken.
-fn searched(context: &PlanContext<'_>, earlier: &[Plan], band_usd: f64, limit_usd: f64) -> Vec<Plan> {
+/// Plans within the band that avoid what earlier plans use.
+///
+/// The charge for using it is raised as far as the band allows. A plan outside the band is mixed with the recommended
+/// plan until it fits.
+fn search_alternatives(
+    context: &PlanContext<'_>,
+    earlier: &[Plan],
+    band_usd: f64,
+    limit_usd: f64,
+) -> Vec<Plan> {
     let mut found = Vec::new();
     let (mut low, mut high): (Option<f64>, Option<f64>) = (None, None);
     let mut charge_usd = FIRST_CHARGE * band_usd;
@@ -161,7 +170,7 @@ fn searched(context: &PlanContext<'_>, earlier: &[Plan], band_usd: f64, limit_us
             }
             Some((plan, _)) => {
                 high = Some(charge_usd);
-                found.extend(as_far_as(context, &earlier[0], &plan, limit_usd));
+                found.extend(moved_within_band(context, &earlier[0], &plan, limit_usd));
             }
             None => high = Some(charge_usd),
         }
@@ -174,8 +183,8 @@ fn searched(context: &PlanContext<'_>, earlier: &[Plan], band_usd: f64, limit_us
     found
 }
 
-/// The plan's shares moved toward another's as far as the band allows, with the standbys of the one or of the other.
-fn as_far_as(context: &PlanContext<'_>, plan: &Plan, other: &Plan, limit_usd: f64) -> Vec<Plan> {
+/// The plan with its shares moved toward another plan as far as the band allows, once with the standbys of each.
+fn moved_within_band(context: &PlanContext<'_>, plan: &Plan, other: &Plan, limit_usd: f64) -> Vec<Plan> {
     let mut standbys = vec![&plan.standby];
     if other.standby != plan.standby {
         standbys.push(&other.standby);
@@ -195,7 +204,7 @@ fn as_far_as(context: &PlanContext<'_>, plan: &Plan, other: &Plan, limit_usd: f6
     standbys.into_iter().filter_map(farthest).collect()
 }
 
-/// Shares that lie this part of the way from one plan to another.
+/// Linear interpolation of the shares of two plans: `part` 0 is `plan`, 1 is `other`.
 fn between(plan: &Plan, other: &Plan, part: f64) -> Vec<Vec<(OfferIdx, f64)>> {
     let cell = |cell: CellIdx| {
         let offers = plan.allocation[cell].iter().chain(&other.allocation[cell]).map(|s| s.0);
@@ -206,7 +215,7 @@ fn between(plan: &Plan, other: &Plan, part: f64) -> Vec<Vec<(OfferIdx, f64)>> {
     (0..plan.allocation.len()).map(cell).collect()
 }
 
-/// What a plan is charged for the shares and standbys that earlier ones use, on average over them.
+/// Charges for the shares and standbys that earlier plans use, averaged over these plans.
 fn charges(instance: &Instance, earlier: &[Plan], usd: f64) -> Vec<Discouraged> {
     let mut shares: BTreeMap<(CellIdx, OfferIdx), f64> = BTreeMap::new();
     let mut standbys: BTreeMap<(WorkloadIdx, OfferIdx, Readiness), f64> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! What is asked of the planner besides the plan, and the context at which all of it is worked out: one compiled program.
+//! Extra analyses of a recommended plan: frontier, alternatives and stability.
 
 use super::alternatives::{AlternativePlans, alternatives};
 use super::context::PlanContext;
@@ -7,25 +7,25 @@ use super::outcome::Optimized;
 use super::stability::{Stability, stability};
 use crate::planning::outcome::Status;
 
-/// What is asked besides the plan.
+/// Analyses requested in addition to the plan.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Questions {
-    /// Plans from the cheapest to the safest.
+    /// Whether to compute plans from the cheapest to the safest.
     pub frontier: bool,
     pub alternatives: Option<AlternativesRequest>,
-    /// Independent samples on which a plan is made anew; `None`: how sure the decision is, is not asked.
+    /// Independent samples on each of which a new plan is made; `None`: no replication.
     pub replications: Option<u64>,
 }
 
-/// Other plans that are nearly as good.
+/// Request for nearly optimal alternatives.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct AlternativesRequest {
     pub n: usize,
-    /// Part of the plan's objective by which theirs may be larger.
+    /// How much larger their objective may be, as a share of the plan's.
     pub within: f64,
 }
 
-/// The plan, and what was asked besides.
+/// The plan, with the requested analyses.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answers {
     pub optimized: Optimized,
@@ -35,20 +35,21 @@ pub struct Answers {
 }
 
 impl Answers {
-    /// A plan alone, or none.
+    /// An optimization without extra analyses.
     #[must_use]
     pub fn of(optimized: Optimized) -> Self {
         Self { optimized, frontier: None, alternatives: None, stability: None }
     }
 }
 
-/// Answers the questions about a plan that was found.
+/// Runs the requested analyses of the plan that was found.
 pub(super) fn answers(context: &PlanContext<'_>, questions: &Questions, optimized: Optimized) -> Answers {
     let Some(recommended) = optimized.plan.as_ref().filter(|_| optimized.status != Status::Infeasible) else {
         return Answers::of(optimized);
     };
-    let is_asked = questions.frontier || questions.alternatives.is_some() || questions.replications.is_some();
-    if !is_asked {
+    let asks_anything =
+        questions.frontier || questions.alternatives.is_some() || questions.replications.is_some();
+    if !asks_anything {
         return Answers::of(optimized);
     }
     let plan = context.measured(recommended.plan.clone());

@@ -1,4 +1,4 @@
-//! How a plan differs from another: what moves where, what stands by anew, what it costs.
+//! Differences between two plans: moved demand, changed standbys, and their cost.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,13 +9,13 @@ use crate::service::setting::Setting;
 /// Shares below this are rounding, not a move.
 pub const SHARE_TOLERANCE: f64 = 1e-6;
 
-/// A part of a cell's demand that goes from one offer to another.
+/// A part of a cell's demand that moves from one offer to another.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Move {
     pub cell: CellIdx,
     pub from: OfferIdx,
     pub to: OfferIdx,
-    /// Of the cell's demand.
+    /// Share of the cell's demand.
     pub share: f64,
 }
 
@@ -24,13 +24,13 @@ pub struct Move {
 pub struct Shift {
     pub from: OfferIdx,
     pub to: OfferIdx,
-    /// Of the workload's demand.
+    /// Share of the workload's demand.
     pub share: f64,
-    /// Whose users are moved.
+    /// Jurisdictions of the users that are moved.
     pub users: BTreeSet<JurisdictionIdx>,
 }
 
-/// What happens to one standby.
+/// Change of one standby.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum StandbyChange {
     New(Standby),
@@ -39,7 +39,7 @@ pub enum StandbyChange {
 }
 
 impl StandbyChange {
-    /// The standby as it will be, or was.
+    /// The standby after the change; a dropped one as it was.
     #[must_use]
     pub fn standby(&self) -> Standby {
         match self {
@@ -48,26 +48,26 @@ impl StandbyChange {
     }
 }
 
-/// All that changes in one workload.
+/// Changes of one workload.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WorkloadChange {
     pub workload: WorkloadIdx,
     /// The largest first.
     pub shifts: Vec<Shift>,
     pub standby: Vec<StandbyChange>,
-    /// Offers that carry load afterwards: a standby on one of them is spare room.
+    /// Primaries afterwards; a standby on one of them is spare capacity.
     pub primaries: BTreeSet<OfferIdx>,
-    /// If nothing else changed, USD a month; replicas are shared, so these need not add up.
+    /// Change of the monthly cost if nothing else changed, USD; replicas are shared, so these need not add up.
     pub monthly_cost_usd: f64,
 }
 
-/// The moves that turn one plan into another, by cell: what shrinks goes to what grows, the largest first.
+/// The moves that turn one plan into another, by cell: from offers that shrink to offers that grow, the largest first.
 #[must_use]
 pub fn moves(before: &Plan, after: &Plan) -> Vec<Move> {
     (0..before.allocation.len()).flat_map(|cell| cell_moves(cell, before, after)).collect()
 }
 
-/// ½ Σ (share of demand) · |a − a₀|: the share of all demand that moves; 0 where there is no demand.
+/// Turnover ½ Σ (share of demand) · |a − a₀|: the share of all demand that moves; 0 without demand.
 #[must_use]
 pub fn turnover(instance: &Instance, before: &Plan, after: &Plan) -> f64 {
     let demand: f64 = instance.cells.iter().map(Cell::mtok_per_month).sum();
@@ -100,7 +100,7 @@ fn cell_moves(cell: CellIdx, before: &Plan, after: &Plan) -> Vec<Move> {
     moves
 }
 
-/// What changes in each workload that changes, the largest value moved first.
+/// Changes of each workload that changes, the largest value moved first.
 #[must_use]
 pub fn workload_changes(setting: &Setting<'_>, before: &Plan, after: &Plan) -> Vec<WorkloadChange> {
     let instance = setting.instance;
@@ -163,14 +163,14 @@ pub(super) fn standby_changes(before: &[Standby], after: &[Standby]) -> Vec<Stan
     kept.chain(dropped).collect()
 }
 
-/// Monthly cost of `before` with one workload as in `after`, less that of `before`, USD.
+/// Change of the monthly cost of `before` when only one workload becomes as in `after`, USD.
 fn cost_alone(setting: &Setting<'_>, workload: WorkloadIdx, before: &Plan, after: &Plan) -> f64 {
-    let mut mixed = before.clone();
+    let mut changed = before.clone();
     for cell in setting.instance.workloads[workload].cells.clone() {
-        mixed.allocation[cell].clone_from(&after.allocation[cell]);
+        changed.allocation[cell].clone_from(&after.allocation[cell]);
     }
-    mixed.standby[workload].clone_from(&after.standby[workload]);
-    setting.monthly_cost(&mixed).total_usd() - setting.monthly_cost(before).total_usd()
+    changed.standby[workload].clone_from(&after.standby[workload]);
+    setting.monthly_cost(&changed).total_usd() - setting.monthly_cost(before).total_usd()
 }
 
 #[cfg(test)]
@@ -182,9 +182,9 @@ mod tests {
         Plan { allocation: vec![shares.to_vec()], standby: vec![Vec::new()] }
     }
 
-    /// 0.8 + 0.2 become 0.3 + 0.2 + 0.5: half goes from offer 0 to offer 2.
+    /// 0.8 + 0.2 becomes 0.3 + 0.2 + 0.5: half of the demand moves from offer 0 to offer 2.
     #[test]
-    fn what_shrinks_goes_to_what_grows() {
+    fn demand_moves_from_offers_that_shrink_to_offers_that_grow() {
         let found = moves(&plan(&[(0, 0.8), (1, 0.2)]), &plan(&[(0, 0.3), (1, 0.2), (2, 0.5)]));
         assert_eq!(found, [Move { cell: 0, from: 0, to: 2, share: 0.5 }]);
         let found = moves(&plan(&[(0, 0.7), (1, 0.3)]), &plan(&[(2, 0.6), (3, 0.4)]));

@@ -1,7 +1,7 @@
 //! Requirements that cannot hold together.
 //!
-//! [`requirements`] are what a plan is asked to keep, piece by piece; [`iis`] finds an irreducible infeasible subset of
-//! them and how far each would have to give; [`bounds`] writes a limit with another bound.
+//! [`requirements`] lists what a plan has to keep; [`iis`] finds an irreducible infeasible subset of it, and how far
+//! each member would have to be relaxed; [`bounds`] relaxes the bound of a limit.
 
 pub(super) mod bounds;
 pub(super) mod iis;

@@ -1,4 +1,4 @@
-//! What all analyses of a portfolio's plans share: one compiled sample, one request, what the search met.
+//! Shared context of the plan analyses: one compiled sample, one request, and the warm start of the search.
 
 use crate::model::plan::Plan;
 use crate::planning::column_generation::warm_start::WarmStart;
@@ -10,10 +10,10 @@ use crate::simulation::draws::Purpose;
 use crate::study::progress::{Progress, Target};
 use crate::study::session::{OptimizeSettings, Session};
 
-/// Fresh trials on which parts of a plan are measured at most.
+/// Largest number of fresh trials that are compiled to measure parts of a plan.
 const MAX_FRESH_COMPILED: u64 = 10_000;
 
-/// A plan measured on the trials it was made on, and on fresh ones.
+/// A plan measured on its planning trials and on fresh ones.
 #[derive(Debug, Clone)]
 pub struct MeasuredPlan {
     pub plan: Plan,
@@ -29,43 +29,44 @@ impl PartialEq for MeasuredPlan {
     }
 }
 
-/// One portfolio with its compiled trials: what all answers about its plans share.
+/// Shared context of the plan analyses.
 pub(super) struct PlanContext<'a> {
     pub session: &'a Session<'a>,
-    /// Of the trials that plans are made on.
+    /// Settings of the planning trials.
     pub settings: OptimizeSettings,
-    /// Trials that plans are measured on.
+    /// Number of fresh trials that plans are measured on.
     pub n_fresh: u64,
-    /// For the recommended plan.
+    /// Request for the recommended plan, without a proof.
     pub request: Request,
-    pub program: &'a CompiledSample,
-    /// What the search for the recommended plan met.
+    /// The compiled planning trials.
+    pub sample: &'a CompiledSample,
+    /// Warm start from the search for the recommended plan.
     pub warm_start: Option<WarmStart>,
     pub progress: &'a dyn Fn(Progress),
 }
 
 impl PlanContext<'_> {
-    /// The best plan for a request, searched from what is known; `None` when the solver found none.
+    /// The best plan for a request, searched from a warm start; `None` when no plan was found.
     pub fn search(
         &self,
         warm_start: Option<&WarmStart>,
         request: &Request,
         target: Target,
     ) -> Option<SearchOutcome> {
-        let told = |round: usize, bound_usd: f64, best_usd: f64| {
+        let on_round = |round: usize, bound_usd: f64, best_usd: f64| {
             (self.progress)(Progress::Round { target, round, bound_usd, best_usd });
         };
         let options = SearchOptions { warm_start, ..SearchOptions::default() };
-        let found = search_with(options, &self.session.setting, self.program, request, &told);
+        let found = search_with(options, &self.session.setting, self.sample, request, &on_round);
         found.ok().filter(|found| found.best.is_some())
     }
 
-    /// A plan on the trials that plans are made on.
+    /// Evaluates a plan on the planning trials.
     pub fn evaluate(&self, plan: &Plan) -> Evaluation {
-        evaluate(&self.session.setting, self.program, &self.request.objective, plan)
+        evaluate(&self.session.setting, self.sample, &self.request.objective, plan)
     }
 
-    /// A plan on fresh trials.
+    /// Evaluates a plan on fresh trials.
     pub fn fresh(&self, plan: &Plan) -> Evaluation {
         let settings = OptimizeSettings { n_trials: self.n_fresh, ..self.settings };
         self.session.on_fresh_trials(settings, &self.request.objective, plan)
@@ -75,8 +76,8 @@ impl PlanContext<'_> {
         MeasuredPlan { in_sample: self.evaluate(&plan), fresh: self.fresh(&plan), plan }
     }
 
-    /// Fresh trials compiled for some plans and their parts.
-    pub fn fresh_program(&self, plans: &[&Plan]) -> CompiledSample {
+    /// Fresh trials, at most [`MAX_FRESH_COMPILED`], compiled for the given plans and their parts.
+    pub fn fresh_sample(&self, plans: &[&Plan]) -> CompiledSample {
         let n_trials = self.n_fresh.min(MAX_FRESH_COMPILED);
         self.session.compiled_for(self.settings.seed, Purpose::OutOfSample, 0..n_trials, plans)
     }

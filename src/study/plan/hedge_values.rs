@@ -1,4 +1,4 @@
-//! What each standby, and each of several offers that carry load, is worth to a plan: the plan measured again without it.
+//! Value of each standby and of each of several primaries: the plan measured again without it.
 
 use std::collections::BTreeSet;
 
@@ -19,23 +19,24 @@ use crate::service::setting::Setting;
 /// Shares below this are rounding.
 const LEAST_SHARE: f64 = 1e-6;
 
-/// A part of a plan that it could do without.
+/// A part of a plan that could be left out.
 struct PlanPart {
     workload: WorkloadIdx,
     offer: OfferIdx,
     role: HedgeRole,
+    /// The plan without the part.
     without: Plan,
 }
 
-/// Standbys and offers of a plan, the most valuable first; `program` holds the trials to measure them on.
+/// Values of the standbys and primaries of a plan, measured on the trials of `sample`.
 #[must_use]
-pub fn hedges(
+pub fn hedge_values(
     setting: &Setting<'_>,
-    program: &CompiledSample,
+    sample: &CompiledSample,
     objective: &Objective,
     plan: &Plan,
 ) -> HedgeValues {
-    let whole = MeasuredByCell::new(setting, program, objective, plan);
+    let measured = MeasuredByCell::new(setting, sample, objective, plan);
     let mut parts = standbys(plan);
     let mut only_sources = Vec::new();
     for workload in 0..plan.standby.len() {
@@ -49,12 +50,12 @@ pub fn hedges(
             }
         }
     }
-    let mut list: Vec<HedgeValue> = parts.par_iter().map(|part| whole.hedge(part)).collect();
+    let mut list: Vec<HedgeValue> = parts.par_iter().map(|part| measured.hedge_value(part)).collect();
     list.sort_by(|a, b| {
         let by_loss = b.loss_avoided_usd.value.total_cmp(&a.loss_avoided_usd.value);
         by_loss.then_with(|| (&a.workload, &a.offer).cmp(&(&b.workload, &b.offer)))
     });
-    HedgeValues { list, only_sources, n_trials: program.n_trials as u64 }
+    HedgeValues { list, only_sources, n_trials: sample.n_trials as u64 }
 }
 
 fn standbys(plan: &Plan) -> Vec<PlanPart> {
@@ -75,8 +76,10 @@ fn primaries(setting: &Setting<'_>, plan: &Plan, workload: WorkloadIdx) -> BTree
     shares.filter(|share| share.1 > LEAST_SHARE).map(|share| share.0).collect()
 }
 
-/// The plan with the offer's shares given to the other primaries of each cell in proportion; where it is the only one
-/// it stays: `None` when that is everywhere. And whether some cell has no other.
+/// The plan without a primary, and whether the primary is the only one of some cell.
+///
+/// The other primaries of each cell take over its share in proportion. It stays in cells where it is the only primary;
+/// `None` when that is every cell.
 fn without_primary(
     setting: &Setting<'_>,
     plan: &Plan,
@@ -101,14 +104,15 @@ fn without_primary(
     ((given_up > 0.0).then_some(PlanPart { workload, offer, role, without }), is_only_source)
 }
 
-/// A plan on trials, cell by cell, so that a change of one workload is cheap to measure.
+/// A plan measured on a sample, so that a change of one workload only needs the losses of its cells again.
 struct MeasuredByCell<'a> {
     setting: &'a Setting<'a>,
-    program: &'a CompiledSample,
+    sample: &'a CompiledSample,
     objective: &'a Objective,
     plan: &'a Plan,
     /// `[n_trials]`
     losses: Vec<f64>,
+    /// `[n_trials]`: contribution of each trial to the weighted risk, USD.
     contributions: Vec<f64>,
     monthly_cost_usd: f64,
     broken: BTreeSet<String>,
@@ -117,14 +121,14 @@ struct MeasuredByCell<'a> {
 impl<'a> MeasuredByCell<'a> {
     fn new(
         setting: &'a Setting<'a>,
-        program: &'a CompiledSample,
+        sample: &'a CompiledSample,
         objective: &'a Objective,
         plan: &'a Plan,
     ) -> Self {
-        let evaluation = crate::planning::sample::evaluate::evaluate(setting, program, objective, plan);
+        let evaluation = crate::planning::sample::evaluate::evaluate(setting, sample, objective, plan);
         Self {
             setting,
-            program,
+            sample,
             objective,
             plan,
             contributions: contributions(objective, &evaluation.losses),
@@ -135,12 +139,12 @@ impl<'a> MeasuredByCell<'a> {
     }
 
     fn cell_losses(&self, cell: CellIdx, plan: &Plan) -> Vec<f64> {
-        let compiled = &self.program.cells[cell];
-        let seen = CellPlan::new(&compiled.cell_model, self.setting.instance.cells[cell].workload, plan);
-        compiled.losses(&seen, self.program.n_trials)
+        let compiled = &self.sample.cells[cell];
+        let cell_plan = CellPlan::new(&compiled.cell_model, self.setting.instance.cells[cell].workload, plan);
+        compiled.losses(&cell_plan, self.sample.n_trials)
     }
 
-    fn hedge(&self, part: &PlanPart) -> HedgeValue {
+    fn hedge_value(&self, part: &PlanPart) -> HedgeValue {
         let instance = self.setting.instance;
         let months = horizon_months(self.setting);
         let mut losses = self.losses.clone();

@@ -1,4 +1,4 @@
-//! The answer of an optimization: the plan, what limits do to it, what its parts are worth, in which order it is carried out.
+//! Results of an optimization: the plan, its active limits, the value of its hedges, and the migration schedule.
 
 use std::collections::BTreeMap;
 
@@ -14,109 +14,112 @@ use crate::model::plan::Plan;
 use crate::model::portfolio::Readiness;
 use crate::planning::outcome::{Figures, ProgramSize, Status};
 
-/// A limit that holds with equality in the plan.
+/// A limit that is active in the plan: it holds with equality.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BindingLimit {
     pub limit: String,
-    /// What one more point of it would save, USD of the objective; `None` when not priced.
+    /// Saving from relaxing it by one step, USD of the objective; `None` when not priced.
     pub price_usd: Option<f64>,
-    /// Proven: it would not save more than this, USD; `None` when not priced.
+    /// Proven upper bound on that saving, USD; `None` when not priced.
     pub price_at_most_usd: Option<f64>,
-    /// The point: by how much the bound gave.
+    /// One step of the bound.
     pub step: f64,
-    /// Of the step.
+    /// Unit of the step.
     pub unit: Unit,
 }
 
-/// What kind of demand it is.
+/// Kind of a requirement in a conflict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DemandKind {
     /// A limit of the portfolio.
     Limit,
-    /// The share of demand that may move.
+    /// The limit on the share of demand that may move.
     Turnover,
-    /// A share that an offer has to serve.
+    /// The least share that an offer has to serve.
     Floor,
-    /// A quota of an offer.
+    /// The quota of an offer.
     Capacity,
-    /// What a workload demands of an offer.
+    /// A requirement of a workload on its offers.
     Eligibility,
 }
 
-/// A member of a set of demands that cannot hold together.
+/// A member of a set of requirements that cannot hold together.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Conflict {
     pub what: String,
     pub kind: DemandKind,
-    /// Of the bounds; `None` where the demand is no number.
+    /// Unit of the bounds; `None` for a requirement that is not a number.
     pub unit: Option<Unit>,
-    /// As demanded; `None` where the demand is no number.
+    /// The bound as required; `None` for a requirement that is not a number.
     pub bound: Option<f64>,
-    /// How far it must give when it alone gives; `None` when giving alone does not help, or it is no number.
+    /// Nearest bound at which a plan exists if it alone is relaxed; `None` when that does not help, or it is not a
+    /// number.
     pub relax_to: Option<f64>,
-    /// Whether a plan exists when it alone gives, by so much or altogether.
+    /// Whether a plan exists when it alone is relaxed or dropped.
     pub is_enough: bool,
-    /// The best plan then; `None` when there is none, or none was found.
+    /// Figures of the best plan after that; `None` when no plan exists or was found.
     pub then: Option<Figures>,
 }
 
-/// How sure a conflict is.
+/// Certainty and completeness of a conflict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ConflictProof {
-    /// It is proven that no plan exists; otherwise none was found.
+    /// Whether it is proven that no plan exists; otherwise no plan was found.
     pub is_proven: bool,
-    /// Other demands are in conflict too, even without those named.
+    /// Whether the remaining requirements are in conflict too.
     pub has_others: bool,
 }
 
-/// What one standby, or one of several offers that carry load, is worth to a plan: the plan measured without it.
+/// Value of one standby, or of one of several primaries: the plan compared with the plan without it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HedgeValue {
     pub workload: String,
     pub offer: OfferId,
     pub role: HedgeRole,
-    /// Risk-weighted loss that it takes away over the horizon, USD: (1 − w)·ΔE\[loss\] + w·ΔCVaR.
+    /// Risk-weighted loss that it avoids over the horizon, USD: (1 − w)·ΔE\[loss\] + w·ΔCVaR.
     pub loss_avoided_usd: Estimate,
-    /// What the plan costs more with it over the horizon, USD; negative when it saves.
+    /// Additional cost of the plan with it over the horizon, USD; negative when it saves.
     pub cost_usd: f64,
-    /// The monthly fee at which it would no longer pay, USD: for a standby in all, for another offer on top of its tokens.
+    /// Monthly fee at which it stops paying, USD: the full fee of a standby, or a fee on top of the tokens of a
+    /// primary.
     pub break_even_usd_per_month: Estimate,
     /// Limits that the plan would break without it.
     pub needed_for: Vec<String>,
 }
 
-/// What a hedge does in the plan.
+/// Role of a hedge in the plan.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum HedgeRole {
     Standby(Readiness),
-    /// Carries this share of the workload's demand beside others, who would take it over in proportion.
+    /// One of several primaries, with its share of the workload's demand; the others would take it over in proportion.
     Primary {
         share: f64,
     },
 }
 
-/// What each part of a plan is worth.
+/// Values of all hedges of a plan.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct HedgeValues {
     /// The most valuable first.
     pub list: Vec<HedgeValue>,
-    /// (workload, offer) that is the only one of some users: there it is not measured, as nothing is left without it.
+    /// (workload, offer) that is the only source of some users; there it is not measured, since nothing is left
+    /// without it.
     pub only_sources: Vec<(String, OfferId)>,
-    /// Fresh trials that they are measured on.
+    /// Fresh trials on which they are measured.
     pub n_trials: u64,
 }
 
-/// In which order a plan is carried out.
+/// Migration schedule: the order in which a plan is carried out.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Schedule {
-    /// Share of all demand that may move in a quarter; `None`: any.
+    /// Largest share of all demand that may move in a quarter; `None`: unbounded.
     pub max_turnover_per_quarter: Option<f64>,
-    /// One after the other; after the last, the plan is in place.
+    /// In order; after the last step the plan is in place.
     pub steps: Vec<MigrationStep>,
 }
 
-/// What is done at once.
+/// Actions that are carried out together.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MigrationStep {
     /// From 1.
@@ -124,16 +127,16 @@ pub struct MigrationStep {
     pub actions: Vec<MigrationAction>,
     /// Share of all demand that it moves.
     pub turnover: f64,
-    /// After it; objective at the limits of that moment apart.
+    /// Figures after the step; the objective ignores broken limits.
     pub figures: Figures,
-    /// Limits that held before and do not after: no order was found that keeps them.
+    /// Limits that the step breaks, because no order was found that keeps them.
     pub breaks: Vec<String>,
 }
 
-/// One change.
+/// One action of a migration step.
 #[derive(Debug, Clone, PartialEq)]
 pub enum MigrationAction {
-    /// Demand of a workload goes from one offer to another: share of each cell's demand.
+    /// Moves demand of a workload from one offer to another; `parts`: share of each cell's demand.
     Shift {
         workload: WorkloadIdx,
         from: OfferIdx,
@@ -144,7 +147,7 @@ pub enum MigrationAction {
         workload: WorkloadIdx,
         standby: Standby,
     },
-    /// Another cover, readiness or lead.
+    /// Changes the cover, readiness or lead of a standby.
     Change {
         workload: WorkloadIdx,
         standby: Standby,
@@ -163,32 +166,33 @@ impl Schedule {
     }
 }
 
-/// The answer of an optimization.
+/// Result of an optimization.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Optimized {
     pub status: Status,
-    /// Limits that today's allocation breaks; its objective counts as infinite when there are any.
+    /// Limits that today's allocation breaks; if there are any, its objective counts as infinite.
     pub current_breaks: Vec<String>,
-    /// Of the recommended plan, USD; infinite when infeasible.
+    /// Objective of the recommended plan, USD; infinite when infeasible.
     pub objective_usd: f64,
-    /// No plan costs less, USD.
+    /// Lower bound on the objective of every plan, USD.
     pub bound_usd: f64,
     /// (objective − bound) / objective.
     pub gap: f64,
     pub current: Figures,
     /// `None` when infeasible.
     pub plan: Option<Recommended>,
-    /// The smallest set found of demands that cannot hold together; empty unless infeasible.
+    /// An irreducible set of requirements that cannot hold together; empty unless infeasible.
     pub conflicts: Vec<Conflict>,
     /// `None` unless infeasible.
     pub conflict_proof: Option<ConflictProof>,
-    /// Trials the plan was made on.
+    /// Planning trials.
     pub n_trials: u64,
-    /// Trials it was measured on afterwards.
+    /// Fresh trials on which the plan was measured.
     pub n_fresh_trials: u64,
     pub cvar_weight: f64,
     pub confidence_level: f64,
-    /// ProgramSize of the program: columns, rows, integer columns, distinct cell states, sets of tail weights, rounds.
+    /// Size of the optimization problem: columns, rows, integer columns, distinct cell states, sets of tail weights,
+    /// rounds.
     pub size: ProgramSize,
 }
 
@@ -197,16 +201,16 @@ pub struct Optimized {
 pub struct Recommended {
     pub plan: Plan,
     pub figures: Figures,
-    /// On as many fresh trials.
+    /// Figures on fresh trials.
     pub out_of_sample: Figures,
-    /// Today's allocation on the same fresh trials.
+    /// Figures of today's allocation on the same fresh trials.
     pub current_out_of_sample: Figures,
     pub replicas: BTreeMap<OfferId, u64>,
     pub binding_limits: Vec<BindingLimit>,
     pub hedges: HedgeValues,
     pub schedule: Schedule,
-    /// By workload, what differs from today.
+    /// Changes from today, by workload.
     pub changes: Vec<WorkloadChange>,
-    /// ½ Σ (share of demand) · |a − a₀|.
+    /// Turnover ½ Σ (share of demand) · |a − a₀|.
     pub turnover: f64,
 }

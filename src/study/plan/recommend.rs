@@ -1,10 +1,10 @@
-//! From settings to a recommended plan: draws the trials, lets the planner search, measures on fresh trials.
+//! The recommended plan: draws trials, lets the planner search, and measures the plan on fresh trials.
 
 use super::analyses::{Answers, Questions, answers};
 use super::changes::{turnover, workload_changes};
 use super::conflict::iis::ConflictScope;
 use super::context::PlanContext;
-use super::hedge_values::hedges;
+use super::hedge_values::hedge_values;
 use super::outcome::{Optimized, Recommended};
 use super::schedule::schedule;
 use super::shadow_prices::PricedPlan;
@@ -18,20 +18,21 @@ use crate::planning::solver::SolverError;
 use crate::study::progress::{Progress, Target};
 use crate::study::session::{OptimizeError, OptimizeSettings, Session};
 
-/// Trials on which a plan is made at most; it is measured on as many fresh ones as were asked for.
+/// Largest number of planning trials; the plan is measured on as many fresh trials as requested.
 pub const MAX_PLANNING_TRIALS: u64 = 4000;
 
-/// Why no plan came out although the program has one.
-const NO_WHOLE_PLAN: &str = "no plan with whole replicas and standbys was found in the rounds allowed";
+/// Reason for no answer when the relaxation is feasible but no integer plan was found.
+const NO_WHOLE_PLAN: &str = "no plan with whole replicas and standbys was found within the allowed rounds";
 
-/// What there is when the search came back without a plan.
+/// Result of the analysis after a search without a plan.
 enum NoPlan {
     Infeasible(Box<Optimized>),
+    /// A plan exists that the search missed.
     Missed(Box<SearchOutcome>),
 }
 
 impl Session<'_> {
-    /// The recommended plan; `progress` hears what is being done.
+    /// The recommended plan; `progress` is called at each step.
     ///
     /// # Errors
     /// [`OptimizeError::NoAnswer`] when the solver stops early.
@@ -43,7 +44,7 @@ impl Session<'_> {
         Ok(self.answers(settings, &Questions::default(), progress)?.optimized)
     }
 
-    /// The recommended plan, and what is asked besides; `progress` hears what is being done.
+    /// The recommended plan with the requested analyses; `progress` is called at each step.
     ///
     /// # Errors
     /// [`OptimizeError::NoAnswer`] when the solver stops early.
@@ -61,59 +62,59 @@ impl Session<'_> {
             ..Request::new(objective)
         };
         progress(Progress::Compiling { n_trials: settings.n_trials });
-        let mut program = self.program(settings);
+        let mut sample = self.shortlist_sample(settings);
         progress(Progress::Searching(Target::Plan));
-        let told = |round: usize, bound_usd: f64, best_usd: f64| {
+        let on_round = |round: usize, bound_usd: f64, best_usd: f64| {
             progress(Progress::Round { target: Target::Plan, round, bound_usd, best_usd });
         };
-        let mut found = searched(search(&self.setting, &program, &request, &told))?;
+        let mut found = searched(search(&self.setting, &sample, &request, &on_round))?;
         if found.as_ref().is_none_or(|found| found.best.is_none()) {
             progress(Progress::BeyondShortlist);
-            program = self.broad_program(settings);
-            found = searched(search(&self.setting, &program, &request, &told))?;
+            sample = self.broad_sample(settings);
+            found = searched(search(&self.setting, &sample, &request, &on_round))?;
         }
-        let settings = OptimizeSettings { n_trials: program.n_trials as u64, ..settings };
+        let settings = OptimizeSettings { n_trials: sample.n_trials as u64, ..settings };
         let bound_usd = found.as_ref().map_or(f64::INFINITY, |found| found.bound_usd);
         let found = match found.filter(|found| found.best.is_some()) {
             Some(found) => found,
-            None => match self.without_plan(settings, &program, &request, bound_usd, progress)? {
+            None => match self.without_plan(settings, &sample, &request, bound_usd, progress)? {
                 NoPlan::Infeasible(answer) => return Ok(Answers::of(*answer)),
                 NoPlan::Missed(found) => *found,
             },
         };
         let warm_start = found.warm_start.clone();
         progress(Progress::NewTrials);
-        // What else is asked compares plans; a proof of each is not asked for.
+        // The other analyses compare plans, which needs no proof of optimality.
         let request = Request { prove_to: None, ..request };
         let context = PlanContext {
             session: self,
             settings,
             n_fresh: asked.n_trials,
             request,
-            program: &program,
+            sample: &sample,
             warm_start,
             progress,
         };
         Ok(answers(&context, questions, self.measured(&context, found)))
     }
 
-    /// What there is when the search came back without a plan: a conflict, or a plan that it missed.
+    /// Explains a search without a plan: a conflict, or a plan that the search missed.
     fn without_plan(
         &self,
         settings: OptimizeSettings,
-        program: &CompiledSample,
+        sample: &CompiledSample,
         request: &Request,
         bound_usd: f64,
         progress: &dyn Fn(Progress),
     ) -> Result<NoPlan, OptimizeError> {
-        let current = evaluate(&self.setting, program, &request.objective, &self.current);
-        let conflict = self.conflict(settings, request, program, ConflictScope::All, progress);
+        let current = evaluate(&self.setting, sample, &request.objective, &self.current);
+        let conflict = self.conflict(settings, request, sample, ConflictScope::All, progress);
         if let Some(plan) = conflict.plan {
-            let Some(best) = self.rescued(program, request, plan) else {
+            let Some(best) = self.rescued(sample, request, plan) else {
                 return Err(OptimizeError::NoAnswer(NO_WHOLE_PLAN.to_owned()));
             };
             let (unkept, size) = (Vec::new(), ProgramSize::default());
-            // What seemed proven to be impossible is not, so nothing is known of its cost.
+            // An infinite bound said infeasible, which is refuted, so no bound is known.
             let bound_usd = if bound_usd.is_finite() { bound_usd } else { 0.0 };
             let found =
                 SearchOutcome { current, best: Some(best), bound_usd, unkept, size, warm_start: None };
@@ -155,7 +156,7 @@ impl Session<'_> {
             status,
             current_breaks: found.current.broken,
             objective_usd,
-            // A solver's rounding may lift the bound above a plan that meets it.
+            // The solver's rounding may lift the bound slightly above the objective.
             bound_usd: found.bound_usd.min(objective_usd),
             gap,
             current: found.current.figures,
@@ -179,8 +180,8 @@ impl Session<'_> {
             current_out_of_sample: context.fresh(&self.current).figures,
             replicas: self.setting.monthly_cost(&plan).replicas,
             binding_limits: self.binding_limits(context, priced),
-            hedges: hedges(&self.setting, &context.fresh_program(&[&plan]), objective, &plan),
-            schedule: schedule(&self.setting, context.program, objective, &self.current, &plan),
+            hedges: hedge_values(&self.setting, &context.fresh_sample(&[&plan]), objective, &plan),
+            schedule: schedule(&self.setting, context.sample, objective, &self.current, &plan),
             changes: workload_changes(&self.setting, &self.current, &plan),
             turnover: turnover(self.instance, &self.current, &plan),
             plan,
@@ -188,7 +189,7 @@ impl Session<'_> {
     }
 }
 
-/// What a search found; `None`: it is proven that the limits cannot hold together.
+/// The outcome of a search; `None` when it proved that the limits cannot hold together.
 pub(super) fn searched(
     found: Result<SearchOutcome, SolverError>,
 ) -> Result<Option<SearchOutcome>, OptimizeError> {

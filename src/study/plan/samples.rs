@@ -1,4 +1,4 @@
-//! Samples of trials that plans are made and measured on.
+//! Samples of trials on which plans are made and measured.
 
 use std::ops::Range;
 
@@ -16,46 +16,52 @@ use crate::simulation::draws::{Purpose, Rates, Sampler};
 use crate::simulation::run::{RunControl, Simulation};
 use crate::study::session::{OptimizeSettings, Session};
 
-/// Trials compiled at most when every offer is.
+/// Largest number of trials in a sample that compiles every offer.
 pub const MAX_BROAD_TRIALS: u64 = 500;
 
 /// Which offers a plan may be made of.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum CandidateSet<'a> {
-    /// The shortlist, and some offers beside it.
+    /// The shortlist and the given further offers.
     Shortlist(&'a [OfferIdx]),
-    /// Every offer that may be used.
+    /// Every eligible offer.
     Everything,
 }
 
 impl Session<'_> {
-    /// The trials of the settings, compiled for what plans are made of.
-    pub(super) fn program(&self, settings: OptimizeSettings) -> CompiledSample {
+    /// The trials of the settings, compiled for the shortlist.
+    pub(super) fn shortlist_sample(&self, settings: OptimizeSettings) -> CompiledSample {
         self.compiled(&self.setting, settings, CandidateSet::Shortlist(&[]))
     }
 
-    /// The trials compiled for whatever offers there are, on fewer of them: what is proven of these, holds.
-    pub(super) fn broad_program(&self, settings: OptimizeSettings) -> CompiledSample {
+    /// At most [`MAX_BROAD_TRIALS`] of the trials, compiled for every offer, so that proofs on them hold for all
+    /// offers.
+    pub(super) fn broad_sample(&self, settings: OptimizeSettings) -> CompiledSample {
         let settings = OptimizeSettings { n_trials: settings.n_trials.min(MAX_BROAD_TRIALS), ..settings };
         self.compiled(&self.setting, settings, CandidateSet::Everything)
     }
 
-    /// The same for a setting in which other pairs are eligible.
+    /// The trials of the settings, compiled for a set of candidates under a setting that may allow other pairs.
     pub(super) fn compiled(
         &self,
         setting: &Setting<'_>,
         settings: OptimizeSettings,
-        breadth: CandidateSet<'_>,
+        candidates: CandidateSet<'_>,
     ) -> CompiledSample {
         self.compiled_on(
             setting,
             &self.drawn(settings.seed, Purpose::InSample, 0..settings.n_trials),
-            breadth,
+            candidates,
         )
     }
 
-    /// Trials compiled for what plans are made of.
-    pub(super) fn program_of(&self, seed: u64, purpose: Purpose, trials: Range<u64>) -> CompiledSample {
+    /// The given trials, compiled for the shortlist.
+    pub(super) fn shortlist_sample_of(
+        &self,
+        seed: u64,
+        purpose: Purpose,
+        trials: Range<u64>,
+    ) -> CompiledSample {
         self.compiled_on(&self.setting, &self.drawn(seed, purpose, trials), CandidateSet::Shortlist(&[]))
     }
 
@@ -63,16 +69,16 @@ impl Session<'_> {
         &self,
         setting: &Setting<'_>,
         trials: &[Vec<Occurrence>],
-        breadth: CandidateSet<'_>,
+        candidates: CandidateSet<'_>,
     ) -> CompiledSample {
-        let roles = match breadth {
-            CandidateSet::Shortlist(also) => shortlist(setting, &self.shocks, trials, also),
+        let roles = match candidates {
+            CandidateSet::Shortlist(further) => shortlist(setting, &self.shocks, trials, further),
             CandidateSet::Everything => Roles::all(setting),
         };
         CompiledSample::new(setting, &self.shocks, &roles, trials)
     }
 
-    /// Trials compiled for some plans and their parts.
+    /// The given trials, compiled for the given plans and their parts.
     pub(super) fn compiled_for(
         &self,
         seed: u64,
@@ -89,7 +95,7 @@ impl Session<'_> {
         trials.into_par_iter().map(|trial| sampler.trial(trial)).collect()
     }
 
-    /// A plan measured by the simulator, on trials that no plan was made on.
+    /// A plan measured by the simulator on trials that no plan was made on.
     pub(super) fn on_fresh_trials(
         &self,
         settings: OptimizeSettings,

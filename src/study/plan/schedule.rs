@@ -1,4 +1,5 @@
-//! In which order a plan is carried out: quarter by quarter, keeping every limit on the way (methodology/optimization.md#moves).
+//! Migration schedule: carries out a plan quarter by quarter and keeps every limit on the way
+//! (methodology/optimization.md#moves).
 
 use std::collections::BTreeMap;
 
@@ -22,49 +23,49 @@ use crate::units::DAYS_PER_YEAR;
 
 /// Turnover below this is rounding.
 const LEAST_TURNOVER: f64 = 1e-9;
-/// Parts of a move that are all of it.
+/// Part of a move from which on it counts as complete.
 const ALL: f64 = 1.0 - 1e-9;
-/// A rest of a quarter's room below this part of it is left unused.
+/// Part of a quarter's turnover below which the remainder stays unused.
 const LEAST_PART_OF_QUARTER: f64 = 1e-3;
-/// Up to so many pending actions all are ranked anew after each step; above, once a quarter.
-const RANKED_ANEW: usize = 100;
-/// Moves that are tried in pairs when none can be made alone, the best first.
-const PAIRED: usize = 30;
+/// Largest number of pending actions that are ranked after each step; more are ranked once a quarter.
+const MAX_RANKED_EACH_STEP: usize = 100;
+/// Number of best actions that are tried in pairs when no single one is possible.
+const MAX_PAIRED: usize = 30;
 
-/// The steps from `before` to `after` under the portfolio's `max_turnover_per_quarter`, measured on compiled trials.
+/// The steps from `before` to `after` under the portfolio's `max_turnover_per_quarter`, measured on a sample.
 ///
-/// Whatever saves most of cost and weighted loss per share of demand moved comes first. A limit that holds is kept; one
-/// that is broken is not broken further. After the last step the plan is `after`, exactly.
+/// The action that saves the most cost and weighted loss per share of demand moved comes first. A limit that holds is
+/// kept; a broken one is not broken further, where an order allows it. After the last step the plan is exactly `after`.
 #[must_use]
 pub fn schedule(
     setting: &Setting<'_>,
-    program: &CompiledSample,
+    sample: &CompiledSample,
     objective: &Objective,
     before: &Plan,
     after: &Plan,
 ) -> Schedule {
     let max_turnover_per_quarter = setting.instance.portfolio.max_turnover_per_quarter;
-    let mut mover = Mover {
+    let mut migration = Migration {
         setting,
-        program,
+        sample,
         objective,
         demand: setting.instance.cells.iter().map(Cell::mtok_per_month).sum::<f64>().max(f64::MIN_POSITIVE),
         pending: actions(setting, before, after),
         rates: Vec::new(),
-        state: MigrationState::new(setting, program, objective, before),
+        state: MigrationState::new(setting, sample, objective, before),
         quarter: 1,
         left: max_turnover_per_quarter.unwrap_or(f64::INFINITY),
         budget: max_turnover_per_quarter.unwrap_or(f64::INFINITY),
         steps: Vec::new(),
     };
-    // Without room to move nothing could ever be done.
-    if mover.budget > LEAST_TURNOVER {
-        mover.run(after);
+    // Without turnover no action is possible.
+    if migration.budget > LEAST_TURNOVER {
+        migration.run(after);
     }
-    Schedule { max_turnover_per_quarter, steps: mover.steps }
+    Schedule { max_turnover_per_quarter, steps: migration.steps }
 }
 
-/// Shifts by workload and pair of offers, and changes of standbys.
+/// All actions: shifts by workload and pair of offers, and changes of standbys.
 fn actions(setting: &Setting<'_>, before: &Plan, after: &Plan) -> Vec<MigrationAction> {
     let mut shifts: BTreeMap<(WorkloadIdx, OfferIdx, OfferIdx), Vec<(CellIdx, f64)>> = BTreeMap::new();
     for m in moves(before, after) {
@@ -88,7 +89,7 @@ fn actions(setting: &Setting<'_>, before: &Plan, after: &Plan) -> Vec<MigrationA
     shifts.chain(standbys).collect()
 }
 
-/// A plan on the way, with all that decides on the next step.
+/// An intermediate plan, with the figures that decide on the next step.
 struct MigrationState {
     plan: Plan,
     /// `[n_trials]`
@@ -99,9 +100,9 @@ struct MigrationState {
 }
 
 impl MigrationState {
-    fn new(setting: &Setting<'_>, program: &CompiledSample, objective: &Objective, plan: &Plan) -> Self {
-        let seen = crate::planning::sample::evaluate::cell_plans(setting, program, plan);
-        Self::of_losses(setting, objective, plan.clone(), program.losses(&seen))
+    fn new(setting: &Setting<'_>, sample: &CompiledSample, objective: &Objective, plan: &Plan) -> Self {
+        let cell_plans = crate::planning::sample::evaluate::cell_plans(setting, sample, plan);
+        Self::of_losses(setting, objective, plan.clone(), sample.losses(&cell_plans))
     }
 
     fn of_losses(setting: &Setting<'_>, objective: &Objective, plan: Plan, losses: Vec<f64>) -> Self {
@@ -114,7 +115,7 @@ impl MigrationState {
         Self { plan, losses, figures, score_usd }
     }
 
-    /// Name and how far each limit, and each quota, is broken; 0 where it is kept.
+    /// Name and excess of each limit and each quota; 0 where it is kept.
     fn excesses(&self, setting: &Setting<'_>) -> Vec<(String, f64)> {
         let risk = RiskFigures { average_annual_loss_usd: self.figures.aal_usd, losses: &self.losses };
         let limits = test_limits(setting, &self.plan, Some(risk), None);
@@ -130,7 +131,7 @@ fn excess(limit: &LimitOutcome) -> f64 {
     }
 }
 
-/// Load over each declared quota, planned and kept ready, as a part of the quota.
+/// Excess of the planned and reserved load over each declared quota, relative to the quota.
 fn quota_excesses(setting: &Setting<'_>, plan: &Plan) -> Vec<(String, f64)> {
     let instance = setting.instance;
     let with_quota = instance.offers.iter().enumerate();
@@ -144,31 +145,33 @@ fn quota_excesses(setting: &Setting<'_>, plan: &Plan) -> Vec<(String, f64)> {
                 (plan.share(cell, offer) + cover) * instance.cells[cell].mtok_per_month()
             };
             let over = (0..instance.cells.len()).map(load).sum::<f64>() / quota.max(f64::MIN_POSITIVE) - 1.0;
-            // The planner keeps a millionth of room, so rounding is no breach.
+            // The planner leaves a millionth of the quota free, so an excess below that is rounding.
             let over = if over > 1e-6 { over } else { 0.0 };
             (format!("capacity of {}", instance.offers[offer].id), over)
         })
         .collect()
 }
 
-struct Mover<'a> {
+/// A migration under way.
+struct Migration<'a> {
     setting: &'a Setting<'a>,
-    program: &'a CompiledSample,
+    sample: &'a CompiledSample,
     objective: &'a Objective,
-    /// Of all cells, mtok a month.
+    /// Demand of all cells, mtok a month.
     demand: f64,
     pending: Vec<MigrationAction>,
-    /// What each pending action saves, as ranked last.
+    /// Saving of each pending action per share of demand, as last ranked, USD; empty: not ranked in this quarter.
     rates: Vec<f64>,
     state: MigrationState,
     quarter: u64,
     /// Turnover that the quarter still allows.
     left: f64,
+    /// Turnover of a full quarter.
     budget: f64,
     steps: Vec<MigrationStep>,
 }
 
-/// Pending actions of one step, by index, and how much of their moves is made.
+/// The actions chosen for one step, as indices of pending actions, and the part of their moves that is made.
 struct StepChoice {
     actions: Vec<usize>,
     part: f64,
@@ -176,7 +179,7 @@ struct StepChoice {
     breaks: Vec<String>,
 }
 
-impl Mover<'_> {
+impl Migration<'_> {
     fn run(&mut self, after: &Plan) {
         while !self.pending.is_empty() {
             let excesses = self.state.excesses(self.setting);
@@ -207,7 +210,7 @@ impl Mover<'_> {
         parts.iter().map(|&(cell, share)| share * cells[cell].mtok_per_month()).sum::<f64>() / self.demand
     }
 
-    /// Part of some actions' moves that the rest of the quarter allows; `None` when it allows nothing.
+    /// Part of the actions' moves that the rest of the quarter allows; `None` when it allows nothing.
     fn part(&self, actions: &[usize]) -> Option<f64> {
         let turnover: f64 = actions.iter().map(|&at| self.turnover(&self.pending[at])).sum();
         if turnover <= self.left + LEAST_TURNOVER {
@@ -218,6 +221,7 @@ impl Mover<'_> {
         }
     }
 
+    /// State after a part of the actions; only the cells that they change are measured again.
     fn try_actions(&self, actions: &[usize], part: f64) -> MigrationState {
         let mut plan = self.state.plan.clone();
         let mut cells: Vec<CellIdx> = Vec::new();
@@ -236,29 +240,31 @@ impl Mover<'_> {
         cells.dedup();
         let mut losses = self.state.losses.clone();
         for cell in cells {
-            let compiled = &self.program.cells[cell];
+            let compiled = &self.sample.cells[cell];
             let workload = self.setting.instance.cells[cell].workload;
-            let of = |plan: &Plan| {
-                compiled.losses(&CellPlan::new(&compiled.cell_model, workload, plan), self.program.n_trials)
+            let cell_losses = |plan: &Plan| {
+                compiled.losses(&CellPlan::new(&compiled.cell_model, workload, plan), self.sample.n_trials)
             };
-            for ((loss, old), new) in losses.iter_mut().zip(of(&self.state.plan)).zip(of(&plan)) {
+            for ((loss, old), new) in
+                losses.iter_mut().zip(cell_losses(&self.state.plan)).zip(cell_losses(&plan))
+            {
                 *loss = (*loss + (new - old)).max(0.0);
             }
         }
         MigrationState::of_losses(self.setting, self.objective, plan, losses)
     }
 
-    /// What each pending action saves per share of demand moved, USD; minus infinity where the quarter allows none of it.
+    /// Saving of a pending action per share of demand moved, USD; −∞ when the quarter does not allow it.
     fn rate(&self, at: usize) -> f64 {
         let Some(part) = self.part(&[at]) else { return f64::NEG_INFINITY };
         let turnover = self.turnover(&self.pending[at]) * part;
         (self.state.score_usd - self.try_actions(&[at], part).score_usd) / turnover.max(LEAST_TURNOVER)
     }
 
-    /// Pending actions that the quarter allows, the best first.
+    /// Pending actions that the quarter allows, with their savings, the best first.
     fn ranked(&mut self) -> Vec<(usize, f64)> {
         let is_known = self.rates.len() == self.pending.len();
-        if !is_known || self.pending.len() <= RANKED_ANEW {
+        if !is_known || self.pending.len() <= MAX_RANKED_EACH_STEP {
             self.rates = (0..self.pending.len()).into_par_iter().map(|at| self.rate(at)).collect();
         }
         let rates = self.rates.iter().copied().enumerate();
@@ -267,8 +273,9 @@ impl Mover<'_> {
         ranked
     }
 
-    /// The best action that breaks nothing. A change of standbys waits until it helps, or, unless `is_early`, until all
-    /// demand has moved.
+    /// The best action that breaks no limit.
+    ///
+    /// A standby is changed only if that saves something or, when `is_early` is false, if all demand has moved.
     fn single(
         &self,
         ranked: &[(usize, f64)],
@@ -283,25 +290,26 @@ impl Mover<'_> {
         })
     }
 
-    /// Two actions that together break nothing.
+    /// Two actions that together break no limit.
     fn pair(&self, ranked: &[(usize, f64)], excesses: &[(String, f64)]) -> Option<StepChoice> {
-        let first: Vec<usize> = ranked.iter().take(PAIRED).map(|r| r.0).collect();
+        let first: Vec<usize> = ranked.iter().take(MAX_PAIRED).map(|r| r.0).collect();
         let pairs = first.iter().enumerate().flat_map(|(n, &a)| first[n + 1..].iter().map(move |&b| [a, b]));
         pairs.into_iter().find_map(|pair| self.keeping(pair.to_vec(), excesses))
     }
 
-    /// The same part of everything that is left: what is linear holds on the way if it holds at both ends.
+    /// The same part of all pending actions: a linear limit that holds before and after also holds in between.
     fn together(&self, excesses: &[(String, f64)]) -> Option<StepChoice> {
-        let whole: Vec<usize> = (0..self.pending.len()).collect();
-        match self.part(&whole)? {
-            part if part >= ALL => self.keeping(whole, excesses),
+        let all: Vec<usize> = (0..self.pending.len()).collect();
+        match self.part(&all)? {
+            part if part >= ALL => self.keeping(all, excesses),
             _ => {
                 let is_shift = |at: &usize| matches!(self.pending[*at], MigrationAction::Shift { .. });
-                self.keeping(whole.into_iter().filter(is_shift).collect(), excesses)
+                self.keeping(all.into_iter().filter(is_shift).collect(), excesses)
             }
         }
     }
 
+    /// The step of these actions; `None` when the quarter does not allow it, or a limit is broken.
     fn keeping(&self, actions: Vec<usize>, excesses: &[(String, f64)]) -> Option<StepChoice> {
         let part = self.part(&actions)?;
         let next = self.try_actions(&actions, part);
@@ -309,15 +317,16 @@ impl Mover<'_> {
         keeps.then(|| StepChoice { actions, part, next, breaks: Vec::new() })
     }
 
-    /// The best action although it breaks a limit, which it names.
+    /// The best action, although it breaks limits, with these limits.
     fn forced(&self, ranked: &[(usize, f64)], excesses: &[(String, f64)]) -> StepChoice {
-        let actions = vec![ranked.first().expect("a whole quarter allows some move").0];
+        let actions = vec![ranked.first().expect("a full quarter allows some move").0];
         let part = self.part(&actions).unwrap_or(1.0);
         let next = self.try_actions(&actions, part);
         let breaks = worsened(excesses, &next.excesses(self.setting));
         StepChoice { actions, part, next, breaks }
     }
 
+    /// Carries out a step; the rest of a partial move stays pending.
     fn take(&mut self, choice: StepChoice, after: &Plan) {
         let mut done = Vec::new();
         let mut turnover = 0.0;
@@ -349,8 +358,8 @@ impl Mover<'_> {
         (self.pending, self.rates) = (left, rates);
         self.state = choice.next;
         if self.pending.is_empty() {
-            // What rounding left over is no move; the last state is the plan itself.
-            self.state = MigrationState::new(self.setting, self.program, self.objective, after);
+            // Rounding may leave a remainder, so the final state is set to the plan itself.
+            self.state = MigrationState::new(self.setting, self.sample, self.objective, after);
         }
         self.left = (self.left - turnover).max(0.0);
         self.steps.push(MigrationStep {
@@ -363,7 +372,7 @@ impl Mover<'_> {
     }
 }
 
-/// Limits that are broken, or broken further, by more than rounding.
+/// Names of limits that are newly broken or broken further, by more than rounding.
 fn worsened(before: &[(String, f64)], after: &[(String, f64)]) -> Vec<String> {
     let is_worse = |(before, after): (&(String, f64), &(String, f64))| {
         (after.1 > before.1 + BOUND_SLACK * before.1.max(1.0)).then(|| after.0.clone())
@@ -393,7 +402,7 @@ fn apply(action: &MigrationAction, part: f64, plan: &mut Plan) {
     }
 }
 
-/// Adds to an offer's share; what is left below a billionth is rounding.
+/// Adds to an offer's share; a share below 1e-9 is rounding and removed.
 fn add(shares: &mut Vec<(OfferIdx, f64)>, offer: OfferIdx, amount: f64) {
     match shares.binary_search_by_key(&offer, |s| s.0) {
         Ok(at) => {
@@ -407,7 +416,7 @@ fn add(shares: &mut Vec<(OfferIdx, f64)>, offer: OfferIdx, amount: f64) {
     }
 }
 
-/// (1 − w)·E\[loss\] + w·CVaR of a plan, trial by trial.
+/// Contribution of each trial to (1 − w)·E\[loss\] + w·CVaR, `[n_trials]`.
 pub(super) fn contributions(objective: &Objective, losses: &[f64]) -> Vec<f64> {
     risk_contributions(losses, objective.cvar_weight, objective.confidence_level).unwrap_or_default()
 }

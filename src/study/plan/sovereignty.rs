@@ -1,4 +1,4 @@
-//! What a plan costs under a rule on whose models and machines may be used (methodology/optimization.md).
+//! Cost of a plan under sovereignty rules on models and hosts (methodology/optimization.md).
 
 use super::changes::turnover;
 use super::conflict::iis::ConflictScope;
@@ -39,7 +39,7 @@ impl SovereigntyRule {
     /// Every rule, the free plan first.
     pub const ALL: [Self; 5] = [Self::Free, Self::NoUs, Self::NoCn, Self::OpenOnly, Self::EuHosted];
 
-    /// The word of the reports.
+    /// The word used in reports.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -51,7 +51,7 @@ impl SovereigntyRule {
         }
     }
 
-    /// None of these may match.
+    /// Selectors of which none may match.
     fn forbid(self) -> Vec<Selector> {
         let under = |id: &str| Some(JurisdictionSet::Listed(vec![id.to_owned()]));
         match self {
@@ -70,7 +70,7 @@ impl SovereigntyRule {
         }
     }
 
-    /// All of these must match.
+    /// Selectors of which all must match.
     fn require(self) -> Vec<Selector> {
         let eu = JurisdictionSet::Listed(vec!["EU".to_owned()]);
         match self {
@@ -85,7 +85,7 @@ impl SovereigntyRule {
     }
 }
 
-/// The plans under each rule beside the free one.
+/// The best plan under each rule, compared with the one without a rule.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sovereignty {
     pub today: Figures,
@@ -98,29 +98,29 @@ pub struct Sovereignty {
 #[derive(Debug, Clone, PartialEq)]
 pub struct SovereigntyCase {
     pub rule: SovereigntyRule,
-    /// Share of all demand, by tokens, that today is on what the rule excludes.
+    /// Share of all demand, by tokens, that uses excluded offers today.
     pub excluded_today: f64,
     pub outcome: CaseOutcome,
 }
 
-/// What comes of a rule.
+/// Result of a rule.
 #[derive(Debug, Clone, PartialEq)]
 pub enum CaseOutcome {
     Plan {
         figures: Figures,
-        /// No plan under the rule costs less, USD.
+        /// Lower bound on the objective of every plan under the rule, USD.
         bound_usd: f64,
-        /// ½ Σ (share of demand) · |a − a₀|.
+        /// Turnover ½ Σ (share of demand) · |a − a₀|.
         turnover: f64,
     },
-    /// Workloads with the cells for which no offer is left.
+    /// No offer is left for these cells, by workload.
     NothingLeft(Vec<(WorkloadIdx, Vec<CellIdx>)>),
-    /// Demands that cannot hold together under the rule.
+    /// Requirements that cannot hold together under the rule.
     Conflict(Vec<Conflict>),
 }
 
 impl CaseOutcome {
-    /// `None` without a plan.
+    /// Figures of the plan; `None` without a plan.
     #[must_use]
     pub fn figures(&self) -> Option<Figures> {
         match self {
@@ -131,9 +131,9 @@ impl CaseOutcome {
 }
 
 impl Session<'_> {
-    /// The best plan under each rule; `progress` hears what is being done.
+    /// The best plan under each rule; `progress` is called at each step.
     ///
-    /// What is in use today and excluded by a rule leaves. Turnover is not bounded, as a rule leaves no choice.
+    /// Excluded offers that are in use today are dropped. Turnover is unbounded, because a rule can force any move.
     ///
     /// # Errors
     /// [`OptimizeError::NoAnswer`] when the solver stops early.
@@ -159,9 +159,8 @@ impl Session<'_> {
 
     fn figures_today(&self, settings: OptimizeSettings) -> Figures {
         let objective = Objective::new(settings.cvar_weight, settings.confidence_level);
-        let program = self.program(settings);
-        crate::planning::sample::evaluate::evaluate(&self.setting, &program, &objective, &self.current)
-            .figures
+        let sample = self.shortlist_sample(settings);
+        crate::planning::sample::evaluate::evaluate(&self.setting, &sample, &objective, &self.current).figures
     }
 
     fn excluded_today(&self, rule: SovereigntyRule) -> f64 {
@@ -189,10 +188,10 @@ impl Session<'_> {
         let session = Session::new(&instance);
         let objective = Objective::new(settings.cvar_weight, settings.confidence_level);
         let request = Request::new(objective);
-        let program = session.program(settings);
-        let among = ConflictScope::AllButEligibility;
-        Ok(match session.best_or_conflict(settings, &request, &program, among, progress)? {
-            // The place to start from may be too much for a quota; a plan of the search is not.
+        let sample = session.shortlist_sample(settings);
+        let scope = ConflictScope::AllButEligibility;
+        Ok(match session.best_or_conflict(settings, &request, &sample, scope, progress)? {
+            // The start plan may exceed a quota; plans of the search do not.
             Ok((plan, evaluation, bound_usd)) if session.keeps_quotas(&plan) => CaseOutcome::Plan {
                 figures: evaluation.figures,
                 bound_usd: bound_usd.min(evaluation.figures.objective_usd),
@@ -209,8 +208,9 @@ impl Session<'_> {
         quotas.all(|(offer, quota)| load(&self.setting, plan, offer) <= quota * (1.0 + BOUND_SLACK))
     }
 
-    /// The portfolio under a rule: what is in use today and excluded is replaced by the cheapest offer that is left,
-    /// as a place to start from; the cells for which none is left instead.
+    /// The portfolio under a rule; `Err`: the cells for which no offer is left.
+    ///
+    /// Excluded offers in use today are replaced by the cheapest allowed offer, as a start plan.
     fn under(&self, rule: SovereigntyRule) -> Result<Instance, Vec<CellIdx>> {
         let mut instance = self.instance.clone();
         if rule == SovereigntyRule::Free {
@@ -220,7 +220,7 @@ impl Session<'_> {
             workload.workload.forbid.extend(rule.forbid());
             workload.workload.require.extend(rule.require());
         }
-        let mut without = Vec::new();
+        let mut cells_without_offer = Vec::new();
         for cell in 0..instance.cells.len() {
             let is_allowed = |offer: OfferIdx| rule.allows(self.instance, cell, offer);
             let mut shares: Vec<(OfferIdx, f64)> = instance.cells[cell].allocation.clone();
@@ -230,7 +230,7 @@ impl Session<'_> {
             }
             shares.retain(|s| is_allowed(s.0));
             let Some(offer) = self.cheapest(cell, is_allowed).or(shares.first().map(|s| s.0)) else {
-                without.push(cell);
+                cells_without_offer.push(cell);
                 continue;
             };
             match shares.iter_mut().find(|s| s.0 == offer) {
@@ -240,17 +240,17 @@ impl Session<'_> {
             shares.sort_by_key(|s| s.0);
             instance.cells[cell].allocation = shares;
         }
-        if without.is_empty() { Ok(instance) } else { Err(without) }
+        if cells_without_offer.is_empty() { Ok(instance) } else { Err(cells_without_offer) }
     }
 
-    /// The cheapest eligible offer that is allowed, one without a quota or replicas if there is any.
+    /// The cheapest eligible and allowed offer, preferably without declared capacity (quota or replicas).
     fn cheapest(&self, cell: CellIdx, is_allowed: impl Fn(OfferIdx) -> bool) -> Option<OfferIdx> {
-        let open = self.setting.law.eligible.offers(cell).filter(|&offer| is_allowed(offer));
+        let allowed = self.setting.law.eligible.offers(cell).filter(|&offer| is_allowed(offer));
         let key = |offer: &OfferIdx| {
             let has_declared = self.instance.offers[*offer].has_declared_capacity();
             (has_declared, self.setting.prices.usd_per_mtok(cell, *offer))
         };
-        open.min_by(|a, b| {
+        allowed.min_by(|a, b| {
             let (a, b) = (key(a), key(b));
             a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))
         })

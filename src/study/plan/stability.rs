@@ -1,4 +1,5 @@
-//! How sure a decision is: would other trials have chosen another plan? (methodology/optimization.md#stable-decisions)
+//! Stability of a decision: would other trials have chosen another plan?
+//! (methodology/optimization.md#stable-decisions)
 
 use crate::study::progress::{Progress, Target};
 use rayon::prelude::*;
@@ -18,18 +19,18 @@ use crate::planning::search::search;
 use crate::simulation::draws::Purpose;
 use crate::simulation::philox::philox4x32;
 
-/// A plan whose objective is within this part of the best is as good for a decision.
+/// Relative distance from the best objective within which a plan counts as equally good.
 pub const CLOSE: f64 = 0.01;
-/// Times that the fresh trials are drawn anew from themselves.
+/// Number of bootstrap resamples of the fresh trials.
 const N_RESAMPLES: u32 = 500;
-/// Fresh trials that are resampled at most, the first.
+/// Largest number of fresh trials that are resampled; more are cut off.
 const MAX_RESAMPLED: usize = 100_000;
-/// Trials of one replication at most.
+/// Largest number of trials of one replication.
 const MAX_REPLICATION_TRIALS: u64 = 500;
-/// Tells the draws of resamples from all others.
+/// Key that separates the draws of resamples from all other draws.
 const RESAMPLE_KEY: u64 = 0x5245_5341_4d50_4c45;
 
-/// How sure the choice among the plans found is.
+/// Stability of the choice among the plans found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stability {
     /// The recommended plan first.
@@ -44,43 +45,43 @@ pub struct Stability {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Candidate {
     pub name: CandidateName,
-    /// On fresh trials, limits apart, USD.
+    /// Objective on fresh trials, ignoring limits, USD.
     pub objective_usd: f64,
-    /// Its objective less the recommended plan's, trial by trial; `None` for the plan itself.
+    /// Its objective minus the recommended plan's, paired by trial; `None` for the plan itself.
     pub difference_usd: Option<Estimate>,
-    /// Part of the resamples in which it is within [`CLOSE`] of the best.
+    /// Share of the resamples in which it is within [`CLOSE`] of the best.
     pub probability_close: f64,
-    /// Part of the resamples in which none is better.
+    /// Share of the resamples in which no candidate is better.
     pub probability_best: f64,
 }
 
-/// Where a candidate comes from.
+/// Origin of a candidate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CandidateName {
     Plan,
     Today,
-    /// Index of the point.
+    /// Index of the frontier's point.
     Frontier(usize),
-    /// Index in the list.
+    /// Index in the list of alternatives.
     Alternative(usize),
 }
 
-/// How far the plan may be from the best one on all trials that there could be (Mak, Morton and Wood 1999).
+/// Optimality gap of the plan on the true distribution of trials (Mak, Morton and Wood 1999).
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReplicatedGap {
-    /// Samples on which a plan was made anew.
+    /// Samples on which a new plan was made.
     pub n_replications: usize,
-    /// Samples on which the solver found no plan; they are left out.
+    /// Samples left out because the solver found no plan.
     pub n_failed: usize,
-    /// Trials of each.
+    /// Trials of each sample.
     pub n_trials: u64,
-    /// Mean over the samples of: the plan's objective less the proven bound, USD, with its t-interval; `None` with
+    /// Mean over the samples of the plan's objective minus the proven bound, USD, with its t-interval; `None` with
     /// fewer than two samples.
     pub gap_usd: Option<Estimate>,
 }
 
 impl Candidate {
-    /// Whether the trials are too few to tell it from the plan: the interval of the difference contains 0.
+    /// Whether the trials cannot distinguish it from the plan: the interval of the difference contains 0.
     #[must_use]
     pub fn is_too_close_to_tell(&self) -> bool {
         self.difference_usd.as_ref().is_some_and(|difference| {
@@ -89,7 +90,7 @@ impl Candidate {
     }
 }
 
-/// Resamples the candidates that keep all limits, and makes the plan anew on as many samples as are asked for.
+/// Resamples the candidates that keep all limits, and makes a new plan on each requested replication.
 pub(super) fn stability(
     context: &PlanContext<'_>,
     questions: &Questions,
@@ -138,10 +139,10 @@ fn candidates(
             resampled.iter().map(|candidate| candidate.score(&counts)).collect()
         })
         .collect();
-    let part = |is_so: &dyn Fn(&[f64], f64) -> bool| {
+    let share_of_resamples = |holds: &dyn Fn(&[f64], f64) -> bool| {
         let best = |scores: &[f64]| scores.iter().copied().fold(f64::INFINITY, f64::min);
-        let so = scores.iter().filter(|scores| is_so(scores, best(scores))).count();
-        so as f64 / f64::from(N_RESAMPLES)
+        let n = scores.iter().filter(|scores| holds(scores, best(scores))).count();
+        n as f64 / f64::from(N_RESAMPLES)
     };
     let values: Vec<Vec<f64>> =
         named.iter().map(|(_, m)| total_contributions(objective, cost(m), &m.fresh.losses)).collect();
@@ -149,13 +150,13 @@ fn candidates(
         name: *name,
         objective_usd: measured.fresh.score_usd(&context.session.setting, objective),
         difference_usd: (at > 0).then(|| paired_difference(&values[at], &values[0]).ok()).flatten(),
-        probability_close: part(&|scores, best| scores[at] <= best + CLOSE * best.abs()),
-        probability_best: part(&|scores, best| scores[at] <= best),
+        probability_close: share_of_resamples(&|scores, best| scores[at] <= best + CLOSE * best.abs()),
+        probability_best: share_of_resamples(&|scores, best| scores[at] <= best),
     });
     (candidates.collect(), n)
 }
 
-/// Planned cost and what each trial adds to the weighted risk.
+/// Planned cost plus each trial's contribution to the weighted risk, USD, `[n_trials]`.
 fn total_contributions(objective: &Objective, cost_usd: f64, losses: &[f64]) -> Vec<f64> {
     contributions(objective, losses).into_iter().map(|x| cost_usd + x).collect()
 }
@@ -178,9 +179,9 @@ fn counts(seed: u64, resample: u32, n: usize) -> Vec<u32> {
 struct Resampled {
     cost_usd: f64,
     cvar_weight: f64,
-    /// Trials of the tail, of `n`.
+    /// Number of trials in the tail; need not be an integer.
     tail: f64,
-    /// Largest first: trial and loss; those without a loss are left out.
+    /// (trial, loss), the largest loss first; trials without a loss are left out.
     losses: Vec<(usize, f64)>,
 }
 
@@ -207,13 +208,13 @@ impl Resampled {
     }
 }
 
-/// Makes the plan anew on `n` samples of their own.
+/// Makes a new plan on each of `n` independent samples.
 fn replicated(context: &PlanContext<'_>, plan: &MeasuredPlan, n: u64) -> ReplicatedGap {
     let session = context.session;
     let setting = &session.setting;
     let objective = &context.request.objective;
     let n_trials = context.settings.n_trials.min(MAX_REPLICATION_TRIALS);
-    // The plan's tail begins where it begins on the fresh trials: so no sample flatters it.
+    // The plan's VaR comes from the fresh trials, so that no replication's own tail flatters the plan.
     let var = value_at_risk(&plan.fresh.losses, objective.confidence_level).unwrap_or(0.0);
     let cost_usd = plan.in_sample.figures.monthly_cost_usd * horizon_months(setting);
     let mut gaps = Vec::new();
@@ -222,21 +223,21 @@ fn replicated(context: &PlanContext<'_>, plan: &MeasuredPlan, n: u64) -> Replica
         (context.progress)(Progress::Searching(target));
         let trials = replication * n_trials..(replication + 1) * n_trials;
         let seed = context.settings.seed;
-        let program = session.program_of(seed, Purpose::Replication, trials.clone());
-        let told = |round: usize, bound_usd: f64, best_usd: f64| {
+        let sample = session.shortlist_sample_of(seed, Purpose::Replication, trials.clone());
+        let on_round = |round: usize, bound_usd: f64, best_usd: f64| {
             (context.progress)(Progress::Round { target, round, bound_usd, best_usd });
         };
-        let Ok(found) = search(setting, &program, &context.request, &told) else { continue };
-        // What plans are made of here need not hold all of the plan's offers.
-        let own = session.compiled_for(seed, Purpose::Replication, trials, &[&plan.plan]);
-        let losses = evaluate(setting, &own, objective, &plan.plan).losses;
+        let Ok(found) = search(setting, &sample, &context.request, &on_round) else { continue };
+        // The shortlist of this sample may lack some of the plan's offers.
+        let plan_sample = session.compiled_for(seed, Purpose::Replication, trials, &[&plan.plan]);
+        let losses = evaluate(setting, &plan_sample, objective, &plan.plan).losses;
         let value = |loss: &f64| {
             let tail = var + (loss - var).max(0.0) / (1.0 - objective.confidence_level);
             (1.0 - objective.cvar_weight) * loss + objective.cvar_weight * tail
         };
-        let own_usd = cost_usd + losses.iter().map(value).sum::<f64>() / losses.len() as f64;
+        let objective_usd = cost_usd + losses.iter().map(value).sum::<f64>() / losses.len() as f64;
         if found.bound_usd.is_finite() {
-            gaps.push(own_usd - found.bound_usd);
+            gaps.push(objective_usd - found.bound_usd);
         }
     }
     ReplicatedGap {
@@ -247,7 +248,7 @@ fn replicated(context: &PlanContext<'_>, plan: &MeasuredPlan, n: u64) -> Replica
     }
 }
 
-/// Mean gap with its t-interval; a plan is never better than the best, so nothing lies below 0.
+/// Mean gap with its t-interval, cut off at 0, because no plan is better than the best.
 fn gap_interval(gaps: &[f64]) -> Option<Estimate> {
     let (value, error) = (mean(gaps).ok()?, standard_error(gaps).ok()?);
     let half = quantiles::student(gaps.len() as f64 - 1.0, 1.0 - OUTSIDE_EACH_END) * error;
@@ -264,7 +265,7 @@ mod tests {
     use super::*;
     use crate::measures::tail::conditional_value_at_risk;
 
-    /// Each trial drawn once is the sample itself.
+    /// Each trial drawn once gives the sample itself.
     #[test]
     fn a_resample_with_every_trial_once_has_the_sample_s_score() {
         let losses = [5.0, 0.0, 40.0, 10.0, 0.0, 20.0, 0.0];
@@ -275,12 +276,12 @@ mod tests {
     }
 
     #[test]
-    fn a_resample_draws_as_many_trials_and_not_the_same_again() {
+    fn resamples_have_as_many_trials_and_differ() {
         let (a, b) = (counts(1, 0, 1001), counts(1, 1, 1001));
         assert_eq!((a.iter().sum::<u32>(), b.iter().sum::<u32>()), (1001, 1001));
         assert_ne!(a, b);
         assert_ne!(a, counts(2, 0, 1001));
-        // About 1/e are never drawn.
+        // About 1/e of the trials are never drawn.
         let never = a.iter().filter(|n| **n == 0).count();
         assert!((320..420).contains(&never), "{never}");
     }

@@ -18,17 +18,17 @@ use crate::planning::search::{GAP_TOLERANCE, SearchOutcome, search};
 use crate::study::progress::{Progress, Target};
 use crate::study::session::{OptimizeError, OptimizeSettings, Session};
 
-/// Share of the demand that is given to the offer to see what it would cost.
+/// Share of the demand that is forced onto the offer to see what it would cost.
 pub const FORCED_SHARE: f64 = 0.10;
 
-/// Room kept to the largest share that can be given, for the rounding of sums.
+/// Slack below the largest share that can be forced, for the rounding of sums.
 const SHARE_SLACK: f64 = 1e-9;
 
-/// What is asked.
+/// Question why an offer is not in the plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WhyQuestion {
     pub offer: OfferIdx,
-    /// `None`: all of them.
+    /// `None`: all workloads.
     pub workload: Option<WorkloadIdx>,
 }
 
@@ -41,13 +41,13 @@ pub struct UnknownName {
     pub help: String,
 }
 
-/// Why an offer is not in the plan.
+/// Answer to a [`WhyQuestion`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Why {
     pub question: WhyQuestion,
-    /// By cell.
+    /// In the order of cells.
     pub cells: Vec<CellWhy>,
-    /// `None` where no cell may use it.
+    /// The forced share and its result; `None` when no cell may use the offer.
     pub forced: Option<Forced>,
     pub n_trials: u64,
 }
@@ -56,38 +56,38 @@ pub struct Why {
 #[derive(Debug, Clone, PartialEq)]
 pub struct CellWhy {
     pub cell: CellIdx,
-    /// All of them; empty when it may.
+    /// All reasons against it; empty when the cell may use it.
     pub reasons: Vec<Ineligible>,
-    /// Its share of the cell's demand today.
+    /// The offer's share of the cell's demand today.
     pub share_today: f64,
-    /// The same in the best plan; `None` when there is none, or it was not asked for.
+    /// The offer's share of the cell's demand in the best plan; `None` when no plan was made.
     pub share_planned: Option<f64>,
 }
 
-/// A share given to the offer whether it pays or not.
+/// A share forced onto the offer, whether it pays or not.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Forced {
-    /// Of the demand asked about: [`FORCED_SHARE`], or as much as may be given to it.
+    /// Share of the demand in question: [`FORCED_SHARE`], or the largest that is eligible.
     pub share: f64,
-    /// Its share in the best plan.
+    /// The offer's share in the best plan.
     pub share_planned: f64,
     pub best: Figures,
     pub outcome: ForcedOutcome,
 }
 
-/// What comes of it.
+/// Result of forcing a share onto the offer.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ForcedOutcome {
-    /// The best plan gives it as much already.
+    /// The best plan already gives the offer at least this share.
     Planned,
     Plan {
         figures: Figures,
-        /// The objectives of both plans are known to this much, USD: a smaller difference says nothing.
+        /// Uncertainty of the difference between the two objectives, USD; a smaller difference means nothing.
         tolerance_usd: f64,
-        /// Limits that hold this plan back and not the best one.
+        /// Limits that are active in this plan but not in the best one.
         in_the_way: Vec<String>,
     },
-    /// No plan gives it so much.
+    /// No plan gives the offer this share.
     Conflict { members: Vec<Conflict>, proof: ConflictProof },
 }
 
@@ -97,33 +97,33 @@ impl Session<'_> {
     /// # Errors
     /// [`UnknownName`] for an offer or a workload that does not exist.
     pub fn why_question(&self, offer: &str, workload: Option<&str>) -> Result<WhyQuestion, UnknownName> {
-        let unknown = |what, id: &str, near: Option<String>, else_say: &str| UnknownName {
+        let unknown = |what, id: &str, near: Option<String>, fallback: &str| UnknownName {
             what,
             id: id.to_owned(),
-            help: near.map_or_else(|| else_say.to_owned(), |near| format!("did you mean '{near}'?")),
+            help: near.map_or_else(|| fallback.to_owned(), |near| format!("did you mean '{near}'?")),
         };
         let instance = self.instance;
         let found = instance.offer_idx(offer).ok_or_else(|| {
             let ids: Vec<String> = instance.offers.iter().map(|o| o.id.to_string()).collect();
             let near = nearest(offer, ids.iter().map(String::as_str)).map(str::to_owned);
-            let form = "an offer is written model@host:REGION; `multipolar exposure` lists those that could \
-                        replace what is in use";
+            let form = "an offer is written model@host:REGION; `multipolar exposure` lists the offers that could \
+                        replace those in use";
             unknown("offer", offer, near, form)
         })?;
-        let place = |id: &str| {
+        let workload_idx = |id: &str| {
             let ids = || instance.workloads.iter().map(|w| w.workload.id.as_str());
             ids().position(|known| known == id).ok_or_else(|| {
                 let all = ids().collect::<Vec<_>>().join(", ");
                 unknown("workload", id, nearest(id, ids()).map(str::to_owned), &format!("there are {all}"))
             })
         };
-        Ok(WhyQuestion { offer: found, workload: workload.map(place).transpose()? })
+        Ok(WhyQuestion { offer: found, workload: workload.map(workload_idx).transpose()? })
     }
 
-    /// Why the offer is not in the plan; `progress` hears what is being done.
+    /// Why the offer is not in the plan; `progress` is called at each step.
     ///
     /// # Errors
-    /// [`OptimizeError::NoAnswer`] when the solver stops early, or there is no plan at all to compare with.
+    /// [`OptimizeError::NoAnswer`] when the solver stops early, or when there is no plan to compare with.
     pub fn why(
         &self,
         question: WhyQuestion,
@@ -139,19 +139,20 @@ impl Session<'_> {
             share_planned: None,
         };
         let mut cells: Vec<CellWhy> = floor.cells(self.instance).map(cell_why).collect();
-        let may_be_given = self.may_be_given(&floor, &cells);
+        let eligible_share = self.eligible_share(&floor, &cells);
         let mut forced = None;
-        if may_be_given > 0.0 {
-            let share = if may_be_given < FORCED_SHARE { may_be_given - SHARE_SLACK } else { FORCED_SHARE };
-            let (found, best) = self.forced(Floor { share, ..floor }, settings, progress)?;
+        if eligible_share > 0.0 {
+            let share =
+                if eligible_share < FORCED_SHARE { eligible_share - SHARE_SLACK } else { FORCED_SHARE };
+            let (outcome, best) = self.forced(Floor { share, ..floor }, settings, progress)?;
             cells.iter_mut().for_each(|c| c.share_planned = Some(best.share(c.cell, question.offer)));
-            forced = Some(found);
+            forced = Some(outcome);
         }
         Ok(Why { question, cells, forced, n_trials: settings.n_trials })
     }
 
-    /// Share of the demand asked about that may be on the offer: where it is eligible, or in use today.
-    fn may_be_given(&self, floor: &Floor, cells: &[CellWhy]) -> f64 {
+    /// Share of the demand in question for which the offer is eligible or in use today.
+    fn eligible_share(&self, floor: &Floor, cells: &[CellWhy]) -> f64 {
         let is_open = |c: &&CellWhy| c.reasons.is_empty() || c.share_today > 0.0;
         let demand = |cell: CellIdx| self.instance.cells[cell].mtok_per_month();
         let total: f64 = floor.cells(self.instance).map(demand).sum();
@@ -168,9 +169,9 @@ impl Session<'_> {
         let objective = Objective::new(settings.cvar_weight, settings.confidence_level);
         let free = Request { max_turnover: settings.max_turnover, ..Request::new(objective) };
         progress(Progress::Compiling { n_trials: settings.n_trials });
-        let program = self.compiled(&self.setting, settings, CandidateSet::Shortlist(&[floor.offer]));
+        let sample = self.compiled(&self.setting, settings, CandidateSet::Shortlist(&[floor.offer]));
         progress(Progress::Searching(Target::Plan));
-        let best = self.best_or_conflict(settings, &free, &program, ConflictScope::All, progress)?;
+        let best = self.best_or_conflict(settings, &free, &sample, ConflictScope::All, progress)?;
         let Ok((plan, evaluation, bound_usd)) = best else {
             return Err(OptimizeError::NoAnswer(NO_PLAN.to_owned()));
         };
@@ -180,14 +181,14 @@ impl Session<'_> {
         } else {
             progress(Progress::Searching(Target::WithOffer));
             let request = Request { floors: vec![floor], ..free.clone() };
-            match self.best_or_conflict(settings, &request, &program, ConflictScope::All, progress)? {
+            match self.best_or_conflict(settings, &request, &sample, ConflictScope::All, progress)? {
                 Ok((forced_plan, forced, _)) => {
-                    let before = self.used_up_names(PricedPlan { plan: &plan, evaluation: &evaluation });
+                    let before = self.active_limit_names(PricedPlan { plan: &plan, evaluation: &evaluation });
                     let mut in_the_way =
-                        self.used_up_names(PricedPlan { plan: &forced_plan, evaluation: &forced });
+                        self.active_limit_names(PricedPlan { plan: &forced_plan, evaluation: &forced });
                     in_the_way.retain(|limit| !before.contains(limit));
-                    let known_to = (evaluation.figures.objective_usd - bound_usd).max(0.0);
-                    let tolerance_usd = known_to.max(GAP_TOLERANCE * forced.figures.objective_usd.abs());
+                    let gap_usd = (evaluation.figures.objective_usd - bound_usd).max(0.0);
+                    let tolerance_usd = gap_usd.max(GAP_TOLERANCE * forced.figures.objective_usd.abs());
                     ForcedOutcome::Plan { figures: forced.figures, tolerance_usd, in_the_way }
                 }
                 Err(found) => ForcedOutcome::Conflict { members: found.members, proof: found.proof },
@@ -196,34 +197,34 @@ impl Session<'_> {
         Ok((Forced { share: floor.share, share_planned, best: evaluation.figures, outcome }, plan))
     }
 
-    /// The best plan with what no plan costs less than, USD, or else why there is none.
+    /// The best plan and the lower bound on the objective, USD; otherwise the conflict that leaves no plan.
     pub(super) fn best_or_conflict(
         &self,
         settings: OptimizeSettings,
         request: &Request,
-        program: &CompiledSample,
-        among: ConflictScope,
+        sample: &CompiledSample,
+        scope: ConflictScope,
         progress: &dyn Fn(Progress),
     ) -> Result<Result<(Plan, Evaluation, f64), FoundConflict>, OptimizeError> {
-        let found = searched(search(&self.setting, program, request, &|_, _, _| ()))?;
+        let found = searched(search(&self.setting, sample, request, &|_, _, _| ()))?;
         if let Some(SearchOutcome { best: Some((plan, evaluation)), bound_usd, .. }) = found {
             return Ok(Ok((plan, evaluation, bound_usd)));
         }
-        // The shortlist may be too short; what is impossible with every offer is.
-        let program = &self.broad_program(settings);
-        let bound_usd = match searched(search(&self.setting, program, request, &|_, _, _| ()))? {
+        // The shortlist may lack an offer; only infeasibility with every offer is a proof.
+        let sample = &self.broad_sample(settings);
+        let bound_usd = match searched(search(&self.setting, sample, request, &|_, _, _| ()))? {
             Some(SearchOutcome { best: Some((plan, evaluation)), bound_usd, .. }) => {
                 return Ok(Ok((plan, evaluation, bound_usd)));
             }
             found => found.map_or(0.0, |found| found.bound_usd),
         };
-        let conflict = self.conflict(settings, request, program, among, progress);
+        let conflict = self.conflict(settings, request, sample, scope, progress);
         let Some(missed) = conflict.plan.clone() else { return Ok(Err(conflict)) };
-        let rescued = self.rescued(program, request, missed);
+        let rescued = self.rescued(sample, request, missed);
         Ok(rescued.map(|(plan, evaluation)| (plan, evaluation, bound_usd)).ok_or(conflict))
     }
 }
 
-/// Why nothing can be compared.
+/// Reason for no answer when there is no best plan to compare with.
 const NO_PLAN: &str = "no plan keeps the limits even without the offer, so nothing can be compared: `multipolar \
-                       optimize` without `--why` says which demands cannot hold together";
+                       optimize` without `--why` shows the requirements that cannot hold together";

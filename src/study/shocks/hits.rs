@@ -1,4 +1,4 @@
-//! Which pairs of a portfolio a shock would hit, and how.
+//! Hits of a shock: which pairs of a portfolio it affects, and how.
 
 use std::collections::BTreeMap;
 
@@ -13,15 +13,15 @@ use crate::service::disruption::node_of;
 use crate::service::setting::Setting;
 use crate::shocks::resolve::{DeveloperChoice, Factor, ResolvedShock};
 
-/// What a shock does to a pair, in the order in which it is told.
+/// An effect of a shock on a pair, in the order of reports.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum PairEffect {
     Unavailable,
-    /// A node it needs stops; after its buffers.
+    /// A node that it needs stops; it goes down when its buffers end.
     Stop {
         after_days: f64,
     },
-    /// It loses hardware; down after its buffers.
+    /// Its hardware is cut off; it goes down when its buffers end.
     Cut {
         after_days: f64,
     },
@@ -62,10 +62,10 @@ impl PairEffect {
     }
 }
 
-/// How a pair is used today.
+/// Today's use of a pair.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Usage {
-    /// Of the cell's demand; 0 when it is no primary.
+    /// Share of the cell's demand; 0 when the offer is not a primary.
     pub share: f64,
     pub standby: Option<Readiness>,
     /// Whether the cell may newly use it.
@@ -73,7 +73,7 @@ pub struct Usage {
 }
 
 impl Usage {
-    /// Whether it is a primary or a standby.
+    /// Whether the offer is a primary or a standby.
     #[must_use]
     pub fn is_used(self) -> bool {
         self.share > 0.0 || self.standby.is_some()
@@ -85,33 +85,33 @@ impl Usage {
 pub struct PairHit {
     pub cell: CellIdx,
     pub offer: OfferIdx,
-    pub strike: PairEffect,
-    /// 1 unless collateral or a withdrawal decides.
+    pub effect: PairEffect,
+    /// Below 1 only when it depends on collateral or a withdrawal.
     pub probability: f64,
     pub usage: Usage,
 }
 
-/// Every effect of a shock on every pair, while it lasts.
+/// Every effect of a shock on every pair while the shock lasts.
 pub(super) fn hits(instance: &Instance, shock: &Shock) -> Vec<PairHit> {
     let setting = Setting::new(instance);
     let resolved = ResolvedShock::new(instance, shock);
-    let strikes = PairEffects { nodes: on_offers(&setting, &resolved), resolved };
+    let effects = PairEffects { node_effects_by_offer: node_effects(&setting, &resolved), resolved };
     let plan = Plan::current(instance);
     let mut hits = Vec::new();
     for cell in 0..instance.cells.len() {
         let standby = &instance.workloads[instance.cells[cell].workload].standby;
         for offer in 0..instance.offers.len() {
-            let mut found = strikes.on(instance, cell, offer);
+            let mut found = effects.on(instance, cell, offer);
             if found.is_empty() {
                 continue;
             }
-            found.sort_by_key(|(strike, _)| strike.rank());
+            found.sort_by_key(|(effect, _)| effect.rank());
             let usage = Usage {
                 share: plan.share(cell, offer),
                 standby: standby.iter().find(|s| s.offer == offer).map(|s| s.readiness),
                 is_eligible: setting.law.eligible.contains(cell, offer),
             };
-            let hit = |(strike, probability)| PairHit { cell, offer, strike, probability, usage };
+            let hit = |(effect, probability)| PairHit { cell, offer, effect, probability, usage };
             hits.extend(found.into_iter().map(hit));
         }
     }
@@ -120,35 +120,36 @@ pub(super) fn hits(instance: &Instance, shock: &Shock) -> Vec<PairHit> {
 
 struct PairEffects {
     resolved: ResolvedShock,
-    nodes: BTreeMap<OfferIdx, Vec<PairEffect>>,
+    /// Effects of stopped nodes and cut hardware.
+    node_effects_by_offer: BTreeMap<OfferIdx, Vec<PairEffect>>,
 }
 
 impl PairEffects {
-    /// What strikes a pair, with its probability.
+    /// Effects on a pair, with their probabilities.
     fn on(&self, instance: &Instance, cell: CellIdx, offer: OfferIdx) -> Vec<(PairEffect, f64)> {
         let r = &self.resolved;
         let mut found: Vec<(PairEffect, f64)> = Vec::new();
-        for (set, strike) in [
+        for (set, effect) in [
             (&r.unavailable, PairEffect::Unavailable),
             (&r.no_new, PairEffect::NoNew),
             (&r.stale, PairEffect::Stale),
         ] {
             if set.contains(cell, offer) {
-                found.push((strike, 1.0));
+                found.push((effect, 1.0));
             }
         }
-        let by_node = self.nodes.get(&offer).into_iter().flatten();
-        for strike in by_node {
-            if !found.iter().any(|(known, _)| known == strike) {
-                found.push((*strike, 1.0));
+        let node_effects = self.node_effects_by_offer.get(&offer).into_iter().flatten();
+        for effect in node_effects {
+            if !found.iter().any(|(known, _)| known == effect) {
+                found.push((*effect, 1.0));
             }
         }
-        let mut multiplied = |factors: &[Factor], strike: fn(f64) -> PairEffect| {
+        let mut multiplied = |factors: &[Factor], effect: fn(f64) -> PairEffect| {
             let hit: Vec<f64> =
                 factors.iter().filter(|f| f.pairs.contains(cell, offer)).map(|f| f.factor).collect();
             let product: f64 = hit.iter().product();
             if product != 1.0 {
-                found.push((strike(product), 1.0));
+                found.push((effect(product), 1.0));
             }
         };
         multiplied(&r.capacities, PairEffect::CapacityTimes);
@@ -162,7 +163,7 @@ impl PairEffects {
         found
     }
 
-    /// What depends on whether a developer complies.
+    /// Adds the effects that depend on whether a developer complies.
     fn add_choices(
         &self,
         instance: &Instance,
@@ -175,26 +176,26 @@ impl PairEffects {
             choice.pairs_by_developer.iter().any(|(d, pairs)| *d == developer && pairs.contains(cell, offer))
         };
         if let Some(withdrawal) = self.resolved.withdrawal.as_ref().filter(|w| hits(&w.choice)) {
-            let leaves = withdrawal.choice.probability;
-            found.push((PairEffect::Unavailable, leaves));
+            let withdraws = withdrawal.choice.probability;
+            found.push((PairEffect::Unavailable, withdraws));
             if withdrawal.price_times != 1.0 {
-                found.push((PairEffect::PriceTimes(withdrawal.price_times), 1.0 - leaves));
+                found.push((PairEffect::PriceTimes(withdrawal.price_times), 1.0 - withdraws));
             }
             if withdrawal.one_off_usd_per_workload > 0.0 {
                 let usd = withdrawal.one_off_usd_per_workload;
-                found.push((PairEffect::OneOffUsdPerWorkload(usd), 1.0 - leaves));
+                found.push((PairEffect::OneOffUsdPerWorkload(usd), 1.0 - withdraws));
             }
         }
-        let is_dark = found.iter().any(|(strike, p)| *strike == PairEffect::Unavailable && *p == 1.0);
-        if let Some(collateral) = self.resolved.collateral.as_ref().filter(|c| !is_dark && hits(c)) {
+        let is_unavailable = found.iter().any(|(effect, p)| *effect == PairEffect::Unavailable && *p == 1.0);
+        if let Some(collateral) = self.resolved.collateral.as_ref().filter(|c| !is_unavailable && hits(c)) {
             found.push((PairEffect::Unavailable, collateral.probability));
         }
         found.retain(|(_, probability)| *probability > 0.0);
     }
 }
 
-/// What stops and cuts do to offers if they never end, through every tier.
-fn on_offers(setting: &Setting<'_>, resolved: &ResolvedShock) -> BTreeMap<OfferIdx, Vec<PairEffect>> {
+/// Effects of stops and cuts on offers through every tier, if they never end.
+fn node_effects(setting: &Setting<'_>, resolved: &ResolvedShock) -> BTreeMap<OfferIdx, Vec<PairEffect>> {
     let down = Down { start: 0.0, end: f64::INFINITY, warning: 0.0 };
     let stops: Vec<NodeStop> =
         resolved.stops.iter().map(|&stop| NodeStop { node: node_of(stop), down }).collect();
@@ -203,28 +204,28 @@ fn on_offers(setting: &Setting<'_>, resolved: &ResolvedShock) -> BTreeMap<OfferI
         .iter()
         .map(|c| HardwareCut { hardware: &c.hardware, offers: &c.offers, down })
         .collect();
-    let mut struck: BTreeMap<OfferIdx, Vec<PairEffect>> = BTreeMap::new();
-    add(&mut struck, &setting.graph, &stops, &[], |after_days| PairEffect::Stop { after_days });
-    add(&mut struck, &setting.graph, &[], &cuts, |after_days| PairEffect::Cut { after_days });
-    struck
+    let mut effects_by_offer: BTreeMap<OfferIdx, Vec<PairEffect>> = BTreeMap::new();
+    add(&mut effects_by_offer, &setting.graph, &stops, &[], |after_days| PairEffect::Stop { after_days });
+    add(&mut effects_by_offer, &setting.graph, &[], &cuts, |after_days| PairEffect::Cut { after_days });
+    effects_by_offer
 }
 
 fn add(
-    struck: &mut BTreeMap<OfferIdx, Vec<PairEffect>>,
+    effects_by_offer: &mut BTreeMap<OfferIdx, Vec<PairEffect>>,
     graph: &SupplyGraph,
     stops: &[NodeStop],
     cuts: &[HardwareCut<'_>],
-    down: impl Fn(f64) -> PairEffect,
+    effect_after: impl Fn(f64) -> PairEffect,
 ) {
     let outage = graph.evaluate(stops, cuts);
     for (offer, downs) in &outage.down {
-        struck.entry(*offer).or_default().extend(downs.first().map(|d| down(d.start)));
+        effects_by_offer.entry(*offer).or_default().extend(downs.first().map(|d| effect_after(d.start)));
     }
-    for (offers, strike) in [(&outage.no_new, PairEffect::NoNew), (&outage.stale, PairEffect::Stale)] {
+    for (offers, effect) in [(&outage.no_new, PairEffect::NoNew), (&outage.stale, PairEffect::Stale)] {
         for offer in offers.keys() {
-            let all = struck.entry(*offer).or_default();
-            if !all.contains(&strike) {
-                all.push(strike);
+            let known = effects_by_offer.entry(*offer).or_default();
+            if !known.contains(&effect) {
+                known.push(effect);
             }
         }
     }

@@ -60,7 +60,7 @@ fn a_run_that_is_stopped_before_it_begins_has_no_answer() {
     let session = Session::new(&instance);
     let stop = AtomicBool::new(true);
     let watch = RunControl { stop: &stop, ..RunControl::SILENT };
-    for extent in [Extent::Whole, Extent::Converge(0.1), Extent::Shard(Shard { index: 1, of: 2 })] {
+    for extent in [Extent::All, Extent::Converge(0.1), Extent::Shard(Shard { index: 1, of: 2 })] {
         let simulated = session.simulate_extent(&session.current, SETTINGS, extent, watch, None, &|_| ());
         assert_eq!(simulated.unwrap_err(), MeasureError::NoTrials);
     }
@@ -74,7 +74,7 @@ fn a_run_that_is_stopped_says_how_many_were_asked_for() {
     let stop = AtomicBool::new(false);
     let done = |_| stop.store(true, Ordering::Relaxed);
     let settings = SimulateSettings { n_trials: 9000, ..SETTINGS };
-    for extent in [Extent::Whole, Extent::Converge(1e-9)] {
+    for extent in [Extent::All, Extent::Converge(1e-9)] {
         stop.store(false, Ordering::Relaxed);
         let watch = RunControl { done: &done, stop: &stop };
         let simulated =

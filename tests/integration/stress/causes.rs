@@ -1,4 +1,4 @@
-//! Which event a loss is put down to.
+//! Attribution of a loss to events.
 
 use multipolar::stress::outcome::Cause;
 
@@ -22,8 +22,8 @@ fn assert_causes(world: &World, expected: &[(&str, f64, f64)]) {
     assert_close(sum, outcome.loss.total_usd());
 }
 
-/// Alpha stops on days 0 to 20 and Germany bans it on days 10 to 40. Alone: 20,000 and 30,000 USD; together 40 days are
-/// lost, 40,000 USD. In proportion: 40,000 × 2/5 = 16,000 and 40,000 × 3/5 = 24,000.
+/// Alpha stops on days 0 to 20, and Germany bans it on days 10 to 40. Alone they cost 20,000 and 30,000 USD; together
+/// they cost 40 days, 40,000 USD. In proportion: 40,000 × 2/5 = 16,000 and 40,000 × 3/5 = 24,000.
 #[test]
 fn a_loss_that_two_events_share_is_split_by_what_each_alone_would_cost() {
     let world = World::new()
@@ -35,7 +35,7 @@ fn a_loss_that_two_events_share_is_split_by_what_each_alone_would_cost() {
     assert_eq!((causes[1].at_day, causes[1].duration_days), (10.0, Some(30.0)));
 }
 
-/// A hot standby of cover 1 makes each loss alone harmless; both at once for 10 days cost 10,000 USD, 5,000 each.
+/// With a hot standby of cover 1, each event alone costs nothing; both at once for 10 days cost 10,000 USD, 5,000 each.
 #[test]
 fn a_loss_that_no_event_alone_would_cause_is_split_equally() {
     let world = World::new()
@@ -45,10 +45,11 @@ fn a_loss_that_no_event_alone_would_cause_is_split_equally() {
     assert_causes(&world, &[("US", 5_000.0, 0.0), ("FR", 5_000.0, 0.0)]);
 }
 
-/// Half on alpha, down on days 0 to 20, sets off that beta with the other half goes down for good on day 5, which has
-/// probability 0.6: 500 × 20 + 500 × 95 = 57,500 USD, all the first one's. A third of probability 0.4 does not happen.
+/// Alpha has half of the demand and is down on days 0 to 20. This triggers, with probability 0.6, that beta with the
+/// other half goes down for good on day 5: 500 × 20 + 500 × 95 = 57,500 USD, all attributed to the first event. A
+/// third event with probability 0.4 does not happen.
 #[test]
-fn what_an_event_sets_off_is_put_down_to_it() {
+fn the_loss_of_triggered_events_is_attributed_to_the_first() {
     let world = World::new()
         .allocation("{a@alpha:DE: 0.5, b@beta:FR: 0.5}")
         .shock("id: second, effects: {stop: {supplier: beta}}, frequency: {per_year: 1}, duration: permanent")
@@ -61,9 +62,9 @@ fn what_an_event_sets_off_is_put_down_to_it() {
     assert_eq!(world.play().causes[0].triggered, ["second"]);
 }
 
-/// What is in force today is law: named in a scenario it strikes nobody anew, and is no cause.
+/// A shock in force today is already law: in a scenario it has no new effect and is not a cause.
 #[test]
-fn what_is_law_today_does_not_strike_again() {
+fn a_shock_in_force_has_no_new_effect() {
     let world = World::new()
         .shock("id: law, in_force: true, effects: {price_times: 2, where: {developer: alpha}}")
         .event("shock: law");

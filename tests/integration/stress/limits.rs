@@ -1,4 +1,4 @@
-//! Which limits break while a scenario lasts.
+//! Limits that break during a scenario.
 
 use multipolar::limits::crisis::BrokenLimit;
 
@@ -17,7 +17,7 @@ fn broken(world: &World) -> Vec<BrokenLimit> {
     world.play().broken_limits
 }
 
-/// (first day, days, worst value, bound, before)
+/// `expected`: (first day, days, worst value, bound, broken before).
 #[track_caller]
 fn assert_broken(world: &World, expected: (f64, f64, f64, f64, bool)) {
     let found = broken(world);
@@ -34,10 +34,10 @@ fn assert_broken(world: &World, expected: (f64, f64, f64, f64, bool)) {
     }
 }
 
-/// Alpha's half is unserved on days 3 to 10: all that is served is beta's, share and HHI 1 of at most 0.6, one developer of at
-/// least two, and nothing of at least 0.2 is American.
+/// Alpha's half is unserved on days 3 to 10, so beta serves everything that is served: share and HHI are 1 with at
+/// most 0.6 allowed, there is one developer instead of at least two, and the US share is 0 instead of at least 0.2.
 #[test]
-fn a_limit_on_shares_is_tested_on_what_serves() {
+fn a_limit_on_shares_is_tested_on_the_served_shares() {
     let limits = [
         ("measure: max_share, of: developer, at_most: 0.6", 1.0, 0.6),
         ("measure: hhi, of: developer, at_most: 0.6", 1.0, 0.6),
@@ -49,17 +49,17 @@ fn a_limit_on_shares_is_tested_on_what_serves() {
     }
 }
 
-/// When nothing is served there is no share, so no limit on shares breaks.
+/// When nothing is served there are no shares, so no limit on shares breaks.
 #[test]
-fn what_serves_nobody_breaks_no_share() {
+fn without_served_demand_no_limit_on_shares_breaks() {
     let world = halves("measure: max_share, of: developer, at_most: 0.6").event(STOP_ALPHA).event(STOP_BETA);
     assert_eq!(broken(&world), []);
 }
 
-/// A hot standby takes alpha's half over to gamma: beta still has its half and nothing breaks; on the standby's country, SE, which
-/// had nothing, 0.5 of at most 0.4 stands.
+/// The hot standby gamma takes over alpha's half. Beta still has its half, so the limit on developers holds; the
+/// standby's country, SE, rises from 0 to 0.5 with at most 0.4 allowed.
 #[test]
-fn who_took_over_counts() {
+fn shares_include_what_standbys_took_over() {
     let standby = "standby: [{offer: c@gamma:SE, readiness: hot, cover: 0.5}]";
     let halves = |limit: &str| {
         World::new()
@@ -73,18 +73,18 @@ fn who_took_over_counts() {
     assert_broken(&share, (3.0, 7.0, 0.5, 0.4, false));
 }
 
-/// All on alpha breaks 0.6 today, and goes on to while nothing happens to it: 3 days before and 90 after the stop.
+/// All demand on alpha breaks the limit of 0.6 today, and on the 3 days before and the 90 days after the stop.
 #[test]
-fn a_limit_that_is_broken_today_is_said_to_be() {
+fn a_limit_that_is_broken_today_is_marked() {
     let world = World::new()
         .portfolio("limits:\n  - {id: limit, measure: max_share, of: developer, at_most: 0.6}\n")
         .event(STOP_ALPHA);
     assert_broken(&world, (0.0, 93.0, 1.0, 0.6, true));
 }
 
-/// Both halves are down on days 3 to 10, objective a day: less than 0.4 is served or forgiven from day 4 on. With 4 days granted,
-/// that breaks the limit on days 8 to 10; with 6 or more, never. One supplier alone leaves half, so it is kept today.
-/// A limit on one named node says nothing about other events.
+/// Both halves are down on days 3 to 10 with a recovery objective of one day, so service is below 0.4 from day 4 on.
+/// With 4 days granted, the limit is broken on days 8 to 10; with 6 or more, never. The failure of one supplier
+/// leaves half, so the limit is kept today. A limit on one named node does not apply to other events.
 #[test]
 fn service_must_be_back_within_the_time_that_the_limit_grants() {
     let limit = |loss_of: &str, within: &str| {
@@ -98,20 +98,20 @@ fn service_must_be_back_within_the_time_that_the_limit_grants() {
     assert_eq!(broken(&limit("{supplier: alpha}", "4d")), []);
 }
 
-/// 36.5 mtok a month at 1 USD; twice that, 73, while the price is doubled on days 10 to 30.
+/// 36.5 mtok a month at 1 USD cost 36.5 USD, and 73 USD while the price is doubled on days 10 to 30.
 #[test]
-fn the_bill_is_that_of_a_month_at_the_prices_of_the_crisis() {
+fn the_monthly_cost_uses_the_prices_of_the_crisis() {
     let world = World::new()
         .portfolio("limits:\n  - {id: limit, measure: monthly_cost, at_most_usd: 50}\n")
         .event("shock: {effects: {price_times: 2, where: {developer: alpha}}}, at: 10d, duration: 20d");
     assert_broken(&world, (10.0, 20.0, 73.0, 50.0, false));
 }
 
-/// One replica costs 100 USD, a hot standby 100. Own machines that may not be used are paid on while the standby's tokens come on
-/// top: 100 + 100 + 36.5. The other way round, the standby's machines are paid already: 36.5 + 100 + 100 today, and 36.5 less
-/// while they serve.
+/// A replica and a hot standby cost 100 USD each. Self-hosted replicas that are unavailable are still paid, and the
+/// standby's tokens come on top: 100 + 100 + 36.5. With a self-hosted standby, its replica is already paid: 36.5 +
+/// 100 + 100 today, and 36.5 less while it serves.
 #[test]
-fn own_machines_are_paid_on_and_a_hot_standby_is_paid_already() {
+fn idle_replicas_are_still_paid_and_hot_standbys_are_already_paid() {
     let own = "{model: b, host: self, regions: [DE], access: self_hosted, fixed_usd_per_month: 100, \
                capacity_mtok_per_month: 100, onboarding: 1000d, source: report}";
     let world = |primary: &str, standby: &str, at_most: f64, event: &str| {

@@ -89,7 +89,7 @@ fn told(hit: &PairHit) -> String {
             format!("{what} at once")
         }
     };
-    let what = match hit.strike {
+    let what = match hit.effect {
         PairEffect::Unavailable => "unavailable".to_owned(),
         PairEffect::Stop { after_days } => after("stops", after_days),
         PairEffect::Cut { after_days } => after("loses its hardware, stops", after_days),
@@ -127,7 +127,7 @@ pub(super) fn not_in_use(instance: &Instance, view: &ShockView<'_>) -> Grid {
             others.iter().filter(|hit| instance.cells[hit.cell].workload == w).copied().collect();
         let count = |is: &dyn Fn(PairEffect) -> bool| {
             let pairs: BTreeSet<(CellIdx, OfferIdx)> =
-                of_workload.iter().filter(|hit| is(hit.strike)).map(|hit| (hit.cell, hit.offer)).collect();
+                of_workload.iter().filter(|hit| is(hit.effect)).map(|hit| (hit.cell, hit.offer)).collect();
             pairs.len()
         };
         let shown =

@@ -1,12 +1,12 @@
-//! Limits with another bound: what if one of them gave?
+//! Limits with a relaxed bound.
 
 use crate::model::instance::Instance;
 use crate::model::limit::{Bound, Measure, Unit};
 
-/// A point of a share, of concentration and of service.
-const SHARE_POINT: f64 = 0.01;
-/// A point of money, as a part of the bound.
-const MONEY_POINT: f64 = 0.01;
+/// One step of a share, of concentration and of service.
+const SHARE_STEP: f64 = 0.01;
+/// One step of money, as a share of the bound.
+const MONEY_STEP: f64 = 0.01;
 
 /// One end of a limit's bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub enum End {
     AtMost,
 }
 
-/// The ends that a measure bounds, with where.
+/// The bounded ends of a measure, with their bounds.
 #[must_use]
 pub fn ends(measure: &Measure) -> Vec<(End, f64)> {
     let bound = measure.bound();
@@ -23,23 +23,23 @@ pub fn ends(measure: &Measure) -> Vec<(End, f64)> {
     ends.into_iter().filter_map(|(end, at)| Some((end, at?))).collect()
 }
 
-/// The end of a bound that a value is nearer to.
+/// The bounded end that is nearer to a value.
 #[must_use]
 pub fn nearer_end(measure: &Measure, value: f64) -> Option<(End, f64)> {
     ends(measure).into_iter().min_by(|a, b| (a.1 - value).abs().total_cmp(&(b.1 - value).abs()))
 }
 
-/// By how much a bound gives when it gives one point, in its own unit.
+/// One step of relaxation, in the unit of the bound.
 #[must_use]
 pub fn step(measure: &Measure, at: f64) -> f64 {
     match measure.unit() {
-        Unit::Usd => MONEY_POINT * at,
+        Unit::Usd => MONEY_STEP * at,
         Unit::Count => 1.0,
-        _ => SHARE_POINT,
+        _ => SHARE_STEP,
     }
 }
 
-/// A bound that gave by `by`, in its own unit; shares end at 0 and 1.
+/// The bound `at` relaxed by `by`, in its own unit; shares stay within [0, 1].
 #[must_use]
 pub fn loosened(measure: &Measure, end: End, at: f64, by: f64) -> f64 {
     let highest = if measure.unit() == Unit::Usd { f64::INFINITY } else { 1.0 };
@@ -49,7 +49,7 @@ pub fn loosened(measure: &Measure, end: End, at: f64, by: f64) -> f64 {
     }
 }
 
-/// The measure with one end elsewhere.
+/// The measure with one end moved to `at`.
 #[must_use]
 pub fn with_end(measure: &Measure, end: End, at: f64) -> Measure {
     let mut measure = measure.clone();
@@ -69,7 +69,7 @@ pub fn with_end(measure: &Measure, end: End, at: f64) -> Measure {
     measure
 }
 
-/// The measure without one end; `None` when it has no other.
+/// The measure without one end; `None` when it has no other end.
 #[must_use]
 pub fn without_end(measure: &Measure, end: End) -> Option<Measure> {
     let Measure::Share { of, is, bound } = measure else { return None };
@@ -84,7 +84,7 @@ pub fn without_end(measure: &Measure, end: End) -> Option<Measure> {
     })
 }
 
-/// The instance with one bound of one limit elsewhere.
+/// The instance with one end of one limit moved to `at`.
 #[must_use]
 pub fn with_bound(instance: &Instance, limit: usize, end: End, at: f64) -> Instance {
     let mut instance = instance.clone();

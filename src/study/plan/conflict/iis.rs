@@ -1,4 +1,4 @@
-//! Demands that cannot hold together: the smallest set found, and how far each of them would have to give alone
+//! Irreducible infeasible subset of the requirements, and how far each member alone would have to be relaxed
 //! (methodology/optimization.md).
 
 use crate::study::progress::Progress;
@@ -18,65 +18,67 @@ use crate::study::plan::changes::turnover;
 use crate::study::plan::outcome::{Conflict, ConflictProof, DemandKind};
 use crate::study::session::{OptimizeSettings, Session};
 
-/// To what a bound that has to give is rounded: shares, concentration, service and turnover.
+/// Grid to which relaxed bounds of shares, concentration, service and turnover are rounded.
 const SHARE_GRID: f64 = 0.001;
 
-/// What a conflict is looked for among.
+/// The requirements scope which a conflict is searched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::study::plan) enum ConflictScope {
-    /// Everything that is demanded.
+    /// All requirements.
     All,
-    /// Eligibility holds whatever comes.
+    /// All but eligibility, which always holds.
     AllButEligibility,
 }
 
-/// A conflict with how sure it is.
+/// A conflict with its proof.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::study::plan) struct FoundConflict {
-    /// Empty when there is a plan after all.
+    /// Empty when a plan exists.
     pub members: Vec<Conflict>,
     pub proof: ConflictProof,
-    /// A plan that keeps everything although no search for the best one met it.
+    /// A plan that keeps all requirements, which the search for the best plan missed.
     pub plan: Option<Plan>,
 }
 
 impl Session<'_> {
-    /// Demands of a request that has no plan, of which none can be left out of the conflict.
+    /// An irreducible conflict scope the requirements of a request without a plan.
     pub(in crate::study::plan) fn conflict(
         &self,
         settings: OptimizeSettings,
         request: &Request,
-        program: &CompiledSample,
-        among: ConflictScope,
+        sample: &CompiledSample,
+        scope: ConflictScope,
         progress: &dyn Fn(Progress),
     ) -> FoundConflict {
         progress(Progress::Conflict);
-        let demands = Demands::new(self, settings, request, program, among == ConflictScope::All);
+        let demands = Demands::new(self, settings, request, sample, scope == ConflictScope::All);
         let search = ConflictSearch { session: self, demands, progress };
-        search.found()
+        search.run()
     }
 }
 
-/// What a dollar of risk counts where the search with a whole one came back without a plan: the less, the less it asks of
+/// Lower weights of a dollar of risk for searches after one at full weight found no plan. A lower weight needs fewer
 /// standbys and replicas, whose rounding is what fails.
 const RISK_TIMES_OF_RESCUE: [f64; 3] = [0.3, 0.1, 0.03];
 
 impl Session<'_> {
-    /// The best plan known where the search missed one that keeps everything: that one, or what searches find that weigh risk
-    /// less; `None` when none keeps the limits on all trials.
+    /// The best plan after a search missed a feasible one: the missed plan, or one from a search that weights risk
+    /// less.
+    ///
+    /// `None` when none of them keeps the limits on all trials.
     pub(in crate::study::plan) fn rescued(
         &self,
-        program: &CompiledSample,
+        sample: &CompiledSample,
         request: &Request,
         missed: Plan,
     ) -> Option<(Plan, Evaluation)> {
         let lighter = RISK_TIMES_OF_RESCUE.into_iter().filter_map(|risk_times| {
             let objective = Objective { risk_times, ..request.objective };
             let request = Request { objective, ..request.clone() };
-            Some(search(&self.setting, program, &request, &|_, _, _| ()).ok()?.best?.0)
+            Some(search(&self.setting, sample, &request, &|_, _, _| ()).ok()?.best?.0)
         });
         let measured = lighter.chain([missed]).map(|plan| {
-            let evaluation = evaluate(&self.setting, program, &request.objective, &plan);
+            let evaluation = evaluate(&self.setting, sample, &request.objective, &plan);
             (plan, evaluation)
         });
         let objective = |found: &(Plan, Evaluation)| found.1.figures.objective_usd;
@@ -93,39 +95,39 @@ struct ConflictSearch<'a> {
 }
 
 impl ConflictSearch<'_> {
-    fn found(&self) -> FoundConflict {
+    fn run(&self) -> FoundConflict {
         let n = self.demands.list.len();
-        if let Feasibility::Feasible(found) = self.verdict(&vec![true; n]) {
+        if let Feasibility::Feasible(found) = self.feasibility(&vec![true; n]) {
             let proof = ConflictProof { is_proven: false, has_others: false };
             return FoundConflict { members: Vec::new(), proof, plan: Some(found.0) };
         }
         let members = self.irreducible();
         let only: Vec<bool> = (0..n).map(|at| members.contains(&at)).collect();
-        let is_proven = matches!(self.verdict(&only), Feasibility::Infeasible);
+        let is_proven = matches!(self.feasibility(&only), Feasibility::Infeasible);
         let rest: Vec<bool> = only.iter().map(|is_member| !is_member).collect();
         let has_others = !members.is_empty() && !self.is_feasible(&rest);
-        // With a second conflict beside it, no member could help alone: each is judged within its own.
+        // With a second conflict, relaxing one member never helps, so each is judged within this conflict only.
         let held = if has_others { only } else { vec![true; n] };
-        let told = |(i, &member): (usize, &usize)| {
+        let relaxed_member = |(i, &member): (usize, &usize)| {
             (self.progress)(Progress::Relaxing { requirement: i + 1, of: members.len() });
             self.member(&held, member)
         };
-        let conflicts = members.iter().enumerate().map(told).collect();
+        let conflicts = members.iter().enumerate().map(relaxed_member).collect();
         FoundConflict { members: conflicts, proof: ConflictProof { is_proven, has_others }, plan: None }
     }
 
-    fn verdict(&self, holds: &[bool]) -> Feasibility {
+    fn feasibility(&self, holds: &[bool]) -> Feasibility {
         self.demands.check(&Relaxation { holds: holds.to_vec(), relaxed: None }, Goal::Any)
     }
 
     fn is_feasible(&self, holds: &[bool]) -> bool {
-        self.verdict(holds).is_feasible()
+        self.feasibility(holds).is_feasible()
     }
 
     /// A conflict of which no member can be left out (deletion filter; Chinneck and Dravnieks 1991).
     ///
-    /// A limit that is in conflict by itself is looked for first, so that what is found is small. Groups are waived
-    /// whole where that changes nothing.
+    /// A limit that is in conflict by itself is tried first, so that the conflict found is small. Groups are dropped
+    /// as a unit where the rest stays in conflict.
     fn irreducible(&self) -> Vec<usize> {
         let mut holds = self.alone().unwrap_or_else(|| vec![true; self.demands.list.len()]);
         for group in self.groups() {
@@ -134,7 +136,7 @@ impl ConflictSearch<'_> {
         (0..holds.len()).filter(|&at| holds[at]).collect()
     }
 
-    /// Everything but limits, floors and turnover, and one of those that cannot be kept with it alone.
+    /// Eligibility and quotas, plus one limit, floor or turnover that cannot be kept with them; `None` if each can.
     fn alone(&self) -> Option<Vec<bool>> {
         let n = self.demands.list.len();
         let is_given =
@@ -143,7 +145,8 @@ impl ConflictSearch<'_> {
         (0..n).filter(|&at| !is_given(at)).map(with).find(|holds| !self.is_feasible(holds))
     }
 
-    /// What is waived together if it can be: eligibility by workload, quotas, the others one by one.
+    /// Groups that are dropped as a unit if possible: eligibility by workload, quotas, and each other requirement
+    /// alone.
     fn groups(&self) -> Vec<Vec<Range<usize>>> {
         let n = self.demands.list.len();
         let end_of =
@@ -168,27 +171,27 @@ impl ConflictSearch<'_> {
         groups
     }
 
-    /// Waives a group whole, else part by part, else member by member, wherever the rest stays in conflict.
+    /// Drops a group as a unit, else part by part, else member by member, wherever the rest stays in conflict.
     fn filter(&self, holds: &mut Vec<bool>, group: &[Range<usize>]) {
-        let whole: Vec<usize> = group.iter().cloned().flatten().collect();
-        if self.waive(holds, &whole) {
+        let all: Vec<usize> = group.iter().cloned().flatten().collect();
+        if self.drop_if_in_conflict(holds, &all) {
             return;
         }
         for part in group {
             let part: Vec<usize> = part.clone().collect();
-            if whole.len() == 1 || (part.len() < whole.len() && self.waive(holds, &part)) {
+            if all.len() == 1 || (part.len() < all.len() && self.drop_if_in_conflict(holds, &part)) {
                 continue;
             }
             if part.len() > 1 {
                 for &at in &part {
-                    self.waive(holds, &[at]);
+                    self.drop_if_in_conflict(holds, &[at]);
                 }
             }
         }
     }
 
-    /// Waives demands if the rest stays in conflict; returns whether it does.
-    fn waive(&self, holds: &mut Vec<bool>, demands: &[usize]) -> bool {
+    /// Drops requirements if the rest stays in conflict; returns whether it does.
+    fn drop_if_in_conflict(&self, holds: &mut Vec<bool>, demands: &[usize]) -> bool {
         if demands.iter().all(|&at| !holds[at]) {
             return true;
         }
@@ -201,7 +204,7 @@ impl ConflictSearch<'_> {
         stays
     }
 
-    /// How far one member must give while all else holds, and the best plan then.
+    /// How far one member must be relaxed while all others hold, and the best plan after that.
     fn member(&self, held: &[bool], member: usize) -> Conflict {
         let mut holds = held.to_vec();
         holds[member] = false;
@@ -211,11 +214,11 @@ impl ConflictSearch<'_> {
             Feasibility::Feasible(found) => self.relaxed(held, member, &found),
             _ => None,
         };
-        let waiver = match relax_to {
+        let relaxation = match relax_to {
             Some(bound) => Relaxation { holds: held.to_vec(), relaxed: Some((member, bound)) },
             None => Relaxation { holds, relaxed: None },
         };
-        let then = match is_enough.then(|| self.demands.check(&waiver, Goal::Best)) {
+        let then = match is_enough.then(|| self.demands.check(&relaxation, Goal::Best)) {
             Some(Feasibility::Feasible(best)) => Some(best.1.figures),
             _ => None,
         };
@@ -230,12 +233,12 @@ impl ConflictSearch<'_> {
         }
     }
 
-    /// The nearest bound at which a plan exists; `without` keeps everything but this member.
+    /// The nearest bound at which a plan exists; `without`: a plan that keeps everything but this member.
     fn relaxed(&self, held: &[bool], member: usize, without: &(Plan, Evaluation)) -> Option<f64> {
         let bound = self.demands.bound(member)?;
         let is_kept = |at: f64| {
-            let waiver = Relaxation { holds: held.to_vec(), relaxed: Some((member, at)) };
-            self.demands.check(&waiver, Goal::Any).is_feasible()
+            let relaxation = Relaxation { holds: held.to_vec(), relaxed: Some((member, at)) };
+            self.demands.check(&relaxation, Goal::Any).is_feasible()
         };
         let near = |grid: f64, far: f64| nearest(bound, far, grid, is_kept);
         match self.demands.list[member] {
@@ -262,16 +265,16 @@ impl ConflictSearch<'_> {
         }
     }
 
-    /// The least money with which all else can be kept, in whole dollars.
+    /// The smallest amount in whole dollars with which all other requirements can be kept.
     fn least_usd(&self, held: &[bool], member: usize, measure: &Measure, bound: f64) -> Option<f64> {
         let mut holds = held.to_vec();
         holds[member] = false;
-        let seek = match measure {
+        let goal = match measure {
             Measure::Cvar { confidence_level, .. } => Goal::LeastLoss(Some(*confidence_level)),
             Measure::AverageAnnualLoss { .. } => Goal::LeastLoss(None),
             _ => Goal::LeastCost,
         };
-        let Feasibility::Feasible(found) = self.demands.check(&Relaxation { holds, relaxed: None }, seek)
+        let Feasibility::Feasible(found) = self.demands.check(&Relaxation { holds, relaxed: None }, goal)
         else {
             return None;
         };
@@ -281,18 +284,18 @@ impl ConflictSearch<'_> {
             Measure::AverageAnnualLoss { .. } => figures.aal_usd,
             _ => figures.monthly_cost_usd,
         };
-        // A dollar's margin for the rounding of sums.
+        // The small margin before rounding up covers the rounding of sums.
         Some((usd + 1e-6).ceil().max(bound.ceil()))
     }
 }
 
-/// The multiple of `grid` nearest to `bound`, on the way to `far`, that is kept; `far` itself is taken to be.
+/// The multiple of `grid` nearest to `bound`, between `bound` and `far`, that is kept; `far` is taken to be kept.
 fn nearest(bound: f64, far: f64, grid: f64, is_kept: impl Fn(f64) -> bool) -> Option<f64> {
     let is_up = far > bound;
-    // Sums round, so a hair beyond a multiple is that multiple.
+    // Sums round, so a value slightly beyond a multiple counts as that multiple.
     let units = |x: f64| if is_up { (x / grid - 1e-6).ceil() } else { (x / grid + 1e-6).floor() };
     let n = (units(far) - units(bound)).abs() as usize + 1;
-    // Divided by a whole number where it is one, so that 0.3 is not written as 0.30000000000000004.
+    // Divided by an integer where possible, so that 0.3 does not become 0.30000000000000004.
     let at = |step: usize| {
         let unit = units(bound) + if is_up { step as f64 } else { -(step as f64) };
         if grid < 1.0 { unit / (1.0 / grid).round() } else { unit * grid }
@@ -300,7 +303,7 @@ fn nearest(bound: f64, far: f64, grid: f64, is_kept: impl Fn(f64) -> bool) -> Op
     Some(at(partition(n - 1, |step| at(step) != bound && is_kept(at(step)))))
 }
 
-/// The first of `n` for which it holds, if it holds for all after one for which it does; `n` when for none.
+/// The first index below `n` at which a monotone predicate holds; `n` if it never holds.
 fn partition(n: usize, holds: impl Fn(usize) -> bool) -> usize {
     let (mut low, mut high) = (0, n);
     while low < high {

@@ -1,4 +1,4 @@
-//! What is demanded of a plan, piece by piece, and whether a plan exists when some of it is waived.
+//! Requirements on a plan, one by one, and whether a plan exists when some of them are relaxed.
 
 use std::collections::BTreeSet;
 
@@ -19,24 +19,24 @@ use crate::study::plan::outcome::DemandKind;
 use crate::study::plan::samples::CandidateSet;
 use crate::study::session::{OptimizeSettings, Session};
 
-/// Trials on which demands that no loss enters are tested: the loss is left out of the objective, so one will do.
+/// Trials for requirements without a loss: the objective then ignores losses, so one trial is enough.
 const STRUCTURAL_TRIALS: u64 = 1;
-/// What a dollar of risk counts where a limit on service or loss is only tested: plans that are safe at any price.
+/// Risk weight used when a loss limit is only checked afterwards: makes the search prefer the safest plan.
 const SAFETY_FIRST: f64 = 1000.0;
 
-/// One demand that could be waived by itself.
+/// One requirement on a plan that can be dropped by itself.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(in crate::study::plan) enum Demand {
-    /// One end of a limit: place in the portfolio's list, end, bound.
+    /// One end of a limit: index in the portfolio's list, end, bound.
     Limit(usize, End, f64),
     Turnover(f64),
-    /// Place in the request.
+    /// Index in the request's floors, share.
     Floor(usize, f64),
     Capacity(OfferIdx, f64),
     Eligibility(WorkloadIdx, Requirement),
 }
 
-/// What a workload demands of an offer.
+/// A requirement of a workload on its offers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::study::plan) enum Requirement {
     Rated,
@@ -45,7 +45,7 @@ pub(in crate::study::plan) enum Requirement {
     Require,
     Forbid,
     InForce,
-    /// Place in the instance's list.
+    /// Index in the instance's rules.
     Rule(usize),
 }
 
@@ -53,9 +53,9 @@ pub(in crate::study::plan) enum Requirement {
 #[derive(Debug, Clone)]
 pub(in crate::study::plan) enum Feasibility {
     Feasible(Box<(Plan, Evaluation)>),
-    /// It is proven that there is none.
+    /// It is proven that no plan exists.
     Infeasible,
-    /// None was found.
+    /// No plan was found, without a proof.
     NotFound,
 }
 
@@ -65,21 +65,21 @@ impl Feasibility {
     }
 }
 
-/// Which demands hold, and one that holds in part.
+/// The requirements that hold, and one with a relaxed bound.
 #[derive(Debug, Clone)]
 pub(in crate::study::plan) struct Relaxation {
     /// `[n_demands]`
     pub holds: Vec<bool>,
-    /// A demand with another bound.
+    /// Index of the relaxed requirement, and its bound.
     pub relaxed: Option<(usize, f64)>,
 }
 
-/// What a plan is asked for beside keeping the demands.
+/// Goal of a search for a plan that keeps the requirements.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(in crate::study::plan) enum Goal {
     /// Any plan.
     Any,
-    /// The plan of the settings, on their trials.
+    /// The best plan by the request's objective, on the trials of the settings.
     Best,
     /// The least planned cost.
     LeastCost,
@@ -87,21 +87,22 @@ pub(in crate::study::plan) enum Goal {
     LeastLoss(Option<f64>),
 }
 
-/// The demands of a request on a session.
+/// The requirements of a request, eligibility first, then quotas, turnover, limits and floors.
 pub(in crate::study::plan) struct Demands<'a> {
     session: &'a Session<'a>,
     settings: OptimizeSettings,
     request: &'a Request,
     pub list: Vec<Demand>,
-    /// `[n_cells × n_offers]`: reasons why not, as places in `requirements`.
+    /// `[n_cells × n_offers]`: requirements that exclude the pair; empty when eligibility always holds.
     excluded: Vec<Vec<Requirement>>,
+    /// [`STRUCTURAL_TRIALS`] trials.
     structural: CompiledSample,
-    /// On the trials of the settings.
+    /// The trials of the settings.
     full: &'a CompiledSample,
 }
 
 impl<'a> Demands<'a> {
-    /// All demands: eligibility first, then quotas, turnover, limits, floors.
+    /// Lists the requirements; without `with_eligibility`, eligibility always holds.
     pub(in crate::study::plan) fn new(
         session: &'a Session<'a>,
         settings: OptimizeSettings,
@@ -127,11 +128,11 @@ impl<'a> Demands<'a> {
             list.extend(ends(&limit.measure).into_iter().map(|(end, bound)| Demand::Limit(at, end, bound)));
         }
         list.extend(request.floors.iter().enumerate().map(|(at, floor)| Demand::Floor(at, floor.share)));
-        let structural = session.broad_program(OptimizeSettings { n_trials: STRUCTURAL_TRIALS, ..settings });
+        let structural = session.broad_sample(OptimizeSettings { n_trials: STRUCTURAL_TRIALS, ..settings });
         Self { session, settings, request, list, excluded, structural, full }
     }
 
-    /// The measure of a demand that is a limit.
+    /// The measure of a requirement that is a limit.
     pub(in crate::study::plan) fn measure(&self, demand: usize) -> Option<&'a Measure> {
         match self.list[demand] {
             Demand::Limit(at, ..) => Some(&self.session.instance.portfolio.limits[at].measure),
@@ -139,56 +140,58 @@ impl<'a> Demands<'a> {
         }
     }
 
-    /// Looks for a plan that keeps what is not waived.
-    pub(in crate::study::plan) fn check(&self, waiver: &Relaxation, seek: Goal) -> Feasibility {
-        let instance = self.waived_instance(waiver);
+    /// Searches for a plan that keeps the requirements under a relaxation.
+    pub(in crate::study::plan) fn check(&self, relaxation: &Relaxation, goal: Goal) -> Feasibility {
+        let instance = self.relaxed_instance(relaxation);
         let mut setting = self.session.setting.on(&instance);
-        let waives_eligibility = self.waives_eligibility(waiver);
-        if waives_eligibility {
-            setting.law.eligible = self.eligible(waiver);
+        let relaxes_eligibility = self.relaxes_eligibility(relaxation);
+        if relaxes_eligibility {
+            setting.law.eligible = self.eligible(relaxation);
         }
         let has = |of: fn(&Measure) -> bool| instance.portfolio.limits.iter().any(|l| of(&l.measure));
-        let asks_loss = !matches!(seek, Goal::Any | Goal::LeastCost);
+        let asks_loss = !matches!(goal, Goal::Any | Goal::LeastCost);
         let needs_trials = asks_loss || has(is_risk);
         let compile = |n_trials: u64| {
             let settings = OptimizeSettings { n_trials, ..self.settings };
-            waives_eligibility.then(|| self.session.compiled(&setting, settings, CandidateSet::Everything))
+            relaxes_eligibility.then(|| self.session.compiled(&setting, settings, CandidateSet::Everything))
         };
-        if seek == Goal::Any && needs_trials {
-            // What cannot hold without limits on loss cannot hold with them, and is soon seen.
+        if goal == Goal::Any && needs_trials {
+            // Infeasible without loss limits implies infeasible with them, and is quick to prove.
             let mut without = instance.clone();
             without.portfolio.limits.retain(|l| !is_risk(&l.measure));
-            let on = Setting { instance: &without, ..setting.clone() };
+            let structural_setting = Setting { instance: &without, ..setting.clone() };
             let cheapest = Objective { risk_times: 0.0, ..self.request.objective };
-            let request = Request { any_plan_will_do: true, ..self.waived_request(waiver, cheapest) };
+            let request = Request { any_plan_will_do: true, ..self.relaxed_request(relaxation, cheapest) };
             let compiled = compile(STRUCTURAL_TRIALS);
-            let program = compiled.as_ref().unwrap_or(&self.structural);
-            if let Feasibility::Infeasible = judged(search(&on, program, &request, &|_, _, _| ())) {
+            let sample = compiled.as_ref().unwrap_or(&self.structural);
+            if let Feasibility::Infeasible =
+                judged(search(&structural_setting, sample, &request, &|_, _, _| ()))
+            {
                 return Feasibility::Infeasible;
             }
         }
         let n_trials = if needs_trials { self.settings.n_trials } else { STRUCTURAL_TRIALS };
         let compiled = compile(n_trials);
         let shared = if needs_trials { self.full } else { &self.structural };
-        let program = compiled.as_ref().unwrap_or(shared);
-        let on = Setting { instance: &instance, ..setting.clone() };
-        let mut verdict = Feasibility::NotFound;
-        for objective in self.tries(seek, needs_trials) {
-            let any_plan_will_do = seek == Goal::Any;
-            let request = Request { any_plan_will_do, ..self.waived_request(waiver, objective) };
-            verdict = judged(search(&on, program, &request, &|_, _, _| ()));
-            if !matches!(verdict, Feasibility::NotFound) {
+        let sample = compiled.as_ref().unwrap_or(shared);
+        let setting = Setting { instance: &instance, ..setting };
+        let mut feasibility = Feasibility::NotFound;
+        for objective in self.tries(goal, needs_trials) {
+            let any_plan_will_do = goal == Goal::Any;
+            let request = Request { any_plan_will_do, ..self.relaxed_request(relaxation, objective) };
+            feasibility = judged(search(&setting, sample, &request, &|_, _, _| ()));
+            if !matches!(feasibility, Feasibility::NotFound) {
                 break;
             }
         }
-        verdict
+        feasibility
     }
 
-    /// Objectives to search with, one after the other.
-    fn tries(&self, seek: Goal, needs_trials: bool) -> Vec<Objective> {
+    /// Objectives to search with, in turn, until a search decides.
+    fn tries(&self, goal: Goal, needs_trials: bool) -> Vec<Objective> {
         let own = self.request.objective;
         let safest = Objective { risk_times: SAFETY_FIRST, ..own };
-        match seek {
+        match goal {
             Goal::Any if needs_trials => vec![own, safest],
             Goal::Any | Goal::LeastCost => vec![Objective { risk_times: 0.0, ..own }],
             Goal::Best => vec![own],
@@ -199,26 +202,26 @@ impl<'a> Demands<'a> {
         }
     }
 
-    fn waived_instance(&self, waiver: &Relaxation) -> Instance {
+    fn relaxed_instance(&self, relaxation: &Relaxation) -> Instance {
         let mut instance = self.session.instance.clone();
         let mut limits: Vec<Option<Measure>> =
             instance.portfolio.limits.iter().map(|l| Some(l.measure.clone())).collect();
         for (at, demand) in self.list.iter().enumerate() {
-            let relaxed = waiver.relaxed.filter(|r| r.0 == at).map(|r| r.1);
+            let relaxed = relaxation.relaxed.filter(|r| r.0 == at).map(|r| r.1);
             match *demand {
                 Demand::Limit(limit, end, _) => {
                     let measure = limits[limit].take();
                     limits[limit] = measure.and_then(|m| match relaxed {
                         Some(bound) => Some(with_end(&m, end, bound)),
-                        None if waiver.holds[at] => Some(m),
+                        None if relaxation.holds[at] => Some(m),
                         None => without_end(&m, end),
                     });
                 }
                 Demand::Capacity(offer, _) => {
-                    // A quota that is waived stays declared, so that the offer's role in a crisis stays what it is.
-                    let waived = (!waiver.holds[at]).then_some(f64::INFINITY);
+                    // A dropped quota stays declared, so that the offer keeps its role in a crisis.
+                    let dropped = (!relaxation.holds[at]).then_some(f64::INFINITY);
                     let quota = &mut instance.offers[offer].capacity_mtok_per_month;
-                    *quota = relaxed.or(waived).or(*quota);
+                    *quota = relaxed.or(dropped).or(*quota);
                 }
                 _ => {}
             }
@@ -233,17 +236,17 @@ impl<'a> Demands<'a> {
         instance
     }
 
-    fn waived_request(&self, waiver: &Relaxation, objective: Objective) -> Request {
+    fn relaxed_request(&self, relaxation: &Relaxation, objective: Objective) -> Request {
         let mut request = Request { objective, ..self.request.clone() };
         let mut floors = Vec::new();
         for (at, demand) in self.list.iter().enumerate() {
-            let relaxed = waiver.relaxed.filter(|r| r.0 == at).map(|r| r.1);
+            let relaxed = relaxation.relaxed.filter(|r| r.0 == at).map(|r| r.1);
             match *demand {
                 Demand::Turnover(most) => {
-                    request.max_turnover = relaxed.or(waiver.holds[at].then_some(most));
+                    request.max_turnover = relaxed.or(relaxation.holds[at].then_some(most));
                 }
                 Demand::Floor(floor, share) => {
-                    let share = relaxed.or(waiver.holds[at].then_some(share));
+                    let share = relaxed.or(relaxation.holds[at].then_some(share));
                     floors.extend(share.map(|share| crate::planning::request::Floor {
                         share,
                         ..self.request.floors[floor]
@@ -256,25 +259,25 @@ impl<'a> Demands<'a> {
         request
     }
 
-    fn waives_eligibility(&self, waiver: &Relaxation) -> bool {
-        let is_waived = |(at, demand): (usize, &Demand)| {
-            let gives = !waiver.holds[at] || waiver.relaxed.is_some_and(|r| r.0 == at);
+    fn relaxes_eligibility(&self, relaxation: &Relaxation) -> bool {
+        let is_relaxed = |(at, demand): (usize, &Demand)| {
+            let gives = !relaxation.holds[at] || relaxation.relaxed.is_some_and(|r| r.0 == at);
             gives && matches!(demand, Demand::Eligibility(..))
         };
-        self.list.iter().enumerate().any(is_waived)
+        self.list.iter().enumerate().any(is_relaxed)
     }
 
-    /// Pairs that nothing which still holds excludes.
-    fn eligible(&self, waiver: &Relaxation) -> PairSet {
+    /// Pairs that no remaining requirement excludes.
+    fn eligible(&self, relaxation: &Relaxation) -> PairSet {
         let instance = self.session.instance;
         let n = instance.offers.len();
         let mut held: Vec<BTreeSet<Requirement>> = vec![BTreeSet::new(); instance.workloads.len()];
         let mut floor: Option<(WorkloadIdx, Requirement, f64)> = None;
         for (at, demand) in self.list.iter().enumerate() {
             let Demand::Eligibility(workload, requirement) = *demand else { continue };
-            match waiver.relaxed.filter(|r| r.0 == at) {
+            match relaxation.relaxed.filter(|r| r.0 == at) {
                 Some((_, bound)) => floor = Some((workload, requirement, bound)),
-                None if waiver.holds[at] => {
+                None if relaxation.holds[at] => {
                     held[workload].insert(requirement);
                 }
                 None => {}
@@ -283,13 +286,13 @@ impl<'a> Demands<'a> {
         let mut eligible = PairSet::empty(instance.cells.len(), n);
         for (cell, c) in instance.cells.iter().enumerate() {
             for offer in 0..n {
-                let stops = |requirement: &Requirement| match floor {
+                let excludes = |requirement: &Requirement| match floor {
                     Some((workload, relaxed, bound)) if (workload, relaxed) == (c.workload, *requirement) => {
                         self.figure(*requirement, cell, offer).is_none_or(|x| x < bound)
                     }
                     _ => held[c.workload].contains(requirement),
                 };
-                if !self.excluded[cell * n + offer].iter().any(stops) {
+                if !self.excluded[cell * n + offer].iter().any(excludes) {
                     eligible.insert(cell, offer);
                 }
             }
@@ -297,7 +300,7 @@ impl<'a> Demands<'a> {
         eligible
     }
 
-    /// What a floor is compared with: points of quality, or tokens of context.
+    /// The offer's value that a floor is compared with: points of quality, or tokens of context.
     fn figure(&self, requirement: Requirement, cell: usize, offer: OfferIdx) -> Option<f64> {
         let instance = self.session.instance;
         match requirement {
@@ -310,7 +313,7 @@ impl<'a> Demands<'a> {
         }
     }
 
-    /// Floors below the one demanded at which some offer becomes eligible, falling.
+    /// Floors below the required one at which another offer becomes eligible, descending.
     pub(in crate::study::plan) fn lower_floors(&self, demand: usize) -> Vec<f64> {
         let Demand::Eligibility(workload, requirement) = self.list[demand] else { return Vec::new() };
         let instance = self.session.instance;
@@ -327,7 +330,7 @@ impl<'a> Demands<'a> {
         floors
     }
 
-    /// The demand in words.
+    /// The requirement in words.
     pub(in crate::study::plan) fn words(&self, demand: usize) -> String {
         let instance = self.session.instance;
         let offer = |offer: OfferIdx| instance.offers[offer].id.to_string();
@@ -383,7 +386,7 @@ impl<'a> Demands<'a> {
         }
     }
 
-    /// What the bound is counted in.
+    /// Unit of the bound.
     pub(in crate::study::plan) fn unit(&self, demand: usize) -> Option<Unit> {
         match self.list[demand] {
             Demand::Limit(..) => self.measure(demand).map(Measure::unit),
@@ -395,7 +398,7 @@ impl<'a> Demands<'a> {
         }
     }
 
-    /// What is demanded, where it is a number.
+    /// The required bound; `None` when the requirement is not a number.
     pub(in crate::study::plan) fn bound(&self, demand: usize) -> Option<f64> {
         let instance = self.session.instance;
         match self.list[demand] {
@@ -446,11 +449,11 @@ fn every_exclusion(session: &Session<'_>) -> Vec<Vec<Requirement>> {
     reasons.map(|reasons| reasons.into_iter().map(requirement).collect()).collect()
 }
 
-/// The load of an offer with every cover, mtok per month.
+/// Load of an offer including all standby cover, mtok per month.
 pub(in crate::study::plan) fn load(setting: &Setting<'_>, plan: &Plan, offer: OfferIdx) -> f64 {
     let instance = setting.instance;
     let mtok = |cell: usize| instance.cells[cell].mtok_per_month();
-    let carried: f64 = (0..instance.cells.len()).map(|cell| mtok(cell) * plan.share(cell, offer)).sum();
+    let planned: f64 = (0..instance.cells.len()).map(|cell| mtok(cell) * plan.share(cell, offer)).sum();
     let covered = plan.standby.iter().zip(&instance.workloads).flat_map(|(standbys, workload)| {
         let own = standbys.iter().filter(|s| s.offer == offer);
         own.flat_map(|s| {
@@ -458,5 +461,5 @@ pub(in crate::study::plan) fn load(setting: &Setting<'_>, plan: &Plan, offer: Of
             cells.map(|cell| s.cover * mtok(cell))
         })
     });
-    carried + covered.sum::<f64>()
+    planned + covered.sum::<f64>()
 }
