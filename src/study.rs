@@ -1,7 +1,7 @@
 //! A study: what the commands ask of the rooms to the left, put together once for all who show it.
 //!
-//! [`session`] prepares one portfolio and answers each question about it; [`simulate`] says which trials are run, and until
-//! when; [`plan`] finds a better plan and explains it; [`results`] holds everything a report shows. [`evidence`] says how
+//! [`session`] prepares one portfolio and answers each question about it; [`simulate`] says which trials are run, and what comes
+//! back; [`plan`] finds a better plan and explains it; [`results`] holds everything a report shows. [`evidence`] says how
 //! well the figures behind a plan are known, [`shocks`] looks things up in the library, [`generate`] makes portfolios to
 //! measure with.
 
@@ -13,3 +13,4 @@ pub mod results;
 pub mod session;
 pub mod shocks;
 pub mod simulate;
+mod trials;

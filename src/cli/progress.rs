@@ -6,7 +6,7 @@ use indicatif::ProgressBar;
 
 use super::console::Console;
 use crate::report::figures::{count, usd};
-use crate::study::plan::sovereignty::SovereigntyRule;
+use crate::study::plan::sovereignty_rule::SovereigntyRule;
 use crate::study::progress::{Progress, Target};
 
 /// A line that tells how far a study is; gone when it is dropped.

@@ -1,6 +1,6 @@
 //! Progress of a study. The command line puts it into words.
 
-use super::plan::sovereignty::SovereigntyRule;
+use super::plan::sovereignty_rule::SovereigntyRule;
 
 /// A step of a study.
 #[derive(Debug, Clone, Copy, PartialEq)]

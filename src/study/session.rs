@@ -106,26 +106,6 @@ impl<'a> Session<'a> {
         Ok(play(&self.setting, &Script::new(self.instance, scenario)?, plan))
     }
 
-    /// A plan's loss distribution; `done` receives the number of trials that ended since its last call.
-    ///
-    /// # Errors
-    /// [`MeasureError::NoTrials`] without trials.
-    pub fn simulate(
-        &self,
-        plan: &Plan,
-        settings: SimulateSettings,
-        done: &(dyn Fn(u64) + Sync),
-    ) -> Result<Simulated, MeasureError> {
-        self.simulate_extent(
-            plan,
-            settings,
-            Extent::All,
-            RunControl { done, ..RunControl::SILENT },
-            None,
-            &|_| (),
-        )
-    }
-
     /// Whether a limit is on losses, so that [`Session::check`] needs a simulation to test it.
     #[must_use]
     pub fn has_risk_limits(&self) -> bool {

@@ -15,8 +15,8 @@ use crate::report::answer::sovereignty::SovereigntyAnswer;
 use crate::report::answer::why::WhyAnswer;
 use crate::report::grid::to_text;
 use crate::report::{answer, tables};
-use crate::study::plan::analyses::{AlternativesRequest, Questions};
 use crate::study::plan::outcome::Optimized;
+use crate::study::plan::questions::{AlternativesRequest, Questions};
 use crate::study::progress::Progress;
 use crate::study::session::{OptimizeError, OptimizeSettings, Session};
 

@@ -99,7 +99,7 @@ mod tests {
     use super::*;
     use crate::model::portfolio::Readiness;
     use crate::report::answer::value_of;
-    use crate::study::plan::sovereignty::SovereigntyRule;
+    use crate::study::plan::sovereignty_rule::SovereigntyRule;
 
     /// A word has one spelling, whether a table prints it or JSON carries it.
     #[test]

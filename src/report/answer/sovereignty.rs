@@ -11,7 +11,8 @@ use super::moves::some_users;
 use super::plans::CostAndRisk;
 use crate::model::instance::{CellIdx, Instance, WorkloadIdx};
 use crate::planning::outcome::Figures;
-use crate::study::plan::sovereignty::{CaseOutcome, Sovereignty, SovereigntyCase, SovereigntyRule};
+use crate::study::plan::sovereignty::{CaseOutcome, Sovereignty, SovereigntyCase};
+use crate::study::plan::sovereignty_rule::SovereigntyRule;
 use crate::study::session::OptimizeSettings;
 
 /// What rules on suppliers cost: the best plan under each of them, compared with the plan free of rules.

@@ -7,7 +7,7 @@ use crate::report::figures::{ABSENT, level, percent, usd, usd_change};
 use crate::report::grid::Grid;
 use crate::report::names::some_users;
 use crate::report::verdict::simulated;
-use crate::study::plan::sovereignty::SovereigntyRule;
+use crate::study::plan::sovereignty_rule::SovereigntyRule;
 
 /// All tables of `optimize --sovereignty`.
 #[must_use]

@@ -4,8 +4,8 @@
 use crate::study::progress::Target;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::analyses::AlternativesRequest;
 use super::context::{MeasuredPlan, PlanContext};
+use super::questions::AlternativesRequest;
 use crate::model::instance::{CellIdx, Instance, OfferIdx, Standby, WorkloadIdx};
 use crate::model::plan::Plan;
 use crate::model::portfolio::Readiness;

@@ -4,26 +4,9 @@ use super::alternatives::{AlternativePlans, alternatives};
 use super::context::PlanContext;
 use super::frontier::{Frontier, frontier};
 use super::outcome::Optimized;
+use super::questions::Questions;
 use super::stability::{Stability, stability};
 use crate::planning::outcome::Status;
-
-/// Analyses requested in addition to the plan.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Questions {
-    /// Whether to compute plans from the cheapest to the safest.
-    pub frontier: bool,
-    pub alternatives: Option<AlternativesRequest>,
-    /// Independent samples on each of which a new plan is made; `None`: no replication.
-    pub replications: Option<u64>,
-}
-
-/// Request for nearly optimal alternatives.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct AlternativesRequest {
-    pub n: usize,
-    /// How much larger their objective may be, as a share of the plan's.
-    pub within: f64,
-}
 
 /// The plan, with the requested analyses.
 #[derive(Debug, Clone, PartialEq)]

@@ -6,9 +6,10 @@ use crate::planning::request::Request;
 use crate::planning::sample::CompiledSample;
 use crate::planning::sample::evaluate::{Evaluation, evaluate};
 use crate::planning::search::{SearchOptions, SearchOutcome, search_with};
+use crate::planning::solver::SolverError;
 use crate::simulation::draws::Purpose;
 use crate::study::progress::{Progress, Target};
-use crate::study::session::{OptimizeSettings, Session};
+use crate::study::session::{OptimizeError, OptimizeSettings, Session};
 
 /// Largest number of fresh trials that are compiled to measure parts of a plan.
 const MAX_FRESH_COMPILED: u64 = 10_000;
@@ -80,5 +81,16 @@ impl PlanContext<'_> {
     pub fn fresh_sample(&self, plans: &[&Plan]) -> CompiledSample {
         let n_trials = self.n_fresh.min(MAX_FRESH_COMPILED);
         self.session.compiled_for(self.settings.seed, Purpose::OutOfSample, 0..n_trials, plans)
+    }
+}
+
+/// The outcome of a search; `None` when it proved that the limits cannot hold together.
+pub(super) fn searched(
+    found: Result<SearchOutcome, SolverError>,
+) -> Result<Option<SearchOutcome>, OptimizeError> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(SolverError::Infeasible) => Ok(None),
+        Err(error @ SolverError::NoAnswer(_)) => Err(OptimizeError::NoAnswer(error.to_string())),
     }
 }

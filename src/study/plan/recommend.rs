@@ -1,11 +1,13 @@
 //! The recommended plan: draws trials, lets the planner search, and measures the plan on fresh trials.
 
-use super::analyses::{Answers, Questions, answers};
+use super::analyses::{Answers, answers};
 use super::changes::{turnover, workload_changes};
 use super::conflict::iis::ConflictScope;
-use super::context::PlanContext;
+use super::context::{PlanContext, searched};
 use super::hedge_values::hedge_values;
 use super::outcome::{Optimized, Recommended};
+use super::questions::Questions;
+use super::samples::MAX_PLANNING_TRIALS;
 use super::schedule::schedule;
 use super::shadow_prices::PricedPlan;
 use crate::model::plan::Plan;
@@ -17,9 +19,6 @@ use crate::planning::search::{GAP_TOLERANCE, SearchOutcome, search};
 use crate::planning::solver::SolverError;
 use crate::study::progress::{Progress, Target};
 use crate::study::session::{OptimizeError, OptimizeSettings, Session};
-
-/// Largest number of planning trials; the plan is measured on as many fresh trials as requested.
-pub const MAX_PLANNING_TRIALS: u64 = 4000;
 
 /// Reason for no answer when the relaxation is feasible but no integer plan was found.
 const NO_WHOLE_PLAN: &str = "no plan with whole replicas and standbys was found within the allowed rounds";
@@ -186,16 +185,5 @@ impl Session<'_> {
             turnover: turnover(self.instance, &self.current, &plan),
             plan,
         }
-    }
-}
-
-/// The outcome of a search; `None` when it proved that the limits cannot hold together.
-pub(super) fn searched(
-    found: Result<SearchOutcome, SolverError>,
-) -> Result<Option<SearchOutcome>, OptimizeError> {
-    match found {
-        Ok(found) => Ok(Some(found)),
-        Err(SolverError::Infeasible) => Ok(None),
-        Err(error @ SolverError::NoAnswer(_)) => Err(OptimizeError::NoAnswer(error.to_string())),
     }
 }

@@ -16,6 +16,9 @@ use crate::simulation::draws::{Purpose, Rates, Sampler};
 use crate::simulation::run::{RunControl, Simulation};
 use crate::study::session::{OptimizeSettings, Session};
 
+/// Largest number of planning trials; the plan is measured on as many fresh trials as requested.
+pub const MAX_PLANNING_TRIALS: u64 = 4000;
+
 /// Largest number of trials in a sample that compiles every offer.
 pub const MAX_BROAD_TRIALS: u64 = 500;
 

@@ -4,7 +4,8 @@ use super::changes::turnover;
 use super::conflict::iis::ConflictScope;
 use super::conflict::requirements::load;
 use super::outcome::Conflict;
-use super::recommend::MAX_PLANNING_TRIALS;
+use super::samples::MAX_PLANNING_TRIALS;
+use super::sovereignty_rule::SovereigntyRule;
 use crate::limits::BOUND_SLACK;
 use crate::study::progress::{Progress, Target};
 use schemars::JsonSchema;
@@ -18,72 +19,6 @@ use crate::planning::outcome::Figures;
 use crate::planning::request::Request;
 use crate::planning::sample::evaluate::Objective;
 use crate::study::session::{OptimizeError, OptimizeSettings, Session};
-
-/// A rule on suppliers, over what the workloads demand anyway.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum SovereigntyRule {
-    /// Nothing but what the portfolio demands.
-    Free,
-    /// No developer and no host under the United States.
-    NoUs,
-    /// No model of which the developer or that of an ancestor is under China, and no host under it.
-    NoCn,
-    /// Open weights or open source only.
-    OpenOnly,
-    /// Only sites within the European Union, whoever runs them.
-    EuHosted,
-}
-
-impl SovereigntyRule {
-    /// Every rule, the free plan first.
-    pub const ALL: [Self; 5] = [Self::Free, Self::NoUs, Self::NoCn, Self::OpenOnly, Self::EuHosted];
-
-    /// The word used in reports.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Free => "free",
-            Self::NoUs => "no_us",
-            Self::NoCn => "no_cn",
-            Self::OpenOnly => "open_only",
-            Self::EuHosted => "eu_hosted",
-        }
-    }
-
-    /// Selectors of which none may match.
-    fn forbid(self) -> Vec<Selector> {
-        let under = |id: &str| Some(JurisdictionSet::Listed(vec![id.to_owned()]));
-        match self {
-            Self::NoUs => vec![
-                Selector { origin: under("US"), ..Selector::default() },
-                Selector { host_origin: under("US"), ..Selector::default() },
-            ],
-            Self::NoCn => vec![
-                Selector { lineage_origin: under("CN"), ..Selector::default() },
-                Selector { host_origin: under("CN"), ..Selector::default() },
-            ],
-            Self::OpenOnly => {
-                vec![Selector { openness: Some(vec![Openness::Closed]), ..Selector::default() }]
-            }
-            Self::Free | Self::EuHosted => Vec::new(),
-        }
-    }
-
-    /// Selectors of which all must match.
-    fn require(self) -> Vec<Selector> {
-        let eu = JurisdictionSet::Listed(vec!["EU".to_owned()]);
-        match self {
-            Self::EuHosted => vec![Selector { region: Some(eu), ..Selector::default() }],
-            _ => Vec::new(),
-        }
-    }
-
-    fn allows(self, instance: &Instance, cell: CellIdx, offer: OfferIdx) -> bool {
-        let matches = |s: &Selector| instance.pair_matches(s, cell, offer);
-        self.require().iter().all(matches) && !self.forbid().iter().any(matches)
-    }
-}
 
 /// The best plan under each rule, compared with the one without a rule.
 #[derive(Debug, Clone, PartialEq)]

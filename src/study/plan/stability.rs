@@ -5,9 +5,9 @@ use crate::study::progress::{Progress, Target};
 use rayon::prelude::*;
 
 use super::alternatives::AlternativePlans;
-use super::analyses::Questions;
 use super::context::{MeasuredPlan, PlanContext};
 use super::frontier::Frontier;
+use super::questions::Questions;
 use super::schedule::contributions;
 use crate::measures::moments::{mean, standard_error};
 use crate::measures::paired::paired_difference;

@@ -1,10 +1,9 @@
 //! Why an offer is not in the plan: what excludes it, or what it would cost to use it.
 
 use super::conflict::iis::{ConflictScope, FoundConflict};
+use super::context::searched;
 use super::outcome::{Conflict, ConflictProof};
-use super::recommend::MAX_PLANNING_TRIALS;
-use super::recommend::searched;
-use super::samples::CandidateSet;
+use super::samples::{CandidateSet, MAX_PLANNING_TRIALS};
 use super::shadow_prices::PricedPlan;
 use crate::ids::nearest;
 use crate::model::eligibility::Ineligible;

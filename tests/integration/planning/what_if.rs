@@ -4,7 +4,8 @@ use multipolar::model::eligibility::Ineligible;
 use multipolar::model::limit::Unit;
 use multipolar::planning::outcome::Status;
 use multipolar::study::plan::outcome::{Conflict, DemandKind, Optimized};
-use multipolar::study::plan::sovereignty::{CaseOutcome, SovereigntyCase, SovereigntyRule};
+use multipolar::study::plan::sovereignty::{CaseOutcome, SovereigntyCase};
+use multipolar::study::plan::sovereignty_rule::SovereigntyRule;
 use multipolar::study::plan::why_not::{Forced, ForcedOutcome};
 use multipolar::study::session::{OptimizeSettings, Session};
 
