@@ -1,9 +1,9 @@
-//! The planner: which offers, at which shares, with which standbys, at what price of safety (methodology/optimization.md).
+//! The planner: chooses offers, shares, standbys and replicas that balance cost and risk (methodology/optimization.md).
 //!
-//! [`sample`] compiles trials once into rows that give the loss of any plan. [`formulation`] writes decisions, planned cost
-//! and limits as one mixed-integer program. [`search`] solves it: in its [`extensive_form`] where it is small, else by
-//! [`column_generation`], in which every workload plans for itself at common prices. [`solver`] is the only room that
-//! names one. [`request`] says what is asked, [`outcome`] what comes back.
+//! [`sample`] compiles trials once into rows that give the loss of any plan. [`formulation`] writes decisions, planned
+//! cost and limits as one mixed-integer program. [`search`] solves it: a small one in its [`extensive_form`], a large
+//! one by [`column_generation`], in which every workload plans for itself at common dual values. Only [`solver`] names
+//! a solver. [`request`] defines what the caller asks for, [`outcome`] what the caller gets.
 
 pub mod column_generation;
 pub mod extensive_form;
@@ -17,10 +17,10 @@ pub mod solver;
 use crate::service::setting::Setting;
 use crate::units::DAYS_PER_MONTH;
 
-/// Money in the program is counted in units of so many USD, so that its numbers are of like size.
+/// USD per unit of money in the program: keeps its coefficients of similar size.
 pub const USD_PER_UNIT: f64 = 1000.0;
 
-/// Months of the horizon.
+/// Length of the horizon, in months.
 #[must_use]
 pub fn horizon_months(setting: &Setting<'_>) -> f64 {
     setting.horizon_days() / DAYS_PER_MONTH

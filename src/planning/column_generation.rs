@@ -1,9 +1,10 @@
-//! Workloads plan for themselves at duals for what they share; the duals move until their plans fit together.
+//! Column generation over plans of single workloads (Dantzig and Wolfe 1960).
 //!
-//! Column generation over plans of single workloads (Dantzig and Wolfe 1960): a small sample mixes the plans met so far
-//! under the rows that bind workloads together and under the tail of the loss; its duals tell every workload what to look
-//! for next, and what all answer bounds the cost of every plan from below (Geoffrion 1974), far closer than fractions of
-//! standbys do. DualValues are smoothed towards those of the best bound (Wentges 1997).
+//! The restricted master, a small linear program, combines the plans found so far under the linking rows and the tail
+//! of the loss. At its dual values, the pricing problem of each workload finds a new plan. The optimal values of the
+//! pricing problems add up to a lower bound on the cost of every plan (Geoffrion 1974), which is far tighter than the
+//! bound of the relaxation with fractional standbys. Dual values are smoothed towards those of the best bound (Wentges
+//! 1997).
 
 pub mod blocks;
 pub mod column;
@@ -24,24 +25,26 @@ use super::solver::SolverError;
 use crate::service::setting::Setting;
 use blocks::{Block, Blocks};
 use column::PlanColumn;
-use pricing_problem::{DualValues, PricingAnswer, PricingProblem};
-use restricted_master::{MasterSolution, NEARLY, RestrictedMaster};
+use pricing_problem::{DualValues, PricingProblem, PricingSolution};
+use restricted_master::{INTEGRALITY_TOLERANCE, MasterSolution, RestrictedMaster};
 
-/// Part of the solution's duals in those that are tried next, and how it grows while the bound does not rise.
+/// Weight of the master's dual values against the stability center (Wentges smoothing), and its growth factor while the
+/// bound does not rise.
 const SMOOTHING: f64 = 0.8;
 const SMOOTHING_GROWTH: f64 = 1.5;
-/// Part of a workload's solution from which plans with the same standbys are blended.
+/// Weight in the master solution above which columns with the same standbys are blended.
 const BLENDED_FROM: f64 = 0.05;
-/// How far from those of the best bound duals may be, as a part of each; twice as far once the solution is nearly as cheap as
-/// the bound and still not one that keeps all rows.
+/// Half-width of the box around the stability center, relative to each dual value. It doubles when the master solution
+/// is within [`BOX_TOLERANCE`] of the bound and still violates a linking row.
 const BOX_WIDTH: f64 = 0.3;
+/// Relative gap of the master solution below which the box may double.
 const BOX_TOLERANCE: f64 = 1e-2;
-/// How far duals are from those of the best bound where others are tried.
+/// Relative distance from the stability center at which [`ColumnGeneration::price_near`] tries other dual values.
 const NEAR: f64 = 0.25;
-/// Rounds at the end of a dive.
+/// Pricing rounds at the end of a dive.
 const DIVE_ROUNDS: usize = 3;
 
-/// Bound and plans as the duals move.
+/// The state of column generation: column pools, restricted master, best bound.
 pub struct ColumnGeneration<'a> {
     setting: &'a Setting<'a>,
     sample: &'a CompiledSample,
@@ -49,34 +52,33 @@ pub struct ColumnGeneration<'a> {
     request: &'a Request,
     blocks: Blocks,
     pricing_problems: Vec<PricingProblem>,
-    /// By workload.
+    /// `[n_workloads]`: the columns found.
     pools: Vec<Vec<PlanColumn>>,
     master: RestrictedMaster,
-    /// DualValues of the best bound.
     center: Option<StabilityCenter>,
     smoothing: f64,
     box_width: f64,
-    /// No plan costs less, in units of money; offers left out apart.
+    /// Lower bound on the cost of every plan made of the shortlist, in units of money.
     pub bound: f64,
 }
 
-/// DualValues of the best bound.
+/// The stability center: dual values of the best bound.
 struct StabilityCenter {
     duals: DualValues,
-    /// By workload: no plan of it costs less at the duals.
+    /// `[n_workloads]`: lower bound on the cost of the workload's plans at the dual values.
     bounds: Vec<f64>,
 }
 
-/// Where a dive came to.
+/// Result of a dive.
 pub struct DiveResult {
-    /// By workload: the largest part of the solution.
+    /// `[n_workloads]`: the blend with the largest weight.
     pub combination: Vec<usize>,
-    /// Integers that all share, and what they are.
-    pub integral: Vec<(VariableIdx, f64)>,
+    /// Shared integers with their values.
+    pub shared_integers: Vec<(VariableIdx, f64)>,
 }
 
 impl<'a> ColumnGeneration<'a> {
-    /// Begins with some plans of each workload, `[n_workloads]`; each needs at least one.
+    /// Starts with empty pools; each workload needs a column before the first solve.
     #[must_use]
     pub fn new(
         setting: &'a Setting<'a>,
@@ -105,20 +107,21 @@ impl<'a> ColumnGeneration<'a> {
         }
     }
 
-    /// The workloads' parts of the sample.
+    /// `[n_workloads]`: blocks of the program.
     #[must_use]
     pub fn blocks(&self) -> &[Block] {
         &self.blocks.blocks
     }
 
-    /// `[n_workloads]`: the plans met.
+    /// `[n_workloads]`: the column pools.
     #[must_use]
     pub fn pools(&self) -> &[Vec<PlanColumn>] {
         &self.pools
     }
 
-    /// Adds to each pool what the solution makes of plans with the same standbys: as good as their solution at least, for the loss is
-    /// convex. Returns the largest of each workload.
+    /// Blends columns with the same integers, in proportion to their weights in the master solution, and adds the
+    /// blends to the pools. A blend costs no more than its columns do on average, because the loss is convex. Returns
+    /// the blend with the largest weight of each workload.
     pub fn add_blends(&mut self, solution: &MasterSolution) -> Vec<usize> {
         let mut largest = vec![0; self.pools.len()];
         for (workload, parts) in solution.parts.iter().enumerate() {
@@ -133,7 +136,7 @@ impl<'a> ColumnGeneration<'a> {
             }
             let mut most = 0.0;
             for (sum, values) in blends.into_values().filter(|blend| blend.0 > BLENDED_FROM) {
-                let at = self.add_answer(workload, values.into_iter().map(|(c, v)| (c, v / sum)).collect());
+                let at = self.add_trimmed(workload, values.into_iter().map(|(c, v)| (c, v / sum)).collect());
                 if sum > most {
                     (most, largest[workload]) = (sum, at);
                 }
@@ -142,26 +145,26 @@ impl<'a> ColumnGeneration<'a> {
         largest
     }
 
-    /// Rows that bind workloads together.
+    /// Rows that link workloads.
     #[must_use]
     pub fn linking_rows(&self) -> &[usize] {
         &self.blocks.linking_rows
     }
 
-    /// Variables of no workload, ascending.
+    /// Variables that belong to no workload, ascending.
     #[must_use]
     pub fn shared(&self) -> &[VariableIdx] {
         &self.blocks.shared
     }
 
-    /// Trials that every loss is known on.
+    /// Number of trials in the sample.
     #[must_use]
     pub fn n_trials(&self) -> usize {
         self.sample.n_trials
     }
 
-    /// Adds what a workload answered to its pool, as the plan that it is: what it pays for and does not use is dropped.
-    fn add_answer(&mut self, workload: usize, values: Vec<(VariableIdx, f64)>) -> usize {
+    /// Adds a plan to a workload's pool, without readiness that it pays for and does not use; returns its index.
+    fn add_trimmed(&mut self, workload: usize, values: Vec<(VariableIdx, f64)>) -> usize {
         let block = &self.blocks.blocks[workload];
         let mut all = vec![0.0; self.formulation.lp.variables.len()];
         values.iter().for_each(|&(variable, value)| all[variable] = value);
@@ -170,12 +173,12 @@ impl<'a> ColumnGeneration<'a> {
         self.add(workload, values)
     }
 
-    /// Adds a plan to a workload's pool, unless it is there; returns its place.
+    /// Adds a plan to a workload's pool, unless it is there already; returns its index.
     pub fn add(&mut self, workload: usize, values: Vec<(VariableIdx, f64)>) -> usize {
         if let Some(at) = self.pools[workload].iter().position(|column| column.values == values) {
             return at;
         }
-        self.pricing_problems[workload].meet(&values);
+        self.pricing_problems[workload].remember(&values);
         let block = &self.blocks.blocks[workload];
         let column = PlanColumn::new(self.setting, self.sample, self.formulation, block, values);
         self.master.add_column(workload, self.pools[workload].len(), &column);
@@ -183,7 +186,7 @@ impl<'a> ColumnGeneration<'a> {
         self.pools[workload].len() - 1
     }
 
-    /// DualValues of rows as in the best bound, and of trials as in a plan's tail: `tail` as (trial, weight), the weights sum
+    /// Dual values with the rows of the stability center and the tail of a plan. `tail`: (trial, weight); weights sum
     /// to 1.
     #[must_use]
     pub fn duals_at(&self, tail: &[(usize, f64)]) -> DualValues {
@@ -194,38 +197,39 @@ impl<'a> ColumnGeneration<'a> {
         let duals = self.blocks.linking_rows.iter().map(|&row| (row, rows[row]));
         let weight = self.formulation.lp.variables[self.formulation.risk.cvar].cost;
         let tail = tail.iter().map(|&(trial, part)| (trial, weight * part));
-        DualValues::of(self.formulation, duals, tail, self.master.part)
+        DualValues::of(self.formulation, duals, tail, self.master.tail_size)
     }
 
-    /// Asks at duals near those of the best bound, others each time.
+    /// Solves the pricing problems near the stability center, at other dual values for each value of `attempt`.
     ///
     /// # Errors
     /// As [`crate::planning::solver::solve`].
-    pub fn price_near(&mut self, times: usize) -> Result<(), SolverError> {
+    pub fn price_near(&mut self, attempt: usize) -> Result<(), SolverError> {
         let Some(center) = &self.center else { return Ok(()) };
-        let wave = |row: usize| ((row * 7 + times * 13) as f64).sin();
+        let wave = |row: usize| ((row * 7 + attempt * 13) as f64).sin();
         let duals = DualValues {
             rows: center
                 .duals
                 .rows
                 .iter()
                 .enumerate()
-                .map(|(row, price)| price * (1.0 + NEAR * wave(row)))
+                .map(|(row, dual)| dual * (1.0 + NEAR * wave(row)))
                 .collect(),
             tail: center.duals.tail.clone(),
         };
         self.price_at(duals)
     }
 
-    /// DualValues of the sample with its integers relaxed: `row_duals` `[n_rows]`, of its first rows at least; `tail` as
-    /// (trial, price).
+    /// Dual values from a solution of the relaxed extensive form. `row_duals`: `[n_rows]` or more, the program's rows
+    /// first; `tail`: (trial, dual value).
     #[must_use]
     pub fn duals_of(&self, row_duals: &[f64], tail: &[(usize, f64)]) -> DualValues {
         let linking_rows = self.blocks.linking_rows.iter().map(|&row| (row, row_duals[row]));
-        DualValues::of(self.formulation, linking_rows, tail.iter().copied(), self.master.part)
+        DualValues::of(self.formulation, linking_rows, tail.iter().copied(), self.master.tail_size)
     }
 
-    /// Begins with what another search came to: its plans of workloads, and its duals of rows.
+    /// Starts from another column generation: adds its columns and takes the dual values of its rows as the center of
+    /// the box.
     ///
     /// # Errors
     /// As [`crate::planning::solver::solve`].
@@ -240,7 +244,7 @@ impl<'a> ColumnGeneration<'a> {
         self.price_at(solution.duals)
     }
 
-    /// Asks at duals and takes them for the best if their bound is.
+    /// Solves all pricing problems at dual values; if the bound rises, these become the stability center.
     ///
     /// # Errors
     /// As [`crate::planning::solver::solve`].
@@ -254,7 +258,7 @@ impl<'a> ColumnGeneration<'a> {
         Ok(())
     }
 
-    /// Mixes the plans met; the tail grows until no trial outside it is worse than those in it.
+    /// Solves the restricted master; adds trials to the tail until no trial outside it is as bad as those in it.
     ///
     /// # Errors
     /// As [`crate::planning::solver::solve`].
@@ -268,7 +272,8 @@ impl<'a> ColumnGeneration<'a> {
         }
     }
 
-    /// `[n_trials]`: losses of a solution, in units of money; never below those of the mixed plan.
+    /// `[n_trials]`: weighted losses of a master solution's columns, in units of money; never below the losses of the
+    /// blended plan.
     #[must_use]
     pub fn losses_of(&self, solution: &MasterSolution) -> Vec<f64> {
         let mut losses = vec![0.0; self.sample.n_trials];
@@ -280,23 +285,23 @@ impl<'a> ColumnGeneration<'a> {
         losses
     }
 
-    /// Asks every workload for its best plan at duals; adds what they answer; whether the bound rises, and with it the
-    /// duals that it is due to.
+    /// Solves the pricing problems of all workloads and adds their columns; returns whether the bound rises. If it
+    /// does, `duals` become the stability center.
     fn price_all(&mut self, duals: DualValues) -> Result<bool, SolverError> {
         let (setting, sample, formulation) = (self.setting, self.sample, self.formulation);
-        let answers: Vec<Result<PricingAnswer, SolverError>> = self
+        let priced: Vec<Result<PricingSolution, SolverError>> = self
             .pricing_problems
             .par_iter_mut()
             .map(|problem| problem.price(setting, sample, formulation, &duals))
             .collect();
-        let mut bounds = Vec::with_capacity(answers.len());
-        for (workload, answer) in answers.into_iter().enumerate() {
-            let answer = answer?;
-            bounds.push(answer.bound);
-            self.add_answer(workload, answer.values);
+        let mut bounds = Vec::with_capacity(priced.len());
+        for (workload, solution) in priced.into_iter().enumerate() {
+            let solution = solution?;
+            bounds.push(solution.bound);
+            self.add_trimmed(workload, solution.values);
         }
-        let rest = self.blocks.rest(&formulation.lp, formulation.risk.cvar, &duals);
-        let bound = rest + bounds.iter().sum::<f64>();
+        let shared_bound = self.blocks.shared_bound(&formulation.lp, formulation.risk.cvar, &duals);
+        let bound = shared_bound + bounds.iter().sum::<f64>();
         if bound <= self.bound {
             return Ok(false);
         }
@@ -306,25 +311,26 @@ impl<'a> ColumnGeneration<'a> {
         Ok(true)
     }
 
-    /// By workload and column: no plan of the portfolio with it costs less than so much above the bound, in units of money.
+    /// Reduced cost of each column against the bound, by workload and column, in units of money: a plan with the column
+    /// costs at least this much more than the bound.
     #[must_use]
     pub fn reduced_costs(&self) -> Vec<Vec<f64>> {
         let Some(StabilityCenter { duals, bounds }) = &self.center else {
             return self.pools.iter().map(|pool| vec![0.0; pool.len()]).collect();
         };
-        let reduced_costs = |column: &PlanColumn, bound: f64| {
+        let reduced_cost = |column: &PlanColumn, bound: f64| {
             let rows: f64 = column.activity.iter().map(|&(row, value)| duals.rows[row] * value).sum();
             let tail: f64 = duals.tail.iter().map(|&(trial, weight)| weight * column.losses[trial]).sum();
             column.cost - rows + tail - bound
         };
         let of = |(pool, &bound): (&Vec<PlanColumn>, &f64)| {
-            pool.iter().map(|column| reduced_costs(column, bound)).collect()
+            pool.iter().map(|column| reduced_cost(column, bound)).collect()
         };
         self.pools.iter().zip(bounds).map(of).collect()
     }
 
-    /// Dives from the solution to integral numbers of what all share, and has workloads plan for that (Sadykov, Vanderbeck, Pessoa,
-    /// Tahiri and Uchoa 2019).
+    /// Diving heuristic: fixes the shared integers of the master solution one by one, then generates columns for them
+    /// (Sadykov, Vanderbeck, Pessoa, Tahiri and Uchoa 2019).
     ///
     /// # Errors
     /// As [`crate::planning::solver::solve`].
@@ -335,22 +341,27 @@ impl<'a> ColumnGeneration<'a> {
             self.master.fix(variable, value);
             solution = self.solve_master()?;
         }
-        self.master.fix_integral();
+        self.master.fix_all();
         for _ in 0..DIVE_ROUNDS {
             self.price_all(solution.duals)?;
             solution = self.solve_master()?;
         }
         let combination = self.add_blends(&solution);
-        let integral =
-            self.master.integral.iter().map(|&(variable, _, value)| (variable, value.round())).collect();
+        let shared_integers = self
+            .master
+            .shared_integers
+            .iter()
+            .map(|&(variable, _, value)| (variable, value.round()))
+            .collect();
         self.master.release(self.formulation);
         if let Some(center) = &self.center {
             self.master.set_box(&center.duals, self.box_width);
         }
-        Ok(DiveResult { combination, integral })
+        Ok(DiveResult { combination, shared_integers })
     }
 
-    /// One round: solution, move the duals, price_all; returns the solution.
+    /// Runs one round: solves the restricted master, smooths its dual values, and solves the pricing problems at them.
+    /// Returns the master solution.
     ///
     /// # Errors
     /// As [`crate::planning::solver::solve`].
@@ -363,7 +374,9 @@ impl<'a> ColumnGeneration<'a> {
         if !self.price_all(duals)? {
             self.smoothing = (self.smoothing * SMOOTHING_GROWTH).min(1.0);
         }
-        if solution.broken > NEARLY && solution.cost - self.bound <= BOX_TOLERANCE * solution.cost.abs() {
+        if solution.broken > INTEGRALITY_TOLERANCE
+            && solution.cost - self.bound <= BOX_TOLERANCE * solution.cost.abs()
+        {
             self.box_width *= 2.0;
         }
         if let Some(center) = &self.center {
@@ -374,28 +387,31 @@ impl<'a> ColumnGeneration<'a> {
 }
 
 impl Blocks {
-    /// What the bound owes to no workload: sides of linking_rows rows and variables that all share, at duals.
-    fn rest(&self, lp: &LinearProgram, cvar: VariableIdx, duals: &DualValues) -> f64 {
+    /// Part of the bound that belongs to no workload: sides of the linking rows and shared variables, at the dual
+    /// values.
+    fn shared_bound(&self, lp: &LinearProgram, cvar: VariableIdx, duals: &DualValues) -> f64 {
         let mut cost: Vec<f64> = lp.variables.iter().map(|v| v.cost).collect();
-        let mut rest = 0.0;
+        let mut bound = 0.0;
         for &row in &self.linking_rows {
-            let (price, row) = (duals.rows[row], &lp.constraints[row]);
-            if price != 0.0 {
-                rest += price * if price > 0.0 { row.low } else { row.high };
-                row.terms.iter().for_each(|&(variable, factor)| cost[variable] -= price * factor);
+            let (dual, row) = (duals.rows[row], &lp.constraints[row]);
+            if dual != 0.0 {
+                bound += dual * if dual > 0.0 { row.low } else { row.high };
+                row.terms.iter().for_each(|&(variable, factor)| cost[variable] -= dual * factor);
             }
         }
-        // Tail weights sum to what CVaR costs, so that it drops out.
+        // The CVaR drops out: its cost equals the sum of the tail's dual values.
         let variables = self.shared.iter().filter(|&&variable| variable != cvar);
-        rest + variables
-            .map(|&variable| {
-                let (cost, bounds) = (cost[variable], &lp.variables[variable]);
-                if cost >= 0.0 { cost * bounds.low } else { cost * bounds.high }
-            })
-            .sum::<f64>()
+        bound
+            + variables
+                .map(|&variable| {
+                    let (cost, bounds) = (cost[variable], &lp.variables[variable]);
+                    if cost >= 0.0 { cost * bounds.low } else { cost * bounds.high }
+                })
+                .sum::<f64>()
     }
 }
 
+/// Dual values between the stability center (`smoothing` 0) and new ones (1).
 fn blend(center: &DualValues, new: &DualValues, smoothing: f64) -> DualValues {
     let rows = center.rows.iter().zip(&new.rows).map(|(a, b)| a + smoothing * (b - a)).collect();
     let mut tail: BTreeMap<usize, f64> = BTreeMap::new();

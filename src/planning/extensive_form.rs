@@ -1,8 +1,10 @@
-//! The sample in one piece: the unserved share of every state is a variable, the excess of every trial of the tail a row.
+//! The extensive form: one program with a variable for the unserved share of every state and a row for every trial of
+//! the tail.
 //!
-//! Exact, and for few states the shortest way to a proof. The tail grows: a sample with the excess of some trials only
-//! is never above the true one, and the same once no trial outside the tail is as bad as those in it (the CVaR of
-//! Rockafellar and Uryasev 2000, by row generation as in Künzi-Bay and Mayer 2006).
+//! It is exact, and with few states it is the fastest way to a proof. Trials enter the tail during the search: with
+//! only some trials the cost is never above the true one, and it equals the true one as soon as no trial outside the
+//! tail is as bad as those in it (CVaR as in Rockafellar and Uryasev 2000, row generation as in Künzi-Bay and Mayer
+//! 2006).
 
 use std::collections::BTreeMap;
 
@@ -16,10 +18,10 @@ use super::solver::incremental::LpSolution;
 use super::solver::{SolverError, open};
 use crate::service::state::LossRow;
 
-/// Rounds in which the tail of the relaxed sample grows.
+/// Solves of the relaxed program while its tail grows, at most.
 const MAX_ROUNDS: usize = 20;
 
-/// The sample with what its variables mean.
+/// The program, with the meaning of its variables.
 pub struct ExtensiveForm<'a> {
     sample: &'a CompiledSample,
     formulation: &'a Formulation,
@@ -29,29 +31,32 @@ pub struct ExtensiveForm<'a> {
     /// What CVaR is measured from: VaR at the optimum, in units of money.
     base: VariableIdx,
     cvar_row: usize,
-    /// By trial of the tail: its row.
+    /// Trials of the tail, with their rows.
     tail: BTreeMap<usize, usize>,
     confidence_level: f64,
 }
 
-/// What a solution tells.
+/// What the caller returns for a solution of the relaxed program.
 pub struct TailFeedback {
-    /// `[n_trials]`: what its plan loses, USD.
+    /// `[n_trials]`: losses of the solution's plan, USD.
     pub losses: Vec<f64>,
-    /// Rows that it breaks.
+    /// Rows that the solution violates.
     pub rows: Vec<Constraint>,
 }
 
-/// Unserved shares of a state; `None` where nothing can bind.
+/// Variables for the unserved shares of a state; `None` if no row can bind.
 #[derive(Clone, Copy)]
 struct Unserved {
+    /// Over the rows before the fallback starts.
     before_fallback: Option<VariableIdx>,
+    /// Over all rows.
     all: Option<VariableIdx>,
 }
 
 impl<'a> ExtensiveForm<'a> {
-    /// Writes the sample with an empty tail, over decisions and limits of `formulation`; its lower bounds on loss are no part
-    /// of it.
+    /// Creates the program with an empty tail, from the decisions and limits of `formulation`, without its cuts.
+    ///
+    /// `mean`: `[n_cells]`, weights of states over all trials.
     #[must_use]
     pub fn new(
         sample: &'a CompiledSample,
@@ -88,15 +93,15 @@ impl<'a> ExtensiveForm<'a> {
         own
     }
 
-    /// Takes trials into the tail that are at least as bad as the value at risk; whether there were any.
+    /// Adds trials to the tail that are at least as bad as the value at risk; returns whether there were any new ones.
     ///
     /// `losses`: `[n_trials]`, USD.
     pub fn grow_tail(&mut self, losses: &[f64]) -> bool {
         let new = beyond_value_at_risk(losses, self.confidence_level, |trial| self.tail.contains_key(&trial));
-        let part = (1.0 - self.confidence_level) * self.sample.n_trials.max(1) as f64;
+        let tail_size = (1.0 - self.confidence_level) * self.sample.n_trials.max(1) as f64;
         for &trial in &new {
             let excess = self.lp.add_continuous(0.0, 0.0, f64::INFINITY);
-            let share = -1.0 / part.max(f64::MIN_POSITIVE);
+            let share = -1.0 / tail_size.max(f64::MIN_POSITIVE);
             self.lp.constraints[self.cvar_row].terms.push((excess, share));
             let mut terms = vec![(excess, 1.0), (self.base, 1.0)];
             for (cell, own) in self.sample.cells.iter().enumerate() {
@@ -110,7 +115,7 @@ impl<'a> ExtensiveForm<'a> {
         !new.is_empty()
     }
 
-    /// Takes less the outage cost of days in states.
+    /// Adds the terms −(outage cost) of the days in some states, (row set, days).
     fn add_outage(
         &self,
         cell: usize,
@@ -132,15 +137,15 @@ impl<'a> ExtensiveForm<'a> {
         }
     }
 
-    /// Takes less extra costs and one-offs, `[n_members]`, USD per unit of share.
+    /// Adds the terms −(extra costs and one-off costs). `by_member`: `[n_members]`, USD per unit of share.
     fn add_linear(&self, cell: usize, by_member: &[f64], terms: &mut Vec<(VariableIdx, f64)>) {
-        let primaries = self.formulation.variables.carriers_of(cell).iter();
+        let primaries = self.formulation.variables.primaries_of(cell).iter();
         terms.extend(primaries.map(|c| (c.variable, -c.least_usd(by_member) / USD_PER_UNIT)));
     }
 
-    /// Solves with integers relaxed, until no trial outside the tail is as bad as those in it and no row is missing.
+    /// Solves with integers relaxed, until no trial outside the tail is as bad as those in it and no row is violated.
     ///
-    /// `learn` hears every solution.
+    /// `learn` is called with every solution.
     ///
     /// # Errors
     /// As [`crate::planning::solver::solve`].
@@ -148,9 +153,9 @@ impl<'a> ExtensiveForm<'a> {
         &mut self,
         learn: &mut dyn FnMut(&LpSolution) -> TailFeedback,
     ) -> Result<LpSolution, SolverError> {
-        let mut live = open(&self.lp);
+        let mut session = open(&self.lp);
         for round in 1.. {
-            let solved = live.solve()?;
+            let solved = session.solve()?;
             let (n_variables, n_rows) = (self.lp.variables.len(), self.lp.constraints.len());
             let TailFeedback { losses, rows } = learn(&solved);
             let is_settled = !self.grow_tail(&losses) && rows.is_empty();
@@ -159,37 +164,38 @@ impl<'a> ExtensiveForm<'a> {
             }
             self.add_rows(rows);
             for variable in n_variables..self.lp.variables.len() {
-                // Only the excess of trials is new, which stands in the row of CVaR, and in rows that are new too.
+                // New variables are the excesses of new trials, with terms in the CVaR row and in new rows only.
                 let v = &self.lp.variables[variable];
                 let cvar = self.lp.constraints[self.cvar_row].terms.iter().find(|t| t.0 == variable);
                 let share = cvar.map(|t| (self.cvar_row, t.1));
-                live.add_column(v.cost, v.low, v.high, share.as_slice());
+                session.add_column(v.cost, v.low, v.high, share.as_slice());
             }
-            self.lp.constraints[n_rows..].iter().for_each(|row| live.add_row(row));
+            self.lp.constraints[n_rows..].iter().for_each(|row| session.add_row(row));
         }
         unreachable!("rounds end")
     }
 
-    /// What a dollar of each trial's loss counts in the tail, given prices of rows.
+    /// Dual values of the trials in the tail, (trial, dual value). `row_duals`: `[n_rows]`.
     #[must_use]
-    pub fn tail_prices(&self, row_duals: &[f64]) -> Vec<(usize, f64)> {
+    pub fn tail_duals(&self, row_duals: &[f64]) -> Vec<(usize, f64)> {
         self.tail.iter().map(|(&trial, &row)| (trial, row_duals[row])).collect()
     }
 
-    /// Adds rows to decisions alone.
+    /// Adds rows on the decision variables.
     pub fn add_rows(&mut self, rows: impl IntoIterator<Item = Constraint>) {
         self.lp.constraints.extend(rows);
     }
 }
 
-/// `[n_members]`: a trial's extra costs and one-offs, USD per unit of share.
+/// `[n_members]`: a trial's extra costs and one-off costs, USD per unit of share.
 fn by_member(cell: &CellSample, linear: &Sparse, trial: usize) -> Vec<f64> {
     let mut usd = vec![0.0; cell.cell_model.members.len()];
     linear.trial(trial).iter().for_each(|&(member, value)| usd[member as usize] += value);
     usd
 }
 
-/// A cell's states that ever are: each unserved share is at least each of its rows.
+/// Adds the unserved shares of a cell's states, each at least each of the state's rows; states that never occur get
+/// none.
 fn add_states(
     sample: &CompiledSample,
     formulation: &Formulation,

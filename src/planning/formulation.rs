@@ -1,4 +1,5 @@
-//! The sample: decisions, planned cost and limits in full; loss by lower bounds that grow where plans are tried.
+//! The compact formulation: decisions, planned cost and limits are exact; loss is bounded by cuts, added at the plans
+//! tried.
 
 pub mod limits;
 pub mod linear_program;
@@ -16,38 +17,38 @@ use crate::model::portfolio::Readiness;
 use crate::service::setting::Setting;
 use limits::{RiskVariables, add_hhi_chords, add_limits};
 use linear_program::{Constraint, LinearProgram, VariableIdx};
-use variables::{DependentVariable, Variables};
+use variables::{DependentVariable, StandbyVariables, Variables};
 
-/// Room kept above a share that is asked for, so that a solver's rounding does not fall short of it.
+/// Margin above a requested share, so that the solver's rounding does not fall short of it.
 const FLOOR_MARGIN: f64 = 1e-6;
-/// Shares and covers below this are a solver's rounding.
+/// Shares and covers below this are rounding errors of the solver.
 const NOTHING: f64 = 1e-6;
 
-/// The sample with what its variables mean.
+/// The mixed-integer program, with the meaning of its variables.
 #[derive(Debug, Clone)]
 pub struct Formulation {
     pub lp: LinearProgram,
     pub variables: Variables,
     pub risk: RiskVariables,
-    /// Limits that are no rows: a plan is tested on them after it is found.
+    /// Limits that are not rows: they are only checked on a plan after it is found.
     pub limits_left_out: Vec<String>,
-    /// Per set of tail weights, per cell: weighted loss, in units of money.
+    /// `[n_tails][n_cells]`: the cell's loss under a set of tail weights, in units of money.
     tails: Vec<Vec<VariableIdx>>,
-    /// `[n_cells]`
+    /// `[n_cells]`: the cell's workload.
     workload_of: Vec<WorkloadIdx>,
-    /// The sample allows less than the limits do, so that its cost bounds no plan but its own.
+    /// Whether the program is stricter than the limits; then its optimum is no lower bound on other plans.
     pub is_narrower: bool,
-    /// Lower bounds on loss, with the rounds since each last bound.
-    bounds: Vec<(Constraint, u32)>,
+    /// Cuts: lower bounds on loss, each with the number of rounds since it was last binding.
+    cuts: Vec<(Constraint, u32)>,
 }
 
-/// Rounds after which a lower bound that does not bind is dropped; it comes back if it is needed.
+/// Rounds after which a cut that does not bind is dropped; it is found again if it is needed.
 const MAX_IDLE_ROUNDS: u32 = 4;
-/// Slack below which a row binds, in units of money.
+/// Slack up to which a row counts as binding, in units of money.
 const BINDING_SLACK: f64 = 1e-7;
 
 impl Formulation {
-    /// Writes the sample without any bound on loss but zero.
+    /// Creates the program without cuts, so that 0 is the only lower bound on loss.
     #[must_use]
     pub fn new(
         setting: &Setting<'_>,
@@ -57,15 +58,15 @@ impl Formulation {
     ) -> Self {
         let mut lp = LinearProgram::default();
         let mut variables = Variables::add(setting, exposure.dimensions, sample, request, &mut lp);
-        let columns_pruned = variables.is_pruned;
+        let is_narrower = variables.is_pruned;
         let n_cells = sample.cells.len();
         let objective = &request.objective;
-        let (weight, times) = (objective.cvar_weight, objective.risk_times);
+        let (weight, risk_times) = (objective.cvar_weight, objective.risk_times);
         let risk = RiskVariables {
             expected: (0..n_cells)
-                .map(|_| lp.add_continuous(times * (1.0 - weight), 0.0, f64::INFINITY))
+                .map(|_| lp.add_continuous(risk_times * (1.0 - weight), 0.0, f64::INFINITY))
                 .collect(),
-            cvar: lp.add_continuous(times * weight, 0.0, f64::INFINITY),
+            cvar: lp.add_continuous(risk_times * weight, 0.0, f64::INFINITY),
         };
         add_allocation(n_cells, &variables, &mut lp);
         add_replicas(setting, &variables, &mut lp);
@@ -83,32 +84,32 @@ impl Formulation {
             &mut variables,
             &mut lp,
         );
-        // After the limits, whose rows of money read what variables cost.
-        discourage(&variables, &request.discouraged, &mut lp);
+        // After the limits: the budget row reads the costs of variables, which must not include these charges.
+        add_charges(&variables, &request.discouraged, &mut lp);
         Self {
             lp,
             variables,
             risk,
             limits_left_out,
-            is_narrower: columns_pruned,
+            is_narrower,
             tails: Vec::new(),
             workload_of: setting.instance.cells.iter().map(|c| c.workload).collect(),
-            bounds: Vec::new(),
+            cuts: Vec::new(),
         }
     }
 
-    /// The same where nothing has to survive the loss of a node; `None`: nothing has to.
+    /// The program without its survival rows; `None` if it has none.
     #[must_use]
     pub fn without_survival(&self) -> Option<Self> {
-        let is_asked = |row: &&mut Constraint| row.name == crate::planning::formulation::survival::SURVIVES;
+        let is_survival = |row: &&mut Constraint| row.name == survival::SURVIVES;
         let mut loose = self.clone();
-        let mut asked = loose.lp.constraints.iter_mut().filter(is_asked).peekable();
-        asked.peek()?;
-        asked.for_each(|row| row.high = f64::INFINITY);
+        let mut rows = loose.lp.constraints.iter_mut().filter(is_survival).peekable();
+        rows.peek()?;
+        rows.for_each(|row| row.high = f64::INFINITY);
         Some(loose)
     }
 
-    /// Bounds each cell's expected loss from below.
+    /// Adds cuts on the expected loss of each cell, `[n_cells]`.
     pub fn add_expected_loss(&mut self, sample: &CompiledSample, cuts: &[LossCut]) {
         for (cell, cut) in cuts.iter().enumerate() {
             let variable = self.risk.expected[cell];
@@ -116,7 +117,7 @@ impl Formulation {
         }
     }
 
-    /// Opens a set of tail weights: CVaR is at least the weighted loss, whatever the weights; returns its number.
+    /// Adds a set of tail weights and returns its index. CVaR is at least the loss under any tail weights.
     pub fn add_tail(&mut self) -> usize {
         let cells: Vec<VariableIdx> =
             self.workload_of.iter().map(|_| self.lp.add_continuous(0.0, 0.0, f64::INFINITY)).collect();
@@ -127,7 +128,7 @@ impl Formulation {
         self.tails.len() - 1
     }
 
-    /// Bounds each cell's loss under a set of tail weights from below.
+    /// Adds cuts on the loss of each cell under a set of tail weights, `[n_cells]`.
     pub fn add_tail_loss(&mut self, sample: &CompiledSample, tail: usize, cuts: &[LossCut]) {
         for (cell, cut) in cuts.iter().enumerate() {
             let variable = self.tails[tail][cell];
@@ -147,11 +148,11 @@ impl Formulation {
         let own = self.terms_of(sample, cell, cut);
         terms.extend(own.map(|(variable, usd)| (variable, -usd / USD_PER_UNIT)));
         if terms.iter().skip(1).any(|t| t.1 != 0.0) {
-            self.bounds.push((Constraint::at_least(name, terms, 0.0), 0));
+            self.cuts.push((Constraint::at_least(name, terms, 0.0), 0));
         }
     }
 
-    /// A cell's lower bound in terms of variables, USD.
+    /// Terms of a cell's cut: variables with their coefficients, USD.
     pub fn terms_of<'a>(
         &'a self,
         sample: &CompiledSample,
@@ -161,7 +162,7 @@ impl Formulation {
         let cell_model = &sample.cells[cell].cell_model;
         let carried = self
             .variables
-            .carriers_of(cell_model.cell)
+            .primaries_of(cell_model.cell)
             .iter()
             .map(|primary| (primary.variable, cut.class[primary.class] + primary.least_usd(&cut.member)));
         let (cell, workload) = (cell_model.cell, self.workload_of[cell_model.cell]);
@@ -176,25 +177,25 @@ impl Formulation {
         carried.chain(covered)
     }
 
-    /// Keeps limits on concentration for sure, where tangents would approach them from outside.
+    /// Adds chord rows that surely keep the HHI limits; tangents only approach them from outside.
     pub fn keep_hhi_by_chords(&mut self, setting: &Setting<'_>, exposure: &ExposureSetting<'_>) {
         self.is_narrower |= add_hhi_chords(setting, exposure, &self.variables, &mut self.lp);
     }
 
-    /// The lower bounds on loss found so far.
-    pub fn bounds(&self) -> impl Iterator<Item = &Constraint> {
-        self.bounds.iter().map(|(constraint, _)| constraint)
+    /// The cuts found so far.
+    pub fn cuts(&self) -> impl Iterator<Item = &Constraint> {
+        self.cuts.iter().map(|(constraint, _)| constraint)
     }
 
-    /// Drops lower bounds that have not bound for some rounds; one that is needed again is found again.
-    pub fn forget_idle(&mut self, values: &[f64]) {
-        for (constraint, idle) in &mut self.bounds {
+    /// Drops cuts that have not been binding for [`MAX_IDLE_ROUNDS`] rounds. `values`: the latest solution.
+    pub fn drop_idle_cuts(&mut self, values: &[f64]) {
+        for (constraint, idle) in &mut self.cuts {
             *idle = if constraint.activity(values) - constraint.low > BINDING_SLACK { *idle + 1 } else { 0 };
         }
-        self.bounds.retain(|(_, idle)| *idle < MAX_IDLE_ROUNDS);
+        self.cuts.retain(|(_, idle)| *idle < MAX_IDLE_ROUNDS);
     }
 
-    /// `[n_variables]`: the integers that a plan uses; other variables are 0.
+    /// `[n_variables]`: values of the integer variables in a plan; all other variables are 0.
     #[must_use]
     pub fn integers_of(&self, setting: &Setting<'_>, plan: &Plan) -> Vec<f64> {
         let mut values = vec![0.0; self.lp.variables.len()];
@@ -212,7 +213,8 @@ impl Formulation {
         values
     }
 
-    /// What some cells and their workloads take of a solution; shares and covers that are a solver's rounding are dropped, the others add up to 1.
+    /// The plan of some cells and their workloads in a solution. Shares and covers that are rounding errors of the
+    /// solver are dropped; the remaining shares of a cell are scaled to add up to 1.
     #[must_use]
     pub fn plan(
         &self,
@@ -231,7 +233,7 @@ impl Formulation {
         plan
     }
 
-    /// What some cells and their workloads take of a solution, as it stands.
+    /// The plan of some cells and their workloads in a solution, without any rounding.
     #[must_use]
     pub fn plan_as_is(
         &self,
@@ -244,7 +246,7 @@ impl Formulation {
             allocation: vec![Vec::new(); self.workload_of.len()],
             standby: vec![Vec::new(); setting.instance.workloads.len()],
         };
-        for primary in cells.clone().flat_map(|cell| self.variables.carriers_of(cell)) {
+        for primary in cells.clone().flat_map(|cell| self.variables.primaries_of(cell)) {
             if values[primary.variable] > 0.0 {
                 plan.allocation[primary.cell].push((primary.offer, values[primary.variable]));
             }
@@ -267,7 +269,7 @@ impl Formulation {
     }
 }
 
-/// Every cell's demand is given away once.
+/// Adds the allocation rows: the shares of each cell add up to 1.
 fn add_allocation(n_cells: usize, variables: &Variables, lp: &mut LinearProgram) {
     let mut rows = vec![Vec::new(); n_cells];
     for primary in &variables.primaries {
@@ -276,7 +278,7 @@ fn add_allocation(n_cells: usize, variables: &Variables, lp: &mut LinearProgram)
     rows.into_iter().for_each(|terms| lp.add_equal("allocation", terms, 1.0));
 }
 
-/// Planned and hot load of an offer, mtok per month: the terms of its replicas and of its capacity.
+/// Terms of an offer's load, mtok per month: shares, hot covers and, if `with_warm`, warm covers.
 fn load(
     setting: &Setting<'_>,
     variables: &Variables,
@@ -285,14 +287,12 @@ fn load(
 ) -> Vec<(VariableIdx, f64)> {
     let mtok = |cell: usize| setting.instance.cells[cell].mtok_per_month();
     let carried = variables.primaries.iter().filter(|c| c.offer == offer).map(|c| (c.variable, mtok(c.cell)));
-    let stands_by = |s: &&crate::planning::formulation::variables::StandbyVariables| {
-        s.offer == offer && (with_warm || s.readiness == Readiness::Hot)
-    };
-    let covered = variables.standbys.iter().filter(stands_by);
+    let is_counted = |s: &&StandbyVariables| s.offer == offer && (with_warm || s.readiness == Readiness::Hot);
+    let covered = variables.standbys.iter().filter(is_counted);
     carried.chain(covered.map(|s| (s.cover, s.cells.iter().map(|(cell, _)| mtok(*cell)).sum()))).collect()
 }
 
-/// ExtensiveForm replicas carry what is planned and what stands by hot.
+/// Adds the replica rows: planned load and hot covers fit the capacity of the replicas.
 fn add_replicas(setting: &Setting<'_>, variables: &Variables, lp: &mut LinearProgram) {
     for (&offer, &replicas) in &variables.replicas {
         let Some((_, capacity)) = setting.prices.replica(setting.instance, offer) else { continue };
@@ -305,7 +305,7 @@ fn add_replicas(setting: &Setting<'_>, variables: &Variables, lp: &mut LinearPro
     }
 }
 
-/// A quota holds what is planned and every cover.
+/// Adds the capacity rows: planned load and all covers fit the declared capacity of an offer.
 fn add_capacity(setting: &Setting<'_>, variables: &Variables, lp: &mut LinearProgram) {
     for (offer, o) in setting.instance.offers.iter().enumerate() {
         if let Some(capacity) = o.capacity_mtok_per_month {
@@ -314,7 +314,7 @@ fn add_capacity(setting: &Setting<'_>, variables: &Variables, lp: &mut LinearPro
     }
 }
 
-/// What leaves its offer of today is at most a part of all demand.
+/// Adds the turnover rows: at most `max_turnover` of all demand leaves its offer of today.
 fn add_turnover(setting: &Setting<'_>, variables: &mut Variables, max_turnover: f64, lp: &mut LinearProgram) {
     let instance = setting.instance;
     let total: f64 = instance.cells.iter().map(crate::model::instance::Cell::mtok_per_month).sum();
@@ -337,7 +337,7 @@ fn add_turnover(setting: &Setting<'_>, variables: &mut Variables, max_turnover: 
     lp.add_at_most("turnover", moved, max_turnover);
 }
 
-/// What must be given to an offer.
+/// Adds the floor rows: an offer gets at least the requested share.
 fn add_floors(setting: &Setting<'_>, variables: &Variables, floors: &[Floor], lp: &mut LinearProgram) {
     let demand = |cell: usize| setting.instance.cells[cell].mtok_per_month();
     for floor in floors {
@@ -349,12 +349,12 @@ fn add_floors(setting: &Setting<'_>, variables: &Variables, floors: &[Floor], lp
     }
 }
 
-/// Charges what should rather not be used.
-fn discourage(variables: &Variables, discouraged: &[Discouraged], lp: &mut LinearProgram) {
+/// Adds the charges on discouraged shares and standbys to the objective.
+fn add_charges(variables: &Variables, discouraged: &[Discouraged], lp: &mut LinearProgram) {
     for discouraged in discouraged {
         let (variable, usd) = match *discouraged {
             Discouraged::Share { cell, offer, usd } => {
-                let primary = variables.carriers_of(cell).iter().find(|c| c.offer == offer);
+                let primary = variables.primaries_of(cell).iter().find(|c| c.offer == offer);
                 (primary.map(|c| c.variable), usd)
             }
             Discouraged::Standby { workload, offer, readiness, usd } => {

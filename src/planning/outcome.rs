@@ -1,4 +1,4 @@
-//! What a search comes back with: how it ended, a plan's figures, the size of the program.
+//! Results of the planner: status, figures of a plan, size of the program.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -7,9 +7,9 @@ use serde::Serialize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
-    /// Proven: no plan is better by more than the tolerance.
+    /// Proven: no plan is better than this one by more than the tolerance.
     Optimal,
-    /// A plan was found, and the gap to the proven bound is above the tolerance.
+    /// A plan was found; its gap to the proven bound is above the tolerance.
     WithinGap,
     /// No plan found is better than today's allocation.
     CurrentIsBest,
@@ -24,11 +24,11 @@ pub struct Figures {
     pub aal_usd: f64,
     /// At the settings' confidence level.
     pub cvar_usd: f64,
-    /// Planned cost over the horizon + (1 − w)·E\[loss\] + w·CVaR; infinite where a limit is broken.
+    /// Planned cost over the horizon + (1 − w)·E\[loss\] + w·CVaR; infinite if the plan breaks a limit.
     pub objective_usd: f64,
 }
 
-/// ProgramSize of the last program solved.
+/// Size of the last program solved.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ProgramSize {
     pub n_variables: usize,
@@ -37,7 +37,7 @@ pub struct ProgramSize {
     pub n_states: usize,
     pub n_tails: usize,
     pub n_rounds: usize,
-    /// Pairs that a plan may be made of, and all that are eligible or in use.
+    /// Pairs of cell and offer that the plan may use: on the shortlist, and all that are eligible or in use.
     pub n_pairs: usize,
     pub n_pairs_in_all: usize,
 }

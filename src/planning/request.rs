@@ -1,23 +1,24 @@
-//! What is asked of the planner.
+//! The request to the planner.
 
 use super::sample::evaluate::Objective;
 use crate::model::instance::{CellIdx, Instance, OfferIdx, WorkloadIdx};
 use crate::model::plan::Plan;
 use crate::model::portfolio::Readiness;
 
-/// What is asked of the planner; the limits are those of the portfolio.
+/// A request to the planner; the limits come from the portfolio.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request {
     pub objective: Objective,
-    /// ½ Σ (share of demand)·|a − a₀| at most; `None`: any.
+    /// Largest ½ Σ (share of demand)·|a − a₀|; `None`: no limit.
     pub max_turnover: Option<f64>,
-    /// Shares that a plan must give.
+    /// Minimum shares of offers.
     pub floors: Vec<Floor>,
-    /// What a plan should rather not use: costs that steer the search and are no part of any figure.
+    /// What a plan should avoid: charges that steer the search and enter no reported figure.
     pub discouraged: Vec<Discouraged>,
-    /// The search may end with the first plan that keeps the limits.
+    /// Whether the search may stop at the first plan that keeps the limits.
     pub any_plan_will_do: bool,
-    /// Gap at which the search ends, whatever it takes; `None`: when more is not worth the time.
+    /// Relative gap that must be proven, however long it takes; `None`: the search stops when further rounds gain
+    /// little.
     pub prove_to: Option<f64>,
 }
 
@@ -27,35 +28,35 @@ pub struct Floor {
     /// `None`: all workloads together.
     pub workload: Option<WorkloadIdx>,
     pub offer: OfferIdx,
-    /// In [0, 1], of the tokens.
+    /// Share of the tokens, in [0, 1].
     pub share: f64,
 }
 
-/// Something to do without if it can be done.
+/// A choice that a plan should avoid, with its charge.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Discouraged {
-    /// Per unit of the cell's share on the offer, USD.
+    /// `usd` per unit of the cell's share on the offer.
     Share { cell: CellIdx, offer: OfferIdx, usd: f64 },
-    /// When the offer is kept ready, USD.
+    /// `usd` if the offer is kept ready.
     Standby { workload: WorkloadIdx, offer: OfferIdx, readiness: Readiness, usd: f64 },
 }
 
 impl Request {
-    /// Only an objective.
+    /// A request with an objective and nothing else.
     #[must_use]
     pub fn new(objective: Objective) -> Self {
         let (floors, discouraged) = (Vec::new(), Vec::new());
         Self { objective, max_turnover: None, floors, discouraged, any_plan_will_do: false, prove_to: None }
     }
 
-    /// Whether the request tells the offer from others in the cell.
+    /// Whether the request refers to the offer in the cell, so that it must be told apart from others.
     #[must_use]
     pub fn names(&self, cell: CellIdx, offer: OfferIdx) -> bool {
         let is_share = |d: &Discouraged| matches!(*d, Discouraged::Share { cell: c, offer: o, .. } if (c, o) == (cell, offer));
         self.floors.iter().any(|floor| floor.offer == offer) || self.discouraged.iter().any(is_share)
     }
 
-    /// What a plan is charged for what it should rather not use, USD.
+    /// Charges for the discouraged choices that a plan makes, USD.
     #[must_use]
     pub fn discouragement_usd(&self, plan: &Plan) -> f64 {
         let charge = |discouraged: &Discouraged| match *discouraged {
@@ -71,7 +72,7 @@ impl Request {
 }
 
 impl Floor {
-    /// What of the workload's demand, or of all, a plan gives to the offer.
+    /// Share of the workload's demand, or of all demand, that a plan puts on the offer.
     #[must_use]
     pub fn given(&self, instance: &Instance, plan: &Plan) -> f64 {
         let cells = self.cells(instance);
@@ -81,7 +82,7 @@ impl Floor {
         given / total.max(f64::MIN_POSITIVE)
     }
 
-    /// The cells it speaks of.
+    /// Cells of the workload, or all cells.
     #[must_use]
     pub fn cells(&self, instance: &Instance) -> std::ops::Range<CellIdx> {
         match self.workload {

@@ -1,4 +1,5 @@
-//! Trials compiled once into what the loss of *any* plan depends on: days in distinct cell states, and one-offs.
+//! The compiled sample: trials reduced to what the loss of *any* plan depends on, days in distinct cell states and
+//! one-off costs.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -18,26 +19,26 @@ use crate::service::setting::Setting;
 use crate::service::state::LossRow;
 use crate::shocks::resolve::ResolvedShock;
 
-/// Trials whose disruptions are held at one time.
+/// Trials whose disruptions are in memory at one time.
 const TRIALS_AT_ONCE: usize = 256;
 
-/// Rows of one or more states of a cell: what its unserved share depends on.
+/// The rows that give the unserved share in one or more states of a cell.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RowSet {
     pub rows: Vec<LossRow>,
-    /// The first so many rows have elapsed < the fallback's `after`.
+    /// Number of leading rows with elapsed < the fallback's `after`.
     pub n_rows_before_fallback: usize,
 }
 
-/// One cell through all trials.
+/// One cell in all trials.
 #[derive(Debug, Clone)]
 pub struct CellSample {
     pub cell_model: Arc<CellModel>,
-    /// Distinct row sets, in order of first appearance; shared with programs of fewer trials.
+    /// Distinct row sets, in order of first appearance; shared with subsamples.
     pub row_sets: Arc<Vec<RowSet>>,
     /// By trial: days in each row set.
     pub row_set_days: Sparse,
-    /// By trial and primary (local): extra cost and one-offs per unit of share, USD.
+    /// By trial and primary (local): extra cost and one-off costs, USD per unit of share.
     pub linear: Sparse,
 }
 
@@ -56,10 +57,10 @@ impl Sparse {
         &self.entries[start..self.ends[trial]]
     }
 
+    /// Ends the current trial: sorts its entries by index and adds up those of equal index.
     fn close_trial(&mut self) {
         let start = self.ends.last().copied().unwrap_or(0);
         self.entries[start..].sort_by_key(|e| e.0);
-        // Equal indices of one trial add up.
         let mut kept = start;
         for at in start..self.entries.len() {
             if kept > start && self.entries[kept - 1].0 == self.entries[at].0 {
@@ -73,13 +74,13 @@ impl Sparse {
         self.ends.push(kept);
     }
 
-    /// The same of the first so many trials.
+    /// The rows of the first `n_trials` trials.
     fn first(&self, n_trials: usize) -> Self {
         let ends = self.ends[..n_trials].to_vec();
         Self { entries: self.entries[..ends.last().copied().unwrap_or(0)].to_vec(), ends }
     }
 
-    /// Sum over trials by index, `[n]`.
+    /// `[n]`: sum over trials by index.
     #[must_use]
     pub fn sums(&self, n: usize) -> Vec<f64> {
         let mut sums = vec![0.0; n];
@@ -90,12 +91,12 @@ impl Sparse {
     }
 }
 
-/// All cells through all trials.
+/// All cells in all trials.
 #[derive(Debug, Clone)]
 pub struct CompiledSample {
     pub n_trials: usize,
     pub cells: Vec<CellSample>,
-    /// What plans may be made of.
+    /// Offers that plans may use, with their roles.
     pub roles: Roles,
     pub horizon_days: f64,
 }
@@ -126,7 +127,7 @@ impl CompiledSample {
         Self { n_trials: trials.len(), cells, roles: roles.clone(), horizon_days }
     }
 
-    /// The same of the first so many trials; states keep their numbers.
+    /// The subsample of the first `n_trials` trials; states keep their numbers.
     #[must_use]
     pub fn first(&self, n_trials: usize) -> Self {
         let first = |cell: &CellSample| CellSample {
@@ -143,7 +144,7 @@ impl CompiledSample {
         }
     }
 
-    /// States of cells in the first so many trials.
+    /// Number of states of all cells in the first `n_trials` trials.
     #[must_use]
     pub fn n_states_of_first(&self, n_trials: usize) -> usize {
         let states = |cell: &CellSample| {
@@ -154,7 +155,7 @@ impl CompiledSample {
         self.cells.iter().map(states).sum()
     }
 
-    /// `[n_trials]`: loss of a plan, USD. The same sums as the simulator's.
+    /// `[n_trials]`: losses of a plan, USD; the simulator gives the same losses. `plans`: `[n_cells]`.
     #[must_use]
     pub fn losses(&self, plans: &[CellPlan]) -> Vec<f64> {
         let by_cell: Vec<Vec<f64>> =

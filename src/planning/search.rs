@@ -1,6 +1,6 @@
-//! The search for the best plan on compiled trials: for few states in one piece, else by workloads at common prices.
+//! The search for the best plan on a compiled sample: by the extensive form if it is small, else by column generation.
 //!
-//! Every plan is measured on all trials by the rows themselves before it counts.
+//! A plan counts only after it has been evaluated on all trials of the sample.
 
 mod decomposed;
 mod extensive;
@@ -25,55 +25,57 @@ use crate::model::plan::Plan;
 use crate::service::cell_model::Roles;
 use crate::service::setting::Setting;
 
-/// Gap below which plan and bound count as met.
+/// Relative gap at which a plan counts as optimal.
 pub const GAP_TOLERANCE: f64 = 1e-3;
-/// Integers, and states of cells, up to which one program for all is the shortest way.
-const MAX_WHOLE_INTEGERS: usize = 120;
-const MAX_WHOLE_STATES: usize = 4_000;
+/// Integers up to which the extensive form is solved.
+const MAX_EXTENSIVE_INTEGERS: usize = 120;
+/// States of all cells up to which the extensive form is solved.
+const MAX_EXTENSIVE_STATES: usize = 4_000;
 
-/// What the search found.
+/// Result of a search.
 #[derive(Debug, Clone)]
 pub struct SearchOutcome {
+    /// Today's allocation.
     pub current: Evaluation,
-    /// The best plan that keeps every limit, with its measure; `None` when none was found.
+    /// The best plan that keeps every limit; `None` if none was found.
     pub best: Option<(Plan, Evaluation)>,
-    /// No plan that keeps the limits costs less, USD.
+    /// Lower bound on the objective of every plan that keeps the limits, USD.
     pub bound_usd: f64,
-    /// Limits that a plan found breaks although no row of the program forbids it.
+    /// Limits that the last rejected plan breaks: they are not rows of the program, so the search cannot steer by them.
     pub unkept: Vec<String>,
     pub size: ProgramSize,
-    /// What the next search on the same trials may begin with.
+    /// Warm start for the next search on the same trials.
     pub warm_start: Option<WarmStart>,
 }
 
-/// Searches for the best plan on compiled trials; `progress` hears round, bound and best objective, USD.
+/// Searches for the best plan on a compiled sample. `progress` is called with round, bound and best objective, USD.
 ///
 /// # Errors
 /// [`SolverError::Infeasible`] when the limits cannot hold together; [`SolverError::NoAnswer`] when the solver gave up.
 pub fn search(
     setting: &Setting<'_>,
-    program: &CompiledSample,
+    sample: &CompiledSample,
     request: &Request,
     progress: &dyn Fn(usize, f64, f64),
 ) -> Result<SearchOutcome, SolverError> {
-    search_with(SearchOptions::default(), setting, program, request, progress)
+    search_with(SearchOptions::default(), setting, sample, request, progress)
 }
 
-/// A way to a plan.
+/// Solution method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
-    /// One program for all workloads, until its gap is closed: for few states and integers.
+    /// Solves the extensive form until its gap is closed: for few states and integers.
     Direct,
-    /// Workloads plan for themselves at common prices.
+    /// Column generation: workloads plan for themselves at common dual values.
     Decomposed,
 }
 
-/// How a search goes about it.
+/// Options of a search.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SearchOptions<'a> {
-    /// `None`: in one piece where that is the shortest way, and by workloads if no plan comes of it.
+    /// `None`: [`Method::Direct`] if the problem is small, and [`Method::Decomposed`] if it is not or no plan is found.
     pub method: Option<Method>,
-    /// What another search on the same trials met.
+    /// Columns of another search on the same trials.
     pub warm_start: Option<&'a WarmStart>,
 }
 
@@ -84,7 +86,7 @@ pub struct SearchOptions<'a> {
 pub fn search_with(
     options: SearchOptions<'_>,
     setting: &Setting<'_>,
-    program: &CompiledSample,
+    sample: &CompiledSample,
     request: &Request,
     progress: &dyn Fn(usize, f64, f64),
 ) -> Result<SearchOutcome, SolverError> {
@@ -92,18 +94,18 @@ pub fn search_with(
     let exposure =
         ExposureSetting { instance: setting.instance, prices: &setting.prices, dimensions: &dimensions };
     let today = Plan::current(setting.instance);
-    let current = evaluate(setting, program, &request.objective, &today);
+    let current = evaluate(setting, sample, &request.objective, &today);
     let mut searcher = Searcher {
         today: current.clone(),
         setting,
         exposure: &exposure,
-        program,
+        sample,
         request,
-        formulation: Formulation::new(setting, &exposure, program, request),
-        mean: StateWeights::of_program(program, &every_trial(program.n_trials)),
+        formulation: Formulation::new(setting, &exposure, sample, request),
+        mean: StateWeights::of_sample(sample, &every_trial(sample.n_trials)),
         tails: Vec::new(),
         best: None,
-        // Neither plans nor losses cost less than nothing.
+        // Costs and losses are not negative.
         bound_usd: 0.0,
         unkept: Vec::new(),
         n_rounds: 0,
@@ -115,12 +117,13 @@ pub fn search_with(
     searcher.unkept.clear();
     let formulation = request.prove_to.map(|gap| (searcher.formulation.clone(), gap));
     match options.method {
-        _ if searcher.will_do() => {}
-        Some(Method::Direct) => searcher.whole_rounds()?,
+        _ if searcher.is_enough() => {}
+        Some(Method::Direct) => searcher.direct_rounds()?,
         None if searcher.is_small() => {
-            match searcher.whole_rounds() {
+            match searcher.direct_rounds() {
                 Err(SolverError::Infeasible) => return Err(SolverError::Infeasible),
-                // Limits that are no rows are kept by more than one way to a plan, or the solver gave up.
+                // The plans found break limits that are not rows, or the solver gave up: the other method may find a
+                // plan.
                 _ if searcher.best.is_none() => searcher.decomposed_rounds()?,
                 _ => {}
             }
@@ -135,37 +138,40 @@ pub fn search_with(
         n_variables: lp.variables.len(),
         n_rows: lp.constraints.len(),
         n_integers: lp.n_integers(),
-        n_states: n_states(program),
+        n_states: n_states(sample),
         n_tails: searcher.tails.len(),
         n_rounds: searcher.n_rounds,
-        n_pairs: program.cells.iter().map(n_carriers).sum(),
+        n_pairs: sample.cells.iter().map(n_primaries).sum(),
         n_pairs_in_all: Roles::all(setting).primaries.iter().map(Vec::len).sum(),
     };
     let Searcher { best, bound_usd, unkept, warm_start, .. } = searcher;
     Ok(SearchOutcome { current, best, bound_usd, unkept, size, warm_start })
 }
 
-/// States of all cells.
-fn n_states(program: &CompiledSample) -> usize {
-    program.cells.iter().map(|c| c.row_sets.len()).sum()
+/// Number of states in all cells.
+fn n_states(sample: &CompiledSample) -> usize {
+    sample.cells.iter().map(|c| c.row_sets.len()).sum()
 }
 
-fn n_carriers(cell: &CellSample) -> usize {
+/// Number of offers that may be primaries of the cell.
+fn n_primaries(cell: &CellSample) -> usize {
     cell.cell_model.members.iter().filter(|m| cell.cell_model.classes[m.class].is_primary).count()
 }
 
+/// All trials with equal weights that sum to 1.
 fn every_trial(n_trials: usize) -> Vec<(usize, f64)> {
     (0..n_trials).map(|trial| (trial, 1.0 / n_trials as f64)).collect()
 }
 
+/// The state of a search.
 struct Searcher<'a> {
     today: Evaluation,
     setting: &'a Setting<'a>,
     exposure: &'a ExposureSetting<'a>,
-    program: &'a CompiledSample,
+    sample: &'a CompiledSample,
     request: &'a Request,
     formulation: Formulation,
-    /// By cell.
+    /// `[n_cells]`: weights of states over all trials.
     mean: Vec<StateWeights>,
     tails: Vec<Tail>,
     best: Option<(Plan, Evaluation)>,
@@ -178,10 +184,10 @@ struct Searcher<'a> {
 }
 
 impl<'a> Searcher<'a> {
-    /// What a relaxed solution's plan loses on all trials, and the rows that it breaks.
-    fn learn(&self, program: &CompiledSample, formulation: &Formulation, values: &[f64]) -> TailFeedback {
-        let plan = formulation.plan(self.setting, program, self.every_cell(), values);
-        let losses = program.losses(&cell_plans(self.setting, program, &plan));
+    /// Losses of a relaxed solution's plan on all trials, and the HHI tangents that it violates.
+    fn learn(&self, sample: &CompiledSample, formulation: &Formulation, values: &[f64]) -> TailFeedback {
+        let plan = formulation.plan(self.setting, sample, self.every_cell(), values);
+        let losses = sample.losses(&cell_plans(self.setting, sample, &plan));
         TailFeedback {
             losses,
             rows: hhi_tangents(self.setting, self.exposure, &formulation.variables, &plan),
@@ -192,12 +198,13 @@ impl<'a> Searcher<'a> {
         0..self.setting.instance.cells.len()
     }
 
-    /// Whether one program for all is the shortest way.
+    /// Whether the extensive form is small enough to be solved.
     fn is_small(&self) -> bool {
-        self.formulation.lp.n_integers() <= MAX_WHOLE_INTEGERS && n_states(self.program) <= MAX_WHOLE_STATES
+        self.formulation.lp.n_integers() <= MAX_EXTENSIVE_INTEGERS
+            && n_states(self.sample) <= MAX_EXTENSIVE_STATES
     }
 
-    /// Takes away standbys that cost more than they are worth, one after the other.
+    /// Drops standbys that cost more than they save, one by one.
     fn drop_idle_standbys(&mut self) {
         let Some((mut plan, mut evaluation)) = self.best.clone() else { return };
         for workload in 0..plan.standby.len() {
@@ -205,7 +212,7 @@ impl<'a> Searcher<'a> {
             while at < plan.standby[workload].len() {
                 let mut without = plan.clone();
                 without.standby[workload].remove(at);
-                let tried = evaluate(self.setting, self.program, &self.request.objective, &without);
+                let tried = evaluate(self.setting, self.sample, &self.request.objective, &without);
                 if tried.figures.objective_usd < evaluation.figures.objective_usd {
                     (plan, evaluation) = (without, tried);
                 } else {
@@ -216,34 +223,38 @@ impl<'a> Searcher<'a> {
         self.accept(plan, evaluation);
     }
 
-    /// Whether the plan found is all that was asked for.
-    fn will_do(&self) -> bool {
+    /// Whether any plan is enough and one is found.
+    fn is_enough(&self) -> bool {
         self.request.any_plan_will_do && self.best.is_some()
     }
 
+    /// Whether the gap is within [`GAP_TOLERANCE`].
     fn is_proven(&self) -> bool {
         self.is_met_to(GAP_TOLERANCE)
     }
 
+    /// Whether the relative gap between plan and bound is at most `gap`.
     fn is_met_to(&self, gap: f64) -> bool {
         self.best.is_some() && self.best_usd() - self.bound_usd <= gap * self.best_usd().abs()
     }
 
+    /// Charged objective of the best plan, USD; infinite if there is none.
     fn best_usd(&self) -> f64 {
         self.best.as_ref().map_or(f64::INFINITY, |(plan, e)| self.charged_usd(plan, e))
     }
 
-    /// The objective with what steers the search.
+    /// The objective with the charges on discouraged choices, USD.
     fn charged_usd(&self, plan: &Plan, evaluation: &Evaluation) -> f64 {
         evaluation.figures.objective_usd + self.request.discouragement_usd(plan)
     }
 
-    /// Whether it gives the shares that are asked for.
+    /// Whether the plan has the requested minimum shares.
     fn keeps_floors(&self, plan: &Plan) -> bool {
         let mut floors = self.request.floors.iter();
         floors.all(|floor| floor.given(self.setting.instance, plan) >= floor.share - BOUND_SLACK)
     }
 
+    /// Keeps the plan if it is the best so far, keeps the floors and breaks no limit.
     fn accept(&mut self, plan: Plan, evaluation: Evaluation) {
         if !self.keeps_floors(&plan) {
             return;
@@ -257,6 +268,7 @@ impl<'a> Searcher<'a> {
         }
     }
 
+    /// Reports a finished round.
     fn report(&mut self, upper: f64) {
         self.n_rounds += 1;
         (self.progress)(self.n_rounds, self.bound_usd, upper);

@@ -1,4 +1,4 @@
-//! The solver behind `good_lp`: HiGHS, or microlp where the build has no other.
+//! The solver behind `good_lp`: HiGHS, or microlp in a build without HiGHS.
 
 pub mod branch_and_bound;
 mod dual;
@@ -18,25 +18,26 @@ use incremental::{IncrementalLp, LpSolution};
 #[cfg(not(any(feature = "highs", feature = "microlp")))]
 compile_error!("choose a solver: build with the feature `highs` (the default) or `microlp`");
 
-/// How far to go.
+/// When the solver may stop, and from where it starts.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SolveLimits<'a> {
-    /// Integer variables may be fractional.
+    /// Whether integer variables may be fractional.
     pub is_relaxed: bool,
-    /// Relative gap at which an integer solution is good enough.
+    /// Relative gap at which an integer solution is accepted.
     pub mip_gap: f64,
-    /// Branch-and-bound nodes after which the best solution so far is taken; a count, not a time, so that the same
+    /// Branch-and-bound nodes after which the best solution so far is returned. A count, not a time, so that the same
     /// input gives the same plan on any machine.
     pub max_nodes: i32,
-    /// Values of the first variables at which to begin; of those only integers count. Empty: from nothing.
+    /// Starting values of the first variables, of which only the integers count. Empty: no start.
     pub start: &'a [f64],
 }
 
 /// A solution.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Solved {
+    /// `[n_variables]`
     pub values: Vec<f64>,
-    /// No solution costs less, as far as is proven; minus infinity when nothing is.
+    /// Proven lower bound on the cost of every solution; minus infinity if nothing is proven.
     pub bound: f64,
 }
 
@@ -46,14 +47,14 @@ pub fn name() -> &'static str {
     if cfg!(feature = "highs") { "HiGHS" } else { "microlp" }
 }
 
-/// Minimizes the program under its own rows and `bounds`.
+/// Minimizes the program under its own rows and `cuts`.
 ///
 /// # Errors
 /// [`SolverError::Infeasible`] when it is proven that no point satisfies the rows; [`SolverError::NoAnswer`] when the
-/// solver ends in any other way without a point.
+/// solver ends without a solution for any other reason.
 pub fn solve<'a>(
     program: &'a LinearProgram,
-    bounds: impl Iterator<Item = &'a Constraint>,
+    cuts: impl Iterator<Item = &'a Constraint>,
     limits: &SolveLimits<'_>,
 ) -> Result<Solved, SolverError> {
     let mut problem = ProblemVariables::new();
@@ -71,7 +72,7 @@ pub fn solve<'a>(
     let mut costs =
         program.variables.iter().enumerate().filter(|(_, v)| v.cost != 0.0).map(|(c, v)| (c, v.cost));
     let mut model = problem.minimise(expression(&mut costs)).using(backend);
-    for row in program.constraints.iter().chain(bounds) {
+    for row in program.constraints.iter().chain(cuts) {
         let terms = || expression(&mut row.terms.iter().copied());
         if row.low == row.high {
             model.add_constraint(terms().eq(row.low));
@@ -91,15 +92,16 @@ pub fn solve<'a>(
     Ok(Solved { values, bound })
 }
 
+/// What a backend returns.
 struct Minimum {
     /// `[n_variables]`
     values: Vec<f64>,
-    /// Part of the cost by which another solution may be cheaper, as far as is proven.
+    /// Relative gap between the cost and the proven bound; infinite if nothing is proven.
     gap: f64,
 }
 
-/// One thread and a fixed seed: same input, same plan. Asks HiGHS itself, because good_lp does not tell how far a proof
-/// came.
+/// Runs on one thread with a fixed seed, so that the same input gives the same plan. Calls HiGHS directly, because
+/// good_lp does not return the gap.
 #[cfg(feature = "highs")]
 fn minimum(
     model: good_lp::solvers::highs::HighsProblem,
@@ -117,7 +119,7 @@ fn minimum(
     if has_integers && !limits.start.is_empty() {
         let mut start = limits.start.to_vec();
         start.resize(variables.len(), 0.0);
-        // A start that cannot be used is no reason to stop.
+        // An unusable start is ignored.
         let _ = model.try_set_solution(Some(&start), None, None, None);
     }
     let solved = model.try_solve().map_err(|status| no_answer(&status))?;
@@ -136,13 +138,13 @@ fn minimum(
     Ok(Minimum { values: solved.get_solution().columns().to_vec(), gap })
 }
 
-/// microlp has neither threads nor a seed; it goes on until its gap is closed.
+/// microlp has neither threads nor a seed, and stops only at the optimum.
 #[cfg(all(feature = "microlp", not(feature = "highs")))]
 fn minimum(
     model: good_lp::solvers::microlp::MicroLpProblem,
     variables: &[Variable],
     _has_integers: bool,
-    _effort: &SolveLimits<'_>,
+    _limits: &SolveLimits<'_>,
 ) -> Result<Minimum, SolverError> {
     let solution = model.solve().map_err(|error| match error {
         ResolutionError::Infeasible => SolverError::Infeasible,
@@ -151,27 +153,28 @@ fn minimum(
     Ok(Minimum { values: variables.iter().map(|&c| solution.value(c)).collect(), gap: 0.0 })
 }
 
-/// Opens a session on a program whose integers may be fractional.
+/// Opens an incremental LP: the program with its integers relaxed.
 #[must_use]
 pub fn open(program: &LinearProgram) -> Box<dyn IncrementalLp> {
     #[cfg(feature = "highs")]
-    return Box::new(Warm::new(program));
+    return Box::new(WarmLp::new(program));
     #[cfg(not(feature = "highs"))]
     return Box::new(ColdLp { program: program.clone() });
 }
 
-/// A HiGHS session: rows and variables are added to the model as it is, and the next solution starts from the last basis.
+/// A warm-started LP in HiGHS: rows and variables are added to the open model, and each solve starts from the last
+/// basis.
 #[cfg(feature = "highs")]
-pub struct Warm {
-    /// Taken while it is being solved.
+pub struct WarmLp {
+    /// `None` only during a solve.
     model: Option<highs::Model>,
     variables: Vec<highs::Col>,
     rows: Vec<highs::Row>,
 }
 
 #[cfg(feature = "highs")]
-impl Warm {
-    /// Opens a session on a program whose integers may be fractional.
+impl WarmLp {
+    /// Opens the program with its integers relaxed.
     #[must_use]
     pub fn new(program: &LinearProgram) -> Self {
         let mut model = highs::ColProblem::default().optimise(highs::Sense::Minimise);
@@ -188,7 +191,7 @@ impl Warm {
 }
 
 #[cfg(feature = "highs")]
-impl IncrementalLp for Warm {
+impl IncrementalLp for WarmLp {
     fn add_column(&mut self, cost: f64, low: f64, high: f64, terms: &[(usize, f64)]) {
         let terms: Vec<(highs::Row, f64)> =
             terms.iter().map(|&(row, factor)| (self.rows[row], factor)).collect();
@@ -239,7 +242,7 @@ impl IncrementalLp for Warm {
     }
 }
 
-/// A session that solves from scratch, and its dual beside it: for solvers that tell no prices.
+/// The fallback for solvers that return no dual values: solves the LP and its dual from scratch each time.
 #[derive(Debug, Clone)]
 pub struct ColdLp {
     pub program: LinearProgram,
@@ -269,9 +272,9 @@ impl IncrementalLp for ColdLp {
         let limits = SolveLimits { is_relaxed: true, mip_gap: 0.0, max_nodes: 0, start: &[] };
         let solved = solve(&self.program, std::iter::empty(), &limits)?;
         let dual = Dual::of(&self.program);
-        let prices = solve(&dual.program, std::iter::empty(), &limits)?;
+        let dual_solution = solve(&dual.program, std::iter::empty(), &limits)?;
         let cost = self.program.cost(&solved.values);
-        Ok(LpSolution { row_duals: dual.row_duals(&prices.values), values: solved.values, cost })
+        Ok(LpSolution { row_duals: dual.row_duals(&dual_solution.values), values: solved.values, cost })
     }
 }
 
@@ -279,10 +282,10 @@ impl IncrementalLp for ColdLp {
 mod tests {
     use super::*;
 
-    /// minimize 2x + 3y, x + y ≥ 4, x ≤ 3 (a row), y ≤ 10: x = 3, y = 1, cost 9. One more of demand costs 3; one more of x
-    /// saves 1. A third variable at 1 with the same demand row takes all: cost 4.
+    /// minimize 2x + 3y, x + y ≥ 4, y ≤ 10: x = 4, cost 8. With the row x ≤ 3: x = 3, y = 1, cost 9. One more unit of
+    /// demand costs 3; one more of x saves 1. A third variable at cost 1 in the demand row replaces both: cost 4.
     #[test]
-    fn prices_are_what_one_more_costs() {
+    fn a_row_dual_is_what_one_more_unit_costs() {
         let mut program = LinearProgram::default();
         let x = program.add_continuous(2.0, 0.0, f64::INFINITY);
         let y = program.add_continuous(3.0, 0.0, 10.0);
@@ -293,12 +296,12 @@ mod tests {
         for mut session in sessions {
             assert_eq!(session.solve().unwrap().cost, 8.0);
             session.add_row(&limit);
-            let priced = session.solve().unwrap();
-            assert!((priced.cost - 9.0).abs() < 1e-9 && (priced.values[0] - 3.0).abs() < 1e-9);
-            assert!((priced.row_duals[0] - 3.0).abs() < 1e-9 && (priced.row_duals[1] + 1.0).abs() < 1e-9);
+            let solved = session.solve().unwrap();
+            assert!((solved.cost - 9.0).abs() < 1e-9 && (solved.values[0] - 3.0).abs() < 1e-9);
+            assert!((solved.row_duals[0] - 3.0).abs() < 1e-9 && (solved.row_duals[1] + 1.0).abs() < 1e-9);
             session.add_column(1.0, 0.0, 9.0, &[(0, 1.0)]);
-            let priced = session.solve().unwrap();
-            assert!((priced.cost - 4.0).abs() < 1e-9 && (priced.values[2] - 4.0).abs() < 1e-9);
+            let solved = session.solve().unwrap();
+            assert!((solved.cost - 4.0).abs() < 1e-9 && (solved.values[2] - 4.0).abs() < 1e-9);
         }
     }
 }

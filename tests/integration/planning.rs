@@ -1,4 +1,4 @@
-//! The planner against the simulator, against brute force, and against what must hold of every plan.
+//! Tests of the planner: against the simulator, against brute force, and on properties that every plan has.
 
 mod agreement;
 mod answers;

@@ -1,37 +1,38 @@
-//! The sample by workload: what belongs to one alone, and the rows that bind several together.
+//! Block-angular decomposition of the program: one block per workload, and linking rows that join them.
 
 use crate::model::instance::{CellIdx, Instance, WorkloadIdx};
 use crate::planning::formulation::Formulation;
 use crate::planning::formulation::linear_program::{LinearProgram, VariableIdx};
 
-/// One workload's part of the sample.
+/// A block: one workload's part of the program.
 #[derive(Debug, Clone)]
 pub struct Block {
     pub workload: WorkloadIdx,
     pub cells: std::ops::Range<CellIdx>,
-    /// Its decisions, ascending: shares, standbys, covers, uses of replicas; not its expected losses.
+    /// Variables of the workload, ascending: shares, readiness, covers, uses of replicas, dependent variables; not its
+    /// expected losses.
     pub variables: Vec<VariableIdx>,
-    /// Rows in which no other variable stands.
+    /// Rows with no other variables.
     pub rows: Vec<usize>,
-    /// Binding rows in which its variables stand, with the terms: those of expected losses apart.
+    /// Linking rows with the terms of its variables, without those of expected losses.
     pub linking_rows: Vec<(usize, Vec<(VariableIdx, f64)>)>,
-    /// Binding rows in which expected losses of its cells stand: (row, cell, factor).
+    /// Terms of its cells' expected losses in linking rows: (row, cell, factor).
     pub linking_losses: Vec<(usize, CellIdx, f64)>,
 }
 
-/// The sample taken apart.
+/// The decomposed program.
 #[derive(Debug, Clone)]
 pub struct Blocks {
     /// `[n_workloads]`
     pub blocks: Vec<Block>,
-    /// Rows that bind several workloads, or a workload and what all share.
+    /// Rows with variables of several workloads, or with shared variables.
     pub linking_rows: Vec<usize>,
-    /// Variables of no workload: replicas, CVaR, what limits count.
+    /// Variables that belong to no workload, ascending: replicas, CVaR, counters of limits.
     pub shared: Vec<VariableIdx>,
 }
 
 impl Blocks {
-    /// Takes the sample apart; lower bounds on loss are no part of it.
+    /// Decomposes the program; its cuts are left out.
     #[must_use]
     pub fn new(instance: &Instance, formulation: &Formulation) -> Self {
         let owner = owners(instance, formulation);
@@ -65,14 +66,15 @@ impl Blocks {
         }
         let mut linking_rows = Vec::new();
         for row in 0..formulation.lp.constraints.len() {
-            let is_binding = place_row(&formulation.lp, row, &owner, &loss_cell, &mut blocks);
-            linking_rows.extend(is_binding.then_some(row));
+            let is_linking = place_row(&formulation.lp, row, &owner, &loss_cell, &mut blocks);
+            linking_rows.extend(is_linking.then_some(row));
         }
         Self { blocks, linking_rows, shared }
     }
 }
 
-/// Gives a row to the workload it belongs to, or its terms to all workloads it binds; whether it binds any.
+/// Adds a row to the block that it belongs to, or its terms to all blocks that it links; returns whether it is a
+/// linking row.
 fn place_row(
     lp: &LinearProgram,
     row: usize,
@@ -102,7 +104,7 @@ fn place_row(
     true
 }
 
-/// `[n_variables]`: the workload to which a variable belongs.
+/// `[n_variables]`: the workload that a variable belongs to; `None` for shared variables.
 fn owners(instance: &Instance, formulation: &Formulation) -> Vec<Option<WorkloadIdx>> {
     let mut owner = vec![None; formulation.lp.variables.len()];
     let workload = |cell: CellIdx| Some(instance.cells[cell].workload);

@@ -1,5 +1,5 @@
-//! Plans of single workloads, each with what it costs, what it binds and what it loses in every trial: a plan of the
-//! portfolio combinations one per workload.
+//! A column: the plan of one workload, with its cost, its activity in the linking rows and its loss in every trial. A
+//! plan of the portfolio combines one column per workload.
 
 use std::collections::BTreeMap;
 
@@ -12,21 +12,21 @@ use crate::planning::sample::CompiledSample;
 use crate::service::cell_plan::CellPlan;
 use crate::service::setting::Setting;
 
-/// One plan of one workload.
+/// A column: one plan of one workload.
 #[derive(Debug, Clone)]
 pub struct PlanColumn {
-    /// By variable of the sample, ascending; zeros are left out.
+    /// Values by variable of the program, ascending; zeros are left out.
     pub values: Vec<(VariableIdx, f64)>,
-    /// Planned cost and expected loss as they count, without replicas, in units of money.
+    /// Planned cost without replicas plus weighted expected loss, in units of money.
     pub cost: f64,
-    /// Activity in linking_rows rows, ascending.
+    /// Activity in the linking rows, (row, value), ascending; zeros are left out.
     pub activity: Vec<(usize, f64)>,
-    /// `[n_trials]`, in units of money.
+    /// `[n_trials]`: losses, in units of money.
     pub losses: Vec<f64>,
 }
 
 impl PlanColumn {
-    /// Measures a plan of a workload.
+    /// Measures a workload's plan, given as values of its variables.
     #[must_use]
     pub fn new(
         setting: &Setting<'_>,
@@ -59,7 +59,8 @@ impl PlanColumn {
         Self { values, cost, activity, losses }
     }
 
-    /// What a integral plan does for one workload, as values of its variables; `None` when it uses what has no variable.
+    /// One workload's part of a portfolio plan, as values of its variables; `None` if it uses an offer or standby
+    /// without a variable.
     #[must_use]
     pub fn values_of(
         formulation: &Formulation,
@@ -76,7 +77,7 @@ impl PlanColumn {
         };
         for cell in block.cells.clone() {
             for &(offer, share) in &plan.allocation[cell] {
-                let primary = formulation.variables.carriers_of(cell).iter().find(|c| c.offer == offer)?;
+                let primary = formulation.variables.primaries_of(cell).iter().find(|c| c.offer == offer)?;
                 *values.entry(primary.variable).or_default() += share;
                 uses(primary.offer, &mut values);
             }

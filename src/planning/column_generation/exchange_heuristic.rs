@@ -1,4 +1,5 @@
-//! One plan per workload from the pools: combinations by the solution, then changes workload by workload while that saves.
+//! Exchange heuristic: improves a combination of one column per workload by exchanging the columns of one or two
+//! workloads.
 //!
 //! Every candidate is scored on all trials, with integral replicas.
 
@@ -8,12 +9,12 @@ use crate::planning::formulation::Formulation;
 use crate::planning::formulation::linear_program::VariableIdx;
 use crate::planning::sample::evaluate::Objective;
 
-/// Passes over all workloads.
+/// Passes over all workloads, at most.
 const MAX_PASSES: usize = 6;
-/// What breaking a row costs beside what it is about, as a multiple of the cost of the combination, per part by which it is broken.
+/// Penalty for violating a row by its largest factor, as a multiple of the combination's cost.
 const PENALTY: f64 = 10.0;
 
-/// One column per workload.
+/// `[n_workloads]`: index of a column in the workload's pool.
 pub type Combination = Vec<usize>;
 
 /// Scores combinations.
@@ -21,13 +22,12 @@ struct Scorer<'a> {
     formulation: &'a Formulation,
     pools: &'a [Vec<PlanColumn>],
     objective: &'a Objective,
-    /// Rows that bind workloads together.
-    rows: &'a [usize],
-    /// By row of the sample: terms of variables that all share.
+    linking_rows: &'a [usize],
+    /// `[n_rows]`: terms of shared variables.
     shared: Vec<Vec<(VariableIdx, f64)>>,
-    /// Variables that all share, CVaR apart, each with the rows in which it alone of them stands.
-    alone: Vec<(VariableIdx, Vec<(usize, f64)>)>,
-    /// `[n_variables]`: it stands together with others in a row that asks for much.
+    /// Shared variables except CVaR, each with the (row, factor) in which it is the only shared variable.
+    shared_variables: Vec<(VariableIdx, Vec<(usize, f64)>)>,
+    /// `[n_variables]`: whether larger values help a row with several shared variables (such as a number of keys).
     is_wanted: Vec<bool>,
     n_trials: usize,
     /// By workload and column: [`ColumnGeneration::reduced_costs`].
@@ -35,40 +35,40 @@ struct Scorer<'a> {
     bound: f64,
 }
 
-/// A combination's sums, from which one workload can be taken and another put in.
+/// Sums over the columns of a combination; columns can be added and removed.
 #[derive(Clone)]
 struct CombinationSums {
     cost: f64,
     losses: Vec<f64>,
-    /// By row of the sample.
+    /// `[n_rows]` of the formulation.
     activity: Vec<f64>,
 }
 
-/// What a combination may be changed by.
+/// Exchanges that the heuristic tries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Neighborhood {
-    /// One workload at a time.
+    /// The column of one workload at a time.
     Single,
-    /// Two at a time as well.
+    /// Of one workload, and of two at a time if that does not help.
     Pairs,
 }
 
-/// The best combination found from some, with its score in units of money.
+/// Improves each of `starts`; returns the best combination found, with its score in units of money.
 #[must_use]
 pub fn exchange_search(
-    generation: &ColumnGeneration<'_>,
+    columns: &ColumnGeneration<'_>,
     formulation: &Formulation,
     objective: &Objective,
     starts: &[Combination],
     neighborhood: Neighborhood,
 ) -> (Combination, f64) {
-    let scorer = Scorer::new(generation, formulation, objective);
-    let found = starts.iter().map(|start| from(&scorer, start.clone(), neighborhood));
+    let scorer = Scorer::new(columns, formulation, objective);
+    let found = starts.iter().map(|start| improve(&scorer, start.clone(), neighborhood));
     found.min_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or_default()
 }
 
-/// Changes a combination while that saves: workload by workload, and by two where one does not help.
-fn from(scorer: &Scorer<'_>, best: Combination, neighborhood: Neighborhood) -> (Combination, f64) {
+/// Exchanges columns of a combination while that lowers its score.
+fn improve(scorer: &Scorer<'_>, best: Combination, neighborhood: Neighborhood) -> (Combination, f64) {
     let sums = scorer.sums(&best);
     let score = scorer.score(&sums);
     let mut state = ScoredCombination { combination: best, sums, score };
@@ -104,14 +104,14 @@ struct ScoredCombination {
 
 impl<'a> Scorer<'a> {
     fn new(
-        generation: &'a ColumnGeneration<'_>,
+        columns: &'a ColumnGeneration<'_>,
         formulation: &'a Formulation,
         objective: &'a Objective,
     ) -> Self {
-        let (rows, variables) = (generation.linking_rows(), generation.shared());
+        let (linking_rows, variables) = (columns.linking_rows(), columns.shared());
         let mut shared = vec![Vec::new(); formulation.lp.constraints.len()];
         let mut is_wanted = vec![false; formulation.lp.variables.len()];
-        for &row in rows {
+        for &row in linking_rows {
             let constraint = &formulation.lp.constraints[row];
             let own = constraint.terms.iter().filter(|t| variables.binary_search(&t.0).is_ok());
             shared[row] = own.copied().collect();
@@ -120,14 +120,26 @@ impl<'a> Scorer<'a> {
             }
         }
         let cvar = formulation.risk.cvar;
-        let alone = variables.iter().filter(|c| **c != cvar).map(|&variable| {
-            let own = rows.iter().filter(|row| shared[**row].len() == 1 && shared[**row][0].0 == variable);
+        let shared_variables = variables.iter().filter(|c| **c != cvar).map(|&variable| {
+            let own =
+                linking_rows.iter().filter(|row| shared[**row].len() == 1 && shared[**row][0].0 == variable);
             (variable, own.map(|&row| (row, shared[row][0].1)).collect())
         });
-        let alone = alone.collect();
-        let (pools, n_trials) = (generation.pools(), generation.n_trials());
-        let (reduced_costs, bound) = (generation.reduced_costs(), generation.bound);
-        Self { formulation, pools, objective, rows, shared, alone, is_wanted, n_trials, reduced_costs, bound }
+        let shared_variables = shared_variables.collect();
+        let (pools, n_trials) = (columns.pools(), columns.n_trials());
+        let (reduced_costs, bound) = (columns.reduced_costs(), columns.bound);
+        Self {
+            formulation,
+            pools,
+            objective,
+            linking_rows,
+            shared,
+            shared_variables,
+            is_wanted,
+            n_trials,
+            reduced_costs,
+            bound,
+        }
     }
 
     fn sums(&self, combination: &Combination) -> CombinationSums {
@@ -143,7 +155,8 @@ impl<'a> Scorer<'a> {
         sums
     }
 
-    /// Surplus that columns of some workloads may have in a combination that is better, the others' as they are.
+    /// Total reduced cost below which new columns for the workloads in `changed` can improve the combination, if all
+    /// other columns stay.
     fn room(&self, state: &ScoredCombination, changed: &[usize]) -> f64 {
         let own = |w: &usize| {
             if changed.contains(w) { 0.0 } else { self.reduced_costs[*w][state.combination[*w]].max(0.0) }
@@ -151,7 +164,7 @@ impl<'a> Scorer<'a> {
         state.score - self.bound - (0..state.combination.len()).map(|w| own(&w)).sum::<f64>()
     }
 
-    /// Puts in the workload's best column in place of the one it has.
+    /// Exchanges the workload's column for a better one, if there is one.
     fn change(&self, workload: usize, state: &mut ScoredCombination) {
         let pool = &self.pools[workload];
         let mut without = state.sums.clone();
@@ -170,26 +183,27 @@ impl<'a> Scorer<'a> {
         }
     }
 
-    /// The same with columns of two workloads at once: what one alone would not pay for, a replica, say.
+    /// Exchanges the columns of two workloads at once: together they may pay for a replica that neither can pay for
+    /// alone.
     fn change_two(&self, a: usize, b: usize, state: &mut ScoredCombination) {
-        let (surplus_a, surplus_b) = (&self.reduced_costs[a], &self.reduced_costs[b]);
+        let (reduced_costs_a, reduced_costs_b) = (&self.reduced_costs[a], &self.reduced_costs[b]);
         let mut without = state.sums.clone();
         without.add(&self.pools[a][state.combination[a]], -1.0);
         without.add(&self.pools[b][state.combination[b]], -1.0);
         let today = (state.combination[a], state.combination[b]);
-        for (at_a, item_a) in self.pools[a].iter().enumerate().filter(|(at, _)| *at != today.0) {
-            let room = self.room(state, &[a, b]) - surplus_a[at_a].max(0.0);
+        for (at_a, column_a) in self.pools[a].iter().enumerate().filter(|(at, _)| *at != today.0) {
+            let room = self.room(state, &[a, b]) - reduced_costs_a[at_a].max(0.0);
             if room <= 0.0 {
                 continue;
             }
             let mut half = without.clone();
-            half.add(item_a, 1.0);
-            for (at_b, item_b) in self.pools[b].iter().enumerate().filter(|(at, _)| *at != today.1) {
-                if surplus_b[at_b] >= room {
+            half.add(column_a, 1.0);
+            for (at_b, column_b) in self.pools[b].iter().enumerate().filter(|(at, _)| *at != today.1) {
+                if reduced_costs_b[at_b] >= room {
                     continue;
                 }
                 let mut with = half.clone();
-                with.add(item_b, 1.0);
+                with.add(column_b, 1.0);
                 let own = self.score(&with);
                 if own < state.score - 1e-9 {
                     (state.score, state.combination[a], state.combination[b], state.sums) =
@@ -199,7 +213,7 @@ impl<'a> Scorer<'a> {
         }
     }
 
-    /// Cost with integral replicas, risk, and a penalty for rows that are broken, in units of money.
+    /// Cost with integral replicas, plus risk, plus a penalty for violated rows, in units of money.
     fn score(&self, sums: &CombinationSums) -> f64 {
         let lp = &self.formulation.lp;
         let cvar =
@@ -208,12 +222,12 @@ impl<'a> Scorer<'a> {
         let mut shared = vec![0.0; lp.variables.len()];
         shared[self.formulation.risk.cvar] = cvar;
         let mut score = sums.cost + lp.variables[self.formulation.risk.cvar].cost * cvar;
-        for (variable, rows) in &self.alone {
+        for (variable, rows) in &self.shared_variables {
             shared[*variable] = self.settled(*variable, rows, sums);
             score += lp.variables[*variable].cost * shared[*variable];
         }
         let mut broken = 0.0;
-        for &row in self.rows {
+        for &row in self.linking_rows {
             let own: f64 = self.shared[row].iter().map(|&(variable, factor)| factor * shared[variable]).sum();
             let (activity, row) = (sums.activity[row] + own, &lp.constraints[row]);
             let largest = row.terms.iter().map(|t| t.1.abs()).fold(0.0, f64::max).max(f64::MIN_POSITIVE);
@@ -223,7 +237,8 @@ impl<'a> Scorer<'a> {
         score + PENALTY * broken * score.abs()
     }
 
-    /// The value of a shared variable that the rows leave: the largest where others want much of it, else the least.
+    /// Value of a shared variable within the limits of its rows: the largest if larger values help a row, else the
+    /// smallest.
     fn settled(&self, variable: VariableIdx, rows: &[(usize, f64)], sums: &CombinationSums) -> f64 {
         let bounds = &self.formulation.lp.variables[variable];
         let (mut low, mut high) = (bounds.low, bounds.high);

@@ -1,7 +1,7 @@
-//! The best plan of one workload at given duals: of what it shares with others, and of each trial's loss.
+//! The pricing problem: the best plan of one workload at given dual values of linking rows and trials.
 //!
-//! Its loss is taken in by lower bounds that grow where plans are tried, as in the integral sample; but here the weights of
-//! trials are fixed, and the integers are few.
+//! The outage cost enters by cuts, added at the plans that are tried. Unlike in the formulation of all workloads, the
+//! weights of trials are fixed, and integers are few.
 
 use super::blocks::Block;
 use crate::planning::USD_PER_UNIT;
@@ -14,59 +14,60 @@ use crate::planning::solver::{SolverError, open};
 use crate::service::cell_plan::CellPlan;
 use crate::service::setting::Setting;
 
-/// Part of a workload's cost by which a plan must be better to be looked for.
+/// Relative gap at which a pricing problem counts as solved.
 const TOLERANCE: f64 = 3e-4;
-/// Plans met before whose lower bounds a new search begins with.
+/// Number of known plans whose cuts the next pricing starts with.
 const PLANS_REMEMBERED: usize = 12;
-/// Branch-and-bound nodes for one workload.
+/// Branch-and-bound nodes for one pricing problem.
 const MAX_NODES: usize = 200;
 
-/// What everything costs a workload.
+/// Dual values of linking rows and trials: the common prices at which workloads plan for themselves.
 #[derive(Debug, Clone)]
 pub struct DualValues {
-    /// `[n_rows of the sample]`: of linking_rows rows.
+    /// `[n_rows]` of the formulation; 0 except for linking rows.
     pub rows: Vec<f64>,
-    /// What a dollar of a trial's loss counts in the tail, by trial; those that count nothing are left out.
+    /// (trial, weight of its loss in the CVaR), ascending; trials of weight 0 may be left out.
     pub tail: Vec<(usize, f64)>,
 }
 
-/// The answer for one workload.
+/// Solution of a pricing problem.
 #[derive(Debug, Clone)]
-pub struct PricingAnswer {
-    /// By variable of the block: what its best plan uses.
+pub struct PricingSolution {
+    /// Values of the block's variables in the best plan found; zeros are left out.
     pub values: Vec<(VariableIdx, f64)>,
-    /// No plan of the workload costs less at these duals, in units of money.
+    /// Lower bound on the cost of the workload's plans at these dual values, in units of money.
     pub bound: f64,
-    /// Of the plan in `values`.
+    /// Cost of the best plan found, in units of money.
     pub cost: f64,
 }
 
-/// One workload's search, with the plans it met.
+/// The pricing problem of one workload, with plans it found earlier.
 #[derive(Debug, Clone)]
 pub struct PricingProblem {
     block: Block,
-    met: Vec<Vec<(VariableIdx, f64)>>,
+    /// The latest last.
+    known_plans: Vec<Vec<(VariableIdx, f64)>>,
 }
 
 impl PricingProblem {
-    /// A search that has met nothing.
+    /// A pricing problem without known plans.
     #[must_use]
     pub fn new(block: Block) -> Self {
-        Self { block, met: Vec::new() }
+        Self { block, known_plans: Vec::new() }
     }
 
-    /// Remembers a plan: lower bounds are begun with what binds there.
-    pub fn meet(&mut self, values: &[(VariableIdx, f64)]) {
-        if self.met.iter().any(|own| own == values) {
+    /// Adds a known plan: the next pricing starts with the cuts at it.
+    pub fn remember(&mut self, values: &[(VariableIdx, f64)]) {
+        if self.known_plans.iter().any(|own| own == values) {
             return;
         }
-        if self.met.len() >= PLANS_REMEMBERED {
-            self.met.remove(0);
+        if self.known_plans.len() >= PLANS_REMEMBERED {
+            self.known_plans.remove(0);
         }
-        self.met.push(values.to_vec());
+        self.known_plans.push(values.to_vec());
     }
 
-    /// Finds the best plan at the duals.
+    /// Finds the best plan at the dual values.
     ///
     /// # Errors
     /// As [`crate::planning::solver::solve`].
@@ -76,65 +77,65 @@ impl PricingProblem {
         sample: &CompiledSample,
         formulation: &Formulation,
         duals: &DualValues,
-    ) -> Result<PricingAnswer, SolverError> {
-        let world = World { setting, sample, formulation };
-        let mut own = PricingModel::new(world, &self.block, duals);
-        let mut best: Option<PricingAnswer> = None;
-        for values in &self.met {
-            let cost = own.planned(values) + own.learn(values, &mut Vec::new());
-            if own.is_integer(values) && best.as_ref().is_none_or(|b| cost < b.cost) {
-                best = Some(PricingAnswer { values: values.clone(), bound: f64::NEG_INFINITY, cost });
+    ) -> Result<PricingSolution, SolverError> {
+        let context = PricingContext { setting, sample, formulation };
+        let mut model = PricingModel::new(context, &self.block, duals);
+        let mut best: Option<PricingSolution> = None;
+        for values in &self.known_plans {
+            let cost = model.planned(values) + model.add_cuts(values, &mut Vec::new());
+            if model.is_integral(values) && best.as_ref().is_none_or(|b| cost < b.cost) {
+                best = Some(PricingSolution { values: values.clone(), bound: f64::NEG_INFINITY, cost });
             }
         }
         let known_cost = best.as_ref().map_or(f64::INFINITY, |b| b.cost);
         let limits = BranchLimits { tolerance: TOLERANCE, max_nodes: MAX_NODES };
-        let mut session = open(&own.lp);
-        let integers = own.integers.clone();
+        let mut session = open(&model.lp);
+        let integers = model.integers.clone();
         let mut tried = Vec::new();
         let found = minimize(session.as_mut(), &integers, known_cost, limits, &mut |solution| {
-            let values = own.values(solution);
+            let values = model.values(solution);
             let mut rows = Vec::new();
-            let cost = own.planned_at(solution) + own.learn(&values, &mut rows);
+            let cost = model.planned_at(solution) + model.add_cuts(&values, &mut rows);
             tried.push(values);
             NodeFeedback { cost, rows }
         })?;
-        // What was tried last bounds best.
-        let new = found.values.as_ref().map(|solution| own.values(solution));
-        tried.iter().rev().take(PLANS_REMEMBERED / 4).rev().for_each(|values| self.meet(values));
+        // The plans tried last give the tightest cuts.
+        let new = found.values.as_ref().map(|solution| model.values(solution));
+        tried.iter().rev().take(PLANS_REMEMBERED / 4).rev().for_each(|values| self.remember(values));
         if let Some(values) = new {
-            self.meet(&values);
-            return Ok(PricingAnswer { values, bound: found.bound, cost: found.cost });
+            self.remember(&values);
+            return Ok(PricingSolution { values, bound: found.bound, cost: found.cost });
         }
         let best = best.ok_or(SolverError::Infeasible)?;
-        Ok(PricingAnswer { bound: found.bound, ..best })
+        Ok(PricingSolution { bound: found.bound, ..best })
     }
 }
 
-/// What all workloads look at.
+/// The problem that all workloads are part of.
 #[derive(Clone, Copy)]
-struct World<'a> {
+struct PricingContext<'a> {
     setting: &'a Setting<'a>,
     sample: &'a CompiledSample,
     formulation: &'a Formulation,
 }
 
-/// The sample of one workload, renumbered.
+/// The mixed-integer program of one workload; the block's variables come first, in their order.
 struct PricingModel<'a> {
-    world: World<'a>,
+    context: PricingContext<'a>,
     block: &'a Block,
     lp: LinearProgram,
-    /// ExtensiveForm by nature, with their bounds; how many stand ready comes first.
+    /// Integers as (variable, low, high); the number of standbys comes first and is branched on first.
     integers: Vec<(VariableIdx, f64, f64)>,
-    /// By cell of the block: its outage cost.
+    /// By cell of the block: variable for its outage cost.
     outage: Vec<VariableIdx>,
     /// By cell of the block.
     weights: Vec<StateWeights>,
 }
 
 impl<'a> PricingModel<'a> {
-    fn new(world: World<'a>, block: &'a Block, duals: &DualValues) -> Self {
-        let formulation = world.formulation;
-        let weights = weights(world.sample, formulation, block, duals);
+    fn new(context: PricingContext<'a>, block: &'a Block, duals: &DualValues) -> Self {
+        let formulation = context.formulation;
+        let weights = weights(context.sample, formulation, block, duals);
         let mut costs: Vec<f64> = block.variables.iter().map(|&c| formulation.lp.variables[c].cost).collect();
         let place = |variable: VariableIdx| block.variables.binary_search(&variable).ok();
         for (row, terms) in &block.linking_rows {
@@ -149,18 +150,18 @@ impl<'a> PricingModel<'a> {
                 ..formulation.lp.variables[variable]
             });
         }
-        for primary in block.cells.clone().flat_map(|cell| formulation.variables.carriers_of(cell)) {
+        for primary in block.cells.clone().flat_map(|cell| formulation.variables.primaries_of(cell)) {
             let least = primary.least_usd(&weights[primary.cell - block.cells.start].linear);
             place(primary.variable).into_iter().for_each(|at| lp.variables[at].cost += least / USD_PER_UNIT);
         }
         let outage = block.cells.clone().map(|_| lp.add_continuous(1.0, 0.0, f64::INFINITY)).collect();
         let own = formulation.variables.standbys_of(block.workload).iter();
-        let mut standing: Vec<(VariableIdx, f64)> =
+        let mut readiness: Vec<(VariableIdx, f64)> =
             own.filter_map(|s| Some((place(s.is_ready)?, 1.0))).collect();
-        let most = standing.len() as f64;
+        let most = readiness.len() as f64;
         let n_ready = lp.add_integer(0.0, 0.0, most);
-        standing.push((n_ready, -1.0));
-        lp.add_equal("n_ready", standing, 0.0);
+        readiness.push((n_ready, -1.0));
+        lp.add_equal("n_ready", readiness, 0.0);
         let integral = lp.variables.iter().enumerate().filter(|(c, v)| v.is_integer && *c != n_ready);
         let mut integers = vec![(n_ready, 0.0, most)];
         integers.extend(integral.map(|(variable, v)| (variable, v.low, v.high)));
@@ -169,16 +170,17 @@ impl<'a> PricingModel<'a> {
             let terms = row.terms.iter().filter_map(|&(variable, factor)| Some((place(variable)?, factor)));
             lp.constraints.push(Constraint { terms: terms.collect(), ..row.clone() });
         }
-        Self { world, block, lp, integers, outage, weights }
+        Self { context, block, lp, integers, outage, weights }
     }
 
+    /// Index of a formulation's variable in this program.
     fn place(&self, variable: VariableIdx) -> Option<VariableIdx> {
         self.block.variables.binary_search(&variable).ok()
     }
 
-    /// Takes in what binds at a plan, and gives the rows to `rows` too; returns its outage cost, in units of money.
-    fn learn(&mut self, values: &[(VariableIdx, f64)], rows: &mut Vec<Constraint>) -> f64 {
-        let World { setting, sample, formulation } = self.world;
+    /// Adds the cuts at a plan to the program and to `rows`; returns the plan's outage cost, in units of money.
+    fn add_cuts(&mut self, values: &[(VariableIdx, f64)], rows: &mut Vec<Constraint>) -> f64 {
+        let PricingContext { setting, sample, formulation } = self.context;
         let mut all = vec![0.0; formulation.lp.variables.len()];
         values.iter().for_each(|&(variable, value)| all[variable] = value);
         let plan = formulation.plan_as_is(setting, sample, self.block.cells.clone(), &all);
@@ -201,7 +203,7 @@ impl<'a> PricingModel<'a> {
         usd / USD_PER_UNIT
     }
 
-    /// Values of the block's variables in a solution; a solver's rounding is dropped.
+    /// Values of the block's variables in a solution, without the solver's rounding errors.
     fn values(&self, solution: &[f64]) -> Vec<(VariableIdx, f64)> {
         let all = self.block.variables.iter().zip(solution).zip(&self.lp.variables);
         let rounded = all.map(|((&variable, &value), kind)| {
@@ -212,21 +214,21 @@ impl<'a> PricingModel<'a> {
         rounded.filter(|(_, value)| value.abs() > 1e-9).collect()
     }
 
-    /// Whether what is integral by nature is integral.
-    fn is_integer(&self, values: &[(VariableIdx, f64)]) -> bool {
+    /// Whether all integer variables are integral.
+    fn is_integral(&self, values: &[(VariableIdx, f64)]) -> bool {
         let is_off = |&(variable, value): &(VariableIdx, f64)| {
             value.fract() != 0.0 && self.place(variable).is_some_and(|at| self.lp.variables[at].is_integer)
         };
         !values.iter().any(is_off)
     }
 
-    /// Cost of a solution without its outage.
+    /// Cost of a solution without its outage cost.
     fn planned_at(&self, solution: &[f64]) -> f64 {
         let all = self.lp.cost(solution);
         all - self.outage.iter().map(|&variable| solution[variable]).sum::<f64>()
     }
 
-    /// Cost of a plan without its outage.
+    /// Cost of a plan without its outage cost.
     fn planned(&self, values: &[(VariableIdx, f64)]) -> f64 {
         let cost = |&(variable, value): &(VariableIdx, f64)| {
             Some(self.lp.variables[self.place(variable)?].cost * value)
@@ -235,7 +237,7 @@ impl<'a> PricingModel<'a> {
     }
 }
 
-/// By cell of the block: what each state counts at the duals.
+/// By cell of the block: weights of its states at the dual values.
 fn weights(
     sample: &CompiledSample,
     formulation: &Formulation,

@@ -1,4 +1,4 @@
-//! The sample that mixes plans of single workloads under the rows that bind them and the tail of the loss; its duals.
+//! The restricted master: a linear program that combines columns under the linking rows and the tail of the loss.
 
 use super::blocks::Blocks;
 use super::column::PlanColumn;
@@ -12,93 +12,93 @@ use crate::planning::solver::incremental::IncrementalLp;
 use crate::planning::solver::{SolverError, open};
 use crate::service::setting::Setting;
 
-/// Trials that are added to the tail at one time, as a part of the tail.
+/// Trials added to the tail at a time, at most, relative to the size of the tail.
 const TAIL_GROWTH: f64 = 0.5;
-/// What breaking a linking_rows row costs, as a multiple of what is planned today, per unit of the row's largest factor.
+/// Penalty for violating a linking row by its largest factor, as a multiple of today's planned cost.
 const PENALTY: f64 = 2.0;
-/// Difference from a integral number that is a solver's rounding.
-pub const NEARLY: f64 = 1e-6;
-/// A small price, beside the largest.
-const SMALL_PRICE: f64 = 0.03;
-/// Fraction short of a integral number up to which a dive rounds up.
+/// Distance to the nearest integer up to which a value counts as integral.
+pub const INTEGRALITY_TOLERANCE: f64 = 1e-6;
+/// Smallest scale of a box, relative to the largest dual value.
+const SMALL_DUAL: f64 = 0.03;
+/// Distance to the next integer above, below which a dive rounds up.
 const ROUND_UP: f64 = 0.8;
 
-/// The sample that mixes plans.
+/// The restricted master problem.
 pub struct RestrictedMaster {
-    live: Box<dyn IncrementalLp>,
+    session: Box<dyn IncrementalLp>,
     n_variables: usize,
-    /// By variable of the solution: (workload, column).
+    /// `[n_variables]`: (workload, index in its pool) of a column's variable; `None` for other variables.
     columns: Vec<Option<(usize, usize)>>,
-    /// Rows that bind workloads together.
-    rows: Vec<StabilizedRow>,
-    /// By workload: the row that combinations one.
-    combinations: Vec<usize>,
-    /// Trials in the tail, with their rows.
+    linking_rows: Vec<StabilizedRow>,
+    /// `[n_workloads]`: convexity rows; the weights of a workload's columns sum to 1.
+    convexity_rows: Vec<usize>,
+    /// (trial, row) of the trials in the tail.
     tail: Vec<(usize, usize)>,
     n_rows: usize,
     tail_row: usize,
+    /// What CVaR is measured from: VaR at the optimum, in units of money.
     base: VariableIdx,
-    /// Integers that all share: (in the sample, in the solution, value in the last solution).
-    pub integral: Vec<(VariableIdx, VariableIdx, f64)>,
-    /// Trials of the tail, (1 − p)·N.
-    pub part: f64,
+    /// Shared integers: (variable in the formulation, variable in the master, value in the last solution).
+    pub shared_integers: Vec<(VariableIdx, VariableIdx, f64)>,
+    /// Size of the tail in trials, (1 − p)·N.
+    pub tail_size: f64,
 }
 
-/// A linking_rows row in the sample that mixes: variables raise and lower it at a cost, which keeps its price in a box
-/// (du Merle, Villeneuve, Desrosiers and Hansen 1999).
+/// A linking row with two slack variables, whose costs keep its dual value in a box (du Merle, Villeneuve, Desrosiers
+/// and Hansen 1999).
 pub struct StabilizedRow {
-    /// In the sample.
-    row: usize,
-    /// In the solution.
-    own: usize,
+    /// Index in the formulation.
+    formulation_row: usize,
+    /// Index in the master.
+    master_row: usize,
     raise: VariableIdx,
     lower: VariableIdx,
-    /// The most that its price can be.
-    most: f64,
-    /// By what a unit of either variable changes it.
+    /// Largest absolute dual value when the box is open.
+    max_dual: f64,
+    /// Change of the row per unit of either slack variable.
     factor: f64,
 }
 
-/// A solution of plans, with duals.
+/// A solution of the restricted master.
 pub struct MasterSolution {
-    /// Parts of columns, by workload.
+    /// `[n_workloads]`: (index in the pool, weight) of the columns used; weights sum to 1.
     pub parts: Vec<Vec<(usize, f64)>>,
     pub cost: f64,
     pub duals: DualValues,
-    /// Sum of what linking_rows rows are broken by.
+    /// Sum of the slack variables; 0 if every linking row is kept.
     pub broken: f64,
 }
 
 impl MasterSolution {
-    /// Whether it keeps every row and costs hardly more than a bound.
+    /// Whether the solution keeps every linking row and its relative gap to `bound` is at most `tolerance`.
     #[must_use]
     pub fn is_within(&self, bound: f64, tolerance: f64) -> bool {
-        self.broken < NEARLY && self.cost - bound <= tolerance * self.cost.abs()
+        self.broken < INTEGRALITY_TOLERANCE && self.cost - bound <= tolerance * self.cost.abs()
     }
 }
 
 impl DualValues {
-    /// DualValues that a bound may be asked at, of what a solver says of linking_rows rows, (row, price), and of trials of the tail,
-    /// (trial, price): its rounding is dropped.
+    /// Dual values that give a valid bound, from those of a solver: wrong signs and weights that are too large by
+    /// rounding are removed.
     ///
-    /// `part`: trials of the tail, (1 − p)·N.
+    /// `linking_rows`: (row, dual value). `tail`: (trial, dual value). `tail_size`: trials of the tail, (1 − p)·N.
     #[must_use]
     pub fn of(
         formulation: &Formulation,
         linking_rows: impl Iterator<Item = (usize, f64)>,
         tail: impl Iterator<Item = (usize, f64)>,
-        part: f64,
+        tail_size: f64,
     ) -> Self {
         let (lp, cvar) = (&formulation.lp, formulation.risk.cvar);
         let mut rows = vec![0.0; lp.constraints.len()];
-        // The weights must not count more than CVaR costs.
+        // The weights of the tail must not sum to more than the cost of CVaR.
         let mut most = lp.variables[cvar].cost;
-        for (row, price) in linking_rows {
+        for (row, dual) in linking_rows {
             let constraint = &lp.constraints[row];
-            let has_side = if price > 0.0 { constraint.low.is_finite() } else { constraint.high.is_finite() };
+            let has_side = if dual > 0.0 { constraint.low.is_finite() } else { constraint.high.is_finite() };
             if has_side {
-                rows[row] = price;
-                constraint.terms.iter().filter(|t| t.0 == cvar).for_each(|t| most -= price * t.1);
+                rows[row] = dual;
+                constraint.terms.iter().filter(|t| t.0 == cvar).for_each(|t| most -= dual * t.1);
             }
         }
         let most = most.max(0.0);
@@ -108,13 +108,13 @@ impl DualValues {
         if sum > most {
             tail.iter_mut().for_each(|t| t.1 *= most / sum);
         }
-        tail.iter_mut().for_each(|t| t.1 = t.1.min(most / part));
+        tail.iter_mut().for_each(|t| t.1 = t.1.min(most / tail_size));
         Self { rows, tail }
     }
 }
 
 impl RestrictedMaster {
-    /// A sample without plans.
+    /// Creates the restricted master without columns.
     #[must_use]
     pub fn new(
         setting: &Setting<'_>,
@@ -124,75 +124,83 @@ impl RestrictedMaster {
         n_trials: usize,
     ) -> Self {
         let mut lp = LinearProgram::default();
-        let (mut place, mut integral) = (vec![None; formulation.lp.variables.len()], Vec::new());
+        let (mut place, mut shared_integers) = (vec![None; formulation.lp.variables.len()], Vec::new());
         for &variable in &blocks.shared {
             let v = &formulation.lp.variables[variable];
             let own = lp.add_continuous(v.cost, v.low, v.high);
             place[variable] = Some(own);
             if v.is_integer {
-                integral.push((variable, own, 0.0));
+                shared_integers.push((variable, own, 0.0));
             }
         }
         let base = lp.add_continuous(0.0, 0.0, f64::INFINITY);
         let today = setting.monthly_cost(&Plan::current(setting.instance)).total_usd();
-        let scale = today * crate::planning::horizon_months(setting) / crate::planning::USD_PER_UNIT;
-        let mut rows = Vec::new();
+        let planned_today = today * crate::planning::horizon_months(setting) / crate::planning::USD_PER_UNIT;
+        let mut linking_rows = Vec::new();
         for &row in &blocks.linking_rows {
             let own = &formulation.lp.constraints[row];
             let factor = own.terms.iter().map(|t| t.1.abs()).fold(0.0, f64::max).max(f64::MIN_POSITIVE);
             let mut terms: Vec<(VariableIdx, f64)> =
                 own.terms.iter().filter_map(|&(variable, factor)| Some((place[variable]?, factor))).collect();
-            let most = PENALTY * scale.max(1.0) / factor;
-            let mut neighborhood = |by: f64| {
-                let variable = lp.add_continuous(most * factor, 0.0, f64::INFINITY);
+            let max_dual = PENALTY * planned_today.max(1.0) / factor;
+            let mut slack = |by: f64| {
+                let variable = lp.add_continuous(max_dual * factor, 0.0, f64::INFINITY);
                 terms.push((variable, by));
                 variable
             };
-            let (raise, lower) = (neighborhood(factor), neighborhood(-factor));
-            rows.push(StabilizedRow { row, own: lp.constraints.len(), raise, lower, most, factor });
+            let (raise, lower) = (slack(factor), slack(-factor));
+            let master_row = lp.constraints.len();
+            linking_rows.push(StabilizedRow {
+                formulation_row: row,
+                master_row,
+                raise,
+                lower,
+                max_dual,
+                factor,
+            });
             lp.constraints.push(Constraint { terms, ..own.clone() });
         }
-        let combinations = (0..blocks.blocks.len())
+        let convexity_rows = (0..blocks.blocks.len())
             .map(|_| {
-                lp.add_equal("combination", Vec::new(), 1.0);
+                lp.add_equal("convexity", Vec::new(), 1.0);
                 lp.constraints.len() - 1
             })
             .collect();
         let tail_row = lp.constraints.len();
         let cvar = place[formulation.risk.cvar].expect("CVaR is shared");
         lp.add_at_least("cvar", vec![(cvar, 1.0), (base, -1.0)], 0.0);
-        let part = (1.0 - request.objective.confidence_level) * n_trials.max(1) as f64;
+        let tail_size = (1.0 - request.objective.confidence_level) * n_trials.max(1) as f64;
         Self {
-            live: open(&lp),
+            session: open(&lp),
             n_variables: lp.variables.len(),
             columns: vec![None; lp.variables.len()],
-            rows,
-            combinations,
+            linking_rows,
+            convexity_rows,
             tail: Vec::new(),
             n_rows: lp.constraints.len(),
             tail_row,
             base,
-            integral,
-            part: part.max(f64::MIN_POSITIVE),
+            shared_integers,
+            tail_size: tail_size.max(f64::MIN_POSITIVE),
         }
     }
 
-    /// Adds a workload's plan to what may be mixed.
+    /// Adds a column. `place`: its index in the workload's pool.
     pub fn add_column(&mut self, workload: usize, place: usize, column: &PlanColumn) {
-        let mut terms = vec![(self.combinations[workload], 1.0)];
-        for bond in &self.rows {
-            if let Ok(at) = column.activity.binary_search_by_key(&bond.row, |a| a.0) {
-                terms.push((bond.own, column.activity[at].1));
+        let mut terms = vec![(self.convexity_rows[workload], 1.0)];
+        for row in &self.linking_rows {
+            if let Ok(at) = column.activity.binary_search_by_key(&row.formulation_row, |a| a.0) {
+                terms.push((row.master_row, column.activity[at].1));
             }
         }
         let in_tail = self.tail.iter().map(|&(trial, row)| (row, -column.losses[trial]));
         terms.extend(in_tail.filter(|t| t.1 != 0.0));
-        self.live.add_column(column.cost, 0.0, f64::INFINITY, &terms);
+        self.session.add_column(column.cost, 0.0, f64::INFINITY, &terms);
         self.columns.push(Some((workload, place)));
         self.n_variables += 1;
     }
 
-    /// Mixes the plans met.
+    /// Solves the restricted master.
     ///
     /// # Errors
     /// As [`crate::planning::solver::solve`].
@@ -201,79 +209,88 @@ impl RestrictedMaster {
         pools: &[Vec<PlanColumn>],
         formulation: &Formulation,
     ) -> Result<MasterSolution, SolverError> {
-        let solved = self.live.solve()?;
-        self.integral.iter_mut().for_each(|(_, own, value)| *value = solved.values[*own]);
+        let solved = self.session.solve()?;
+        self.shared_integers.iter_mut().for_each(|(_, own, value)| *value = solved.values[*own]);
         let mut parts = vec![Vec::new(); pools.len()];
         for (variable, column) in self.columns.iter().enumerate() {
-            if let (Some((workload, place)), true) = (column, solved.values[variable] > NEARLY) {
+            if let (Some((workload, place)), true) = (column, solved.values[variable] > INTEGRALITY_TOLERANCE)
+            {
                 parts[*workload].push((*place, solved.values[variable]));
             }
         }
         let tail = self.tail.iter().map(|&(trial, row)| (trial, solved.row_duals[row]));
-        let own = self.rows.iter().map(|bond| (bond.row, solved.row_duals[bond.own]));
-        let duals = DualValues::of(formulation, own, tail, self.part);
-        let moved = |bond: &StabilizedRow| solved.values[bond.raise] + solved.values[bond.lower];
-        let broken = self.rows.iter().map(moved).sum();
+        let row_duals =
+            self.linking_rows.iter().map(|row| (row.formulation_row, solved.row_duals[row.master_row]));
+        let duals = DualValues::of(formulation, row_duals, tail, self.tail_size);
+        let moved = |row: &StabilizedRow| solved.values[row.raise] + solved.values[row.lower];
+        let broken = self.linking_rows.iter().map(moved).sum();
         Ok(MasterSolution { parts, cost: solved.cost, duals, broken })
     }
 
-    /// Keeps duals of rows near some: within a part of the price, and of the largest price.
+    /// Keeps the dual values of the linking rows in a box around `duals`, whose half-width is relative to each dual
+    /// value.
     pub fn set_box(&mut self, duals: &DualValues, box_width: f64) {
-        let largest =
-            self.rows.iter().map(|bond| duals.rows[bond.row].abs() * bond.factor).fold(0.0, f64::max);
-        for bond in &self.rows {
-            let price = duals.rows[bond.row];
-            let room = box_width * price.abs().max(SMALL_PRICE * largest / bond.factor);
-            self.live.set_cost(bond.raise, (price + room) * bond.factor);
-            self.live.set_cost(bond.lower, (room - price) * bond.factor);
+        let largest = self
+            .linking_rows
+            .iter()
+            .map(|row| duals.rows[row.formulation_row].abs() * row.factor)
+            .fold(0.0, f64::max);
+        for row in &self.linking_rows {
+            let dual = duals.rows[row.formulation_row];
+            let room = box_width * dual.abs().max(SMALL_DUAL * largest / row.factor);
+            self.session.set_cost(row.raise, (dual + room) * row.factor);
+            self.session.set_cost(row.lower, (room - dual) * row.factor);
         }
     }
 
-    /// Lets duals of rows be anything.
+    /// Opens the boxes: dual values are limited by the penalty only.
     pub fn open_boxes(&mut self) {
-        for bond in &self.rows {
-            self.live.set_cost(bond.raise, bond.most * bond.factor);
-            self.live.set_cost(bond.lower, bond.most * bond.factor);
+        for row in &self.linking_rows {
+            self.session.set_cost(row.raise, row.max_dual * row.factor);
+            self.session.set_cost(row.lower, row.max_dual * row.factor);
         }
     }
 
-    /// Of the shared integers with a fraction in the last solution, the one nearest to a integral number above; with the number that it
-    /// is rounded to.
+    /// The fractional shared integer of the last solution that is nearest to the next integer above, with the value
+    /// that it is rounded to; `None` if all are integral.
     #[must_use]
     pub fn nearly_integral(&self) -> Option<(VariableIdx, f64)> {
         let up = |value: f64| value.ceil() - value;
-        let fractional = self.integral.iter().filter(|(_, _, value)| (value - value.round()).abs() > NEARLY);
+        let fractional = self
+            .shared_integers
+            .iter()
+            .filter(|(_, _, value)| (value - value.round()).abs() > INTEGRALITY_TOLERANCE);
         let nearest = fractional.min_by(|a, b| up(a.2).total_cmp(&up(b.2)).then(a.0.cmp(&b.0)));
         nearest.map(|&(_, own, value)| (own, if up(value) < ROUND_UP { value.ceil() } else { value.floor() }))
     }
 
-    /// Holds one of them at a value.
+    /// Fixes a shared integer at a value.
     pub fn fix(&mut self, variable: VariableIdx, value: f64) {
-        self.live.set_bounds(variable, value, value);
+        self.session.set_bounds(variable, value, value);
     }
 
-    /// Holds shared integers at their values in the last solution.
-    pub fn fix_integral(&mut self) {
-        for &(_, own, value) in &self.integral {
-            self.live.set_bounds(own, value.round(), value.round());
+    /// Fixes all shared integers at their rounded values in the last solution.
+    pub fn fix_all(&mut self) {
+        for &(_, own, value) in &self.shared_integers {
+            self.session.set_bounds(own, value.round(), value.round());
         }
     }
 
-    /// Lets them be anything again.
+    /// Restores the bounds of all shared integers.
     pub fn release(&mut self, formulation: &Formulation) {
-        for &(variable, own, _) in &self.integral {
+        for &(variable, own, _) in &self.shared_integers {
             let v = &formulation.lp.variables[variable];
-            self.live.set_bounds(own, v.low, v.high);
+            self.session.set_bounds(own, v.low, v.high);
         }
     }
 
-    /// Takes trials into the tail that are as bad as those in it; whether there were any.
+    /// Adds trials to the tail that are at least as bad as the value at risk; returns whether there were any.
     pub fn grow_tail(&mut self, pools: &[Vec<PlanColumn>], losses: &[f64], confidence_level: f64) -> bool {
         let is_known = |trial: usize| self.tail.iter().any(|own| own.0 == trial);
         let mut outside = beyond_value_at_risk(losses, confidence_level, is_known);
-        outside.truncate((self.part * TAIL_GROWTH).ceil().max(1.0) as usize);
+        outside.truncate((self.tail_size * TAIL_GROWTH).ceil().max(1.0) as usize);
         for &trial in &outside {
-            self.live.add_column(0.0, 0.0, f64::INFINITY, &[(self.tail_row, -1.0 / self.part)]);
+            self.session.add_column(0.0, 0.0, f64::INFINITY, &[(self.tail_row, -1.0 / self.tail_size)]);
             let excess = self.n_variables;
             self.columns.push(None);
             self.n_variables += 1;
@@ -284,7 +301,7 @@ impl RestrictedMaster {
                 }
             }
             terms.retain(|t| t.1 != 0.0);
-            self.live.add_row(&Constraint::at_least("tail", terms, 0.0));
+            self.session.add_row(&Constraint::at_least("tail", terms, 0.0));
             self.tail.push((trial, self.n_rows));
             self.n_rows += 1;
         }

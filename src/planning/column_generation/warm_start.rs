@@ -1,4 +1,4 @@
-//! What one search on some trials teaches the next that asks for something else of them: plans of single workloads.
+//! A warm start: columns of one search, for another search on the same trials.
 
 use super::ColumnGeneration;
 use super::column::PlanColumn;
@@ -6,10 +6,10 @@ use crate::model::instance::{CellIdx, OfferIdx};
 use crate::planning::formulation::Formulation;
 use crate::planning::formulation::linear_program::VariableIdx;
 
-/// Plans kept of a workload: those met last.
+/// Columns kept per workload, the latest ones.
 const PLANS_KEPT: usize = 40;
 
-/// Plans of workloads that a search met.
+/// Plans of single workloads from an earlier search.
 #[derive(Debug, Clone)]
 pub struct WarmStart {
     n_variables: usize,
@@ -19,13 +19,16 @@ pub struct WarmStart {
 }
 
 impl WarmStart {
-    /// What a generation met on the variables of `formulation`.
+    /// Keeps the latest columns of `columns`, on the variables of `formulation`.
     #[must_use]
-    pub fn new(generation: &ColumnGeneration<'_>, formulation: &Formulation) -> Self {
+    pub fn new(columns: &ColumnGeneration<'_>, formulation: &Formulation) -> Self {
         let last = |pool: &Vec<PlanColumn>| {
-            pool.iter().skip(pool.len().saturating_sub(PLANS_KEPT)).map(|own| own.values.clone()).collect()
+            pool.iter()
+                .skip(pool.len().saturating_sub(PLANS_KEPT))
+                .map(|column| column.values.clone())
+                .collect()
         };
-        let plans = generation.pools().iter().map(last);
+        let plans = columns.pools().iter().map(last);
         Self {
             n_variables: formulation.lp.variables.len(),
             primaries: primaries(formulation).collect(),
@@ -33,7 +36,7 @@ impl WarmStart {
         }
     }
 
-    /// Whether its plans are plans on the variables of `formulation`.
+    /// Whether its plans are valid for `formulation`: both have the same variables.
     #[must_use]
     pub fn fits(&self, formulation: &Formulation) -> bool {
         self.n_variables == formulation.lp.variables.len()
@@ -47,6 +50,7 @@ impl WarmStart {
     }
 }
 
+/// Cell and offer of each share variable.
 fn primaries(formulation: &Formulation) -> impl Iterator<Item = (CellIdx, OfferIdx)> + '_ {
     formulation.variables.primaries.iter().map(|primary| (primary.cell, primary.offer))
 }

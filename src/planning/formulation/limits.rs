@@ -1,4 +1,5 @@
-//! Limits as rows of the sample, one function per constraint (reference/portfolio-file.md, methodology/optimization.md).
+//! Limits as rows of the program, one function per constraint (reference/portfolio-file.md,
+//! methodology/optimization.md).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -14,25 +15,25 @@ use crate::planning::USD_PER_UNIT;
 use crate::service::cell_model::Roles;
 use crate::service::setting::Setting;
 
-/// Room kept to a limit's bound, as a part of it, so that a solver's rounding does not break it.
+/// Relative margin kept to a limit's bound, so that the solver's rounding does not break it.
 const MARGIN: f64 = 1e-6;
 
-/// The bound of a row for a share of at most so much; `None`: no share is above it.
+/// Upper side of a row for a share of at most `at_most`; `None` if no share can exceed it.
 fn most_of_share(at_most: f64) -> Option<f64> {
     (at_most < 1.0).then(|| (at_most - MARGIN).max(0.0))
 }
 
-/// The same for at least so much.
+/// Lower side of a row for a share of at least `at_least`; `None` if every share reaches it.
 fn least_of_share(at_least: f64) -> Option<f64> {
     (at_least > 0.0).then(|| (at_least + MARGIN).min(1.0))
 }
 
-/// The bound of a row for an HHI of at most so much. All on one is 1, which rounding does not break: nothing is above it.
+/// Upper side of a row for an HHI of at most `at_most`. At 1, the largest HHI, no margin is needed.
 fn most_of_hhi(at_most: f64) -> f64 {
     if at_most < 1.0 { at_most * (1.0 - MARGIN) } else { at_most }
 }
 
-/// What the sample minimizes and bounds, as variables.
+/// Variables for the risk measures in objective and limits.
 #[derive(Debug, Clone)]
 pub struct RiskVariables {
     /// Per cell: expected loss over the horizon, in units of money.
@@ -41,7 +42,7 @@ pub struct RiskVariables {
     pub cvar: VariableIdx,
 }
 
-/// Adds every limit that is a row; returns the names of those that are not.
+/// Adds the rows of every limit that can be written as rows; returns the names of the others.
 pub fn add_limits(
     setting: &Setting<'_>,
     exposure: &ExposureSetting<'_>,
@@ -68,12 +69,12 @@ pub fn add_limits(
                 lp.add_at_most("cvar", vec![(risk.cvar, 1.0)], at_most_usd * (1.0 - MARGIN) / USD_PER_UNIT);
                 true
             }
-            // Closer tangents follow where plans are tried: see [`hhi_tangents`].
+            // Closer tangents are added at the plans tried: see [`hhi_tangents`].
             Measure::Hhi { of, at_most } => limit.weight != Weight::Spend && rows.add_hhi(lp, *of, *at_most),
             Measure::Survives { loss_of, service_at_least, within_days } => {
                 let (scopes, within_days) = (rows.scopes(), *within_days);
-                let asked = Survives { loss_of, service_at_least: *service_at_least, within_days };
-                add_survives(setting, roles, &asked, &scopes, variables, lp);
+                let limit = Survives { loss_of, service_at_least: *service_at_least, within_days };
+                add_survives(setting, roles, &limit, &scopes, variables, lp);
                 true
             }
             Measure::Cvar { .. } => false,
@@ -85,8 +86,9 @@ pub fn add_limits(
     left_out
 }
 
-/// Concentration within a bound: where a plan breaks it, the tangent of the sum of squares there, which no plan that
-/// keeps the bound breaks. Not for spend, whose total depends on the plan.
+/// Tangents for the HHI limits that a plan breaks: the sum of squares, linearized at the plan.
+///
+/// A plan that keeps the limit satisfies them. Limits on spend get none, because total spend depends on the plan.
 #[must_use]
 pub fn hhi_tangents(
     setting: &Setting<'_>,
@@ -103,10 +105,10 @@ pub fn hhi_tangents(
     tangents
 }
 
-/// Chords that stand for a square, from share 0 to 1.
+/// Number of chords (or tangent intervals) that approximate a square on [0, 1].
 const N_CHORDS: u32 = 20;
 
-/// Concentration within a bound from the inside: chords over each key's square, which are never below it. Returns
+/// Adds rows that keep the HHI limits from the inside: chords over each key's square, which are never below it. Returns
 /// whether any row was added.
 pub fn add_hhi_chords(
     setting: &Setting<'_>,
@@ -123,7 +125,7 @@ pub fn add_hhi_chords(
     lp.constraints.len() > n_before
 }
 
-/// Monthly cost within a budget.
+/// Adds the budget row: monthly cost is at most `at_most_usd`.
 fn add_monthly_cost(
     setting: &Setting<'_>,
     variables: &Variables,
@@ -131,15 +133,15 @@ fn add_monthly_cost(
     lp: &mut LinearProgram,
 ) -> bool {
     let months = crate::planning::horizon_months(setting);
-    let costly = variables.primaries.iter().map(|c| c.variable);
+    let shares = variables.primaries.iter().map(|c| c.variable);
     let ready = variables.standbys.iter().map(|s| s.is_ready);
-    let all = costly.chain(ready).chain(variables.replicas.values().copied());
+    let all = shares.chain(ready).chain(variables.replicas.values().copied());
     let terms = all.map(|variable| (variable, lp.variables[variable].cost * USD_PER_UNIT / months)).collect();
     lp.add_at_most("monthly_cost", terms, at_most_usd * (1.0 - MARGIN));
     true
 }
 
-/// Expected loss of a year within a bound.
+/// Adds the row for the average annual loss: at most `at_most_usd`.
 fn add_average_annual_loss(
     setting: &Setting<'_>,
     risk: &RiskVariables,
@@ -160,7 +162,7 @@ struct LimitRows<'a> {
 }
 
 impl LimitRows<'_> {
-    /// The whole portfolio, or each workload.
+    /// Cells of each scope of the limit: the portfolio, or every workload.
     fn scopes(&self) -> Vec<Range<CellIdx>> {
         match self.limit.scope {
             Scope::Portfolio => std::iter::once(0..self.setting.instance.cells.len()).collect(),
@@ -168,14 +170,16 @@ impl LimitRows<'_> {
         }
     }
 
-    /// (variable, weight) of the scope's primaries; a variable's members share their keys, and their weight unless it is
-    /// spend, which is then that of the cheapest, the one the plan takes.
+    /// (index in `variables.primaries`, weight) of the primaries in a scope.
+    ///
+    /// Members of a variable have the same keys and, except for spend, the same weight. The weight by spend is that of
+    /// the cheapest member, which is the one that the plan uses.
     fn weighted(&self, cells: &Range<CellIdx>) -> Vec<(usize, f64)> {
         let primaries = self.variables.primaries.iter().enumerate().filter(|(_, c)| cells.contains(&c.cell));
         primaries.map(|(at, c)| (at, self.exposure.weight(self.limit.weight, c.cell, c.offer))).collect()
     }
 
-    /// Weight on `keep` minus `bound` times all weight, in parts of the largest weight.
+    /// Terms of (weight of the primaries in `keep`) − `bound` × (total weight), divided by the largest weight.
     fn ratio(
         &self,
         weighted: &[(usize, f64)],
@@ -187,13 +191,13 @@ impl LimitRows<'_> {
             return Vec::new();
         }
         let term = |&(at, weight): &(usize, f64)| {
-            let held = if keep(at) { 1.0 } else { 0.0 };
-            (self.variables.primaries[at].variable, weight / largest * (held - bound))
+            let kept = if keep(at) { 1.0 } else { 0.0 };
+            (self.variables.primaries[at].variable, weight / largest * (kept - bound))
         };
         weighted.iter().map(term).collect()
     }
 
-    /// Share of one key within its bounds.
+    /// Adds the rows for the share of one key.
     fn add_share(&self, lp: &mut LinearProgram, of: Dimension, is: &str, bound: Bound) -> bool {
         let keep = |at: usize| self.exposure.dimensions.offer_is(of, self.variables.primaries[at].offer, is);
         for cells in self.scopes() {
@@ -208,7 +212,7 @@ impl LimitRows<'_> {
         true
     }
 
-    /// Carriers by key.
+    /// Primaries by key: indices into `variables.primaries`.
     fn by_key(&self, of: Dimension, weighted: &[(usize, f64)]) -> BTreeMap<String, BTreeSet<usize>> {
         let mut by_key: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
         for &(at, _) in weighted {
@@ -219,7 +223,7 @@ impl LimitRows<'_> {
         by_key
     }
 
-    /// Share of every key within a bound.
+    /// Adds the rows for the largest share: every key has at most `at_most`.
     fn add_max_share(&self, lp: &mut LinearProgram, of: Dimension, at_most: f64) -> bool {
         for cells in self.scopes() {
             let weighted = self.weighted(&cells);
@@ -232,7 +236,8 @@ impl LimitRows<'_> {
         true
     }
 
-    /// By key of the scope's primaries: the terms of its share; empty when nothing has weight.
+    /// Terms of the share of each key in a scope: (index in `variables.primaries`, factor). Empty if nothing has
+    /// weight.
     fn share_terms(&self, cells: &Range<CellIdx>, of: Dimension) -> Vec<Vec<(usize, f64)>> {
         let weighted = self.weighted(cells);
         let total: f64 = cells.clone().map(|c| self.exposure.weight(self.limit.weight, c, 0)).sum();
@@ -246,7 +251,7 @@ impl LimitRows<'_> {
         by_key.values().map(terms).collect()
     }
 
-    /// Sum of squared shares within a bound, each square no lower than its tangents at some shares.
+    /// Adds the rows for an HHI limit: each square is at least its tangents at [`N_CHORDS`] + 1 shares.
     fn add_hhi(&self, lp: &mut LinearProgram, of: Dimension, at_most: f64) -> bool {
         for cells in self.scopes() {
             let mut squares = Vec::new();
@@ -268,6 +273,7 @@ impl LimitRows<'_> {
         true
     }
 
+    /// Adds the chord rows for an HHI limit: each square is at least its chords.
     fn add_chords(&self, lp: &mut LinearProgram, cells: &Range<CellIdx>, of: Dimension, at_most: f64) {
         let mut squares = Vec::new();
         for own in self.share_terms(cells, of) {
@@ -288,7 +294,7 @@ impl LimitRows<'_> {
         }
     }
 
-    /// Tangent of the sum of squared shares at a plan that breaks the bound.
+    /// Tangent of the sum of squared shares at a plan; `None` if the plan keeps the limit.
     fn hhi_tangent(
         &self,
         plan: &Plan,
@@ -308,7 +314,8 @@ impl LimitRows<'_> {
         (hhi > bound).then(|| Constraint::at_most("hhi", terms, bound + hhi))
     }
 
-    /// Number of keys with at least a share of their own; not a row where the weights depend on the plan.
+    /// Adds the rows for the number of keys with at least `counting_from`; returns false for spend, whose weights
+    /// depend on the plan.
     fn add_distinct(&self, lp: &mut LinearProgram, of: Dimension, at_least: f64, counting_from: f64) -> bool {
         if self.limit.weight == Weight::Spend {
             return false;

@@ -1,9 +1,9 @@
-//! A mixed-integer linear sample, as plain data with named rows: minimize cost · x subject to low ≤ row · x ≤ high.
+//! A mixed-integer linear program as plain data with named rows: minimize cost · x subject to low ≤ row · x ≤ high.
 
 /// Index of a variable.
 pub type VariableIdx = usize;
 
-/// A variable: what one unit costs and how much of it there may be.
+/// A variable: cost per unit and bounds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Variable {
     pub cost: f64,
@@ -12,7 +12,7 @@ pub struct Variable {
     pub is_integer: bool,
 }
 
-/// A row; a side without a bound is infinite.
+/// A row `low ≤ terms ≤ high`; a side without a bound is infinite.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Constraint {
     /// The constraint's name in code, docs and messages.
@@ -35,14 +35,14 @@ impl Constraint {
         Self { name, terms: summed(terms), low: f64::NEG_INFINITY, high }
     }
 
-    /// Value of the row at a point.
+    /// Value of the row's terms at a point, `[n_variables]`.
     #[must_use]
     pub fn activity(&self, values: &[f64]) -> f64 {
         self.terms.iter().map(|(variable, factor)| factor * values[*variable]).sum()
     }
 }
 
-/// The sample.
+/// The program.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct LinearProgram {
     pub variables: Vec<Variable>,
@@ -87,14 +87,14 @@ impl LinearProgram {
         self.variables.iter().filter(|v| v.is_integer).count()
     }
 
-    /// Cost of a point.
+    /// Cost of a point, `[n_variables]`.
     #[must_use]
     pub fn cost(&self, values: &[f64]) -> f64 {
         self.variables.iter().zip(values).map(|(v, x)| v.cost * x).sum()
     }
 }
 
-/// One term per variable, without zeros.
+/// Merges terms of the same variable and drops zeros; ascending by variable.
 fn summed(mut terms: Vec<(VariableIdx, f64)>) -> Vec<(VariableIdx, f64)> {
     terms.sort_by_key(|t| t.0);
     let mut sums: Vec<(VariableIdx, f64)> = Vec::with_capacity(terms.len());

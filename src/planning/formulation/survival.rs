@@ -1,8 +1,8 @@
-//! Limits on survival as rows: after the loss of any node, what is unserved past the recovery objective stays within a
-//! bound.
+//! Survival limits as rows: after the loss of any node, the share that is unserved past the recovery objective stays
+//! within a bound.
 //!
-//! The loss of a node is followed once for every plan that can be made, as a trial is. Its moments say which rows bound
-//! what each cell is left without; a row binds the cells of each situation together.
+//! The loss of a node is simulated once for all possible plans, like a trial. Its sub-intervals give the rows that
+//! bound the unserved share of each cell; one limit row joins the cells that are affected at the same time.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
@@ -23,12 +23,12 @@ use crate::service::setting::Setting;
 use crate::service::state::{Alternatives, LossRow, moments};
 use crate::service::trajectory::follow;
 
-/// Name of the rows that bind cells.
+/// Name of the rows that join the cells of a situation.
 pub const SURVIVES: &str = "survives";
-/// Room kept to the bound, so that a solver's rounding does not break it.
+/// Margin kept to the bound, so that the solver's rounding does not break it.
 const MARGIN: f64 = 1e-6;
 
-/// What a limit on survival asks for.
+/// A survival limit.
 #[derive(Debug, Clone, Copy)]
 pub struct Survives<'a> {
     pub loss_of: &'a LossOf,
@@ -36,17 +36,17 @@ pub struct Survives<'a> {
     pub within_days: f64,
 }
 
-/// What is unserved in a cell for a time: its rows, of which the largest counts.
+/// A time in which a cell is unserved, with its rows: the largest is the unserved share.
 struct OutageSpell {
     start: f64,
     end: f64,
     rows: Vec<LossRow>,
 }
 
-/// Cells that are unserved at one time, each with one of its states: (cell, state).
+/// A situation: the cells that are unserved at one time, as (cell, state).
 type UnservedCells = BTreeSet<(CellIdx, usize)>;
 
-/// Adds the rows of a limit for each scope, and the variables that they stand on to `variables.dependents`.
+/// Adds the rows of a survival limit for each scope, and their unserved shares to `variables.dependents`.
 pub fn add_survives(
     setting: &Setting<'_>,
     roles: &Roles,
@@ -89,7 +89,7 @@ pub fn add_survives(
     }
 }
 
-/// By cell: what is unserved after the loss of a node, from `within_days` on.
+/// Outage spells of each cell, `[n_cells]`, that last beyond `within_days` after the loss of a node.
 fn spells(
     setting: &Setting<'_>,
     cell_models: &[CellModel],
@@ -103,7 +103,7 @@ fn spells(
         for interval in follow(cell_model, &disruption).intervals.iter().filter(|s| !s.slices.is_empty()) {
             let alternatives = Alternatives::new(cell_model, interval);
             let late =
-                moments(cell_model, interval, &alternatives.onboardings()).filter(|m| m.end > within_days);
+                moments(cell_model, interval, &alternatives.onboardings()).filter(|s| s.end > within_days);
             for sub_interval in late {
                 let rows = alternatives.state_at(cell_model, &sub_interval).rows;
                 if !rows.is_empty() {
@@ -116,11 +116,11 @@ fn spells(
     cell_models.iter().map(of_cell).collect()
 }
 
-/// Distinct states of cells.
+/// Distinct states of the cells, numbered.
 #[derive(Default)]
 struct States {
     known: Vec<(CellIdx, Vec<LossRow>)>,
-    /// By cell and what rows look like written out.
+    /// Number of a state, by cell and its rows in debug format.
     index: HashMap<(CellIdx, String), usize>,
 }
 
@@ -133,14 +133,14 @@ impl States {
         })
     }
 
-    /// Situations of one node, by the times at which some cell's state changes.
+    /// Situations after the loss of one node: one for each time at which the state of a cell changes.
     fn situations(&mut self, by_cell: &[Vec<OutageSpell>]) -> BTreeSet<UnservedCells> {
         let mut numbered: Vec<(f64, f64, CellIdx, usize)> = Vec::new();
         for (cell, spells) in by_cell.iter().enumerate() {
             let own = spells.iter().map(|s| (s.start, s.end, cell, self.number(cell, &s.rows)));
             numbered.extend(own.collect::<Vec<_>>());
         }
-        // A situation begins where a spell does.
+        // A new situation begins where a spell begins.
         let starts: BTreeMap<u64, f64> = numbered.iter().map(|s| (s.0.to_bits(), s.0)).collect();
         let at = |start: &f64| {
             let on = numbered.iter().filter(|s| s.0 <= *start && *start < s.1);
@@ -150,13 +150,13 @@ impl States {
     }
 }
 
-/// Situations that are not part of another: what these bound, those do too.
+/// Situations that are not a subset of another; a limit on the larger one implies the limit on the smaller one.
 fn largest(situations: BTreeSet<UnservedCells>) -> Vec<UnservedCells> {
-    let is_part = |own: &UnservedCells| situations.iter().any(|other| other != own && own.is_subset(other));
-    situations.iter().filter(|own| !own.is_empty() && !is_part(own)).cloned().collect()
+    let is_subset = |own: &UnservedCells| situations.iter().any(|other| other != own && own.is_subset(other));
+    situations.iter().filter(|own| !own.is_empty() && !is_subset(own)).cloned().collect()
 }
 
-/// The unserved share of a state: at least each of its rows.
+/// Adds the unserved share of a state as a variable that is at least each of its rows.
 fn add_unserved(
     cell_model: &CellModel,
     rows: &[LossRow],
@@ -169,7 +169,7 @@ fn add_unserved(
         let cut = LossCut::of_row(cell_model, row);
         let class = |offer: usize| cell_model.local(offer).map(|local| cell_model.members[local].class);
         let mut terms = vec![(variable, 1.0)];
-        for primary in variables.carriers_of(cell_model.cell) {
+        for primary in variables.primaries_of(cell_model.cell) {
             terms.extend(class(primary.offer).map(|class| (primary.variable, -cut.class[class])));
         }
         for standby in variables.standbys.iter().filter(|s| s.cells.iter().any(|c| c.0 == cell_model.cell)) {

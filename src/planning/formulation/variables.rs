@@ -1,4 +1,4 @@
-//! The decisions of the sample: shares, standbys and replicas, without those that another is sure to match.
+//! The decision variables: shares, standbys and replicas, without those that are surely dominated.
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
@@ -15,19 +15,20 @@ use crate::planning::{USD_PER_UNIT, horizon_months};
 use crate::service::cell_model::{Class, Local};
 use crate::service::setting::Setting;
 
-/// Share of a cell's demand on offers that differ in price and quality only; the plan takes the cheapest.
+/// Share of a cell's demand on a group of offers that differ only in price and quality; the plan uses the cheapest.
 #[derive(Debug, Clone)]
 pub struct ShareVariable {
     pub cell: CellIdx,
     pub class: Class,
-    /// The cheapest first.
+    /// Offers of the group, the cheapest first.
     pub members: Vec<Local>,
+    /// The cheapest.
     pub offer: OfferIdx,
     pub variable: VariableIdx,
 }
 
 impl ShareVariable {
-    /// Of members that share the variable the least: a bound for each of them.
+    /// Smallest value among the members of the variable: a lower bound for each of them.
     ///
     /// `by_member`: `[n_members]` of the cell, USD per unit of share.
     #[must_use]
@@ -42,14 +43,16 @@ pub struct StandbyVariables {
     pub workload: WorkloadIdx,
     pub offer: OfferIdx,
     pub readiness: Readiness,
-    /// 1 when it is kept ready.
+    /// 1 if the standby is kept ready, else 0.
     pub is_ready: VariableIdx,
+    /// Share of the workload's demand that it can take, in [0, 1].
     pub cover: VariableIdx,
-    /// (cell, class) where it may take load.
+    /// Cells that it may serve, with its class in each.
     pub cells: Vec<(CellIdx, Class)>,
 }
 
-/// A variable that follows from the decisions in a cell: the least that its rows allow, in each of which it stands once.
+/// An auxiliary variable that follows from the decisions in a cell: the smallest value that its rows allow. It has the
+/// factor 1 in each of its rows.
 #[derive(Debug, Clone)]
 pub struct DependentVariable {
     pub cell: CellIdx,
@@ -58,7 +61,7 @@ pub struct DependentVariable {
 }
 
 impl DependentVariable {
-    /// Its value, given those of the decisions; `values` leave dependents out.
+    /// Its value, given the values of the decisions; `values` holds no dependent variables.
     #[must_use]
     pub fn value(&self, lp: &LinearProgram, values: &BTreeMap<VariableIdx, f64>) -> f64 {
         let least = |row: &Constraint| {
@@ -72,27 +75,28 @@ impl DependentVariable {
     }
 }
 
-/// All decisions.
+/// All decision variables, with the dependent ones.
 #[derive(Debug, Clone)]
 pub struct Variables {
-    /// By cell.
+    /// Ascending by cell.
     pub primaries: Vec<ShareVariable>,
-    /// By workload.
+    /// Ascending by workload.
     pub standbys: Vec<StandbyVariables>,
-    /// By self-hosted offer: whole replicas.
+    /// Number of replicas, by self-hosted offer.
     pub replicas: BTreeMap<OfferIdx, VariableIdx>,
-    /// By workload and self-hosted offer: 1 when any of the workload's demand is planned or stands by hot there.
+    /// 1 if the workload uses replicas of the offer (by a share or a hot standby), else 0; by workload and self-hosted
+    /// offer.
     pub uses: BTreeMap<(WorkloadIdx, OfferIdx), VariableIdx>,
     pub dependents: Vec<DependentVariable>,
-    /// Whether self-hosted standbys were left out: then only the relaxed sample bounds every plan.
+    /// Whether self-hosted standbys were left out; then only the relaxation gives a valid bound on all plans.
     pub is_pruned: bool,
 }
 
-/// Self-hosted hot standbys kept of those that everything strikes alike.
+/// Number of self-hosted hot standbys kept in a group that every shock affects equally.
 const SELF_HOSTED_KEPT: usize = 40;
 
 impl Variables {
-    /// Adds every decision to the sample with its planned cost.
+    /// Adds every decision to the program, with its planned cost.
     #[must_use]
     pub fn add(
         setting: &Setting<'_>,
@@ -126,8 +130,8 @@ impl Variables {
         variables
     }
 
-    /// Whoever uses a replica needs a whole one: implied for whole replicas, and what keeps fractions of one from
-    /// looking cheap.
+    /// Adds the rows "a workload that uses an offer's replicas needs at least one". They are implied when replicas are
+    /// integral, and tighten the relaxation.
     fn add_uses(&mut self, setting: &Setting<'_>, lp: &mut LinearProgram) {
         let workload = |cell: CellIdx| setting.instance.cells[cell].workload;
         let carried = self.primaries.iter();
@@ -146,21 +150,21 @@ impl Variables {
         }
     }
 
-    /// Those of a cell.
+    /// The share variables of a cell.
     #[must_use]
-    pub fn carriers_of(&self, cell: CellIdx) -> &[ShareVariable] {
+    pub fn primaries_of(&self, cell: CellIdx) -> &[ShareVariable] {
         let start = self.primaries.partition_point(|c| c.cell < cell);
         &self.primaries[start..self.primaries.partition_point(|c| c.cell <= cell)]
     }
 
-    /// Those of a workload.
+    /// The standby variables of a workload.
     #[must_use]
     pub fn standbys_of(&self, workload: WorkloadIdx) -> &[StandbyVariables] {
         let start = self.standbys.partition_point(|s| s.workload < workload);
         &self.standbys[start..self.standbys.partition_point(|s| s.workload <= workload)]
     }
 
-    /// One of them.
+    /// The standby variables of a workload, offer and readiness.
     #[must_use]
     pub fn standby_of(
         &self,
@@ -171,7 +175,7 @@ impl Variables {
         self.standbys_of(workload).iter().find(|s| (s.offer, s.readiness) == (offer, readiness))
     }
 
-    /// Variables that are whole by nature: what is kept ready, and replicas.
+    /// Integer decisions: readiness and replicas.
     #[must_use]
     pub fn integers(&self) -> Vec<VariableIdx> {
         self.standbys.iter().map(|s| s.is_ready).chain(self.replicas.values().copied()).collect()
@@ -191,7 +195,7 @@ impl Variables {
             } else {
                 vec![group.offers[0]]
             };
-            // A second offer of the group, if there is one, lets hot and warm cover stand side by side.
+            // A second offer of the group, if there is one, allows a hot and a warm standby together.
             let warm = *group.offers.get(hot.len()).or(group.offers.last()).expect("no group is empty");
             let mut ready = Vec::new();
             for (offer, readiness) in
@@ -225,12 +229,12 @@ impl Variables {
     }
 }
 
-/// What it costs to keep an offer ready over the horizon, in units of money.
+/// Cost of keeping an offer ready over the horizon, in units of money.
 pub(in crate::planning) fn readiness_cost(setting: &Setting<'_>, readiness: Readiness) -> f64 {
     readiness_fee(setting.instance, readiness) * horizon_months(setting) / USD_PER_UNIT
 }
 
-/// Replicas that carry all demand, planned and standing by hot for every workload.
+/// Upper bound on an offer's replicas: enough for all demand as primary and again as hot standby.
 fn most_replicas(setting: &Setting<'_>, offer: OfferIdx) -> f64 {
     let instance = setting.instance;
     let Some((_, capacity)) = setting.prices.replica(instance, offer) else { return 0.0 };
@@ -238,7 +242,7 @@ fn most_replicas(setting: &Setting<'_>, offer: OfferIdx) -> f64 {
     (2.0 * mtok / capacity).ceil().max(1.0)
 }
 
-/// Dimensions in which some limit tells offers apart.
+/// Dimensions that a limit uses to tell offers apart.
 fn limited_dimensions(setting: &Setting<'_>) -> Vec<Dimension> {
     let limits = setting.instance.portfolio.limits.iter();
     let mut dimensions: Vec<Dimension> = limits
@@ -255,7 +259,7 @@ fn limited_dimensions(setting: &Setting<'_>) -> Vec<Dimension> {
     dimensions
 }
 
-/// `[n_offers]`: the offer's keys in all dimensions by which some limit tells offers apart.
+/// `[n_offers]`: the offer's keys in all dimensions that limits use, joined.
 pub(in crate::planning) fn limited_keys(setting: &Setting<'_>, dimensions: &Dimensions<'_>) -> Vec<String> {
     let limited = limited_dimensions(setting);
     let of = |offer: OfferIdx| {
@@ -265,12 +269,14 @@ pub(in crate::planning) fn limited_keys(setting: &Setting<'_>, dimensions: &Dime
     (0..setting.instance.offers.len()).map(of).collect()
 }
 
-/// Whether some limit tells any two offers apart, though shocks may not: what stands on one node does not on another.
-fn tells_all_apart(setting: &Setting<'_>) -> bool {
+/// Whether a limit tells any two offers apart even if shocks do not: a survival limit does, because offers depend on
+/// different nodes.
+fn has_survival_limit(setting: &Setting<'_>) -> bool {
     let mut limits = setting.instance.portfolio.limits.iter();
     limits.any(|limit| matches!(limit.measure, Measure::Survives { .. }))
 }
 
+/// Adds the share variables of all cells.
 fn primaries(
     setting: &Setting<'_>,
     dimensions: &Dimensions<'_>,
@@ -289,8 +295,9 @@ fn primaries(
                 continue;
             }
             let offer = &setting.instance.offers[member.offer];
-            // Own variables for what has a capacity or replicas of its own, and for what turnover or a request counts.
-            let is_alone = tells_all_apart(setting)
+            // An offer gets its own variable if it has its own capacity or replicas, or if turnover or the request
+            // refers to it.
+            let is_alone = has_survival_limit(setting)
                 || offer.has_declared_capacity()
                 || today.contains(&member.offer)
                 || request.names(cell.cell_model.cell, member.offer);
@@ -312,10 +319,10 @@ fn primaries(
     primaries
 }
 
-/// Where a standby may take load: its class in each cell.
+/// Cells that a standby may serve, with its class in each.
 type StandbyPlaces = Vec<(CellIdx, Class)>;
 
-/// Offers that stand by for a workload alike.
+/// Offers that are equal as standbys of a workload, except for their price.
 struct StandbyGroup {
     /// The cheapest first; never empty.
     offers: Vec<OfferIdx>,
@@ -324,6 +331,7 @@ struct StandbyGroup {
     has_quota: bool,
 }
 
+/// Possible standbys of a workload, grouped; the cheapest first in each group.
 fn standby_groups(
     setting: &Setting<'_>,
     sample: &CompiledSample,
@@ -347,7 +355,7 @@ fn standby_groups(
         }
         let is_self_hosted = instance.offers[offer].is_self_hosted();
         let has_quota = instance.offers[offer].capacity_mtok_per_month.is_some();
-        let quota = (has_quota || tells_all_apart(setting)).then_some(offer);
+        let quota = (has_quota || has_survival_limit(setting)).then_some(offer);
         let group = *index.entry((places.clone(), quota)).or_insert_with(|| {
             groups.push(StandbyGroup {
                 offers: Vec::new(),
@@ -367,10 +375,10 @@ fn standby_groups(
     groups
 }
 
-/// Groups of which no other stands by at least as much in every state of every cell.
+/// Groups that no other group dominates, that is, matches in every state of every cell.
 ///
-/// All of one workload cost the same to keep ready, so nothing is lost with the others. A group with a quota or with
-/// replicas of its own replaces none.
+/// All standbys of a workload cost the same to keep ready, so dominated groups can be dropped. A group with a quota or
+/// with its own replicas dominates no other.
 fn undominated(sample: &CompiledSample, groups: Vec<StandbyGroup>) -> Vec<StandbyGroup> {
     let losses: Vec<Vec<LostCover>> = groups
         .iter()
@@ -395,7 +403,7 @@ fn undominated(sample: &CompiledSample, groups: Vec<StandbyGroup>) -> Vec<Standb
     groups.into_iter().zip(dominated).filter(|(_, dominated)| !dominated).map(|(group, _)| group).collect()
 }
 
-/// What of a class's cover is lost in each row of a cell; rows without a loss are left out.
+/// Part of a class's cover that is lost in each row of a cell, by (row set, row); rows without a loss are left out.
 #[derive(Debug, Clone, PartialEq)]
 struct LostCover {
     warm_lead: usize,
@@ -404,6 +412,7 @@ struct LostCover {
 }
 
 impl LostCover {
+    /// Whether no row loses more than in `other`, and the warm lead is no later.
     fn is_at_most(&self, other: &Self) -> bool {
         let is_within = |own: &BTreeMap<(usize, usize), f64>, other: &BTreeMap<(usize, usize), f64>| {
             own.len() <= other.len()

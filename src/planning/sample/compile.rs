@@ -1,4 +1,4 @@
-//! Compiling trials, cell by cell.
+//! Compilation of trials, cell by cell.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,11 +9,12 @@ use crate::service::disruption::Disruption;
 use crate::service::state::{Alternatives, CellState, StatesByClass, extra_costs, moments};
 use crate::service::trajectory::follow;
 
-/// Cells that would be alike if no shock struck: a trial that strikes several of them alike is compiled once.
+/// Compiler of twins, cells that are identical without shocks: a trial that affects several of them equally is compiled
+/// once.
 pub(super) struct SampleTwins {
     cell_models: Vec<CellModel>,
     compilers: Vec<Compiler>,
-    /// `[n_shocks × n_cells]`: the first cell that the shock strikes like this one.
+    /// `[n_shocks × n_cells]`: the first cell that the shock affects like this one.
     first_alike: Vec<usize>,
 }
 
@@ -33,6 +34,7 @@ impl SampleTwins {
         }
     }
 
+    /// Compiles the next trial.
     pub(super) fn trial(&mut self, disruption: &Disruption<'_>) {
         for place in 0..self.cell_models.len() {
             let is_alike = |other: &usize| {
@@ -61,16 +63,16 @@ impl SampleTwins {
     }
 }
 
-/// One cell, trial by trial.
+/// Compiler of one cell, trial by trial.
 #[derive(Default)]
 struct Compiler {
     row_sets: Vec<RowSet>,
     row_set_index: HashMap<Vec<u64>, u32>,
     row_set_days: Sparse,
     linear: Sparse,
-    /// By place of another cell of the twins and its row set: the same row set of this one, or `UNKNOWN`.
+    /// By place of a twin and its row set: number of the same row set in this cell, or `UNKNOWN`.
     same_sets: Vec<Vec<u32>>,
-    /// Memory of [`StatesByClass`].
+    /// Buffer for [`StatesByClass`].
     places: Vec<u32>,
 }
 
@@ -111,8 +113,8 @@ impl Compiler {
         self.linear.close_trial();
     }
 
-    /// Compiles the trial that another cell has compiled last, to which the same happens: it has `ratio` times the
-    /// users of that one.
+    /// Copies the trial that a twin compiled last, which affects both cells equally. This cell has `ratio` times the
+    /// users of the twin.
     fn copy(&mut self, other: &Self, place: usize, ratio: f64) {
         let trial = other.linear.ends.len() - 1;
         if self.same_sets.len() <= place {
@@ -133,6 +135,7 @@ impl Compiler {
         self.linear.close_trial();
     }
 
+    /// Number of a row set, which is added if it is new.
     fn row_set(&mut self, set: RowSet) -> u32 {
         *self.row_set_index.entry(key(&set)).or_insert_with(|| {
             self.row_sets.push(set);
@@ -145,7 +148,7 @@ fn local_u32(index: usize) -> u32 {
     u32::try_from(index).expect("fewer than 2^32 entries")
 }
 
-/// A state's rows as words, with the lengths that make the reading unique.
+/// A key that is equal for two row sets if and only if they are equal: all numbers, with the lengths of the lists.
 fn key(state: &RowSet) -> Vec<u64> {
     let mut words = vec![state.n_rows_before_fallback as u64];
     for row in &state.rows {

@@ -1,19 +1,19 @@
-//! Loss as a linear function near a plan: for each cell, the rows that bind there, weighted over states.
+//! Loss cuts: linear lower bounds on a cell's loss, made of the rows that bind at a plan, weighted over states.
 //!
-//! The loss of a cell is a convex piecewise linear function of shares and covers, zero at zero; so the function made
-//! of the rows that bind at one plan is a lower bound at every other, without a constant.
+//! The loss of a cell is a convex piecewise linear function of shares and covers, and 0 at 0. So the function made of
+//! the rows that bind at one plan is a lower bound at every other plan, without a constant.
 
 use super::{CellSample, CompiledSample, RowSet};
 use crate::service::cell_model::CellModel;
 use crate::service::cell_plan::CellPlan;
 use crate::service::state::LossRow;
 
-/// How much each state of a cell counts: over all trials or in a tail.
+/// Weights of a cell's states, over all trials or in a tail.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StateWeights {
-    /// `[n_row_sets]`, days.
+    /// `[n_row_sets]`: weighted days.
     pub row_sets: Vec<f64>,
-    /// `[n_members]`: extra cost and one-offs, USD per unit of share.
+    /// `[n_members]`: extra cost and one-off costs, USD per unit of share.
     pub linear: Vec<f64>,
 }
 
@@ -38,9 +38,9 @@ impl StateWeights {
         }
     }
 
-    /// Weights of every cell.
+    /// `[n_cells]`: weights of every cell.
     #[must_use]
-    pub fn of_program(sample: &CompiledSample, trials: &[(usize, f64)]) -> Vec<Self> {
+    pub fn of_sample(sample: &CompiledSample, trials: &[(usize, f64)]) -> Vec<Self> {
         use rayon::prelude::*;
         sample.cells.par_iter().map(|cell| Self::over(cell, trials)).collect()
     }
@@ -55,12 +55,12 @@ pub struct LossCut {
     pub hot: Vec<f64>,
     /// `[n_classes]`: per unit of warm cover; ≤ 0.
     pub warm: Vec<f64>,
-    /// `[n_members]`: extra cost and one-offs per unit of primary share.
+    /// `[n_members]`: extra cost and one-off costs per unit of primary share.
     pub member: Vec<f64>,
 }
 
 impl LossCut {
-    /// The function of the rows that bind at `plan`.
+    /// The cut at `plan`: exact there, a lower bound elsewhere.
     #[must_use]
     pub fn at(cell: &CellSample, plan: &CellPlan, weights: &StateWeights) -> Self {
         let mut cut = Self::outage_at(cell, plan, weights);
@@ -68,7 +68,7 @@ impl LossCut {
         cut
     }
 
-    /// The same of outages alone.
+    /// The cut at `plan` on the outage cost alone.
     #[must_use]
     pub fn outage_at(cell: &CellSample, plan: &CellPlan, weights: &StateWeights) -> Self {
         let cell_model = &cell.cell_model;
@@ -86,7 +86,7 @@ impl LossCut {
         cut.finish(cell_model)
     }
 
-    /// A row itself: the unserved share that it asks for.
+    /// A single row as a cut: the unserved share that it implies.
     #[must_use]
     pub fn of_row(cell_model: &CellModel, row: &LossRow) -> Self {
         let mut cut = Accumulator::new(cell_model);
@@ -94,7 +94,7 @@ impl LossCut {
         cut.finish(cell_model)
     }
 
-    /// Its value at a plan, USD.
+    /// Value of the cut at a plan, USD.
     #[must_use]
     pub fn usd_at(&self, plan: &CellPlan) -> f64 {
         let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
@@ -105,7 +105,7 @@ impl LossCut {
     }
 }
 
-/// The largest positive row before the fallback, and among all.
+/// The largest positive row before the fallback, and of all rows; `None` if no row is positive.
 fn binding_rows<'a>(
     cell_model: &CellModel,
     plan: &CellPlan,
@@ -128,11 +128,12 @@ fn binding_rows<'a>(
     (before.map(|(_, row)| row), largest.map(|(_, row)| row))
 }
 
+/// Sums weighted rows into a cut.
 struct Accumulator {
     cut: LossCut,
-    /// Weight of the rows added: what calm alternatives would take off.
+    /// Total weight of the rows added; each row subtracts what the alternatives can take on a calm day.
     calm: f64,
-    /// The same by the number of warm leads that have passed.
+    /// Weight of the rows added, by the number of warm leads that have passed.
     calm_warm: Vec<f64>,
 }
 
@@ -159,7 +160,7 @@ impl Accumulator {
     }
 
     fn finish(mut self, cell_model: &CellModel) -> LossCut {
-        // A lead that is among the first so many is open in all rows with at least so many.
+        // The lead with index i has passed in all rows with more than i leads passed.
         let mut open = 0.0;
         let mut open_from = vec![0.0; cell_model.warm_leads.len()];
         for lead in (0..cell_model.warm_leads.len()).rev() {

@@ -1,4 +1,4 @@
-//! Measuring plans on compiled trials: cost, loss, tail, limits.
+//! Evaluation of plans on a compiled sample: cost, loss, tail, limits.
 
 use rayon::prelude::*;
 
@@ -14,7 +14,7 @@ use crate::units::DAYS_PER_YEAR;
 /// What the planner minimizes: planned cost + (1 − w)·E\[loss\] + w·CVaR.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Objective {
-    /// What a dollar of risk counts beside a dollar of planned cost: 1, but along a frontier.
+    /// Weight of a dollar of risk against a dollar of planned cost: 1, except along a frontier.
     pub risk_times: f64,
     /// 0: expected loss only; 1: CVaR only.
     pub cvar_weight: f64,
@@ -22,19 +22,19 @@ pub struct Objective {
     pub confidence_level: f64,
 }
 
-/// A plan measured on trials.
+/// Cost, losses and limits of a plan on a set of trials.
 #[derive(Debug, Clone)]
 pub struct Evaluation {
     pub figures: Figures,
     /// `[n_trials]`, USD.
     pub losses: Vec<f64>,
     pub mean_loss_usd: f64,
-    /// Limits the plan breaks, exceptions apart.
+    /// Limits that the plan breaks, without accepted exceptions.
     pub broken: Vec<String>,
 }
 
 impl Evaluation {
-    /// Planned cost and risk, limits apart, USD.
+    /// Planned cost plus weighted risk, whether or not limits are kept, USD.
     #[must_use]
     pub fn score_usd(&self, setting: &Setting<'_>, objective: &Objective) -> f64 {
         let cost = self.figures.monthly_cost_usd * crate::planning::horizon_months(setting);
@@ -43,21 +43,21 @@ impl Evaluation {
 }
 
 impl Objective {
-    /// Planned cost + (1 − w)·E\[loss\] + w·CVaR.
+    /// An objective in which a dollar of risk counts as much as a dollar of planned cost.
     #[must_use]
     pub fn new(cvar_weight: f64, confidence_level: f64) -> Self {
         Self { risk_times: 1.0, cvar_weight, confidence_level }
     }
 }
 
-/// (1 − w)·E\[loss\] + w·CVaR, USD, as often as it counts.
+/// Weighted risk: `risk_times` × ((1 − w)·E\[loss\] + w·CVaR), USD.
 #[must_use]
 pub fn risk_usd(objective: &Objective, mean_loss_usd: f64, cvar_usd: f64) -> f64 {
     let risk = (1.0 - objective.cvar_weight) * mean_loss_usd + objective.cvar_weight * cvar_usd;
     objective.risk_times * risk
 }
 
-/// Measures a plan on compiled trials.
+/// Evaluates a plan on a compiled sample.
 #[must_use]
 pub fn evaluate(
     setting: &Setting<'_>,
@@ -68,7 +68,7 @@ pub fn evaluate(
     measure(setting, objective, plan, sample.losses(&cell_plans(setting, sample, plan)))
 }
 
-/// Measures a plan whose losses over the horizon are known, `[n_trials]`, USD.
+/// Evaluates a plan from its losses over the horizon, `[n_trials]`, USD.
 #[must_use]
 pub fn measure(setting: &Setting<'_>, objective: &Objective, plan: &Plan, losses: Vec<f64>) -> Evaluation {
     let mean_loss_usd = losses.iter().sum::<f64>() / losses.len().max(1) as f64;
@@ -93,7 +93,7 @@ fn name(outcome: &LimitOutcome) -> String {
     outcome.name.clone()
 }
 
-/// The plan as each cell sees it.
+/// `[n_cells]`: the part of the plan that concerns each cell.
 #[must_use]
 pub fn cell_plans(setting: &Setting<'_>, sample: &CompiledSample, plan: &Plan) -> Vec<CellPlan> {
     let cell_plan = |cell: &crate::planning::sample::CellSample| {
@@ -102,14 +102,14 @@ pub fn cell_plans(setting: &Setting<'_>, sample: &CompiledSample, plan: &Plan) -
     sample.cells.par_iter().map(cell_plan).collect()
 }
 
-/// Trials with what each weighs in the CVaR; those that weigh nothing are left out.
+/// Trials of the tail: (trial, weight in the CVaR); weights sum to 1, and trials of weight 0 are left out.
 #[must_use]
 pub fn tail(losses: &[f64], confidence_level: f64) -> Vec<(usize, f64)> {
     let weights = tail_weights(losses, confidence_level).unwrap_or_default();
     weights.into_iter().enumerate().filter(|(_, weight)| *weight > 0.0).collect()
 }
 
-/// Trials at least as bad as the value at risk that are not known yet and lose anything, the worst first.
+/// Trials with a positive loss, at least as large as the value at risk, that are not known yet; the worst first.
 ///
 /// `losses`: `[n_trials]`.
 #[must_use]

@@ -1,7 +1,7 @@
-//! The offers that a plan is made of: the cheap, the steady, and those that are both, cell by cell.
+//! The shortlist: the offers that a plan may use, chosen for each cell by price and reliability.
 //!
-//! Rows of all offers in all states are too many to keep, and most offers are dearer than others that fail no more.
-//! What is left out is not forgotten: the bound takes it for as good as anything can be (methodology/optimization.md).
+//! The rows of all offers in all states would need too much memory, and most offers cost more than others that fail no
+//! more often. The bound holds for plans made of the shortlist (methodology/optimization.md).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,21 +13,23 @@ use crate::service::disruption::{Disruption, Occurrence};
 use crate::service::setting::Setting;
 use crate::shocks::resolve::{DeveloperChoice, ResolvedShock};
 
-/// Trials on which it is judged options steady an offer is.
+/// Trials on which the reliability of an offer is measured, at most.
 const MAX_TRIALS_LOOKED_AT: usize = 256;
-/// Offers of a cell that are kept for each way to weigh price and days lost.
+/// Offers kept per cell for each weight in [`WEIGHTS_OF_LOSS`].
 const KEPT_PER_WEIGHT: usize = 7;
-/// Parts of an outage's cost at which a day lost is counted beside the price: from price alone to days alone.
+/// Weights of the outage cost of days lost against the price, from 0 (price alone) to 1 (full outage cost).
 const WEIGHTS_OF_LOSS: [f64; 4] = [0.0, 0.02, 0.2, 1.0];
-/// Offers of a cell kept beside them for each key of a limited dimension.
+/// Further offers kept per cell and weight, for each key of a limited dimension.
 const KEPT_PER_KEY: usize = 1;
-/// Standbys kept per workload, hosted by others and by the company itself.
+/// Standbys kept per workload that suppliers host.
 const HOSTED_STANDBYS: usize = 6;
-const OWN_STANDBYS: usize = 3;
-/// Pairs up to which nothing is left out.
+/// Standbys kept per workload that are self-hosted.
+const SELF_HOSTED_STANDBYS: usize = 3;
+/// Pairs of cell and offer up to which all are kept.
 const SMALL: usize = 60;
 
-/// Chooses primaries and standbys from trials; offers `also` stay wherever they may be used.
+/// Chooses primaries and standbys by their reliability in `trials`; the offers in `also` are kept wherever they may be
+/// used.
 #[must_use]
 pub fn shortlist(
     setting: &Setting<'_>,
@@ -51,11 +53,12 @@ pub fn shortlist(
     }
 }
 
+/// What the choice of primaries and standbys is based on.
 struct ShortlistChoice<'a> {
     setting: &'a Setting<'a>,
     lost: DaysLost<'a>,
     cell_models: Vec<CellModel>,
-    /// `[n_offers]`: what limits tell them apart by.
+    /// `[n_offers]`: keys by which limits tell offers apart.
     keys: Vec<String>,
     also: &'a [OfferIdx],
 }
@@ -77,7 +80,7 @@ impl ShortlistChoice<'_> {
             let mut ranked: Vec<(f64, OfferIdx)> =
                 offers.iter().map(|&offer| (cost(offer) + weight * risk(offer), offer)).collect();
             ranked.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-            // Of offers that everything strikes and counts alike the cheapest.
+            // Of offers that shocks and limits do not tell apart, only the cheapest is kept.
             let mut seen = BTreeSet::new();
             let mut by_key: BTreeMap<&str, usize> = BTreeMap::new();
             for (_, offer) in ranked {
@@ -100,7 +103,7 @@ impl ShortlistChoice<'_> {
     fn standbys(&self, workload: WorkloadIdx, offers: &[(OfferIdx, f64)]) -> Vec<(OfferIdx, f64)> {
         let instance = self.setting.instance;
         let cells = instance.workloads[workload].cells.clone();
-        // Where it may not serve, all days are lost.
+        // In cells that it may not serve, all days are lost.
         let lost = |offer: OfferIdx| -> f64 {
             let days = |cell: CellIdx| {
                 let is_eligible = self.setting.law.eligible.contains(cell, offer);
@@ -118,7 +121,7 @@ impl ShortlistChoice<'_> {
             .collect();
         ranked.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.0.cmp(&b.2.0)));
         let today: Vec<OfferIdx> = instance.workloads[workload].standby.iter().map(|s| s.offer).collect();
-        let (mut hosted, mut own) = (0, 0);
+        let (mut hosted, mut self_hosted) = (0, 0);
         let mut seen = BTreeSet::new();
         let mut kept: Vec<(OfferIdx, f64)> = Vec::new();
         for (_, _, standby) in ranked {
@@ -126,11 +129,11 @@ impl ShortlistChoice<'_> {
             let classes: Vec<Class> = cells.clone().map(|cell| self.class(cell, offer)).collect();
             let is_new = seen.insert(classes);
             let (n, most) = if instance.offers[offer].is_self_hosted() {
-                (&mut own, OWN_STANDBYS)
+                (&mut self_hosted, SELF_HOSTED_STANDBYS)
             } else {
                 (&mut hosted, HOSTED_STANDBYS)
             };
-            // Two of a kind may stand side by side, hot and warm; of the company's own the cheapest few.
+            // Of supplier-hosted standbys one per class is kept; of self-hosted ones several of a class may be.
             let is_wanted = *n < most && (is_new || instance.offers[offer].is_self_hosted());
             if is_wanted || today.contains(&offer) || self.also.contains(&offer) {
                 *n += 1;
@@ -142,14 +145,14 @@ impl ShortlistChoice<'_> {
     }
 }
 
-/// Mean days of a horizon on which pairs cannot be used, by what strikes them one by one.
+/// Mean days per horizon on which pairs cannot be used; days of overlapping causes are added up.
 struct DaysLost<'a> {
     shocks: &'a [ResolvedShock],
-    /// `[n_shocks]`
+    /// `[n_shocks]`: days in which the shock is on.
     on: Vec<f64>,
-    /// By shock and developer.
+    /// Days in which the shock hits a chosen developer, by shock and developer.
     chosen: BTreeMap<(usize, usize), f64>,
-    /// By offer.
+    /// Days in which the offer is stopped.
     stopped: BTreeMap<OfferIdx, f64>,
 }
 

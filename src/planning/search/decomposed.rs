@@ -1,4 +1,5 @@
-//! Workloads plan for themselves at common duals; one plan of each is picked, and what comes of it is refined together.
+//! The decomposed method: column generation, an exchange heuristic over its columns, and refinement with fixed
+//! integers.
 
 use super::{GAP_TOLERANCE, Searcher, every_trial, n_states};
 use crate::model::plan::Plan;
@@ -14,63 +15,68 @@ use crate::planning::sample::cuts::StateWeights;
 use crate::planning::sample::evaluate::{Evaluation, evaluate, tail};
 use crate::planning::solver::SolverError;
 
-/// First trials on which duals and plans are found that the search on all begins with: the first of these numbers with so
-/// many states at most, else the last; rounds and gap of that.
+/// Sizes of the subsample that warm-starts the search, in trials: the largest with at most [`MAX_SUBSAMPLE_STATES`]
+/// states is used, else the smallest.
 const SUBSAMPLE_TRIALS: [usize; 5] = [500, 250, 125, 60, 30];
+/// States of all cells in a subsample, at most.
 const MAX_SUBSAMPLE_STATES: usize = 15_000;
+/// Rounds of column generation on the subsample, at most.
 const MAX_SUBSAMPLE_ROUNDS: usize = 20;
+/// Relative gap at which column generation on the subsample ends.
 const SUBSAMPLE_TOLERANCE: f64 = 5e-3;
-/// Times that workloads are asked at duals near the best, once these are good enough.
-const MAX_NEAR: usize = 2;
-/// Rounds without progress after which duals move no more.
+/// Pricings near the stability center, once the master solution is close to the bound.
+const MAX_NEAR_PRICINGS: usize = 2;
+/// Rounds without progress after which column generation ends.
 const MAX_STILL: usize = 8;
-/// What counts as progress, as a part of the cost.
+/// Relative change of bound or master cost that counts as progress.
 const PROGRESS: f64 = GAP_TOLERANCE / 10.0;
-/// Rounds in which duals move.
-const MAX_ROUNDS: usize = 30;
-/// Gap between solution and bound at which duals are good enough.
+/// Rounds of column generation, at most.
+const MAX_PRICING_ROUNDS: usize = 30;
+/// Relative gap between master solution and bound at which the dual values are good enough.
 const MASTER_TOLERANCE: f64 = 1e-3;
-/// Part of the cost by which a combination must be better than the best plan to be measured.
+/// Relative improvement that a combination must promise to be evaluated.
 const WORTH_MEASURING: f64 = 1e-4;
-/// Times that plans are refined, picked from, and refined again.
+/// Refinements in a row, at most.
 const MAX_REFINEMENTS: usize = 4;
-/// Gap at which a plan is looked for once more, times that it is, and times in a row that nothing comes of it.
-const FAR: f64 = 1e-2;
+/// Relative gap above which the search tries again at other dual values.
+const FAR_GAP: f64 = 1e-2;
+/// Such attempts, at most.
 const MAX_ATTEMPTS: usize = 6;
+/// Attempts in a row without a better plan that end them.
 const MAX_VAIN: usize = 2;
-/// Rounds in which the tails of new plans are asked for.
-const ROUNDS_OF_SEARCH: usize = 8;
+/// First rounds in which the tail of a new plan is priced as well.
+const MAX_TAIL_PRICINGS: usize = 8;
 
-/// How many trials to rehearse on.
-fn n_subsampled(program: &CompiledSample) -> usize {
-    let is_small =
-        |n: &usize| *n >= program.n_trials || program.n_states_of_first(*n) <= MAX_SUBSAMPLE_STATES;
+/// Number of trials of the subsample.
+fn n_subsample_trials(sample: &CompiledSample) -> usize {
+    let is_small = |n: &usize| *n >= sample.n_trials || sample.n_states_of_first(*n) <= MAX_SUBSAMPLE_STATES;
     SUBSAMPLE_TRIALS.into_iter().find(is_small).unwrap_or(SUBSAMPLE_TRIALS[SUBSAMPLE_TRIALS.len() - 1])
 }
 
 impl<'a> Searcher<'a> {
-    /// A generation whose duals are those of the relaxed program.
-    fn begun<'b>(
+    /// Column generation on `sample`, started at the dual values of its relaxed extensive form; and the cost of the
+    /// relaxation, in units of money.
+    fn start_on<'b>(
         &self,
-        program: &'b CompiledSample,
+        sample: &'b CompiledSample,
         formulation: &'b Formulation,
     ) -> Result<(ColumnGeneration<'b>, f64), SolverError>
     where
         'a: 'b,
     {
-        let mean = StateWeights::of_program(program, &every_trial(program.n_trials));
+        let mean = StateWeights::of_sample(sample, &every_trial(sample.n_trials));
         let level = self.request.objective.confidence_level;
-        let mut integral = ExtensiveForm::new(program, formulation, &mean, level);
-        integral.grow_tail(&self.today.losses[..program.n_trials]);
-        let solved = integral.relax(&mut |solved| self.learn(program, formulation, &solved.values))?;
-        let mut generation = ColumnGeneration::new(self.setting, program, formulation, self.request);
-        self.seed(&mut generation, &Plan::current(self.setting.instance));
-        let tail = integral.tail_prices(&solved.row_duals);
-        generation.price_at(generation.duals_of(&solved.row_duals, &tail))?;
-        Ok((generation, solved.cost))
+        let mut extensive = ExtensiveForm::new(sample, formulation, &mean, level);
+        extensive.grow_tail(&self.today.losses[..sample.n_trials]);
+        let solved = extensive.relax(&mut |solved| self.learn(sample, formulation, &solved.values))?;
+        let mut columns = ColumnGeneration::new(self.setting, sample, formulation, self.request);
+        self.seed(&mut columns, &Plan::current(self.setting.instance));
+        let tail = extensive.tail_duals(&solved.row_duals);
+        columns.price_at(columns.duals_of(&solved.row_duals, &tail))?;
+        Ok((columns, solved.cost))
     }
 
-    /// The same from what the first trials taught, if there are many.
+    /// Column generation on all trials, started from column generation on a subsample of the first trials.
     fn start_from_subsample<'b>(
         &self,
         formulation: &'b Formulation,
@@ -78,22 +84,22 @@ impl<'a> Searcher<'a> {
     where
         'a: 'b,
     {
-        let few = self.program.first(n_subsampled(self.program));
-        let (mut subsample, _) = self.begun(&few, formulation)?;
+        let subsample = self.sample.first(n_subsample_trials(self.sample));
+        let (mut coarse, _) = self.start_on(&subsample, formulation)?;
         for _ in 0..MAX_SUBSAMPLE_ROUNDS {
-            let solution = subsample.round()?;
-            subsample.add_blends(&solution);
-            if solution.is_within(subsample.bound, SUBSAMPLE_TOLERANCE) {
+            let solution = coarse.round()?;
+            coarse.add_blends(&solution);
+            if solution.is_within(coarse.bound, SUBSAMPLE_TOLERANCE) {
                 break;
             }
         }
-        let mut generation = ColumnGeneration::new(self.setting, self.program, formulation, self.request);
-        self.seed(&mut generation, &Plan::current(self.setting.instance));
-        generation.start_from(&subsample)?;
-        Ok(generation)
+        let mut columns = ColumnGeneration::new(self.setting, self.sample, formulation, self.request);
+        self.seed(&mut columns, &Plan::current(self.setting.instance));
+        columns.start_from(&coarse)?;
+        Ok(columns)
     }
 
-    /// The same from what another search met.
+    /// Column generation on all trials, started from the columns of another search.
     fn start_warm<'b>(
         &self,
         formulation: &'b Formulation,
@@ -102,20 +108,20 @@ impl<'a> Searcher<'a> {
     where
         'a: 'b,
     {
-        let mut generation = ColumnGeneration::new(self.setting, self.program, formulation, self.request);
-        self.seed(&mut generation, &Plan::current(self.setting.instance));
+        let mut columns = ColumnGeneration::new(self.setting, self.sample, formulation, self.request);
+        self.seed(&mut columns, &Plan::current(self.setting.instance));
         for (workload, plans) in start.plans().iter().enumerate() {
-            plans.iter().for_each(|plan| _ = generation.add(workload, plan.clone()));
+            plans.iter().for_each(|plan| _ = columns.add(workload, plan.clone()));
         }
-        let solution = generation.solve_master()?;
-        generation.price_at(solution.duals)?;
-        Ok(generation)
+        let solution = columns.solve_master()?;
+        columns.price_at(solution.duals)?;
+        Ok(columns)
     }
 
-    /// Rounds in which workloads plan for themselves at common duals; their combinations are refined together.
+    /// Searches by column generation.
     ///
-    /// DualValues of what must survive the loss of nodes are many and settle slowly, so they are left out unless no plan comes of
-    /// it; shares and covers are found under all rows in any case.
+    /// Survival rows are many and their dual values converge slowly, so they are left out of column generation unless
+    /// no plan is found without them. The refinement with fixed integers always keeps all rows.
     pub(super) fn decomposed_rounds(&mut self) -> Result<(), SolverError> {
         let formulation = self.formulation.clone();
         self.formulation.keep_hhi_by_chords(self.setting, self.exposure);
@@ -128,38 +134,40 @@ impl<'a> Searcher<'a> {
         self.decomposed_rounds_on(formulation)
     }
 
+    /// Searches by column generation on `formulation`; plans are refined on the searcher's own formulation.
     fn decomposed_rounds_on(&mut self, formulation: Formulation) -> Result<(), SolverError> {
-        let has_subsample = self.program.n_trials > 2 * n_subsampled(self.program);
-        // A rehearsal that fails says nothing of all trials.
+        let has_subsample = self.sample.n_trials > 2 * n_subsample_trials(self.sample);
+        // A failure on the subsample proves nothing about all trials.
         let subsampled = || has_subsample.then(|| self.start_from_subsample(&formulation).ok()).flatten();
         let start = self.start.filter(|start| start.fits(&formulation));
-        let begun = start.and_then(|start| self.start_warm(&formulation, start).ok()).or_else(subsampled);
-        let mut generation = match begun {
-            Some(generation) => generation,
+        let warm = start.and_then(|start| self.start_warm(&formulation, start).ok()).or_else(subsampled);
+        let mut columns = match warm {
+            Some(columns) => columns,
             None => self.start_from_relaxation(&formulation)?,
         };
-        self.bound_usd = self.bound_usd.max(generation.bound * USD_PER_UNIT);
+        self.bound_usd = self.bound_usd.max(columns.bound * USD_PER_UNIT);
         self.report(self.best_usd());
-        let combinations = self.rounds_of_duals(&mut generation, &formulation)?;
-        if self.will_do() {
+        let combinations = self.generate_columns(&mut columns, &formulation)?;
+        if self.is_enough() {
             return Ok(());
         }
-        // Neither says that there is no plan: what they fail at is a choice of integers.
-        let improved = self.dive(&mut generation, &formulation);
-        let improved = improved.and(self.refine(&mut generation, &formulation, combinations));
-        let improved = improved.and(self.try_elsewhere(&mut generation, &formulation));
-        self.warm_start = Some(WarmStart::new(&generation, &formulation));
+        // A failure here does not prove infeasibility; it only means that some choice of integers did not work.
+        let improved = self.dive(&mut columns, &formulation);
+        let improved = improved.and(self.refine(&mut columns, &formulation, combinations));
+        let improved = improved.and(self.retry_near_center(&mut columns, &formulation));
+        self.warm_start = Some(WarmStart::new(&columns, &formulation));
         if let (Err(error @ SolverError::NoAnswer(_)), None) = (improved, &self.best) {
             return Err(error);
         }
         self.drop_idle_standbys();
         if self.best.is_none() && has_subsample {
-            // Limits that cannot fix together on all trials are known to be so.
+            // Returns an error if the relaxation on all trials proves that the limits cannot hold together.
             self.start_from_relaxation(&formulation)?;
         }
         Ok(())
     }
 
+    /// Column generation on all trials, started from the relaxed extensive form, which also gives the first bound.
     fn start_from_relaxation<'b>(
         &mut self,
         formulation: &'b Formulation,
@@ -167,73 +175,76 @@ impl<'a> Searcher<'a> {
     where
         'a: 'b,
     {
-        let (generation, cost) = self.begun(self.program, formulation)?;
+        let (columns, cost) = self.start_on(self.sample, formulation)?;
         self.bound_usd = self.bound_usd.max(cost * USD_PER_UNIT);
-        Ok(generation)
+        Ok(columns)
     }
 
-    /// Neighborhood duals until solution and bound meet, or neither neighborhood; returns combinations worth refining.
-    fn rounds_of_duals(
+    /// Runs rounds of column generation until master solution and bound meet or stop moving; returns combinations worth
+    /// refining.
+    fn generate_columns(
         &mut self,
-        generation: &mut ColumnGeneration<'_>,
+        columns: &mut ColumnGeneration<'_>,
         formulation: &Formulation,
     ) -> Result<Vec<Combination>, SolverError> {
-        let mut best_pick: Option<Combination> = None;
+        let mut best_combination: Option<Combination> = None;
         let mut blends = Combination::new();
         let (mut n_near, mut n_still) = (0, 0);
         let mut before = (f64::NEG_INFINITY, f64::INFINITY);
-        for round in 0..MAX_ROUNDS {
-            let solution = generation.round()?;
-            blends = generation.add_blends(&solution);
-            let starts: Vec<Combination> = best_pick.take().into_iter().chain([blends.clone()]).collect();
+        for round in 0..MAX_PRICING_ROUNDS {
+            let solution = columns.round()?;
+            blends = columns.add_blends(&solution);
+            let starts: Vec<Combination> =
+                best_combination.take().into_iter().chain([blends.clone()]).collect();
             let neighborhood = if round == 0 { Neighborhood::Pairs } else { Neighborhood::Single };
             let (combination, score) =
-                exchange_search(generation, formulation, &self.request.objective, &starts, neighborhood);
+                exchange_search(columns, formulation, &self.request.objective, &starts, neighborhood);
             if score * USD_PER_UNIT < self.best_usd() * (1.0 - WORTH_MEASURING) {
-                let evaluation = self.take(generation, formulation, &combination);
-                if round < ROUNDS_OF_SEARCH {
+                let evaluation = self.try_combination(columns, formulation, &combination);
+                if round < MAX_TAIL_PRICINGS {
                     let tail = tail(&evaluation.losses, self.request.objective.confidence_level);
-                    generation.price_at(generation.duals_at(&tail))?;
+                    columns.price_at(columns.duals_at(&tail))?;
                 }
             }
-            best_pick = Some(combination);
-            self.bound_usd = self.bound_usd.max(generation.bound * USD_PER_UNIT);
+            best_combination = Some(combination);
+            self.bound_usd = self.bound_usd.max(columns.bound * USD_PER_UNIT);
             self.report(self.best_usd());
             let least = PROGRESS * solution.cost.abs();
-            let moved = generation.bound > before.0 + least || solution.cost < before.1 - least;
+            let moved = columns.bound > before.0 + least || solution.cost < before.1 - least;
             n_still = if moved { 0 } else { n_still + 1 };
-            before = (generation.bound, solution.cost);
-            if n_near == MAX_NEAR || n_still == MAX_STILL || self.is_proven() || self.will_do() {
+            before = (columns.bound, solution.cost);
+            if n_near == MAX_NEAR_PRICINGS || n_still == MAX_STILL || self.is_proven() || self.is_enough() {
                 break;
             }
-            if solution.is_within(generation.bound, MASTER_TOLERANCE) {
+            if solution.is_within(columns.bound, MASTER_TOLERANCE) {
                 n_near += 1;
-                generation.price_near(n_near)?;
+                columns.price_near(n_near)?;
             }
         }
-        Ok(best_pick.into_iter().chain([blends]).collect())
+        Ok(best_combination.into_iter().chain([blends]).collect())
     }
 
-    /// Finds shares and covers for what a dive from the solution leaves integral.
+    /// Dives, and optimizes shares and covers for the integers that the dive ends with.
     fn dive(
         &mut self,
-        generation: &mut ColumnGeneration<'_>,
+        columns: &mut ColumnGeneration<'_>,
         formulation: &Formulation,
     ) -> Result<(), SolverError> {
-        let dived = generation.dive()?;
-        let plan = self.plan_of(generation, formulation, &dived.combination);
-        let mut integral = self.formulation.integers_of(self.setting, &plan);
-        dived.integral.iter().for_each(|&(variable, value)| integral[variable] = value);
+        let dived = columns.dive()?;
+        let plan = self.plan_of(columns, formulation, &dived.combination);
+        let mut integers = self.formulation.integers_of(self.setting, &plan);
+        dived.shared_integers.iter().for_each(|&(variable, value)| integers[variable] = value);
         self.try_plan(&plan);
-        self.rounds_with_integers_of(&integral)?;
+        self.rounds_with_fixed_integers(&integers)?;
         self.report(self.best_usd());
         Ok(())
     }
 
-    /// Finds shares and covers anew with the standbys and replicas of combinations held fast, and of what comes of them.
+    /// Optimizes shares and covers with the standbys and replicas of each combination fixed. Adds the best plan to the
+    /// pools and repeats this with the combination that the exchange heuristic finds from it.
     fn refine(
         &mut self,
-        generation: &mut ColumnGeneration<'_>,
+        columns: &mut ColumnGeneration<'_>,
         formulation: &Formulation,
         mut combinations: Vec<Combination>,
     ) -> Result<(), SolverError> {
@@ -241,25 +252,20 @@ impl<'a> Searcher<'a> {
         for _ in 0..MAX_REFINEMENTS {
             let before = self.best_usd();
             for combination in combinations.drain(..) {
-                let plan = self.plan_of(generation, formulation, &combination);
-                let integral = self.formulation.integers_of(self.setting, &plan);
-                if !refined.contains(&integral) {
+                let plan = self.plan_of(columns, formulation, &combination);
+                let integers = self.formulation.integers_of(self.setting, &plan);
+                if !refined.contains(&integers) {
                     self.try_plan(&plan);
-                    self.rounds_with_integers_of(&integral)?;
-                    refined.push(integral);
+                    self.rounds_with_fixed_integers(&integers)?;
+                    refined.push(integers);
                 }
             }
             self.report(self.best_usd());
             let Some((plan, _)) = self.best.clone() else { break };
-            let Some(own) = self.seed(generation, &plan) else { break };
-            let (combination, _) = exchange_search(
-                generation,
-                formulation,
-                &self.request.objective,
-                &[own],
-                Neighborhood::Pairs,
-            );
-            self.take(generation, formulation, &combination);
+            let Some(own) = self.seed(columns, &plan) else { break };
+            let (combination, _) =
+                exchange_search(columns, formulation, &self.request.objective, &[own], Neighborhood::Pairs);
+            self.try_combination(columns, formulation, &combination);
             if self.best_usd() >= before * (1.0 - WORTH_MEASURING) {
                 break;
             }
@@ -268,29 +274,31 @@ impl<'a> Searcher<'a> {
         Ok(())
     }
 
-    /// Picks anew at duals near the best, others each time, while the plan is far from the bound.
-    fn try_elsewhere(
+    /// Generates columns at other dual values near the stability center and refines, while the plan is far from the
+    /// bound.
+    fn retry_near_center(
         &mut self,
-        generation: &mut ColumnGeneration<'_>,
+        columns: &mut ColumnGeneration<'_>,
         formulation: &Formulation,
     ) -> Result<(), SolverError> {
         let mut n_vain = 0;
         for attempt in 1..=MAX_ATTEMPTS {
             let before = self.best_usd();
-            if self.is_met_to(FAR) || self.best.is_none() || n_states(self.program) > MAX_SUBSAMPLE_STATES {
+            if self.is_met_to(FAR_GAP) || self.best.is_none() || n_states(self.sample) > MAX_SUBSAMPLE_STATES
+            {
                 break;
             }
-            generation.price_near(MAX_NEAR + attempt)?;
-            let solution = generation.solve_master()?;
-            let blends = generation.add_blends(&solution);
+            columns.price_near(MAX_NEAR_PRICINGS + attempt)?;
+            let solution = columns.solve_master()?;
+            let blends = columns.add_blends(&solution);
             let (combination, _) = exchange_search(
-                generation,
+                columns,
                 formulation,
                 &self.request.objective,
                 &[blends],
                 Neighborhood::Pairs,
             );
-            self.refine(generation, formulation, vec![combination])?;
+            self.refine(columns, formulation, vec![combination])?;
             n_vain = if self.best_usd() < before * (1.0 - WORTH_MEASURING) { 0 } else { n_vain + 1 };
             if n_vain == MAX_VAIN {
                 break;
@@ -299,38 +307,40 @@ impl<'a> Searcher<'a> {
         Ok(())
     }
 
-    /// Puts a plan's parts on the pools; returns where they stand, unless some part has no variables.
-    fn seed(&self, generation: &mut ColumnGeneration<'_>, plan: &Plan) -> Option<Combination> {
+    /// Adds a plan's columns to the pools; returns their combination, or `None` if some workload's plan has no
+    /// variables.
+    fn seed(&self, columns: &mut ColumnGeneration<'_>, plan: &Plan) -> Option<Combination> {
         let add = |workload: usize| {
-            let values = PlanColumn::values_of(&self.formulation, &generation.blocks()[workload], plan)?;
-            Some(generation.add(workload, values))
+            let values = PlanColumn::values_of(&self.formulation, &columns.blocks()[workload], plan)?;
+            Some(columns.add(workload, values))
         };
         let places: Vec<Option<usize>> = (0..self.setting.instance.workloads.len()).map(add).collect();
         places.into_iter().collect()
     }
 
+    /// The plan of a combination.
     fn plan_of(
         &self,
-        generation: &ColumnGeneration<'_>,
+        columns: &ColumnGeneration<'_>,
         formulation: &Formulation,
         combination: &Combination,
     ) -> Plan {
         let mut values = vec![0.0; self.formulation.lp.variables.len()];
-        for (pool, &column) in generation.pools().iter().zip(combination) {
+        for (pool, &column) in columns.pools().iter().zip(combination) {
             pool[column].values.iter().for_each(|&(variable, value)| values[variable] = value);
         }
-        formulation.plan(self.setting, self.program, self.every_cell(), &values)
+        formulation.plan(self.setting, self.sample, self.every_cell(), &values)
     }
 
-    /// Takes a combination for a plan.
-    fn take(
+    /// Evaluates the plan of a combination, and keeps it if it is the best.
+    fn try_combination(
         &mut self,
-        generation: &ColumnGeneration<'_>,
+        columns: &ColumnGeneration<'_>,
         formulation: &Formulation,
         combination: &Combination,
     ) -> Evaluation {
-        let plan = self.plan_of(generation, formulation, combination);
-        let evaluation = evaluate(self.setting, self.program, &self.request.objective, &plan);
+        let plan = self.plan_of(columns, formulation, combination);
+        let evaluation = evaluate(self.setting, self.sample, &self.request.objective, &plan);
         self.accept(plan, evaluation.clone());
         evaluation
     }

@@ -1,5 +1,5 @@
-//! Shares and covers found anew, with what is kept ready and how many replicas there are held fast: loss is taken in by
-//! lower bounds that grow where plans are tried (outer approximation; Kelley 1960, Duran and Grossmann 1986).
+//! Optimal shares and covers of all workloads with fixed integers (readiness and replicas). The loss enters by cuts,
+//! added at the plans tried (outer approximation; Kelley 1960, Duran and Grossmann 1986).
 
 use rayon::prelude::*;
 
@@ -11,57 +11,60 @@ use crate::planning::sample::cuts::{LossCut, StateWeights};
 use crate::planning::sample::evaluate::{Evaluation, cell_plans, evaluate, risk_usd, tail};
 use crate::planning::solver::{SolveLimits, Solved, SolverError, solve};
 
-/// Gap at which rounds with integers held fast end.
+/// Relative gap at which the rounds with fixed integers end.
 const ROUND_TOLERANCE: f64 = 1e-2;
-/// Rounds with one choice of integers.
+/// Rounds for one choice of integers, at most.
 const MAX_FIXED_ROUNDS: usize = 6;
-/// Branch-and-bound nodes per integer round.
+/// Branch-and-bound nodes per round that has free integers.
 const MAX_NODES: i32 = 100;
-/// Relative gap at which an integer round ends.
+/// Relative gap of a round that has free integers.
 const MIP_GAP: f64 = GAP_TOLERANCE / 2.0;
-/// A known set of tail weights that comes this close to the CVaR stands for it.
+/// Part of a plan's CVaR that a known set of tail weights must reach so that no new set is added.
 const TAIL_IS_KNOWN: f64 = 0.999;
-/// Sets of tail weights that come this close take part in a new bound.
+/// Part of a plan's CVaR that a set of tail weights must reach so that a cut is added to it.
 const TAIL_IS_NEAR: f64 = 0.97;
 
-/// Tail weights met on the way.
+/// A set of tail weights.
 pub(super) struct Tail {
+    /// (trial, weight); weights sum to 1.
     trials: Vec<(usize, f64)>,
-    /// By cell.
+    /// `[n_cells]`
     weights: Vec<StateWeights>,
 }
 
 impl Tail {
+    /// Weighted loss, USD. `losses`: `[n_trials]`.
     fn loss(&self, losses: &[f64]) -> f64 {
         self.trials.iter().map(|(trial, weight)| weight * losses[*trial]).sum()
     }
 }
 
+/// A plan that was tried.
 pub(super) struct Tried {
     evaluation: Evaluation,
     risk_usd: f64,
 }
 
 impl Searcher<'_> {
-    /// Measures a plan and bounds the loss from below by what binds there.
+    /// Evaluates a plan and adds the cuts and tangents at it.
     pub(super) fn try_plan(&mut self, plan: &Plan) -> Tried {
-        let evaluation = evaluate(self.setting, self.program, &self.request.objective, plan);
-        let plans = cell_plans(self.setting, self.program, plan);
+        let evaluation = evaluate(self.setting, self.sample, &self.request.objective, plan);
+        let plans = cell_plans(self.setting, self.sample, plan);
         let cuts = |weights: &[StateWeights]| -> Vec<LossCut> {
-            let cells = self.program.cells.par_iter().zip(&plans).zip(weights);
+            let cells = self.sample.cells.par_iter().zip(&plans).zip(weights);
             cells.map(|((cell, plan), weights)| LossCut::at(cell, plan, weights)).collect()
         };
-        self.formulation.add_expected_loss(self.program, &cuts(&self.mean));
+        self.formulation.add_expected_loss(self.sample, &cuts(&self.mean));
         let cvar = evaluation.figures.cvar_usd;
         if !self.tails.iter().any(|tail| tail.loss(&evaluation.losses) >= TAIL_IS_KNOWN * cvar) {
             let trials = tail(&evaluation.losses, self.request.objective.confidence_level);
-            let weights = StateWeights::of_program(self.program, &trials);
+            let weights = StateWeights::of_sample(self.sample, &trials);
             self.tails.push(Tail { trials, weights });
             self.formulation.add_tail();
         }
         for (at, tail) in self.tails.iter().enumerate() {
             if tail.loss(&evaluation.losses) >= TAIL_IS_NEAR * cvar {
-                self.formulation.add_tail_loss(self.program, at, &cuts(&tail.weights));
+                self.formulation.add_tail_loss(self.sample, at, &cuts(&tail.weights));
             }
         }
         let tangents = hhi_tangents(self.setting, self.exposure, &self.formulation.variables, plan);
@@ -70,13 +73,14 @@ impl Searcher<'_> {
         Tried { evaluation, risk_usd }
     }
 
+    /// Solves the formulation with its cuts.
     fn solve(&self, is_relaxed: bool) -> Result<Solved, SolverError> {
-        let effort = SolveLimits { is_relaxed, mip_gap: MIP_GAP, max_nodes: MAX_NODES, start: &[] };
-        solve(&self.formulation.lp, self.formulation.bounds(), &effort)
+        let limits = SolveLimits { is_relaxed, mip_gap: MIP_GAP, max_nodes: MAX_NODES, start: &[] };
+        solve(&self.formulation.lp, self.formulation.cuts(), &limits)
     }
 
-    /// Whether the best of the points met comes down to the bound; between it and one that overshoots, where bounds
-    /// are most telling, another point is tried.
+    /// Whether the best point so far is within the tolerance of the bound. If `point` is worse than the best one, also
+    /// adds cuts at the middle between them, where they are most effective.
     fn is_met(&mut self, center: &mut Option<(f64, Plan)>, point: (f64, Plan), bound: f64) -> bool {
         match center {
             Some((best, plan)) if point.0 >= *best => {
@@ -88,23 +92,23 @@ impl Searcher<'_> {
         center.as_ref().is_some_and(|(best, _)| best - bound <= ROUND_TOLERANCE * best.abs())
     }
 
-    /// What the program takes the risk for at a solution, USD.
+    /// Risk of a solution as the cuts estimate it, USD.
     fn estimated_risk(&self, values: &[f64]) -> f64 {
         let expected: f64 = self.formulation.risk.expected.iter().map(|&variable| values[variable]).sum();
         risk_usd(&self.request.objective, expected, values[self.formulation.risk.cvar]) * USD_PER_UNIT
     }
 
-    /// Rounds over shares and covers with readiness and replicas, `[n_variables]`, held fast.
-    pub(super) fn rounds_with_integers_of(&mut self, whole: &[f64]) -> Result<(), SolverError> {
+    /// Optimizes shares and covers with readiness and replicas fixed at their values in `integers`, `[n_variables]`.
+    pub(super) fn rounds_with_fixed_integers(&mut self, integers: &[f64]) -> Result<(), SolverError> {
         let free = self.formulation.lp.variables.clone();
         for variable in self.formulation.variables.integers() {
-            let value = whole[variable].round();
+            let value = integers[variable].round();
             let variable = &mut self.formulation.lp.variables[variable];
             (variable.low, variable.high) = (value, value);
         }
-        // With replicas held fast nothing is left to decide about their use.
+        // Fixed replicas leave nothing to decide about their use.
         for ((_, offer), &variable) in &self.formulation.variables.uses {
-            let n = self.formulation.variables.replicas.get(offer).map_or(0.0, |&r| whole[r].round());
+            let n = self.formulation.variables.replicas.get(offer).map_or(0.0, |&r| integers[r].round());
             let variable = &mut self.formulation.lp.variables[variable];
             (variable.low, variable.high) = (n.min(1.0), n.min(1.0));
         }
@@ -115,24 +119,25 @@ impl Searcher<'_> {
         outcome
     }
 
+    /// The rounds, once the integers are fixed.
     fn fixed_rounds(&mut self) -> Result<(), SolverError> {
         let mut center: Option<(f64, Plan)> = None;
         for _ in 0..MAX_FIXED_ROUNDS {
-            // What limits count is left to the solver: it is little, and rounding it may break the limit.
+            // Counters of limits stay free: they are few, and rounding them could break the limit.
             let is_counting = self.formulation.lp.variables.iter().any(|v| v.is_integer && v.low < v.high);
             let solved = match self.solve(!is_counting) {
                 Ok(solved) => solved,
-                // The integers came with rounding that the rows do not forgive.
+                // The fixed integers are infeasible, for example after rounding.
                 Err(SolverError::Infeasible) => return Ok(()),
                 Err(error) => return Err(error),
             };
-            self.formulation.forget_idle(&solved.values);
+            self.formulation.drop_idle_cuts(&solved.values);
             let lower = self.formulation.lp.cost(&solved.values) * USD_PER_UNIT;
-            let plan = self.formulation.plan(self.setting, self.program, self.every_cell(), &solved.values);
+            let plan = self.formulation.plan(self.setting, self.sample, self.every_cell(), &solved.values);
             let tried = self.try_plan(&plan);
             let upper = lower - self.estimated_risk(&solved.values) + tried.risk_usd;
             self.accept(plan.clone(), tried.evaluation);
-            // Nothing better can come of these integers.
+            // These integers cannot give a better plan.
             if lower >= self.best_usd() || self.is_met(&mut center, (upper, plan), lower) {
                 break;
             }

@@ -1,16 +1,16 @@
-//! The dual of a linear program, for solvers that tell no dual values.
+//! The dual of a linear program, for solvers that return no dual values.
 
 use crate::planning::formulation::linear_program::LinearProgram;
 
-/// The dual of a linear program, with where each row's price stands in it.
+/// The dual program, with the variables that hold each row's dual value.
 pub(super) struct Dual {
     pub(super) program: LinearProgram,
-    /// By row: variables of the prices of its lower and its upper side.
+    /// `[n_rows]`: the dual variables of the row's lower and upper side.
     sides: Vec<(Option<usize>, Option<usize>)>,
 }
 
 impl Dual {
-    /// maximize Σ side × price subject to Σ row prices + bound prices = cost, variable by variable.
+    /// maximize Σ side × dual subject to, for each variable, Σ factor × row dual + bound duals = cost.
     pub(super) fn of(primal: &LinearProgram) -> Self {
         let mut program = LinearProgram::default();
         let mut side = |bound: f64, sign: f64| {
@@ -22,8 +22,8 @@ impl Dual {
             primal.variables.iter().map(|v| (side(v.low, 1.0), side(v.high, -1.0))).collect();
         let mut terms: Vec<Vec<(usize, f64)>> = vec![Vec::new(); primal.variables.len()];
         let mut push = |variable: usize, (low, high): (Option<usize>, Option<usize>), factor: f64| {
-            terms[variable].extend(low.map(|price| (price, factor)));
-            terms[variable].extend(high.map(|price| (price, -factor)));
+            terms[variable].extend(low.map(|dual| (dual, factor)));
+            terms[variable].extend(high.map(|dual| (dual, -factor)));
         };
         for (row, &sides) in primal.constraints.iter().zip(&sides) {
             row.terms.iter().for_each(|&(variable, factor)| push(variable, sides, factor));
@@ -35,6 +35,7 @@ impl Dual {
         Self { program, sides }
     }
 
+    /// `[n_rows]`: dual values of the primal's rows, from a solution of the dual.
     pub(super) fn row_duals(&self, values: &[f64]) -> Vec<f64> {
         let value = |side: Option<usize>| side.map_or(0.0, |variable| values[variable]);
         self.sides.iter().map(|&(low, high)| value(low) - value(high)).collect()

@@ -1,4 +1,4 @@
-//! A linear program that stays open: rows and variables are added, and the next solution starts from the last.
+//! An incremental linear program: rows and variables are added to it, and each solve starts from the last solution.
 
 use crate::planning::formulation::linear_program::Constraint;
 
@@ -8,32 +8,33 @@ pub enum SolverError {
     /// The constraints cannot hold together.
     #[error("the constraints cannot hold together")]
     Infeasible,
-    /// The solver gave up, which says nothing about the program.
+    /// The solver gave up; this proves nothing about the program.
     #[error("the solver ended without an answer ({0}); this does not mean that there is no plan")]
     NoAnswer(String),
 }
 
-/// A solution with what its rows are worth.
+/// A primal and dual solution of a linear program.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LpSolution {
     /// `[n_variables]`
     pub values: Vec<f64>,
-    /// `[n_rows]`: change of the least cost per unit by which the row's binding side rises; 0 where it does not bind.
+    /// `[n_rows]`: change of the optimal cost per unit by which the row's binding side rises; 0 if the row does not
+    /// bind.
     pub row_duals: Vec<f64>,
     pub cost: f64,
 }
 
-/// A session with a solver.
+/// A linear program that is open in a solver.
 pub trait IncrementalLp {
-    /// Adds a variable without terms in any row yet known.
+    /// Adds a variable; `terms` are (row, factor).
     fn add_column(&mut self, cost: f64, low: f64, high: f64, terms: &[(usize, f64)]);
     /// Adds a row.
     fn add_row(&mut self, row: &Constraint);
-    /// Sets what a unit of a variable costs.
+    /// Sets the cost per unit of a variable.
     fn set_cost(&mut self, variable: usize, cost: f64);
-    /// Lets a variable be from `low` to `high`.
+    /// Sets the bounds of a variable.
     fn set_bounds(&mut self, variable: usize, low: f64, high: f64);
-    /// Minimizes.
+    /// Solves the program.
     ///
     /// # Errors
     /// As [`super::solve`].

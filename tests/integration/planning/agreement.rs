@@ -1,4 +1,4 @@
-//! Planner and simulator price the same allocation on the same trials alike.
+//! Planner and simulator agree on cost and loss of the same plan on the same trials.
 
 use std::path::PathBuf;
 
@@ -21,14 +21,14 @@ fn instance(portfolio: &str) -> Instance {
     load(Sources { portfolio: &path, catalog: None, jurisdictions: None }).unwrap().instance
 }
 
-/// Losses of each trial by the planner, compiled for `roles`, and by the simulator, which follows each trial itself.
+/// Asserts that the loss of each trial is the same by the planner's sample, compiled for `roles`, and by the simulator.
 #[track_caller]
 fn assert_agreement(session: &Session<'_>, roles: &Roles, plan: &Plan) {
     let sampler = Sampler::new(session.instance, &session.shocks, SEED, Purpose::InSample, Rates::Drawn);
     let trials: Vec<_> = (0..N_TRIALS).map(|trial| sampler.trial(trial)).collect();
-    let program = CompiledSample::new(&session.setting, &session.shocks, roles, &trials);
+    let sample = CompiledSample::new(&session.setting, &session.shocks, roles, &trials);
     let objective = Objective::new(0.5, 0.95);
-    let planned = evaluate(&session.setting, &program, &objective, plan);
+    let planned = evaluate(&session.setting, &sample, &objective, plan);
     let settings = SimulateSettings { n_trials: N_TRIALS, seed: SEED, rates: Rates::Drawn };
     let simulated = session.simulate(plan, settings, &|_| ()).unwrap();
     let close = |a: f64, b: f64| (a - b).abs() <= 1e-9 * b.abs().max(1.0);
@@ -41,9 +41,9 @@ fn assert_agreement(session: &Session<'_>, roles: &Roles, plan: &Plan) {
     assert!(simulated.run.losses.iter().filter(|loss| **loss > 0.0).count() > 20, "too calm to tell");
 }
 
-/// Today's allocation, compiled for every plan that could be chosen.
+/// Today's allocation, on a sample compiled for all possible plans.
 #[test]
-fn today_costs_the_same_on_the_same_trials() {
+fn planner_and_simulator_agree_on_todays_allocation() {
     for portfolio in ["quickstart.yaml", "european_bank.yaml"] {
         let instance = instance(portfolio);
         let session = Session::new(&instance);
@@ -51,9 +51,9 @@ fn today_costs_the_same_on_the_same_trials() {
     }
 }
 
-/// Another plan, far from today's: each cell on its last three eligible offers, a hot and a warm standby per workload.
+/// A plan far from today's: each cell is on its last three eligible offers, with a hot and a warm standby per workload.
 #[test]
-fn another_plan_costs_the_same_too() {
+fn planner_and_simulator_agree_on_another_plan() {
     let instance = instance("european_bank.yaml");
     let session = Session::new(&instance);
     let eligible = |cell: usize| session.setting.law.eligible.offers(cell).collect::<Vec<_>>();

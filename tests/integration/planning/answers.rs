@@ -1,4 +1,4 @@
-//! What is asked besides the plan: frontier, alternatives, moves, hedges, and how sure the decision is.
+//! Analyses of the plan: frontier, alternatives, migration schedule, hedges, stability of the decision.
 
 use multipolar::measures::tail::conditional_value_at_risk;
 use multipolar::model::plan::Plan;
@@ -21,7 +21,8 @@ fn answers(session: &Session<'_>, questions: Questions) -> Answers {
     session.answers(SETTINGS, &questions, &|_| ()).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// Three offers alike but for price: `a` 1, `b` 1 + ε, `c` 3 USD per mtok; 1.2 mtok a day for 100 days cost 120 USD on `a`.
+/// Three offers that differ only in price: `a` 1, `b` 1 + ε, `c` 3 USD per mtok; 1.2 mtok a day for 100 days cost 120
+/// USD on `a`.
 fn calm(price_of_b: f64) -> World {
     World::new()
         .with(
@@ -39,7 +40,7 @@ fn frontier_of(answers: &Answers) -> &Frontier {
     answers.frontier.as_ref().unwrap()
 }
 
-/// Along a frontier cost rises and CVaR falls, each plan keeps the limits, and the recommended plan is on it.
+/// Along a frontier cost rises and CVaR falls, every plan keeps the limits, and the recommended plan is on it.
 #[test]
 fn along_a_frontier_cost_rises_and_risk_falls() {
     let world =
@@ -71,7 +72,7 @@ fn along_a_frontier_cost_rises_and_risk_falls() {
     assert!(found.points.len() <= LEAST_POINTS + 13);
 }
 
-/// Nothing ever happens: all plans have no risk, so the cheapest is the whole frontier.
+/// Without shocks no plan has any risk, so the cheapest plan is the only point of the frontier.
 #[test]
 fn without_risk_the_frontier_is_one_plan() {
     let instance = calm(2.0).load();
@@ -87,8 +88,8 @@ fn alternatives(n: usize, within: f64) -> Questions {
     Questions { alternatives: Some(AlternativesRequest { n, within }), ..Questions::default() }
 }
 
-/// `b` costs 1 % more than `a`, so all may be moved to it within 2 %; of `c` at three times the price a hundredth, as 0.01 × 240
-/// = 2.4 = 2 % of 120.
+/// `b` costs 1 % more than `a`, so all demand may move to it within 2 %. `c` costs three times as much: 1 % of demand
+/// may move to it, since 0.01 × 240 = 2.4 = 2 % of 120.
 #[test]
 fn an_offer_that_costs_a_hundredth_more_is_an_alternative() {
     let instance = calm(1.01).load();
@@ -105,9 +106,9 @@ fn an_offer_that_costs_a_hundredth_more_is_an_alternative() {
     }
 }
 
-/// `b` costs 10 % more: all of it is beyond 2 %, a fifth of it is not, as 0.2 × 12 = 2.4 = 2 % of 120.
+/// `b` costs 10 % more: moving all demand exceeds 2 %, a fifth does not, since 0.2 × 12 = 2.4 = 2 % of 120.
 #[test]
-fn of_what_costs_more_than_the_band_as_much_is_moved_as_fits_in() {
+fn an_alternative_moves_as_much_demand_as_the_band_allows() {
     let instance = calm(1.1).load();
     let session = Session::new(&instance);
     let found = answers(&session, alternatives(1, 0.02)).alternatives.unwrap();
@@ -116,15 +117,16 @@ fn of_what_costs_more_than_the_band_as_much_is_moved_as_fits_in() {
     assert_close(found.list[0].distance_to_plan, share);
 }
 
-/// `b` costs twice as much: within 0.1 % a thousandth could move, which is no other plan.
+/// `b` costs twice as much: within 0.1 % a thousandth could move, which does not count as another plan.
 #[test]
-fn where_nothing_else_is_nearly_as_good_there_is_no_alternative() {
+fn without_a_plan_nearly_as_good_there_is_no_alternative() {
     let instance = calm(2.0).load();
     let session = Session::new(&instance);
     assert!(answers(&session, alternatives(2, 0.001)).alternatives.unwrap().list.is_empty());
 }
 
-/// Of two workloads with risk: all within the band, all keep the limit, each differs from those before by what it says.
+/// Two workloads with risk: every alternative is within the band, keeps the limit, and has the distances that it
+/// reports.
 #[test]
 fn alternatives_stay_within_the_band_and_keep_limits() {
     let world =
@@ -150,8 +152,8 @@ fn alternatives_stay_within_the_band_and_keep_limits() {
     }
 }
 
-/// Carries out the steps one by one, from today's plan.
-fn walked(session: &Session<'_>, schedule: &Schedule) -> Vec<Plan> {
+/// The plan after each step, starting from today's plan.
+fn plans_along(session: &Session<'_>, schedule: &Schedule) -> Vec<Plan> {
     let mut plan = session.current.clone();
     let mut plans = Vec::new();
     for step in &schedule.steps {
@@ -186,7 +188,8 @@ fn walked(session: &Session<'_>, schedule: &Schedule) -> Vec<Plan> {
     plans
 }
 
-/// A quarter allows 0.3: from `c` to `a` it takes 0.3 + 0.3 + 0.3 + 0.1, and each saves 2 × 36.5 × its share a month of 109.5.
+/// At most 0.3 moves per quarter, so `c` to `a` takes 0.3 + 0.3 + 0.3 + 0.1. Each step saves 2 × 36.5 × its share of
+/// the monthly cost of 109.5.
 #[test]
 fn moves_are_spread_over_quarters() {
     let instance = calm(2.0).portfolio("max_turnover_per_quarter: 0.3\n").load();
@@ -202,10 +205,10 @@ fn moves_are_spread_over_quarters() {
     }
 }
 
-/// Two workloads under a limit and a budget per quarter: every limit that holds goes on holding, the last state is the plan,
-/// and the figures are those of the plan walked to.
+/// Two workloads with limits and a turnover limit per quarter: every limit that holds continues to hold, the final
+/// state is the plan, and the figures of a step are those of the plan after it.
 #[test]
-fn every_step_keeps_what_held_and_the_last_is_the_plan() {
+fn every_step_keeps_the_limits_that_held_and_the_last_reaches_the_plan() {
     let world = two_workloads().portfolio(
         "max_turnover_per_quarter: 0.2\nlimits:\n  - {id: alpha, measure: share, of: developer, is: alpha, at_most: 0.4}\n  \
          - {id: most, measure: max_share, of: developer, at_most: 0.75}\n  \
@@ -221,7 +224,7 @@ fn every_step_keeps_what_held_and_the_last_is_the_plan() {
     };
     let mut before = kept(&session.current);
     assert!(before.contains(&false) && before.contains(&true));
-    let plans = walked(&session, schedule);
+    let plans = plans_along(&session, schedule);
     for (step, plan) in schedule.steps.iter().zip(&plans) {
         let after = kept(plan);
         for (limit, (before, after)) in before.iter().zip(&after).enumerate() {
@@ -251,9 +254,9 @@ fn every_step_keeps_what_held_and_the_last_is_the_plan() {
     assert_eq!(end.standby, plan.plan.standby);
 }
 
-/// Without room to move nothing moves, and nobody is told otherwise.
+/// A turnover limit of 0 gives an empty schedule.
 #[test]
-fn a_plan_that_may_not_move_has_no_steps() {
+fn without_turnover_the_schedule_is_empty() {
     let instance = calm(2.0).portfolio("max_turnover_per_quarter: 0\n").load();
     let session = Session::new(&instance);
     assert!(super::optimized(&session).plan.unwrap().schedule.steps.is_empty());
@@ -271,7 +274,7 @@ fn fresh(session: &Session<'_>, settings: OptimizeSettings, plan: &Plan) -> (f64
     (risk, session.setting.monthly_cost(plan).total_usd())
 }
 
-/// A hedge is what the simulator says of the plan with and without it, on the same fresh trials.
+/// The value of a hedge is the difference between the simulated plan with and without it, on the same fresh trials.
 #[test]
 fn a_hedge_is_the_plan_measured_without_it() {
     let instance = two_workloads().load();
@@ -315,9 +318,9 @@ fn a_hedge_is_the_plan_measured_without_it() {
     assert!(roles[1] > 0, "no second source");
 }
 
-/// One offer carries all, so it is no hedge, and that is said.
+/// One offer carries all demand, so it is reported as the only source, not as a hedge.
 #[test]
-fn an_only_source_is_named_instead_of_measured() {
+fn an_only_source_is_reported_instead_of_measured() {
     let instance = calm(2.0).load();
     let session = Session::new(&instance);
     let hedges = super::optimized(&session).plan.unwrap().hedges;
@@ -326,9 +329,10 @@ fn an_only_source_is_named_instead_of_measured() {
     assert_eq!((workload.as_str(), offer.to_string().as_str()), ("w", "a@alpha:DE"));
 }
 
-/// Nothing ever happens, so `a` at 120 USD is better than `c` at 360 in every resample, and each sample's best is the plan itself.
+/// Without shocks `a` at 120 USD is better than `c` at 360 in every resample, and the plan is the best one on every
+/// sample.
 #[test]
-fn a_decision_without_risk_is_sure() {
+fn a_decision_without_risk_is_certain() {
     let instance = calm(2.0).load();
     let session = Session::new(&instance);
     let answers = answers(&session, Questions { replications: Some(3), ..Questions::default() });
@@ -344,7 +348,7 @@ fn a_decision_without_risk_is_sure() {
     assert!(gap.gap_usd.unwrap().high.unwrap() < 0.2, "{:?}", gap.gap_usd);
 }
 
-/// With risk and few trials the gap of the plan on other trials is not negative, and probabilities are shares.
+/// With risk and few trials the gap of the plan on other trials is positive, and probabilities are in [0, 1].
 #[test]
 fn a_decision_under_risk_has_probabilities_and_a_gap() {
     let instance = two_workloads().load();

@@ -1,4 +1,4 @@
-//! Two small portfolios of two workloads: the planner against every point of a grid, measured by the simulator.
+//! The planner against every point of a grid, for small portfolios of two workloads; the simulator measures the points.
 
 use multipolar::model::instance::{Instance, Standby};
 use multipolar::model::plan::Plan;
@@ -13,7 +13,8 @@ use multipolar::units::DAYS_PER_MONTH;
 use super::{SETTINGS, optimized};
 use crate::world::World;
 
-/// `a` is cheap and often out, `c` dear and safe, `b` between; `x` is smaller than `w` and has users in two countries.
+/// `a` is cheap and fails often, `c` is expensive and reliable, `b` is between them. `x` is smaller than `w` and has
+/// users in two countries.
 pub(super) fn two_workloads() -> World {
     World::new()
         .with("input_mtok: 36.5", "input_mtok: 20000")
@@ -36,7 +37,8 @@ pub(super) fn two_workloads() -> World {
 /// Shares by offer, and standbys.
 type Choice = (Vec<(usize, f64)>, Vec<Standby>);
 
-/// What one workload may choose: quarters of shares on `a`, `b`, `c`, and no standby, a hot or a warm one of half or all.
+/// Choices of one workload: shares on `a`, `b`, `c` in quarters, with no standby, or a hot or warm one that covers half
+/// or all.
 fn choices(instance: &Instance) -> Vec<Choice> {
     let mut standbys = vec![Vec::new()];
     for offer in 0..3 {
@@ -59,7 +61,7 @@ fn choices(instance: &Instance) -> Vec<Choice> {
     all
 }
 
-/// Cost over the horizon and `[n_trials]` losses of a plan, both from outside the planner.
+/// Cost over the horizon and losses, `[n_trials]`, of a plan, both computed without the planner.
 pub(super) fn measured(session: &Session<'_>, plan: &Plan) -> (f64, Vec<f64>) {
     let months = session.setting.horizon_days() / DAYS_PER_MONTH;
     let settings = SimulateSettings { n_trials: SETTINGS.n_trials, seed: SETTINGS.seed, rates: Rates::Drawn };
@@ -75,7 +77,7 @@ fn objective(cost: f64, losses: &[f64]) -> f64 {
     cost + 0.5 * mean + 0.5 * worst
 }
 
-/// Objectives of every grid point, with the share of `a` by value; workloads share no capacity, so they add up.
+/// Objective of every grid point, with the share of `a` by value. Workloads share no capacity, so their losses add up.
 fn grid(session: &Session<'_>) -> Vec<(f64, f64)> {
     let instance = session.instance;
     let choices = choices(instance);
@@ -105,8 +107,8 @@ fn grid(session: &Session<'_>) -> Vec<(f64, f64)> {
     points
 }
 
-/// The plan, measured from outside, costs what it says, and no grid point undercuts the bound or, by more than the gap, the
-/// plan; returns the best and the worst grid point.
+/// Asserts that the simulator confirms the plan's objective, and that no grid point is below the bound, or below the
+/// plan by more than the gap. Returns the objectives of the best and the worst grid point.
 #[track_caller]
 pub(super) fn assert_unbeaten(session: &Session<'_>, found: &Optimized, most_on_a: f64) -> (f64, f64) {
     let plan = &found.plan.as_ref().unwrap().plan;
@@ -139,16 +141,17 @@ pub(super) fn assert_unbeaten(session: &Session<'_>, found: &Optimized, most_on_
     (best, points.iter().map(|p| p.0).fold(0.0, f64::max))
 }
 
-/// As [`assert_unbeaten`], where plans differ; returns the share of `a` by value.
+/// As [`assert_unbeaten`], for a world in which plans differ in cost; returns the share of `a` by value.
 #[track_caller]
 fn assert_best(world: &World, most_on_a: f64) -> f64 {
     let instance = world.load();
     let session = Session::new(&instance);
     let found = optimized(&session);
     let (best, worst) = assert_unbeaten(&session, &found, most_on_a);
-    // A grid of quarters cannot be far off; a planner that minimized something else would be.
+    // The best point of a grid of quarters is close to the optimum; a planner with another objective would be far from
+    // it.
     assert!(best <= found.objective_usd * 1.1, "grid {best}, plan {}", found.objective_usd);
-    // Rising by a tenth of what standbys and second sources save would be seen.
+    // Plans must differ enough in cost that a wrong one would be noticed.
     assert!(worst > 1.2 * best, "all plans cost about the same");
     let plan = &found.plan.as_ref().unwrap().plan;
     let on_a = |cell: usize| plan.share(cell, 0) * instance.cells[cell].value_usd_per_day;
@@ -160,7 +163,8 @@ fn no_grid_point_beats_the_plan() {
     assert_best(&two_workloads(), 1.0);
 }
 
-/// `a` at a third of the price carries more than it may: the limit of 0.4 by value holds with equality.
+/// `a` at a third of the price would carry more than the limit allows, so the limit of 0.4 by value holds with
+/// equality.
 #[test]
 fn no_grid_point_beats_the_plan_under_a_binding_limit() {
     let cheap = two_workloads()
@@ -172,6 +176,6 @@ fn no_grid_point_beats_the_plan_under_a_binding_limit() {
     assert!(assert_best(&cheap, 1.0) > 0.5);
     let limited = cheap.portfolio("limits:\n  - {measure: share, of: developer, is: alpha, at_most: 0.4}\n");
     let share = assert_best(&limited, 0.4);
-    // The planner keeps a millionth of room to a limit.
+    // The planner keeps a margin of a millionth to a limit.
     assert!(share <= 0.4 && share > 0.4 - 2e-6, "{share}");
 }

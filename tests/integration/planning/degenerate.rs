@@ -1,4 +1,4 @@
-//! Portfolios in which something is missing or nothing: the plan is the sensible one, and proven.
+//! Degenerate portfolios, in which something is missing or zero: the plan is the obvious one, and proven optimal.
 
 use multipolar::model::plan::Plan;
 use multipolar::planning::outcome::Status;
@@ -17,7 +17,7 @@ fn priced() -> World {
         .with(&price("gamma", "SE", "1"), &price("gamma", "SE", "3"))
 }
 
-/// `alpha` stops six times a year for twenty days: a third of the time.
+/// `alpha` fails six times a year for twenty days each, a third of the time.
 fn risky() -> World {
     priced().shock(
         "id: alpha_out, effects: {stop: {supplier: alpha}}, frequency: {per_year: 6}, duration: {fixed: 20d}",
@@ -43,7 +43,7 @@ fn assert_all_on(plan: &Plan, offer: usize) {
     }
 }
 
-/// Without shocks nothing is lost: the cheapest offer, nobody stands by, and the objective is what it costs.
+/// Without shocks the plan is the cheapest offer without standbys, and the objective is its cost.
 #[test]
 fn without_shocks_the_cheapest_offer_is_the_plan() {
     let (plan, usd) = planned(&priced().allocation("{c@gamma:SE: 1.0}"));
@@ -52,23 +52,24 @@ fn without_shocks_the_cheapest_offer_is_the_plan() {
     assert!((usd - 120.0).abs() < 1e-6, "{usd}");
 }
 
-/// An outage that costs nothing is no reason to pay for safety.
+/// If an outage costs nothing, the plan does not pay for safety.
 #[test]
-fn without_value_at_risk_the_cheapest_offer_is_the_plan() {
+fn without_outage_costs_the_cheapest_offer_is_the_plan() {
     let (plan, usd) = planned(&risky().with("outage_cost_usd_per_day: 1000", "outage_cost_usd_per_day: 0"));
     assert_all_on(&plan, 0);
     assert!(plan.standby[0].is_empty() && usd >= 120.0);
 }
 
-/// 1,000 USD a day against 120 USD for the hundred days: what never stops is worth its price.
+/// An outage costs 1,000 USD a day, and `b` only 120 USD more over the hundred days, so the plan moves to `b`, which
+/// never fails.
 #[test]
-fn value_at_risk_moves_the_plan_to_what_never_stops() {
+fn outage_costs_move_the_plan_to_an_offer_that_never_fails() {
     let (plan, usd) = planned(&risky());
     assert_all_on(&plan, 1);
     assert!((usd - 240.0).abs() < 1e-6, "{usd}");
 }
 
-/// Nobody asks for tokens, so no price matters, but an outage still costs.
+/// With no demand prices do not matter, but an outage still costs.
 #[test]
 fn without_demand_only_the_risk_counts() {
     let (plan, usd) = planned(&risky().with("input_mtok: 36.5", "input_mtok: 0"));
@@ -76,18 +77,18 @@ fn without_demand_only_the_risk_counts() {
     assert!(usd.abs() < 1e-6, "{usd}");
 }
 
-/// With one offer there is nothing to choose, whatever it loses.
+/// With one eligible offer there is no choice, however large its losses.
 #[test]
-fn with_one_offer_the_plan_is_today() {
+fn with_one_offer_the_plan_is_todays_allocation() {
     let world = risky().workload_keys("require: {developer: alpha}");
     let (plan, usd) = planned(&world);
     assert_all_on(&plan, 0);
     assert!(plan.standby[0].is_empty() && usd > 120.0, "{plan:?} {usd}");
 }
 
-/// For nothing and never out.
+/// A free offer that never fails takes all demand; a free one that fails a third of the time takes none.
 #[test]
-fn an_offer_at_price_nothing_is_taken_unless_it_stops() {
+fn a_free_offer_takes_all_demand_unless_it_fails() {
     let free = |world: World, host: &str, region: &str, was: &str| {
         world.with(
             &format!("host: {host}, regions: [{region}], access: api, price: {{input_usd_per_mtok: {was},"),
@@ -97,15 +98,15 @@ fn an_offer_at_price_nothing_is_taken_unless_it_stops() {
     let (plan, usd) = planned(&free(risky(), "gamma", "SE", "3"));
     assert_all_on(&plan, 2);
     assert!(usd.abs() < 1e-6, "{usd}");
-    // Free, and out a third of the time: 240 USD for `b` are less than any outage.
+    // `a` is free and fails a third of the time: 240 USD for `b` are less than the outages cost.
     let (plan, usd) = planned(&free(risky(), "alpha", "DE", "1"));
     assert!(plan.share(0, 0) < 1e-9, "{plan:?}");
     assert!((usd - 240.0).abs() < 1e-6, "{usd}");
 }
 
-/// Limits that bind nowhere change nothing.
+/// Limits that do not bind leave the plan unchanged.
 #[test]
-fn slack_limits_change_nothing() {
+fn slack_limits_do_not_change_the_plan() {
     let limits = "limits:\n  - {measure: monthly_cost, at_most_usd: 1000000}\n  \
                   - {measure: max_share, of: developer, at_most: 1}\n  \
                   - {measure: hhi, of: developer, at_most: 1}\n  \

@@ -1,4 +1,4 @@
-//! What holds of every plan: its limits, its bound, and the ends of the scale.
+//! Every plan keeps its limits and respects its bound; simple cases with known optima.
 
 use multipolar::model::plan::Plan;
 use multipolar::planning::outcome::Status;
@@ -7,7 +7,7 @@ use multipolar::study::session::Session;
 use super::optimized;
 use crate::world::{World, assert_close};
 
-/// `a` costs 1, `b` 2, `c` 3 USD per mtok, and nothing ever happens.
+/// `a` costs 1, `b` 2, `c` 3 USD per mtok, and there are no shocks.
 pub(super) fn calm(allocation: &str) -> World {
     World::new()
         .with(
@@ -21,7 +21,8 @@ pub(super) fn calm(allocation: &str) -> World {
         .allocation(allocation)
 }
 
-/// Without shocks all goes to the cheapest, `a`, without a standby: 1.2 mtok × 1 USD × 100 days = 120. Forbidden, `b`: 240.
+/// Without shocks all demand goes to the cheapest offer, `a`, without a standby: 1.2 mtok × 1 USD × 100 days = 120 USD.
+/// If `a` is forbidden, all goes to `b`: 240 USD.
 #[test]
 fn without_shocks_the_cheapest_eligible_offer_takes_all() {
     for (keys, cheapest, usd) in [("", "a@alpha:DE", 120.0), ("forbid: {model: a}", "b@beta:FR", 240.0)] {
@@ -37,7 +38,7 @@ fn without_shocks_the_cheapest_eligible_offer_takes_all() {
     }
 }
 
-/// Already on the cheapest, there is nothing to recommend.
+/// If all demand is on the cheapest offer already, there is nothing to recommend.
 #[test]
 fn a_current_allocation_that_cannot_be_beaten_is_kept() {
     let instance = calm("{a@alpha:DE: 1.0}").load();
@@ -48,7 +49,8 @@ fn a_current_allocation_that_cannot_be_beaten_is_kept() {
     assert_eq!(found.plan.unwrap().plan, session.current);
 }
 
-/// 36.5 mtok cost 36.5 USD a month at least: a budget of 36 cannot be kept; of three developers no four can be used.
+/// 36.5 mtok cost at least 36.5 USD a month, so a budget of 36 cannot be kept. There are three developers, so four
+/// cannot be used, and the largest share is at least a third.
 #[test]
 fn limits_that_cannot_hold_are_infeasible() {
     for limit in [
@@ -64,7 +66,7 @@ fn limits_that_cannot_hold_are_infeasible() {
     }
 }
 
-/// A budget that can just be kept is: 37 USD a month leave room for `a` alone, though today costs 109.5.
+/// A budget of 37 USD a month allows only `a`; today's allocation costs 109.5.
 #[test]
 fn a_current_allocation_that_breaks_a_limit_never_wins() {
     let instance =
@@ -75,13 +77,14 @@ fn a_current_allocation_that_breaks_a_limit_never_wins() {
     assert!((found.objective_usd - 120.0).abs() < 1e-6);
 }
 
-/// By developer, for one workload in one country: value and shares are the same numbers.
+/// Positive shares by developer, for one workload in one country, where shares by value and by demand are equal.
 fn shares(session: &Session<'_>, plan: &Plan) -> Vec<f64> {
     let shares = (0..session.instance.offers.len()).map(|offer| plan.share(0, offer));
     shares.filter(|share| *share > 0.0).collect()
 }
 
-/// `a` is cheapest and in use, so a limit that `a` alone breaks has to be steered by; `is_kept` looks at the plan's own shares.
+/// `a` is cheapest and carries all demand today, so the planner has to act on a limit that `a` alone breaks. `is_kept`
+/// tests the plan's shares.
 #[track_caller]
 fn assert_kept(limit: &str, is_kept: impl Fn(&[f64]) -> bool) {
     let world = calm("{a@alpha:DE: 1.0}")
@@ -106,7 +109,7 @@ fn a_plan_keeps_a_limit_on_the_largest_share() {
     assert_kept(each, |s| s.iter().all(|x| *x <= 0.5 + 1e-9));
 }
 
-/// `a` is US: what is left of it is at most 0.75.
+/// `a` is from the US, so at most 0.75 may stay on it.
 #[test]
 fn a_plan_keeps_a_limit_on_a_share() {
     let limit = "{measure: share, of: origin, is: EU, at_least: 0.25}";
@@ -114,7 +117,7 @@ fn a_plan_keeps_a_limit_on_a_share() {
 }
 
 #[test]
-fn a_plan_keeps_a_limit_on_how_many_there_are() {
+fn a_plan_keeps_a_limit_on_the_number_of_developers() {
     let three = |s: &[f64]| s.iter().filter(|x| **x >= 0.1 - 1e-9).count() >= 3;
     assert_kept("{measure: distinct, of: developer, at_least: 3, counting_from: 0.1}", three);
 }
@@ -126,18 +129,19 @@ fn a_plan_keeps_a_limit_on_hhi() {
     assert_kept("{measure: hhi, of: developer, at_most: 0.5}", hhi);
 }
 
-/// Without US (alpha) half of the service has to remain at once: half on another offer, or a hot standby of half. Half on `b`
-/// costs 1.5 × 1.2 × 100 = 180 USD, a hot standby 100 × 3.29 = 329 on top of 120: so shares it is, or all on `b`.
+/// Half of the service has to survive the loss of the US (alpha) at once: by half on another offer, or a hot standby
+/// that covers half. Half on `b` costs 1.5 × 1.2 × 100 = 180 USD, a hot standby 100 × 3.29 = 329 USD on top of 120. So
+/// the plan moves shares.
 #[test]
-fn a_plan_survives_what_it_has_to() {
+fn a_plan_keeps_a_survival_limit() {
     let limit = "{measure: survives, loss_of: {jurisdiction: US}, service_at_least: 0.5, within: 0d}";
     assert_kept(limit, |s| s.len() == 1 || s[0] <= 0.5 + 1e-9);
 }
 
-/// The same without a shock, to the cent: half on `a`, half on `b`, 120 × 0.5 + 240 × 0.5 = 180 USD. Every developer's loss has
-/// to leave 0.6: at most 0.4 on each, 0.4 × 120 + 0.4 × 240 + 0.2 × 360 = 216 USD.
+/// Without shocks: half on `a` and half on `b` cost 120 × 0.5 + 240 × 0.5 = 180 USD. If 0.6 has to survive the loss of
+/// every supplier, at most 0.4 may be on each: 0.4 × 120 + 0.4 × 240 + 0.2 × 360 = 216 USD.
 #[test]
-fn what_survival_costs_is_proven() {
+fn the_cost_of_a_survival_limit_is_proven() {
     for (of, least, usd) in [("{jurisdiction: US}", 0.5, 180.0), ("supplier", 0.6, 216.0)] {
         let limit = format!("{{measure: survives, loss_of: {of}, service_at_least: {least}, within: 0d}}");
         let instance = calm("{a@alpha:DE: 1.0}").portfolio(&format!("limits:\n  - {limit}\n")).load();
@@ -148,9 +152,9 @@ fn what_survival_costs_is_proven() {
     }
 }
 
-/// A limit on the tail is kept on the trials: alone `a` would lose 60 days of 1,000 USD in some years.
+/// A CVaR limit is kept on the plan's trials; with `a` alone some trials would lose 60 days × 1,000 USD.
 #[test]
-fn a_plan_keeps_a_limit_on_its_tail() {
+fn a_plan_keeps_a_limit_on_cvar() {
     let world = calm("{a@alpha:DE: 1.0}")
         .shock("id: alpha_out, effects: {stop: {supplier: alpha}}, frequency: {per_year: 1}, duration: {fixed: 60d}")
         .portfolio("limits:\n  - {measure: cvar, confidence_level: 0.95, at_most_usd: 5000}\n");
@@ -163,9 +167,9 @@ fn a_plan_keeps_a_limit_on_its_tail() {
     assert!(found.bound_usd <= found.objective_usd);
 }
 
-/// No more than a tenth of the demand may move: from `c` to `a` it saves 0.1 × 2 × 1.2 × 100 = 24 of 360 USD.
+/// At most a tenth of demand may move: from `c` to `a` this saves 0.1 × 2 × 1.2 × 100 = 24 of 360 USD.
 #[test]
-fn a_plan_moves_no_more_than_it_may() {
+fn a_plan_keeps_the_turnover_limit() {
     let instance = calm("{c@gamma:SE: 1.0}").load();
     let session = Session::new(&instance);
     let settings =

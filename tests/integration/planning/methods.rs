@@ -1,4 +1,4 @@
-//! Two ways to the same plan: one program for all, and workloads that plan for themselves at common prices.
+//! The two methods against each other: the extensive form, and column generation.
 
 use multipolar::exposure::shares::ExposureSetting;
 use multipolar::graph::dimension::Dimensions;
@@ -16,7 +16,7 @@ use multipolar::study::session::Session;
 
 use super::brute_force::two_workloads;
 
-/// What the limits of each case are, and how much of demand may move.
+/// Limits and largest turnover of each case.
 const CASES: [(&str, Option<f64>); 10] = [
     ("", None),
     ("  - {measure: max_share, of: developer, at_most: 0.55}\n", None),
@@ -33,21 +33,16 @@ const CASES: [(&str, Option<f64>); 10] = [
     ("", Some(0.3)),
 ];
 
-fn found(
-    method: Method,
-    session: &Session<'_>,
-    program: &CompiledSample,
-    request: &Request,
-) -> SearchOutcome {
-    let how = SearchOptions { method: Some(method), warm_start: None };
-    let found = search_with(how, &session.setting, program, request, &|_, _, _| ());
+fn found(method: Method, session: &Session<'_>, sample: &CompiledSample, request: &Request) -> SearchOutcome {
+    let options = SearchOptions { method: Some(method), warm_start: None };
+    let found = search_with(options, &session.setting, sample, request, &|_, _, _| ());
     found.unwrap_or_else(|error| panic!("{method:?}: {error}"))
 }
 
-/// Whichever way: no plan is below the other's bound, plans differ by no more than their gaps, every plan keeps its limits
-/// and costs what the rows of all trials say.
+/// With either method, the plan is not below the other method's bound, plans differ by no more than their gaps, every
+/// plan keeps its limits, and its figures are those of an evaluation on all trials.
 #[test]
-fn both_ways_agree() {
+fn both_methods_agree() {
     for (limits, max_turnover) in CASES {
         let world = two_workloads();
         let keys = if limits.is_empty() { String::new() } else { format!("limits:\n{limits}") };
@@ -55,35 +50,39 @@ fn both_ways_agree() {
         let session = Session::new(&instance);
         let sampler = Sampler::new(&instance, &session.shocks, 3, Purpose::InSample, Rates::Drawn);
         let trials: Vec<_> = (0..120).map(|trial| sampler.trial(trial)).collect();
-        let program =
+        let sample =
             CompiledSample::new(&session.setting, &session.shocks, &Roles::all(&session.setting), &trials);
         let objective = Objective::new(0.5, 0.9);
         let request = Request { max_turnover, ..Request::new(objective) };
-        let whole = found(Method::Direct, &session, &program, &request);
-        let apart = found(Method::Decomposed, &session, &program, &request);
+        let direct = found(Method::Direct, &session, &sample, &request);
+        let decomposed = found(Method::Decomposed, &session, &sample, &request);
         let usd = |search: &SearchOutcome| {
             let (plan, evaluation) =
                 search.best.as_ref().unwrap_or_else(|| panic!("no plan under '{limits}'"));
-            let again = evaluate(&session.setting, &program, &objective, plan);
+            let again = evaluate(&session.setting, &sample, &objective, plan);
             assert!(again.broken.is_empty(), "{limits}: breaks {:?}", again.broken);
             assert_eq!(again.figures, evaluation.figures);
             evaluation.figures.objective_usd
         };
-        let (a, b) = (usd(&whole), usd(&apart));
+        let (a, b) = (usd(&direct), usd(&decomposed));
         let slack = 1e-6 * a;
-        assert!(whole.bound_usd <= b + slack, "{limits}: bound {} of the whole, plan {b}", whole.bound_usd);
-        assert!(apart.bound_usd <= a + slack, "{limits}: bound {} of the parts, plan {a}", apart.bound_usd);
-        assert!((b - a) / a < 0.02, "{limits}: whole {a}, parts {b}, bound {}", apart.bound_usd);
+        assert!(direct.bound_usd <= b + slack, "{limits}: direct bound {}, plan {b}", direct.bound_usd);
         assert!(
-            (a - apart.bound_usd) / a < 0.25,
-            "{limits}: plan {a}, bound {} of the parts",
-            apart.bound_usd
+            decomposed.bound_usd <= a + slack,
+            "{limits}: decomposed bound {}, plan {a}",
+            decomposed.bound_usd
+        );
+        assert!((b - a) / a < 0.02, "{limits}: direct {a}, decomposed {b}, bound {}", decomposed.bound_usd);
+        assert!(
+            (a - decomposed.bound_usd) / a < 0.25,
+            "{limits}: plan {a}, decomposed bound {}",
+            decomposed.bound_usd
         );
     }
 }
 
-/// Whatever a search leaves between plan and bound, a proof closes: the plan is the one of the whole program, and the bound
-/// is as close as was asked for.
+/// A proof closes the gap that a search leaves: the objective is that of the extensive form, and the gap is at most the
+/// one requested.
 #[test]
 fn a_proof_closes_the_gap() {
     for limits in ["", CASES[1].0, CASES[4].0, CASES[7].0] {
@@ -92,15 +91,15 @@ fn a_proof_closes_the_gap() {
         let session = Session::new(&instance);
         let sampler = Sampler::new(&instance, &session.shocks, 3, Purpose::InSample, Rates::Drawn);
         let trials: Vec<_> = (0..60).map(|trial| sampler.trial(trial)).collect();
-        let program =
+        let sample =
             CompiledSample::new(&session.setting, &session.shocks, &Roles::all(&session.setting), &trials);
         let request = Request::new(Objective::new(0.5, 0.9));
-        let whole = found(Method::Direct, &session, &program, &request);
+        let direct = found(Method::Direct, &session, &sample, &request);
         let asked = Request { prove_to: Some(1e-5), ..request };
-        let proven = found(Method::Decomposed, &session, &program, &asked);
+        let proven = found(Method::Decomposed, &session, &sample, &asked);
         let usd = |search: &SearchOutcome| search.best.as_ref().unwrap().1.figures.objective_usd;
-        let (a, b) = (usd(&whole), usd(&proven));
-        assert!((a - b).abs() <= 1.1e-5 * a, "{limits}: whole {a}, proven {b}");
+        let (a, b) = (usd(&direct), usd(&proven));
+        assert!((a - b).abs() <= 1.1e-5 * a, "{limits}: direct {a}, proven {b}");
         assert!(
             proven.bound_usd <= b * (1.0 + 1e-9) && b - proven.bound_usd <= 1e-5 * b,
             "{limits}: {}",
@@ -109,32 +108,32 @@ fn a_proof_closes_the_gap() {
     }
 }
 
-/// A tail that grows by what turns out bad comes to the same as one in which every trial is from the start; and with the
-/// gap closed to a millionth, the plan's own objective is the program's.
+/// A tail that grows during the search gives the same optimum as a tail that contains every trial from the start; at a
+/// gap of a millionth, the plan's objective equals the program's.
 #[test]
 fn a_growing_tail_is_exact() {
     let instance = two_workloads().portfolio("").load();
     let session = Session::new(&instance);
     let sampler = Sampler::new(&instance, &session.shocks, 5, Purpose::InSample, Rates::Drawn);
     let trials: Vec<_> = (0..60).map(|trial| sampler.trial(trial)).collect();
-    let program =
+    let sample =
         CompiledSample::new(&session.setting, &session.shocks, &Roles::all(&session.setting), &trials);
     for weight in [0.0, 0.5, 1.0] {
         let request = Request::new(Objective::new(weight, 0.8));
         let dimensions = Dimensions::new(&instance, &session.setting.graph);
         let exposure =
             ExposureSetting { instance: &instance, prices: &session.setting.prices, dimensions: &dimensions };
-        let formulation = Formulation::new(&session.setting, &exposure, &program, &request);
+        let formulation = Formulation::new(&session.setting, &exposure, &sample, &request);
         let every: Vec<(usize, f64)> = (0..60).map(|trial| (trial, 1.0 / 60.0)).collect();
-        let mut whole =
-            ExtensiveForm::new(&program, &formulation, &StateWeights::of_program(&program, &every), 0.8);
-        // All at least as bad as the value at risk of a constant loss: every trial.
-        assert!(whole.grow_tail(&[1.0; 60]));
-        assert!(!whole.grow_tail(&[1.0; 60]), "a trial is in the tail once");
-        let effort = SolveLimits { is_relaxed: false, mip_gap: 1e-7, max_nodes: 100_000, start: &[] };
-        let solved = solve(&whole.lp, std::iter::empty(), &effort).unwrap();
-        let at_once = whole.lp.cost(&solved.values) * multipolar::planning::USD_PER_UNIT;
-        let grown = found(Method::Direct, &session, &program, &request);
+        let mut extensive =
+            ExtensiveForm::new(&sample, &formulation, &StateWeights::of_sample(&sample, &every), 0.8);
+        // With a constant loss every trial is at least as bad as the value at risk.
+        assert!(extensive.grow_tail(&[1.0; 60]));
+        assert!(!extensive.grow_tail(&[1.0; 60]), "a trial is in the tail once");
+        let limits = SolveLimits { is_relaxed: false, mip_gap: 1e-7, max_nodes: 100_000, start: &[] };
+        let solved = solve(&extensive.lp, std::iter::empty(), &limits).unwrap();
+        let at_once = extensive.lp.cost(&solved.values) * multipolar::planning::USD_PER_UNIT;
+        let grown = found(Method::Direct, &session, &sample, &request);
         let usd = grown.best.unwrap().1.figures.objective_usd;
         assert!((usd - at_once).abs() <= 1e-6 * usd, "weight {weight}: grown {usd}, at once {at_once}");
         assert!(grown.bound_usd <= usd * (1.0 + 1e-9) && grown.bound_usd >= usd * (1.0 - 2e-6));

@@ -1,4 +1,4 @@
-//! Two workloads with random numbers: no grid point beats the plan, and planner and simulator agree on every trial.
+//! Random portfolios of two workloads: no grid point beats the plan, and planner and simulator agree on every trial.
 
 use multipolar::model::instance::Standby;
 use multipolar::model::portfolio::Readiness;
@@ -14,21 +14,22 @@ use super::brute_force::{assert_unbeaten, measured};
 use super::{SETTINGS, optimized};
 use crate::world::World;
 
-/// Numbers of a world: what [`random_world`] fills in.
+/// Random numbers that [`random_world`] puts into a portfolio.
 #[derive(Debug, Clone)]
 struct Numbers {
-    /// Of `a`, `b`, `c`, USD per mtok.
+    /// Prices of `a`, `b`, `c`, USD per mtok.
     prices: [f64; 3],
-    /// Of `w` and `x`, USD a day, and days.
+    /// Outage costs of `w` and `x`, USD a day.
     outage_costs: [u32; 2],
+    /// Recovery objectives of `w` and `x`, days.
     objectives: [u32; 2],
-    /// Stops of `alpha`, `beta`, `gamma`: times a year, and days.
+    /// Failures of `alpha`, `beta`, `gamma`: number a year, and duration in days.
     stops: [(f64, u32); 3],
     surge: f64,
     hot_usd: u32,
     warm_usd: u32,
     switch_usd: u32,
-    /// Mtok a month of `w` and `x`.
+    /// Demand of `w` and `x`, mtok a month.
     demands: [u32; 2],
 }
 
@@ -78,7 +79,7 @@ fn random_world(n: &Numbers) -> World {
 proptest! {
     #![proptest_config(Config { cases: 12, failure_persistence: None, ..Config::default() })]
 
-    /// Whatever the prices, stops, fees and objectives.
+    /// For any prices, failures, fees and recovery objectives.
     #[test]
     fn no_grid_point_beats_the_plan_of_a_random_portfolio(numbers in numbers()) {
         let instance = random_world(&numbers).load();
@@ -90,7 +91,7 @@ proptest! {
 proptest! {
     #![proptest_config(Config { cases: 100, failure_persistence: None, ..Config::default() })]
 
-    /// Trial by trial, also where an outage of whole days lasts exactly as long as the recovery objective allows.
+    /// For every trial, including outages that last exactly as long as the recovery objective.
     #[test]
     fn planner_and_simulator_agree_on_a_random_portfolio(
         numbers in numbers(),
@@ -105,8 +106,8 @@ proptest! {
         let (_, simulated) = measured(&session, &plan);
         let sampler = Sampler::new(&instance, &session.shocks, SETTINGS.seed, Purpose::InSample, Rates::Drawn);
         let trials: Vec<_> = (0..SETTINGS.n_trials).map(|trial| sampler.trial(trial)).collect();
-        let program = CompiledSample::new(&session.setting, &session.shocks, &Roles::all(&session.setting), &trials);
-        let planned = evaluate(&session.setting, &program, &Objective::new(0.5, 0.95), &plan).losses;
+        let sample = CompiledSample::new(&session.setting, &session.shocks, &Roles::all(&session.setting), &trials);
+        let planned = evaluate(&session.setting, &sample, &Objective::new(0.5, 0.95), &plan).losses;
         for (trial, (a, b)) in planned.iter().zip(&simulated).enumerate() {
             prop_assert!((a - b).abs() <= 1e-9 * b.max(1.0), "trial {trial}: planner {a}, simulator {b}");
         }

@@ -1,4 +1,4 @@
-//! What limits do to a plan, and what other plans would cost: conflicts, prices, why not, sovereignty.
+//! What-if analyses: conflicts of limits, shadow prices, why an offer is not in the plan, sovereignty rules.
 
 use multipolar::model::eligibility::Ineligible;
 use multipolar::model::limit::Unit;
@@ -13,7 +13,7 @@ use super::limits::calm;
 use super::{SETTINGS, optimized};
 use crate::world::{World, assert_close};
 
-/// The optimization of a world under limits, one per entry.
+/// The optimum of a world under `limits`, one entry per limit.
 fn under(world: &World, limits: &[&str]) -> Optimized {
     let lines: String = limits.iter().map(|limit| format!("  - {limit}\n")).collect();
     let world =
@@ -25,7 +25,7 @@ fn words(conflicts: &[Conflict]) -> Vec<&str> {
     conflicts.iter().map(|c| c.what.as_str()).collect()
 }
 
-/// The limits conflict, each is named once, and without any one of them there is a plan.
+/// Asserts that the limits conflict, that exactly `members` are named, and that dropping any one of these gives a plan.
 #[track_caller]
 fn assert_irreducible(world: &World, limits: &[&str], members: &[usize]) -> Vec<Conflict> {
     let found = under(world, limits);
@@ -46,36 +46,38 @@ const BUDGET: &str = "{measure: monthly_cost, at_most_usd: 50}";
 const LITTLE_ALPHA: &str = "{measure: share, of: developer, is: alpha, at_most: 0.4}";
 const NOT_IN_CONFLICT: &str = "{measure: max_share, of: developer, at_most: 0.9}";
 
-/// `a` costs 1, `b` 2, `c` 3 USD per mtok; 36.5 mtok a month. With x on `a` and the rest on `b` a month costs 36.5 (2 − x):
-/// 50 USD need x ≥ 0.6301. At most 0.4 on `a` costs at least 58.4. So either the share gives to 0.631, or the budget to 59.
+/// `a` costs 1, `b` 2, `c` 3 USD per mtok; 36.5 mtok a month. With x on `a` and the rest on `b` a month costs 36.5 (2 −
+/// x): 50 USD need x ≥ 0.6301. At most 0.4 on `a` costs at least 58.4. So either the share has to be relaxed to 0.631,
+/// or the budget to 59.
 #[test]
-fn of_two_limits_in_conflict_each_is_told_how_far_it_must_give() {
+fn two_conflicting_limits_each_report_how_far_to_relax() {
     let limits = [NOT_IN_CONFLICT, LITTLE_ALPHA, BUDGET];
     let conflicts = assert_irreducible(&calm("{c@gamma:SE: 1.0}"), &limits, &[1, 2]);
     let (share, budget) = (&conflicts[0], &conflicts[1]);
     assert_eq!((share.kind, share.unit, share.bound), (DemandKind::Limit, Some(Unit::Share), Some(0.4)));
     assert_eq!((share.relax_to, budget.relax_to), (Some(0.631), Some(59.0)));
     assert_eq!((budget.unit, budget.bound), (Some(Unit::Usd), Some(50.0)));
-    // The cheapest plans then: 36.5 × (2 − 0.631), and 36.5 × 1.6, but for the millionth of room that is kept to a limit.
+    // The cheapest plans then cost 36.5 × (2 − 0.631) and 36.5 × 1.6, apart from the margin of a millionth to a limit.
     let cost = |c: &Conflict| c.then.unwrap().monthly_cost_usd;
     assert!((cost(share) - 49.9685).abs() < 1e-3, "{}", cost(share));
     assert!((cost(budget) - 58.4).abs() < 1e-3, "{}", cost(budget));
 }
 
-/// 36 USD do not pay for 36.5 mtok at 1 USD: the budget is in conflict by itself, whatever else is demanded.
+/// 36 USD do not pay for 36.5 mtok at 1 USD, so the budget alone is infeasible.
 #[test]
-fn a_limit_that_cannot_be_kept_at_all_stands_alone() {
+fn a_limit_that_is_infeasible_alone_is_the_whole_conflict() {
     let limits = [LITTLE_ALPHA, "{measure: monthly_cost, at_most_usd: 36}"];
     let found = under(&calm("{c@gamma:SE: 1.0}"), &limits);
     assert_eq!(words(&found.conflicts), [limits[1]]);
-    // Beside it the share of alpha stands, so the whole needs 58.4, not 36.5.
+    // With the limit on alpha's share a plan needs 58.4, not 36.5.
     assert_eq!(found.conflicts[0].relax_to, Some(59.0));
     assert!(!found.conflict_proof.unwrap().has_others);
 }
 
-/// Three developers; four are asked for, and of alpha and beta at least 0.6 each: two conflicts, told apart.
+/// There are three developers, but four are required; and alpha and beta need at least 0.6 each. These are two separate
+/// conflicts.
 #[test]
-fn a_second_conflict_is_mentioned() {
+fn a_second_conflict_is_reported() {
     let limits = [
         "{measure: distinct, of: developer, at_least: 4, counting_from: 0.05}",
         "{measure: share, of: developer, is: alpha, at_least: 0.6}",
@@ -87,10 +89,10 @@ fn a_second_conflict_is_mentioned() {
     assert_eq!((found.conflicts[0].relax_to, found.conflicts[0].unit), (Some(3.0), Some(Unit::Count)));
 }
 
-/// `a` alone is good enough for 1400 points once `b` and `c` have 1390 and 1380; at most 0.4 may be on it. Either 1.0 of it is
-/// allowed, or the floor falls to `b`'s 1390.
+/// Only `a` reaches 1400 points; `b` has 1390 and `c` 1380. At most 0.4 may be on `a`. So either 1.0 on `a` is allowed,
+/// or the quality floor falls to 1390.
 #[test]
-fn what_a_workload_demands_can_be_a_part_of_a_conflict() {
+fn a_workload_requirement_can_be_part_of_a_conflict() {
     let world = calm("{a@alpha:DE: 1.0}")
         .with("quality: {general: 1400, de: 1395}", "quality: {general: 1390}")
         .with(
@@ -109,21 +111,21 @@ fn what_a_workload_demands_can_be_a_part_of_a_conflict() {
     assert_ne!(under(&lower, &[LITTLE_ALPHA]).status, Status::Infeasible);
 }
 
-/// `forbid` is no number: it would have to be waived.
+/// `forbid` is not a number, so it can only be waived.
 #[test]
-fn a_rule_without_a_number_is_waived_or_not() {
+fn a_requirement_without_a_number_is_waived() {
     let world = calm("{a@alpha:DE: 1.0}").workload_keys("forbid: {model: [b, c]}");
     let found = under(&world, &[LITTLE_ALPHA]);
     assert_eq!(words(&found.conflicts), ["workload 'w': forbid", LITTLE_ALPHA]);
     let forbid = &found.conflicts[0];
     assert_eq!((forbid.bound, forbid.relax_to, forbid.is_enough), (None, None, true));
-    // Then 0.6 on `b`: 36.5 × 1.6.
+    // Then 0.6 is on `b`: 36.5 × 1.6.
     assert!((forbid.then.unwrap().monthly_cost_usd - 58.4).abs() < 1e-3);
 }
 
-/// A quota of 10 of 36.5 mtok on `b`, the only one beside `a`: at least 0.6 of 36.5 = 21.9 have to fit there.
+/// `b`, the only alternative to `a`, has a quota of 10 of 36.5 mtok, but has to carry at least 0.6 × 36.5 = 21.9 mtok.
 #[test]
-fn a_quota_can_be_a_part_of_a_conflict() {
+fn a_quota_can_be_part_of_a_conflict() {
     let world = calm("{a@alpha:DE: 1.0}")
         .workload_keys("forbid: {model: c}")
         .portfolio("capacity: {b@beta:FR: 10}\n");
@@ -137,10 +139,10 @@ fn a_quota_can_be_a_part_of_a_conflict() {
     assert_eq!(found.conflicts[2].relax_to, Some(0.727));
 }
 
-/// All is on `a`; at most 0.4 may be, so 0.6 has to move, and 0.1 may. A millionth of room is kept to the share, so that
-/// neither 0.6 nor 0.9 is quite enough.
+/// All demand is on `a`. At most 0.4 may stay there, so 0.6 has to move, but only 0.1 may. Because of the margin of a
+/// millionth to the share, neither 0.6 nor 0.9 is quite enough.
 #[test]
-fn turnover_can_be_a_part_of_a_conflict() {
+fn turnover_can_be_part_of_a_conflict() {
     let world = calm("{a@alpha:DE: 1.0}").portfolio(&format!("limits:\n  - {LITTLE_ALPHA}\n"));
     let instance = world.load();
     let settings = OptimizeSettings { max_turnover: Some(0.1), ..SETTINGS };
@@ -149,10 +151,10 @@ fn turnover_can_be_a_part_of_a_conflict() {
     assert_eq!((found.conflicts[0].relax_to, found.conflicts[1].relax_to), (Some(0.601), Some(0.901)));
 }
 
-/// Alpha is out for 60 days in some years, and the others are forbidden: the tail cannot be within 5,000 USD unless they are
-/// allowed, or a standby that is one of them.
+/// Alpha fails for 60 days in some years, and the other offers are forbidden: the CVaR cannot be within 5,000 USD
+/// unless one of them is allowed.
 #[test]
-fn a_limit_on_losses_can_be_a_part_of_a_conflict() {
+fn a_loss_limit_can_be_part_of_a_conflict() {
     let world = calm("{a@alpha:DE: 1.0}")
         .shock("id: alpha_out, effects: {stop: {supplier: alpha}}, frequency: {per_year: 1}, duration: {fixed: 60d}")
         .workload_keys("forbid: {model: [b, c]}");
@@ -160,15 +162,15 @@ fn a_limit_on_losses_can_be_a_part_of_a_conflict() {
     let found = under(&world, &[tail]);
     assert_eq!(found.status, Status::Infeasible);
     assert_eq!(words(&found.conflicts), ["workload 'w': forbid", tail]);
-    // Nothing can be done about the loss of `a` alone: the tail would have to be what it is today.
+    // With `a` alone the loss cannot be reduced, so the limit would have to allow today's CVaR.
     let today = found.current.cvar_usd;
     assert!(today > 5_000.0);
     assert_eq!(found.conflicts[1].relax_to, Some(today.ceil()));
 }
 
-/// Nothing that may be used survives the loss of the US at once, as `survives` demands: none was found, which proves nothing.
+/// No allowed offer survives the loss of the US, so the survival limit conflicts with `forbid`.
 #[test]
-fn a_limit_that_is_only_tested_is_named_without_proof() {
+fn a_survival_limit_can_be_part_of_a_conflict() {
     let world = calm("{a@alpha:DE: 1.0}").workload_keys("forbid: {model: [b, c]}");
     let limit = "{measure: survives, loss_of: {jurisdiction: US}, service_at_least: 0.5, within: 0d}";
     let found = under(&world, &[limit]);
@@ -177,9 +179,10 @@ fn a_limit_that_is_only_tested_is_named_without_proof() {
     assert_eq!(found.conflicts[1].relax_to, Some(0.0));
 }
 
-/// Without shocks 0.4 on `a` at 1 USD and 0.6 on `b` at 2 USD: one more point on `a` saves 0.01 × 1.2 mtok × 100 days × 1 USD.
+/// Without shocks 0.4 is on `a` at 1 USD and 0.6 on `b` at 2 USD. One more point on `a` saves 0.01 × 1.2 mtok × 100
+/// days × 1 USD.
 #[test]
-fn a_point_of_a_binding_limit_has_its_price() {
+fn a_binding_limit_has_a_shadow_price() {
     let found = under(&calm("{c@gamma:SE: 1.0}"), &[LITTLE_ALPHA]);
     let binding = &found.plan.unwrap().binding_limits;
     assert_eq!(binding.len(), 1);
@@ -190,9 +193,9 @@ fn a_point_of_a_binding_limit_has_its_price() {
     assert!(most >= usd - 1e-9 && most <= usd + 1e-3 * found.objective_usd, "{usd} to {most}");
 }
 
-/// A budget of 50 USD: x = 0.6301 on `a`. One percent more, 50.5 USD, is no saving: the plan is as cheap as it may be.
+/// All of the cheapest offer, `a`, is required: the limit binds, but relaxing it saves nothing.
 #[test]
-fn a_limit_that_binds_without_need_costs_nothing() {
+fn a_binding_limit_that_costs_nothing_has_price_zero() {
     let limits = ["{measure: share, of: developer, is: alpha, at_least: 1}"];
     let found = under(&calm("{a@alpha:DE: 1.0}"), &limits);
     let binding = found.plan.unwrap().binding_limits;
@@ -208,10 +211,10 @@ fn forced(world: &World, offer: &str) -> Forced {
     session.why(question, SETTINGS, &|_| ()).unwrap().forced.unwrap()
 }
 
-/// 0.1 of 36.5 mtok at 3 instead of 1 USD: 7.3 USD a month more, 0.1 × 120 mtok × 2 USD = 24 over the horizon, and a
-/// millionth of room kept to the share.
+/// 0.1 of 36.5 mtok at 3 instead of 1 USD costs 7.3 USD a month more, 0.1 × 120 mtok × 2 USD = 24 USD over the horizon,
+/// apart from the margin of a millionth to the share.
 #[test]
-fn an_eligible_offer_is_told_what_a_tenth_of_it_would_cost() {
+fn an_eligible_offer_reports_the_cost_of_a_tenth_of_demand() {
     let found = forced(&calm("{a@alpha:DE: 1.0}"), "c@gamma:SE");
     assert_close(found.share, 0.1);
     let ForcedOutcome::Plan { figures, in_the_way, .. } = found.outcome else {
@@ -223,15 +226,15 @@ fn an_eligible_offer_is_told_what_a_tenth_of_it_would_cost() {
 }
 
 #[test]
-fn an_offer_that_is_in_the_plan_needs_no_forcing() {
+fn an_offer_in_the_plan_is_not_forced() {
     let found = forced(&calm("{c@gamma:SE: 1.0}"), "a@alpha:DE");
     assert_close(found.share_planned, 1.0);
     assert_eq!(found.outcome, ForcedOutcome::Planned);
 }
 
-/// A budget of 37 USD leaves no room for 0.1 × 36.5 × 2 USD more: the two conflict, and the budget would have to be 44.
+/// A budget of 37 USD does not allow another 0.1 × 36.5 × 2 USD: the two conflict, and the budget would have to be 44.
 #[test]
-fn an_offer_that_a_limit_keeps_out_is_told_which() {
+fn an_offer_excluded_by_a_limit_reports_the_conflict() {
     let budget = "{measure: monthly_cost, at_most_usd: 37}";
     let world = calm("{a@alpha:DE: 1.0}").portfolio(&format!("limits:\n  - {budget}\n"));
     let found = forced(&world, "c@gamma:SE");
@@ -239,13 +242,13 @@ fn an_offer_that_a_limit_keeps_out_is_told_which() {
     assert!(proof.is_proven);
     assert_eq!(words(&members), [budget, "at least 10 % of workload 'w' on c@gamma:SE"]);
     assert_eq!(members[0].relax_to, Some(44.0));
-    // 0.5 USD of room pay for 0.5 / 73 of the demand.
+    // The 0.5 USD left in the budget pay for 0.5 / 73 of demand.
     assert_eq!(members[1].relax_to, Some(0.006));
 }
 
-/// Every reason is told, not only the first.
+/// Every reason is reported, not only the first.
 #[test]
-fn an_excluded_offer_is_told_every_reason() {
+fn an_ineligible_offer_reports_every_reason() {
     let world = calm("{a@alpha:DE: 1.0}")
         .workload_keys("min_quality: 1401\nmin_context: 32000\nforbid: {model: b}\nrequire: {region: [DE]}");
     let instance = world.load();
@@ -265,7 +268,7 @@ fn an_excluded_offer_is_told_every_reason() {
 }
 
 #[test]
-fn names_that_do_not_exist_are_refused_with_the_nearest_one() {
+fn an_unknown_name_is_rejected_with_the_nearest_one() {
     let instance = calm("{a@alpha:DE: 1.0}").load();
     let session = Session::new(&instance);
     let offer = session.why_question("b@beta:FI", None).unwrap_err();
@@ -282,10 +285,10 @@ fn cases(world: &World) -> Vec<SovereigntyCase> {
     answer.cases
 }
 
-/// Today all is on `a` (US, closed, in DE). Free: `a`, 36.5 USD a month. Without US: `b`, 73. Without CN, of which nothing is:
-/// `a`. Open only: `b`. In the EU: `a`, which is hosted in DE.
+/// Today all demand is on `a` (US, closed, hosted in DE). Free: `a`, 36.5 USD a month. Without US: `b`, 73 USD. Without
+/// CN, which no offer is under: `a`. Open models only: `b`. EU sites only: `a`.
 #[test]
-fn each_rule_has_the_plan_that_is_left() {
+fn each_rule_has_the_best_plan_of_the_allowed_offers() {
     let found = cases(&calm("{a@alpha:DE: 1.0}"));
     let usd = |case: &SovereigntyCase| case.outcome.figures().unwrap().monthly_cost_usd;
     for (case, (monthly, excluded)) in
@@ -298,9 +301,10 @@ fn each_rule_has_the_plan_that_is_left() {
     }
 }
 
-/// With `a` only, nothing is left without US and with open models; the limit that wants 0.5 of alpha conflicts with the rule.
+/// If only `a` is eligible, nothing is left without US or with open models only. A limit that requires 0.5 of alpha
+/// conflicts with the rule without US.
 #[test]
-fn a_rule_under_which_there_is_no_plan_says_why() {
+fn a_rule_without_a_plan_reports_the_reason() {
     let only_a = cases(&calm("{a@alpha:DE: 1.0}").workload_keys("require: {model: a}"));
     for at in [1, 3] {
         assert_eq!(only_a[at].outcome, CaseOutcome::NothingLeft(vec![(0, vec![0])]), "{:?}", only_a[at].rule);
@@ -312,10 +316,10 @@ fn a_rule_under_which_there_is_no_plan_says_why() {
     assert_eq!(members[0].relax_to, Some(0.0));
 }
 
-/// A primary of today that the workload's own demands exclude may stay; one that a rule excludes may not. `e` is developed and
-/// hosted by a German child of alpha, which is US: it is under the US.
+/// An offer in use today may stay although the workload's requirements exclude it, but not if a rule does. `e` is
+/// developed and hosted by a German child of alpha, a US company, so it is under the US.
 #[test]
-fn a_child_of_a_parent_under_the_rule_leaves_too() {
+fn a_rule_also_excludes_children_of_a_parent() {
     let world = calm("{e@child:DE: 1.0}").offer("e", "child", "DE", 0.5, "onboarding: 1000d");
     let found = cases(&world);
     let usd = |at: usize| found[at].outcome.figures().unwrap().monthly_cost_usd;
