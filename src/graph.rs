@@ -1,4 +1,4 @@
-//! What stands on what: the supply graph, and what is down, since when, once nodes stop.
+//! The supply graph, and the down times of its nodes when some of them stop.
 
 pub mod cuts;
 pub mod dependence;

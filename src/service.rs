@@ -1,8 +1,8 @@
-//! Routing and loss (methodology/routing-and-loss.md): what a disruption does to each cell, priced and routed in one place.
+//! Routing and loss of a plan in each cell under a disruption (methodology/routing-and-loss.md).
 //!
-//! [`setting::Setting`] holds what stays the same during a study. A [`disruption::Disruption`] is what happens in one
-//! trial or scenario. [`trajectory`] follows one cell through it; [`state`] turns each interval of time into rows that give
-//! the loss of *any* plan, for the simulator, the stress test and the planner alike; [`routing`] says who takes over.
+//! [`setting::Setting`] holds the fixed data of a study. A [`disruption::Disruption`] describes one trial or scenario.
+//! [`trajectory`] computes the path of one cell through it. [`state`] turns each sub-interval into rows that give the loss
+//! of *any* plan; simulator, stress test and planner all use them. [`routing`] tells who takes over.
 
 pub mod cell_groups;
 pub mod cell_model;

@@ -1,4 +1,4 @@
-//! What shocks do: kinds expanded into effects, effects resolved to the pairs and nodes they touch, law in force.
+//! Shocks: kinds expanded into effects, effects resolved to pairs and nodes, and the law in force.
 
 pub mod actor;
 mod country;

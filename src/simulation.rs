@@ -1,4 +1,4 @@
-//! Monte Carlo: draws of shocks, and the distribution of a plan's loss (methodology/simulation.md).
+//! Monte Carlo simulation: draws of shocks, and the loss distribution of a plan (methodology/simulation.md).
 
 mod active;
 mod classes;

@@ -15,7 +15,7 @@ use crate::service::disruption::Disruption;
 use crate::service::loss::{CellOutcome, Loss, cell_outcome};
 use crate::service::setting::Setting;
 use crate::service::timeline::Timeline;
-use crate::service::trajectory::follow;
+use crate::service::trajectory::simulate_cell;
 
 /// Days after which service is reported, in addition to the horizon (methodology/exposure.md).
 pub const SERVICE_DAYS: [f64; 4] = [0.0, 7.0, 30.0, 90.0];
@@ -194,7 +194,7 @@ impl<'a> NodeFailureAnalysis<'a> {
         let hit_groups =
             self.groups.iter().filter(|group| hits_a_primary(&group.cell_model, &disruption.outage));
         let outcomes: Vec<(&CellGroup, CellOutcome)> = hit_groups
-            .map(|g| (g, cell_outcome(&g.cell_model, &g.plan, &follow(&g.cell_model, &disruption))))
+            .map(|g| (g, cell_outcome(&g.cell_model, &g.plan, &simulate_cell(&g.cell_model, &disruption))))
             .collect();
         let mut loss = Loss::default();
         outcomes.iter().for_each(|(group, outcome)| loss.add(&outcome.loss.times(group.scale)));

@@ -16,7 +16,7 @@ use crate::model::instance::{Instance, OfferIdx};
 use crate::model::limit::NodeKind;
 use crate::service::disruption::Disruption;
 use crate::service::loss::cell_loss;
-use crate::service::trajectory::follow;
+use crate::service::trajectory::simulate_cell;
 
 /// Smallest excess that is not rounding, USD.
 const MIN_EXCESS_USD: f64 = 0.005;
@@ -101,7 +101,7 @@ impl<'a> Pairs<'a> {
             }
         }
         let setting = analysis.setting();
-        let stop_classes = setting.graph.behaviors(None, setting.instance.offers.len());
+        let stop_classes = setting.graph.stop_classes(None, setting.instance.offers.len());
         let mut is_known = BTreeSet::new();
         let representatives = analysis.member_offers().filter(|&offer| is_known.insert(stop_classes[offer]));
         let graph = SupplyGraph::of_offers(setting.instance, representatives);
@@ -162,7 +162,7 @@ impl<'a> Pairs<'a> {
         let horizon_days = self.analysis.setting().horizon_days();
         let disruption = Disruption { shocks: &[], occurrences: &[], outage, horizon_days };
         let group = &self.analysis.groups()[group];
-        let loss = cell_loss(&group.cell_model, &group.plan, &follow(&group.cell_model, &disruption));
+        let loss = cell_loss(&group.cell_model, &group.plan, &simulate_cell(&group.cell_model, &disruption));
         (loss.total_usd() * group.scale, relevant)
     }
 

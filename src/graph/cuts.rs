@@ -1,4 +1,4 @@
-//! Minimum cuts: the fewest stops that bring down every one of some offers (methodology/exposure.md).
+//! Minimum cuts: the smallest sets of stops that bring down all of several offers (methodology/exposure.md).
 
 use std::collections::BTreeSet;
 
@@ -7,24 +7,24 @@ use petgraph::graph::NodeIndex;
 use super::supply::{NeedKind, Node, SupplyGraph};
 use crate::model::instance::OfferIdx;
 
-/// Largest cut that is looked for: what takes more stops than this at once is no plan's weakness.
+/// Largest size of a cut that is searched for; more simultaneous stops are not a weakness of a plan.
 pub const MAX_CUT: usize = 6;
 
 /// The smallest sets of stops that bring all offers down.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MinimumCuts {
-    /// Each ascending, as indices into the stops asked about; in order. Never empty.
+    /// Sorted; each cut lists indices into the given stops, ascending. Never empty.
     pub cuts: Vec<Vec<usize>>,
     /// Days from the stops of the first cut until the last offer is down.
     pub days: f64,
 }
 
 impl SupplyGraph {
-    /// Every smallest set of `stops` (groups of nodes that stop together, at day 0 and for ever) that brings all offers
+    /// Every smallest set of `stops` (groups of nodes that stop together, on day 0 for good) that brings all offers
     /// down before `within_days`; `None` when no set of at most [`MAX_CUT`] does, or there are no offers.
     ///
-    /// Exact, by Reiter's hitting-set tree (1987): an offer that is still up shows which nodes keep it up, one of
-    /// which every cut has to stop. The depth rises by one until something is found.
+    /// Exact, by Reiter's hitting-set tree (1987): every cut has to stop one of the nodes that keep an offer up. The depth
+    /// of the search rises by one until a cut is found.
     #[must_use]
     pub fn minimum_cuts(
         &self,
@@ -49,16 +49,17 @@ impl SupplyGraph {
 
 /// The part of the graph below the offers, providers first, renumbered.
 struct CutSearch {
-    nodes: Vec<OfferSubgraph>,
+    nodes: Vec<CutNode>,
     offers: Vec<usize>,
     within_days: f64,
     n_stops: usize,
 }
 
-struct OfferSubgraph {
+/// A node of the searched subgraph.
+struct CutNode {
     /// Stops that include the node, ascending.
     stops: Vec<usize>,
-    /// Alternatives and buffer, days.
+    /// Alternatives and buffer of each need, days.
     needs: Vec<(Vec<usize>, f64)>,
 }
 
@@ -69,12 +70,12 @@ impl CutSearch {
             graph.providers_first().iter().copied().filter(|idx| wanted[idx.index()]).collect();
         let mut place = vec![usize::MAX; graph.graph.node_count()];
         order.iter().enumerate().for_each(|(at, idx)| place[idx.index()] = at);
-        let mut nodes: Vec<OfferSubgraph> = order
+        let mut nodes: Vec<CutNode> = order
             .iter()
             .map(|&idx| {
                 let needs = graph.needs(idx).iter().filter(|need| need.kind != NeedKind::Updates);
                 let need = |providers: &[NodeIndex]| providers.iter().map(|p| place[p.index()]).collect();
-                OfferSubgraph {
+                CutNode {
                     stops: Vec::new(),
                     needs: needs.map(|n| (need(&n.providers), n.buffer_days)).collect(),
                 }
@@ -123,7 +124,7 @@ impl CutSearch {
             .map(|&offer| self.keepers(offer, &down, excluded))
             .collect();
         if up.is_empty() {
-            // Of smaller sets none is a cut, or the search would have ended there.
+            // No smaller set is a cut, or the search would have ended before.
             cuts.push(chosen.clone());
             return;
         }
@@ -136,14 +137,14 @@ impl CutSearch {
             chosen.push(stop);
             self.extend(chosen, excluded, n_left - 1, cuts);
             chosen.pop();
-            // Cuts with this stop are all found; its siblings need not look for them again.
+            // All cuts with this stop have been found, so its siblings exclude it.
             excluded[stop] = true;
             tried.push(stop);
         }
         tried.into_iter().for_each(|stop| excluded[stop] = false);
     }
 
-    /// Stops of which at least one is needed to bring a node that is up down in time.
+    /// Stops of which at least one is needed to bring down in time a node that is still up.
     fn keepers(&self, node: usize, down: &[f64], excluded: &[bool]) -> BTreeSet<usize> {
         let mut keepers = BTreeSet::new();
         let mut open = vec![(node, self.within_days)];
@@ -159,13 +160,13 @@ impl CutSearch {
     }
 }
 
-/// Sets that are pairwise disjoint, taken greedily: so many stops are needed at least.
+/// Number of pairwise disjoint sets, chosen greedily: a lower bound on the number of further stops.
 fn n_disjoint(sets: &[BTreeSet<usize>]) -> usize {
     let mut taken: BTreeSet<usize> = BTreeSet::new();
     let mut n = 0;
     for set in sets {
         if set.is_disjoint(&taken) {
-            // What nothing can stop needs more than there is.
+            // No stop can bring the offer down, so the bound exceeds every size.
             n += if set.is_empty() { MAX_CUT + 1 } else { 1 };
             taken.extend(set);
         }

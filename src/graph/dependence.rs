@@ -1,4 +1,4 @@
-//! What offers stand on, and what stands on a node: everything that some need leads to.
+//! Dependencies along all needs: the providers of offers, and the offers that depend on nodes.
 
 use std::collections::BTreeSet;
 
@@ -23,7 +23,7 @@ impl SupplyGraph {
         found
     }
 
-    /// Every offer that stands on some of the nodes, through any tier and for any need, alternatives and updates included.
+    /// Every offer that depends on some of the nodes, through any tier and for any need, alternatives and updates included.
     #[must_use]
     pub fn dependents(&self, nodes: impl IntoIterator<Item = Node>) -> BTreeSet<OfferIdx> {
         let mut open: Vec<_> = nodes.into_iter().filter_map(|node| self.find(node)).collect();
@@ -47,7 +47,7 @@ mod tests {
     use crate::model::words::Openness;
 
     #[test]
-    fn an_offer_stands_on_every_tier_and_on_alternatives() {
+    fn an_offer_depends_on_every_tier_and_on_alternatives() {
         let mut example = Example::new();
         example
             .supplier("lab", "FR", &[])

@@ -1,11 +1,11 @@
-//! Dimensions of exposure (methodology/exposure.md): what each offer is a case of, and what a limit's `is` means.
+//! Dimensions of exposure (methodology/exposure.md): the keys of each offer, and the meaning of a limit's `is`.
 
 use super::supply::{NeedKind, Node, SupplyGraph};
 use crate::ids::SELF_HOST;
 use crate::model::instance::{Instance, JurisdictionIdx, OfferIdx, SupplierIdx};
 use crate::model::limit::Dimension;
 
-/// The key of what the catalog does not say: an offer's hardware, and with it a part of its reach.
+/// The key of an offer whose hardware the catalog does not state, in `hardware` and in `reach`.
 pub const UNKNOWN: &str = "unknown";
 
 /// Joins the hardware alternatives of an offer.
@@ -15,7 +15,7 @@ pub const ALTERNATIVE_SEPARATOR: &str = "|";
 #[derive(Debug, Clone)]
 pub struct Dimensions<'a> {
     instance: &'a Instance,
-    /// `[n_offers × n_jurisdictions]`, row-major: some need of the offer is under the jurisdiction.
+    /// `[n_offers × n_jurisdictions]`, row-major: whether some need of the offer is under the jurisdiction.
     reach: Vec<bool>,
 }
 
@@ -28,7 +28,7 @@ impl<'a> Dimensions<'a> {
 
     /// The offer's key, or keys where they overlap (`reach`: countries, sorted).
     ///
-    /// [`UNKNOWN`] is the key of an offer without hardware in `hardware`, and stands beside the countries in `reach`.
+    /// An offer without hardware has the key [`UNKNOWN`] in `hardware`, and in addition to its countries in `reach`.
     #[must_use]
     pub fn keys(&self, dimension: Dimension, offer: OfferIdx) -> Vec<String> {
         let instance = self.instance;
@@ -51,10 +51,11 @@ impl<'a> Dimensions<'a> {
         vec![key.to_owned()]
     }
 
-    /// Whether the offer counts for a limit that says `is: key`.
+    /// Whether the offer counts for a limit with `is: key`.
     ///
     /// Jurisdictions are read as in selectors: with blocs, parents and ancestors. `host_origin` of `self` is the
-    /// headquarters. An offer in a bloc is in a jurisdiction when all the bloc's members are. Elsewhere the key itself.
+    /// headquarters. An offer in a bloc is in a jurisdiction if all members of the bloc are. In other dimensions the keys
+    /// must be equal.
     #[must_use]
     pub fn offer_is(&self, dimension: Dimension, offer: OfferIdx, key: &str) -> bool {
         let instance = self.instance;
@@ -134,8 +135,8 @@ fn is_jurisdictional(dimension: Dimension) -> bool {
     }
 }
 
-/// `[n_offers × n_jurisdictions]`: each node is under what it is itself under, and under what all alternatives of one
-/// of its needs are; updates are no such need.
+/// `[n_offers × n_jurisdictions]`, row-major: a node is under its own jurisdictions, and under those that all alternatives
+/// of one of its needs are under. Needs for updates do not count.
 fn reach(instance: &Instance, graph: &SupplyGraph) -> Vec<bool> {
     let n = instance.jurisdictions.len();
     let mut under: Vec<Vec<bool>> = vec![Vec::new(); graph.graph.node_count()];
@@ -157,7 +158,7 @@ fn reach(instance: &Instance, graph: &SupplyGraph) -> Vec<bool> {
     reach
 }
 
-/// `[n_jurisdictions]`: what a node is under apart from its needs.
+/// `[n_jurisdictions]`: whether a node is under each jurisdiction, without its needs.
 fn own_jurisdictions(instance: &Instance, node: Node) -> Vec<bool> {
     match node {
         Node::Supplier(supplier) => instance.suppliers[supplier].under.clone(),

@@ -1,4 +1,4 @@
-//! Down times: sorted, disjoint intervals with the warning that came before each.
+//! Down times: sorted, disjoint intervals, each with its warning.
 
 /// A time during which something is down: `[start, end)`, days.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -9,9 +9,9 @@ pub struct Down {
     pub warning: f64,
 }
 
-/// Joins intervals that overlap or touch; the joined one keeps the first's date and warning.
+/// Joins intervals that overlap or touch; the joined interval keeps the start and warning of the first.
 ///
-/// Of several that start at one instant the smallest warning counts. Empty intervals are dropped.
+/// If several start at one instant, the smallest warning counts. Empty intervals are dropped.
 #[must_use]
 pub fn union(mut intervals: Vec<Down>) -> Vec<Down> {
     intervals.retain(|d| d.end > d.start);
@@ -26,8 +26,8 @@ pub fn union(mut intervals: Vec<Down>) -> Vec<Down> {
     joined
 }
 
-/// When all alternatives are down: each intersection carries the warning of the alternative that went down last
-/// (of several at one instant, the smallest). With no alternative at all, never.
+/// Times at which all alternatives are down. Each intersection has the warning of the alternative that went down last (if
+/// several did at one instant, the smallest). Empty without alternatives.
 #[must_use]
 pub fn all_down(alternatives: &[Vec<Down>]) -> Vec<Down> {
     let Some((first, rest)) = alternatives.split_first() else {
@@ -55,7 +55,7 @@ fn intersect(a: &[Down], b: &[Down]) -> Vec<Down> {
     both
 }
 
-/// The consumer's down time for a provider's, after it has lived off its buffer.
+/// Down times of a consumer, given those of its provider and the buffer.
 #[must_use]
 pub fn after_buffer(down: &[Down], buffer_days: f64) -> Vec<Down> {
     down.iter()

@@ -1,4 +1,4 @@
-//! The evaluator: which offers are down, closed to newcomers or stale, and since when, for stopped nodes and cuts.
+//! The evaluator: times at which offers are down, closed to new use or stale, for stopped nodes and cuts.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -25,21 +25,21 @@ pub struct HardwareCut<'a> {
     pub down: Down,
 }
 
-/// What stops and cuts do to offers; offers that nothing reaches have no entry.
+/// The effects of stops and cuts on offers; unaffected offers have no entry.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Outage {
     pub down: BTreeMap<OfferIdx, Vec<Down>>,
-    /// While all of the offer's own hardware is down.
+    /// Times at which all of the offer's own hardware is down.
     pub no_new: BTreeMap<OfferIdx, Vec<Down>>,
     pub stale: BTreeMap<OfferIdx, Vec<Down>>,
-    /// Needs with several alternatives of which at least one is ever down, ascending: the consumer's place among
-    /// [`SupplyGraph::providers_first`] and the need's position. Stops that share none of these do together what
-    /// each does alone.
+    /// Needs with several alternatives of which at least one is down at some time, ascending: index of the consumer in
+    /// [`SupplyGraph::providers_first`], and position of the need. Stops that have none of these in common have no
+    /// combined effect.
     pub weakened: Vec<(usize, usize)>,
 }
 
 impl SupplyGraph {
-    /// Evaluates stops and cuts.
+    /// The outage caused by stops and cuts.
     ///
     /// A node is down while it is stopped, or once some need has been unmet without a break for longer than its
     /// buffer; an any_of need is unmet when all alternatives are down (methodology/supply-graph.md). Only nodes that a stop or
@@ -67,7 +67,7 @@ impl SupplyGraph {
         evaluation.outage
     }
 
-    /// Offers that lose some hardware to a cut.
+    /// Offers that lose some hardware through a cut.
     fn cut_off(&self, cuts: &[HardwareCut<'_>]) -> impl Iterator<Item = NodeIndex> {
         let hit = cuts.iter().flat_map(move |cut| {
             let hardware = cut.hardware.iter().filter_map(|&h| self.find(Node::Hardware(h)));
@@ -81,7 +81,7 @@ impl SupplyGraph {
 struct OutageEvaluation<'a> {
     graph: &'a SupplyGraph,
     cuts: &'a [HardwareCut<'a>],
-    /// Nodes that go down; the others stay up.
+    /// Down times of nodes; nodes without an entry stay up.
     down: HashMap<NodeIndex, Vec<Down>>,
     outage: Outage,
 }
@@ -96,7 +96,7 @@ impl OutageEvaluation<'_> {
         }
     }
 
-    /// Settles a node whose providers are settled; returns whether it goes down.
+    /// Evaluates a node after its providers; returns whether it goes down.
     fn visit(&mut self, node: NodeIndex, mut causes: Vec<Down>) -> bool {
         let offer = match self.graph.graph[node] {
             Node::Offer(offer) => Some(offer),
@@ -132,7 +132,7 @@ impl OutageEvaluation<'_> {
         is_down
     }
 
-    /// When all alternatives of a need are down.
+    /// Times at which all alternatives of a need are down.
     fn unmet(&self, offer: Option<OfferIdx>, need: &NeedGroup) -> Vec<Down> {
         let mut alternatives = Vec::with_capacity(need.providers.len());
         for &provider in &need.providers {
@@ -145,7 +145,7 @@ impl OutageEvaluation<'_> {
         union(all_down(&alternatives))
     }
 
-    /// Down time of one alternative as the consumer sees it: cuts strike single offers.
+    /// Down times of one alternative for this consumer: cuts affect single offers.
     fn provider_down(&self, offer: Option<OfferIdx>, provider: NodeIndex) -> Vec<Down> {
         let own = self.down.get(&provider).cloned().unwrap_or_default();
         let (Some(offer), Node::Hardware(hardware)) = (offer, self.graph.graph[provider]) else {

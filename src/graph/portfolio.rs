@@ -1,7 +1,7 @@
-//! Everything one plan stands on, as one graph: cells, offers, models, suppliers, sites, hardware, jurisdictions.
+//! The graph of everything that a plan depends on: cells, offers, models, suppliers, sites, hardware, jurisdictions.
 //!
-//! The supply graph ([`crate::graph::supply`]) knows needs only, which the evaluator follows. Here stand the relations beside
-//! them: which cell uses which offer, lineage of models, control of suppliers, what is under which jurisdiction.
+//! The supply graph ([`crate::graph::supply`]) has only the needs that the evaluator uses. This graph adds the other
+//! relations: cells and their offers, lineage of models, control of suppliers, and jurisdictions.
 
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ pub enum PortfolioNode {
     Jurisdiction(JurisdictionIdx),
 }
 
-/// Why one node leads to another.
+/// The relation of a node to another.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Link {
     /// Cell to offer: a share of its demand.
@@ -36,11 +36,11 @@ pub enum Link {
     Standby { readiness: Readiness, cover: f64 },
     /// Offer to model.
     Runs,
-    /// A need of the supply graph; links of one consumer with one group are alternatives.
+    /// A need of the supply graph; links of one consumer with the same group are alternatives.
     Need { kind: NeedKind, group: usize, buffer_days: f64 },
     /// Model to developer.
     DevelopedBy,
-    /// Model to the model it was made from.
+    /// Model to the model that it was derived from.
     BasedOn,
     /// Supplier to parent.
     ControlledBy,
@@ -48,7 +48,7 @@ pub enum Link {
     Under,
 }
 
-/// The graph of what a plan uses or keeps ready; edges lead from the consumer.
+/// The graph of everything that a plan uses or keeps ready; edges lead from consumer to provider.
 #[derive(Debug, Clone, Default)]
 pub struct PortfolioGraph {
     graph: DiGraph<PortfolioNode, Link>,
@@ -70,7 +70,7 @@ impl PortfolioGraph {
                 own.link(PortfolioNode::Cell(cell), PortfolioNode::Offer(standby.offer), link);
             }
         }
-        // Nodes found on the way stand at the end of the list and are followed in turn.
+        // New nodes are appended to the list and followed in turn.
         let mut at = 0;
         while let Some(&node) = own.nodes.get(at) {
             own.follow(instance, supply, node);
@@ -173,7 +173,7 @@ mod tests {
     use crate::model::example::{Example, standby};
     use crate::model::words::Openness;
 
-    /// One cell in FR on `tuned`, made from `open` of a lab that belongs to a US group, on a cloud in DE with chips.
+    /// One cell in FR on `tuned`, derived from `open` of a lab that belongs to a US group, on a cloud in DE with chips.
     #[test]
     fn a_plan_is_followed_to_the_last_tier_with_its_relations() {
         let mut example = Example::new();

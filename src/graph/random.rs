@@ -1,4 +1,4 @@
-//! Small random supply worlds for property tests.
+//! Small random supply graphs for property tests.
 
 use proptest::prelude::*;
 
@@ -6,7 +6,7 @@ use crate::model::example::Example;
 use crate::model::instance::Instance;
 use crate::model::words::Openness;
 
-/// Suppliers of a random world.
+/// Number of suppliers in a random instance.
 pub(super) const N_SUPPLIERS: usize = 6;
 
 /// One hardware item: vendor, and needs as alternatives among suppliers (below `N_SUPPLIERS`) and earlier items.
@@ -24,7 +24,7 @@ pub(super) fn offers() -> impl Strategy<Value = Vec<RandomOffer>> {
     prop::collection::vec(offer, 1..5)
 }
 
-/// A world of those entries; each offer has machines for 100 days.
+/// An instance with these entries; each offer has a hardware buffer of 100 days.
 pub(super) fn world(hardware: &[RandomHardware], offers: &[RandomOffer]) -> Instance {
     let mut example = Example::new();
     let supplier = |s: usize| format!("s{s}");

@@ -1,10 +1,9 @@
-//! Which single nodes a node relies on: dominators of the supply graph, in which every need must be met and one
-//! alternative meets it.
+//! The single nodes that a node relies on: dominators in a graph where every need must be met by one of its alternatives.
 //!
-//! Plain dominators know nodes that need *one* of their providers. A consumer here needs all of its needs and any one
-//! alternative of each, so the nodes that all its ways share are those of some need, on every alternative of it:
+//! Ordinary dominators assume that a node needs *one* of its providers. Here a consumer needs one alternative for each of
+//! its needs, so it relies on a node if every alternative of some need does:
 //! reliance(n) = {n} ∪ ⋃ over needs ⋂ over alternatives of reliance(alternative). The graph has no cycles, so one pass
-//! settles every node (methodology/exposure.md).
+//! is enough (methodology/exposure.md).
 
 use std::collections::BTreeMap;
 
@@ -13,11 +12,11 @@ use petgraph::graph::NodeIndex;
 use super::supply::{NeedKind, Node, SupplyGraph};
 use crate::model::instance::OfferIdx;
 
-/// Nodes of which the stop alone, at day 0 and for ever, brings a node down, with the days until it does.
+/// Nodes each of which brings a node down by stopping on day 0 for good, with the days until it is down.
 pub type Reliance = BTreeMap<Node, f64>;
 
 impl SupplyGraph {
-    /// What each of some offers relies on, in their order; updates are no reliance. An offer itself is left out.
+    /// Reliances of `offers`, in that order, without the offer itself. Needs for updates do not count.
     #[must_use]
     pub fn reliances(&self, offers: &[OfferIdx]) -> Vec<Reliance> {
         let mut known: Vec<Option<Reliance>> = vec![None; self.graph.node_count()];
@@ -34,7 +33,7 @@ impl SupplyGraph {
         offers.iter().map(of).collect()
     }
 
-    /// `[n_nodes]`: the offers and whatever they need, through any tier.
+    /// `[n_nodes]`: whether a node is one of the offers or a provider of them in any tier.
     pub(super) fn below(&self, offers: &[OfferIdx]) -> Vec<bool> {
         let mut wanted = vec![false; self.graph.node_count()];
         let mut open: Vec<NodeIndex> = offers.iter().filter_map(|&o| self.find(Node::Offer(o))).collect();
@@ -60,7 +59,8 @@ impl SupplyGraph {
     }
 }
 
-/// Nodes on which all rely, with the days until the last of them is down; nothing without any.
+/// Nodes that all reliances have in common, with the days until the last of the relying nodes is down; empty without
+/// reliances.
 #[must_use]
 pub fn shared(all: &[&Reliance]) -> Reliance {
     let Some((first, rest)) = all.split_first() else {

@@ -1,4 +1,5 @@
-//! What alone can stop an offer, or its updates: two offers with no such node in common do not fail together by one.
+//! Single points of failure of offers and their updates: two offers without a common one do not fail together when one node
+//! stops.
 
 use super::supply::{Node, SupplyGraph};
 use crate::model::instance::{Instance, OfferIdx, SupplierIdx};
@@ -39,28 +40,27 @@ impl NodeSet {
 pub struct SinglePoints {
     /// `[n_offers]`: developers of the model and its bases, the host, all their parents, and the host site.
     pub services: Vec<NodeSet>,
-    /// `[n_offers]`: those, and every node through any tier whose stop alone brings the offer down or makes it stale.
+    /// `[n_offers]`: `services`, and every node in any tier that brings the offer down or makes it stale by stopping.
     pub all: Vec<NodeSet>,
 }
 
 impl SinglePoints {
-    /// One pass over the graph, providers first: kill(v) = {v} ∪ ⋃ over needs of ⋂ over alternatives of kill(alternative).
-    ///
-    /// A supplier's parents count as nodes that stop it.
+    /// Finds them in one pass, providers first: points(v) = {v} ∪ ⋃ over needs of ⋂ over alternatives of
+    /// points(alternative). A supplier's parents count as nodes that stop it.
     #[must_use]
     pub fn new(instance: &Instance, graph: &SupplyGraph) -> Self {
         let bits = NodeBits::new(graph);
         let services: Vec<NodeSet> =
             (0..instance.offers.len()).map(|offer| services(instance, graph, &bits, offer)).collect();
         let mut all = services.clone();
-        let mut kill = vec![NodeSet::empty(bits.n); graph.graph.node_count()];
+        let mut points = vec![NodeSet::empty(bits.n); graph.graph.node_count()];
         for &node in graph.providers_first() {
             let mut own = match graph.graph[node] {
                 Node::Offer(offer) => services[offer].clone(),
                 provider => bits.stoppers(instance, graph, provider),
             };
             for need in graph.needs(node) {
-                let mut alternatives = need.providers.iter().map(|p| &kill[p.index()]);
+                let mut alternatives = need.providers.iter().map(|p| &points[p.index()]);
                 if let Some(mut common) = alternatives.next().cloned() {
                     alternatives.for_each(|other| common.intersect(other));
                     own.extend(&common);
@@ -69,13 +69,13 @@ impl SinglePoints {
             if let Node::Offer(offer) = graph.graph[node] {
                 all[offer].clone_from(&own);
             }
-            kill[node.index()] = own;
+            points[node.index()] = own;
         }
         Self { services, all }
     }
 }
 
-/// The bit of each node that is no offer.
+/// The bit of each node that is not an offer.
 struct NodeBits {
     /// `[n_nodes]`, by node index.
     by_node: Vec<usize>,
@@ -137,7 +137,7 @@ mod tests {
     use crate::model::words::Openness;
 
     /// Three hosts on two chips: `red` of `red_maker`, `blue` of `blue_maker`, both with wafers of `fab`. Offer `a` runs
-    /// on red, `b` on blue, `c` on red or blue. Alone, red stops a and not c; the fab stops all three.
+    /// on red, `b` on blue, `c` on red or blue. Red by itself stops a and not c; the fab stops all three.
     fn example() -> Example {
         let mut example = Example::new();
         for supplier in ["lab_a", "lab_b", "lab_c", "fab", "red_maker", "blue_maker", "ha", "hb", "hc"] {
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_node_counts_where_every_alternative_needs_it() {
+    fn a_node_counts_if_every_alternative_needs_it() {
         let example = example();
         for (node, offers) in [
             ("red", vec![0]),
@@ -187,7 +187,7 @@ mod tests {
         }
     }
 
-    /// `lab_a` belongs to `hc` through `middle`; c's model is made from b's.
+    /// `lab_a` belongs to `hc` through `middle`; c's model is derived from b's.
     #[test]
     fn parents_and_developers_of_bases_count() {
         let mut example = example();

@@ -1,14 +1,14 @@
-//! Which offers go down together: offers of one behavior are down, stale and closed to newcomers at the same times.
+//! Stop classes: offers of one class are down, stale and closed to new use at the same times.
 
 use std::collections::{BTreeSet, HashMap};
 
 use super::supply::{NeedGroup, NeedKind, Node, SupplyGraph};
 use crate::model::instance::HardwareIdx;
 
-/// The behavior of what can never go down.
+/// The class of nodes that can never go down.
 pub const ALWAYS_UP: u32 = 0;
 
-/// What can happen to the graph: each event stops some nodes together.
+/// Possible events in the graph: each stops some nodes together.
 #[derive(Debug, Clone, Default)]
 pub struct Events {
     pub stops: Vec<Vec<Node>>,
@@ -16,7 +16,7 @@ pub struct Events {
     pub cut: BTreeSet<HardwareIdx>,
 }
 
-/// What decides when a node is down: the events that stop it, what a cut may take, and its needs.
+/// Everything that determines when a node is down: the events that stop it, possible cuts, and its needs.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Signature {
     stopped_by: Vec<usize>,
@@ -25,17 +25,17 @@ struct Signature {
 }
 
 impl SupplyGraph {
-    /// `[n_offers]`: behavior of each offer under the events, [`ALWAYS_UP`] for one that none can reach.
+    /// `[n_offers]`: stop class of each offer under the events, [`ALWAYS_UP`] for an offer that none can affect.
     ///
-    /// `None`: any node may stop by itself.
+    /// With `None`, any node may stop by itself.
     #[must_use]
-    pub fn behaviors(&self, events: Option<&Events>, n_offers: usize) -> Vec<u32> {
+    pub fn stop_classes(&self, events: Option<&Events>, n_offers: usize) -> Vec<u32> {
         let mut stopped_by: HashMap<Node, Vec<usize>> = HashMap::new();
         for (event, nodes) in events.iter().flat_map(|e| e.stops.iter().enumerate()) {
             nodes.iter().for_each(|&node| stopped_by.entry(node).or_default().push(event));
         }
         let mut ids: HashMap<Signature, u32> = HashMap::new();
-        let mut behavior = vec![ALWAYS_UP; self.graph.node_count()];
+        let mut class = vec![ALWAYS_UP; self.graph.node_count()];
         let mut by_offer = vec![ALWAYS_UP; n_offers];
         for &idx in self.providers_first() {
             let node = self.graph[idx];
@@ -48,26 +48,26 @@ impl SupplyGraph {
             let signature = Signature {
                 stopped_by: stopped_by.remove(&node).unwrap_or_default(),
                 own_identity: is_own.then_some(node),
-                needs: self.needs(idx).iter().filter_map(|need| need_signature(need, &behavior)).collect(),
+                needs: self.needs(idx).iter().filter_map(|need| need_signature(need, &class)).collect(),
             };
             let is_calm = signature.stopped_by.is_empty()
                 && signature.own_identity.is_none()
                 && signature.needs.is_empty();
             if !is_calm {
                 let next = u32::try_from(ids.len()).expect("fewer than 2^32 nodes") + 1;
-                behavior[idx.index()] = *ids.entry(signature).or_insert(next);
+                class[idx.index()] = *ids.entry(signature).or_insert(next);
             }
             if let Node::Offer(offer) = node {
-                by_offer[offer] = behavior[idx.index()];
+                by_offer[offer] = class[idx.index()];
             }
         }
         by_offer
     }
 }
 
-/// `None` for a need that is always met.
-fn need_signature(need: &NeedGroup, behavior: &[u32]) -> Option<(NeedKind, u64, Vec<u32>)> {
-    let mut providers: Vec<u32> = need.providers.iter().map(|p| behavior[p.index()]).collect();
+/// Signature of a need; `None` if it is always met. `class`: `[n_nodes]`, classes of the providers.
+fn need_signature(need: &NeedGroup, class: &[u32]) -> Option<(NeedKind, u64, Vec<u32>)> {
+    let mut providers: Vec<u32> = need.providers.iter().map(|p| class[p.index()]).collect();
     providers.sort_unstable();
     providers.dedup();
     if providers.is_empty() || (need.kind != NeedKind::Updates && providers[0] == ALWAYS_UP) {

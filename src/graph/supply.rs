@@ -1,4 +1,4 @@
-//! The supply graph (methodology/supply-graph.md): consumers, what they need, and how long they go on without it.
+//! The supply graph (methodology/supply-graph.md): consumers, their needs, and how long they go on without them.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ pub enum Node {
     Offer(OfferIdx),
 }
 
-/// What a consumer needs a provider for.
+/// The purpose for which a consumer needs a provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum NeedKind {
     /// Without it the offer is down.
@@ -26,7 +26,7 @@ pub enum NeedKind {
     Updates,
     /// Without it the offer is down at once.
     Hosting,
-    /// Without it the item is down, or the offer after its stocks.
+    /// Without it a hardware item, or an offer, is down after its buffer.
     Hardware,
 }
 
@@ -34,7 +34,7 @@ pub enum NeedKind {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Need {
     pub kind: NeedKind,
-    /// Edges of one consumer with one group are alternatives.
+    /// Edges of one consumer with the same group are alternatives.
     pub group: u32,
     pub buffer_days: f64,
 }
@@ -54,7 +54,7 @@ pub struct SupplyGraph {
     index: BTreeMap<Node, NodeIndex>,
     /// Every node, providers before consumers.
     order: Vec<NodeIndex>,
-    /// `[n_nodes]`, by node index: place in `order`.
+    /// `[n_nodes]`, by node index: index into `order`.
     place: Vec<usize>,
     /// `[n_nodes]`, by node index: the node's needs.
     needs: Vec<Vec<NeedGroup>>,
@@ -64,13 +64,13 @@ impl SupplyGraph {
     /// Builds the graph of every offer of the instance.
     ///
     /// # Panics
-    /// When hardware needs form a cycle: the caller has not checked its input.
+    /// When hardware needs form a cycle, which input checks exclude.
     #[must_use]
     pub fn new(instance: &Instance) -> Self {
         Self::of_offers(instance, 0..instance.offers.len())
     }
 
-    /// Builds the graph of some offers; as [`SupplyGraph::new`].
+    /// Builds the graph of some offers; otherwise like [`SupplyGraph::new`].
     #[must_use]
     pub fn of_offers(instance: &Instance, offers: impl IntoIterator<Item = OfferIdx>) -> Self {
         let mut builder = GraphBuilder::default();
@@ -98,7 +98,7 @@ impl SupplyGraph {
         builder.finish()
     }
 
-    /// Index of a node; `None` when no offer leads to it.
+    /// Index of a node; `None` when it is not in the graph.
     #[must_use]
     pub fn find(&self, node: Node) -> Option<NodeIndex> {
         self.index.get(&node).copied()
@@ -110,7 +110,7 @@ impl SupplyGraph {
         &self.order
     }
 
-    /// The node's place among [`Self::providers_first`].
+    /// The node's index in [`Self::providers_first`].
     #[must_use]
     pub fn place(&self, node: NodeIndex) -> usize {
         self.place[node.index()]

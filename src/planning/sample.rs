@@ -112,7 +112,7 @@ impl CompiledSample {
     ) -> Self {
         let horizon_days = setting.horizon_days();
         let mut twins: Vec<SampleTwins> =
-            CellModel::by_kin(setting, roles, shocks).into_iter().map(SampleTwins::new).collect();
+            CellModel::by_twins(setting, roles, shocks).into_iter().map(SampleTwins::new).collect();
         for some in trials.chunks(TRIALS_AT_ONCE) {
             let disruptions: Vec<Disruption<'_>> = some
                 .par_iter()

@@ -1,4 +1,4 @@
-//! Cells of a workload that differ in the number of their users only: what befalls one befalls all, in proportion.
+//! Groups of cells of a workload that differ only in their number of users, so that their losses are proportional.
 
 use std::collections::HashMap;
 
@@ -9,34 +9,34 @@ use crate::model::instance::{CellIdx, OfferIdx, WorkloadIdx};
 use crate::model::plan::Plan;
 use crate::shocks::resolve::ResolvedShock;
 
-/// Cells with the same workload, eligible offers, prices and primaries, which every shock strikes alike.
+/// Cells with the same workload, eligible offers, prices and primaries, on which every shock has the same effects.
 #[derive(Debug, Clone)]
 pub struct CellGroup {
     pub workload: WorkloadIdx,
-    /// Of the first cell.
+    /// Model of the first cell.
     pub cell_model: CellModel,
-    /// Of the first cell.
+    /// The plan as the first cell sees it.
     pub plan: CellPlan,
-    /// Users of all cells over those of the first: what its loss in USD is to be multiplied by.
+    /// Users of all cells divided by users of the first cell; multiplies the loss of the first cell, USD.
     pub scale: f64,
-    /// Of all cells.
+    /// Sum over all cells.
     pub value_usd_per_day: f64,
 }
 
-/// What makes cells alike: workload, eligible offers with the bits of their price factors, primaries with the bits of
-/// their shares; a cell without users is like no other.
+/// The key by which cells are grouped: workload, eligible offers with the bits of their price factors, primaries with the
+/// bits of their shares. A cell without users forms a group of its own.
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct Likeness {
     workload: WorkloadIdx,
     offers: Vec<(OfferIdx, u64)>,
     primaries: Vec<(OfferIdx, u64, u64)>,
-    /// What the shocks do to these offers in the cell.
+    /// Effects of the shocks on these offers in the cell, as bits.
     strikes: Vec<u64>,
     without_users: Option<CellIdx>,
 }
 
 impl CellGroup {
-    /// Groups of all cells under a plan, by their first cell. Without shocks, any node of the supply graph may stop.
+    /// Groups of all cells under a plan, ordered by their first cell. Without shocks, any node of the supply graph may stop.
     #[must_use]
     pub fn all(setting: &Setting<'_>, plan: &Plan, shocks: &[ResolvedShock]) -> Vec<Self> {
         let mut group_by_likeness: HashMap<Likeness, usize> = HashMap::new();
@@ -58,15 +58,15 @@ impl CellGroup {
             .collect()
     }
 
-    /// Groups that would be one if no shock struck, each list by place in `groups`.
+    /// Twins: sets of groups, as indices into `groups`, that would be one group if there were no shocks.
     #[must_use]
     pub fn twins(setting: &Setting<'_>, plan: &Plan, groups: &[Self]) -> Vec<Vec<usize>> {
-        let mut kin_by_likeness: HashMap<Likeness, usize> = HashMap::new();
+        let mut place_by_likeness: HashMap<Likeness, usize> = HashMap::new();
         let mut twins: Vec<Vec<usize>> = Vec::new();
         for (group, own) in groups.iter().enumerate() {
             let next = twins.len();
             let at =
-                *kin_by_likeness.entry(likeness(setting, plan, &[], own.cell_model.cell)).or_insert(next);
+                *place_by_likeness.entry(likeness(setting, plan, &[], own.cell_model.cell)).or_insert(next);
             if at == next {
                 twins.push(Vec::new());
             }
@@ -75,13 +75,13 @@ impl CellGroup {
         twins
     }
 
-    /// The group seen through another cell_model of its first cell.
+    /// The group with another cell model of its first cell.
     #[must_use]
     pub fn through(&self, cell_model: CellModel, plan: &Plan) -> Self {
         Self { plan: CellPlan::new(&cell_model, self.workload, plan), cell_model, ..*self }
     }
 
-    /// Users of all cells, as a share of the workload's.
+    /// Users of all cells, as a share of the workload's users.
     #[must_use]
     pub fn users_share(&self) -> f64 {
         self.cell_model.users_share * self.scale
@@ -125,9 +125,9 @@ mod tests {
     use crate::model::words::Openness;
     use std::collections::BTreeMap;
 
-    /// DE and FR buy alike and weigh 0.3 and 0.6; US buys elsewhere.
+    /// DE and FR use the same offers and have 0.3 and 0.6 of the users; US uses another offer.
     #[test]
-    fn cells_that_buy_alike_are_one_group() {
+    fn cells_with_the_same_offers_are_one_group() {
         let mut example = Example::new();
         example.supplier("lab", "FR", &[]).model("open", "lab", Openness::OpenWeights, None);
         example.offer("open", "lab", "FR", &[]);

@@ -1,7 +1,6 @@
-//! One cell seen from inside: its offers with prices, quality and roles, and what each shock does to them.
+//! The model of one cell: its offers with prices, quality and roles, and the effects of each shock on them.
 //!
-//! Offers are renumbered from 0 within the cell (*local* indices), so that following a cell through a trial touches
-//! only small dense arrays.
+//! Offers are renumbered from 0 within the cell (*local* indices), so that a trial touches only small dense arrays.
 
 use std::collections::HashMap;
 
@@ -20,7 +19,7 @@ mod vulnerability;
 use self::role::{OfferRole, roles_in, twins};
 pub use self::roles::Roles;
 
-/// Index of an offer within its cell's cell_model.
+/// Index of an offer within a cell model.
 pub type Local = usize;
 
 /// An offer within a cell.
@@ -32,42 +31,42 @@ pub struct Member {
     pub price: f64,
     /// General quality; minus infinity when unrated.
     pub quality: f64,
-    /// For a primary: of each class the cheapest other eligible member that is at least as good, by rising planned
-    /// price. Empty for others.
+    /// Possible replacements of a primary: from each class the cheapest other eligible member of at least the same
+    /// quality, by ascending planned price. Empty if it is not a primary.
     pub replacements: Vec<Local>,
 }
 
 /// Index into [`CellModel::classes`].
 pub type Class = usize;
 
-/// Members that every shock strikes alike and that play the same role; they differ in price and quality only.
+/// Members with the same role on which every shock has the same effects; they differ only in price and quality.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MemberClass {
     /// Ascending.
     pub members: Vec<Local>,
     pub is_primary: bool,
     pub is_eligible: bool,
-    /// Capacity settled when planned: no surge, and cold only if self-hosted.
+    /// Its capacity is settled in the plan: no surge, and cold only if self-hosted.
     pub has_declared_capacity: bool,
     /// May be activated cold (methodology/routing-and-loss.md): eligible, and no declared capacity or self-hosted.
     pub may_be_cold: bool,
-    /// May stand by in this cell: index into [`CellModel::warm_leads`] of its lead when warm.
+    /// Index into [`CellModel::warm_leads`] of its lead as a warm standby; `None` if it may not be a standby in this cell.
     pub warm_lead: Option<usize>,
     pub onboarding_days: f64,
-    /// Days of use left once updates stop.
+    /// Days for which it stays usable once updates stop.
     pub stale_buffer_days: f64,
 }
 
-/// A multiplying effect on a cell: which one it is, its factor, and whom it hits.
+/// A multiplicative effect of a shock on classes of a cell.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CellFactor {
-    /// The same for all occurrences of one effect of one shock, so that overlaps count once.
+    /// Equal for all occurrences of one effect of one shock, so that overlaps count once.
     pub key: usize,
     pub factor: f64,
     pub classes: Vec<Class>,
 }
 
-/// What one shock does within a cell.
+/// The effects of one shock within a cell.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct CellShock {
     pub unavailable: Vec<Class>,
@@ -77,14 +76,14 @@ pub struct CellShock {
     pub capacities: Vec<CellFactor>,
     pub one_offs: Vec<CellFactor>,
     pub collateral: Vec<(SupplierIdx, Vec<Class>)>,
-    /// By developer: unavailable if it withdraws, else dearer.
+    /// By developer: unavailable if it withdraws, else at a higher price.
     pub withdrawal: Vec<(SupplierIdx, Vec<Class>)>,
     pub withdrawal_price: Option<(usize, f64)>,
     pub withdrawal_one_off: Option<(usize, f64)>,
 }
 
 impl CellShock {
-    /// Whether it strikes some class of the cell, stops and cuts apart.
+    /// Whether it affects some class of the cell; stops and cuts are not counted.
     #[must_use]
     pub fn strikes_any(&self) -> bool {
         let lists = [&self.unavailable, &self.no_new, &self.stale];
@@ -94,7 +93,7 @@ impl CellShock {
             || !self.withdrawal.is_empty()
     }
 
-    /// With other numbers of classes; effects on none are left out.
+    /// The shock with renumbered classes; effects without a class are left out.
     fn renumbered(&self, classes: impl Fn(&[Class]) -> Vec<Class>) -> Self {
         let factors = |factors: &[CellFactor]| -> Vec<CellFactor> {
             let all = factors.iter().map(|f| CellFactor { classes: classes(&f.classes), ..*f });
@@ -117,7 +116,7 @@ impl CellShock {
         }
     }
 
-    /// The least product of price factors it can put on an offer, at most 1.
+    /// The smallest product of its price factors on an offer, at most 1.
     fn least_price_factor(&self) -> f64 {
         let factors = self.prices.iter().map(|f| f.factor);
         factors.chain(self.withdrawal_price.map(|(_, factor)| factor)).map(|f| f.min(1.0)).product()
@@ -133,11 +132,11 @@ pub struct CellModel {
     pub classes: Vec<MemberClass>,
     /// Classes of primaries or possible standbys, ascending.
     pub active_classes: Vec<Class>,
-    /// Classes that may be activated cold, soonest onboarding first.
+    /// Classes that may be activated cold, shortest onboarding first.
     pub cold: Vec<Class>,
-    /// Eligible members, best quality first, then by planned price.
+    /// Eligible members, best quality first, ties by planned price.
     pub best_first: Vec<Local>,
-    /// The least product of price factors that any shocks together can put on an offer, at most 1.
+    /// The smallest product of price factors of all shocks on an offer, at most 1.
     pub least_price_factor: f64,
     /// `[n_offers]`: local index or `NOT_A_MEMBER`.
     local: Vec<u32>,
@@ -159,18 +158,18 @@ pub struct CellModel {
 }
 
 const NOT_A_MEMBER: u32 = u32::MAX;
-/// Room for the effects of one shock in [`CellFactor::key`].
+/// Number of keys reserved for the effects of one shock in [`CellFactor::key`].
 const EFFECTS_PER_SHOCK: usize = 1 << 16;
 
 impl CellModel {
-    /// Frames of every cell, `[n_cells]`. Without shocks, any node of the supply graph may stop.
+    /// Models of every cell, `[n_cells]`. Without shocks, any node of the supply graph may stop.
     #[must_use]
     pub fn all(setting: &Setting<'_>, roles: &Roles, shocks: &[ResolvedShock]) -> Vec<Self> {
         let cells: Vec<CellIdx> = (0..setting.instance.cells.len()).collect();
         Self::some(setting, roles, shocks, &cells)
     }
 
-    /// Frames of some cells, in their order; as [`CellModel::all`].
+    /// Models of `cells`, in that order; otherwise like [`CellModel::all`].
     #[must_use]
     pub fn some(
         setting: &Setting<'_>,
@@ -178,23 +177,25 @@ impl CellModel {
         shocks: &[ResolvedShock],
         cells: &[CellIdx],
     ) -> Vec<Self> {
-        let builder = CellModelBuilder { setting, roles, shocks, behaviors: behaviors(setting, shocks) };
+        let builder =
+            CellModelBuilder { setting, roles, shocks, stop_classes: stop_classes(setting, shocks) };
         cells.iter().map(|&cell| Self::new(&builder, cell, &[cell])).collect()
     }
 
-    /// Frames of every cell, those together that would be alike but for the number of their users if no shock struck;
-    /// they number members and classes alike.
+    /// Models of every cell, grouped by twins: cells that would differ only in their number of users if there were no
+    /// shocks. Twins have the same numbering of members and classes.
     #[must_use]
-    pub fn by_kin(setting: &Setting<'_>, roles: &Roles, shocks: &[ResolvedShock]) -> Vec<Vec<Self>> {
-        let builder = CellModelBuilder { setting, roles, shocks, behaviors: behaviors(setting, shocks) };
+    pub fn by_twins(setting: &Setting<'_>, roles: &Roles, shocks: &[ResolvedShock]) -> Vec<Vec<Self>> {
+        let builder =
+            CellModelBuilder { setting, roles, shocks, stop_classes: stop_classes(setting, shocks) };
         let cell_models =
             |twins: &Vec<CellIdx>| twins.iter().map(|&cell| Self::new(&builder, cell, twins)).collect();
         twins(setting, roles).iter().map(cell_models).collect()
     }
 
-    /// `twins`: cells in which members of a class are to be struck alike.
+    /// `twins`: cells in which every shock must have the same effects on all members of a class.
     fn new(builder: &CellModelBuilder<'_>, cell: CellIdx, twins: &[CellIdx]) -> Self {
-        let CellModelBuilder { setting, roles, shocks, behaviors } = builder;
+        let CellModelBuilder { setting, roles, shocks, stop_classes } = builder;
         let instance = setting.instance;
         let c = &instance.cells[cell];
         let workload = instance.workload_of(cell);
@@ -205,7 +206,7 @@ impl CellModel {
         let mut classes: Vec<MemberClass> = Vec::new();
         let mut local = vec![NOT_A_MEMBER; instance.offers.len()];
         for role in &offer_roles {
-            let signature = role.signature(shocks, behaviors, twins);
+            let signature = role.signature(shocks, stop_classes, twins);
             let class = *class_by_signature.entry(signature).or_insert_with(|| {
                 classes.push(role.class(&warm_leads));
                 classes.len() - 1
@@ -226,12 +227,12 @@ impl CellModel {
         let onboardings = distinct(classes.iter().filter(|c| c.may_be_cold).map(|c| c.onboarding_days));
         let first: Vec<OfferIdx> = classes.iter().map(|c| members[c.members[0]].offer).collect();
         let shocks: Vec<CellShock> =
-            shocks.iter().enumerate().map(|(s, shock)| frame_shock(shock, s, cell, &first)).collect();
-        let plays_a_part = |c: &Class| classes[*c].is_primary || classes[*c].warm_lead.is_some();
+            shocks.iter().enumerate().map(|(s, shock)| cell_shock(shock, s, cell, &first)).collect();
+        let is_active = |c: &Class| classes[*c].is_primary || classes[*c].warm_lead.is_some();
         Self {
             cell,
             members,
-            active_classes: (0..classes.len()).filter(plays_a_part).collect(),
+            active_classes: (0..classes.len()).filter(is_active).collect(),
             cold,
             best_first,
             least_price_factor: shocks.iter().map(CellShock::least_price_factor).product(),
@@ -267,25 +268,25 @@ impl CellModel {
     }
 }
 
-/// What cell_models are made from.
+/// The data that cell models are built from.
 struct CellModelBuilder<'a> {
     setting: &'a Setting<'a>,
     roles: &'a Roles,
     shocks: &'a [ResolvedShock],
-    /// `[n_offers]`: offers that the shocks' stops and cuts reach alike.
-    behaviors: Vec<u32>,
+    /// `[n_offers]`: class of offers on which the stops and cuts of the shocks have the same effects.
+    stop_classes: Vec<u32>,
 }
 
-/// `[n_offers]`: offers that the shocks' stops and cuts reach alike.
-fn behaviors(setting: &Setting<'_>, shocks: &[ResolvedShock]) -> Vec<u32> {
+/// `[n_offers]`: class of offers on which the stops and cuts of the shocks have the same effects.
+fn stop_classes(setting: &Setting<'_>, shocks: &[ResolvedShock]) -> Vec<u32> {
     let events = Events {
         stops: shocks.iter().map(|s| s.stops.iter().map(|&stop| node_of(stop)).collect()).collect(),
         cut: shocks.iter().flat_map(|s| &s.cuts).flat_map(|c| c.hardware.iter().copied()).collect(),
     };
-    setting.graph.behaviors((!shocks.is_empty()).then_some(&events), setting.instance.offers.len())
+    setting.graph.stop_classes((!shocks.is_empty()).then_some(&events), setting.instance.offers.len())
 }
 
-/// Lists what may replace each primary; returns the eligible members, best quality first, then by planned price.
+/// Sets the replacements of each primary; returns the eligible members, best quality first, ties by planned price.
 fn set_replacements(members: &mut [Member], classes: &[MemberClass]) -> Vec<Local> {
     let mut eligible: Vec<Local> =
         (0..members.len()).filter(|&m| classes[members[m].class].is_eligible).collect();
@@ -294,7 +295,7 @@ fn set_replacements(members: &mut [Member], classes: &[MemberClass]) -> Vec<Loca
         if classes[members[primary].class].is_primary {
             let quality = members[primary].quality;
             let is_as_good = |m: &Local| *m != primary && members[*m].quality >= quality;
-            // Members of a class go down and grow dearer together, so its cheapest is enough.
+            // Members of a class share outages and price factors, so the cheapest of a class is enough.
             let mut has_one = vec![false; classes.len()];
             let is_first = |m: &Local| !std::mem::replace(&mut has_one[members[*m].class], true);
             let replacements = eligible.iter().copied().filter(is_as_good).filter(is_first).collect();
@@ -312,8 +313,8 @@ fn distinct(values: impl Iterator<Item = f64>) -> Vec<f64> {
     values
 }
 
-/// `first`: by class, its first member's offer.
-fn frame_shock(shock: &ResolvedShock, shock_idx: usize, cell: CellIdx, first: &[OfferIdx]) -> CellShock {
+/// The effects of a shock in a cell. `first`: `[n_classes]`, offer of the first member of each class.
+fn cell_shock(shock: &ResolvedShock, shock_idx: usize, cell: CellIdx, first: &[OfferIdx]) -> CellShock {
     let hit = |pairs: &PairSet| -> Vec<Class> {
         (0..first.len()).filter(|&c| pairs.contains(cell, first[c])).collect()
     };

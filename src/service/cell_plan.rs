@@ -1,4 +1,4 @@
-//! A plan as one cell sees it, and what it costs there in a state (methodology/routing-and-loss.md).
+//! A plan in one cell, and its costs there in a given state (methodology/routing-and-loss.md).
 
 use super::cell_model::{CellModel, Class, Local};
 use super::state::LossRow;
@@ -6,22 +6,22 @@ use super::trajectory::CellTrajectory;
 use crate::model::plan::Plan;
 use crate::model::portfolio::Readiness;
 
-/// A plan as one cell sees it, by local index.
+/// A plan in one cell, by local index.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CellPlan {
-    /// `[n_members]`, sums to 1.
+    /// `[n_members]`: primary shares, sum 1.
     pub share: Vec<f64>,
     /// `[n_members]`: hot cover.
     pub hot: Vec<f64>,
     /// `[n_members]`: warm cover.
     pub warm: Vec<f64>,
-    /// `[n_classes]` each: sums over a class's members.
+    /// Sums over the members of each class, `[n_classes]` each.
     class_share: Vec<f64>,
     class_hot: Vec<f64>,
     class_warm: Vec<f64>,
     surge_bound: f64,
     hot_bound: f64,
-    /// `[n_warm_leads + 1]`: warm covers whose lead is among the first so many.
+    /// `[n_warm_leads + 1]`: at index n, the sum of warm covers whose lead is among the first n.
     warm_bounds: Vec<f64>,
 }
 
@@ -29,7 +29,7 @@ impl CellPlan {
     /// The plan's part in this cell.
     ///
     /// # Panics
-    /// When the plan uses an offer that the cell_model's roles left out.
+    /// When the plan uses an offer that has no role in the cell model.
     #[must_use]
     pub fn new(cell_model: &CellModel, workload: usize, plan: &Plan) -> Self {
         let n = cell_model.members.len();
@@ -43,7 +43,7 @@ impl CellPlan {
                 .local(standby.offer)
                 .filter(|m| cell_model.classes[cell_model.members[*m].class].warm_lead.is_some())
             else {
-                // Not eligible in this cell: it stands by for the workload's other users only.
+                // Not eligible in this cell: a standby for other cells of the workload only.
                 continue;
             };
             match standby.readiness {
@@ -96,7 +96,7 @@ impl CellPlan {
         &self.class_warm
     }
 
-    /// Slices of the row minus the bounds open to them; the unserved share when positive and largest.
+    /// Slices of the row minus the bounds of their alternatives. The largest positive row value is the unserved share.
     #[must_use]
     pub fn row_value(&self, cell_model: &CellModel, row: &LossRow) -> f64 {
         let dot = |terms: &[(Class, f64)], values: &[f64]| -> f64 {
@@ -109,9 +109,9 @@ impl CellPlan {
         dot(&row.displaced, &self.class_share) - surge - hot - warm
     }
 
-    /// U before the fallback and U in all: shares of the cell's demand unserved past the recovery objective.
+    /// U(A) and U(∞): shares of the cell's demand unserved past the recovery objective, before the fallback and in total.
     ///
-    /// `rows`: of one state; the first `n_before` have elapsed < the fallback's `after`.
+    /// `rows`: the rows of one state; the first `n_before` have elapsed < the fallback's `after`.
     #[must_use]
     pub fn unserved(&self, cell_model: &CellModel, rows: &[LossRow], n_before: usize) -> (f64, f64) {
         let value =
@@ -120,7 +120,7 @@ impl CellPlan {
         (before, before.max(value(&rows[n_before..])))
     }
 
-    /// Outage cost of a state's rows, USD per day.
+    /// Outage cost of a state, USD per day; parameters as in [`Self::unserved`].
     #[must_use]
     pub fn outage_usd_per_day(&self, cell_model: &CellModel, rows: &[LossRow], n_before: usize) -> f64 {
         let (before, all) = self.unserved(cell_model, rows, n_before);
@@ -130,13 +130,13 @@ impl CellPlan {
         }
     }
 
-    /// Extra cost of a interval, USD per day; `extra`: [`crate::service::state::extra_costs`].
+    /// Extra cost of an interval, USD per day; `extra`: [`crate::service::state::extra_costs`].
     #[must_use]
     pub fn extra_usd_per_day(&self, extra: &[(Local, f64)]) -> f64 {
         extra.iter().map(|(m, usd)| usd * self.share[*m]).sum()
     }
 
-    /// Switches and one-off effects over a trajectory, USD.
+    /// Cost of switches and one-off effects over a trajectory, USD.
     #[must_use]
     pub fn one_off_usd(&self, cell_model: &CellModel, trajectory: &CellTrajectory) -> f64 {
         let switched: f64 = trajectory.switched.iter().map(|(c, part)| part * self.class_share[*c]).sum();

@@ -1,4 +1,4 @@
-//! What happens in one trial or scenario.
+//! The disruption of one trial or scenario: occurrences of shocks, and the outage they cause in the supply graph.
 
 use crate::graph::down::Down;
 use crate::graph::outage::{HardwareCut, NodeStop, Outage};
@@ -7,25 +7,25 @@ use crate::model::instance::SupplierIdx;
 use crate::shocks::effect::Stop;
 use crate::shocks::resolve::ResolvedShock;
 
-/// One time a shock strikes.
+/// One occurrence of a shock.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Occurrence {
     /// Index into the study's resolved shocks.
     pub shock: usize,
-    /// Days from the start of the horizon; the sub_interval of effect.
+    /// Days from the start of the horizon to the onset.
     pub start: f64,
     /// Days; may lie beyond the horizon.
     pub end: f64,
-    /// Developers hit that cannot comply selectively, ascending.
+    /// Affected developers that cannot comply selectively, ascending.
     pub collateral: Vec<SupplierIdx>,
-    /// Developers hit that withdraw, ascending.
+    /// Affected developers that withdraw, ascending.
     pub withdrawn: Vec<SupplierIdx>,
-    /// The first occurrence of its wave, as an index into the disruption's list: an event family.
+    /// Event family: index, in the disruption's list, of the occurrence that began it.
     pub family: usize,
 }
 
 impl Occurrence {
-    /// A shock by itself from day 0 on, without end and with no developer chosen.
+    /// An occurrence from day 0 without end, with no developer drawn.
     #[must_use]
     pub fn endless(shock: usize) -> Self {
         Self {
@@ -39,7 +39,7 @@ impl Occurrence {
     }
 }
 
-/// Occurrences with what they do to the supply graph.
+/// Occurrences, with the outage they cause in the supply graph.
 #[derive(Debug, Clone)]
 pub struct Disruption<'a> {
     pub shocks: &'a [ResolvedShock],
@@ -73,7 +73,7 @@ impl<'a> Disruption<'a> {
         Self { shocks, occurrences, outage: graph.evaluate(&stops, &cuts), horizon_days }
     }
 
-    /// Stops nodes at day 0 for ever, without notice: the loss of a node (methodology/exposure.md).
+    /// The failure of `nodes` on day 0, without notice and without end (methodology/exposure.md).
     #[must_use]
     pub fn of_nodes(graph: &SupplyGraph, nodes: &[Node], horizon_days: f64) -> Self {
         let down = Down { start: 0.0, end: f64::INFINITY, warning: 0.0 };
@@ -82,7 +82,7 @@ impl<'a> Disruption<'a> {
     }
 }
 
-/// The graph's node for a stop.
+/// The node of the supply graph that a stop refers to.
 #[must_use]
 pub fn node_of(stop: Stop) -> Node {
     match stop {

@@ -1,13 +1,13 @@
-//! What a plan loses in a cell: outage, extra cost and one-offs (methodology/routing-and-loss.md).
+//! The loss of a plan in a cell: outage, extra cost and one-offs (methodology/routing-and-loss.md).
 
 use super::cell_model::CellModel;
 use super::cell_plan::CellPlan;
 use super::disruption::Disruption;
 use super::routing::{Handover, route};
-use super::state::{Alternatives, StatesByClass, extra_costs, moments};
+use super::state::{Alternatives, StatesByClass, extra_costs, sub_intervals};
 use super::trajectory::CellTrajectory;
 
-/// A loss in its parts, USD.
+/// A loss and its components, USD.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Loss {
     pub outage_usd: f64,
@@ -16,13 +16,13 @@ pub struct Loss {
 }
 
 impl Loss {
-    /// USD.
+    /// Sum of the components, USD.
     #[must_use]
     pub fn total_usd(&self) -> f64 {
         self.outage_usd + self.extra_cost_usd + self.one_off_usd
     }
 
-    /// The loss of so many cells alike.
+    /// The loss multiplied by `scale`.
     #[must_use]
     pub fn times(&self, scale: f64) -> Self {
         Self {
@@ -45,7 +45,7 @@ impl Loss {
 pub struct ServiceSpell {
     pub start: f64,
     pub end: f64,
-    /// Share of the cell's demand that finds no offer, before and past the recovery objective.
+    /// Unserved share of the cell's demand, before and past the recovery objective.
     pub unserved: f64,
     /// Share unserved past the recovery objective.
     pub unserved_past_objective: f64,
@@ -53,11 +53,11 @@ pub struct ServiceSpell {
     pub handovers: Vec<Handover>,
 }
 
-/// A plan in one cell through a disruption.
+/// The outcome of a plan in one cell through a disruption.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct CellOutcome {
     pub loss: Loss,
-    /// Spells with something displaced, in order; between them everything is served by its primary.
+    /// Sub-intervals with displaced demand, in order; outside them primaries serve everything.
     pub spells: Vec<ServiceSpell>,
 }
 
@@ -82,7 +82,7 @@ pub fn cell_loss(cell_model: &CellModel, plan: &CellPlan, trajectory: &CellTraje
             continue;
         }
         let alternatives = Alternatives::new(cell_model, interval);
-        for sub_interval in moments(cell_model, interval, &alternatives.onboardings()) {
+        for sub_interval in sub_intervals(cell_model, interval, &alternatives.onboardings()) {
             let state = alternatives.state_at(cell_model, &sub_interval);
             let outage = plan.outage_usd_per_day(cell_model, &state.rows, state.n_rows_before_fallback);
             loss.outage_usd += outage * sub_interval.days();
@@ -91,12 +91,12 @@ pub fn cell_loss(cell_model: &CellModel, plan: &CellPlan, trajectory: &CellTraje
     loss
 }
 
-/// The loss of a plan in a cell, with who takes over and what is unserved.
+/// The loss of a plan in a cell, with its handovers and unserved shares.
 #[must_use]
 pub fn cell_outcome(cell_model: &CellModel, plan: &CellPlan, trajectory: &CellTrajectory) -> CellOutcome {
     let mut spells = Vec::new();
     for interval in trajectory.intervals.iter().filter(|s| !s.slices.is_empty()) {
-        for sub_interval in moments(cell_model, interval, &cell_model.onboardings) {
+        for sub_interval in sub_intervals(cell_model, interval, &cell_model.onboardings) {
             let routing = route(cell_model, plan, &sub_interval);
             spells.push(ServiceSpell {
                 start: sub_interval.start,
@@ -115,7 +115,11 @@ pub fn cell_outcome(cell_model: &CellModel, plan: &CellPlan, trajectory: &CellTr
 pub fn plan_loss(cell_models: &[CellModel], plans: &[CellPlan], disruption: &Disruption<'_>) -> Loss {
     let mut loss = Loss::default();
     for (cell_model, plan) in cell_models.iter().zip(plans) {
-        loss.add(&cell_loss(cell_model, plan, &crate::service::trajectory::follow(cell_model, disruption)));
+        loss.add(&cell_loss(
+            cell_model,
+            plan,
+            &crate::service::trajectory::simulate_cell(cell_model, disruption),
+        ));
     }
     loss
 }

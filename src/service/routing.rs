@@ -1,13 +1,13 @@
-//! Who takes over what: the routing of a cell's displaced slices at a sub_interval (methodology/routing-and-loss.md).
+//! Routing of a cell's displaced slices to alternatives over a sub-interval (methodology/routing-and-loss.md).
 //!
-//! The order does not change the loss; it decides who takes over, and what is unserved before the recovery objective.
+//! The order does not change the loss. It decides who takes over, and what is unserved before the recovery objective.
 
 use super::cell_model::{CellModel, Local};
 use super::cell_plan::CellPlan;
 use super::state::{ClassStates, SubInterval};
 use super::trajectory::Slice;
 
-/// A kind of alternative, in the order in which they are asked.
+/// Kinds of alternatives, in the order in which they are used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Alternative {
     Surge,
@@ -17,7 +17,7 @@ pub enum Alternative {
 }
 
 impl Alternative {
-    /// The word of the reports.
+    /// The word used in reports.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -38,13 +38,13 @@ pub struct Handover {
     pub share: f64,
 }
 
-/// Where a cell's displaced demand goes at a sub_interval.
+/// The routing of a cell's displaced demand over a sub-interval.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Routing {
     pub handovers: Vec<Handover>,
-    /// Share of the cell's demand.
+    /// Unserved share of the cell's demand.
     pub unserved: f64,
-    /// Share of the cell's demand, of slices past the recovery objective only.
+    /// Unserved share of the cell's demand, only in slices past the recovery objective.
     pub unserved_past_objective: f64,
 }
 
@@ -56,7 +56,7 @@ struct RoutingCandidate {
     price: f64,
 }
 
-/// Routes the displaced slices of a plan: those past the recovery objective first, each time the shortest elapsed.
+/// Routes the displaced slices of a plan: first those past the recovery objective, then the others, shortest elapsed first.
 #[must_use]
 pub fn route(cell_model: &CellModel, plan: &CellPlan, sub_interval: &SubInterval<'_>) -> Routing {
     let primaries = |slice: &Slice| {
@@ -71,7 +71,7 @@ pub fn route(cell_model: &CellModel, plan: &CellPlan, sub_interval: &SubInterval
                 .map(move |member| (member, slice, sub_interval.is_past_objective(cell_model, slice)))
         })
         .collect();
-    // Shortest elapsed is latest announced. Members are numbered by offer id.
+    // The shortest elapsed is the latest announcement. Members are numbered by offer id.
     slices.sort_by(|(a_member, a, a_past), (b_member, b, b_past)| {
         b_past.cmp(a_past).then(b.announced().total_cmp(&a.announced())).then(a_member.cmp(b_member))
     });
@@ -107,7 +107,7 @@ pub fn route(cell_model: &CellModel, plan: &CellPlan, sub_interval: &SubInterval
     routing
 }
 
-/// The alternatives of the plan at a sub_interval, in the order of asking.
+/// The alternatives of the plan over a sub-interval, in the order of use.
 fn candidates(
     cell_model: &CellModel,
     plan: &CellPlan,

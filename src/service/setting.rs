@@ -1,4 +1,4 @@
-//! What stays the same during a study: the instance, the law, planned prices, the supply graph.
+//! The fixed data of a study: the instance, the law, planned prices and the supply graph.
 
 use crate::costs::{MonthlyCost, Prices, monthly_cost};
 use crate::graph::supply::SupplyGraph;
@@ -6,7 +6,7 @@ use crate::model::instance::Instance;
 use crate::model::plan::Plan;
 use crate::shocks::law::Law;
 
-/// Everything a disruption is evaluated against.
+/// The fixed data against which every disruption is evaluated.
 #[derive(Debug, Clone)]
 pub struct Setting<'a> {
     pub instance: &'a Instance,
@@ -16,7 +16,7 @@ pub struct Setting<'a> {
 }
 
 impl<'a> Setting<'a> {
-    /// Prepares an instance.
+    /// Derives law, prices and supply graph from an instance.
     #[must_use]
     pub fn new(instance: &'a Instance) -> Self {
         let law = Law::new(instance);
@@ -24,14 +24,14 @@ impl<'a> Setting<'a> {
         Self { instance, prices, law, graph: SupplyGraph::new(instance) }
     }
 
-    /// The same for an instance that differs in its limits and quotas only.
+    /// The same setting for an instance that differs only in its limits and quotas.
     #[must_use]
     pub fn on<'b>(&self, instance: &'b Instance) -> Setting<'b> {
         let (law, prices, graph) = (self.law.clone(), self.prices.clone(), self.graph.clone());
         Setting { instance, law, prices, graph }
     }
 
-    /// The bill of a plan.
+    /// Planned monthly cost of a plan.
     #[must_use]
     pub fn monthly_cost(&self, plan: &Plan) -> MonthlyCost {
         monthly_cost(self.instance, &self.prices, &self.law.eligible, plan)

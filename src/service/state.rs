@@ -1,43 +1,44 @@
-//! The state of a cell at a sub_interval as rows that bound the unserved share of any plan (methodology/routing-and-loss.md).
+//! The state of a cell over a sub-interval, as rows that bound the unserved share of any plan
+//! (methodology/routing-and-loss.md).
 //!
-//! A row says: the slices with elapsed ≤ b, minus the bounds of the alternatives open at elapsed b. The unserved share
-//! past the recovery objective is the largest row, or 0. Rows name only what differs from a calm day, so equal moments
-//! of different trials are equal states.
+//! The value of a row is the sum of the slices with elapsed ≤ b, minus the bounds of the alternatives open at elapsed b.
+//! The unserved share past the recovery objective is the largest row value, or 0. Rows name only what differs from a calm
+//! day, so equal sub-intervals of different trials give equal states.
 
 use super::cell_model::{CellModel, Class, Local};
 use super::trajectory::{ClassState, Interval, Slice};
 
-/// Displaced slices up to one elapsed value against what is open to them.
+/// Displaced slices up to one elapsed value, and the alternatives open to them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LossRow {
-    /// By class of primaries, ascending: part of its share that is displaced.
+    /// Displaced part of the share, by class of primaries, ascending.
     pub displaced: Vec<(Class, f64)>,
     /// Classes of primaries without declared capacity whose surge is lost, ascending.
     pub lost_surge: Vec<Class>,
-    /// By class of possible standbys, ascending: part of a hot cover that is lost.
+    /// Lost part of a hot cover, by class of possible standbys, ascending.
     pub lost_hot: Vec<(Class, f64)>,
-    /// How many of the cell's warm leads have passed.
+    /// Number of the cell's warm leads that have passed.
     pub n_warm_leads_open: usize,
-    /// By class of possible standbys whose lead has passed, ascending: part of a warm cover that is lost.
+    /// Lost part of a warm cover, by class of possible standbys whose lead has passed, ascending.
     pub lost_warm: Vec<(Class, f64)>,
 }
 
-/// What holds of each class of a cell at one time.
+/// The state of each class of a cell at one time.
 pub trait ClassStates {
     /// The class's state.
     fn state(&self, class: Class) -> ClassState;
 
-    /// Whether the class is usable, as its state says.
+    /// Whether the class is usable, according to its state.
     fn is_usable(&self, class: Class) -> bool {
         self.state(class).is_usable
     }
 
-    /// Its price factor; `None`: it is not usable.
+    /// The price factor of the class; `None` if it is not usable.
     fn price_factor_if_usable(&self, class: Class) -> Option<f64> {
         self.is_usable(class).then(|| self.state(class).price_factor)
     }
 
-    /// The state for whom the price does not matter: its factor is any number.
+    /// The state without its price: the price factor may be any number.
     fn unpriced(&self, class: Class) -> ClassState {
         self.state(class)
     }
@@ -52,7 +53,7 @@ impl ClassStates for Interval {
     }
 }
 
-/// A interval's states by class, for who asks for many.
+/// The states of an interval, indexed by class for fast lookup.
 #[derive(Debug, Clone, Copy)]
 pub struct StatesByClass<'a> {
     states: &'a [ClassState],
@@ -62,7 +63,7 @@ pub struct StatesByClass<'a> {
 const UNTOUCHED: u32 = u32::MAX;
 
 impl<'a> StatesByClass<'a> {
-    /// `places`: memory that is overwritten.
+    /// Indexes `interval`; `places` is scratch memory that is overwritten.
     #[must_use]
     pub fn new(interval: &'a Interval, n_classes: usize, places: &'a mut Vec<u32>) -> Self {
         places.clear();
@@ -84,16 +85,16 @@ impl ClassStates for StatesByClass<'_> {
     }
 }
 
-/// A sub_interval of a cell, for any plan.
+/// The loss rows of a cell over one sub-interval, valid for any plan.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct CellState {
-    /// By rising elapsed; only rows that can bind.
+    /// By ascending elapsed; only rows that can be the largest.
     pub rows: Vec<LossRow>,
-    /// The first so many rows have elapsed < the fallback's `after`.
+    /// Number of leading rows with elapsed < the fallback's `after`.
     pub n_rows_before_fallback: usize,
 }
 
-/// A part of a interval in which also no slice ages past a threshold.
+/// A part of an interval in which no slice ages past a threshold.
 #[derive(Debug, Clone, Copy)]
 pub struct SubInterval<'a> {
     pub start: f64,
@@ -108,7 +109,7 @@ impl SubInterval<'_> {
         self.end - self.start
     }
 
-    /// An instant inside, at which no threshold lies.
+    /// An instant inside the sub-interval; no threshold lies there.
     #[must_use]
     pub fn instant(&self) -> f64 {
         f64::midpoint(self.start, self.end)
@@ -126,8 +127,8 @@ impl SubInterval<'_> {
         self.instant() - slice.announced()
     }
 
-    /// Whether an alternative that takes `lead` days from the announcement on, and may not start under `no_new`, is
-    /// open to a slice announced on that day.
+    /// Whether an alternative is open to a slice announced on day `announced`. It is ready `lead` days after the
+    /// announcement and may not start under `no_new`.
     #[must_use]
     pub fn is_open(&self, announced: f64, lead: f64, state: &ClassState) -> bool {
         let ready = announced + lead;
@@ -135,11 +136,11 @@ impl SubInterval<'_> {
     }
 }
 
-/// Splits a interval at the instants at which a slice passes the recovery objective, a lead, or the fallback's time.
+/// Splits an interval at the instants at which a slice passes the recovery objective, a lead, or the fallback's `after`.
 ///
-/// `onboardings`: those that count, days. [`CellModel::onboardings`] tells who takes over when; for what is unserved
-/// past the objective, [`Alternatives::onboardings`] is enough.
-pub fn moments<'a>(
+/// `onboardings`: onboarding times to split at, days. Use [`CellModel::onboardings`] to find out who takes over;
+/// [`Alternatives::onboardings`] is enough for the share unserved past the objective.
+pub fn sub_intervals<'a>(
     cell_model: &'a CellModel,
     interval: &'a Interval,
     onboardings: &[f64],
@@ -158,7 +159,7 @@ pub fn moments<'a>(
 }
 
 impl Alternatives {
-    /// The state of a cell at a sub_interval of the interval.
+    /// The state of a cell over a sub-interval of the interval.
     #[must_use]
     pub fn state_at(&self, cell_model: &CellModel, sub_interval: &SubInterval<'_>) -> CellState {
         let mut past: Vec<&Slice> = sub_interval
@@ -195,7 +196,7 @@ impl Alternatives {
     }
 }
 
-/// Adds a row, in place of one that it implies: the same alternatives face more slices.
+/// Adds a row. It replaces the last row if that has the same alternatives, because the new row covers more slices.
 fn push_row(state: &mut CellState, row: LossRow, is_before_fallback: bool) {
     let is_implied = |earlier: &LossRow| {
         earlier.n_warm_leads_open == row.n_warm_leads_open && earlier.lost_warm == row.lost_warm
@@ -211,27 +212,27 @@ fn push_row(state: &mut CellState, row: LossRow, is_before_fallback: bool) {
     }
 }
 
-/// What of the alternatives a interval takes away, whatever the age of a slice: the same at all its moments.
+/// The alternatives that an interval takes away, whatever the age of a slice; the same in all its sub-intervals.
 #[derive(Debug, Clone)]
 pub struct Alternatives {
     lost_surge: Vec<Class>,
     lost_hot: Vec<(Class, f64)>,
-    /// Possible standbys that something strikes.
-    struck_standbys: Vec<ClassState>,
+    /// Possible standbys that some effect limits.
+    affected_standbys: Vec<ClassState>,
     cold: ColdLeads,
 }
 
-/// The cold offers that decide when displaced demand is served again.
+/// The cold offers that decide when displaced demand is served again, with their onboarding times.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ColdLeads {
-    /// Soonest onboarding of a usable offer that may start at any time, days; infinite without one.
+    /// Shortest onboarding of a usable offer that may start at any time, days; infinite if there is none.
     pub free: f64,
-    /// Usable offers of sooner onboarding that are under `no_new`. Those of later onboarding would change nothing.
+    /// Usable offers under `no_new` with a shorter onboarding. Offers with a longer one would change nothing.
     pub closed: Vec<(f64, ClassState)>,
 }
 
 impl ColdLeads {
-    /// Looks at the offers that may be activated cold, the soonest first, until one is free.
+    /// Checks the offers that may be activated cold, shortest onboarding first, until one may start at any time.
     #[must_use]
     pub fn new(cell_model: &CellModel, states: &impl ClassStates) -> Self {
         let mut closed = Vec::new();
@@ -251,13 +252,13 @@ impl ColdLeads {
 }
 
 impl Alternatives {
-    /// Looks at the classes that play a part, and at the soonest cold ones.
+    /// Checks the active classes, and the cold classes with the shortest onboarding.
     #[must_use]
     pub fn new(cell_model: &CellModel, states: &impl ClassStates) -> Self {
         let mut open = Self {
             lost_surge: Vec::new(),
             lost_hot: Vec::new(),
-            struck_standbys: Vec::new(),
+            affected_standbys: Vec::new(),
             cold: ColdLeads::new(cell_model, states),
         };
         for &idx in &cell_model.active_classes {
@@ -270,14 +271,14 @@ impl Alternatives {
                     open.lost_hot.push((idx, 1.0 - state.kept()));
                 }
                 if state.kept() < 1.0 || state.no_new_since.is_some() {
-                    open.struck_standbys.push(state);
+                    open.affected_standbys.push(state);
                 }
             }
         }
         open
     }
 
-    /// The onboardings at which a cold offer may come to serve, days.
+    /// The onboarding times after which a cold offer may start to serve, days.
     #[must_use]
     pub fn onboardings(&self) -> Vec<f64> {
         let closed = self.cold.closed.iter().map(|(onboarding, _)| *onboarding);
@@ -291,7 +292,7 @@ impl Alternatives {
         sub_interval.is_open(announced, self.cold.free, &free) || self.cold.closed.iter().any(is_open)
     }
 
-    /// How many warm leads have passed for a slice announced then, and what of those covers is lost.
+    /// Number of warm leads that have passed for a slice announced on that day, and the lost part of those covers by class.
     fn warm(
         &self,
         cell_model: &CellModel,
@@ -299,7 +300,7 @@ impl Alternatives {
         announced: f64,
     ) -> (usize, Vec<(Class, f64)>) {
         let n_open = cell_model.warm_leads.partition_point(|lead| sub_interval.instant() >= announced + lead);
-        let lost = self.struck_standbys.iter().filter_map(|state| {
+        let lost = self.affected_standbys.iter().filter_map(|state| {
             let lead = cell_model.classes[state.class].warm_lead.filter(|lead| *lead < n_open)?;
             let kept = if sub_interval.is_open(announced, cell_model.warm_leads[lead], state) {
                 state.kept()
@@ -312,7 +313,7 @@ impl Alternatives {
     }
 }
 
-/// By primary: extra cost per unit of its share during a interval, USD per day (methodology/routing-and-loss.md).
+/// Extra cost per unit of share during an interval, by primary, USD per day (methodology/routing-and-loss.md).
 #[must_use]
 pub fn extra_costs(cell_model: &CellModel, states: &StatesByClass<'_>) -> Vec<(Local, f64)> {
     let mut extra = Vec::with_capacity(states.states.len());
@@ -344,8 +345,8 @@ pub fn extra_usd_per_mtok(
     usd
 }
 
-/// p*: the lowest effective price among the cell's other usable eligible offers of at least the model's quality, else
-/// that of the best of them (ties: the cheapest), else the member's own planned price.
+/// p*: the lowest effective price among the cell's other usable eligible offers of at least the model's quality. Without
+/// one, the price of the best offer (ties: the cheapest); without any offer, the member's own planned price.
 fn replacement_price(cell_model: &CellModel, states: &impl ClassStates, replaced: Local) -> f64 {
     let own = &cell_model.members[replaced];
     let effective = |local: Local| {

@@ -1,34 +1,34 @@
-//! Service of a plan over time: the outcomes of all cells laid side by side.
+//! Service of a plan over time, summed over the outcomes of its cells.
 
 use super::loss::CellOutcome;
 use crate::model::instance::{CellIdx, Instance};
 
-/// Service below 1 by less than this is full service: shares that are routed one by one do not sum exactly.
+/// Service is full if it is below 1 by less than this, because shares that are routed one by one do not sum exactly.
 pub const SERVICE_SLACK: f64 = 1e-9;
 
-/// Shares of a group of cells' value that find no offer, from `start` to the next step.
+/// Unserved shares of the value of a group of cells, from `start` to the next step.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct UnservedStep {
     /// Days.
     pub start: f64,
-    /// Of all demand.
+    /// Unserved share of all demand.
     pub unserved: f64,
-    /// Of demand past the recovery objective only.
+    /// Unserved share past the recovery objective only.
     pub unserved_past_objective: f64,
 }
 
 /// Value-weighted service of a group of cells from day 0 to the horizon.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Timeline {
-    /// Ascending, the first at day 0; neighbors differ. Never empty.
+    /// Ascending, the first on day 0; neighbors differ. Never empty.
     pub steps: Vec<UnservedStep>,
     pub horizon_days: f64,
 }
 
 impl Timeline {
-    /// Lays outcomes side by side; cells weigh by their value, and full service where values sum to 0.
+    /// Sums outcomes, each cell weighted by its value; full service if the values sum to 0.
     ///
-    /// `outcomes`: cells that something happens to, each once; `cells`: the group, with those of full service.
+    /// `outcomes`: affected cells, each once; `cells`: the whole group, unaffected cells included.
     #[must_use]
     pub fn new<'a>(
         instance: &Instance,
@@ -42,7 +42,7 @@ impl Timeline {
         Self::weighted(value, outcomes, horizon_days)
     }
 
-    /// Lays outcomes side by side, each with the value it stands for; `value`: of all, those of full service included.
+    /// Sums outcomes, each weighted by its value. `value`: total value, unaffected cells included.
     #[must_use]
     pub fn weighted<'a>(
         value: f64,
@@ -69,7 +69,7 @@ impl Timeline {
         Self { steps: accumulated(&changes), horizon_days }
     }
 
-    /// Served share just after day `t`; `None` when that lies at or beyond the horizon.
+    /// Served share just after day `t`; `None` if `t` is at or beyond the horizon.
     #[must_use]
     pub fn service_after(&self, t: f64) -> Option<f64> {
         let at = self.steps.partition_point(|step| step.start <= t);
@@ -82,13 +82,13 @@ impl Timeline {
         1.0 - self.steps.last().map_or(0.0, |step| step.unserved)
     }
 
-    /// First day on which something is unserved; `None`: never.
+    /// First day on which something is unserved; `None` if everything is always served.
     #[must_use]
     pub fn time_to_survive_days(&self) -> Option<f64> {
         self.steps.iter().find(|step| step.unserved > 0.0).map(|step| step.start)
     }
 
-    /// First day after which all stays served; 0: always was; `None`: something is unserved at the horizon.
+    /// First day from which everything stays served; 0 if it always is; `None` if something is unserved at the horizon.
     #[must_use]
     pub fn time_to_recover_days(&self) -> Option<f64> {
         let last_unserved = self.steps.iter().rposition(|step| step.unserved > 0.0);
@@ -98,7 +98,7 @@ impl Timeline {
         }
     }
 
-    /// Smallest share served or within its recovery objective, from day `t` to the horizon; 1 when `t` lies beyond.
+    /// Smallest share served or within its recovery objective, from day `t` to the horizon; 1 if `t` is beyond the horizon.
     #[must_use]
     pub fn worst_service_from(&self, t: f64) -> f64 {
         let running = self.steps.partition_point(|step| step.start <= t).saturating_sub(1);
@@ -107,7 +107,7 @@ impl Timeline {
     }
 }
 
-/// Sums changes, sorted by start, into steps that differ from their neighbors.
+/// Steps from changes sorted by start; neighbors differ.
 fn accumulated(changes: &[UnservedStep]) -> Vec<UnservedStep> {
     let mut steps: Vec<UnservedStep> = Vec::new();
     let (mut unserved, mut past) = (0.0, 0.0);
@@ -130,7 +130,7 @@ fn accumulated(changes: &[UnservedStep]) -> Vec<UnservedStep> {
     steps
 }
 
-/// 0 for what rounding leaves over.
+/// The share without rounding residue: 0 below [`SERVICE_SLACK`], at most 1.
 fn settled(unserved: f64) -> f64 {
     if unserved < SERVICE_SLACK { 0.0 } else { unserved.min(1.0) }
 }
@@ -157,7 +157,7 @@ mod tests {
         Timeline::new(&instance, 0..2, &outcomes, 100.0)
     }
 
-    /// 0.75 × 0.4 = 0.3 from day 5, 0.25 × 0.8 = 0.2 more from day 10; from day 20 only these 0.2, from day 30 none.
+    /// Unserved: 0.75 × 0.4 = 0.3 from day 5, 0.25 × 0.8 = 0.2 more from day 10, only these 0.2 from day 20, none from day 30.
     #[test]
     fn cells_weigh_by_their_value() {
         let timeline = timeline(1000.0);

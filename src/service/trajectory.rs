@@ -1,4 +1,4 @@
-//! The trajectory of one cell through a disruption: intervals of constant state, and the slices displaced in each.
+//! The trajectory of one cell through a disruption: intervals of constant state, and the displaced slices in each.
 
 use std::collections::BTreeMap;
 
@@ -11,11 +11,11 @@ use super::cell_model::{CellModel, Class};
 use super::disruption::Disruption;
 use crate::graph::down::{Down, union};
 
-/// Days by which times may differ that were added up in another order: an outage of ten days is not longer than an objective
-/// of ten.
+/// Times that differ by less than this are equal, days: sums in another order differ by rounding. An outage of ten days
+/// is not longer than an objective of ten.
 pub const SLACK_DAYS: f64 = 1e-9;
 
-/// State of a class that something strikes, over one interval.
+/// State of an affected class over one interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ClassState {
     pub class: Class,
@@ -25,25 +25,25 @@ pub struct ClassState {
     pub capacity: f64,
     /// F: product of active price factors.
     pub price_factor: f64,
-    /// Since when it may not be newly activated without a break, days.
+    /// Day since which it may not be newly activated, without a break; `None` if it may.
     pub no_new_since: Option<f64>,
 }
 
 impl ClassState {
-    /// A class that nothing strikes.
+    /// The state of a class that nothing affects.
     #[must_use]
     pub fn untouched(class: Class) -> Self {
         Self { class, is_usable: true, capacity: 1.0, price_factor: 1.0, no_new_since: None }
     }
 
-    /// κ: what is kept of a share.
+    /// κ: the part of a share that is kept.
     #[must_use]
     pub fn kept(&self) -> f64 {
         if self.is_usable { self.capacity } else { 0.0 }
     }
 }
 
-/// A displaced part of a class's primary share: the levels `(low, high]` of κ, dated when κ last fell below them.
+/// A displaced part of a class's primary share: the levels `(low, high]` of κ, with the day on which κ last fell below them.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Slice {
     pub class: Class,
@@ -51,12 +51,12 @@ pub struct Slice {
     pub high: f64,
     /// Day of the fall.
     pub date: f64,
-    /// Notice of the shock that caused it, plus the buffers on the way, days.
+    /// Notice of the shock that caused the fall, plus the buffers on the way, days.
     pub warning: f64,
 }
 
 impl Slice {
-    /// Part of the class's share.
+    /// Size of the slice, as a part of the class's share.
     #[must_use]
     pub fn amount(&self) -> f64 {
         self.high - self.low
@@ -68,15 +68,15 @@ impl Slice {
         t - self.date
     }
 
-    /// The day on which a part that is back at `back_at` switches: it is still displaced just after its time equals the
-    /// objective, and before the horizon. `None`: it does not.
+    /// The day on which the slice switches if it comes back on day `back_at`: it is still displaced just after its time
+    /// reaches the objective, before the horizon. `None` if it does not switch.
     #[must_use]
     pub fn switches_on(&self, objective_days: f64, back_at: f64, horizon_days: f64) -> Option<f64> {
         let due = self.date + objective_days;
         (due < horizon_days && back_at > due + SLACK_DAYS).then_some(due)
     }
 
-    /// Day of the announcement: `elapsed` counts from here.
+    /// Day of the announcement, from which `elapsed` counts.
     #[must_use]
     pub fn announced(&self) -> f64 {
         self.date - self.warning
@@ -88,44 +88,44 @@ impl Slice {
 pub struct Interval {
     pub start: f64,
     pub end: f64,
-    /// Classes that something strikes, ascending; empty when no primary loses anything.
+    /// States of affected classes, ascending; empty while no primary is displaced or more expensive.
     pub states: Vec<ClassState>,
-    /// Displaced slices of primaries, per class from the earliest date on.
+    /// Displaced slices of primaries, by class, earliest date first.
     pub slices: Vec<Slice>,
 }
 
-/// One cell through a disruption.
+/// The trajectory of one cell through a disruption.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct CellTrajectory {
-    /// From day 0 to the horizon without gaps; empty when nothing strikes the cell.
+    /// From day 0 to the horizon without gaps; empty when nothing affects the cell.
     pub intervals: Vec<Interval>,
-    /// By class: part of its share that switches over the horizon, for [`CellModel::switch_usd`].
+    /// Part of the share that switches over the horizon, by class; each unit costs [`CellModel::switch_usd`].
     pub switched: Vec<(Class, f64)>,
-    /// By class: one-off cost per unit of its share, USD.
+    /// One-off cost per unit of share, by class, USD.
     pub one_off_usd: Vec<(Class, f64)>,
 }
 
 impl CellTrajectory {
-    /// Whether nothing strikes the cell.
+    /// Whether nothing affects the cell.
     #[must_use]
     pub fn is_calm(&self) -> bool {
         self.intervals.is_empty() && self.one_off_usd.is_empty()
     }
 }
 
-/// Follows a cell through a disruption.
+/// Computes the trajectory of a cell through a disruption.
 ///
-/// The trajectory is calm when nothing strikes a primary of the cell. Other classes are looked at only while some primary is
+/// The trajectory is calm when nothing affects a primary of the cell. Other classes matter only while some primary is
 /// displaced.
 #[must_use]
-pub fn follow(cell_model: &CellModel, disruption: &Disruption<'_>) -> CellTrajectory {
+pub fn simulate_cell(cell_model: &CellModel, disruption: &Disruption<'_>) -> CellTrajectory {
     let Disruption { shocks, occurrences, outage, horizon_days } = disruption;
-    let carried = |class: &Class| cell_model.classes[*class].is_primary;
+    let is_primary = |class: &Class| cell_model.classes[*class].is_primary;
     let mut collected = Collected::new(cell_model, shocks, occurrences, outage);
     collected.expire(cell_model);
-    collected.one_offs.retain(|one_off| carried(&one_off.class));
+    collected.one_offs.retain(|one_off| is_primary(&one_off.class));
     let hits = &collected.hits;
-    if collected.one_offs.is_empty() && !hits.iter().any(|hit| hit.classes.iter().any(carried)) {
+    if collected.one_offs.is_empty() && !hits.iter().any(|hit| hit.classes.iter().any(is_primary)) {
         return CellTrajectory::default();
     }
     let mut patterns = HitPatterns::new(cell_model, hits, *horizon_days);
@@ -134,13 +134,13 @@ pub fn follow(cell_model: &CellModel, disruption: &Disruption<'_>) -> CellTrajec
     let mut intervals = Vec::with_capacity(times.len());
     for (place, &start) in times.iter().enumerate() {
         patterns.advance(start, |pattern, phase| displaced.change(pattern, phase));
-        // A interval in which no primary loses anything costs nothing, whatever befalls the others.
+        // An interval costs nothing while no primary is displaced or more expensive, whatever happens to the other classes.
         let mut states = Vec::new();
         if displaced.is_any() {
             states = patterns.states();
-        } else if patterns.makes_dearer() {
+        } else if patterns.raises_prices() {
             states = patterns.states();
-            states.retain(|state| carried(&state.class));
+            states.retain(|state| is_primary(&state.class));
         }
         let end = times.get(place + 1).copied().unwrap_or(*horizon_days);
         intervals.push(Interval { start, end, states, slices: displaced.slices(&patterns) });
@@ -149,18 +149,18 @@ pub fn follow(cell_model: &CellModel, disruption: &Disruption<'_>) -> CellTrajec
     CellTrajectory { intervals, switched: displaced.switched(&patterns), one_off_usd }
 }
 
-/// The instants of the horizon at which a primary's state changes, or another class's while some primary is displaced;
-/// the first is day 0.
+/// Days within the horizon on which the state of a primary changes, or, while some primary is displaced, the state of
+/// another class. Ascending; the first is day 0.
 fn instants(cell_model: &CellModel, hits: &[CellHit<'_>], horizon_days: f64) -> Vec<f64> {
     let is_primary = |class: &Class| cell_model.classes[*class].is_primary;
-    let hits_carriers = |hit: &&CellHit<'_>| hit.classes.iter().any(is_primary);
-    let (carried, others): (Vec<_>, Vec<_>) = hits.iter().partition(hits_carriers);
-    let lowering = carried.iter().filter(|hit| hit.influence.lowers_with_warning().is_some());
+    let hits_primaries = |hit: &&CellHit<'_>| hit.classes.iter().any(is_primary);
+    let (on_primaries, others): (Vec<_>, Vec<_>) = hits.iter().partition(hits_primaries);
+    let lowering = on_primaries.iter().filter(|hit| hit.influence.lowers_with_warning().is_some());
     let displaced =
         union(lowering.map(|hit| Down { start: hit.start, end: hit.end, warning: 0.0 }).collect());
     let is_displaced = |t: &f64| displaced.iter().any(|span| span.start <= *t && *t < span.end);
     let mut times = Vec::with_capacity(2 * hits.len() + 1);
-    times.extend(carried.iter().flat_map(|hit| [hit.start, hit.end]));
+    times.extend(on_primaries.iter().flat_map(|hit| [hit.start, hit.end]));
     times.extend(others.iter().flat_map(|hit| [hit.start, hit.end]).filter(is_displaced));
     times.push(0.0);
     times.retain(|t| *t >= 0.0 && *t < horizon_days);
@@ -169,38 +169,38 @@ fn instants(cell_model: &CellModel, hits: &[CellHit<'_>], horizon_days: f64) -> 
     times
 }
 
-/// What is displaced at an instant that only moves on.
+/// The displaced slices at the current instant, which only moves forward.
 struct Displaced<'a> {
     cell_model: &'a CellModel,
     horizon_days: f64,
-    /// `[n_behaviors]`: slices of each of its primaries from the earliest date on; the class says nothing.
+    /// `[n_patterns]`: slices of each primary of the pattern, earliest date first; their `class` is not set.
     slices: Vec<Vec<Slice>>,
-    /// `[n_behaviors]`: part of a primary's share that is still displaced just after its time equals the recovery
+    /// `[n_patterns]`: part of a primary's share that is still displaced just after its time reaches the recovery
     /// objective, summed over falls.
     switched: Vec<f64>,
 }
 
 impl<'a> Displaced<'a> {
-    fn new(cell_model: &'a CellModel, n_behaviors: usize, horizon_days: f64) -> Self {
-        let slices = vec![Vec::new(); n_behaviors];
-        Self { cell_model, horizon_days, slices, switched: vec![0.0; n_behaviors] }
+    fn new(cell_model: &'a CellModel, n_patterns: usize, horizon_days: f64) -> Self {
+        let slices = vec![Vec::new(); n_patterns];
+        Self { cell_model, horizon_days, slices, switched: vec![0.0; n_patterns] }
     }
 
     fn is_any(&self) -> bool {
         self.slices.iter().any(|slices| !slices.is_empty())
     }
 
-    /// A pattern begins a phase.
+    /// Updates the slices of a pattern that begins a phase.
     fn change(&mut self, pattern: usize, phase: &Phase) {
         let (kept, t) = (phase.kept(), phase.start);
-        // What is kept fell to the lowest level last; without slices all is kept.
+        // The last slice has the lowest level; without slices everything is kept.
         let kept_before = self.slices[pattern].last().map_or(1.0, |last| last.low);
         if kept < kept_before {
             let slice = Slice { class: 0, low: kept, high: kept_before, date: t, warning: phase.warning };
             self.slices[pattern].push(slice);
             return;
         }
-        // A rise gives back the lowest levels first, and those fell last.
+        // A rise restores the lowest levels first, and those fell last.
         while let Some(last) = self.slices[pattern].pop_if(|last| last.low < kept) {
             self.recover(pattern, &last, kept.min(last.high) - last.low, t);
             if last.high > kept {
@@ -210,14 +210,14 @@ impl<'a> Displaced<'a> {
         }
     }
 
-    /// A part of a slice is back at the instant `at`, days.
+    /// Records that `amount` of a slice is restored on day `at`.
     fn recover(&mut self, pattern: usize, slice: &Slice, amount: f64, at: f64) {
         if slice.switches_on(self.cell_model.recovery_objective_days, at, self.horizon_days).is_some() {
             self.switched[pattern] += amount;
         }
     }
 
-    /// Those of all primaries, ascending, per class from the earliest date on.
+    /// Slices of all primaries, by class ascending, earliest date first.
     fn slices(&self, patterns: &HitPatterns) -> Vec<Slice> {
         let n = self.slices.iter().zip(&patterns.all).map(|(own, all)| own.len() * all.n_classes).sum();
         let mut slices = Vec::with_capacity(n);
@@ -227,7 +227,7 @@ impl<'a> Displaced<'a> {
         slices
     }
 
-    /// By class: part of its share that switches over the horizon, where there is any.
+    /// Part of the share that switches over the horizon, by class; classes without any are left out.
     fn switched(mut self, patterns: &HitPatterns) -> Vec<(Class, f64)> {
         for pattern in 0..self.slices.len() {
             for slice in std::mem::take(&mut self.slices[pattern]) {
@@ -240,11 +240,11 @@ impl<'a> Displaced<'a> {
 
     fn primaries<'b>(&'b self, patterns: &'b HitPatterns) -> impl Iterator<Item = (Class, usize)> + 'b {
         let is_primary = |&(class, _): &(Class, usize)| self.cell_model.classes[class].is_primary;
-        patterns.struck.iter().copied().filter(is_primary)
+        patterns.affected.iter().copied().filter(is_primary)
     }
 }
 
-/// One-off costs by class: at each onset that does not fall into a time when the effect is already active.
+/// One-off costs by class: charged at each onset at which the effect is not active already.
 fn one_off_costs(cell_model: &CellModel, one_offs: &[OneOff], horizon: f64) -> Vec<(Class, f64)> {
     let mut by_effect: BTreeMap<(usize, Class), (f64, Vec<Down>)> = BTreeMap::new();
     for one_off in one_offs {

@@ -1,10 +1,10 @@
-//! Who acts: the jurisdiction to which a shock's losses are put down (methodology/simulation.md).
+//! The acting jurisdiction, to which the losses of a shock are attributed (methodology/simulation.md).
 
 use super::{country, kinds};
 use crate::model::instance::Instance;
 use crate::model::shock::{Action, EffectEntry, Shock};
 
-/// What stands for a shock that names neither an actor, a supplier nor a region.
+/// The acting jurisdiction of a shock that names no actor, supplier or region.
 pub const NO_ACTOR: &str = "none";
 
 /// `by`, else the country of the supplier or region that the shock names first, else [`NO_ACTOR`].

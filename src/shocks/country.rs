@@ -1,4 +1,4 @@
-//! The country of what a shock names: a supplier, a model, a selector, a set of jurisdictions.
+//! The country of an entity that a shock names: a supplier, a model, a selector or a set of jurisdictions.
 
 use crate::model::instance::Instance;
 use crate::model::selector::{JurisdictionSet, Selector};

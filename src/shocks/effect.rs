@@ -1,35 +1,35 @@
-//! Effects: the elementary things a shock can do, before they are resolved on an instance.
+//! Elementary effects of shocks, before they are resolved on an instance.
 
 use crate::model::instance::{HardwareIdx, JurisdictionIdx, SupplierIdx};
 use crate::model::selector::{JurisdictionSet, Selector};
 
-/// Selectors that must all match, selectors of which none may, and a test of the model's lineage.
+/// A conjunction: selectors that must all match, selectors that must not match, and a test of the model's lineage.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Clause {
     pub all_of: Vec<Selector>,
     pub none_of: Vec<Selector>,
-    /// Must match with some model of the offer's lineage in place of its own.
+    /// Must match if some model of the offer's lineage takes the place of the offer's model.
     pub lineage: Option<Selector>,
 }
 
-/// Clauses of which one must match.
+/// A disjunction of clauses: at least one must match.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Predicate(pub Vec<Clause>);
 
 impl Predicate {
-    /// Pairs the selector matches.
+    /// Pairs that the selector matches.
     #[must_use]
     pub fn of(selector: Selector) -> Self {
         Self(vec![Clause { all_of: vec![selector], ..Clause::default() }])
     }
 
-    /// Pairs the selector does not match.
+    /// Pairs that the selector does not match.
     #[must_use]
     pub fn none_of(selector: Selector) -> Self {
         Self(vec![Clause { none_of: vec![selector], ..Clause::default() }])
     }
 
-    /// Pairs of whose lineage some model matches, host, region and cell being the pair's own.
+    /// Pairs for which some model of the lineage matches, with the pair's own host, region and cell.
     #[must_use]
     pub fn lineage(selector: Selector) -> Self {
         Self(vec![Clause { lineage: Some(selector), ..Clause::default() }])
@@ -63,14 +63,14 @@ impl Predicate {
 /// A node of the supply graph that a shock can stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stop {
-    /// In all its roles, never its children.
+    /// A supplier in all its roles, without its children.
     Supplier(SupplierIdx),
-    /// One host's sites in one region.
+    /// The site of one host in one region.
     HostSite(SupplierIdx, JurisdictionIdx),
     Hardware(HardwareIdx),
 }
 
-/// One effect; factors of one shock multiply once each.
+/// One effect. Each factor of a shock multiplies once, no matter how many occurrences overlap.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     Unavailable(Predicate),
@@ -94,7 +94,7 @@ pub enum Effect {
         usd_per_workload: f64,
         predicate: Predicate,
     },
-    /// Each developer hit withdraws with this probability; the pairs of the others pay.
+    /// Each affected developer withdraws with this probability; the pairs of the others pay the factor and the one-off cost.
     Withdrawal {
         probability: f64,
         predicate: Predicate,

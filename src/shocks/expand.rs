@@ -1,4 +1,4 @@
-//! From a shock to its effects: those of its kind, or as written out, and its crowding (methodology/shocks.md).
+//! The effects of a shock: from its kind or as listed in the file, with its crowding (methodology/shocks.md).
 
 use super::effect::{Effect, Predicate, Stop};
 use super::kinds;
@@ -6,11 +6,11 @@ use crate::model::instance::{Instance, JurisdictionIdx, SupplierIdx};
 use crate::model::selector::JurisdictionSet;
 use crate::model::shock::{Action, EffectEntry, Kind, Shock};
 
-/// The effects a shock has, its crowding included.
+/// All effects of a shock, including its crowding.
 #[must_use]
 pub fn expand(instance: &Instance, shock: &Shock) -> Vec<Effect> {
     let mut effects = match &shock.action {
-        Action::Effects(entries) => entries.iter().map(|e| written_out(instance, e)).collect(),
+        Action::Effects(entries) => entries.iter().map(|e| listed(instance, e)).collect(),
         Action::Kind(kind) => of_kind(instance, kind, shock.by.as_deref()),
     };
     if let Some(crowding) = &shock.crowding {
@@ -21,13 +21,14 @@ pub fn expand(instance: &Instance, shock: &Shock) -> Vec<Effect> {
     effects
 }
 
-/// A kind that lacks a value does nothing. Input refuses a file with such a kind.
+/// The effects of a kind; none if it lacks a value. Input refuses a file with such a kind.
 fn of_kind(instance: &Instance, kind: &Kind, by: Option<&str>) -> Vec<Effect> {
     let by = JurisdictionSet::Listed(vec![by.unwrap_or_default().to_owned()]);
     kinds::spec(kind.name).and_then(|spec| (spec.expand)(instance, &by, kind)).unwrap_or_default()
 }
 
-fn written_out(instance: &Instance, entry: &EffectEntry) -> Effect {
+/// An effect as listed in the file.
+fn listed(instance: &Instance, entry: &EffectEntry) -> Effect {
     match entry {
         EffectEntry::Unavailable(s) => Effect::Unavailable(Predicate::of(s.clone())),
         EffectEntry::NoNew(s) => Effect::NoNew(Predicate::of(s.clone())),

@@ -1,4 +1,4 @@
-//! Typed keys: the file of a kind declares each key once, and takes its values through it.
+//! Typed keys: the file of a kind declares each key once and reads its value through it.
 
 use super::kind::{Absent, Expects, KeySpec, ValueType};
 use crate::model::selector::{JurisdictionSet, Selector};
@@ -21,7 +21,7 @@ impl<T: ?Sized> Key<T> {
         Self { spec: KeySpec { name, value, absent }, read }
     }
 
-    /// The same key, which has no value when it is absent.
+    /// The same key, without a value when it is absent.
     pub(super) const fn optional(self) -> Self {
         Self { spec: KeySpec { absent: Absent::Nothing, ..self.spec }, read: self.read }
     }

@@ -1,7 +1,7 @@
-//! What a kind of shock is: its keys, what it expands to, and who acts (methodology/shocks.md).
+//! The specification of a kind of shock: its keys, its effects, and who acts (methodology/shocks.md).
 //!
-//! `input` follows this description: it reads [`KindSpec::keys`], resolves the names that a [`ValueType`] holds, and warns of
-//! selectors that are not what they are [expected](Expects) to be.
+//! `input` reads [`KindSpec::keys`], resolves the names that a [`ValueType`] holds, and warns of selectors that do not
+//! match what the kind [expects](Expects).
 
 use super::effect::Effect;
 use crate::model::instance::Instance;
@@ -9,18 +9,18 @@ use crate::model::selector::{JurisdictionSet, Selector};
 use crate::model::shock::{Kind, KindValue};
 use crate::model::words::Reach;
 
-/// A kind of shock: a macro over effects.
+/// A kind of shock, which expands into effects.
 #[derive(Debug)]
 pub struct KindSpec {
-    /// The word of the files and reports.
+    /// The word used in files and reports.
     pub name: &'static str,
-    /// Whether it is the act of a jurisdiction, which `by` must name.
+    /// Whether it is an act of a jurisdiction; `by` must then name it.
     pub needs_actor: bool,
-    /// Its own keys, in the order of the reference.
+    /// The keys of the kind, in the order of the reference.
     pub keys: &'static [KeySpec],
     /// Optional keys of which at least one must have a value.
     pub any_of: Option<AnyOf>,
-    /// Its effects, in order. The set is the jurisdiction that acts. `None` when a value that it needs is missing.
+    /// Returns its effects, in order; `None` when a required value is missing. The set is the acting jurisdiction.
     pub expand: fn(&Instance, &JurisdictionSet, &Kind) -> Option<Vec<Effect>>,
     /// The country that acts when `by` is absent; `None` when the kind names none.
     pub acts: fn(&Instance, &Kind) -> Option<String>,
@@ -39,7 +39,7 @@ impl KindSpec {
 #[derive(Debug, Clone, Copy)]
 pub struct AnyOf {
     pub keys: &'static [&'static str],
-    /// The error when none has.
+    /// The error text if none has a value.
     pub message: &'static str,
 }
 
@@ -51,7 +51,7 @@ pub struct KeySpec {
     pub absent: Absent,
 }
 
-/// What may be written under a key.
+/// The type of the value of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ValueType {
     Jurisdictions,
@@ -75,7 +75,7 @@ pub enum ValueType {
     DataClasses,
 }
 
-/// What a written selector must match. If it does not, the user is warned.
+/// The offers that a selector in a file is expected to match; otherwise the user is warned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expects {
     /// At least one offer.
@@ -86,7 +86,7 @@ pub enum Expects {
     NotEveryOffer(&'static str),
 }
 
-/// What an absent key means.
+/// The meaning of an absent key.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Absent {
     /// An error.

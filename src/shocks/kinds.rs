@@ -1,4 +1,4 @@
-//! The kinds of shocks, one file each. A file says its keys, what the kind expands to, and who acts.
+//! The kinds of shocks, one file each, with its keys, its effects and who acts.
 
 mod capacity_squeeze;
 mod chip_control;
@@ -35,7 +35,7 @@ pub static KINDS: &[KindSpec] = &[
     research_stall::KIND,
 ];
 
-/// The kind of that name.
+/// The kind with this name.
 #[must_use]
 pub fn spec(name: &str) -> Option<&'static KindSpec> {
     KINDS.iter().find(|kind| kind.name == name)
@@ -86,9 +86,9 @@ mod tests {
         spec.with_values(keys.map(|key| (key.name, some_value(key.value))))
     }
 
-    /// A key that a kind takes but does not declare would have no value, nor would one whose default is of another type.
+    /// A key that is read but not declared, or whose default has another type, would have no value.
     #[test]
-    fn a_kind_has_effects_by_the_values_of_its_required_keys_alone() {
+    fn required_keys_are_enough_for_a_kind_to_have_effects() {
         let instance = instance();
         for spec in KINDS {
             let only_required = written(spec, |key| key.absent == Absent::Refused);
@@ -106,7 +106,7 @@ mod tests {
         }
     }
 
-    /// A file cannot lack a required key, but a caller of the library can.
+    /// Input refuses a file without a required key, but a caller of the library can omit one.
     #[test]
     fn a_kind_without_a_required_value_has_no_effects() {
         let instance = instance();

@@ -1,17 +1,17 @@
-//! What is law today: eligible pairs and planned price factors.
+//! The law today: eligible pairs and planned price factors.
 
 use super::resolve::ResolvedShock;
 use crate::model::eligibility::Ineligible;
 use crate::model::instance::{CellIdx, Instance, OfferIdx};
 use crate::model::pairs::PairSet;
 
-/// From this probability on, what nothing draws is taken to happen (methodology/shocks.md).
+/// Without a draw, an outcome is assumed to happen from this probability (methodology/shocks.md).
 pub const HAPPENS_FROM: f64 = 0.5;
 
 /// Rules, requirements and shocks in force.
 #[derive(Debug, Clone)]
 pub struct Law {
-    /// Pairs that may be newly used.
+    /// Pairs whose offer the cell may newly use.
     pub eligible: PairSet,
     in_force: Vec<InForce>,
 }
@@ -24,7 +24,7 @@ struct InForce {
 }
 
 impl Law {
-    /// Eligibility of every pair.
+    /// Determines the eligibility of every pair.
     #[must_use]
     pub fn new(instance: &Instance) -> Self {
         let in_force: Vec<InForce> = instance
@@ -71,7 +71,7 @@ impl Law {
     }
 }
 
-/// A shock in force as a rule: what it makes unavailable or closes to newcomers is excluded.
+/// A shock in force as a rule: the pairs that it makes unavailable or closes to new use are excluded.
 fn in_force(shock: &ResolvedShock) -> InForce {
     let mut excluded = shock.unavailable.clone();
     excluded.extend(&shock.no_new);

@@ -1,20 +1,20 @@
-//! How often and for how long, in figures: what a shock's frequency and duration say, and what they leave open.
+//! Rates, probabilities and durations of shocks, with the uncertainty of their estimates.
 
 use crate::measures::quantiles;
 use crate::model::shock::{DurationLaw, Frequency};
 
-/// Probability left outside each end of the intervals here, which hold 90 %.
+/// Probability outside each end of the 90 % intervals.
 const OUTSIDE_EACH_END: f64 = 0.05;
 
 /// A rate or a probability.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Likelihood {
     pub mean: f64,
-    /// Where it lies with 90 % probability; `None`: it is known.
+    /// 90 % credible interval; `None` if the value is known.
     pub interval: Option<(f64, f64)>,
 }
 
-/// Arrivals a year, tensions apart: as given, or Gamma(events + 0.5, years).
+/// Arrivals per year, without tensions: as given, or Gamma(events + 0.5, years).
 #[must_use]
 pub fn rate_per_year(frequency: Frequency) -> Likelihood {
     match frequency {
@@ -30,7 +30,7 @@ pub fn rate_per_year(frequency: Frequency) -> Likelihood {
     }
 }
 
-/// Probability that a mixture is reversed, Beta(1 + events, 1 + of − events); `None` for the other laws.
+/// Probability that a mixture is reversed, Beta(1 + events, 1 + of − events); `None` for other durations.
 #[must_use]
 pub fn reversal(law: DurationLaw) -> Option<Likelihood> {
     let DurationLaw::Mixture { events, of, .. } = law else { return None };
@@ -39,10 +39,9 @@ pub fn reversal(law: DurationLaw) -> Option<Likelihood> {
     Some(Likelihood { mean: a / (a + b), interval: Some((at(OUTSIDE_EACH_END), at(1.0 - OUTSIDE_EACH_END))) })
 }
 
-/// Days within which it is over with probability `p`, in (0, 1), the whole distribution counted; infinite when it then
-/// still lasts.
+/// The `p`-quantile of the duration, days; `p` in (0, 1). Infinite where the permanent branch of a mixture begins.
 ///
-/// A mixture at p = 0.5 is the duration of scenarios: it lasts when the lasting branch has half of the probability.
+/// Scenarios use p = 0.5: a mixture is then permanent if its permanent branch has at least half of the probability.
 #[must_use]
 pub fn duration_quantile_days(law: DurationLaw, p: f64) -> f64 {
     let lognormal = |median_days: f64, p90_days: f64, p: f64| {
@@ -63,7 +62,7 @@ pub fn duration_quantile_days(law: DurationLaw, p: f64) -> f64 {
     }
 }
 
-/// What one standard deviation of a tension multiplies a rate by: e^(σβ), from where it stands on average.
+/// Factor on a rate for a rise of the tension by one standard deviation from its mean: e^(σβ).
 #[must_use]
 pub fn tension_factor(sigma: f64, sensitivity: f64) -> f64 {
     (sigma * sensitivity).exp()
@@ -78,8 +77,8 @@ mod tests {
         assert!((actual / expected - 1.0).abs() < 1e-9, "{actual} instead of {expected}");
     }
 
-    /// 3.5 events in 2.25 years: Gamma(4, 2.25), mean 16/9. Twice 2.25 times it is chi-square with 8 degrees, whose 5 % and
-    /// 95 % quantiles are 2.732637 and 15.507313: over 4.5.
+    /// 3.5 events in 2.25 years: Gamma(4, 2.25), mean 16/9. The rate × 4.5 is chi-square with 8 degrees of freedom, whose
+    /// 5 % and 95 % quantiles are 2.732637 and 15.507313.
     #[test]
     fn a_counted_rate_has_an_interval() {
         let rate = rate_per_year(Frequency::Counted { events: 3.5, years: 2.25 });
@@ -89,7 +88,7 @@ mod tests {
         assert_near(high, 15.507_313_055_865_45 / 4.5);
     }
 
-    /// Nothing seen in 3.58 years leaves a rate open: Gamma(0.5, 3.58), mean 0.14.
+    /// No event in 3.58 years: Gamma(0.5, 3.58), mean 0.14.
     #[test]
     fn no_event_is_no_rate_of_zero() {
         let rate = rate_per_year(Frequency::Counted { events: 0.0, years: 3.58 });
@@ -98,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn a_known_rate_has_none() {
+    fn a_known_rate_has_no_interval() {
         assert_eq!(rate_per_year(Frequency::PerYear(0.08)), Likelihood { mean: 0.08, interval: None });
     }
 
@@ -106,9 +105,9 @@ mod tests {
         DurationLaw::Mixture { events, of, median_days: 20.0, p90_days: 60.0 }
     }
 
-    /// None of 0 reversed: Beta(1, 1) is uniform.
+    /// 0 of 0 reversed: Beta(1, 1) is uniform.
     #[test]
-    fn a_reversal_nobody_counted_is_as_open_as_can_be() {
+    fn a_reversal_without_counts_is_uniform() {
         let reversed = reversal(mixture(0.0, 0.0)).unwrap();
         assert_near(reversed.mean, 0.5);
         let (low, high) = reversed.interval.unwrap();
@@ -116,19 +115,20 @@ mod tests {
         assert_eq!(reversal(DurationLaw::Permanent), None);
     }
 
-    /// Reversed with 8/10: half of the whole is the 0.625 quantile of the lognormal, z = 0.318639364; nine in ten are never over.
+    /// Reversed with probability 8/10: the median is the 0.625 quantile of the lognormal, z = 0.318639364; the 0.9 quantile
+    /// is infinite.
     #[test]
-    fn a_mixture_counts_those_that_last() {
+    fn quantiles_of_a_mixture_include_the_permanent_branch() {
         let sigma = 3.0_f64.ln() / 1.281_551_565_544_600_4;
         let expected = 20.0 * (sigma * 0.318_639_363_964_375_14).exp();
         assert_near(duration_quantile_days(mixture(7.0, 8.0), 0.5), expected);
         assert_eq!(duration_quantile_days(mixture(7.0, 8.0), 0.9), f64::INFINITY);
-        // Half and half: the lasting branch has it.
+        // Reversed with probability one half: permanent.
         assert_eq!(duration_quantile_days(mixture(7.0, 14.0), 0.5), f64::INFINITY);
     }
 
     #[test]
-    fn the_other_laws_are_as_written() {
+    fn other_durations_have_their_own_quantiles() {
         let lognormal = DurationLaw::Lognormal { median_days: 5.0, p90_days: 11.0 };
         assert_near(duration_quantile_days(lognormal, 0.5), 5.0);
         assert_near(duration_quantile_days(lognormal, 0.9), 11.0);

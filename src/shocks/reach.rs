@@ -1,4 +1,4 @@
-//! Whom an act of a jurisdiction reaches: users, sites or the company (methodology/shocks.md).
+//! The reach of an act of a jurisdiction: users, sites or the company (methodology/shocks.md).
 
 use super::effect::Predicate;
 use crate::model::selector::{JurisdictionSet, Selector};
@@ -7,7 +7,7 @@ use crate::model::words::Reach;
 /// The default of `reach`, except for a market ban.
 pub(super) const USERS_AND_REGION: &[Reach] = &[Reach::Users, Reach::Region];
 
-/// Pairs that `set` reaches: one hit is enough. A list without jurisdictions, such as that of no allies, reaches none.
+/// Pairs that `set` reaches by at least one way of `reach`. An empty list, such as absent allies, reaches no pair.
 pub(super) fn within(set: &JurisdictionSet, reach: &[Reach]) -> Predicate {
     if matches!(set, JurisdictionSet::Listed(ids) if ids.is_empty()) {
         return Predicate::default();

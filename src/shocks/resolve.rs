@@ -10,7 +10,7 @@ use crate::model::pairs::PairSet;
 use crate::model::selector::Selector;
 use crate::model::shock::{CollateralOf, Shock};
 
-/// A multiplying effect: its factor and the pairs it hits.
+/// A factor and the pairs it applies to.
 #[derive(Debug, Clone)]
 pub struct Factor {
     pub factor: f64,
@@ -25,11 +25,11 @@ pub struct Cut {
     pub offers: Vec<bool>,
 }
 
-/// What may happen to each developer hit, drawn per occurrence.
+/// A choice of each affected developer, drawn per occurrence.
 #[derive(Debug, Clone)]
 pub struct DeveloperChoice {
     pub probability: f64,
-    /// By developer, ascending: the pairs that go dark when it is drawn.
+    /// The pairs that become unavailable when a developer is drawn, ascending by developer.
     pub pairs_by_developer: Vec<(SupplierIdx, PairSet)>,
 }
 
@@ -50,7 +50,7 @@ pub struct ResolvedShock {
     pub withdrawal: Option<Withdrawal>,
 }
 
-/// A regulation that developers leave or comply with.
+/// A regulation with which each affected developer complies, or because of which it withdraws.
 #[derive(Debug, Clone)]
 pub struct Withdrawal {
     pub choice: DeveloperChoice,
@@ -116,7 +116,8 @@ impl ResolvedShock {
         }
     }
 
-    /// Words that are equal for two offers of a cell exactly when every effect strikes both alike, stops apart.
+    /// A key, in words, that is equal for two offers of a cell if and only if every effect except stops applies to both or to
+    /// neither.
     pub fn strikes(&self, cell: CellIdx, offer: OfferIdx) -> impl Iterator<Item = u64> + '_ {
         let sets = [&self.unavailable, &self.no_new, &self.stale].into_iter();
         let factors = self.prices.iter().chain(&self.capacities).chain(&self.one_offs).map(|f| &f.pairs);
@@ -131,7 +132,7 @@ impl ResolvedShock {
         })
     }
 
-    /// Whether it can touch nothing of this instance.
+    /// Whether it affects nothing in this instance.
     #[must_use]
     pub fn is_idle(&self) -> bool {
         let none = |factors: &[Factor]| factors.iter().all(|f| f.pairs.is_empty());
@@ -197,17 +198,17 @@ fn by_developer(instance: &Instance, set: &PairSet) -> Vec<(SupplierIdx, PairSet
     split.into_iter().collect()
 }
 
-/// What goes dark for every user when a developer hit cannot comply selectively.
+/// The pairs that become unavailable to every user when an affected developer cannot comply selectively, by developer.
 ///
-/// A developer is hit through its models: the law names them wherever their users are, so the cell's own keys are
-/// left out when asking which models it names. A company with no user abroad still loses a model that its developer
-/// must take down for everybody.
+/// A developer is affected through its models. The law names models wherever their users are, so the selector keys of
+/// cells are ignored when its models are determined: a company without users abroad also loses a model that its
+/// developer must withdraw from everybody.
 fn collateral_pairs(instance: &Instance, law: &Predicate, of: CollateralOf) -> Vec<(SupplierIdx, PairSet)> {
     let mut named_models = vec![false; instance.models.len()];
     for clause in &law.0 {
         let anywhere = Clause {
             all_of: clause.all_of.iter().map(without_cell_keys).collect(),
-            // A negated selector that asks for cells excludes only some users, so it excludes no model.
+            // A negated selector with cell keys excludes only some users, so it excludes no model.
             none_of: clause.none_of.iter().filter(|s| !has_cell_keys(s)).cloned().collect(),
             lineage: clause.lineage.as_ref().map(without_cell_keys),
         };
@@ -222,14 +223,14 @@ fn collateral_pairs(instance: &Instance, law: &Predicate, of: CollateralOf) -> V
     let mut hit: BTreeMap<SupplierIdx, PairSet> = BTreeMap::new();
     for (offer, o) in instance.offers.iter().enumerate() {
         let developer = instance.developer_of(offer);
-        let dark = match of {
+        let is_dark = match of {
             CollateralOf::Model => named_models[o.model],
             CollateralOf::Developer => {
                 hit_developers.contains(&developer) && sells(instance, developer, offer)
             }
         };
-        // Weights on the company's own disk are beyond the developer's reach.
-        if dark && !o.is_self_hosted() {
+        // A developer cannot withdraw weights that the company hosts itself.
+        if is_dark && !o.is_self_hosted() {
             let set = hit
                 .entry(developer)
                 .or_insert_with(|| PairSet::empty(instance.cells.len(), instance.offers.len()));
@@ -239,7 +240,7 @@ fn collateral_pairs(instance: &Instance, law: &Predicate, of: CollateralOf) -> V
     hit.into_iter().collect()
 }
 
-/// Whether the developer has the offer in its hands: a closed model anywhere, or what it hosts itself.
+/// Whether the developer controls the offer: a closed model on any host, or a model that it hosts itself.
 fn sells(instance: &Instance, developer: SupplierIdx, offer: OfferIdx) -> bool {
     let hosts_it = instance.offers[offer]
         .host

@@ -1,4 +1,4 @@
-//! The segments of a group that are on at one time, and the states of its classes that follow.
+//! The active segments of a group at one time, and the resulting states of its classes.
 
 use super::classes::{ClassSet, WatchedClasses};
 use super::impact::{Segment, SegmentFactor};
@@ -6,15 +6,15 @@ use crate::service::cell_model::Class;
 use crate::service::state::ClassStates;
 use crate::service::trajectory::ClassState;
 
-/// Factors that are on; an effect is on a class once.
+/// Active factors; each effect counts once per class.
 #[derive(Debug, Default)]
 struct Factors {
     on: Vec<SegmentFactor>,
 }
 
 impl Factors {
-    /// Adds factors, but not to classes on which the same effect is already: one shock counts once however many of its
-    /// occurrences overlap.
+    /// Adds factors, but not to classes on which the same effect is active already: a shock counts once, no matter how many
+    /// of its occurrences overlap.
     fn extend(&mut self, factors: &[SegmentFactor]) {
         for factor in factors {
             let mut own = factor.clone();
@@ -25,7 +25,7 @@ impl Factors {
         }
     }
 
-    /// Product of those on a class.
+    /// Product of the factors on a class.
     #[inline]
     fn on(&self, class: Class) -> f64 {
         let mut product = 1.0;
@@ -38,21 +38,21 @@ impl Factors {
     }
 }
 
-/// Items that are on, in the order in which they began.
+/// Active segments, in the order in which they began.
 #[derive(Debug)]
 pub(super) struct ActiveSegments {
     pub(super) on: Vec<u32>,
     prices: Factors,
     capacities: Factors,
     down: ClassSet,
-    /// Classes under `no_new`, ascending, and since when without a break.
+    /// Classes under `no_new`, ascending, each with the day since which it is closed without a break.
     pub(super) closed: Vec<(Class, f64)>,
 }
 
-/// The classes' states while some segments are on.
+/// The states of classes under the active segments; records which classes are read.
 pub(super) struct View<'a> {
     pub(super) active: &'a ActiveSegments,
-    /// Notes of which classes somebody asked.
+    /// Records the classes that are read.
     pub(super) watch: &'a WatchedClasses,
 }
 
@@ -114,7 +114,7 @@ impl ActiveSegments {
         }
     }
 
-    /// Brings all but `closed` up to date with what is on.
+    /// Recomputes everything but `closed` from the active segments.
     pub(super) fn refresh(&mut self, segments: &[Segment]) {
         self.down.clear();
         self.prices.on.clear();
@@ -127,7 +127,7 @@ impl ActiveSegments {
         }
     }
 
-    /// Brings `closed` up to date with what is on from the instant `at`.
+    /// Recomputes `closed` from the segments that are active from day `at`.
     pub(super) fn close(&mut self, segments: &[Segment], at: f64) {
         let mut closed: Vec<Class> =
             self.on.iter().flat_map(|&segment| segments[segment as usize].no_new.iter().copied()).collect();

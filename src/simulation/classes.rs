@@ -1,22 +1,22 @@
-//! Sets of a cell_model's classes: who is struck, and who was asked.
+//! Sets of classes of a cell model: affected classes, and classes whose state was read.
 
 use std::cell::Cell;
 
 use crate::service::cell_model::Class;
 
-/// Words that every set has at hand: almost no cell has more classes that count.
+/// Words stored without allocation; almost no cell model has more classes than fit.
 const WORDS: usize = 2;
 
-/// A set of a cell_model's classes, as bits.
+/// A set of classes of a cell model, one bit each.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ClassSet {
     words: [u64; WORDS],
-    /// Those of later classes.
+    /// Words of the remaining classes.
     more: Box<[u64]>,
 }
 
 impl ClassSet {
-    /// The empty set among so many classes.
+    /// The empty set for a cell model with `n_classes` classes.
     pub(super) fn new(n_classes: usize) -> Self {
         let n_more = n_classes.div_ceil(64).saturating_sub(WORDS);
         Self { words: [0; WORDS], more: vec![0; n_more].into_boxed_slice() }
@@ -42,7 +42,7 @@ impl ClassSet {
         self.combine(other, |own, other| *own |= other);
     }
 
-    /// Takes another set's classes away.
+    /// Removes another set's classes.
     #[inline]
     pub(super) fn remove(&mut self, other: &Self) {
         self.combine(other, |own, other| *own &= !other);
@@ -57,7 +57,7 @@ impl ClassSet {
     #[inline]
     pub(super) fn clear(&mut self) {
         self.words = [0; WORDS];
-        // A loop: filling no words through `memset` costs a fault in the processor where masked stores do it.
+        // A loop, because `memset` of zero words causes a processor fault where it uses masked stores.
         self.more.iter_mut().for_each(|word| *word = 0);
     }
 
@@ -70,7 +70,7 @@ impl ClassSet {
     }
 }
 
-/// Classes whose price, or whose state otherwise, changes or is asked.
+/// Classes whose price, or any other part of their state, changes or is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Touched {
     pub(super) price: ClassSet,
@@ -93,7 +93,7 @@ impl Touched {
     }
 }
 
-/// Classes that were looked at, noted by whoever looks.
+/// Classes whose state was read, recorded through a shared reference.
 #[derive(Debug)]
 pub(super) struct Noted {
     words: [Cell<u64>; WORDS],
@@ -117,7 +117,7 @@ impl Noted {
         word.set(word.get() | 1 << (class % 64));
     }
 
-    /// Notes all of a set.
+    /// Records all classes of a set.
     #[inline]
     pub(super) fn note_all(&self, classes: &ClassSet) {
         self.words.iter().zip(classes.words).for_each(|(own, word)| own.set(own.get() | word));
@@ -142,7 +142,7 @@ impl Noted {
     }
 }
 
-/// Classes of which somebody asked the price, or the state otherwise.
+/// Classes whose price, or any other part of their state, was read.
 #[derive(Debug)]
 pub(super) struct WatchedClasses {
     pub(super) price: Noted,

@@ -1,7 +1,7 @@
-//! How often a shock begins within a horizon: the number of arrivals from one uniform draw, by inversion.
+//! Number of arrivals of a shock within the horizon, from one uniform draw by inversion.
 //!
-//! A Poisson process whose rate is a gamma draw has negative binomial counts, and given its count its arrivals are
-//! uniform on the horizon. So the rate need not be drawn at all (methodology/simulation.md).
+//! A Poisson process with a gamma-distributed rate has negative binomial counts, and given the count, its arrivals are
+//! uniform on the horizon. The rate itself need not be drawn (methodology/simulation.md).
 
 use rand::Rng;
 use rand_distr::{Distribution, Gamma, Poisson};
@@ -18,13 +18,13 @@ pub enum Rates {
     Mean,
 }
 
-/// Above this mean the first probabilities of a count are too small to sum, and the count is drawn otherwise.
+/// Largest mean for inversion. Above it the first probabilities are too small to sum, and [`CountLaw::drawn`] is used.
 const MAX_INVERTED_MEAN: f64 = 50.0;
 
-/// Most arrivals of one shock in one trial.
+/// Maximum number of arrivals of one shock in one trial.
 pub const MAX_ARRIVALS: u64 = 100_000;
 
-/// The law of the number of arrivals of one shock, before tensions multiply its rate.
+/// Distribution of the number of arrivals of one shock, before tensions multiply its rate.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum CountLaw {
     /// A known rate: Poisson.
@@ -34,7 +34,7 @@ pub enum CountLaw {
 }
 
 impl CountLaw {
-    /// The law over a horizon of so many years; a counted rate is Gamma(events + ½, years), Jeffreys' prior.
+    /// The distribution over a horizon of `horizon_years`. A counted rate is Gamma(events + ½, years), from Jeffreys' prior.
     #[must_use]
     pub fn new(frequency: Frequency, rates: Rates, horizon_years: f64) -> Self {
         match frequency {
@@ -60,7 +60,7 @@ impl CountLaw {
 
     /// The count at which the upper tail falls to `uniform` ∈ (0, 1), the rate multiplied by `multiplier` > 0.
     ///
-    /// `None` when the mean is too large to invert: [`Self::drawn`] then.
+    /// `None` when the mean is too large to invert; use [`Self::drawn`] then.
     #[must_use]
     pub fn inverted(self, multiplier: f64, uniform: f64) -> Option<u64> {
         let mean = self.mean() * multiplier;
@@ -111,7 +111,7 @@ mod tests {
     use super::*;
     use crate::simulation::philox::Stream;
 
-    /// Means of counts and of the tail P(N ≥ k) over an even grid of uniforms are those of the law.
+    /// Tail probabilities P(N > k), k = 0 to 11, over an even grid of uniforms.
     fn tails(law: CountLaw, multiplier: f64) -> Vec<f64> {
         let n = 200_000;
         let uniform = |i: u32| (f64::from(i) + 0.5) / f64::from(n);

@@ -1,7 +1,7 @@
 //! The draws of a trial: tensions, counts, arrivals, durations, collateral, withdrawals, triggers.
 //!
 //! Every draw is addressed by (seed, purpose, trial, shock id, occurrence), never by a position in a list: adding a
-//! shock, reordering a file or running on more threads moves no other draw (methodology/simulation.md).
+//! shock, reordering a file or running on more threads changes no other draw (methodology/simulation.md).
 
 use std::collections::BTreeMap;
 
@@ -20,20 +20,20 @@ use crate::units::DAYS_PER_YEAR;
 /// 90th percentile of the standard normal distribution.
 pub const NORMAL_P90: f64 = 1.281_551_565_5;
 
-/// Most occurrences a trial may hold: beyond it a chain of triggers feeds itself.
+/// Maximum number of occurrences in a trial; a chain of triggers that exceeds it feeds itself.
 const MAX_OCCURRENCES: usize = 100_000;
 
-/// Trials whose uniform draws for counts share one block of the generator: one word each.
+/// Number of trials whose uniform draws for counts share one block of the generator, one word each.
 const TRIALS_PER_BLOCK: u64 = 4;
 
-/// Why trials are drawn: each purpose has draws of its own.
+/// Purpose for which trials are drawn; each purpose has its own draws.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
-    /// The trials a plan is measured, or made, on.
+    /// The trials on which a plan is optimized or measured.
     InSample,
-    /// Fresh trials on which a finished plan is measured again.
+    /// New trials on which a finished plan is measured again.
     OutOfSample,
-    /// Independent trials on which plans are made anew, to see how much the trials decide.
+    /// Independent trials on which plans are optimized again, to see how much a plan depends on its trials.
     Replication,
 }
 
@@ -52,20 +52,20 @@ impl Purpose {
 pub struct Sampler {
     /// `[n_shocks]`
     shocks: Vec<ShockDraws>,
-    /// Shocks that may begin by themselves, ascending.
+    /// Shocks that may begin without a trigger, ascending.
     spontaneous: Vec<usize>,
-    /// `[n_tensions]`: key of each.
+    /// `[n_tensions]`: keys.
     tensions: Vec<u64>,
-    /// Distinct sensitivities: by place in `tensions`, sigma × sensitivity. The first is of shocks without any.
+    /// Distinct lists of (index into `tensions`, sigma × sensitivity). The first is empty, for shocks without a tension.
     loadings: Vec<Vec<(usize, f64)>>,
     horizon_days: f64,
     rates: Rates,
 }
 
-/// What is drawn for one shock, and under which keys.
+/// The draws of one shock, and their keys.
 #[derive(Debug, Clone)]
 struct ShockDraws {
-    /// `None`: in force, or only ever triggered.
+    /// `None` if the shock is in force or only ever triggered.
     count: Option<CountLaw>,
     /// Index into [`Sampler::loadings`].
     loading: usize,
@@ -78,7 +78,7 @@ struct ShockDraws {
     duration_key: u64,
     reversal_key: u64,
     probability_key: u64,
-    /// Of the id: what a triggered occurrence's own address is made of.
+    /// Hash of the id; part of the address of a triggered occurrence.
     id_hash: u64,
 }
 
@@ -107,7 +107,7 @@ struct TriggerDraw {
     key: u64,
 }
 
-/// A developer for whom a choice falls with a probability.
+/// A developer that is drawn with a probability.
 #[derive(Debug, Clone)]
 struct ChoiceDraw {
     developer: SupplierIdx,
@@ -115,11 +115,11 @@ struct ChoiceDraw {
     key: u64,
 }
 
-/// Memory of a sampler from trial to trial: what neighbors share. Holds no result.
+/// Memory that a sampler reuses from trial to trial; no result depends on it.
 #[derive(Debug, Clone, Default)]
 pub struct Scratch {
     block: Option<u64>,
-    /// `[n_spontaneous]`: words of the block.
+    /// `[n_spontaneous]`: words of the current block.
     words: Vec<[u32; 4]>,
     /// `[n_loadings]`
     multipliers: Vec<f64>,
@@ -132,7 +132,7 @@ pub struct Scratch {
 #[derive(Debug, Clone)]
 struct DrawnOnset {
     shock: usize,
-    /// Occurrence number of an arrival; a hash of its cause for a triggered one.
+    /// Number of the occurrence for an arrival; a hash of its cause if it was triggered.
     key: u64,
     day: f64,
     family: usize,
@@ -182,7 +182,7 @@ impl Sampler {
                 };
                 developers.map(draw).collect()
             };
-            // What is law today cannot begin, by itself or in answer to something.
+            // A shock in force cannot begin, neither by itself nor by a trigger.
             let child = |id: &str| index.get(id).copied().filter(|&c| !shocks[c].shock.in_force);
             let trigger = |trigger: &crate::model::shock::Trigger| {
                 Some(TriggerDraw {
@@ -218,15 +218,15 @@ impl Sampler {
         }
     }
 
-    /// Draws only shocks that matter, and those that may set them off: the other draws stay what they are.
+    /// Restricts the draws to shocks that matter, and to those that may trigger them; the remaining draws do not change.
     #[must_use]
     pub fn only(mut self, matters: &[bool]) -> Self {
         let mut is_drawn = matters.to_vec();
         loop {
-            let sets_off = |s: &usize| {
+            let triggers_one = |s: &usize| {
                 !is_drawn[*s] && self.shocks[*s].triggers.iter().any(|trigger| is_drawn[trigger.child])
             };
-            let more: Vec<usize> = (0..self.shocks.len()).filter(sets_off).collect();
+            let more: Vec<usize> = (0..self.shocks.len()).filter(triggers_one).collect();
             if more.is_empty() {
                 break;
             }
@@ -239,7 +239,7 @@ impl Sampler {
         self
     }
 
-    /// The occurrences of a trial, each family's first before those it triggered.
+    /// The occurrences of a trial; the first of each family precedes those that it triggered.
     #[must_use]
     pub fn trial(&self, trial: u64) -> Vec<Occurrence> {
         let mut occurrences = Vec::new();
@@ -247,7 +247,7 @@ impl Sampler {
         occurrences
     }
 
-    /// [`Self::trial`] into a list that is cleared first. Neighboring trials in turn are faster with one `scratch`.
+    /// Like [`Self::trial`], into a list that is cleared first. Consecutive trials are faster with the same `scratch`.
     pub fn draw(&self, trial: u64, scratch: &mut Scratch, occurrences: &mut Vec<Occurrence>) {
         occurrences.clear();
         self.count_arrivals(trial, scratch);
@@ -269,7 +269,7 @@ impl Sampler {
         }
     }
 
-    /// Fills `counts`: arrivals of each shock that may begin by itself.
+    /// Fills `scratch.counts` with the number of arrivals of each spontaneous shock.
     fn count_arrivals(&self, trial: u64, scratch: &mut Scratch) {
         let block = trial / TRIALS_PER_BLOCK;
         if scratch.block != Some(block) {
@@ -304,7 +304,7 @@ impl Sampler {
         }));
     }
 
-    /// Adds an occurrence and all it triggers.
+    /// Adds an occurrence and everything that it triggers.
     fn occur(&self, first: DrawnOnset, trial: u64, scratch: &mut Scratch, occurrences: &mut Vec<Occurrence>) {
         scratch.open.push(first);
         while let Some(onset) = scratch.open.pop() {
@@ -314,10 +314,10 @@ impl Sampler {
             }
             let shock = &self.shocks[onset.shock];
             let chosen = |choices: &[ChoiceDraw]| -> Vec<SupplierIdx> {
-                let falls = |choice: &&ChoiceDraw| {
+                let is_drawn = |choice: &&ChoiceDraw| {
                     Stream::new(choice.key, trial, onset.key).random::<f64>() < choice.probability
                 };
-                choices.iter().filter(falls).map(|choice| choice.developer).collect()
+                choices.iter().filter(is_drawn).map(|choice| choice.developer).collect()
             };
             occurrences.push(Occurrence {
                 shock: onset.shock,
@@ -331,7 +331,7 @@ impl Sampler {
                 let fires = Stream::new(trigger.key, trial, onset.key).random::<f64>();
                 let day = onset.day + trigger.after_days;
                 if fires < trigger.probability && day < self.horizon_days {
-                    // A child's own address: which occurrence of which parent set it off.
+                    // The address of the child: the parent's shock and occurrence.
                     let key = mix(onset.key ^ shock.id_hash.rotate_left(17));
                     let family = onset.family;
                     scratch.open.push(DrawnOnset { shock: trigger.child, key, day, family, is_first: false });
@@ -340,7 +340,7 @@ impl Sampler {
         }
     }
 
-    /// `has_arrivals`: whether the shock begins by itself in this trial.
+    /// Duration of an occurrence, days. `has_arrivals`: whether the shock also begins without a trigger in this trial.
     fn duration_days(&self, onset: &DrawnOnset, trial: u64, has_arrivals: bool) -> f64 {
         let shock = &self.shocks[onset.shock];
         let lognormal = |median_days: f64, sigma: f64| -> f64 {
@@ -366,8 +366,8 @@ impl Sampler {
 
     /// The trial's probability of reversal, for all but the first arrival.
     ///
-    /// The first arrival is reversed with the mean of the distribution; given its outcome, the probability behind it
-    /// follows the posterior, so that all of them together are as if the probability had been drawn before.
+    /// The first arrival is reversed with the mean probability. Given its outcome, the probability follows the posterior, so
+    /// that all arrivals together are distributed as if the probability had been drawn first.
     fn reversal_probability(
         &self,
         shock: &ShockDraws,
@@ -421,17 +421,17 @@ fn unit_of(key: u64, trial: u64, occurrence: u64) -> f64 {
     Stream::new(key, trial, occurrence).random()
 }
 
-/// StateKey of what is drawn about a named thing.
+/// Key of the draws of one kind for a named entity.
 fn address(seed: u64, what: &str, name: &str) -> u64 {
     [hash(what), hash(name)].into_iter().fold(seed, |key, word| mix(key ^ word))
 }
 
-/// FNV-1a, 64 bit: names to numbers, the same on every machine.
+/// FNV-1a hash of a name, 64 bit; the same on every machine.
 fn hash(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |h, byte| (h ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
-/// The finalizer of `SplitMix64` (Steele, Lea and Flood 2014): near numbers to far ones.
+/// The finalizer of `SplitMix64` (Steele, Lea and Flood 2014), which spreads similar numbers.
 fn mix(mut z: u64) -> u64 {
     z = z.wrapping_add(0x9e37_79b9_7f4a_7c15);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -1,4 +1,4 @@
-//! What all trials of a plan share: groups of cells alike, and what each shock alone does to the supply graph.
+//! Data shared by all trials of a plan: the groups of cells, and the outage that each shock causes by itself.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -24,41 +24,41 @@ use crate::shocks::resolve::ResolvedShock;
 pub(super) struct Engine<'a> {
     pub(super) setting: &'a Setting<'a>,
     pub(super) shocks: &'a [ResolvedShock],
-    /// With the offers only on which losses depend, unless stops combine.
+    /// Groups with undominated offers only; enough for losses unless stops combine.
     pub(super) groups: Vec<CellGroup>,
-    /// The same groups with all offers.
-    pub(super) whole: Vec<CellGroup>,
+    /// The same groups with all their offers.
+    pub(super) full_groups: Vec<CellGroup>,
     pub(super) twins: Twins,
     pub(super) profiles: Profiles,
-    /// `[n_shocks]`: by itself, from day 0 on.
+    /// `[n_shocks]`: outage of each shock by itself, from day 0.
     pub(super) outages: Vec<Outage>,
-    /// `[n_shocks]`: offers that stand on what it stops or cuts, where that may do more together with other stops.
+    /// `[n_shocks]`: offers that depend on the nodes it stops or cuts, if these may have a larger effect with other stops.
     combining: Vec<BTreeSet<OfferIdx>>,
 }
 
-/// What a trial asks first of a impact that costs something.
+/// The values of an impact with a cost that a trial reads first.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Costly {
     pub(super) group: u32,
     pub(super) workload: u32,
-    /// In [`Variant::impacts`].
+    /// Index into [`Variant::impacts`].
     pub(super) place: u32,
-    pub(super) makes_carriers_stale: bool,
+    pub(super) makes_primaries_stale: bool,
     pub(super) displaces_after: f64,
     pub(super) one_off_usd: f64,
     pub(super) dearer_usd_per_day: f64,
 }
 
-/// What one kind of occurrence does to every group: a shock with the developers that the draws chose.
+/// Impacts of a shock with given drawn developers on every group.
 #[derive(Debug, Default)]
 pub(super) struct Variant {
     /// Ascending by group.
     pub(super) impacts: Vec<(usize, Arc<GroupImpact>)>,
-    /// Of the impacts that cost something.
+    /// One entry per impact with a cost.
     pub(super) costly: Vec<Costly>,
-    /// `[n_groups]`: place in `impacts`, or `UNTOUCHED`.
+    /// `[n_groups]`: index into `impacts`, or `UNTOUCHED`.
     places: Vec<u32>,
-    /// Profile, and the product of its factors on that profile's prices.
+    /// Profiles, each with the product of the shock's factors on its prices.
     pub(super) uplifts: Vec<(usize, f64)>,
     pub(super) may_combine: bool,
 }
@@ -66,14 +66,14 @@ pub(super) struct Variant {
 const UNTOUCHED: u32 = u32::MAX;
 
 impl Variant {
-    /// What it does to a group.
+    /// The impact on a group, if any.
     #[inline]
     pub(super) fn impact(&self, group: usize) -> Option<&GroupImpact> {
         let place = self.places[group];
         (place != UNTOUCHED).then(|| self.placed(place))
     }
 
-    /// The impact in a place of `impacts`.
+    /// The impact at an index of `impacts`.
     #[inline]
     pub(super) fn placed(&self, place: u32) -> &GroupImpact {
         &self.impacts[place as usize].1
@@ -89,18 +89,27 @@ impl<'a> Engine<'a> {
             .collect();
         let combining =
             shocks.iter().zip(&outages).map(|(s, outage)| combining(setting, s, outage)).collect();
-        let whole = CellGroup::all(setting, plan, shocks);
-        let twins = Twins::new(setting, plan, shocks, &whole);
+        let full_groups = CellGroup::all(setting, plan, shocks);
+        let twins = Twins::new(setting, plan, shocks, &full_groups);
         let group = |own: &CellGroup| own.through(own.cell_model.undominated(&outages), plan);
-        let groups: Vec<CellGroup> = whole.iter().map(group).collect();
-        Self { profiles: Profiles::new(&groups), twins, groups, whole, setting, shocks, outages, combining }
+        let groups: Vec<CellGroup> = full_groups.iter().map(group).collect();
+        Self {
+            profiles: Profiles::new(&groups),
+            twins,
+            groups,
+            full_groups,
+            setting,
+            shocks,
+            outages,
+            combining,
+        }
     }
 
     pub(super) fn horizon_days(&self) -> f64 {
         self.setting.horizon_days()
     }
 
-    /// `[n_shocks]`: whether it can do something to some group, by itself or together with others.
+    /// `[n_shocks]`: whether the shock can affect some group, by itself or in combination with others.
     pub(super) fn matters(&self) -> Vec<bool> {
         let touches = |cell_model: &CellModel, shock: usize| {
             let outage = &self.outages[shock];
@@ -109,19 +118,21 @@ impl<'a> Engine<'a> {
                 || offers.any(|&offer| cell_model.class_led_by(offer).is_some())
                 || self.may_combine(shock, cell_model)
         };
-        (0..self.shocks.len()).map(|s| self.whole.iter().any(|group| touches(&group.cell_model, s))).collect()
+        (0..self.shocks.len())
+            .map(|s| self.full_groups.iter().any(|group| touches(&group.cell_model, s)))
+            .collect()
     }
 
     fn may_combine(&self, shock: usize, cell_model: &CellModel) -> bool {
         self.combining[shock].iter().any(|&offer| cell_model.local(offer).is_some())
     }
 
-    /// A timeline of each group.
+    /// A timeline for each group.
     pub(super) fn timelines(&self) -> Vec<GroupTimeline<'_>> {
         self.groups.iter().map(|group| GroupTimeline::new(group, self.horizon_days())).collect()
     }
 
-    /// Works out what an occurrence does to every group.
+    /// Computes the impacts of an occurrence on every group.
     pub(super) fn variant(&self, occurrence: &Occurrence, timelines: &mut [GroupTimeline<'_>]) -> Variant {
         let mut variant = Variant { places: vec![UNTOUCHED; self.groups.len()], ..Variant::default() };
         let mut is_known = vec![false; self.profiles.n];
@@ -130,7 +141,7 @@ impl<'a> Engine<'a> {
             self.choose(group, occurrence, &mut choice);
             let known = timeline.impacts.get(&choice).cloned();
             let impact = known.unwrap_or_else(|| {
-                let impact = self.lone_strike(group, &alone(occurrence), timeline).map(Arc::new);
+                let impact = self.lone_impact(group, &alone(occurrence), timeline).map(Arc::new);
                 timeline.impacts.insert(choice.clone(), impact.clone());
                 impact
             });
@@ -148,7 +159,7 @@ impl<'a> Engine<'a> {
                     group: small(group),
                     workload: small(self.groups[group].workload),
                     place,
-                    makes_carriers_stale: impact.makes_carriers_stale,
+                    makes_primaries_stale: impact.makes_primaries_stale,
                     displaces_after: impact.displaces_after,
                     one_off_usd: impact.one_off_usd,
                     dearer_usd_per_day: impact.dearer_usd_per_day,
@@ -159,20 +170,21 @@ impl<'a> Engine<'a> {
         variant
     }
 
-    /// Words that are equal for occurrences that do the same to a group: the shock, and the chosen developers who count.
+    /// Fills `choice` with a key that is equal for occurrences with the same impact on a group: the shock, and the drawn
+    /// developers that matter there.
     fn choose(&self, group: usize, occurrence: &Occurrence, choice: &mut Vec<usize>) {
         let own = &self.groups[group].cell_model.shocks[occurrence.shock];
-        let counting =
+        let matters =
             |choices: &[(usize, Vec<usize>)], developer: &usize| choices.iter().any(|c| c.0 == *developer);
         choice.clear();
         choice.extend([occurrence.shock, 0]);
-        choice.extend(occurrence.collateral.iter().filter(|d| counting(&own.collateral, d)));
+        choice.extend(occurrence.collateral.iter().filter(|d| matters(&own.collateral, d)));
         choice[1] = choice.len();
-        choice.extend(occurrence.withdrawn.iter().filter(|d| counting(&own.withdrawal, d)));
+        choice.extend(occurrence.withdrawn.iter().filter(|d| matters(&own.withdrawal, d)));
     }
 
-    /// What an occurrence does to a group; `None`: nothing on which a loss may depend.
-    fn lone_strike(
+    /// The impact of a lone occurrence on a group; `None` if no loss can depend on it.
+    fn lone_impact(
         &self,
         group: usize,
         lone: &Occurrence,
@@ -195,9 +207,9 @@ impl<'a> Engine<'a> {
         Some(impact)
     }
 
-    /// Whether an occurrence does anything to a group, even if no loss may depend on it.
-    pub(super) fn strikes_at_all(&self, group: usize, occurrence: &Occurrence) -> bool {
-        !self.impact(&self.whole[group], &alone(occurrence), &mut Vec::new()).is_idle()
+    /// Whether an occurrence affects a group, even if no loss can depend on it.
+    pub(super) fn affects(&self, group: usize, occurrence: &Occurrence) -> bool {
+        !self.impact(&self.full_groups[group], &alone(occurrence), &mut Vec::new()).is_idle()
     }
 
     fn impact(&self, group: &CellGroup, lone: &Occurrence, segments: &mut Vec<Segment>) -> GroupImpact {
@@ -213,7 +225,7 @@ fn small(number: usize) -> u32 {
     u32::try_from(number).expect("fewer than 2^32 groups and workloads")
 }
 
-/// The same from day 0 on, without end.
+/// The same occurrence from day 0, without end.
 fn alone(occurrence: &Occurrence) -> Occurrence {
     Occurrence {
         collateral: occurrence.collateral.clone(),
@@ -222,7 +234,7 @@ fn alone(occurrence: &Occurrence) -> Occurrence {
     }
 }
 
-/// Offers below a shock's stops and cuts, when an alternative or a buffer stands between: empty otherwise.
+/// Offers that depend on a shock's stops and cuts through an alternative or a buffer.
 fn combining(setting: &Setting<'_>, shock: &ResolvedShock, outage: &Outage) -> BTreeSet<OfferIdx> {
     let graph = &setting.graph;
     let is_delayed =
@@ -232,13 +244,13 @@ fn combining(setting: &Setting<'_>, shock: &ResolvedShock, outage: &Outage) -> B
         offers.extend(graph.dependents(shock.stops.iter().map(|&stop| node_of(stop))));
     }
     for cut in &shock.cuts {
-        let listed = |offer: &OfferIdx| {
+        let uses_cut_hardware = |offer: &OfferIdx| {
             let needs = graph.find(Node::Offer(*offer)).map_or(&[][..], |node| graph.needs(node));
             let hardware = needs.iter().filter(|need| need.kind == NeedKind::Hardware);
-            let mut segments = hardware.flat_map(|need| &need.providers).map(|&node| graph.graph[node]);
-            segments.any(|node| matches!(node, Node::Hardware(h) if cut.hardware.contains(&h)))
+            let mut items = hardware.flat_map(|need| &need.providers).map(|&node| graph.graph[node]);
+            items.any(|node| matches!(node, Node::Hardware(h) if cut.hardware.contains(&h)))
         };
-        offers.extend((0..cut.offers.len()).filter(|offer| cut.offers[*offer] && listed(offer)));
+        offers.extend((0..cut.offers.len()).filter(|offer| cut.offers[*offer] && uses_cut_hardware(offer)));
     }
     offers
 }

@@ -1,4 +1,4 @@
-//! Whose doing a trial's loss is: parts by workload and event family that add up (methodology/simulation.md).
+//! Attribution of a trial's loss to workloads and event families; the parts add up (methodology/simulation.md).
 
 use super::event::{Event, TrialLoss};
 use super::sums::LossTotals;
@@ -6,41 +6,41 @@ use crate::measures::split::add_in_proportion;
 use crate::model::instance::WorkloadIdx;
 use crate::service::disruption::Occurrence;
 
-/// A loss of this trial's event family, USD.
+/// The loss of one event family of a trial.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct EventLoss {
     pub trial: u64,
     /// The family's first shock.
     pub shock: usize,
-    /// DrawnOnset of its first occurrence, days.
+    /// Onset of its first occurrence, days.
     pub day: f64,
     pub loss: f64,
 }
 
-/// One workload in a trial.
+/// Result of one workload in a trial.
 #[derive(Debug, Clone, Copy, Default)]
 struct WorkloadTrial {
     workload: WorkloadIdx,
     usd: f64,
     unserved_days: f64,
-    /// Families meet, so that what each causes alone need not add up.
+    /// Families interact, so their stand-alone losses need not add up.
     is_joint: bool,
 }
 
-/// The families of a trial and what each causes alone, by workload.
+/// The event families of a trial and their stand-alone losses by workload.
 #[derive(Debug)]
 pub(super) struct Families {
-    /// By family: the occurrence that began it, and its number of events.
+    /// `[n_families]`: the occurrence that began it, and its number of events.
     first: Vec<(usize, usize)>,
-    /// By occurrence: the family it began.
+    /// `[n_occurrences]`: the family that it began, or `ABSENT`.
     family_of: Vec<usize>,
-    /// `[n_workloads]`: place in `workloads`, or `ABSENT`.
+    /// `[n_workloads]`: index into `workloads`, or `ABSENT`.
     place: Vec<usize>,
     workloads: Vec<WorkloadTrial>,
-    /// `[workloads × families]`, row-major: loss alone, USD.
+    /// `[n_workloads of the trial × n_families]`, row-major: stand-alone loss, USD.
     alone: Vec<f64>,
-    /// As `alone`: whether the family impacts the workload at all.
-    impacts: Vec<bool>,
+    /// Same shape as `alone`: whether the family affects the workload at all.
+    affects: Vec<bool>,
     losses: Vec<f64>,
 }
 
@@ -54,12 +54,12 @@ impl Families {
             place: vec![ABSENT; n_workloads],
             workloads: Vec::new(),
             alone: Vec::new(),
-            impacts: Vec::new(),
+            affects: Vec::new(),
             losses: Vec::new(),
         }
     }
 
-    /// Numbers the families of a trial's events and of those that cost nothing, by themselves or with others.
+    /// Numbers the families of a trial's events, and of its events without any cost (`idle`).
     pub(super) fn begin(&mut self, occurrences: &[Occurrence], events: &mut [Event], idle: &mut [Event]) {
         self.first.clear();
         self.family_of.clear();
@@ -74,7 +74,7 @@ impl Families {
         self.workloads.iter().for_each(|w| self.place[w.workload] = ABSENT);
         self.workloads.clear();
         self.alone.clear();
-        self.impacts.clear();
+        self.affects.clear();
     }
 
     fn family(&mut self, first: usize) -> usize {
@@ -89,7 +89,7 @@ impl Families {
         self.first.len()
     }
 
-    /// Whether the family has several events, so that what it causes alone is not what each of them does.
+    /// Whether the family has several events, so its stand-alone loss need not be the sum over them.
     pub(super) fn is_wave(&self, family: usize) -> bool {
         self.first[family].1 > 1
     }
@@ -100,12 +100,12 @@ impl Families {
             self.workloads.push(WorkloadTrial { workload, ..WorkloadTrial::default() });
             let n = self.workloads.len() * self.first.len();
             self.alone.resize(n, 0.0);
-            self.impacts.resize(n, false);
+            self.affects.resize(n, false);
         }
         self.place[workload]
     }
 
-    /// Adds what an event alone causes, USD. Events of waves are left to [`Self::add_wave`].
+    /// Adds the stand-alone loss of an event, USD. Families of several events are left to [`Self::add_wave`].
     #[inline]
     pub(super) fn add_alone(&mut self, workload: WorkloadIdx, family: usize, usd: f64) {
         if !self.is_wave(family) {
@@ -113,16 +113,16 @@ impl Families {
         }
     }
 
-    /// Adds what a family alone causes, USD.
+    /// Adds the stand-alone loss of a family, USD.
     #[inline]
     pub(super) fn add_wave(&mut self, workload: WorkloadIdx, family: usize, usd: f64) {
         let at = self.row(workload) * self.first.len() + family;
         self.alone[at] += usd;
-        self.impacts[at] = true;
+        self.affects[at] = true;
     }
 
-    /// Whether a workload loses something though no family alone causes it anything.
-    pub(super) fn is_nobodys(&self, workload: WorkloadIdx) -> bool {
+    /// Whether a workload has a loss although the stand-alone loss of every family is 0.
+    pub(super) fn is_unattributed(&self, workload: WorkloadIdx) -> bool {
         let row = self.place[workload];
         let n = self.first.len();
         row != ABSENT
@@ -131,13 +131,13 @@ impl Families {
             && self.alone[row * n..(row + 1) * n].iter().sum::<f64>() <= 0.0
     }
 
-    /// Notes that a family impacts the workload in some way.
-    pub(super) fn add_striking(&mut self, workload: WorkloadIdx, family: usize) {
+    /// Records that a family affects the workload in some way.
+    pub(super) fn add_affecting(&mut self, workload: WorkloadIdx, family: usize) {
         let at = self.row(workload) * self.first.len() + family;
-        self.impacts[at] = true;
+        self.affects[at] = true;
     }
 
-    /// Adds what the trial does to a group's cells.
+    /// Adds the loss of a group of cells.
     pub(super) fn add_group(&mut self, workload: WorkloadIdx, usd: f64, unserved_days: f64, is_joint: bool) {
         let row = self.row(workload);
         let own = &mut self.workloads[row];
@@ -146,8 +146,8 @@ impl Families {
         own.is_joint |= is_joint;
     }
 
-    /// Splits each workload's loss in proportion to what the families cause alone, equally if that is nothing, and adds
-    /// all to the sums.
+    /// Splits each workload's loss in proportion to the stand-alone losses of the families, equally if these are 0, and adds
+    /// everything to the sums.
     pub(super) fn settle(
         &mut self,
         trial: u64,
@@ -161,10 +161,10 @@ impl Families {
         for (row, own) in self.workloads.iter().enumerate() {
             all += own.usd;
             sums.add_workload(own.workload, own.usd, own.unserved_days);
-            let columns = row * self.first.len()..(row + 1) * self.first.len();
-            let (alone, impacts) = (&self.alone[columns.clone()], &self.impacts[columns]);
+            let range = row * self.first.len()..(row + 1) * self.first.len();
+            let (alone, affects) = (&self.alone[range.clone()], &self.affects[range]);
             if own.is_joint {
-                add_in_proportion(&mut self.losses, own.usd, alone, |family| impacts[family]);
+                add_in_proportion(&mut self.losses, own.usd, alone, |family| affects[family]);
             } else {
                 self.losses.iter_mut().zip(alone).for_each(|(loss, alone)| *loss += alone);
             }

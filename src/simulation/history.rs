@@ -1,4 +1,4 @@
-//! What some occurrences of a trial do to the supply graph, and where that is more than each does alone.
+//! The outage that several occurrences cause together, and the offers on which it differs from their separate outages.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,53 +10,53 @@ use crate::service::cell_model::CellModel;
 use crate::service::disruption::{Disruption, Occurrence};
 use crate::service::trajectory::SLACK_DAYS;
 
-/// When something holds of each offer.
+/// Down times by offer.
 type Times = BTreeMap<OfferIdx, Vec<Down>>;
 
-/// Some occurrences of a trial.
+/// Occurrences of a trial that are evaluated together.
 #[derive(Debug)]
 pub(super) struct History {
-    /// `None`: all of the trial's.
+    /// The event family; `None` for all occurrences of the trial.
     pub(super) family: Option<usize>,
     pub(super) occurrences: Vec<Occurrence>,
     pub(super) outage: Outage,
-    /// Offers that are down, closed or without updates at other times than by each occurrence alone.
+    /// Offers that are down, closed or stale at other times than the occurrences cause separately.
     combined: Vec<OfferIdx>,
 }
 
 impl History {
-    /// Evaluates the supply graph; `occurrences`: by start.
+    /// Evaluates the supply graph. `occurrences`: sorted by start.
     pub(super) fn new(engine: &Engine<'_>, family: Option<usize>, occurrences: Vec<Occurrence>) -> Self {
         let horizon_days = engine.horizon_days();
         let outage = Disruption::new(&engine.setting.graph, engine.shocks, &occurrences, horizon_days).outage;
-        let apart = joined(&occurrences);
+        let separate = joined(&occurrences);
         let mut combined = Vec::new();
         let kinds: [fn(&Outage) -> &Times; 3] =
             [|outage| &outage.down, |outage| &outage.no_new, |outage| &outage.stale];
         for of_kind in kinds {
             let lone = |own: &Occurrence| of_kind(&engine.outages[own.shock]);
             let mut offers: BTreeSet<OfferIdx> = of_kind(&outage).keys().copied().collect();
-            offers.extend(apart.iter().flat_map(|own| lone(own).keys()));
+            offers.extend(separate.iter().flat_map(|own| lone(own).keys()));
             let differs = |offer: &OfferIdx| {
-                let times = apart.iter().flat_map(|own| {
+                let times = separate.iter().flat_map(|own| {
                     let times = lone(own).get(offer).into_iter().flatten();
                     times.map(|down| Down { start: own.start + down.start, end: own.end, ..*down })
                 });
                 let together = of_kind(&outage).get(offer).map_or(&[][..], |times| times);
-                !are_alike(&union(times.collect()), together, horizon_days)
+                !are_equal(&union(times.collect()), together, horizon_days)
             };
             combined.extend(offers.into_iter().filter(differs));
         }
         Self { family, occurrences, outage, combined }
     }
 
-    /// Whether the occurrences do more together to a cell than each alone.
+    /// Whether the occurrences together affect a cell in a way that none does by itself.
     pub(super) fn combines(&self, cell_model: &CellModel) -> bool {
         self.combined.iter().any(|&offer| cell_model.class_led_by(offer).is_some())
     }
 }
 
-/// Occurrences alike that overlap or touch as one.
+/// Joins occurrences of one shock with the same drawn developers that overlap or touch.
 fn joined(occurrences: &[Occurrence]) -> Vec<Occurrence> {
     let mut joined: Vec<Occurrence> = Vec::with_capacity(occurrences.len());
     for next in occurrences {
@@ -70,15 +70,16 @@ fn joined(occurrences: &[Occurrence]) -> Vec<Occurrence> {
     joined
 }
 
-fn are_alike(a: &[Down], b: &[Down], horizon_days: f64) -> bool {
+/// Whether times are equal up to the horizon, within [`SLACK_DAYS`].
+fn are_equal(a: &[Down], b: &[Down], horizon_days: f64) -> bool {
     let within = |times: &[Down]| -> Vec<Down> {
         let times = times.iter().filter(|down| down.start < horizon_days);
         times.map(|down| Down { end: down.end.min(horizon_days), ..*down }).collect()
     };
     let (a, b) = (within(a), within(b));
     let is_near = |a: f64, b: f64| (a - b).abs() <= SLACK_DAYS;
-    let is_alike = |(a, b): (&Down, &Down)| {
+    let is_equal = |(a, b): (&Down, &Down)| {
         is_near(a.start, b.start) && is_near(a.end, b.end) && is_near(a.warning, b.warning)
     };
-    a.len() == b.len() && a.iter().zip(&b).all(is_alike)
+    a.len() == b.len() && a.iter().zip(&b).all(is_equal)
 }

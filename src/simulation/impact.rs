@@ -1,4 +1,4 @@
-//! What one occurrence does to one group of cells, as segments that are on or off together.
+//! The impact of one occurrence on one group of cells, made of segments that begin and end together.
 
 use super::classes::{ClassSet, Touched};
 use super::response::Response;
@@ -7,26 +7,26 @@ use crate::service::cell_model::{CellModel, Class};
 use crate::service::cell_plan::CellPlan;
 use crate::service::trajectory::{CellHit, Collected, Influence};
 
-/// A factor on prices or capacities of some classes.
+/// A factor on the prices or capacities of some classes.
 #[derive(Debug, Clone)]
 pub(super) struct SegmentFactor {
-    /// The effect it comes from: it counts once.
+    /// Key of the effect that it comes from, which counts once.
     pub(super) key: usize,
     pub(super) factor: f64,
     pub(super) classes: ClassSet,
 }
 
-/// Everything of an occurrence that begins and ends together.
+/// The effects of an occurrence that begin and end together.
 #[derive(Debug, Clone)]
 pub(super) struct Segment {
-    /// All classes that it impacts.
+    /// All classes that it affects.
     pub(super) touches: Touched,
     pub(super) down: ClassSet,
     /// Ascending.
     pub(super) no_new: Vec<Class>,
     pub(super) prices: Vec<SegmentFactor>,
     pub(super) capacities: Vec<SegmentFactor>,
-    /// Carriers whose kept level it alone would lower, with the warning it gives, days.
+    /// Primaries whose kept share it would lower by itself, with its warning, days.
     pub(super) lowers: Vec<(Class, f64)>,
 }
 
@@ -42,7 +42,7 @@ impl Segment {
         }
     }
 
-    /// A class that is useless after a time without updates; the warning stands with the change.
+    /// The segment of a stale class that is no longer usable; the warning is stored with the change.
     pub(super) fn expired(class: Class, is_primary: bool, n_classes: usize) -> Self {
         let mut segment = Self::new(n_classes);
         segment.down.insert(class);
@@ -63,13 +63,13 @@ pub(super) fn primaries(cell_model: &CellModel, plan: &CellPlan) -> Vec<Class> {
         .collect()
 }
 
-/// What a primary costs as planned, USD per day.
+/// Planned cost of a primary, USD per day.
 pub(super) fn spend(cell_model: &CellModel, plan: &CellPlan, primary: Class) -> f64 {
     let members = cell_model.classes[primary].members.iter();
     members.map(|&m| cell_model.mtok_per_day * plan.share[m] * cell_model.members[m].price).sum()
 }
 
-/// Updates that stop.
+/// A class whose updates stop.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Stale {
     pub(super) class: Class,
@@ -78,49 +78,49 @@ pub(super) struct Stale {
     pub(super) warning: f64,
 }
 
-/// What an occurrence that displaces costs alone, one-off effects and dearer prices of who is served apart.
+/// Stand-alone cost of displacement by an occurrence, without one-off effects and price increases of served primaries.
 #[derive(Debug, Clone)]
 pub(super) struct LoneLoss {
-    /// By how long it lasts.
+    /// Cost by duration.
     pub(super) response: Response,
-    /// The classes of which this depends.
+    /// The classes on which the cost depends.
     pub(super) asked: Touched,
 }
 
-/// What one occurrence does to one group.
+/// The impact of one occurrence on one group.
 #[derive(Debug, Clone)]
 pub(super) struct GroupImpact {
-    /// Days after onset, and the segment that begins then; ascending.
+    /// Days after onset, ascending, each with the segment that begins then.
     pub(super) steps: Vec<(f64, u32)>,
-    /// Effect, class and cost at onset, unless the effect is active on the class already, USD.
+    /// Effect, class and cost at onset, USD; not charged if the effect is active on the class already.
     pub(super) one_offs: Vec<(usize, Class, f64)>,
     /// Sum of `one_offs`, USD.
     pub(super) one_off_usd: f64,
-    /// What primaries that are served cost more, USD per day.
+    /// Extra cost of price increases while primaries are served, USD per day.
     pub(super) dearer_usd_per_day: f64,
-    /// It lowers what some primary keeps once it has lasted for longer than so many days; infinite: never, alone.
+    /// Days after which it lowers the kept share of some primary by itself; infinite if it never does.
     pub(super) displaces_after: f64,
-    /// It closes offers to newcomers or stops updates: what came before a time has a part in what holds then.
+    /// Its effect depends on history: it blocks new activations or stops updates.
     pub(super) has_memory: bool,
-    /// Updates of some primary stop, so that together with others it may displace sooner than alone.
-    pub(super) makes_carriers_stale: bool,
-    /// Alone it may cost something.
+    /// Updates of some primary stop, so that together with other impacts it may displace sooner than by itself.
+    pub(super) makes_primaries_stale: bool,
+    /// Whether it may have a cost by itself.
     pub(super) costs: bool,
-    /// Classes whose updates stop, and that live off what they have for less than the horizon.
+    /// Classes whose updates stop and that go stale within the horizon.
     pub(super) stale: Vec<Stale>,
-    /// It stops nodes or cuts hardware on which some offer of the group stands, and with other stops may do more than
-    /// each alone: through an alternative or a buffer.
+    /// Some offer of the group depends on the nodes it stops or the hardware it cuts, and in combination with other stops
+    /// the effect may be larger, through an alternative or a buffer.
     pub(super) may_combine: bool,
-    /// All classes that it impacts at some time.
+    /// All classes that it affects at some time.
     pub(super) touches: Touched,
-    /// What it costs alone; `None`: it displaces nothing.
+    /// Stand-alone cost of displacement; `None` if it displaces nothing.
     pub(super) lone: Option<LoneLoss>,
-    /// Profiles of primaries that it makes dearer or cheaper, and by what factor.
+    /// Profiles of primaries whose price changes, each with its factor.
     pub(super) uplifts: Vec<(usize, f64)>,
 }
 
 impl GroupImpact {
-    /// Reads what an occurrence from day 0 on, without end, was found to do; segments are added to `segments`.
+    /// Builds the impact from the collected hits of an occurrence from day 0 without end; appends its segments to `segments`.
     pub(super) fn new(
         cell_model: &CellModel,
         plan: &CellPlan,
@@ -143,7 +143,7 @@ impl GroupImpact {
         let expiries = stale.iter().filter(|s| primaries.contains(&s.class));
         let expiries = expiries.map(|s| s.delay + cell_model.classes[s.class].stale_buffer_days);
         let mut displaces_after = expiries.fold(f64::INFINITY, f64::min);
-        let makes_carriers_stale = displaces_after.is_finite();
+        let makes_primaries_stale = displaces_after.is_finite();
         let mut dearer_usd_per_day = 0.0;
         for group in hits.chunk_by(|a, b| a.start == b.start) {
             let segment = segment(group, &primaries, cell_model.classes.len());
@@ -173,7 +173,7 @@ impl GroupImpact {
             dearer_usd_per_day,
             one_offs,
             displaces_after,
-            makes_carriers_stale,
+            makes_primaries_stale,
             has_memory,
             stale,
             may_combine,
@@ -183,13 +183,13 @@ impl GroupImpact {
         }
     }
 
-    /// Whether it displaces something when it lasts for so many days of the horizon, alone or with others.
+    /// Whether it may displace something, by itself or with others, if it lasts for `days` within the horizon.
     pub(super) fn may_displace(&self, days: f64) -> bool {
-        days > self.displaces_after || self.makes_carriers_stale
+        days > self.displaces_after || self.makes_primaries_stale
     }
 
-    /// What it displaces alone costs when it lasts for so many days of the horizon, beyond one-off effects and dearer prices
-    /// of who is served.
+    /// Stand-alone cost of displacement if it lasts for `days` within the horizon, without one-off effects and price increases
+    /// of served primaries.
     pub(super) fn displaced(&self, days: f64) -> Total {
         match &self.lone {
             Some(lone) if days > self.displaces_after => lone.response.at(days),
@@ -197,28 +197,29 @@ impl GroupImpact {
         }
     }
 
-    /// What it costs alone, USD, when it lasts for so many days of the horizon.
+    /// Stand-alone cost if it lasts for `days` within the horizon, USD.
     pub(super) fn alone_usd(&self, days: f64) -> f64 {
         self.one_off_usd + self.dearer_usd_per_day * days + self.displaced(days).usd
     }
 
-    /// Product of the factors that it puts on the prices of a class.
+    /// Product of its factors on the prices of a class.
     pub(super) fn price_factor(&self, class: Class, segments: &[Segment]) -> f64 {
         let prices = self.steps.iter().flat_map(|&(_, segment)| &segments[segment as usize].prices);
         prices.filter(|own| own.classes.contains(class)).map(|own| own.factor).product()
     }
 
-    /// Whether it has no part in any outcome of the group.
+    /// Whether it cannot affect any outcome of the group.
     pub(super) fn is_idle(&self) -> bool {
         self.steps.is_empty() && self.one_offs.is_empty() && self.stale.is_empty() && !self.may_combine
     }
 
-    /// Whether both together may do more than each alone, other than in the state of one sub_interval.
+    /// Whether both impacts together may have a combined effect in the supply graph.
     pub(super) fn combines_with(&self, other: &Self) -> bool {
         self.may_combine && other.may_combine
     }
 }
 
+/// The segment of hits that begin together.
 fn segment(group: &[&CellHit<'_>], primaries: &[Class], n_classes: usize) -> Segment {
     let mut segment = Segment::new(n_classes);
     let add = |factors: &mut Vec<SegmentFactor>, key: usize, factor: f64, class: Class| {

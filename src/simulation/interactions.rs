@@ -1,35 +1,35 @@
-//! GroupImpacts on a group taken apart into those whose displacement has to be followed together.
+//! Interactions: the impacts on a group, split into clusters whose displacement must be computed together.
 //!
-//! Two impacts have nothing to do with each other where they are not on at one time, or where neither touches a class of
-//! which the other's outcome depends. What displaces alone is known by how long it lasts.
+//! Two impacts do not interact if they do not overlap, or if neither affects a class on which the outcome of the other
+//! depends. The cost of an impact without interactions follows from its duration.
 
 use super::impact::{GroupImpact, LoneLoss};
 use super::timeline::ImpactInterval;
 
-/// GroupImpacts that are on at one time.
+/// Impacts that interact.
 pub(super) enum Cluster<'s, 'v, I> {
-    /// What nothing else has a part in.
-    LoneLoss(&'s ImpactInterval<'v>, &'v LoneLoss),
-    /// By start: places of what displaces together, and of all that is on meanwhile.
-    Several(I),
+    /// An impact without interactions.
+    Alone(&'s ImpactInterval<'v>, &'v LoneLoss),
+    /// Indices of impacts that displace together, and of all others that are on meanwhile; sorted by start.
+    Together(I),
 }
 
-/// Spells of which more is known than in [`IntervalBits`] are followed together.
-const MAX_SPELLS: usize = 64;
+/// Maximum number of impact intervals that fit into [`IntervalBits`]; more of them form one cluster.
+const MAX_INTERVALS: usize = 64;
 
-/// Members of impact_intervals.
+/// A set of indices into a list of impact intervals, as bits.
 type IntervalBits = u64;
 
 /// Calls `visit` with each cluster in which something is displaced.
 ///
-/// `impact_intervals`: by start.
+/// `impact_intervals`: sorted by start.
 pub(super) fn clusters<'s, 'v>(
     impact_intervals: &'s [ImpactInterval<'v>],
     horizon_days: f64,
     mut visit: impl FnMut(Cluster<'s, 'v, Members>),
 ) {
-    if impact_intervals.len() > MAX_SPELLS {
-        visit(Cluster::Several(Members { bits: 0, more: 0..impact_intervals.len() }));
+    if impact_intervals.len() > MAX_INTERVALS {
+        visit(Cluster::Together(Members { bits: 0, more: 0..impact_intervals.len() }));
         return;
     }
     let mut displacing: IntervalBits = 0;
@@ -40,10 +40,10 @@ pub(super) fn clusters<'s, 'v>(
             continue;
         }
         match &impact_interval.impact.lone {
-            // Without updates for too short a time to displace anything.
-            _ if days <= impact_interval.impact.displaces_after && !is_recalled(impact_intervals, at) => {}
+            // Updates stop for too short a time to displace anything.
+            _ if days <= impact_interval.impact.displaces_after && !is_prolonged(impact_intervals, at) => {}
             Some(lone) if is_lone(impact_intervals, at, lone) => {
-                visit(Cluster::LoneLoss(impact_interval, lone));
+                visit(Cluster::Alone(impact_interval, lone));
                 alone |= 1 << at;
             }
             _ => displacing |= 1 << at,
@@ -59,38 +59,39 @@ pub(super) fn clusters<'s, 'v>(
             .enumerate()
             .filter(|(_, impact_interval)| impact_interval.start <= to && impact_interval.end >= from);
         let bits = on.fold(own, |bits, (at, _)| bits | 1 << at) & !alone;
-        visit(Cluster::Several(Members { bits, more: 0..0 }));
+        visit(Cluster::Together(Members { bits, more: 0..0 }));
         left &= !own;
     }
 }
 
-/// Whether both are on at one time, or touch.
+/// Whether the impacts overlap or touch.
 fn meet(a: &ImpactInterval<'_>, b: &ImpactInterval<'_>) -> bool {
     a.start <= b.end && b.start <= a.end
 }
 
-/// Whether what one began the other may go on with: a class is closed to newcomers, or without updates, without a break.
-fn recalls(a: &ImpactInterval<'_>, b: &ImpactInterval<'_>) -> bool {
+/// Whether one impact may prolong what the other began: a class stays under `no_new`, or without updates, without a break.
+fn prolongs(a: &ImpactInterval<'_>, b: &ImpactInterval<'_>) -> bool {
     let (a, b): (&GroupImpact, &GroupImpact) = (a.impact, b.impact);
     a.has_memory && b.has_memory && a.touches.otherwise.meets(&b.touches.otherwise)
 }
 
-fn is_recalled(impact_intervals: &[ImpactInterval<'_>], at: usize) -> bool {
+/// Whether another impact prolongs this one.
+fn is_prolonged(impact_intervals: &[ImpactInterval<'_>], at: usize) -> bool {
     let own = &impact_intervals[at];
     let others = impact_intervals.iter().enumerate().filter(|(place, _)| *place != at);
-    others.into_iter().any(|(_, other)| meet(own, other) && recalls(own, other))
+    others.into_iter().any(|(_, other)| meet(own, other) && prolongs(own, other))
 }
 
-/// Whether no other impact_interval has a part in what one displaces.
+/// Whether an impact has no interaction with another one.
 fn is_lone(impact_intervals: &[ImpactInterval<'_>], at: usize, lone: &LoneLoss) -> bool {
     let own = &impact_intervals[at];
     let others = impact_intervals.iter().enumerate().filter(|(place, _)| *place != at);
     !others.into_iter().any(|(_, other)| {
-        meet(own, other) && (other.impact.touches.meets(&lone.asked) || recalls(own, other))
+        meet(own, other) && (other.impact.touches.meets(&lone.asked) || prolongs(own, other))
     })
 }
 
-/// What displaces together with the first, and what bears on it through what came before; not those that are `alone`.
+/// Impacts that displace together with the first, and those that affect them through their history; without `alone`.
 fn joined(
     impact_intervals: &[ImpactInterval<'_>],
     first: usize,
@@ -108,7 +109,7 @@ fn joined(
             let is_other_displacing = displacing >> place & 1 == 1;
             let is_linked = is_displacing && (is_other_displacing || other.impact.has_memory)
                 || is_other_displacing && impact_interval.impact.has_memory
-                || recalls(impact_interval, other);
+                || prolongs(impact_interval, other);
             is_linked && meet(impact_interval, other)
         });
         let linked = linked.fold(0, |bits: IntervalBits, (place, _)| bits | 1 << place);
@@ -117,7 +118,7 @@ fn joined(
     own
 }
 
-/// From the first start to the last end, days.
+/// First start and last end of a set of impact intervals, days.
 fn hull(impact_intervals: &[ImpactInterval<'_>], of: IntervalBits) -> (f64, f64) {
     let own = impact_intervals.iter().enumerate().filter(|(at, _)| of >> at & 1 == 1);
     own.fold((f64::INFINITY, f64::NEG_INFINITY), |(from, to), (_, impact_interval)| {
@@ -125,7 +126,7 @@ fn hull(impact_intervals: &[ImpactInterval<'_>], of: IntervalBits) -> (f64, f64)
     })
 }
 
-/// Members of a cluster's impact_intervals, ascending.
+/// Indices of the impact intervals of a cluster, ascending.
 pub(super) struct Members {
     bits: IntervalBits,
     more: std::ops::Range<usize>,

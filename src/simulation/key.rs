@@ -1,8 +1,8 @@
-//! Hashes under which what was learned is remembered.
+//! Hash keys of remembered states.
 
 use std::hash::Hasher;
 
-/// A hash that keeps 128 bits: among a billion distinct states the chance that any two agree is below 10⁻²⁰.
+/// A hash of 128 bits: among a billion distinct states, the probability that any two collide is below 10⁻²⁰.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct StateKey(pub(super) u128);
 
@@ -16,7 +16,7 @@ impl StateKey {
     }
 }
 
-/// Folds a key that is a hash already.
+/// A hasher for keys that are hashes already.
 #[derive(Debug, Default)]
 pub(super) struct Folded(u64);
 

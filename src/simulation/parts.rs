@@ -1,11 +1,11 @@
-//! A loss in parts: by shock, acting jurisdiction and workload.
+//! Breakdown of a loss by shock, acting jurisdiction and workload.
 
 use std::collections::BTreeMap;
 
 use super::sums::{LossTotals, amount};
 use crate::model::instance::Instance;
 
-/// A loss in parts, USD; each map adds up to the whole.
+/// Breakdown of a loss, USD; each map adds up to the total.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Parts {
     /// By the id of the family's first shock.
@@ -16,9 +16,9 @@ pub struct Parts {
 }
 
 impl Parts {
-    /// Totals, each multiplied by `factor`, under their names; what is 0 is left out.
+    /// Totals by id, each multiplied by `factor`; totals of 0 are left out.
     ///
-    /// `actors`: `[n_shocks]`, acting jurisdiction of each.
+    /// `actors`: `[n_shocks]`, acting jurisdictions.
     #[must_use]
     pub fn new(instance: &Instance, actors: &[String], sums: &LossTotals, factor: f64) -> Self {
         let mut parts = Self::default();

@@ -31,14 +31,14 @@ fn multiply(a: u32, b: u32) -> (u32, u32) {
 #[derive(Debug, Clone)]
 pub struct Stream {
     key: [u32; 2],
-    /// The last word counts blocks.
+    /// The last word is the block counter.
     counter: [u32; 4],
     block: [u32; 4],
     used: usize,
 }
 
 impl Stream {
-    /// The stream at (key, trial, occurrence); two addresses that differ share no block of fewer than 2^32.
+    /// The stream at (key, trial, occurrence). Different addresses share none of their first 2^32 blocks.
     ///
     /// # Panics
     /// When the trial is 2^32 or more.

@@ -1,7 +1,7 @@
-//! What dearer prices cost where nothing is displaced: primaries that every shock makes dearer alike are reckoned as one.
+//! Cost of price increases where nothing is displaced, computed once per profile.
 //!
-//! A primary that is served costs its spend × (F − 1) more a day. F is the same for all primaries of one *profile*, so
-//! the days are integrated once per profile, and each group of cells multiplies them with its spend.
+//! A served primary costs its spend × (F − 1) more per day. A *profile* is a set of primaries with the same F under every
+//! shock. Days × (F − 1) are integrated once per profile, and each group of cells multiplies the result by its spend.
 
 use std::collections::HashMap;
 
@@ -9,13 +9,13 @@ use super::impact::{primaries, spend};
 use crate::service::cell_groups::CellGroup;
 use crate::service::cell_model::{CellShock, Class};
 
-/// The primaries of all groups by what makes them dearer.
+/// The profiles of the primaries of all groups.
 #[derive(Debug, Default)]
 pub(super) struct Profiles {
     pub(super) n: usize,
-    /// By group: profile and planned spend, USD per day, of each primary.
+    /// Profile and planned spend, USD per day, of each primary, by group.
     spend_by_group: Vec<Vec<(usize, f64)>>,
-    /// By group: profile and class of each primary.
+    /// Profile and class of each primary, by group.
     class_by_group: Vec<Vec<(usize, Class)>>,
 }
 
@@ -52,7 +52,7 @@ impl Profiles {
     }
 }
 
-/// Words that are equal for two primaries exactly when every shock makes both dearer alike.
+/// A key that is equal for two primaries if and only if every shock multiplies their prices by the same factors.
 fn signature(shocks: &[CellShock], class: Class) -> Vec<u64> {
     let mut words = Vec::new();
     for shock in shocks {
@@ -68,7 +68,7 @@ fn signature(shocks: &[CellShock], class: Class) -> Vec<u64> {
     words
 }
 
-/// A factor on a profile's prices, from `start` to `end`, days.
+/// A factor on the prices of a profile from `start` to `end`, days.
 #[derive(Debug, Clone, Copy)]
 struct PriceUplift {
     start: f64,
@@ -77,14 +77,14 @@ struct PriceUplift {
     shock: usize,
 }
 
-/// The uplifts of one trial by profile.
+/// The price uplifts of one trial, by profile.
 #[derive(Debug, Default)]
 pub(super) struct PriceUplifts {
-    /// `[n_profiles]`, each by start.
+    /// `[n_profiles]`: uplifts, sorted by start.
     by_profile: Vec<Vec<PriceUplift>>,
-    /// `[n_profiles]`: days × (F − 1), not below 0; NaN until asked for.
+    /// `[n_profiles]`: integral of max(0, F − 1), days; NaN until it is needed.
     days: Vec<f64>,
-    /// `[n_profiles]`: occurrences of one shock overlap that put different factors on it.
+    /// `[n_profiles]`: whether overlapping occurrences of one shock have different factors.
     irregular: Vec<bool>,
     touched: Vec<usize>,
     instants: Vec<f64>,
@@ -109,30 +109,30 @@ impl PriceUplifts {
         }
     }
 
-    /// Adds a rise; those of one shock that overlap or touch are one. By rising `start`.
+    /// Adds an uplift; calls come by ascending `start`. Uplifts of one shock that overlap or touch are joined.
     pub(super) fn add(&mut self, profile: usize, (start, end): (f64, f64), factor: f64, shock: usize) {
         let uplifts = &mut self.by_profile[profile];
         if uplifts.is_empty() {
             self.touched.push(profile);
         }
-        match uplifts.iter_mut().rev().find(|rise| rise.shock == shock && rise.end >= start) {
-            Some(rise) => {
-                self.irregular[profile] |= rise.factor != factor;
-                rise.end = rise.end.max(end);
+        match uplifts.iter_mut().rev().find(|own| own.shock == shock && own.end >= start) {
+            Some(own) => {
+                self.irregular[profile] |= own.factor != factor;
+                own.end = own.end.max(end);
             }
             None => uplifts.push(PriceUplift { start, end, factor, shock }),
         }
     }
 
-    /// Whether [`Self::days_dearer`] does not tell what the profile's uplifts do together.
+    /// Whether [`Self::uplift_days`] is not valid for the profile, because joined uplifts have different factors.
     #[inline]
     pub(super) fn is_irregular(&self, profile: usize) -> bool {
         self.irregular[profile]
     }
 
-    /// Days × (F − 1) up to the horizon, where F > 1; F is the product of the factors that are on.
+    /// Integral of max(0, F − 1) up to the horizon, days. F is the product of the active factors.
     #[inline]
-    pub(super) fn days_dearer(&mut self, profile: usize, horizon_days: f64) -> f64 {
+    pub(super) fn uplift_days(&mut self, profile: usize, horizon_days: f64) -> f64 {
         if self.by_profile[profile].is_empty() {
             return 0.0;
         }
@@ -148,12 +148,12 @@ impl PriceUplifts {
             return (only.end.min(horizon_days) - only.start) * (only.factor - 1.0).max(0.0);
         }
         self.instants.clear();
-        self.instants.extend(uplifts.iter().flat_map(|rise| [rise.start, rise.end.min(horizon_days)]));
+        self.instants.extend(uplifts.iter().flat_map(|own| [own.start, own.end.min(horizon_days)]));
         self.instants.sort_unstable_by(f64::total_cmp);
         let mut days = 0.0;
         for pair in self.instants.windows(2) {
-            let on = uplifts.iter().filter(|rise| rise.start <= pair[0] && pair[0] < rise.end);
-            let factor: f64 = on.map(|rise| rise.factor).product();
+            let on = uplifts.iter().filter(|own| own.start <= pair[0] && pair[0] < own.end);
+            let factor: f64 = on.map(|own| own.factor).product();
             days += (pair[1] - pair[0]) * (factor - 1.0).max(0.0);
         }
         days
@@ -164,32 +164,32 @@ impl PriceUplifts {
 mod tests {
     use super::*;
 
-    /// Factor 1.5 on days 0 to 10 and 1.2 on days 4 to 100, horizon 20: 4 × 0.5 + 6 × 0.8 + 10 × 0.2 = 8.8. A second rise of the
-    /// first shock from day 8 to 12 lengthens it by two days of 1.8 instead of 1.2: 1.2 more.
+    /// Factor 1.5 on days 0 to 10 and 1.2 on days 4 to 100, horizon 20: 4 × 0.5 + 6 × 0.8 + 10 × 0.2 = 8.8. A second
+    /// uplift of the first shock from day 8 to 12 prolongs it by two days of 1.8 instead of 1.2: 1.2 more.
     #[test]
     fn factors_multiply_where_they_overlap() {
         let mut uplifts = PriceUplifts::new(2);
         uplifts.add(1, (0.0, 10.0), 1.5, 7);
         uplifts.add(1, (4.0, 100.0), 1.2, 8);
-        assert!((uplifts.days_dearer(1, 20.0) - 8.8).abs() < 1e-12);
-        assert_eq!(uplifts.days_dearer(0, 20.0), 0.0);
+        assert!((uplifts.uplift_days(1, 20.0) - 8.8).abs() < 1e-12);
+        assert_eq!(uplifts.uplift_days(0, 20.0), 0.0);
         uplifts.clear();
         uplifts.add(0, (0.0, 10.0), 1.5, 7);
-        assert_eq!(uplifts.days_dearer(0, 20.0), 5.0);
+        assert_eq!(uplifts.uplift_days(0, 20.0), 5.0);
         uplifts.add(1, (0.0, 10.0), 1.5, 7);
         uplifts.add(1, (4.0, 100.0), 1.2, 8);
         uplifts.add(1, (8.0, 12.0), 1.5, 7);
-        assert!((uplifts.days_dearer(1, 20.0) - 10.0).abs() < 1e-12 && !uplifts.is_irregular(1));
+        assert!((uplifts.uplift_days(1, 20.0) - 10.0).abs() < 1e-12 && !uplifts.is_irregular(1));
         uplifts.add(1, (9.0, 12.0), 1.4, 7);
         assert!(uplifts.is_irregular(1));
     }
 
-    /// 0.5 for ten days, 1.5 over it for five: 0.75 is not dearer.
+    /// Factor 0.5 on days 0 to 10 and 1.5 on days 5 to 12: 0.75 costs nothing, so only days 10 to 12 count.
     #[test]
-    fn cheaper_is_no_gain() {
+    fn a_price_below_the_planned_one_is_no_gain() {
         let mut uplifts = PriceUplifts::new(1);
         uplifts.add(0, (0.0, 10.0), 0.5, 1);
         uplifts.add(0, (5.0, 12.0), 1.5, 2);
-        assert!((uplifts.days_dearer(0, 20.0) - 2.0 * 0.5).abs() < 1e-12);
+        assert!((uplifts.uplift_days(0, 20.0) - 2.0 * 0.5).abs() < 1e-12);
     }
 }

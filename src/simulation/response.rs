@@ -1,21 +1,21 @@
-//! What one occurrence alone costs a group of cells, by how long it lasts: a function that is linear between instants.
+//! Cost of a lone occurrence to a group of cells as a function of its duration, linear between instants.
 //!
-//! An occurrence from s to e acts on the days until min(e, horizon), and what happens depends on the days since s only.
+//! An occurrence from s to e acts until min(e, horizon), and its effect depends only on the days since s.
 
 use super::sink::{Sink, Total};
 use crate::service::trajectory::SLACK_DAYS;
 
-/// Loss and unserved time of a lone occurrence by its days within the horizon.
+/// Loss and unserved time of a lone occurrence as a function of its days within the horizon.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Response {
-    segments: Vec<ResponsePiece>,
+    pieces: Vec<ResponsePiece>,
 }
 
-/// From `start` (exclusive) to the next segment's start (inclusive).
+/// A linear piece from `start` (exclusive) to the next piece's start (inclusive).
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct ResponsePiece {
     start: f64,
-    /// Just after `start`, USD.
+    /// Loss just after `start`, USD.
     usd: f64,
     usd_per_day: f64,
     unserved_days: f64,
@@ -23,23 +23,23 @@ struct ResponsePiece {
 }
 
 impl Response {
-    /// Loss, USD, and unserved share × days when the occurrence lasts for so many days > 0 of the horizon.
+    /// Loss, USD, and unserved share × days of an occurrence that lasts for `days` > 0 within the horizon.
     #[inline]
     pub(super) fn at(&self, days: f64) -> Total {
         let mut at = 0;
-        while at + 1 < self.segments.len() && self.segments[at + 1].start + SLACK_DAYS < days {
+        while at + 1 < self.pieces.len() && self.pieces[at + 1].start + SLACK_DAYS < days {
             at += 1;
         }
-        let Some(segment) = self.segments.get(at) else { return Total::default() };
-        let since = days - segment.start;
+        let Some(piece) = self.pieces.get(at) else { return Total::default() };
+        let since = days - piece.start;
         Total {
-            usd: segment.usd + segment.usd_per_day * since,
-            unserved_days: segment.unserved_days + segment.unserved * since,
+            usd: piece.usd + piece.usd_per_day * since,
+            unserved_days: piece.unserved_days + piece.unserved * since,
         }
     }
 }
 
-/// Records what a lone occurrence without end causes.
+/// Records the costs of a lone occurrence without end.
 #[derive(Debug, Default)]
 pub(super) struct Recorder {
     /// Start, end, USD per day, unserved share.
@@ -65,18 +65,18 @@ impl Recorder {
         starts.push(0.0);
         starts.sort_by(f64::total_cmp);
         starts.dedup();
-        let mut segments: Vec<ResponsePiece> = Vec::with_capacity(starts.len());
+        let mut pieces: Vec<ResponsePiece> = Vec::with_capacity(starts.len());
         for start in starts {
-            let (mut usd, unserved_days) = segments.last().map_or((0.0, 0.0), |last| {
+            let (mut usd, unserved_days) = pieces.last().map_or((0.0, 0.0), |last| {
                 let since = start - last.start;
                 (last.usd + last.usd_per_day * since, last.unserved_days + last.unserved * since)
             });
             usd += self.once.iter().filter(|o| o.0 == start).map(|o| o.1).sum::<f64>();
             let covering = self.pieces.iter().filter(|p| p.0 <= start && start < p.1);
             let (usd_per_day, unserved) = covering.fold((0.0, 0.0), |sum, p| (sum.0 + p.2, sum.1 + p.3));
-            segments.push(ResponsePiece { start, usd, usd_per_day, unserved_days, unserved });
+            pieces.push(ResponsePiece { start, usd, usd_per_day, unserved_days, unserved });
         }
-        Response { segments }
+        Response { pieces }
     }
 }
 
@@ -84,7 +84,7 @@ impl Recorder {
 mod tests {
     use super::*;
 
-    /// 10 USD a day from day 2 to day 5, 3 USD a day beside it from day 0 on, 100 USD once on day 4, half unserved from day 2.
+    /// 3 USD a day from day 0, 10 USD a day more from day 2 to day 5 with half unserved, and 100 USD once on day 4.
     #[test]
     fn a_response_is_linear_between_instants() {
         let mut recorder = Recorder::default();
@@ -97,7 +97,7 @@ mod tests {
             (2.0, 6.0, 0.0),
             (3.0, 19.0, 0.5),
             (4.0, 32.0, 1.0),
-            // Added up in another order, as long.
+            // The same duration with a rounding error.
             (4.0 + 1e-12, 32.0, 1.0),
             (4.5, 138.5, 1.25),
             (100.0, 430.0, 1.5),

@@ -1,4 +1,4 @@
-//! Trials of a plan: losses, unserved demand, and whose doing they are.
+//! Runs trials of a plan: losses, unserved demand, and their breakdown.
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,9 +17,9 @@ use crate::service::setting::Setting;
 use crate::shocks::actor::acting_jurisdiction;
 use crate::shocks::resolve::ResolvedShock;
 
-/// Trials that a thread takes at a time.
+/// Number of trials that a thread takes at a time.
 const TRIALS_PER_CHUNK: usize = 64;
-/// Trials after which a stop is listened to; what is done then is whole.
+/// Number of trials between two checks for a stop; a started wave is always completed.
 const TRIALS_PER_WAVE: usize = 4096;
 
 /// Losses of consecutive trials.
@@ -32,7 +32,7 @@ pub struct Run {
     pub losses: Vec<f64>,
     /// `[n_trials]`: loss of the trial's largest event family, USD.
     pub occurrence_losses: Vec<f64>,
-    /// Over all trials, in parts.
+    /// Totals over all trials, by shock and workload.
     pub sums: LossTotals,
 }
 
@@ -45,22 +45,22 @@ impl Run {
     }
 }
 
-/// Hears the losses of event families, trial by trial in order.
+/// Receives the losses of event families, in order of trials.
 pub type EventSink<'a> = &'a mut dyn FnMut(&[EventLoss]);
 
-/// What a run hears from outside and tells.
+/// Progress reports and the stop signal of a run.
 #[derive(Clone, Copy)]
 pub struct RunControl<'a> {
-    /// Hears how many more trials have ended.
+    /// Called with the number of trials that have just finished.
     pub done: &'a (dyn Fn(u64) + Sync),
-    /// Set: end after the trials at hand.
+    /// If set, the run ends after the current wave of trials.
     pub stop: &'a AtomicBool,
 }
 
 static NEVER: AtomicBool = AtomicBool::new(false);
 
 impl RunControl<'_> {
-    /// Tells nobody, and is never stopped.
+    /// Reports no progress, and never stops.
     pub const SILENT: RunControl<'static> = RunControl { done: &|_| (), stop: &NEVER };
 
     fn is_stopped(&self) -> bool {
@@ -87,13 +87,13 @@ impl<'a> Simulation<'a> {
         Self { setting, engine, sampler, actors }
     }
 
-    /// Workers for the trials; what they learn in one run serves the next.
+    /// A runner, whose workers keep remembered states from one run to the next.
     #[must_use]
     pub fn runner(&self) -> Runner<'_> {
         Runner { simulation: self, idle: Mutex::new(Vec::new()) }
     }
 
-    /// Totals under their names, each multiplied by `factor`.
+    /// Totals by id, each multiplied by `factor`.
     #[must_use]
     pub fn parts(&self, sums: &LossTotals, factor: f64) -> Parts {
         Parts::new(self.setting.instance, &self.actors, sums, factor)
@@ -104,16 +104,16 @@ impl<'a> Simulation<'a> {
     }
 }
 
-/// Workers that threads take and give back, so that what one learned is not learned again.
+/// A pool of workers that threads take and return, so that remembered states are reused.
 pub struct Runner<'a> {
     pub simulation: &'a Simulation<'a>,
     idle: Mutex<Vec<Worker<'a>>>,
 }
 
 impl<'a> Runner<'a> {
-    /// Runs trials; ends early, with fewer, when the watch says so.
+    /// Runs trials; returns fewer if `control` stops it.
     #[must_use]
-    pub fn run(&self, trials: Range<u64>, watch: RunControl<'_>, events: Option<EventSink<'_>>) -> Run {
+    pub fn run(&self, trials: Range<u64>, control: RunControl<'_>, events: Option<EventSink<'_>>) -> Run {
         let mut run = Run {
             first_trial: trials.start,
             horizon_days: self.simulation.setting.horizon_days(),
@@ -121,17 +121,23 @@ impl<'a> Runner<'a> {
             occurrence_losses: Vec::new(),
             sums: self.simulation.no_sums(),
         };
-        self.extend(&mut run, trials.end, watch, events);
+        self.extend(&mut run, trials.end, control, events);
         run
     }
 
-    /// Runs the trials that follow, up to `end`; as [`Self::run`].
-    pub fn extend(&self, run: &mut Run, end: u64, watch: RunControl<'_>, mut events: Option<EventSink<'_>>) {
+    /// Runs the following trials, up to `end`; otherwise like [`Self::run`].
+    pub fn extend(
+        &self,
+        run: &mut Run,
+        end: u64,
+        control: RunControl<'_>,
+        mut events: Option<EventSink<'_>>,
+    ) {
         let n = usize::try_from(end.saturating_sub(run.first_trial)).expect("trials fit into memory");
         run.losses.reserve_exact(n.saturating_sub(run.losses.len()));
         run.occurrence_losses.reserve_exact(n.saturating_sub(run.occurrence_losses.len()));
         let keeps_events = events.is_some();
-        while run.losses.len() < n && !watch.is_stopped() {
+        while run.losses.len() < n && !control.is_stopped() {
             let from = run.losses.len();
             let to = n.min(from + TRIALS_PER_WAVE);
             run.losses.resize(to, 0.0);
@@ -144,18 +150,18 @@ impl<'a> Runner<'a> {
                 .map(|(chunk, (losses, largest))| {
                     let start = first + (chunk * TRIALS_PER_CHUNK) as u64;
                     let found = self.work(|worker| worker.chunk(start, losses, largest, keeps_events));
-                    (watch.done)(losses.len() as u64);
+                    (control.done)(losses.len() as u64);
                     found
                 })
                 .collect();
-            if let Some(hear) = &mut events {
-                found.iter().for_each(|losses| hear(losses));
+            if let Some(sink) = &mut events {
+                found.iter().for_each(|losses| sink(losses));
             }
         }
         run.sums.merge(&self.take_sums());
     }
 
-    /// Totals over some trials, each of which counts once.
+    /// Totals over some trials, without weights.
     #[must_use]
     pub fn sums_of(&self, trials: &[u64]) -> LossTotals {
         trials.par_chunks(TRIALS_PER_CHUNK).for_each(|chunk| {
@@ -178,7 +184,7 @@ impl<'a> Runner<'a> {
         result
     }
 
-    /// What all of them added up since this was asked last: the same whoever did what.
+    /// Takes the totals of all workers since the last call; they do not depend on which worker ran which trial.
     fn take_sums(&self) -> LossTotals {
         let mut sums = self.simulation.no_sums();
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,14 +1,14 @@
-//! Where the costs of a group's timeline go.
+//! Receivers of the costs of a group's timeline.
 
-/// Where a timeline's costs go.
+/// Receives the costs of a timeline.
 pub(super) trait Sink {
-    /// From `start` to `end`, days: USD per day, unserved share. Pieces may lie over each other and add up.
+    /// A constant cost rate, USD per day, and unserved share from `start` to `end`, days. Overlapping pieces add up.
     fn piece(&mut self, start: f64, end: f64, usd_per_day: f64, unserved: f64);
-    /// Once at an instant, USD.
+    /// A cost at one instant, USD.
     fn once(&mut self, at: f64, usd: f64);
 }
 
-/// Adds all up.
+/// Sum of all costs.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Total {
     pub(super) usd: f64,

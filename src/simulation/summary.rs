@@ -1,4 +1,4 @@
-//! The loss distribution in the measures of methodology/simulation.md#measures, each with its interval.
+//! Measures of the loss distribution (methodology/simulation.md#measures), each with its interval.
 
 use std::collections::BTreeMap;
 
@@ -13,11 +13,11 @@ use crate::measures::tail::{
 use crate::measures::{Estimate, MeasureError};
 use crate::units::DAYS_PER_YEAR;
 
-/// Confidence levels reported (methodology/simulation.md).
+/// Reported confidence levels (methodology/simulation.md).
 pub const CONFIDENCE_LEVELS: [f64; 4] = [0.90, 0.95, 0.99, 0.995];
-/// The level whose tail is broken down into parts.
+/// Confidence level of the tail that is broken down into parts.
 pub const BREAKDOWN_LEVEL: f64 = 0.95;
-/// A loss above this counts as one (methodology/simulation.md), USD.
+/// Threshold above which a trial counts as having a loss (methodology/simulation.md), USD.
 pub const LOSS_FLOOR_USD: f64 = 0.005;
 
 /// The loss distribution of a plan.
@@ -26,7 +26,7 @@ pub struct Summary {
     pub n_trials: u64,
     pub horizon_days: f64,
     pub aal: MeanEstimate,
-    /// Of the loss over the horizon, USD; `None` with one trial.
+    /// Standard deviation of the loss over the horizon, USD; `None` with one trial.
     pub std_dev_usd: Option<f64>,
     pub probability_of_loss: f64,
     /// In the order of [`CONFIDENCE_LEVELS`].
@@ -82,10 +82,10 @@ fn each_level(
     CONFIDENCE_LEVELS.into_iter().map(measure).collect()
 }
 
-/// Trials run again at a time, so that no list of the tail grows with it.
+/// Number of trials rerun at a time, so that memory does not grow with the tail.
 const TRIALS_PER_BATCH: usize = 65_536;
 
-/// Runs the tail's trials again, now that their weights are known: those equal to the VaR, and those above.
+/// Reruns the trials of the tail, whose weights are now known: those equal to the VaR, and those above it.
 fn tail_parts(runner: &Runner<'_>, run: &Run) -> Result<Parts, MeasureError> {
     let weights = TailWeights::new(&run.losses, BREAKDOWN_LEVEL)?;
     let mut distinct = vec![weights.equal, weights.above];

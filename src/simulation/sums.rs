@@ -1,11 +1,11 @@
-//! LossTotals that are the same in any order: amounts are rounded once to a fixed step and added as whole numbers.
+//! Reproducible totals: each amount is rounded once to a fixed step, and the steps are added as integers.
 //!
-//! So no total depends on how trials were split over threads, chunks or machines (methodology/simulation.md).
+//! A total therefore does not depend on how trials are split over threads, chunks or machines (methodology/simulation.md).
 
-/// Steps per USD, and per day of unserved share: far below a cent in the sum of ten million trials.
+/// Steps per USD, and per day of unserved share; the rounding error of ten million trials is far below a cent.
 const STEPS_PER_UNIT: f64 = 1_048_576.0;
 
-/// Totals over trials in parts.
+/// Totals over trials, by shock and workload.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct LossTotals {
     /// `[n_shocks]`: loss by the first shock of the event family, in steps.
@@ -16,7 +16,7 @@ pub struct LossTotals {
     pub unserved_days: Vec<i128>,
 }
 
-/// Up to here a number of steps is rounded in 64 bits, which is faster.
+/// Numbers of steps below this are rounded in 64 bits, which is faster.
 const SMALL: f64 = 9.0e18;
 
 /// An amount ≥ 0 in steps, rounded to the nearest.
@@ -33,14 +33,14 @@ fn steps(amount: f64) -> i128 {
     steps as i128
 }
 
-/// The amount of so many steps.
+/// The amount of a number of steps.
 #[must_use]
 pub fn amount(steps: i128) -> f64 {
     steps as f64 / STEPS_PER_UNIT
 }
 
 impl LossTotals {
-    /// Nothing yet.
+    /// Totals of no trial.
     #[must_use]
     pub fn new(n_shocks: usize, n_workloads: usize) -> Self {
         Self {
@@ -80,19 +80,19 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
-        /// However amounts are dealt to two sums, the merged total is the same, and right to a millionth.
+        /// The merged total does not depend on how amounts are divided between two sums, and is exact to a millionth.
         #[test]
         fn order_does_not_matter(amounts in prop::collection::vec((0.0..1e9f64, any::<bool>()), 1..50)) {
-            let mut whole = LossTotals::new(1, 1);
+            let mut all = LossTotals::new(1, 1);
             let (mut left, mut right) = (LossTotals::new(1, 1), LossTotals::new(1, 1));
             for &(usd, goes_left) in &amounts {
-                whole.add_workload(0, usd, 0.5);
+                all.add_workload(0, usd, 0.5);
                 (if goes_left { &mut left } else { &mut right }).add_workload(0, usd, 0.5);
             }
             right.merge(&left);
-            prop_assert_eq!(&right, &whole);
+            prop_assert_eq!(&right, &all);
             let exact: f64 = amounts.iter().map(|(usd, _)| usd).sum();
-            prop_assert!((amount(whole.loss_by_workload[0]) - exact).abs() <= 1e-6 * amounts.len() as f64 + 1e-12 * exact);
+            prop_assert!((amount(all.loss_by_workload[0]) - exact).abs() <= 1e-6 * amounts.len() as f64 + 1e-12 * exact);
         }
     }
 }

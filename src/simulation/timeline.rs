@@ -1,7 +1,7 @@
-//! One group of cells through a trial: change points only, priced and routed by the rules of the room `service`.
+//! The timeline of one group of cells in a trial, computed only at changes, with the rules of the room `service`.
 //!
-//! Between change points nothing changes but the age of what is displaced. What a state costs a day is asked of
-//! `service` once per distinct set of levels, alternatives and ages, and remembered (methodology/simulation.md).
+//! Between two changes only the slices age. The cost of a state per day is computed by `service` once per distinct set of
+//! levels, alternatives and ages, and remembered (methodology/simulation.md).
 
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
@@ -21,15 +21,15 @@ use crate::service::cell_model::{CellModel, Class, Local};
 use crate::service::state::{ClassStates, ColdLeads, extra_usd_per_mtok};
 use crate::service::trajectory::Slice;
 
-/// What of a group's costs is asked for.
+/// The costs of a group to compute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Asked {
     Everything,
-    /// What comes on top of one-off effects and of dearer prices of primaries that are served.
+    /// Costs beyond one-off effects and price increases of served primaries.
     Displacement,
 }
 
-/// A impact from `start` to `end`, days.
+/// An impact from `start` to `end`, days.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ImpactInterval<'a> {
     pub(super) start: f64,
@@ -37,32 +37,32 @@ pub(super) struct ImpactInterval<'a> {
     pub(super) impact: &'a GroupImpact,
 }
 
-/// A group with what is known about its states.
+/// A group of cells, with the remembered costs of its states.
 #[derive(Debug)]
 pub(super) struct GroupTimeline<'a> {
     pub(super) group: &'a CellGroup,
     horizon_days: f64,
     pub(super) segments: Vec<Segment>,
-    /// What occurrences do to the group, by shock and chosen developers; `None`: nothing that counts.
+    /// Impacts on the group, by shock and drawn developers; `None` if no loss can depend on it.
     pub(super) impacts: HashMap<Vec<usize>, Option<Arc<GroupImpact>>>,
-    /// Classes that carry or may stand by.
-    parts: ClassSet,
-    /// By class: the segment that is on once a lack of updates has made the class useless, `NONE` until asked for.
+    /// Classes of primaries or possible standbys.
+    active_classes: ClassSet,
+    /// `[n_classes]`: the segment that makes the class unusable once it has gone stale; `NONE` until it is needed.
     expiry: Vec<u32>,
     primaries: Vec<Primary>,
-    /// (outage, USD per day; unserved share) by the hash of all that decides them.
+    /// (outage cost, USD per day; unserved share) by the hash of everything that determines them.
     known: HashMap<u128, (f64, f64), BuildHasherDefault<Folded>>,
-    /// Times an segment is on, `[n_items]`.
+    /// `[n_segments]`: number of active impacts that contain the segment.
     counts: Vec<u32>,
     changes: Vec<Change>,
     stale: Vec<(Class, Down)>,
     slices: Vec<Slice>,
     state: ActiveSegments,
-    /// Classes on which the costs since the last change that mattered depend.
+    /// Classes on which the costs since the last relevant change depend.
     watch: WatchedClasses,
-    /// All that were ever watched, while this is to be known.
+    /// All classes watched so far; `None` if they are not recorded.
     asked: Option<Touched>,
-    /// Who may serve what is displaced, cold.
+    /// The cold offers that may serve displaced demand.
     cold: ColdLeads,
 }
 
@@ -72,18 +72,18 @@ const NONE: u32 = u32::MAX;
 struct Primary {
     class: Class,
     share: f64,
-    /// Planned, USD per day.
+    /// Planned cost, USD per day.
     spend: f64,
-    /// Members with a share, and mtok a day that they carry.
+    /// Members with a share, and their mtok per day.
     members: Vec<(Local, f64)>,
     kept: f64,
 }
 
-/// What a change bears on.
+/// The costs that a change affects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Matter {
     Nothing,
-    /// The extra cost alone.
+    /// Only the extra cost.
     Price,
     Everything,
 }
@@ -93,7 +93,7 @@ struct Change {
     at: f64,
     segment: u32,
     is_on: bool,
-    /// In place of the segment's own, days.
+    /// Replaces the segment's warning, days.
     warning: Option<f64>,
 }
 
@@ -112,11 +112,11 @@ impl<'a> GroupTimeline<'a> {
                 kept: 1.0,
             }
         };
-        let mut parts = ClassSet::new(cell_model.classes.len());
-        cell_model.active_classes.iter().for_each(|&class| parts.insert(class));
+        let mut active_classes = ClassSet::new(cell_model.classes.len());
+        cell_model.active_classes.iter().for_each(|&class| active_classes.insert(class));
         Self {
             group,
-            parts,
+            active_classes,
             horizon_days,
             segments: Vec::new(),
             impacts: HashMap::new(),
@@ -134,7 +134,7 @@ impl<'a> GroupTimeline<'a> {
         }
     }
 
-    /// Forgets segments and states.
+    /// Forgets all segments and states.
     pub(super) fn clear(&mut self) {
         self.segments.clear();
         self.impacts.clear();
@@ -143,7 +143,7 @@ impl<'a> GroupTimeline<'a> {
         self.known.clear();
     }
 
-    /// Follows the group through impacts, sorted by start.
+    /// Reports the costs of the group under impacts sorted by start.
     pub(super) fn follow(
         &mut self,
         impact_intervals: &[ImpactInterval<'_>],
@@ -161,7 +161,7 @@ impl<'a> GroupTimeline<'a> {
         self.primaries.iter_mut().for_each(|primary| primary.kept = 1.0);
     }
 
-    /// As [`Self::follow`], and returns the classes on which the outcome depends.
+    /// Like [`Self::follow`]; also returns the classes on which the outcome depends.
     pub(super) fn follow_noting(
         &mut self,
         impact_interval: ImpactInterval<'_>,
@@ -170,13 +170,13 @@ impl<'a> GroupTimeline<'a> {
     ) -> Touched {
         self.asked = Some(Touched::new(self.group.cell_model.classes.len()));
         self.follow(&[impact_interval], asked, sink);
-        self.asked.take().expect("noted until it is taken")
+        self.asked.take().expect("set above")
     }
 
     fn run(&mut self, asked: Asked, sink: &mut impl Sink) {
-        self.watch_carriers(asked);
+        self.watch_primaries(asked);
         let mut next = 0;
-        // Since when the extra cost, and what is displaced, are what they are.
+        // Days since which the extra cost, and the slices, are constant.
         let (mut since, mut displaced_since, mut usd_per_day) = (0.0, 0.0, 0.0);
         while next < self.changes.len() {
             let (first, at) = (next, self.changes[next].at);
@@ -205,13 +205,13 @@ impl<'a> GroupTimeline<'a> {
             }
             match matter {
                 Matter::Nothing => {}
-                Matter::Everything if asked == Asked::Displacement && self.is_whole() => {
-                    self.give_all_back(at, sink);
+                Matter::Everything if asked == Asked::Displacement && self.keeps_all() => {
+                    self.restore_all(at, sink);
                 }
                 Matter::Everything => {
                     self.forget_watched();
                     self.state.refresh(&self.segments);
-                    self.watch_carriers(asked);
+                    self.watch_primaries(asked);
                     self.set_kept(changed, at, sink);
                     usd_per_day = self.extra_usd_per_day(asked);
                     if !self.slices.is_empty() {
@@ -236,7 +236,7 @@ impl<'a> GroupTimeline<'a> {
         }
     }
 
-    /// What has to be asked anew when segments begin and end.
+    /// The costs to compute again when segments begin and end.
     fn matter(&self, changes: &[Change], asked: Asked) -> Matter {
         let mut segments = changes.iter().map(|change| &self.segments[change.segment as usize]);
         if asked == Asked::Displacement && self.slices.is_empty() {
@@ -252,21 +252,22 @@ impl<'a> GroupTimeline<'a> {
                 matter = Matter::Price;
             }
         }
-        // Which standby is asked first may follow from the price.
+        // The order of standbys may depend on their prices.
         if matter == Matter::Price && self.has_order() { Matter::Everything } else { matter }
     }
 
-    /// Whether it matters which standby is asked first: one opens before the other.
+    /// Whether the order of standbys matters, because they open at different times.
     fn has_order(&self) -> bool {
         self.group.cell_model.warm_leads.len() > 1
     }
 
-    /// Whether nothing that is on lowers what a primary keeps.
-    fn is_whole(&self) -> bool {
+    /// Whether no active segment lowers the kept share of a primary.
+    fn keeps_all(&self) -> bool {
         self.state.on.iter().all(|&segment| self.segments[segment as usize].lowers.is_empty())
     }
 
-    fn give_all_back(&mut self, at: f64, sink: &mut impl Sink) {
+    /// Restores all slices on day `at`.
+    fn restore_all(&mut self, at: f64, sink: &mut impl Sink) {
         let (cell_model, horizon_days) = (&self.group.cell_model, self.horizon_days);
         for slice in self.slices.drain(..) {
             pay_switch(cell_model, &self.primaries, &slice, slice.amount(), (at, horizon_days), sink);
@@ -274,7 +275,7 @@ impl<'a> GroupTimeline<'a> {
         self.primaries.iter_mut().for_each(|primary| primary.kept = 1.0);
     }
 
-    fn watch_carriers(&self, asked: Asked) {
+    fn watch_primaries(&self, asked: Asked) {
         for primary in &self.primaries {
             self.watch.otherwise.note(primary.class);
             if asked == Asked::Everything {
@@ -290,13 +291,13 @@ impl<'a> GroupTimeline<'a> {
         self.watch.clear();
     }
 
-    /// Looks up who may serve what is displaced from now on.
+    /// Sorts the slices and determines the cold offers for the state from now on.
     fn order_alternatives(&mut self) {
-        // The youngest first: who waits longest has all the alternatives of the others.
+        // The latest announcement first: a slice that has waited longer has all the alternatives of the others.
         self.slices.sort_by(|a, b| b.announced().total_cmp(&a.announced()).then(a.class.cmp(&b.class)));
-        self.watch.otherwise.note_all(&self.parts);
+        self.watch.otherwise.note_all(&self.active_classes);
         if self.has_order() {
-            self.watch.price.note_all(&self.parts);
+            self.watch.price.note_all(&self.active_classes);
         }
         let view = View { active: &self.state, watch: &self.watch };
         self.cold = ColdLeads::new(&self.group.cell_model, &view);
@@ -317,7 +318,7 @@ impl<'a> GroupTimeline<'a> {
         }
     }
 
-    /// Brings kept levels and slices up to date.
+    /// Updates kept shares and slices.
     fn set_kept(&mut self, changed: std::ops::Range<usize>, at: f64, sink: &mut impl Sink) {
         let cell_model = &self.group.cell_model;
         let view = View { active: &self.state, watch: &self.watch };
@@ -333,7 +334,7 @@ impl<'a> GroupTimeline<'a> {
                 let warning = warnings.reduce(f64::min).unwrap_or(0.0);
                 self.slices.push(Slice { class, low: kept, high: before, date: at, warning });
             } else if kept > before {
-                give_back(&mut self.slices, class, kept, |slice, amount| {
+                restore(&mut self.slices, class, kept, |slice, amount| {
                     pay_switch(cell_model, &self.primaries, slice, amount, (at, self.horizon_days), sink);
                 });
             }
@@ -347,7 +348,7 @@ impl<'a> GroupTimeline<'a> {
         let view = View { active: &self.state, watch: &self.watch };
         let mut usd_per_day = 0.0;
         for primary in &self.primaries {
-            // Who is served pays what its dearer prices cost, and no more.
+            // A served primary has no cost beyond its price increase.
             if primary.kept == 1.0 && asked == Asked::Displacement {
                 continue;
             }
@@ -365,23 +366,23 @@ impl<'a> GroupTimeline<'a> {
     }
 }
 
-/// Takes a class's slices back up to the level `kept`, the lowest levels first, and those fell last.
-fn give_back(slices: &mut Vec<Slice>, class: Class, kept: f64, mut returned: impl FnMut(&Slice, f64)) {
+/// Restores the slices of a class up to the level `kept`, the lowest levels first, because those fell last.
+fn restore(slices: &mut Vec<Slice>, class: Class, kept: f64, mut restored: impl FnMut(&Slice, f64)) {
     slices.retain_mut(|slice| {
         if slice.class != class || slice.low >= kept {
             return true;
         }
         if slice.high <= kept {
-            returned(slice, slice.amount());
+            restored(slice, slice.amount());
             return false;
         }
-        returned(slice, kept - slice.low);
+        restored(slice, kept - slice.low);
         slice.low = kept;
         true
     });
 }
 
-/// Charges a switch if the part of the slice, taken back at `at`, has to.
+/// Charges the switch of a part of a slice that is restored on day `at`, if it has to switch.
 fn pay_switch(
     cell_model: &CellModel,
     primaries: &[Primary],

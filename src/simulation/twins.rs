@@ -1,4 +1,4 @@
-//! Groups of cells that only some shocks tell apart: in a trial without them, one stands for all.
+//! Twin groups of cells, which only some shocks affect differently: in a trial without these, one group represents all.
 
 use std::collections::HashMap;
 
@@ -7,27 +7,28 @@ use crate::service::cell_groups::CellGroup;
 use crate::service::setting::Setting;
 use crate::shocks::resolve::ResolvedShock;
 
-/// What a shock does to each group of a twins, as one number for all that it impacts alike.
+/// The split of a set of twins by a shock: twins with the same label are affected in the same way.
 #[derive(Debug)]
 struct Split {
-    twins: usize,
-    /// By place in the twins.
+    /// Index into [`Twins::groups`].
+    set: usize,
+    /// Label of each group of the set.
     labels: Vec<usize>,
 }
 
-/// Groups that would be one if no shock struck.
+/// Sets of twins: groups that would be one group if there were no shocks.
 #[derive(Debug)]
 pub(super) struct Twins {
-    /// By twins: groups, ascending.
+    /// Groups of each set, ascending.
     groups: Vec<Vec<usize>>,
-    /// `[n_shocks]`: the twins that it splits.
+    /// `[n_shocks]`: the sets that the shock splits.
     splits: Vec<Vec<Split>>,
     /// `[n_groups]`: users of each group.
     users: Vec<f64>,
-    /// `[n_groups]`: users of its first cell.
+    /// `[n_groups]`: users of the first cell of each group.
     first_users: Vec<f64>,
-    /// `[n_groups]`: weights where nothing is split.
-    whole: Vec<f64>,
+    /// `[n_groups]`: weights if no set is split.
+    unsplit: Vec<f64>,
 }
 
 impl Twins {
@@ -43,69 +44,71 @@ impl Twins {
             groups: twins,
             users: groups.iter().map(CellGroup::users_share).collect(),
             first_users: groups.iter().map(|group| group.cell_model.users_share).collect(),
-            whole: groups.iter().map(|group| group.scale).collect(),
+            unsplit: groups.iter().map(|group| group.scale).collect(),
         };
-        let mut whole = own.whole.clone();
-        (0..own.groups.len()).for_each(|twins| own.weigh(twins, |_, _| true, &mut whole));
-        own.whole = whole;
+        let mut unsplit = own.unsplit.clone();
+        (0..own.groups.len()).for_each(|set| own.weigh(set, |_, _| true, &mut unsplit));
+        own.unsplit = unsplit;
         own
     }
 
-    /// `[n_groups]`: of how many times the users of its first cell a group stands, where no shock splits any twins; 0: another
-    /// stands for it.
-    pub(super) fn whole(&self) -> &[f64] {
-        &self.whole
+    /// `[n_groups]`: weight of each group, in multiples of its first cell's users, if no shock splits a set; 0 if a twin
+    /// represents it.
+    pub(super) fn unsplit_weights(&self) -> &[f64] {
+        &self.unsplit
     }
 
-    /// Brings `weights`, which are [`Self::whole`] but for the twins in `split`, up to date with the shocks that occur.
+    /// Updates `weights` for the shocks that occur. On entry they equal [`Self::unsplit_weights`] except for the sets in
+    /// `split`; on return `split` holds the sets that are split now.
     pub(super) fn split(
         &self,
         shocks: impl Iterator<Item = usize> + Clone,
         split: &mut Vec<usize>,
         weights: &mut [f64],
     ) {
-        for twins in split.drain(..) {
-            self.groups[twins].iter().for_each(|&group| weights[group] = self.whole[group]);
+        for set in split.drain(..) {
+            self.groups[set].iter().for_each(|&group| weights[group] = self.unsplit[group]);
         }
-        split.extend(shocks.clone().flat_map(|shock| self.splits[shock].iter().map(|own| own.twins)));
+        split.extend(shocks.clone().flat_map(|shock| self.splits[shock].iter().map(|own| own.set)));
         split.sort_unstable();
         split.dedup();
-        for &twins in split.iter() {
-            let is_alike = |a: usize, b: usize| {
+        for &set in split.iter() {
+            let are_equal = |a: usize, b: usize| {
                 let mut own =
-                    shocks.clone().flat_map(|shock| &self.splits[shock]).filter(|own| own.twins == twins);
+                    shocks.clone().flat_map(|shock| &self.splits[shock]).filter(|own| own.set == set);
                 own.all(|own| own.labels[a] == own.labels[b])
             };
-            self.weigh(twins, is_alike, weights);
+            self.weigh(set, are_equal, weights);
         }
     }
 
-    /// Gives the weight of each group of a twins to the first that is like it.
-    fn weigh(&self, twins: usize, is_alike: impl Fn(usize, usize) -> bool, weights: &mut [f64]) {
-        let groups = &self.groups[twins];
+    /// Adds the weight of each group of a set to the first group that is equal to it.
+    fn weigh(&self, set: usize, are_equal: impl Fn(usize, usize) -> bool, weights: &mut [f64]) {
+        let groups = &self.groups[set];
         if groups.len() == 1 {
             return;
         }
         groups.iter().for_each(|&group| weights[group] = 0.0);
         for (place, &group) in groups.iter().enumerate() {
-            let first = (0..place).find(|&earlier| is_alike(earlier, place)).unwrap_or(place);
+            let first = (0..place).find(|&earlier| are_equal(earlier, place)).unwrap_or(place);
             weights[groups[first]] += self.users[group] / self.first_users[groups[first]];
         }
     }
 }
 
+/// The sets that a shock splits.
 fn splits(shock: &ResolvedShock, groups: &[CellGroup], twins: &[Vec<usize>]) -> Vec<Split> {
     let several = twins.iter().enumerate().filter(|(_, members)| members.len() > 1);
-    let split = several.map(|(twins, members)| {
+    let split = several.map(|(set, members)| {
         let mut label_by_strikes: HashMap<Vec<u64>, usize> = HashMap::new();
         let label = |&group: &usize| {
             let cell_model = &groups[group].cell_model;
             let offers = cell_model.members.iter().map(|member| member.offer);
-            let impacts = offers.flat_map(|offer| shock.strikes(cell_model.cell, offer)).collect();
+            let strikes = offers.flat_map(|offer| shock.strikes(cell_model.cell, offer)).collect();
             let next = label_by_strikes.len();
-            *label_by_strikes.entry(impacts).or_insert(next)
+            *label_by_strikes.entry(strikes).or_insert(next)
         };
-        Split { twins, labels: members.iter().map(label).collect() }
+        Split { set, labels: members.iter().map(label).collect() }
     });
     split.filter(|own| own.labels.iter().any(|label| *label > 0)).collect()
 }

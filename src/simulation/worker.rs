@@ -1,7 +1,7 @@
 //! One thread's work: trial by trial, from draws to losses by workload and event family.
 //!
-//! Most occurrences meet nobody: what they cost follows from how long they last. Only groups in which some overlap are
-//! followed through time.
+//! Most occurrences do not interact, so their costs follow from their durations. A timeline is computed only for groups in
+//! which events overlap.
 
 use std::collections::HashMap;
 
@@ -19,26 +19,26 @@ use super::timeline::GroupTimeline;
 use crate::service::cell_groups::CellGroup;
 use crate::service::disruption::Occurrence;
 
-/// Variants kept before memory is cleared; a shock has as many as its draws have choices of developers.
+/// Number of variants kept before the memory is cleared; a shock has one per distinct set of drawn developers.
 const MAX_VARIANTS: usize = 4096;
 
-/// What a trial does to a group.
+/// State of a group in a trial.
 #[derive(Debug, Clone, Copy)]
 struct GroupTrial {
-    /// Sum of what each event alone causes.
+    /// Sum of the stand-alone losses of the events.
     apart: Total,
-    /// Latest end of the events that cost something.
+    /// Latest end of the events with a cost.
     busy_until: f64,
     /// Latest end of the events that make primaries stale.
     stale_until: f64,
     /// Sum of one-off costs, USD.
     one_off_usd: f64,
-    /// One-off costs do not add up.
+    /// Whether one-off costs do not simply add up.
     is_irregular: bool,
     is_touched: bool,
     overlaps: bool,
     is_displaced: bool,
-    /// Events meet that may do more together than in the state of a sub_interval.
+    /// Events overlap whose combined effect in the supply graph is larger.
     combines: bool,
 }
 
@@ -56,35 +56,35 @@ impl GroupTrial {
     };
 }
 
-/// What a thread keeps from trial to trial: nothing that a result depends on.
+/// The memory that a thread keeps from trial to trial; no result depends on it.
 #[derive(Debug)]
 pub(super) struct Worker<'a> {
     engine: &'a Engine<'a>,
     sampler: &'a Sampler,
     timelines: Vec<GroupTimeline<'a>>,
     variants: Vec<Variant>,
-    /// `[n_shocks]`: of an occurrence for which no developer was chosen.
+    /// `[n_shocks]`: variant of an occurrence without drawn developers.
     plain_variants: Vec<Option<usize>>,
-    /// By shock and chosen developers.
+    /// Variant by shock and drawn developers.
     chosen_variants: HashMap<Vec<usize>, usize>,
     draw_key: Vec<usize>,
     scratch: Scratch,
     occurrences: Vec<Occurrence>,
     events: Vec<Event>,
-    /// Events on which no loss depends.
+    /// Events without impact on any loss.
     idle: Vec<Event>,
     groups: Vec<GroupTrial>,
-    /// Groups whose events cause something together.
+    /// Groups with a loss and interacting events.
     joint: Vec<usize>,
-    /// `[n_groups]`: of how many times the users of its first cell a group stands; 0: another stands for it.
+    /// `[n_groups]`: weight of a group, in multiples of its first cell's users; 0 if a twin represents it.
     weights: Vec<f64>,
-    split_kin: Vec<usize>,
+    split_twins: Vec<usize>,
     touched: Vec<usize>,
     histories: Vec<History>,
     uplifts: PriceUplifts,
     families: Families,
     pub(super) sums: LossTotals,
-    /// `None`: not asked for.
+    /// `None` if they are not requested.
     event_losses: Option<Vec<EventLoss>>,
 }
 
@@ -105,8 +105,8 @@ impl<'a> Worker<'a> {
             idle: Vec::new(),
             joint: Vec::new(),
             groups: vec![GroupTrial::CALM; engine.groups.len()],
-            weights: engine.twins.whole().to_vec(),
-            split_kin: Vec::new(),
+            weights: engine.twins.unsplit_weights().to_vec(),
+            split_twins: Vec::new(),
             touched: Vec::new(),
             histories: Vec::new(),
             uplifts: PriceUplifts::new(engine.profiles.n),
@@ -116,8 +116,8 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Runs trials from `start` on, one for each place of `losses` and `largest`; returns the losses of event families if
-    /// they are to be kept.
+    /// Runs trials from `start`, one per element of `losses` and `largest`; returns the losses of event families if
+    /// `keeps_events`.
     pub(super) fn chunk(
         &mut self,
         start: u64,
@@ -138,7 +138,7 @@ impl<'a> Worker<'a> {
         self.sampler.draw(trial, &mut self.scratch, &mut self.occurrences);
         self.set_events();
         self.families.begin(&self.occurrences, &mut self.events, &mut self.idle);
-        self.take_apart();
+        self.add_stand_alone_losses();
         self.find_combinations();
         for at in 0..self.touched.len() {
             let group = self.touched[at];
@@ -153,7 +153,7 @@ impl<'a> Worker<'a> {
             }
         }
         self.add_waves();
-        self.find_striking();
+        self.attribute_joint_losses();
         let loss = self.families.settle(trial, &self.occurrences, &mut self.sums, self.event_losses.as_mut());
         self.histories.clear();
         for group in self.touched.drain(..) {
@@ -162,16 +162,16 @@ impl<'a> Worker<'a> {
         loss
     }
 
-    /// Finds who impacts a workload that loses something though no family alone causes it anything.
-    fn find_striking(&mut self) {
+    /// Records the families that affect a workload with a loss to which no family contributes by itself.
+    fn attribute_joint_losses(&mut self) {
         for group in self.joint.drain(..) {
             let workload = self.engine.groups[group].workload;
-            if !self.families.is_nobodys(workload) {
+            if !self.families.is_unattributed(workload) {
                 continue;
             }
             for event in self.events.iter().chain(&self.idle) {
-                if self.engine.strikes_at_all(group, &self.occurrences[event.occurrence]) {
-                    self.families.add_striking(workload, event.family);
+                if self.engine.affects(group, &self.occurrences[event.occurrence]) {
+                    self.families.add_affecting(workload, event.family);
                 }
             }
         }
@@ -204,7 +204,7 @@ impl<'a> Worker<'a> {
             self.events[at].repeats = self.events[..at].iter().any(is_on);
         }
         let shocks = self.events.iter().map(shock);
-        self.engine.twins.split(shocks, &mut self.split_kin, &mut self.weights);
+        self.engine.twins.split(shocks, &mut self.split_twins, &mut self.weights);
         self.uplifts.clear();
         for event in &self.events {
             for &(profile, factor) in &self.variants[event.variant].uplifts {
@@ -237,8 +237,8 @@ impl<'a> Worker<'a> {
         })
     }
 
-    /// What each event alone causes in each group, and which groups see several at one time.
-    fn take_apart(&mut self) {
+    /// Adds the stand-alone loss of each event in each group, and marks groups in which events overlap.
+    fn add_stand_alone_losses(&mut self) {
         let shock = |event: &Event| self.occurrences[event.occurrence].shock;
         for (at, event) in self.events.iter().enumerate() {
             let days = event.end.min(self.engine.horizon_days()) - event.start;
@@ -267,12 +267,12 @@ impl<'a> Worker<'a> {
                         .filter(|earlier| !earlier.one_offs.is_empty());
                     match earlier.next() {
                         None => own.one_off_usd += costly.one_off_usd,
-                        // The effects are active already.
+                        // The same effects are active already.
                         Some(first) if first.one_offs == impact.one_offs => {}
                         Some(_) => own.is_irregular = true,
                     }
                 }
-                if costly.makes_carriers_stale {
+                if costly.makes_primaries_stale {
                     own.is_displaced |= event.start <= own.stale_until;
                     own.stale_until = own.stale_until.max(event.end);
                 }
@@ -288,7 +288,7 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Marks groups in which stops, cuts or stale updates of different events meet, and do more together than each alone.
+    /// Marks groups in which stops, cuts or missing updates of different events overlap and have a combined effect.
     fn find_combinations(&mut self) {
         for at in 0..self.events.len() {
             let later = self.events[at];
@@ -310,8 +310,11 @@ impl<'a> Worker<'a> {
             let (group, impact) = &self.variants[later].impacts[place];
             let group = *group;
             let other = self.variants[earlier].impact(group);
-            let stands = self.weights[group] > 0.0;
-            if !stands || self.groups[group].combines || !other.is_some_and(|own| impact.combines_with(own)) {
+            let is_simulated = self.weights[group] > 0.0;
+            if !is_simulated
+                || self.groups[group].combines
+                || !other.is_some_and(|own| impact.combines_with(own))
+            {
                 continue;
             }
             let history = self.history(None);
@@ -327,7 +330,7 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Place of what all events, or those of one family, do to the supply graph.
+    /// Index of the history of all events, or of those of one family.
     fn history(&mut self, family: Option<usize>) -> usize {
         let known = self.histories.iter().position(|history| history.family == family);
         known.unwrap_or_else(|| {
@@ -338,13 +341,13 @@ impl<'a> Worker<'a> {
         })
     }
 
-    /// Whether events of the group meet so that what they cause apart does not add up.
+    /// Whether events interact in the group, so that their stand-alone losses do not add up.
     fn is_joint(&self, group: usize) -> bool {
         let own = &self.groups[group];
         if own.combines || own.overlaps {
             return true;
         }
-        let impacts = |e: &&Event| self.variants[e.variant].impact(group).is_some();
-        own.is_displaced && self.events.iter().filter(impacts).nth(1).is_some()
+        let has_impact = |e: &&Event| self.variants[e.variant].impact(group).is_some();
+        own.is_displaced && self.events.iter().filter(has_impact).nth(1).is_some()
     }
 }

@@ -14,7 +14,7 @@ use crate::service::loss::{CellOutcome, ServiceSpell, cell_loss, cell_outcome};
 use crate::service::routing::Alternative;
 use crate::service::setting::Setting;
 use crate::service::state::ClassStates;
-use crate::service::trajectory::{CellTrajectory, Interval, Slice, follow};
+use crate::service::trajectory::{CellTrajectory, Interval, Slice, simulate_cell};
 
 /// A cell of a plan after a scenario was played.
 #[derive(Debug, Clone)]
@@ -46,13 +46,15 @@ pub(super) fn play_cells(
         .into_par_iter()
         .map(|cell_model| {
             let plan = CellPlan::new(&cell_model, setting.instance.cells[cell_model.cell].workload, plan);
-            let trajectory = follow(&cell_model, &all);
+            let trajectory = simulate_cell(&cell_model, &all);
             let outcome = cell_outcome(&cell_model, &plan, &trajectory);
             let alone_usd = match families.len() {
                 0 | 1 => vec![outcome.loss.total_usd(); families.len()],
                 _ => alone
                     .iter()
-                    .map(|family| cell_loss(&cell_model, &plan, &follow(&cell_model, family)).total_usd())
+                    .map(|family| {
+                        cell_loss(&cell_model, &plan, &simulate_cell(&cell_model, family)).total_usd()
+                    })
                     .collect(),
             };
             PlayedCell { cell_model, outcome, alone_usd, plan, trajectory }

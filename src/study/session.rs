@@ -1,9 +1,8 @@
 //! A portfolio under study: one method each for exposure, scenarios, simulation and limits.
 
-use super::simulate::{Extent, SimulateSettings, Simulated};
+use super::simulate::Simulated;
 use crate::exposure::profile::{ExposureProfile, profile};
 use crate::limits::{LimitOutcome, RiskFigures, test_limits};
-use crate::measures::MeasureError;
 use crate::model::eligibility::Ineligible;
 use crate::model::instance::{CellIdx, Instance, OfferIdx};
 use crate::model::limit::Measure;
@@ -11,7 +10,6 @@ use crate::model::plan::Plan;
 use crate::model::shock::Scenario;
 use crate::service::setting::Setting;
 use crate::shocks::resolve::ResolvedShock;
-use crate::simulation::run::RunControl;
 use crate::stress::outcome::{StressOutcome, play};
 use crate::stress::scenario::{ScenarioError, Script};
 use jiff::civil::Date;

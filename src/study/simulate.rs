@@ -3,12 +3,9 @@
 use std::ops::Range;
 
 use crate::costs::MonthlyCost;
-use crate::measures::tail::conditional_value_at_risk_estimate;
-use crate::measures::{Estimate, MeasureError};
-use crate::model::plan::Plan;
-use crate::simulation::draws::{Purpose, Rates, Sampler};
-use crate::simulation::run::{EventSink, Run, RunControl, Runner, Simulation};
-use crate::simulation::summary::{BREAKDOWN_LEVEL, Summary};
+use crate::simulation::draws::Rates;
+use crate::simulation::run::Run;
+use crate::simulation::summary::Summary;
 
 /// Largest number of trials of a study.
 pub const MAX_TRIALS: u64 = 10_000_000;

@@ -1,4 +1,4 @@
-//! Draws, closed forms, breakdowns, and the simulator against the rules.
+//! Tests of the simulation: draws, closed forms, breakdowns, and agreement with the rules.
 
 mod agreement;
 mod closed_forms;

@@ -80,7 +80,7 @@ mod tests {
         example.offer("open", "cloud", "FR", &["chip"]);
         let instance = example.instance();
         let graph = SupplyGraph::new(&instance);
-        let stop_classes = graph.behaviors(None, instance.offers.len());
+        let stop_classes = graph.stop_classes(None, instance.offers.len());
         for stopped in [&["lab"][..], &["cloud"], &["fab"], &["lab", "fab"]] {
             let nodes: Vec<Node> =
                 stopped.iter().map(|id| Node::Supplier(instance.supplier_idx(id).unwrap())).collect();

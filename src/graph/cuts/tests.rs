@@ -23,9 +23,9 @@ fn down_from(graph: &SupplyGraph, nodes: &[Node], offer: OfferIdx) -> f64 {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
-    /// Every subset of suppliers is tried, the smallest first; `within` cuts some buffers off.
+    /// Tries every subset of suppliers; some buffers are longer than `within`.
     #[test]
-    fn minimum_cuts_are_those_of_brute_force(hardware in hardware(), offers in offers(), within in 1..400u16) {
+    fn minimum_cuts_agree_with_brute_force(hardware in hardware(), offers in offers(), within in 1..400u16) {
         let instance = world(&hardware, &offers);
         let graph = SupplyGraph::new(&instance);
         let all: Vec<OfferIdx> = (0..instance.offers.len()).collect();
@@ -46,9 +46,9 @@ proptest! {
         prop_assert_eq!(found_cuts, smallest.into_iter().collect::<Vec<_>>());
     }
 
-    /// Each node is stopped by itself; what brings all offers down, and when, is what they share.
+    /// Stops each node by itself: the shared reliances are the nodes that bring all offers down, at the day of the last.
     #[test]
-    fn offers_rely_on_what_alone_brings_them_down(hardware in hardware(), offers in offers()) {
+    fn offers_rely_on_the_nodes_that_bring_them_down(hardware in hardware(), offers in offers()) {
         let instance = world(&hardware, &offers);
         let graph = SupplyGraph::new(&instance);
         let all: Vec<OfferIdx> = (0..instance.offers.len()).collect();
@@ -65,8 +65,8 @@ proptest! {
     }
 }
 
-/// Two hosts of two closed models of one lab: the lab alone stops both, and so do the two hosts; within 90 days, the
-/// strangers' developer buffer, only the hosts do.
+/// One closed model on two unrelated hosts: the lab stops both offers after the developer buffer of 90 days, and the two
+/// hosts together stop them at once. Within 90 days only the hosts do.
 #[test]
 fn buffers_decide_what_is_a_cut_in_time() {
     let mut example = Example::new();

@@ -1,4 +1,4 @@
-//! The evaluator against removal day by day: no intervals, only counters of unmet days.
+//! The evaluator against a day-by-day simulation, which uses counters of unmet days instead of intervals.
 
 use std::collections::BTreeMap;
 
@@ -8,10 +8,10 @@ use super::*;
 use crate::graph::random::{N_SUPPLIERS, hardware, offers, world};
 use crate::model::instance::Instance;
 
-/// Whole days that are looked at; stops begin before half of them.
+/// Number of simulated days; stops begin in the first half.
 const N_DAYS: usize = 400;
 
-/// A supplier, or a hardware item, stopped for some days.
+/// A stopped supplier or hardware item: whether it is hardware, its number, first day, number of days.
 type RandomStop = (bool, usize, usize, usize);
 
 fn stops() -> impl Strategy<Value = Vec<RandomStop>> {
@@ -22,7 +22,7 @@ fn stopped_node(instance: &Instance, (is_hardware, at, ..): RandomStop) -> Node 
     if is_hardware { Node::Hardware(at % instance.hardware.len()) } else { Node::Supplier(at % N_SUPPLIERS) }
 }
 
-/// Day by day: what is down, which offers are closed to newcomers, which are stale. By node, and by offer.
+/// State on each day: down by node, closed to new use and stale by offer.
 #[derive(Default)]
 struct ByDay {
     down: BTreeMap<NodeIndex, Vec<bool>>,
@@ -30,7 +30,7 @@ struct ByDay {
     stale: BTreeMap<OfferIdx, Vec<bool>>,
 }
 
-/// `cut`: whether an offer has lost a hardware item on a day.
+/// Simulates day by day. `cut`: whether an offer has lost a hardware item on a day.
 fn day_by_day(
     graph: &SupplyGraph,
     is_stopped: impl Fn(Node, usize) -> bool,
@@ -56,7 +56,7 @@ fn day_by_day(
                     continue;
                 }
                 *unmet = if need.providers.iter().all(is_out) { *unmet + 1 } else { 0 };
-                // Unmet since the start of `unmet` days ago: the buffer lasts as many whole days.
+                // Unmet for `unmet` days including today: down once the buffer is used up.
                 is_down |= *unmet > 0 && (*unmet - 1) as f64 >= need.buffer_days;
                 is_closed |= *unmet > 0 && need.kind == NeedKind::Hardware;
             }
@@ -83,7 +83,7 @@ proptest! {
 
     /// Stops of suppliers and hardware that begin and end, buffers, alternatives, and a cut of one item from some offers.
     #[test]
-    fn the_evaluator_is_removal_day_by_day(
+    fn the_evaluator_agrees_with_a_day_by_day_simulation(
         hardware in hardware(),
         offers in offers(),
         stops in stops(),

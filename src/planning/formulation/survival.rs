@@ -20,8 +20,8 @@ use crate::planning::sample::cuts::LossCut;
 use crate::service::cell_model::{CellModel, Roles};
 use crate::service::disruption::Disruption;
 use crate::service::setting::Setting;
-use crate::service::state::{Alternatives, LossRow, moments};
-use crate::service::trajectory::follow;
+use crate::service::state::{Alternatives, LossRow, sub_intervals};
+use crate::service::trajectory::simulate_cell;
 
 /// Name of the rows that join the cells of a situation.
 pub const SURVIVES: &str = "survives";
@@ -100,10 +100,12 @@ fn spells(
     let disruption = Disruption::of_nodes(&setting.graph, &node.stopped(setting.instance), horizon_days);
     let of_cell = |cell_model: &CellModel| {
         let mut spells = Vec::new();
-        for interval in follow(cell_model, &disruption).intervals.iter().filter(|s| !s.slices.is_empty()) {
+        for interval in
+            simulate_cell(cell_model, &disruption).intervals.iter().filter(|s| !s.slices.is_empty())
+        {
             let alternatives = Alternatives::new(cell_model, interval);
-            let late =
-                moments(cell_model, interval, &alternatives.onboardings()).filter(|s| s.end > within_days);
+            let late = sub_intervals(cell_model, interval, &alternatives.onboardings())
+                .filter(|s| s.end > within_days);
             for sub_interval in late {
                 let rows = alternatives.state_at(cell_model, &sub_interval).rows;
                 if !rows.is_empty() {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::{CellSample, RowSet, Sparse};
 use crate::service::cell_model::{CellModel, Class};
 use crate::service::disruption::Disruption;
-use crate::service::state::{Alternatives, CellState, StatesByClass, extra_costs, moments};
-use crate::service::trajectory::follow;
+use crate::service::state::{Alternatives, CellState, StatesByClass, extra_costs, sub_intervals};
+use crate::service::trajectory::simulate_cell;
 
 /// Compiler of twins, cells that are identical without shocks: a trial that affects several of them equally is compiled
 /// once.
@@ -80,7 +80,7 @@ const UNKNOWN: u32 = u32::MAX;
 
 impl Compiler {
     fn trial(&mut self, cell_model: &CellModel, disruption: &Disruption<'_>) {
-        let trajectory = follow(cell_model, disruption);
+        let trajectory = simulate_cell(cell_model, disruption);
         let mut linear = vec![0.0; if trajectory.is_calm() { 0 } else { cell_model.members.len() }];
         for interval in trajectory.intervals.iter().filter(|s| !s.states.is_empty()) {
             let states = StatesByClass::new(interval, cell_model.classes.len(), &mut self.places);
@@ -91,7 +91,7 @@ impl Compiler {
                 continue;
             }
             let alternatives = Alternatives::new(cell_model, &states);
-            for sub_interval in moments(cell_model, interval, &alternatives.onboardings()) {
+            for sub_interval in sub_intervals(cell_model, interval, &alternatives.onboardings()) {
                 let state = alternatives.state_at(cell_model, &sub_interval);
                 if !state.rows.is_empty() {
                     let CellState { rows, n_rows_before_fallback } = state;

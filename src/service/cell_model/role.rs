@@ -1,4 +1,4 @@
-//! The roles that offers may play in a cell, and which cells are alike in them.
+//! The roles that offers may play in a cell, and the cells that are twins because their offers have the same roles.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -35,7 +35,7 @@ impl OfferRole {
     }
 }
 
-/// Every offer with a role in the cell, ascending.
+/// Roles of every offer that has one in the cell, ascending by offer.
 pub(super) fn roles_in(setting: &Setting<'_>, roles: &Roles, cell: CellIdx) -> Vec<OfferRole> {
     let instance = setting.instance;
     let eligible = &setting.law.eligible;
@@ -64,8 +64,8 @@ pub(super) fn roles_in(setting: &Setting<'_>, roles: &Roles, cell: CellIdx) -> V
 }
 
 impl OfferRole {
-    /// Words that are equal for roles of one nature, whatever strikes them.
-    fn nature(&self) -> [u64; 4] {
+    /// A key that is equal for equal roles, whatever the shocks do to the offers.
+    fn role_key(&self) -> [u64; 4] {
         [
             u64::from(self.is_primary)
                 | u64::from(self.is_eligible) << 1
@@ -77,15 +77,16 @@ impl OfferRole {
         ]
     }
 
-    /// Words that are equal exactly for roles of one nature that everything strikes alike in some cells.
+    /// A key that is equal for two offers if and only if they have the same role and every shock has the same effects on
+    /// them in `cells`.
     pub(super) fn signature(
         &self,
         shocks: &[ResolvedShock],
-        behaviors: &[u32],
+        stop_classes: &[u32],
         cells: &[CellIdx],
     ) -> Vec<u64> {
-        let mut words = self.nature().to_vec();
-        words.push(u64::from(behaviors[self.offer]));
+        let mut words = self.role_key().to_vec();
+        words.push(u64::from(stop_classes[self.offer]));
         for shock in shocks {
             words.extend(cells.iter().flat_map(|&cell| shock.strikes(cell, self.offer)));
         }
@@ -93,8 +94,8 @@ impl OfferRole {
     }
 }
 
-/// Cells of one workload that would be alike but for the number of their users if no shock struck: the same offers at
-/// the same prices in the same roles. A cell without users is like no other.
+/// Twins: cells of one workload that would differ only in their number of users if there were no shocks, because they have
+/// the same offers at the same prices in the same roles. A cell without users has no twin.
 pub(super) fn twins(setting: &Setting<'_>, roles: &Roles) -> Vec<Vec<CellIdx>> {
     let mut place_by_likeness: HashMap<Vec<u64>, usize> = HashMap::new();
     let mut twins: Vec<Vec<CellIdx>> = Vec::new();
@@ -103,7 +104,7 @@ pub(super) fn twins(setting: &Setting<'_>, roles: &Roles) -> Vec<Vec<CellIdx>> {
         likeness.extend((own.users_share <= 0.0).then_some(cell as u64));
         for role in roles_in(setting, roles, cell) {
             likeness.extend([role.offer as u64, setting.prices.usd_per_mtok(cell, role.offer).to_bits()]);
-            likeness.extend(role.nature());
+            likeness.extend(role.role_key());
         }
         let place = *place_by_likeness.entry(likeness).or_insert_with(|| {
             twins.push(Vec::new());

@@ -1,4 +1,4 @@
-//! What an offer may be to the cells of a study: primary, standby, both or neither.
+//! The roles of offers in the cells of a study: primary, standby, both or neither.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,12 +6,12 @@ use crate::model::instance::OfferIdx;
 use crate::model::plan::Plan;
 use crate::service::setting::Setting;
 
-/// Which offers may carry load or stand by: the plan's own, or all that a plan could choose.
+/// The offers that may be primaries or standbys: those that a plan uses, or all that a plan could use.
 #[derive(Debug, Clone)]
 pub struct Roles {
-    /// `[n_cells]`, ascending.
+    /// `[n_cells]`: possible primaries, ascending.
     pub primaries: Vec<Vec<OfferIdx>>,
-    /// `[n_workloads]`, ascending by offer: possible standbys with the lead of a warm one, days.
+    /// `[n_workloads]`: possible standbys, ascending, each with its lead when warm, days.
     pub standbys: Vec<Vec<(OfferIdx, f64)>>,
 }
 
@@ -22,7 +22,7 @@ impl Roles {
         Self::of_plans(&[plan])
     }
 
-    /// The offers that any of some plans of one portfolio uses; a warm standby keeps the lead of the first plan.
+    /// The offers used by any of several plans of one portfolio; a warm standby has the lead of the first plan that uses it.
     #[must_use]
     pub fn of_plans(plans: &[&Plan]) -> Self {
         let n_cells = plans.iter().map(|p| p.allocation.len()).max().unwrap_or(0);
@@ -34,7 +34,7 @@ impl Roles {
         let standbys = |workload: usize| {
             let mut leads: BTreeMap<OfferIdx, f64> = BTreeMap::new();
             for standby in plans.iter().flat_map(|p| &p.standby[workload]) {
-                // Hot ones have no lead of their own, so they leave it to a warm one.
+                // A hot standby has no lead, so a warm one sets it.
                 let lead = leads.entry(standby.offer).or_insert(standby.lead_days);
                 if *lead == 0.0 {
                     *lead = standby.lead_days;
@@ -48,7 +48,7 @@ impl Roles {
         }
     }
 
-    /// Every offer a plan may use: all eligible ones, and those in use today.
+    /// Every offer that a plan may use: all eligible offers, and those in use today.
     #[must_use]
     pub fn all(setting: &Setting<'_>) -> Self {
         let instance = setting.instance;

@@ -1,35 +1,35 @@
-//! A cell without the offers that it never needs: another one always does at least as well in their place.
+//! Dominance pruning: a cell without the offers that another offer always replaces at least as well.
 //!
-//! An offer plays a role as a primary, as a standby, as the soonest that can be activated cold, or as the cheapest that may
-//! replace a primary. For the last two, one that is struck by no more shocks, and is no slower or no dearer, stands
-//! for another whatever happens.
+//! An offer matters as a primary, as a standby, as the cold offer with the shortest onboarding, or as the cheapest
+//! replacement of a primary. For the last two, an offer dominates another if no shock hits it that does not hit the other,
+//! and if it is no slower, or no more expensive.
 
 use super::vulnerability::Vulnerability;
 use super::{CellModel, Class, Local, Member, NOT_A_MEMBER};
 use crate::graph::outage::Outage;
 
 impl CellModel {
-    /// The cell with those members only on which what a plan loses may depend; classes and members are renumbered.
+    /// The cell model with only those members that can affect a loss; classes and members are renumbered.
     ///
-    /// `outages`: `[n_shocks]`, each by itself, from day 0 on and without end. What stops and cuts of several shocks do
-    /// only together is not looked at: where they may, ask the whole cell_model.
+    /// `outages`: `[n_shocks]`, the outage of each shock by itself, from day 0 without end. Effects that stops and cuts of
+    /// several shocks have only in combination are ignored; use the full cell model where they can occur.
     #[must_use]
     pub fn undominated(&self, outages: &[Outage]) -> Self {
-        let fates = Vulnerability::all(self, outages);
-        let cold = self.undominated_cold(&fates);
+        let vulnerabilities = Vulnerability::all(self, outages);
+        let cold = self.undominated_cold(&vulnerabilities);
         let primaries = |class: &Class| self.classes[*class].is_primary;
         let members =
             self.active_classes.iter().filter(|c| primaries(c)).flat_map(|&c| &self.classes[c].members);
         let mut replacements: Vec<(Local, Vec<Local>)> = Vec::new();
         let mut best: Vec<Local> = Vec::new();
         for &member in members {
-            replacements.push((member, self.undominated_replacements(&fates, member)));
-            best.extend(self.undominated_best(&fates, member));
+            replacements.push((member, self.undominated_replacements(&vulnerabilities, member)));
+            best.extend(self.undominated_best(&vulnerabilities, member));
         }
         let mut keeps = vec![false; self.classes.len()];
         self.active_classes.iter().chain(&cold).for_each(|&class| keeps[class] = true);
-        let asked = replacements.iter().flat_map(|(_, own)| own).chain(&best);
-        asked.for_each(|&member| keeps[self.members[member].class] = true);
+        let needed = replacements.iter().flat_map(|(_, own)| own).chain(&best);
+        needed.for_each(|&member| keeps[self.members[member].class] = true);
         let mut kept = self.kept(&keeps, &cold, &best);
         for (member, own) in replacements {
             let local = |member: &Local| kept.local(self.members[*member].offer).expect("its class is kept");
@@ -40,35 +40,36 @@ impl CellModel {
         kept
     }
 
-    fn undominated_cold(&self, fates: &[Vulnerability]) -> Vec<Class> {
+    fn undominated_cold(&self, vulnerabilities: &[Vulnerability]) -> Vec<Class> {
         let onboarding = |class: Class| self.classes[class].onboarding_days;
         undominated(&self.cold, |own, other| {
-            onboarding(own) <= onboarding(other) && fates[own].is_open_with(&fates[other])
+            onboarding(own) <= onboarding(other) && vulnerabilities[own].is_open_with(&vulnerabilities[other])
         })
     }
 
-    fn undominated_replacements(&self, fates: &[Vulnerability], replaced: Local) -> Vec<Local> {
+    fn undominated_replacements(&self, vulnerabilities: &[Vulnerability], replaced: Local) -> Vec<Local> {
         let member = |local: Local| &self.members[local];
         undominated(&self.members[replaced].replacements, |own, other| {
             let (own, other) = (member(own), member(other));
-            own.price <= other.price && fates[own.class].is_cheap_with(&fates[other.class])
+            own.price <= other.price
+                && vulnerabilities[own.class].is_cheap_with(&vulnerabilities[other.class])
         })
     }
 
-    /// Who serves when nobody as good does.
-    fn undominated_best(&self, fates: &[Vulnerability], replaced: Local) -> Vec<Local> {
+    /// Undominated members of lower quality, which set the price when no member of the same quality is usable.
+    fn undominated_best(&self, vulnerabilities: &[Vulnerability], replaced: Local) -> Vec<Local> {
         let member = |local: Local| &self.members[local];
         let quality = member(replaced).quality;
         let worse = self.best_first.iter().copied().filter(|&m| m != replaced && member(m).quality < quality);
         let as_good = &member(replaced).replacements;
-        let is_asked = |m: &Local| {
-            let own = &fates[member(*m).class];
-            !as_good.iter().any(|&good| fates[member(good).class].serves_with(own))
+        let is_needed = |m: &Local| {
+            let own = &vulnerabilities[member(*m).class];
+            !as_good.iter().any(|&good| vulnerabilities[member(good).class].serves_with(own))
         };
-        let worse: Vec<Local> = worse.filter(is_asked).collect();
+        let worse: Vec<Local> = worse.filter(is_needed).collect();
         undominated(&worse, |own, other| {
             let (own, other) = (member(own), member(other));
-            let (vulnerability, others) = (&fates[own.class], &fates[other.class]);
+            let (vulnerability, others) = (&vulnerabilities[own.class], &vulnerabilities[other.class]);
             own.quality > other.quality && vulnerability.serves_with(others)
                 || own.quality == other.quality
                     && own.price <= other.price
@@ -76,7 +77,7 @@ impl CellModel {
         })
     }
 
-    /// The cell_model of some classes.
+    /// The cell model restricted to the kept classes.
     fn kept(&self, keeps: &[bool], cold: &[Class], best: &[Local]) -> Self {
         let classes: Vec<Option<Class>> = numbered(keeps.iter().copied());
         let members: Vec<Option<Local>> = numbered(self.members.iter().map(|m| keeps[m.class]));
@@ -123,7 +124,7 @@ impl CellModel {
     }
 }
 
-/// Those for which no other is at least as good; of equals the first, in their order.
+/// The elements that no other dominates, in their order; of equal elements the first.
 fn undominated(all: &[usize], is_as_good: impl Fn(usize, usize) -> bool) -> Vec<usize> {
     let is_needed = |(at, own): (usize, &usize)| {
         let rival = |(place, other): (usize, &usize)| {
@@ -134,7 +135,7 @@ fn undominated(all: &[usize], is_as_good: impl Fn(usize, usize) -> bool) -> Vec<
     all.iter().enumerate().filter(|(at, own)| is_needed((*at, own))).map(|(_, own)| *own).collect()
 }
 
-/// New numbers of those that are kept.
+/// New indices of the kept elements; `None` for the others.
 fn numbered(keeps: impl Iterator<Item = bool>) -> Vec<Option<usize>> {
     let mut n = 0;
     let number = |keeps: bool| {

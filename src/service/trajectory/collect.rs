@@ -1,4 +1,4 @@
-//! What strikes the classes of a cell: occurrences, and what follows from them in the supply graph.
+//! Hits on the classes of a cell: by occurrences, and by their consequences in the supply graph.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -10,10 +10,10 @@ use crate::service::cell_model::{CellModel, CellShock, Class};
 use crate::service::disruption::Occurrence;
 use crate::shocks::resolve::ResolvedShock;
 
-/// What an occurrence does to classes while it lasts.
+/// The effect of an occurrence on classes while it lasts.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Influence {
-    /// Not usable.
+    /// The classes are not usable.
     Down {
         warning: f64,
     },
@@ -29,10 +29,10 @@ pub enum Influence {
     },
 }
 
-/// One influence on some classes, from `start` to `end`, days.
+/// One influence on some classes from `start` to `end`, days.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CellHit<'a> {
-    /// Each once.
+    /// Without duplicates.
     pub classes: Cow<'a, [Class]>,
     pub start: f64,
     pub end: f64,
@@ -40,7 +40,7 @@ pub struct CellHit<'a> {
 }
 
 impl Influence {
-    /// The effect it comes from, for factors.
+    /// The key of the effect that a factor comes from; `None` for other influences.
     pub(super) fn key(&self) -> Option<usize> {
         match *self {
             Self::Capacity { key, .. } | Self::Price { key, .. } => Some(key),
@@ -48,7 +48,7 @@ impl Influence {
         }
     }
 
-    /// The warning it gives, if alone it would lower κ.
+    /// Its warning, if it would lower κ by itself, days.
     #[must_use]
     pub fn lowers_with_warning(&self) -> Option<f64> {
         match *self {
@@ -59,10 +59,10 @@ impl Influence {
     }
 }
 
-/// A cost at the onset of an effect, unless the same effect is active already.
+/// A cost at the onset of an effect; not charged if the same effect is active already.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct OneOff {
-    /// The effect it comes from.
+    /// Key of the effect that it comes from.
     pub key: usize,
     pub class: Class,
     /// Per workload.
@@ -71,18 +71,18 @@ pub struct OneOff {
     pub end: f64,
 }
 
-/// All that strikes a cell.
+/// All hits on a cell.
 #[derive(Debug, Clone, Default)]
 pub struct Collected<'a> {
-    /// The expiry of stale classes apart.
+    /// Without the expiry of stale classes, which [`Self::expire`] adds.
     pub hits: Vec<CellHit<'a>>,
     pub one_offs: Vec<OneOff>,
-    /// Classes whose updates stop and that live off what they have, with when: sorted, disjoint times.
+    /// Times without updates of classes that can go stale: sorted, disjoint.
     pub stale: BTreeMap<Class, Vec<Down>>,
 }
 
 impl<'a> Collected<'a> {
-    /// Collects what occurrences and what follows from them in the supply graph do to the classes of a cell.
+    /// Collects the hits of occurrences, and of their consequences in the supply graph, on the classes of a cell.
     #[must_use]
     pub fn new(
         cell_model: &'a CellModel,
@@ -92,14 +92,14 @@ impl<'a> Collected<'a> {
     ) -> Self {
         let mut own = Self::default();
         occurrences.iter().filter(|o| o.end > o.start).for_each(|occurrence| {
-            own.strike(
+            own.add_occurrence(
                 &cell_model.shocks[occurrence.shock],
                 shocks[occurrence.shock].shock.notice_days,
                 occurrence,
             );
         });
-        own.follow_graph(cell_model, &outage.down, |d| Influence::Down { warning: d.warning });
-        own.follow_graph(cell_model, &outage.no_new, |_| Influence::NoNew);
+        own.add_outage(cell_model, &outage.down, |d| Influence::Down { warning: d.warning });
+        own.add_outage(cell_model, &outage.no_new, |_| Influence::NoNew);
         for (&offer, times) in &outage.stale {
             if let Some(class) = cell_model.class_led_by(offer) {
                 own.stale.entry(class).or_default().extend(times);
@@ -110,7 +110,7 @@ impl<'a> Collected<'a> {
         own
     }
 
-    fn strike(&mut self, shock: &'a CellShock, warning: f64, occurrence: &Occurrence) {
+    fn add_occurrence(&mut self, shock: &'a CellShock, warning: f64, occurrence: &Occurrence) {
         let (start, end) = (occurrence.start, occurrence.end);
         let Self { hits, one_offs, stale } = self;
         let mut hit = |classes: &'a [Class], influence: Influence| {
@@ -152,8 +152,8 @@ impl<'a> Collected<'a> {
         }
     }
 
-    /// Adds what befalls offers in the supply graph, those of one vulnerability together.
-    fn follow_graph(
+    /// Adds what happens to offers in the supply graph; classes with the same times share their hits.
+    fn add_outage(
         &mut self,
         cell_model: &CellModel,
         offers: &BTreeMap<OfferIdx, Vec<Down>>,
@@ -170,7 +170,7 @@ impl<'a> Collected<'a> {
         self.add(alike, influence);
     }
 
-    /// Adds the times at which classes without updates fall below what is asked of them.
+    /// Adds the times during which classes without updates fall below the required quality.
     pub(super) fn expire(&mut self, cell_model: &CellModel) {
         for (class, times) in std::mem::take(&mut self.stale) {
             let expired = after_buffer(&times, cell_model.classes[class].stale_buffer_days);

@@ -1,17 +1,17 @@
-//! Classes through a disruption: those that everything strikes alike behave alike, in phases of constant state.
+//! Phases of constant state of each class. Classes with the same hits share their phases.
 
 use super::ClassState;
 use super::collect::{CellHit, Influence};
 use crate::graph::down::{Down, union};
 use crate::service::cell_model::{CellModel, Class};
 
-/// From an instant to the next phase of the same classes.
+/// A phase of constant state; it lasts until the next phase of the same classes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Phase {
     pub(super) start: f64,
-    /// Of the first of the classes; `None`: nothing strikes them.
+    /// State of the first class of the pattern; `None` if nothing affects it.
     state: Option<ClassState>,
-    /// Least warning of what begins at `start` and alone would lower κ, days; 0 without any.
+    /// Smallest warning of the hits that begin at `start` and would lower κ by themselves, days; 0 without any.
     pub(super) warning: f64,
 }
 
@@ -21,35 +21,35 @@ impl Phase {
     }
 }
 
-/// Classes that the same hits strike.
+/// Classes with the same hits.
 #[derive(Debug)]
 pub(super) struct HitPattern {
     pub(super) n_classes: usize,
-    pub(super) has_carriers: bool,
-    /// Place of its first phase, and the place after its last.
+    pub(super) has_primaries: bool,
+    /// Index of its first phase, and the index after its last.
     first: usize,
     end: usize,
-    /// Place of the phase to come.
+    /// Index of the next phase to begin.
     next: usize,
 }
 
-/// The classes of a cell that something strikes, at an instant that only moves on.
+/// The affected classes of a cell at the current instant, which only moves forward.
 #[derive(Debug)]
 pub(super) struct HitPatterns {
-    /// By first class.
+    /// Ordered by their first class.
     pub(super) all: Vec<HitPattern>,
-    /// Ascending, with the place in `all`.
-    pub(super) struck: Vec<(Class, usize)>,
+    /// Affected classes, ascending, each with the index of its pattern in `all`.
+    pub(super) affected: Vec<(Class, usize)>,
     phases: Vec<Phase>,
 }
 
 impl HitPatterns {
-    /// Before anything has begun.
+    /// The patterns before the first phase has begun.
     pub(super) fn new(cell_model: &CellModel, hits: &[CellHit<'_>], horizon_days: f64) -> Self {
         let marks = marks(cell_model.classes.len(), hits);
         let mut own = Self {
             all: Vec::with_capacity(hits.len()),
-            struck: Vec::with_capacity(cell_model.classes.len()),
+            affected: Vec::with_capacity(cell_model.classes.len()),
             phases: Vec::with_capacity(4 * hits.len()),
         };
         let mut distinct: Vec<&[u64]> = Vec::new();
@@ -58,28 +58,28 @@ impl HitPatterns {
             if marks.iter().all(|word| *word == 0) {
                 continue;
             }
-            // The first word tells most apart.
+            // The first word usually tells two patterns apart.
             let is_same = |known: &&[u64]| known[0] == marks[0] && known[1..] == marks[1..];
             let place = distinct.iter().position(is_same).unwrap_or_else(|| {
                 distinct.push(marks);
                 let first = own.phases.len();
                 effect_intervals.add_phases(class, ones(marks).map(|at| &hits[at]), &mut own.phases);
                 let end = own.phases.len();
-                own.all.push(HitPattern { n_classes: 0, has_carriers: false, first, end, next: first });
+                own.all.push(HitPattern { n_classes: 0, has_primaries: false, first, end, next: first });
                 distinct.len() - 1
             });
             own.all[place].n_classes += 1;
-            own.all[place].has_carriers |= cell_model.classes[class].is_primary;
-            own.struck.push((class, place));
+            own.all[place].has_primaries |= cell_model.classes[class].is_primary;
+            own.affected.push((class, place));
         }
         own
     }
 
-    /// Moves on to the instant `t`; calls `changed` with the place of each pattern of primaries that begins a phase, and the phase.
+    /// Moves forward to day `t`; calls `changed` with the index and the phase of each pattern of primaries that begins a phase.
     pub(super) fn advance(&mut self, t: f64, mut changed: impl FnMut(usize, &Phase)) {
         for (place, pattern) in self.all.iter_mut().enumerate() {
             while pattern.next < pattern.end && self.phases[pattern.next].start <= t {
-                if pattern.has_carriers {
+                if pattern.has_primaries {
                     changed(place, &self.phases[pattern.next]);
                 }
                 pattern.next += 1;
@@ -87,29 +87,29 @@ impl HitPatterns {
         }
     }
 
-    /// The state of a pattern's classes now, with the class of the first.
+    /// The current state of a pattern; its `class` is that of the first class.
     fn state(&self, pattern: &HitPattern) -> Option<ClassState> {
         self.phases[pattern.first..pattern.next].last()?.state
     }
 
-    /// Whether some primary is dearer now.
-    pub(super) fn makes_dearer(&self) -> bool {
-        let mut carried = self.all.iter().filter(|own| own.has_carriers);
-        carried.any(|own| self.state(own).is_some_and(|state| state.price_factor > 1.0))
+    /// Whether the price of some primary is raised now.
+    pub(super) fn raises_prices(&self) -> bool {
+        let mut primaries = self.all.iter().filter(|own| own.has_primaries);
+        primaries.any(|own| self.state(own).is_some_and(|state| state.price_factor > 1.0))
     }
 
-    /// The states of the classes that something strikes now, ascending.
+    /// The current states of the affected classes, ascending.
     pub(super) fn states(&self) -> Vec<ClassState> {
         let now: Vec<Option<ClassState>> = self.all.iter().map(|own| self.state(own)).collect();
-        let mut states = Vec::with_capacity(self.struck.len());
+        let mut states = Vec::with_capacity(self.affected.len());
         states.extend(
-            self.struck.iter().filter_map(|&(class, place)| Some(ClassState { class, ..now[place]? })),
+            self.affected.iter().filter_map(|&(class, place)| Some(ClassState { class, ..now[place]? })),
         );
         states
     }
 }
 
-/// `[n_classes × words]`: bits of the hits that strike each class.
+/// `[n_classes × n_words]`, row-major: bit set of the hits on each class.
 fn marks(n_classes: usize, hits: &[CellHit<'_>]) -> Vec<u64> {
     let n_words = hits.len().div_ceil(64);
     let mut marks = vec![0; n_classes * n_words];
@@ -119,7 +119,7 @@ fn marks(n_classes: usize, hits: &[CellHit<'_>]) -> Vec<u64> {
     marks
 }
 
-/// Places of the bits that are set, ascending.
+/// Indices of the bits that are set, ascending.
 fn ones(words: &[u64]) -> impl Iterator<Item = usize> + '_ {
     words.iter().enumerate().flat_map(|(at, &word)| {
         let rest = std::iter::successors(Some(word), |word| Some(word & word.wrapping_sub(1)));
@@ -127,7 +127,7 @@ fn ones(words: &[u64]) -> impl Iterator<Item = usize> + '_ {
     })
 }
 
-/// A hit, whomever it strikes.
+/// A hit without its classes.
 #[derive(Debug, Clone, Copy)]
 struct EffectInterval {
     start: f64,
@@ -141,19 +141,19 @@ impl EffectInterval {
     }
 }
 
-/// What strikes the classes of one pattern: memory that serves the next.
+/// The effect intervals of one pattern; the memory is reused for the next pattern.
 #[derive(Debug, Default)]
 struct EffectIntervals {
     horizon_days: f64,
-    /// By effect, then by start.
+    /// Sorted by effect, then by start.
     effect_intervals: Vec<EffectInterval>,
     times: Vec<f64>,
-    /// Times under `no_new`.
+    /// Times under `no_new`, days.
     closed: Vec<Down>,
 }
 
 impl EffectIntervals {
-    /// Adds the phases of classes under their hits; `class` is the first.
+    /// Appends the phases of a pattern to `phases`; `class` is its first class.
     fn add_phases<'a>(
         &mut self,
         class: Class,
@@ -167,17 +167,17 @@ impl EffectIntervals {
             end: hit.end,
             influence: hit.influence,
         }));
-        // By effect, so that products of factors do not depend on which shock came first.
+        // Sorted by effect, so that products of factors do not depend on which shock came first.
         effect_intervals
             .sort_by(|a, b| a.influence.key().cmp(&b.influence.key()).then(a.start.total_cmp(&b.start)));
         times.clear();
-        times.extend(effect_intervals.iter().flat_map(|a| [a.start.max(0.0), a.end]));
+        times.extend(effect_intervals.iter().flat_map(|e| [e.start.max(0.0), e.end]));
         times.retain(|t| *t >= 0.0 && *t < *horizon_days);
         times.sort_unstable_by(f64::total_cmp);
         times.dedup();
-        let no_new = effect_intervals.iter().filter(|a| matches!(a.influence, Influence::NoNew));
+        let no_new = effect_intervals.iter().filter(|e| matches!(e.influence, Influence::NoNew));
         closed.clear();
-        closed.extend(no_new.map(|a| Down { start: a.start, end: a.end, warning: 0.0 }));
+        closed.extend(no_new.map(|e| Down { start: e.start, end: e.end, warning: 0.0 }));
         if !closed.is_empty() {
             *closed = union(std::mem::take(closed));
         }
@@ -185,12 +185,12 @@ impl EffectIntervals {
     }
 
     fn phase(&self, class: Class, start: f64) -> Phase {
-        let begins = self.effect_intervals.iter().filter(|a| a.start == start);
-        let warning = begins.filter_map(|a| a.influence.lowers_with_warning()).reduce(f64::min);
+        let begins = self.effect_intervals.iter().filter(|e| e.start == start);
+        let warning = begins.filter_map(|e| e.influence.lowers_with_warning()).reduce(f64::min);
         Phase { start, state: self.state(class, start), warning: warning.unwrap_or(0.0) }
     }
 
-    /// The state at `t`; `None` when nothing strikes the class then.
+    /// The state of the class on day `t`; `None` if nothing affects it then.
     fn state(&self, class: Class, t: f64) -> Option<ClassState> {
         let (capacity, price_factor) = self.factors(t);
         let no_new_since = self.closed.iter().find(|d| d.start <= t && t < d.end).map(|d| d.start);
@@ -198,11 +198,11 @@ impl EffectIntervals {
             matches!(effect_interval.influence, Influence::Down { .. }) && effect_interval.is_on(t)
         };
         let is_usable = !self.effect_intervals.iter().any(is_down);
-        let is_struck = !is_usable || capacity != 1.0 || price_factor != 1.0 || no_new_since.is_some();
-        is_struck.then_some(ClassState { class, is_usable, capacity, price_factor, no_new_since })
+        let is_affected = !is_usable || capacity != 1.0 || price_factor != 1.0 || no_new_since.is_some();
+        is_affected.then_some(ClassState { class, is_usable, capacity, price_factor, no_new_since })
     }
 
-    /// k and F at `t`: products of the factors that are on.
+    /// k and F on day `t`: products of the active factors.
     fn factors(&self, t: f64) -> (f64, f64) {
         let (mut kept, mut price) = (1.0, 1.0);
         for (at, effect_interval) in self.effect_intervals.iter().enumerate() {
@@ -211,7 +211,7 @@ impl EffectIntervals {
                 Influence::Price { factor, key } => (&mut price, factor, key),
                 _ => continue,
             };
-            // One shock counts once however many of its occurrences overlap: the first of each effect that is on.
+            // A shock counts once, no matter how many of its occurrences overlap: only the first active one of each effect counts.
             let is_same = |earlier: &&EffectInterval| earlier.influence.key() == Some(key);
             let mut earlier = self.effect_intervals[..at].iter().rev().take_while(is_same);
             if effect_interval.is_on(t) && !earlier.any(|earlier| earlier.is_on(t)) {

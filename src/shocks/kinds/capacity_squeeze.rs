@@ -1,4 +1,4 @@
-//! `capacity_squeeze`: a factor on the capacity of what matches.
+//! `capacity_squeeze`: a factor on the capacity of the matching offers.
 
 use crate::model::instance::Instance;
 use crate::model::selector::{JurisdictionSet, Selector};

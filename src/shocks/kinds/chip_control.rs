@@ -1,4 +1,5 @@
-//! `chip_control` by X on T: hardware under X is cut in T, nothing new is self-hosted there, and every offer there gets a price.
+//! `chip_control` by X on T: offers in T lose hardware under X, no new self-hosting starts there, and a factor applies to the
+//! price of every offer there.
 
 use crate::model::instance::Instance;
 use crate::model::selector::{JurisdictionSet, Selector};

@@ -1,4 +1,4 @@
-//! `data_localization` by Y: users in Y with that data need an allowed region.
+//! `data_localization` by Y: users in Y with the given data classes need an offer in an allowed region.
 
 use crate::model::instance::Instance;
 use crate::model::selector::{JurisdictionSet, Selector};
@@ -9,7 +9,7 @@ use crate::shocks::key::Key;
 use crate::shocks::kind::KindSpec;
 
 const DATA: Key<[DataClass]> = Key::data_classes("data");
-/// Regions; those of the acting jurisdiction when absent.
+/// Allowed regions; the acting jurisdiction when absent.
 const HOSTING_ALLOWED: Key<JurisdictionSet> = Key::jurisdictions("hosting_allowed").optional();
 
 pub(super) const KIND: KindSpec = KindSpec {

@@ -1,4 +1,4 @@
-//! `energy_shock`: a price on every offer in the regions.
+//! `energy_shock`: a factor on the price of every offer in the regions.
 
 use crate::model::instance::Instance;
 use crate::model::selector::{JurisdictionSet, Selector};

@@ -1,4 +1,4 @@
-//! `export_ban` by X on T: closed models of origin X unavailable to pairs that T reaches, its open ones stale.
+//! `export_ban` by X on T: for pairs that T reaches, closed models of origin X become unavailable, and open ones stale.
 
 use crate::model::instance::Instance;
 use crate::model::selector::{JurisdictionSet, Selector};

@@ -1,4 +1,4 @@
-//! `license_change`: models of a supplier, or named ones, get no updates and no new users; `revoke` ends their use too.
+//! `license_change`: models of a supplier, or listed models, get no updates and no new users; `revoke` also ends their use.
 
 use crate::model::instance::Instance;
 use crate::model::selector::{JurisdictionSet, Selector};
@@ -27,7 +27,7 @@ pub(super) const KIND: KindSpec = KindSpec {
 
 fn expand(_: &Instance, _: &JurisdictionSet, kind: &Kind) -> Option<Vec<Effect>> {
     let models = MODELS.of(kind).unwrap_or_default();
-    // A license once given for open source stays, so it is never hit.
+    // An open-source license cannot be revoked, so open-source models are not affected.
     let predicate = Predicate::of(Selector {
         developer: SUPPLIER.of(kind).map(|id| vec![id.to_owned()]),
         model: (!models.is_empty()).then(|| models.to_vec()),

@@ -1,4 +1,4 @@
-//! `market_ban` by Y: what matches is unavailable to users in Y.
+//! `market_ban` by Y: matching offers become unavailable to users in Y.
 
 use crate::model::instance::Instance;
 use crate::model::selector::{JurisdictionSet, Selector};
@@ -10,7 +10,7 @@ use crate::shocks::key::Key;
 use crate::shocks::kind::{Expects, KindSpec};
 use crate::shocks::reach::within;
 
-/// With `lineage` the question goes to ancestors too, which may be offered nowhere.
+/// With `lineage` the selector may match an ancestor that has no offer, so there is no warning.
 const WHAT: Key<Selector> = Key::selector("what", Expects::SomeOfferUnless(LINEAGE.spec.name));
 const REACH: Key<[Reach]> = Key::reach(&[Reach::Users]);
 const LINEAGE: Key<bool> = Key::flag("lineage");

@@ -1,4 +1,4 @@
-//! `outage`: a host stops, its sites in a region, or every site in a region.
+//! `outage`: stops a host, its sites in a region, or every site in a region.
 
 use crate::model::instance::{Instance, JurisdictionIdx, SupplierIdx};
 use crate::model::selector::JurisdictionSet;

@@ -1,4 +1,4 @@
-//! `price_shock`: a price on what matches, or on what a supplier sells of it.
+//! `price_shock`: a factor on the price of the matching offers, or of those among them that a supplier sells.
 
 use crate::model::instance::Instance;
 use crate::model::selector::{JurisdictionSet, Selector};
@@ -31,7 +31,7 @@ fn expand(_: &Instance, _: &JurisdictionSet, kind: &Kind) -> Option<Vec<Effect>>
     Some(vec![Effect::PriceTimes { factor: *PRICE_TIMES.of(kind)?, predicate }])
 }
 
-/// A supplier prices what it hosts; a developer's closed models cost more on every host.
+/// Offers that a supplier prices: those that it hosts, and its closed models on every host.
 fn sold_by(id: &str) -> Predicate {
     let hosted = Selector { host: Some(vec![id.to_owned()]), ..Selector::default() };
     let developed = Selector {

@@ -1,4 +1,4 @@
-//! `regulation_shift` by Y: each developer hit withdraws with a probability; the pairs of the others pay.
+//! `regulation_shift` by Y: each affected developer withdraws with a probability; the pairs of the others cost more.
 
 use crate::model::instance::Instance;
 use crate::model::selector::{JurisdictionSet, Selector};
@@ -11,7 +11,7 @@ use crate::shocks::kind::{Expects, KindSpec};
 use crate::shocks::reach::{USERS_AND_REGION, within};
 
 const WHAT: Key<Selector> = Key::selector("what", Expects::SomeOffer);
-/// That nobody is exempt today is no mistake.
+/// No warning if it matches no offer: nobody need be exempt today.
 const EXEMPT: Key<Selector> =
     Key::selector("exempt", Expects::NotEveryOffer("every offer is exempt, so that the shock does nothing"))
         .optional();

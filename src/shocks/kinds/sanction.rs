@@ -1,4 +1,4 @@
-//! `sanction` by X: what listed suppliers and their children sell is out of bounds for X and its allies.
+//! `sanction` by X: X and its allies may not use what the listed suppliers and their children sell.
 
 use crate::model::instance::{Instance, SupplierIdx};
 use crate::model::selector::{JurisdictionSet, Selector};
@@ -23,7 +23,8 @@ pub(super) const KIND: KindSpec = KindSpec {
     acts: |instance, kind| SUPPLIERS.of(kind)?.iter().find_map(|id| country::of_supplier(instance, id)),
 };
 
-/// What the suppliers host and their closed models are unavailable, their open models stale, their hardware closed to newcomers.
+/// Offers that the suppliers host and their closed models become unavailable, their open models stale, and offers on their
+/// hardware closed to new use.
 fn expand(instance: &Instance, by: &JurisdictionSet, kind: &Kind) -> Option<Vec<Effect>> {
     let reach = REACH.of(kind)?;
     let allies = ALLIES.of(kind).map(|allies| within(allies, reach)).unwrap_or_default();
@@ -51,7 +52,7 @@ fn expand(instance: &Instance, by: &JurisdictionSet, kind: &Kind) -> Option<Vec<
     Some(effects)
 }
 
-/// The named suppliers with all that they control, and the hardware that these sell.
+/// The named suppliers with all that they control, and the hardware of which these are vendors.
 fn listed(instance: &Instance, names: &[String]) -> (Vec<String>, Vec<String>) {
     let named: Vec<SupplierIdx> = names.iter().filter_map(|id| instance.supplier_idx(id)).collect();
     let is_listed = |s: SupplierIdx| instance.suppliers[s].controllers.iter().any(|c| named.contains(c));

@@ -1,4 +1,4 @@
-//! `tariff` by Y on X: a price on hosts of origin X, for users in Y.
+//! `tariff` by Y on X: a factor on the price of offers on hosts of origin X, for users in Y.
 
 use crate::model::instance::Instance;
 use crate::model::selector::{JurisdictionSet, Selector};

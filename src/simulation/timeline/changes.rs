@@ -1,4 +1,4 @@
-//! From impacts to the instants at which something begins or ends.
+//! Changes: the instants at which the segments of impacts begin and end.
 
 use super::{Change, GroupTimeline, ImpactInterval, NONE, Sink};
 use crate::graph::down::{Down, after_buffer, union};
@@ -6,6 +6,7 @@ use crate::service::cell_model::Class;
 use crate::simulation::impact::Segment;
 
 impl GroupTimeline<'_> {
+    /// Charges one-off costs at each onset at which the effect is not active already.
     pub(super) fn charge_one_offs(&self, impact_intervals: &[ImpactInterval<'_>], sink: &mut impl Sink) {
         for (at, impact_interval) in impact_intervals.iter().enumerate() {
             for &(key, class, usd) in &impact_interval.impact.one_offs {
@@ -23,6 +24,7 @@ impl GroupTimeline<'_> {
         }
     }
 
+    /// Fills `changes`, sorted by time.
     pub(super) fn set_changes(&mut self, impact_intervals: &[ImpactInterval<'_>]) {
         self.changes.clear();
         self.stale.clear();
@@ -46,7 +48,7 @@ impl GroupTimeline<'_> {
         self.counts.resize(self.segments.len(), 0);
     }
 
-    /// An segment is on from `start` to `end`, days.
+    /// Adds the changes of a segment that is on from `start` to `end`, days.
     fn add_changes(&mut self, segment: u32, start: f64, end: f64, warning: Option<f64>) {
         if start < end && start < self.horizon_days {
             self.changes.push(Change { at: start, segment, is_on: true, warning });
@@ -56,7 +58,7 @@ impl GroupTimeline<'_> {
         }
     }
 
-    /// Turns times without updates into times of a class being useless.
+    /// Adds the changes of stale classes: times without updates become times at which the class is not usable.
     fn expire(&mut self) {
         let mut stale = std::mem::take(&mut self.stale);
         stale.sort_by_key(|(class, _)| *class);
@@ -65,14 +67,15 @@ impl GroupTimeline<'_> {
             let buffer_days = self.group.cell_model.classes[class].stale_buffer_days;
             let times = union(group.iter().map(|(_, down)| *down).collect());
             for down in after_buffer(&times, buffer_days) {
-                let segment = self.expiry_item(class);
+                let segment = self.expiry_segment(class);
                 self.add_changes(segment, down.start, down.end, Some(down.warning));
             }
         }
         self.stale = stale;
     }
 
-    fn expiry_item(&mut self, class: Class) -> u32 {
+    /// Index of the segment that makes a stale class unusable; created on first use.
+    fn expiry_segment(&mut self, class: Class) -> u32 {
         if self.expiry[class] == NONE {
             self.expiry[class] = u32::try_from(self.segments.len()).expect("fewer than 2^32 segments");
             let is_primary = self.primaries.iter().any(|primary| primary.class == class);

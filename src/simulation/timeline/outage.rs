@@ -1,4 +1,4 @@
-//! What is unserved sub_interval by sub_interval, asked of the routing once per distinct sub_interval.
+//! Outage cost and unserved share by sub-interval; the room `service` computes them once per distinct state.
 
 use super::{GroupTimeline, Sink};
 use crate::service::routing::route;
@@ -8,11 +8,11 @@ use crate::simulation::active::View;
 use crate::simulation::classes::WatchedClasses;
 use crate::simulation::key::StateKey;
 
-/// States remembered per group before memory is cleared.
+/// Number of states remembered per group before the memory is cleared.
 const MAX_REMEMBERED: usize = 1 << 12;
 
 impl GroupTimeline<'_> {
-    /// What is unserved from `start` to `end`, sub_interval by sub_interval.
+    /// Reports outage cost and unserved share from `start` to `end`, by sub-interval.
     pub(super) fn outage(&mut self, start: f64, end: f64, sink: &mut impl Sink) {
         if self.slices.is_empty() {
             return;
@@ -31,7 +31,8 @@ impl GroupTimeline<'_> {
         }
     }
 
-    /// The first instant after `from` at which a slice passes the objective, a lead or the fallback, at most `end`.
+    /// The first instant after `from` at which a slice passes the objective, a lead, an onboarding or the fallback's `after`;
+    /// at most `end`.
     fn next_threshold(&self, from: f64, end: f64) -> f64 {
         let cell_model = &self.group.cell_model;
         let mut next = end;
@@ -49,12 +50,12 @@ impl GroupTimeline<'_> {
         next
     }
 
-    /// Everything that decides what is unserved at an instant between thresholds.
+    /// A key of everything that determines the unserved share at an instant between thresholds.
     fn key(&self, instant: f64) -> u128 {
         let cell_model = &self.group.cell_model;
         let view = View { active: &self.state, watch: &self.watch };
         let mut key = StateKey(0x6d75_6c74_6970_6f6c_6172);
-        // Which standby is asked first matters when one opens before the other.
+        // The order of standbys matters if they open at different times; it depends on prices.
         let has_order = self.has_order();
         for &class in &cell_model.active_classes {
             let kept = view.kept(class);
@@ -77,7 +78,7 @@ impl GroupTimeline<'_> {
             key.add((slice.class as u64) << 32 | phase);
             key.add(slice.low.to_bits());
             key.add(slice.high.to_bits());
-            // Standbys that are closed to newcomers: those who were ready before go on.
+            // Standbys under `no_new`: a slice keeps those that were ready before.
             for &(class, since) in &self.state.closed {
                 if let Some(lead) = cell_model.classes[class].warm_lead {
                     let was_ready = slice.announced() + cell_model.warm_leads[lead] < since;
@@ -88,10 +89,10 @@ impl GroupTimeline<'_> {
         key.0
     }
 
-    /// Asks what a sub_interval costs a day and what it leaves unserved, and remembers it.
+    /// Computes and remembers the outage cost of a sub-interval, USD per day, and its unserved share.
     fn learn(&mut self, key: u128, start: f64, end: f64) -> (f64, f64) {
         let (cell_model, plan) = (&self.group.cell_model, &self.group.plan);
-        // What is learned is remembered, so that nothing may follow from its being asked.
+        // The result is remembered, so the classes read here must not count as watched.
         let view = View { active: &self.state, watch: &WatchedClasses::new(cell_model.classes.len()) };
         let states = (0..cell_model.classes.len()).map(|class| view.state(class));
         let interval = Interval {
@@ -112,7 +113,7 @@ impl GroupTimeline<'_> {
     }
 }
 
-/// When a cold offer comes to serve what was announced on a day; infinite: none does.
+/// The day from which a cold offer serves a slice announced on a given day; infinite if none does.
 fn opening(cold: &ColdLeads, announced: f64) -> f64 {
     let before = |(onboarding, state): &(f64, ClassState)| {
         let ready = announced + onboarding;

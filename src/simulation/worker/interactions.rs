@@ -1,10 +1,10 @@
-//! What several events cause in one group of cells that meet there.
+//! Losses of a group of cells in which several events interact.
 
 use super::{Event, Worker};
 use crate::service::cell_groups::CellGroup;
 use crate::service::disruption::Disruption;
 use crate::service::loss::cell_outcome;
-use crate::service::trajectory::follow;
+use crate::service::trajectory::simulate_cell;
 use crate::simulation::engine::{Engine, Variant};
 use crate::simulation::history::History;
 use crate::simulation::interactions::{Cluster, clusters};
@@ -12,7 +12,7 @@ use crate::simulation::sink::Total;
 use crate::simulation::timeline::{Asked, ImpactInterval};
 
 impl Worker<'_> {
-    /// What all events cause in a group.
+    /// The loss of a group under all events.
     pub(super) fn joint(&mut self, group: usize) -> Total {
         let own = &self.groups[group];
         let profiles = self.engine.profiles.spend(group);
@@ -21,7 +21,7 @@ impl Worker<'_> {
         }
         let mut total = Total { usd: own.one_off_usd, unserved_days: 0.0 };
         for &(profile, usd_per_day) in profiles {
-            total.usd += usd_per_day * self.uplifts.days_dearer(profile, self.engine.horizon_days());
+            total.usd += usd_per_day * self.uplifts.uplift_days(profile, self.engine.horizon_days());
         }
         if own.is_displaced {
             let displaced = self.displaced(group);
@@ -31,45 +31,45 @@ impl Worker<'_> {
         total
     }
 
-    /// What is displaced in a group costs beyond one-off effects and dearer prices of who is served.
+    /// The cost of displacement in a group, without one-off effects and price increases of served primaries.
     fn displaced(&mut self, group: usize) -> Total {
         let impact_intervals = impact_intervals(&self.events, &self.variants, group, |_| true);
         let horizon_days = self.engine.horizon_days();
         let mut total = Total::default();
-        let mut near: Vec<ImpactInterval<'_>> = Vec::new();
+        let mut together: Vec<ImpactInterval<'_>> = Vec::new();
         clusters(&impact_intervals, horizon_days, |cluster| match cluster {
-            Cluster::LoneLoss(impact_interval, lone) => {
+            Cluster::Alone(impact_interval, lone) => {
                 let own = lone.response.at(impact_interval.end.min(horizon_days) - impact_interval.start);
                 total.usd += own.usd;
                 total.unserved_days += own.unserved_days;
             }
-            Cluster::Several(places) => {
-                near.clear();
-                near.extend(places.map(|at| impact_intervals[at]));
-                self.timelines[group].follow(&near, Asked::Displacement, &mut total);
+            Cluster::Together(places) => {
+                together.clear();
+                together.extend(places.map(|at| impact_intervals[at]));
+                self.timelines[group].follow(&together, Asked::Displacement, &mut total);
             }
         });
         total
     }
 
-    /// What all events, or those of one family, cause in a group.
+    /// The loss of a group under all events, or under those of one family.
     fn together(&mut self, group: usize, family: Option<usize>) -> Total {
-        let is_asked = |e: &Event| family.is_none_or(|family| e.family == family);
-        if may_combine(&impact_intervals(&self.events, &self.variants, group, is_asked)) {
+        let is_included = |e: &Event| family.is_none_or(|family| e.family == family);
+        if may_combine(&impact_intervals(&self.events, &self.variants, group, is_included)) {
             let history = self.history(family);
             if self.histories[history].combines(&self.engine.groups[group].cell_model) {
                 return self.in_full(group, history);
             }
         }
-        let impact_intervals = impact_intervals(&self.events, &self.variants, group, is_asked);
+        let impact_intervals = impact_intervals(&self.events, &self.variants, group, is_included);
         let mut total = Total::default();
         self.timelines[group].follow(&impact_intervals, Asked::Everything, &mut total);
         total
     }
 
-    /// What a history causes in a group: the cell is followed through all that happens.
+    /// The loss of a group under a history, by the full trajectory of its cell.
     fn in_full(&mut self, group: usize, history: usize) -> Total {
-        let Engine { setting, shocks, whole, .. } = self.engine;
+        let Engine { setting, shocks, full_groups, .. } = self.engine;
         let History { occurrences, outage, .. } = &mut self.histories[history];
         let disruption = Disruption {
             shocks,
@@ -77,13 +77,13 @@ impl Worker<'_> {
             outage: std::mem::take(outage),
             horizon_days: setting.horizon_days(),
         };
-        let CellGroup { cell_model, plan, .. } = &whole[group];
-        let outcome = cell_outcome(cell_model, plan, &follow(cell_model, &disruption));
+        let CellGroup { cell_model, plan, .. } = &full_groups[group];
+        let outcome = cell_outcome(cell_model, plan, &simulate_cell(cell_model, &disruption));
         *outage = disruption.outage;
         Total { usd: outcome.loss.total_usd(), unserved_days: outcome.unserved_days() }
     }
 
-    /// What families of several events cause alone.
+    /// Adds the stand-alone losses of families with several events.
     pub(super) fn add_waves(&mut self) {
         for family in 0..self.families.len() {
             if !self.families.is_wave(family) {
@@ -106,16 +106,16 @@ impl Worker<'_> {
     }
 }
 
-/// What some events do to a group, by start; overlapping occurrences of one kind are one that lasts from the first onset
-/// to the last end.
+/// The impact intervals of some events on a group, sorted by start. Overlapping occurrences with the same impact become one
+/// interval from the first onset to the last end.
 fn impact_intervals<'v>(
     events: &[Event],
     variants: &'v [Variant],
     group: usize,
-    is_asked: impl Fn(&Event) -> bool,
+    is_included: impl Fn(&Event) -> bool,
 ) -> Vec<ImpactInterval<'v>> {
     let mut impact_intervals: Vec<ImpactInterval<'_>> = Vec::with_capacity(events.len());
-    for event in events.iter().filter(|e| is_asked(e)) {
+    for event in events.iter().filter(|e| is_included(e)) {
         let Some(impact) = variants[event.variant].impact(group) else { continue };
         let is_same = |impact_interval: &&mut ImpactInterval<'_>| {
             event.repeats && std::ptr::eq(impact_interval.impact, impact)
@@ -130,7 +130,7 @@ fn impact_intervals<'v>(
     impact_intervals
 }
 
-/// Whether stops or cuts meet that may do more together than in the state of a sub_interval.
+/// Whether stops or cuts overlap that may have a combined effect in the supply graph.
 fn may_combine(impact_intervals: &[ImpactInterval<'_>]) -> bool {
     impact_intervals.iter().enumerate().filter(|(_, impact_interval)| impact_interval.impact.may_combine).any(
         |(at, impact_interval)| {

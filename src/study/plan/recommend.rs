@@ -16,7 +16,6 @@ use crate::planning::request::Request;
 use crate::planning::sample::CompiledSample;
 use crate::planning::sample::evaluate::{Evaluation, Objective, evaluate};
 use crate::planning::search::{GAP_TOLERANCE, SearchOutcome, search};
-use crate::planning::solver::SolverError;
 use crate::study::progress::{Progress, Target};
 use crate::study::session::{OptimizeError, OptimizeSettings, Session};
 

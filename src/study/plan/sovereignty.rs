@@ -8,13 +8,9 @@ use super::samples::MAX_PLANNING_TRIALS;
 use super::sovereignty_rule::SovereigntyRule;
 use crate::limits::BOUND_SLACK;
 use crate::study::progress::{Progress, Target};
-use schemars::JsonSchema;
-use serde::Serialize;
 
 use crate::model::instance::{CellIdx, Instance, OfferIdx, WorkloadIdx};
 use crate::model::plan::Plan;
-use crate::model::selector::{JurisdictionSet, Selector};
-use crate::model::words::Openness;
 use crate::planning::outcome::Figures;
 use crate::planning::request::Request;
 use crate::planning::sample::evaluate::Objective;

@@ -59,7 +59,7 @@ impl SovereigntyRule {
     }
 
     /// Selectors of which all must match.
-    fn require(self) -> Vec<Selector> {
+    pub(super) fn require(self) -> Vec<Selector> {
         let eu = JurisdictionSet::Listed(vec!["EU".to_owned()]);
         match self {
             Self::EuHosted => vec![Selector { region: Some(eu), ..Selector::default() }],

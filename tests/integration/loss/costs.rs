@@ -28,8 +28,9 @@ fn replacements() -> World {
         .event(STOP_ALPHA)
 }
 
-/// Displaced demand pays the price of the cheapest that is as good, served or not: 1.2 × (3 − 1) × 100 = 240 USD. The
-/// cheaper `weak` does not count, until `b` is out: 1.2 × (2 − 1) × 100 = 120. Nothing usable left: the own price, so 0.
+/// Displaced demand, served or not, pays the price of the cheapest offer of the same quality: 1.2 × (3 − 1) × 100 = 240 USD.
+/// The cheaper `weak` counts only when `b` is not usable: 1.2 × (2 − 1) × 100 = 120. With no usable offer the price is
+/// the own one: 0.
 #[test]
 fn displaced_demand_pays_for_a_model_that_is_as_good() {
     assert_extra(&replacements(), 240.0);
@@ -39,8 +40,8 @@ fn displaced_demand_pays_for_a_model_that_is_as_good() {
     assert_extra(&no_b.event("shock: {effects: {unavailable: {model: weak}}}"), 0.0);
 }
 
-/// p* is the lowest p × F: with `b` half as dear, 1.2 × (1.5 − 1) × 100 = 60. An offer at k = 0 is still usable and counts. One
-/// that the workload forbids does not: only `weak` is left.
+/// p* is the lowest p × F: with `b` at half its price, 1.2 × (1.5 − 1) × 100 = 60. An offer with k = 0 is still usable and
+/// counts. An offer that the workload forbids does not: only `weak` is left.
 #[test]
 fn the_replacement_is_the_cheapest_usable_eligible_offer_at_its_price_of_the_day() {
     let half = "shock: {effects: {price_times: 0.5, where: {model: b}}}";
@@ -50,7 +51,7 @@ fn the_replacement_is_the_cheapest_usable_eligible_offer_at_its_price_of_the_day
     assert_extra(&replacements().workload_keys("forbid: {model: b}"), 120.0);
 }
 
-/// Of the offers of lower quality the best counts, not the cheapest: `weak` at 1,300 points for 2, not `poor` at 1,200 for 1.
+/// Among offers of lower quality the best counts, not the cheapest: `weak` at 1,300 points for 2, not `poor` at 1,200 for 1.
 #[test]
 fn with_none_as_good_the_best_of_the_rest_counts() {
     let world = replacements()
@@ -64,14 +65,14 @@ fn dearer(factor: &str, when: &str) -> String {
     format!("shock: {{effects: {{price_times: {factor}, where: {{developer: alpha}}}}}}, {when}")
 }
 
-/// 1.2 × 1 × (1.5 − 1) × 50 days = 30 USD. Cheaper supply is no loss. Two shocks multiply: 1.2 × (3 − 1) × 50 = 120.
+/// 1.2 × 1 × (1.5 − 1) × 50 days = 30 USD. A lower price is no gain. Two shocks multiply: 1.2 × (3 − 1) × 50 = 120.
 #[test]
 fn a_rise_in_price_costs_its_difference() {
     assert_extra(&World::new().event(&dearer("1.5", "duration: 50d")), 30.0);
     assert_extra(&World::new().event(&dearer("0.5", "duration: 50d")), 0.0);
     let two = World::new().event(&dearer("1.5", "duration: 50d")).event(&dearer("2", "duration: 50d"));
     assert_extra(&two, 120.0);
-    // What falls by half while it rises by half again costs 0.75 of its price.
+    // Half the price times 1.5 is 0.75 of the price.
     let fall_and_rise =
         World::new().event(&dearer("1.5", "duration: 50d")).event(&dearer("0.5", "duration: 50d"));
     assert_extra(&fall_and_rise, 0.0);
@@ -87,7 +88,7 @@ fn one_shock_counts_once_however_many_of_its_occurrences_overlap() {
     assert_extra(&world, 18.0);
 }
 
-/// Squeezed to 0.5 and dearer by half: κ·p·(F − 1) = 0.25, and the displaced half pays 0.5 × (3 − 1) = 1 more. 1.25 × 1.2 ×
+/// Capacity 0.5 and price factor 1.5: κ·p·(F − 1) = 0.25, and the displaced half pays 0.5 × (3 − 1) = 1 more. 1.25 × 1.2 ×
 /// 50 days = 75 USD.
 #[test]
 fn a_squeezed_offer_pays_for_what_it_keeps_and_for_what_it_loses() {
@@ -109,8 +110,8 @@ fn switching(at: &str, duration: &str) -> World {
         .event(&format!("{STOP_ALPHA}, at: {at}, duration: {duration}"))
 }
 
-/// 0.6 × 1,000 USD for moving the share, once its time passes the objective of 2 days: not when it is over on that instant,
-/// an hour later yes; not when that instant is the horizon, a day before yes.
+/// 0.6 × 1,000 USD for moving the share, once its time passes the objective of 2 days: not if the stop ends at that instant,
+/// but if it ends an hour later; not if that instant is the horizon, but if it is a day before.
 #[test]
 fn a_switch_is_paid_if_still_displaced_after_the_objective() {
     assert_one_off(&switching("10d", "48h"), 0.0);
@@ -119,7 +120,7 @@ fn a_switch_is_paid_if_still_displaced_after_the_objective() {
     assert_one_off(&switching("97d", "50d"), 600.0);
 }
 
-/// Each displacement pays: two stops with a day between them 1,200 USD, touching ones 600.
+/// Each displacement pays: two stops with a day between them cost 1,200 USD, two that touch cost 600.
 #[test]
 fn each_displacement_pays_its_switch() {
     assert_one_off(&switching("10d", "5d").event(&format!("{STOP_ALPHA}, at: 16d, duration: 5d")), 1_200.0);
@@ -133,8 +134,8 @@ fn charged(starts: &[&str]) -> World {
     starts.iter().fold(world, |world, at| world.event(&format!("shock: fee, at: {at}")))
 }
 
-/// 5,000 USD × the share of 0.6 at each onset, unless already active: days 0–20 and 10–30 are one onset, so are 0–20 and
-/// 20–40, which touch; day 41 is a second.
+/// 5,000 USD × the share of 0.6 at each onset, unless already active: days 0–20 and 10–30 have one onset, and so have 0–20
+/// and 20–40, which touch; day 41 is a second onset.
 #[test]
 fn a_one_off_is_charged_at_onsets_only() {
     assert_one_off(&charged(&["0d"]), 3_000.0);

@@ -1,8 +1,8 @@
-//! Who is hit: blocs, lineage, parents, collateral, withdrawal, crowding, triggers.
+//! Scope of shocks: blocs, lineage, parents, collateral, withdrawal, crowding, triggers.
 
 use crate::world::{World, assert_close};
 
-/// Days of the 100 on which the whole workload is unserved, at 1,000 USD each.
+/// Asserts a loss of 1,000 USD for each of `days` days on which the workload is unserved.
 #[track_caller]
 fn assert_days_down(world: &World, days: f64) {
     assert_close(world.play().loss.outage_usd, 1_000.0 * days);
@@ -18,8 +18,8 @@ fn banned(world: World, selector: &str) -> World {
     world.event(&format!("shock: {{effects: {{unavailable: {{{selector}}}}}}}"))
 }
 
-/// A site in the bloc EU (here DE, FR, SE) is in a set of regions only if all members are named, by themselves or as the bloc;
-/// a site in one member is in the set of the bloc.
+/// A site in the bloc EU (here DE, FR, SE) is in a set of regions only if the set has all members, or the bloc itself; a site
+/// in one member is in a set with the bloc.
 #[test]
 fn a_bloc_as_region_is_hit_only_if_all_its_members_are() {
     let eu = || on("b", "beta", "EU");
@@ -37,7 +37,7 @@ fn a_bloc_as_region_is_hit_only_if_all_its_members_are() {
     assert_days_down(&banned(on("b", "north", "NO"), "region: [EU]"), 0.0);
 }
 
-/// `beta:DE` is another site than `beta:EU`.
+/// `beta:DE` is not the site `beta:EU`.
 #[test]
 fn a_site_in_a_member_is_not_the_site_of_the_bloc() {
     let world = on("b", "beta", "EU").offer("d", "beta", "DE", 1.0, "onboarding: 1000d");
@@ -46,7 +46,7 @@ fn a_site_in_a_member_is_not_the_site_of_the_bloc() {
     assert_days_down(&world.event(&stop("EU")), 100.0);
 }
 
-/// `origin` is where the developer is, or a parent is, or a bloc that contains either: child in DE is under alpha in US.
+/// `origin` is the country of the developer or of a parent, or a bloc that contains either: child in DE is under alpha in US.
 #[test]
 fn an_origin_follows_blocs_and_parents() {
     for (origin, days) in [("DE", 100.0), ("US", 100.0), ("EU", 100.0), ("FR", 0.0)] {
@@ -54,8 +54,8 @@ fn an_origin_follows_blocs_and_parents() {
     }
 }
 
-/// `d` of gamma (SE) stands on `b` of beta (FR): banned with its lineage, not without. Host keys stay the offer's: a ban on
-/// what is hosted under US spares it on `north`.
+/// `d` of gamma (SE) is based on `b` of beta (FR): a ban with lineage affects it, a ban without does not. Host keys refer to
+/// the offer: a ban on hosts under US does not affect it on `north`.
 #[test]
 fn a_ban_by_lineage_reaches_the_ancestors() {
     let ban = |what: &str, lineage: bool| {
@@ -70,7 +70,7 @@ fn a_ban_by_lineage_reaches_the_ancestors() {
     assert_days_down(&banned(on("d", "north", "DE"), "origin: [FR]"), 0.0);
 }
 
-/// A market ban reaches users, not sites, unless it says so: users are in DE, the offer in NO.
+/// A market ban reaches users, not sites, by default: users are in DE, the offer in NO.
 #[test]
 fn a_market_ban_reaches_users() {
     let ban = |by: &str| {
@@ -80,7 +80,7 @@ fn a_market_ban_reaches_users() {
     assert_days_down(&ban("NO"), 0.0);
 }
 
-/// Half of the users are in SE, on which US bans its closed models; `a2` is the developer's other model.
+/// Half of the users are in SE, to which US bans the export of its closed models; `a2` is the developer's other model.
 fn half_abroad(model: &str, collateral: &str, answer: &str) -> World {
     World::new()
         .with("users: {DE: 1.0}", "users: {DE: 0.5, SE: 0.5}")
@@ -92,10 +92,11 @@ fn half_abroad(model: &str, collateral: &str, answer: &str) -> World {
         ))
 }
 
-/// The ban takes the users in SE: 0.5 × 100 days. A developer that cannot comply selectively takes the model from all users
-/// (of: model), or all it sells (of: developer). Nothing is drawn: 0.5 happens, 0.4 does not, unless the event says.
+/// The ban affects the users in SE: 0.5 × 100 days. A developer that cannot comply selectively withdraws the model from all
+/// users (of: model), or everything that it sells (of: developer). Without a draw, a probability of 0.5 happens and 0.4 does
+/// not, unless the event decides it.
 #[test]
-fn collateral_goes_dark_for_every_user() {
+fn collateral_is_unavailable_to_every_user() {
     let of = |probability: f64, of: &str| format!(", collateral: {{probability: {probability}, of: {of}}}");
     let a = "a@alpha:DE";
     assert_days_down(&half_abroad(a, "", ""), 50.0);
@@ -108,8 +109,8 @@ fn collateral_goes_dark_for_every_user() {
     assert_days_down(&half_abroad(a2, &of(0.5, "developer"), ""), 100.0);
 }
 
-/// An export ban without `openness`: closed models of the origin are out, open ones on a host under it too; open ones on
-/// another host only go stale, which without drift costs nothing.
+/// An export ban without `openness`: closed models of the origin are unavailable, and so are open ones on a host under it;
+/// open ones on other hosts only go stale, which costs nothing without drift.
 #[test]
 fn an_export_ban_tells_closed_from_open() {
     let ban = "shock: {kind: export_ban, by: FR, on: [DE]}";
@@ -127,8 +128,8 @@ fn regulated(probability: f64, answer: &str) -> World {
     ))
 }
 
-/// A developer that withdraws takes 0.6 for 100 days and nothing else; one that stays costs 0.6 × 1.2 × 0.5 × 100 = 36 USD
-/// more and 0.6 × 700 = 420 USD at onset.
+/// A developer that withdraws makes 0.6 unavailable for 100 days; one that complies costs 0.6 × 1.2 × 0.5 × 100 = 36 USD more
+/// and 0.6 × 700 = 420 USD at onset.
 #[test]
 fn a_developer_withdraws_or_complies() {
     for (probability, answer, withdraws) in [
@@ -145,10 +146,10 @@ fn a_developer_withdraws_or_complies() {
     }
 }
 
-/// While beta is gone, alpha's customers are rationed to half at twice the price: 0.5 × 1,000 × 100 = 50,000 USD of outage;
-/// what is kept costs 0.5 × 1 × (2 − 1) × 1.2 × 100 = 60 more, what is displaced nothing, as `c` still costs 1.
+/// While beta is stopped, crowding halves alpha's capacity and doubles its price: 0.5 × 1,000 × 100 = 50,000 USD of outage;
+/// the kept half costs 0.5 × 1 × (2 − 1) × 1.2 × 100 = 60 more, the displaced half nothing, because `c` still costs 1.
 #[test]
-fn survivors_ration_while_a_shock_lasts() {
+fn crowding_lasts_as_long_as_the_shock() {
     let loss = World::new()
         .event("shock: {effects: {stop: {supplier: beta}}, crowding: {capacity_times: 0.5, price_times: 2, where: {developer: alpha}}}")
         .play()
@@ -157,7 +158,8 @@ fn survivors_ration_while_a_shock_lasts() {
     assert_close(loss.extra_cost_usd, 60.0);
 }
 
-/// A shock of day 10 sets off a stop of 30 days on day 24, with probability 0.5 but not 0.4, unless the event says.
+/// A shock on day 10 triggers a stop of 30 days on day 24 if the probability is 0.5, but not if it is 0.4, unless the event
+/// decides it.
 #[test]
 fn a_probable_trigger_fires_after_its_time() {
     let world = |probability: f64, answer: &str| {
@@ -176,7 +178,7 @@ fn a_probable_trigger_fires_after_its_time() {
     assert_days_down(&world(0.5, ", triggers: false"), 0.0);
 }
 
-/// A sanction on alpha reaches what it controls: `child`'s closed model is out for those under the sanctioning DE.
+/// A sanction on alpha reaches the suppliers that it controls: `child`'s closed model is unavailable under the sanctioning DE.
 #[test]
 fn a_sanction_reaches_those_the_listed_control() {
     let sanction = |by: &str, allies: &str| {

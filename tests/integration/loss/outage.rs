@@ -1,11 +1,11 @@
-//! What is unserved, and for how long.
+//! Unserved demand and its duration.
 
 use multipolar::model::plan::Plan;
 use multipolar::service::cell_model::{CellModel, Roles};
 use multipolar::service::disruption::Disruption;
 use multipolar::service::routing::Alternative;
 use multipolar::service::setting::Setting;
-use multipolar::service::trajectory::follow;
+use multipolar::service::trajectory::simulate_cell;
 use multipolar::stress::scenario::Script;
 
 use crate::world::{World, assert_close, scenario};
@@ -19,9 +19,9 @@ fn assert_outage(world: &World, usd: f64) {
     assert_close(loss.total_usd(), usd);
 }
 
-/// Nothing happens, nothing is lost: an event on what is not used costs nothing.
+/// An event on offers that are not used costs nothing.
 #[test]
-fn what_is_not_used_costs_nothing() {
+fn unused_offers_cost_nothing() {
     assert_outage(&World::new().event("shock: {effects: {stop: {supplier: gamma}}}"), 0.0);
 }
 
@@ -37,11 +37,12 @@ fn the_first_days_of_a_displacement_up_to_the_objective_are_free() {
     assert_eq!((w.first_unserved_day, w.recovered_day), (Some(10.0), Some(30.0)));
 }
 
-/// 0.6 on `a` is displaced for 50 days; the primary `b` with 0.4 takes 0.5 × 0.4 = 0.2 at once: 0.4 × 1,000 × 50 = 20,000.
-/// With a declared capacity `b` has no surge: 0.6 × 1,000 × 50 = 30,000. Squeezed to 0.9 (κ < 1) it has none either, and
-/// its own 0.1 × 0.4 is displaced too, with the surge of nobody: 0.64 × 1,000 × 50 = 32,000.
+/// 0.6 on `a` is displaced for 50 days; the primary `b` with 0.4 takes over 0.5 × 0.4 = 0.2 at once:
+/// 0.4 × 1,000 × 50 = 20,000.
+/// With a declared capacity `b` has no surge: 0.6 × 1,000 × 50 = 30,000. With capacity factor 0.9 (κ < 1) it has none
+/// either, and its own 0.1 × 0.4 is displaced too, without any surge: 0.64 × 1,000 × 50 = 32,000.
 #[test]
-fn surge_is_a_part_of_a_whole_primary_without_declared_capacity() {
+fn surge_needs_an_unaffected_primary_without_declared_capacity() {
     let world = World::new()
         .with("surge: 0", "surge: 0.5")
         .allocation("{a@alpha:DE: 0.6, b@beta:FR: 0.4}")
@@ -53,7 +54,7 @@ fn surge_is_a_part_of_a_whole_primary_without_declared_capacity() {
     assert_outage(&squeezed, 32_000.0);
 }
 
-/// Hot 0.3 at once, warm 0.5 from day 7, cold (30 days) the rest. Unserved 0.7 for 7 days and 0.2 for 23 more:
+/// Hot takes 0.3 at once, warm 0.5 from day 7, cold the rest from day 30. Unserved: 0.7 for 7 days and 0.2 for 23 more,
 /// 4,900 + 4,600 = 9,500 USD.
 #[test]
 fn hot_takes_over_first_then_warm_then_cold() {
@@ -73,7 +74,7 @@ fn hot_takes_over_first_then_warm_then_cold() {
     }
 }
 
-/// A standby that is squeezed keeps k × cover, hot and warm alike: hot 0.5 × 0.4 = 0.2 and, from day 7, warm 0.5 × 0.6 = 0.3.
+/// A squeezed standby keeps k × cover, both hot and warm: hot 0.5 × 0.4 = 0.2 and, from day 7, warm 0.5 × 0.6 = 0.3.
 /// Unserved 0.8 for 7 days and 0.5 for 93: 5,600 + 46,500 = 52,100 USD.
 #[test]
 fn a_squeezed_standby_keeps_its_part_of_the_cover() {
@@ -100,14 +101,14 @@ fn a_squeeze_and_a_later_stop_make_two_slices() {
     let cell_models = CellModel::all(&setting, &Roles::of_plan(&Plan::current(&instance)), &script.shocks);
     let disruption =
         Disruption::new(&setting.graph, &script.shocks, &script.occurrences, script.horizon_days);
-    let trajectory = follow(&cell_models[0], &disruption);
+    let trajectory = simulate_cell(&cell_models[0], &disruption);
     let on_day_60 = trajectory.intervals.iter().find(|s| s.start <= 60.0 && 60.0 < s.end).unwrap();
     let slices: Vec<_> = on_day_60.slices.iter().map(|s| (s.amount(), s.time(60.0))).collect();
     assert_eq!(slices, [(0.5, 60.0), (0.5, 10.0)]);
 }
 
-/// Cold takes 55 days, counted for each slice from its own date: 0.5 until day 50, all until day 55, then the first slice is
-/// served and the second waits beyond the horizon: 25,000 + 5,000 + 22,500 = 52,500 USD. One slice of day 0 would cost 30,000.
+/// A cold offer takes 55 days, counted for each slice from its own date. Unserved: 0.5 until day 50, all until day 55; then
+/// the first slice is served, and the second waits beyond the horizon: 25,000 + 5,000 + 22,500 = 52,500 USD.
 #[test]
 fn each_slice_waits_from_its_own_date() {
     let world = squeeze_then_stop().offer("c", "north", "NO", 1.0, "onboarding: 55d");
@@ -121,8 +122,8 @@ fn noticed(notice: &str) -> World {
         .event(&format!("shock: {{{STOP_ALPHA}, notice: {notice}}}, at: 20d"))
 }
 
-/// Warm takes 7 days from the announcement. With 2 days of notice it is open from day 25, while the objective of 3 days
-/// ends on day 23 all the same: 2 × 1,000. Without notice days 23 to 27 are lost, with 5 days nothing.
+/// A warm standby takes 7 days from the announcement. With 2 days of notice it is open from day 25, but the objective of
+/// 3 days still ends on day 23: 2 × 1,000. Without notice days 23 to 27 are lost, with 5 days of notice nothing is.
 #[test]
 fn notice_counts_into_elapsed_but_not_into_time() {
     assert_outage(&noticed("2d"), 2_000.0);
@@ -130,8 +131,8 @@ fn notice_counts_into_elapsed_but_not_into_time() {
     assert_outage(&noticed("5d"), 0.0);
 }
 
-/// Two shocks bring the pair down on day 20, one announced 5 days before and one 2: the smallest counts, 2,000 USD as above.
-/// A cause counts that the other hides (`unavailable` beside the stop); one that starts a day later is none.
+/// Two shocks bring the pair down on day 20, with 5 and 2 days of notice: the smallest counts, 2,000 USD as above. A cause
+/// counts even if another one hides it (`unavailable` and a stop); one that starts a day later does not.
 #[test]
 fn of_several_causes_at_one_instant_the_smallest_notice_counts() {
     let order = "shock: {effects: {unavailable: {developer: alpha}}, notice: 2d}";
@@ -151,15 +152,15 @@ fn two_stops(second_at: &str) -> World {
         .event(&format!("shock: {{effects: {{unavailable: {{developer: alpha}}}}}}, at: {second_at}"))
 }
 
-/// Days 10 to 20 and from day 20 on are one displacement of day 10: the warm standby of 15 days opens on day 25, 15,000 USD.
-/// With a day between them the second waits anew: 10 days + days 21 to 36 = 25,000 USD.
+/// Stops on days 10 to 20 and from day 20 are one displacement of day 10: the warm standby of 15 days opens on day 25,
+/// 15,000 USD. With a day between them the second displacement waits again: 10 days + days 21 to 36 = 25,000 USD.
 #[test]
 fn a_stop_that_begins_when_another_ends_keeps_its_date() {
     assert_outage(&two_stops("20d"), 15_000.0);
     assert_outage(&two_stops("21d"), 25_000.0);
 }
 
-fn closed_to_newcomers(readiness_or_cold: &str, events: &[&str], notice: &str) -> World {
+fn closed_to_new_use(readiness_or_cold: &str, events: &[&str], notice: &str) -> World {
     let world = match readiness_or_cold {
         "warm" => World::new().workload_keys("standby: [{offer: c@gamma:SE, readiness: warm, cover: 1.0}]"),
         _ => World::new().offer("c", "north", "NO", 1.0, "onboarding: 7d"),
@@ -170,9 +171,9 @@ fn closed_to_newcomers(readiness_or_cold: &str, events: &[&str], notice: &str) -
     })
 }
 
-/// An alternative of 7 days is ready on day 7. Closed from day 5 on it never opens (100,000), closed from day 8 it was open
-/// before (7,000), closed from day 5 to 30 it opens on day 30 (30,000) and a second closing on day 40 does not undo that.
-/// Announced 10 days ahead it was ready before day 0, when nothing is closed: nothing is lost.
+/// An alternative of 7 days is ready on day 7. Closed from day 5 it never opens (100,000); closed from day 8 it was open
+/// before (7,000); closed from day 5 to 30 it opens on day 30 (30,000), and a second closing on day 40 does not undo that.
+/// With a notice of 10 days it was ready before day 0, when nothing was closed: no loss.
 #[test]
 fn no_new_closes_warm_and_cold_unless_they_were_ready_before() {
     for kind in ["warm", "cold"] {
@@ -183,7 +184,7 @@ fn no_new_closes_warm_and_cold_unless_they_were_ready_before() {
             (&["at: 5d, duration: 25d", "at: 40d"], "0d", 30_000.0),
             (&["at: 0d"], "10d", 0.0),
         ] {
-            let world = closed_to_newcomers(kind, events, notice);
+            let world = closed_to_new_use(kind, events, notice);
             let loss = world.play().loss.outage_usd;
             assert!(
                 (loss - usd).abs() < 1e-6,
@@ -193,9 +194,9 @@ fn no_new_closes_warm_and_cold_unless_they_were_ready_before() {
     }
 }
 
-/// `no_new` leaves a hot standby and a running primary alone: 0.5 on `a` is served by the hot one, `b` runs on.
+/// `no_new` does not affect a hot standby or a running primary: the hot standby serves 0.5 of `a`, and `b` runs on.
 #[test]
-fn no_new_leaves_hot_standbys_and_primaries_alone() {
+fn no_new_does_not_affect_hot_standbys_and_primaries() {
     let world = World::new()
         .allocation("{a@alpha:DE: 0.5, b@beta:FR: 0.5}")
         .workload_keys("standby: [{offer: c@gamma:SE, readiness: hot, cover: 0.5}]")
@@ -214,15 +215,15 @@ fn with_fallback(notice: &str) -> World {
 /// Day 20 is free, days 21 to 30 cost 1,000, days 30 to 60 cost 200: 9,000 + 6,000 = 15,000. Four days of notice bring the
 /// fallback forward to day 26 (it counts elapsed): 5 × 1,000 + 34 × 200 = 11,800 USD.
 #[test]
-fn from_its_time_on_the_fallback_costs_less() {
+fn the_fallback_costs_less_from_its_time() {
     assert_outage(&with_fallback("0d"), 15_000.0);
     assert_outage(&with_fallback("4d"), 11_800.0);
 }
 
-/// Half fell on day 20 and half on day 25; from day 30 the older half is in fallback, from day 35 both. Alternatives: hot
-/// 0.3 serves the younger first, so U(10) = 0.5 − 0.3 = 0.2 and U = 0.7. Day 21–25: 0.5 − 0.3 = 0.2 × 1,000 × 4 = 800; day
+/// Half is displaced on day 20 and half on day 25; from day 30 the older half is in fallback, from day 35 both. Hot 0.3 serves
+/// the younger half first, so U(10) = 0.5 − 0.3 = 0.2 and U = 0.7. Day 21–25: 0.5 − 0.3 = 0.2 × 1,000 × 4 = 800; day
 /// 25–26 the new half is within its objective: 0.2 × 1,000 = 200; day 26–30: 0.7 × 1,000 × 4 = 2,800; day 30–35:
-/// (0.2 × 1,000 + 0.5 × 200) × 5 = 1,500; day 35–60: 0.7 × 200 × 25 = 3,500. In all 8,800 USD.
+/// (0.2 × 1,000 + 0.5 × 200) × 5 = 1,500; day 35–60: 0.7 × 200 × 25 = 3,500. Sum 8,800 USD.
 #[test]
 fn the_fallback_is_for_those_unserved_the_longest() {
     let world = World::new()

@@ -1,4 +1,4 @@
-//! Two truths about every plan in every state: the rows say what the routing does, and the loss is convex.
+//! Two properties of every plan in every state: the rows give the unserved share of the routing, and the loss is convex.
 
 use std::sync::LazyLock;
 
@@ -13,8 +13,8 @@ use multipolar::service::disruption::{Disruption, Occurrence};
 use multipolar::service::loss::plan_loss;
 use multipolar::service::routing::route;
 use multipolar::service::setting::Setting;
-use multipolar::service::state::{Alternatives, moments};
-use multipolar::service::trajectory::follow;
+use multipolar::service::state::{Alternatives, sub_intervals};
+use multipolar::service::trajectory::simulate_cell;
 use multipolar::shocks::resolve::ResolvedShock;
 use proptest::prelude::{Strategy, prop, prop_assert, prop_assert_eq, proptest};
 use proptest::test_runner::Config;
@@ -23,7 +23,7 @@ use crate::world::World;
 
 const DEVELOPERS: [&str; 3] = ["alpha", "beta", "gamma"];
 
-/// Five offers of three developers, one with a declared capacity and one that is cold after 20 days; with a fallback.
+/// Five offers of three developers, one with a declared capacity and one with an onboarding of 20 days; with a fallback.
 static INSTANCE: LazyLock<Instance> = LazyLock::new(|| {
     World::new()
         .with("surge: 0", "surge: 0.5")
@@ -94,7 +94,7 @@ fn shock(n: usize, event: &Event) -> Shock {
     }
 }
 
-/// Integer weights, so that shares are often 0, and per offer no standby, a hot or a warm one with its cover.
+/// Integer weights, so that shares are often 0; and for each offer no standby, or a hot or warm one with its cover.
 #[derive(Debug, Clone)]
 struct Choice {
     weights: Vec<u32>,
@@ -160,9 +160,9 @@ fn cell_plans(cell_models: &[CellModel], plan: &Plan) -> Vec<CellPlan> {
 proptest! {
     #![proptest_config(Config { cases: 300, failure_persistence: None, ..Config::default() })]
 
-    /// The rows of a state, which know no routing, give the share that the routing leaves unserved past the objective.
+    /// The rows of a state give the share that the routing leaves unserved past the objective.
     #[test]
-    fn the_rows_say_what_the_routing_leaves_unserved(
+    fn the_rows_give_the_unserved_share_of_the_routing(
         events in prop::collection::vec(event(), 1..6),
         choice in choice(),
     ) {
@@ -170,9 +170,9 @@ proptest! {
         let cell_models = stage.cell_models();
         let plans = cell_plans(&cell_models, &plan(stage.setting.instance, &choice));
         for (cell_model, plan) in cell_models.iter().zip(&plans) {
-            for interval in follow(cell_model, &stage.disruption()).intervals.iter().filter(|s| !s.slices.is_empty()) {
+            for interval in simulate_cell(cell_model, &stage.disruption()).intervals.iter().filter(|s| !s.slices.is_empty()) {
                 let alternatives = Alternatives::new(cell_model, interval);
-                for sub_interval in moments(cell_model, interval, &cell_model.onboardings) {
+                for sub_interval in sub_intervals(cell_model, interval, &cell_model.onboardings) {
                     let state = alternatives.state_at(cell_model, &sub_interval);
                     let (before, all) = plan.unserved(cell_model, &state.rows, state.n_rows_before_fallback);
                     let routed = route(cell_model, plan, &sub_interval).unserved_past_objective;
@@ -183,7 +183,7 @@ proptest! {
         }
     }
 
-    /// Halfway, or any way, between two plans of the same standbys the loss is at most that of the line between them.
+    /// Between two plans with the same standbys, the loss of a mixture is at most the same mixture of their losses.
     #[test]
     fn the_loss_is_convex_in_shares_and_covers(
         events in prop::collection::vec(event(), 1..6),
@@ -195,7 +195,7 @@ proptest! {
         let cell_models = stage.cell_models();
         let disruption = stage.disruption();
         let (x, mut y) = (plan(stage.setting.instance, &first), plan(stage.setting.instance, &second));
-        // Both plans keep ready what the first keeps ready, with covers of their own.
+        // Both plans have the standbys of the first, each with its own covers.
         let kinds = |s: &[Standby]| s.iter().map(|s| (s.offer, s.readiness)).collect::<Vec<_>>();
         y.standby[0] = x.standby[0].iter().map(|s| Standby { cover: 1.0 - s.cover * second.standbys[s.offer].1, ..*s }).collect();
         prop_assert_eq!(kinds(&x.standby[0]), kinds(&y.standby[0]));

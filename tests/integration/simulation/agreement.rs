@@ -1,4 +1,4 @@
-//! The simulator takes short cuts; here every trial is held against the rules themselves, cell by cell through time.
+//! The simulator takes short cuts; these tests compare every trial with the rules, applied to each cell over time.
 
 use std::path::PathBuf;
 
@@ -8,21 +8,21 @@ use multipolar::service::cell_model::{CellModel, Roles};
 use multipolar::service::cell_plan::CellPlan;
 use multipolar::service::disruption::{Disruption, Occurrence};
 use multipolar::service::loss::cell_outcome;
-use multipolar::service::trajectory::follow;
+use multipolar::service::trajectory::simulate_cell;
 use multipolar::simulation::draws::{Purpose, Rates, Sampler};
 use multipolar::simulation::run::{EventLoss, RunControl, Simulation};
 use multipolar::study::session::Session;
 
 use crate::world::World;
 
-/// A plan followed without any short cut.
+/// Losses of a plan computed without short cuts.
 struct Reference<'a> {
     session: &'a Session<'a>,
     cell_models: Vec<CellModel>,
     plans: Vec<CellPlan>,
 }
 
-/// By workload: loss, USD, and unserved share × days.
+/// Loss, USD, and unserved share × days, by workload.
 type ByWorkload = Vec<(f64, f64)>;
 
 impl<'a> Reference<'a> {
@@ -39,7 +39,7 @@ impl<'a> Reference<'a> {
         let disruption = Disruption::new(&setting.graph, shocks, occurrences, setting.horizon_days());
         let mut by_workload = vec![(0.0, 0.0); instance.workloads.len()];
         for (cell_model, plan) in self.cell_models.iter().zip(&self.plans) {
-            let outcome = cell_outcome(cell_model, plan, &follow(cell_model, &disruption));
+            let outcome = cell_outcome(cell_model, plan, &simulate_cell(cell_model, &disruption));
             let own = &mut by_workload[instance.cells[cell_model.cell].workload];
             own.0 += outcome.loss.total_usd();
             own.1 += outcome.unserved_days() * cell_model.users_share;
@@ -47,8 +47,8 @@ impl<'a> Reference<'a> {
         by_workload
     }
 
-    /// By family, in order of its first occurrence: shock, onset, and its part of the loss.
-    fn families(&self, occurrences: &[Occurrence], whole: &ByWorkload) -> Vec<(usize, f64, f64)> {
+    /// Shock, onset and share of the loss of each family, in order of its first occurrence.
+    fn families(&self, occurrences: &[Occurrence], by_workload: &ByWorkload) -> Vec<(usize, f64, f64)> {
         let first: Vec<usize> = (0..occurrences.len()).filter(|&o| occurrences[o].family == o).collect();
         let alone: Vec<ByWorkload> = first
             .iter()
@@ -62,18 +62,18 @@ impl<'a> Reference<'a> {
                 let sum: f64 = alone.iter().map(|own| own[w].0).sum();
                 if sum > 0.0 { usd * alone[family][w].0 / sum } else { 0.0 }
             };
-            whole.iter().enumerate().map(of_workload).sum()
+            by_workload.iter().enumerate().map(of_workload).sum()
         };
         let family = |(at, &f): (usize, &usize)| (occurrences[f].shock, occurrences[f].start, part(at));
         first.iter().enumerate().map(family).collect()
     }
 }
 
-fn is_close(found: f64, expected: f64, whole: f64) -> bool {
-    (found - expected).abs() <= 1e-9 * whole.max(1.0)
+fn is_close(found: f64, expected: f64, total: f64) -> bool {
+    (found - expected).abs() <= 1e-9 * total.max(1.0)
 }
 
-/// Loss, unserved demand by workload and the parts of each event family, trial by trial.
+/// Compares loss, unserved demand by workload, and the loss of each event family, trial by trial.
 fn assert_agrees(instance: &Instance, n_trials: u64) {
     let session = Session::new(instance);
     let sampler = Sampler::new(instance, &session.shocks, 7, Purpose::InSample, Rates::Drawn);
@@ -86,11 +86,11 @@ fn assert_agrees(instance: &Instance, n_trials: u64) {
     let mut n_lossy = 0;
     for (trial, (&loss, &largest)) in (0..).zip(run.losses.iter().zip(&run.occurrence_losses)) {
         let occurrences = sampler.trial(trial);
-        let whole = reference.outcome(&occurrences);
-        let all: f64 = whole.iter().map(|own| own.0).sum();
+        let by_workload = reference.outcome(&occurrences);
+        let all: f64 = by_workload.iter().map(|own| own.0).sum();
         assert!(is_close(loss, all, all), "trial {trial}: {loss} instead of {all}");
-        unserved.iter_mut().zip(&whole).for_each(|(sum, own)| *sum += own.1);
-        let families = reference.families(&occurrences, &whole);
+        unserved.iter_mut().zip(&by_workload).for_each(|(sum, own)| *sum += own.1);
+        let families = reference.families(&occurrences, &by_workload);
         for event in events.iter().filter(|e| e.trial == trial) {
             let own = families.iter().find(|f| f.0 == event.shock && f.1 == event.day).expect("a family");
             assert!(is_close(event.loss, own.2, all), "trial {trial}, {event:?}: {} expected", own.2);
@@ -125,8 +125,8 @@ fn every_other_portfolio_loses_what_the_rules_say() {
     }
 }
 
-/// Everything that can meet, and often: standbys of three leads, buffers, two chips for one need, updates that stop for
-/// long enough only together, newcomers shut out, squeezes on squeezes, notice, waves, developers that withdraw.
+/// A world with frequent interactions of every kind: standbys of three leads, buffers, two chips for one need, stale models
+/// that expire only together, `no_new`, several squeezes, notice, families of several events, withdrawal.
 fn crowded(surge: &str) -> World {
     World::new()
         .with("horizon: 100d", "horizon: 365d")

@@ -1,4 +1,4 @@
-//! Draws are addressed by (seed, purpose, trial, shock, occurrence): nothing else moves them.
+//! Draws depend only on their address (seed, purpose, trial, shock, occurrence).
 
 use multipolar::model::instance::Instance;
 use multipolar::simulation::draws::{Purpose, Rates, Sampler};
@@ -26,7 +26,7 @@ fn stormy() -> World {
         )
 }
 
-/// Id, start, end, developers that go dark and that withdraw, of each occurrence that is not of `others`.
+/// Id, start, end, collateral and withdrawn developers of each occurrence of a shock that is not in `others`.
 type Drawn = (String, f64, f64, Vec<String>, Vec<String>);
 
 fn drawn(instance: &Instance, seed: u64, trial: u64, others: &[&str]) -> Vec<Drawn> {
@@ -42,9 +42,9 @@ fn drawn(instance: &Instance, seed: u64, trial: u64, others: &[&str]) -> Vec<Dra
     all.filter(|o| !others.contains(&o.0.as_str())).collect()
 }
 
-/// Two more shocks, before and after the others by name and on the same tension, move none of their draws.
+/// Two more shocks, before and after the others by name and on the same tension, do not change the draws of the others.
 #[test]
-fn another_shock_moves_no_draw() {
+fn another_shock_changes_no_draw() {
     let before = stormy().load();
     let added = ["a_first", "z_last"];
     let keys = "effects: {stop: {supplier: gamma}}, frequency: {per_year: 3}, duration: {median: 5d, p90: 9d}, tensions: {heat: 2.0}";
@@ -56,12 +56,12 @@ fn another_shock_moves_no_draw() {
         n += expected.len();
         n_added += drawn(&after, 1, trial, &[]).len() - expected.len();
     }
-    assert!(n > 300 && n_added > 300, "{n} and {n_added} occurrences say nothing");
+    assert!(n > 300 && n_added > 300, "only {n} and {n_added} occurrences");
 }
 
-/// Another seed does move them, and another trial.
+/// Another seed changes the draws, and so does another trial.
 #[test]
-fn seed_and_trial_move_the_draws() {
+fn seed_and_trial_change_the_draws() {
     let instance = stormy().load();
     let all = |seed: u64, first: u64| -> Vec<_> {
         (first..first + 20).map(|t| drawn(&instance, seed, t, &[])).collect()
@@ -78,17 +78,17 @@ fn losses(world: &World, n_trials: u64) -> Vec<f64> {
     session.simulate(&session.current, settings, &|_| ()).unwrap().run.losses
 }
 
-/// The first 100 of 300 trials are the 100 of a shorter run.
+/// The first 100 of 300 trials equal those of a run with 100 trials.
 #[test]
-fn more_trials_leave_the_first_ones_alone() {
+fn more_trials_do_not_change_the_first_ones() {
     let long = losses(&stormy(), 300);
     assert_eq!(losses(&stormy(), 100), long[..100]);
     assert!(long.iter().any(|loss| *loss > 0.0));
 }
 
-/// Suppliers, models, hardware, offers, shocks and jurisdictions the other way round: the same losses, bit by bit.
+/// Suppliers, models, hardware, offers, shocks and jurisdictions in reverse order give the same losses, bit by bit.
 #[test]
-fn the_order_of_entries_in_the_files_moves_nothing() {
+fn the_order_of_entries_in_the_files_changes_nothing() {
     let straight = losses(&stormy(), 300);
     assert_eq!(losses(&stormy().reversed(), 300), straight);
     assert!(straight.iter().any(|loss| *loss > 0.0));

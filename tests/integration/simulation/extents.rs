@@ -1,4 +1,4 @@
-//! Which trials are run: until an interval is narrow, until somebody stops, and continued where they were left.
+//! The trials of a run: until an interval is narrow, until the user stops it, and continued from an earlier run.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -19,7 +19,7 @@ fn failing() -> World {
     )
 }
 
-/// Without a shock nothing is lost, and there is nothing to narrow down.
+/// Without a shock the loss is 0 and its interval is narrow at once.
 #[test]
 fn a_plan_that_loses_nothing_converges_at_once() {
     let instance = World::new().load();
@@ -32,7 +32,7 @@ fn a_plan_that_loses_nothing_converges_at_once() {
     assert!(simulated.remarks.convergence.unwrap().is_reached());
 }
 
-/// Each round is told its new end, which is at most four times the last, and the last is where it ends.
+/// Each round reports its new number of trials, at most four times the last; the last report is the final number.
 #[test]
 fn the_number_of_trials_grows_until_the_interval_is_narrow() {
     let instance = failing().load();
@@ -66,9 +66,9 @@ fn a_run_that_is_stopped_before_it_begins_has_no_answer() {
     }
 }
 
-/// A stop is heard after the trials at hand: fewer than asked for, as many as remarked.
+/// A stop takes effect after the current trials: the result has fewer trials than requested, and its remark says how many.
 #[test]
-fn a_run_that_is_stopped_says_how_many_were_asked_for() {
+fn a_run_that_is_stopped_says_how_many_were_requested() {
     let instance = failing().load();
     let session = Session::new(&instance);
     let stop = AtomicBool::new(false);

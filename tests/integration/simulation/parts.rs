@@ -1,4 +1,4 @@
-//! Breakdowns add up to what they break down.
+//! Breakdowns add up to their totals.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -18,15 +18,15 @@ fn simulated(portfolio: &str) -> Simulated {
 }
 
 #[track_caller]
-fn assert_adds_up(parts: &Parts, whole: f64) {
+fn assert_adds_up(parts: &Parts, total: f64) {
     for map in [&parts.shock, &parts.jurisdiction, &parts.workload] {
         let sum: f64 = map.values().sum();
-        assert!((sum - whole).abs() <= 1e-9 * whole, "{map:?} adds up to {sum}, not {whole}");
+        assert!((sum - total).abs() <= 1e-9 * total, "{map:?} adds up to {sum}, not {total}");
         assert!(map.values().all(|usd| *usd >= 0.0));
     }
 }
 
-/// By shock, acting jurisdiction and workload, AAL and CVaR at 0.95, each of more than one part.
+/// AAL and CVaR at 0.95 by shock, acting jurisdiction and workload, each with more than one part.
 #[test]
 fn the_parts_of_aal_and_cvar_add_up() {
     for portfolio in ["quickstart.yaml", "european_bank.yaml"] {
