@@ -78,3 +78,15 @@ pub enum Reach {
     Region,
     Company,
 }
+
+impl Reach {
+    /// The word of the files and reports.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Users => "users",
+            Self::Region => "region",
+            Self::Company => "company",
+        }
+    }
+}

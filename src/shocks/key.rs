@@ -14,11 +14,12 @@ pub(super) struct Key<T: ?Sized + 'static> {
 impl<T: ?Sized> Key<T> {
     const fn new(
         name: &'static str,
+        about: &'static str,
         value: ValueType,
         absent: Absent,
         read: fn(&KindValue) -> Option<&T>,
     ) -> Self {
-        Self { spec: KeySpec { name, value, absent }, read }
+        Self { spec: KeySpec { name, about, value, absent }, read }
     }
 
     /// The same key, without a value when it is absent.
@@ -33,53 +34,53 @@ impl<T: ?Sized> Key<T> {
 }
 
 impl Key<JurisdictionSet> {
-    pub(super) const fn jurisdictions(name: &'static str) -> Self {
-        Self::new(name, ValueType::Jurisdictions, Absent::Refused, KindValue::as_jurisdictions)
+    pub(super) const fn jurisdictions(name: &'static str, about: &'static str) -> Self {
+        Self::new(name, about, ValueType::Jurisdictions, Absent::Refused, KindValue::as_jurisdictions)
     }
 }
 
 impl Key<Selector> {
     /// Matches every offer when it is absent.
-    pub(super) const fn selector(name: &'static str, expects: Expects) -> Self {
-        Self::new(name, ValueType::Selector(expects), Absent::EveryOffer, KindValue::as_selector)
+    pub(super) const fn selector(name: &'static str, about: &'static str, expects: Expects) -> Self {
+        Self::new(name, about, ValueType::Selector(expects), Absent::EveryOffer, KindValue::as_selector)
     }
 }
 
 impl Key<str> {
-    pub(super) const fn supplier(name: &'static str) -> Self {
-        Self::new(name, ValueType::Supplier, Absent::Refused, KindValue::as_id)
+    pub(super) const fn supplier(name: &'static str, about: &'static str) -> Self {
+        Self::new(name, about, ValueType::Supplier, Absent::Refused, KindValue::as_id)
     }
 
-    pub(super) const fn host(name: &'static str) -> Self {
-        Self::new(name, ValueType::Host, Absent::Refused, KindValue::as_id)
+    pub(super) const fn host(name: &'static str, about: &'static str) -> Self {
+        Self::new(name, about, ValueType::Host, Absent::Refused, KindValue::as_id)
     }
 }
 
 impl Key<[String]> {
-    pub(super) const fn suppliers(name: &'static str) -> Self {
-        Self::new(name, ValueType::Suppliers, Absent::Refused, KindValue::as_ids)
+    pub(super) const fn suppliers(name: &'static str, about: &'static str) -> Self {
+        Self::new(name, about, ValueType::Suppliers, Absent::Refused, KindValue::as_ids)
     }
 
-    pub(super) const fn models(name: &'static str) -> Self {
-        Self::new(name, ValueType::Models, Absent::Nothing, KindValue::as_ids)
+    pub(super) const fn models(name: &'static str, about: &'static str) -> Self {
+        Self::new(name, about, ValueType::Models, Absent::Nothing, KindValue::as_ids)
     }
 }
 
 impl Key<f64> {
-    pub(super) const fn factor(name: &'static str) -> Self {
-        Self::number(name, ValueType::Factor)
+    pub(super) const fn factor(name: &'static str, about: &'static str) -> Self {
+        Self::number(name, about, ValueType::Factor)
     }
 
-    pub(super) const fn share(name: &'static str) -> Self {
-        Self::number(name, ValueType::Share)
+    pub(super) const fn share(name: &'static str, about: &'static str) -> Self {
+        Self::number(name, about, ValueType::Share)
     }
 
-    pub(super) const fn usd(name: &'static str) -> Self {
-        Self::number(name, ValueType::Usd)
+    pub(super) const fn usd(name: &'static str, about: &'static str) -> Self {
+        Self::number(name, about, ValueType::Usd)
     }
 
-    const fn number(name: &'static str, value: ValueType) -> Self {
-        Self::new(name, value, Absent::Refused, KindValue::as_number)
+    const fn number(name: &'static str, about: &'static str, value: ValueType) -> Self {
+        Self::new(name, about, value, Absent::Refused, KindValue::as_number)
     }
 
     /// The same key with a default.
@@ -90,19 +91,19 @@ impl Key<f64> {
 
 impl Key<bool> {
     /// False when it is absent.
-    pub(super) const fn flag(name: &'static str) -> Self {
-        Self::new(name, ValueType::Flag, Absent::Flag(false), KindValue::as_flag)
+    pub(super) const fn flag(name: &'static str, about: &'static str) -> Self {
+        Self::new(name, about, ValueType::Flag, Absent::Flag(false), KindValue::as_flag)
     }
 }
 
 impl Key<[Reach]> {
-    pub(super) const fn reach(default: &'static [Reach]) -> Self {
-        Self::new("reach", ValueType::Reach, Absent::Reach(default), KindValue::as_reach)
+    pub(super) const fn reach(about: &'static str, default: &'static [Reach]) -> Self {
+        Self::new("reach", about, ValueType::Reach, Absent::Reach(default), KindValue::as_reach)
     }
 }
 
 impl Key<[DataClass]> {
-    pub(super) const fn data_classes(name: &'static str) -> Self {
-        Self::new(name, ValueType::DataClasses, Absent::Refused, KindValue::as_data_classes)
+    pub(super) const fn data_classes(name: &'static str, about: &'static str) -> Self {
+        Self::new(name, about, ValueType::DataClasses, Absent::Refused, KindValue::as_data_classes)
     }
 }

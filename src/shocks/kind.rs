@@ -1,7 +1,7 @@
 //! The specification of a kind of shock: its keys, its effects, and who acts (methodology/shocks.md).
 //!
-//! `input` reads [`KindSpec::keys`], resolves the names that a [`ValueType`] holds, and warns of selectors that do not
-//! match what the kind [expects](Expects).
+//! `input` follows this description: it reads [`KindSpec::keys`], resolves the names that a [`ValueType`] holds, warns of
+//! selectors that are not what they are [expected](Expects) to be, and makes the schema of the files from it.
 
 use super::effect::Effect;
 use crate::model::instance::Instance;
@@ -14,7 +14,9 @@ use crate::model::words::Reach;
 pub struct KindSpec {
     /// The word used in files and reports.
     pub name: &'static str,
-    /// Whether it is an act of a jurisdiction; `by` must then name it.
+    /// What happens, in a sentence or two for the reference and for editors.
+    pub about: &'static str,
+    /// Whether it is the act of a jurisdiction, which `by` must name.
     pub needs_actor: bool,
     /// The keys of the kind, in the order of the reference.
     pub keys: &'static [KeySpec],
@@ -47,6 +49,8 @@ pub struct AnyOf {
 #[derive(Debug, Clone, Copy)]
 pub struct KeySpec {
     pub name: &'static str,
+    /// Meaning, unit, and what its absence means unless that is a word or a number; for the reference and for editors.
+    pub about: &'static str,
     pub value: ValueType,
     pub absent: Absent,
 }

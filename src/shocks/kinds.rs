@@ -1,4 +1,4 @@
-//! The kinds of shocks, one file each, with its keys, its effects and who acts.
+//! The kinds of shocks, one file each. A file says what the kind means, its keys, what it expands to, and who acts.
 
 mod capacity_squeeze;
 mod chip_control;
@@ -134,6 +134,18 @@ mod tests {
                 if let ValueType::Selector(Expects::SomeOfferUnless(flag)) = expects {
                     assert_eq!(key(flag).map(|key| key.value), Some(ValueType::Flag), "{}", spec.name);
                 }
+            }
+        }
+    }
+
+    /// The reference and the schemas have nothing else to say about a kind.
+    #[test]
+    fn kinds_and_keys_say_what_they_are_in_sentences() {
+        for spec in KINDS {
+            let keys = spec.keys.iter().map(|key| (key.name, key.about));
+            for (name, about) in std::iter::once((spec.name, spec.about)).chain(keys) {
+                let is_sentence = about.starts_with(char::is_uppercase) && about.ends_with('.');
+                assert!(is_sentence, "{} {name}: {about:?}", spec.name);
             }
         }
     }

@@ -9,8 +9,11 @@ use crate::model::words::Reach;
 use crate::shocks::kind::{Absent, KeySpec, KindSpec, ValueType};
 use crate::shocks::kinds::{self, KINDS};
 
-const REACHES: Choices<Reach> =
-    &[("users", Reach::Users), ("region", Reach::Region), ("company", Reach::Company)];
+const REACHES: Choices<Reach> = &[
+    (Reach::Users.as_str(), Reach::Users),
+    (Reach::Region.as_str(), Reach::Region),
+    (Reach::Company.as_str(), Reach::Company),
+];
 
 /// The kind that a shock names under `kind`.
 pub(crate) fn named_kind(f: &Fields<'_>) -> Option<&'static KindSpec> {

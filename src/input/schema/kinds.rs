@@ -1,9 +1,14 @@
-//! Kinds of shocks, and effects written out.
+//! Kinds of shocks, from the list of their keys, and effects written out.
 
-use schemars::JsonSchema;
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde_json::{Map, Value, json};
 
 use super::selectors::{DataWord, JurisdictionSetShape, SelectorShape};
 use super::values::{AmountValue, OneOrMany, PositiveNumber, ShareValue, SomeOf, TextValue};
+use crate::shocks::kind::{Absent, KeySpec, KindSpec, ValueType};
+use crate::shocks::kinds::KINDS;
 
 /// Who is hit by an act on a jurisdiction: users there, offers that run there, or companies with headquarters there.
 #[derive(Debug, JsonSchema)]
@@ -15,170 +20,103 @@ pub enum ReachWord {
 }
 
 /// What a shock does: a kind, which stands for effects, or the effects written out.
+#[derive(Debug)]
+pub struct ActionShape;
+
+impl JsonSchema for ActionShape {
+    fn schema_name() -> Cow<'static, str> {
+        "action".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut actions: Vec<Schema> = KINDS.iter().map(|kind| kind_schema(generator, kind)).collect();
+        actions.push(WrittenOutShape::json_schema(generator));
+        json_schema!({
+            "description": "What a shock does: a kind, which stands for effects, or the effects written out.",
+            "anyOf": actions,
+        })
+    }
+}
+
+/// Effects written out, without a kind.
 #[derive(Debug, JsonSchema)]
-#[expect(clippy::large_enum_variant, reason = "the type describes a file; no value of it is ever made")]
-#[schemars(rename = "action", tag = "kind", rename_all = "snake_case")]
-pub enum ActionShape {
-    /// A jurisdiction forbids its suppliers to serve others.
-    ExportBan {
-        /// Jurisdiction that acts.
-        by: TextValue,
-        /// Jurisdictions that are cut off.
-        on: JurisdictionSetShape,
-        /// Who is hit in those jurisdictions.
-        #[schemars(extend("default" = ["users", "region"]))]
-        reach: Option<SomeOf<ReachWord>>,
-        /// What is forbidden. By default everything.
-        what: Option<SelectorShape>,
-    },
-    /// A jurisdiction forbids its users to use something.
-    MarketBan {
-        /// Jurisdiction that acts.
-        by: TextValue,
-        /// What is forbidden. By default everything.
-        what: Option<SelectorShape>,
-        /// Who is hit in that jurisdiction.
-        #[schemars(extend("default" = ["users"]))]
-        reach: Option<SomeOf<ReachWord>>,
-        /// Whether models derived from what is forbidden are forbidden too.
-        #[schemars(extend("default" = false))]
-        lineage: Option<bool>,
-    },
-    /// A jurisdiction changes its rules: developers may withdraw, the others become dearer.
-    RegulationShift {
-        /// Jurisdiction that acts.
-        by: TextValue,
-        /// What the rules apply to. By default everything.
-        what: Option<SelectorShape>,
-        /// What the rules do not apply to. By default nothing is exempt.
-        exempt: Option<SelectorShape>,
-        /// Who is hit in that jurisdiction.
-        #[schemars(extend("default" = ["users", "region"]))]
-        reach: Option<SomeOf<ReachWord>>,
-        /// Probability that a developer withdraws.
-        #[schemars(extend("default" = 0))]
-        withdrawal_probability: Option<ShareValue>,
-        /// Factor on prices.
-        #[schemars(extend("default" = 1))]
-        price_times: Option<PositiveNumber>,
-        /// Cost at the onset, USD for each workload.
-        #[schemars(extend("default" = 0))]
-        one_off_usd_per_workload: Option<AmountValue>,
-    },
-    /// A jurisdiction requires some data of its users to stay in allowed regions.
-    DataLocalization {
-        /// Jurisdiction that acts.
-        by: TextValue,
-        /// Classes of data.
-        data: SomeOf<DataWord>,
-        /// Regions allowed. By default that jurisdiction.
-        hosting_allowed: Option<JurisdictionSetShape>,
-    },
-    /// A jurisdiction controls the export of hardware.
-    ChipControl {
-        /// Jurisdiction that acts.
-        by: TextValue,
-        /// Jurisdictions that are cut off.
-        on: JurisdictionSetShape,
-        /// Factor on prices there.
-        #[schemars(extend("default" = 1))]
-        price_times: Option<PositiveNumber>,
-    },
-    /// A jurisdiction and its allies sanction suppliers.
-    Sanction {
-        /// Jurisdiction that acts.
-        by: TextValue,
-        /// Suppliers under sanctions; those that they control are too.
-        suppliers: SomeOf<TextValue>,
-        /// Jurisdictions that join. By default none.
-        allies: Option<JurisdictionSetShape>,
-        /// Who is hit in those jurisdictions.
-        #[schemars(extend("default" = ["users", "region"]))]
-        reach: Option<SomeOf<ReachWord>>,
-    },
-    /// A jurisdiction makes hosts of other jurisdictions dearer for its users.
-    Tariff {
-        /// Jurisdiction that acts.
-        by: TextValue,
-        /// Jurisdictions of the hosts.
-        on: JurisdictionSetShape,
-        /// Factor on prices.
-        price_times: PositiveNumber,
-    },
-    /// A supplier changes the license of open models. Needs `supplier`, `models`, or both.
-    #[schemars(extend("anyOf" = [{"required": ["supplier"]}, {"required": ["models"]}]))]
-    LicenseChange {
-        /// Jurisdiction that the shock is put down to.
-        by: Option<TextValue>,
-        /// Developer of the models.
-        supplier: Option<TextValue>,
-        /// The models.
-        models: Option<OneOrMany<TextValue>>,
-        /// Whether present use ends too.
-        #[schemars(extend("default" = false))]
-        revoke: Option<bool>,
-    },
-    /// A supplier stops.
-    SupplierExit {
-        /// Jurisdiction that the shock is put down to.
-        by: Option<TextValue>,
-        /// The supplier.
-        supplier: TextValue,
-    },
-    /// A host stops, its sites in a region, or every site in a region. Needs `host`, `region`, or both.
-    #[schemars(extend("anyOf" = [{"required": ["host"]}, {"required": ["region"]}]))]
-    Outage {
-        /// Jurisdiction that the shock is put down to.
-        by: Option<TextValue>,
-        /// The host. By default every host.
-        host: Option<TextValue>,
-        /// Where. By default everywhere.
-        region: Option<JurisdictionSetShape>,
-    },
-    /// Energy becomes dearer in a region, and with it every offer there.
-    EnergyShock {
-        /// Jurisdiction that the shock is put down to.
-        by: Option<TextValue>,
-        /// Where.
-        region: JurisdictionSetShape,
-        /// Factor on prices.
-        price_times: PositiveNumber,
-    },
-    /// Offers become dearer.
-    PriceShock {
-        /// Jurisdiction that the shock is put down to.
-        by: Option<TextValue>,
-        /// Supplier whose offers become dearer. By default all.
-        supplier: Option<TextValue>,
-        /// Offers that become dearer. By default all.
-        what: Option<SelectorShape>,
-        /// Factor on prices.
-        price_times: PositiveNumber,
-    },
-    /// Capacity becomes scarce.
-    CapacitySqueeze {
-        /// Jurisdiction that the shock is put down to.
-        by: Option<TextValue>,
-        /// Offers whose capacity falls. By default all.
-        r#where: Option<SelectorShape>,
-        /// Factor on capacity, from 0 to 1.
-        capacity_times: ShareValue,
-    },
-    /// Research stops in a jurisdiction: its models get no more updates.
-    ResearchStall {
-        /// Jurisdiction whose research stops.
-        by: TextValue,
-        /// Models that get no more updates. By default all of that jurisdiction.
-        what: Option<SelectorShape>,
-    },
-    /// Effects written out, without a kind.
-    #[schemars(untagged)]
-    Effects {
-        /// Jurisdiction that the shock is put down to.
-        by: Option<TextValue>,
-        /// The effects.
-        effects: SomeOf<EffectShape>,
-    },
+#[schemars(rename = "written_out")]
+pub struct WrittenOutShape {
+    /// Jurisdiction that the shock is put down to.
+    pub by: Option<TextValue>,
+    /// The effects.
+    pub effects: SomeOf<EffectShape>,
+}
+
+/// The map of a shock of one kind.
+fn kind_schema(generator: &mut SchemaGenerator, kind: &KindSpec) -> Schema {
+    let mut properties = Map::new();
+    properties.insert("kind".to_owned(), json!({"type": "string", "const": kind.name}));
+    properties.insert("by".to_owned(), by_schema(generator, kind.needs_actor).into());
+    for key in kind.keys {
+        properties.insert(key.name.to_owned(), key_schema(generator, key).into());
+    }
+    let keys = kind.keys.iter().filter(|key| key.absent == Absent::Refused).map(|key| key.name);
+    let required = ["kind"].into_iter().chain(kind.needs_actor.then_some("by")).chain(keys);
+    let mut schema = json_schema!({
+        "description": kind.about,
+        "type": "object",
+        "properties": properties,
+        "required": required.collect::<Vec<_>>(),
+    });
+    if let Some(any_of) = kind.any_of {
+        let one: Vec<Value> = any_of.keys.iter().map(|key| json!({"required": [key]})).collect();
+        schema.insert("anyOf".to_owned(), one.into());
+    }
+    schema
+}
+
+fn by_schema(generator: &mut SchemaGenerator, needs_actor: bool) -> Schema {
+    let mut schema = value_schema::<TextValue>(generator, needs_actor);
+    let about =
+        if needs_actor { "Jurisdiction that acts." } else { "Jurisdiction that the shock is put down to." };
+    schema.insert("description".to_owned(), about.into());
+    schema
+}
+
+/// What a key may hold, what it means, and its default if that can be written down.
+fn key_schema(generator: &mut SchemaGenerator, key: &KeySpec) -> Schema {
+    let is_required = key.absent == Absent::Refused;
+    let schema_of = match key.value {
+        ValueType::Jurisdictions => value_schema::<JurisdictionSetShape>,
+        ValueType::Selector(_) => value_schema::<SelectorShape>,
+        ValueType::Supplier | ValueType::Host => value_schema::<TextValue>,
+        ValueType::Suppliers => value_schema::<SomeOf<TextValue>>,
+        ValueType::Models => value_schema::<OneOrMany<TextValue>>,
+        ValueType::Factor => value_schema::<PositiveNumber>,
+        ValueType::Share => value_schema::<ShareValue>,
+        ValueType::Usd => value_schema::<AmountValue>,
+        ValueType::Flag => value_schema::<bool>,
+        ValueType::Reach => value_schema::<SomeOf<ReachWord>>,
+        ValueType::DataClasses => value_schema::<SomeOf<DataWord>>,
+    };
+    let mut schema = schema_of(generator, is_required);
+    schema.insert("description".to_owned(), key.about.into());
+    if let Some(default) = default_of(key.absent) {
+        schema.insert("default".to_owned(), default);
+    }
+    schema
+}
+
+/// A key that need not be written may also be written as null.
+fn value_schema<T: JsonSchema>(generator: &mut SchemaGenerator, is_required: bool) -> Schema {
+    if is_required { generator.subschema_for::<T>() } else { generator.subschema_for::<Option<T>>() }
+}
+
+/// The default as a file would hold it. What needs a sentence is told in the meaning of the key.
+fn default_of(absent: Absent) -> Option<Value> {
+    match absent {
+        Absent::Refused | Absent::Nothing | Absent::EveryOffer => None,
+        // Written without a point if it is whole.
+        Absent::Number(number) => number.to_string().parse().ok(),
+        Absent::Flag(flag) => Some(flag.into()),
+        Absent::Reach(reach) => Some(reach.iter().map(|reach| reach.as_str()).collect()),
+    }
 }
 
 /// One effect: exactly one of the keys besides `where`. What each does: [Shocks](../methodology/shocks.md#effects).

@@ -8,11 +8,13 @@ use crate::shocks::effect::{Effect, Predicate};
 use crate::shocks::key::Key;
 use crate::shocks::kind::{Expects, KindSpec};
 
-const WHERE: Key<Selector> = Key::selector("where", Expects::SomeOffer);
-const CAPACITY_TIMES: Key<f64> = Key::share("capacity_times");
+const WHERE: Key<Selector> =
+    Key::selector("where", "Offers whose capacity falls. By default all.", Expects::SomeOffer);
+const CAPACITY_TIMES: Key<f64> = Key::share("capacity_times", "Factor on capacity, from 0 to 1.");
 
 pub(super) const KIND: KindSpec = KindSpec {
     name: "capacity_squeeze",
+    about: "Capacity becomes scarce.",
     needs_actor: false,
     keys: &[WHERE.spec, CAPACITY_TIMES.spec],
     any_of: None,

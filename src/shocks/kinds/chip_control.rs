@@ -9,11 +9,12 @@ use crate::shocks::effect::{Effect, Predicate};
 use crate::shocks::key::Key;
 use crate::shocks::kind::KindSpec;
 
-const ON: Key<JurisdictionSet> = Key::jurisdictions("on");
-const PRICE_TIMES: Key<f64> = Key::factor("price_times").or(1.0);
+const ON: Key<JurisdictionSet> = Key::jurisdictions("on", "Jurisdictions that are cut off.");
+const PRICE_TIMES: Key<f64> = Key::factor("price_times", "Factor on prices there.").or(1.0);
 
 pub(super) const KIND: KindSpec = KindSpec {
     name: "chip_control",
+    about: "A jurisdiction controls the export of hardware.",
     needs_actor: true,
     keys: &[ON.spec, PRICE_TIMES.spec],
     any_of: None,

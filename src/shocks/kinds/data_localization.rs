@@ -8,12 +8,14 @@ use crate::shocks::effect::{Effect, Predicate};
 use crate::shocks::key::Key;
 use crate::shocks::kind::KindSpec;
 
-const DATA: Key<[DataClass]> = Key::data_classes("data");
-/// Allowed regions; the acting jurisdiction when absent.
-const HOSTING_ALLOWED: Key<JurisdictionSet> = Key::jurisdictions("hosting_allowed").optional();
+const DATA: Key<[DataClass]> = Key::data_classes("data", "Classes of data.");
+/// Regions; those of the acting jurisdiction when absent.
+const HOSTING_ALLOWED: Key<JurisdictionSet> =
+    Key::jurisdictions("hosting_allowed", "Regions allowed. By default that jurisdiction.").optional();
 
 pub(super) const KIND: KindSpec = KindSpec {
     name: "data_localization",
+    about: "A jurisdiction requires some data of its users to stay in allowed regions.",
     needs_actor: true,
     keys: &[DATA.spec, HOSTING_ALLOWED.spec],
     any_of: None,

@@ -8,11 +8,12 @@ use crate::shocks::effect::{Effect, Predicate};
 use crate::shocks::key::Key;
 use crate::shocks::kind::KindSpec;
 
-const REGION: Key<JurisdictionSet> = Key::jurisdictions("region");
-const PRICE_TIMES: Key<f64> = Key::factor("price_times");
+const REGION: Key<JurisdictionSet> = Key::jurisdictions("region", "Where.");
+const PRICE_TIMES: Key<f64> = Key::factor("price_times", "Factor on prices.");
 
 pub(super) const KIND: KindSpec = KindSpec {
     name: "energy_shock",
+    about: "Energy becomes dearer in a region, and with it every offer there.",
     needs_actor: false,
     keys: &[REGION.spec, PRICE_TIMES.spec],
     any_of: None,

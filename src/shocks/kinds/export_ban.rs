@@ -10,12 +10,14 @@ use crate::shocks::key::Key;
 use crate::shocks::kind::{Expects, KindSpec};
 use crate::shocks::reach::{USERS_AND_REGION, within};
 
-const ON: Key<JurisdictionSet> = Key::jurisdictions("on");
-const REACH: Key<[Reach]> = Key::reach(USERS_AND_REGION);
-const WHAT: Key<Selector> = Key::selector("what", Expects::SomeOffer);
+const ON: Key<JurisdictionSet> = Key::jurisdictions("on", "Jurisdictions that are cut off.");
+const REACH: Key<[Reach]> = Key::reach("Who is hit in those jurisdictions.", USERS_AND_REGION);
+const WHAT: Key<Selector> =
+    Key::selector("what", "What is forbidden. By default everything.", Expects::SomeOffer);
 
 pub(super) const KIND: KindSpec = KindSpec {
     name: "export_ban",
+    about: "A jurisdiction forbids its suppliers to serve others.",
     needs_actor: true,
     keys: &[ON.spec, REACH.spec, WHAT.spec],
     any_of: None,

@@ -9,12 +9,13 @@ use crate::shocks::effect::{Effect, Predicate};
 use crate::shocks::key::Key;
 use crate::shocks::kind::{AnyOf, KindSpec};
 
-const SUPPLIER: Key<str> = Key::supplier("supplier").optional();
-const MODELS: Key<[String]> = Key::models("models");
-const REVOKE: Key<bool> = Key::flag("revoke");
+const SUPPLIER: Key<str> = Key::supplier("supplier", "Developer of the models.").optional();
+const MODELS: Key<[String]> = Key::models("models", "The models.");
+const REVOKE: Key<bool> = Key::flag("revoke", "Whether present use ends too.");
 
 pub(super) const KIND: KindSpec = KindSpec {
     name: "license_change",
+    about: "A supplier changes the license of open models. Needs `supplier`, `models`, or both.",
     needs_actor: false,
     keys: &[SUPPLIER.spec, MODELS.spec, REVOKE.spec],
     any_of: Some(AnyOf {

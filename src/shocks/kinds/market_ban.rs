@@ -10,13 +10,19 @@ use crate::shocks::key::Key;
 use crate::shocks::kind::{Expects, KindSpec};
 use crate::shocks::reach::within;
 
-/// With `lineage` the selector may match an ancestor that has no offer, so there is no warning.
-const WHAT: Key<Selector> = Key::selector("what", Expects::SomeOfferUnless(LINEAGE.spec.name));
-const REACH: Key<[Reach]> = Key::reach(&[Reach::Users]);
-const LINEAGE: Key<bool> = Key::flag("lineage");
+/// With `lineage` the question goes to ancestors too, which may be offered nowhere.
+const WHAT: Key<Selector> = Key::selector(
+    "what",
+    "What is forbidden. By default everything.",
+    Expects::SomeOfferUnless(LINEAGE.spec.name),
+);
+const REACH: Key<[Reach]> = Key::reach("Who is hit in that jurisdiction.", &[Reach::Users]);
+const LINEAGE: Key<bool> =
+    Key::flag("lineage", "Whether models derived from what is forbidden are forbidden too.");
 
 pub(super) const KIND: KindSpec = KindSpec {
     name: "market_ban",
+    about: "A jurisdiction forbids its users to use something.",
     needs_actor: true,
     keys: &[WHAT.spec, REACH.spec, LINEAGE.spec],
     any_of: None,

@@ -8,11 +8,12 @@ use crate::shocks::effect::{Effect, Stop};
 use crate::shocks::key::Key;
 use crate::shocks::kind::{AnyOf, KindSpec};
 
-const HOST: Key<str> = Key::host("host").optional();
-const REGION: Key<JurisdictionSet> = Key::jurisdictions("region").optional();
+const HOST: Key<str> = Key::host("host", "The host. By default every host.").optional();
+const REGION: Key<JurisdictionSet> = Key::jurisdictions("region", "Where. By default everywhere.").optional();
 
 pub(super) const KIND: KindSpec = KindSpec {
     name: "outage",
+    about: "A host stops, its sites in a region, or every site in a region. Needs `host`, `region`, or both.",
     needs_actor: false,
     keys: &[HOST.spec, REGION.spec],
     any_of: Some(AnyOf {

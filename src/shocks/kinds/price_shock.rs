@@ -9,12 +9,15 @@ use crate::shocks::effect::{Effect, Predicate};
 use crate::shocks::key::Key;
 use crate::shocks::kind::{Expects, KindSpec};
 
-const SUPPLIER: Key<str> = Key::supplier("supplier").optional();
-const WHAT: Key<Selector> = Key::selector("what", Expects::SomeOffer);
-const PRICE_TIMES: Key<f64> = Key::factor("price_times");
+const SUPPLIER: Key<str> =
+    Key::supplier("supplier", "Supplier whose offers become dearer. By default all.").optional();
+const WHAT: Key<Selector> =
+    Key::selector("what", "Offers that become dearer. By default all.", Expects::SomeOffer);
+const PRICE_TIMES: Key<f64> = Key::factor("price_times", "Factor on prices.");
 
 pub(super) const KIND: KindSpec = KindSpec {
     name: "price_shock",
+    about: "Offers become dearer.",
     needs_actor: false,
     keys: &[SUPPLIER.spec, WHAT.spec, PRICE_TIMES.spec],
     any_of: None,

@@ -10,18 +10,25 @@ use crate::shocks::key::Key;
 use crate::shocks::kind::{Expects, KindSpec};
 use crate::shocks::reach::{USERS_AND_REGION, within};
 
-const WHAT: Key<Selector> = Key::selector("what", Expects::SomeOffer);
-/// No warning if it matches no offer: nobody need be exempt today.
-const EXEMPT: Key<Selector> =
-    Key::selector("exempt", Expects::NotEveryOffer("every offer is exempt, so that the shock does nothing"))
-        .optional();
-const REACH: Key<[Reach]> = Key::reach(USERS_AND_REGION);
-const WITHDRAWAL_PROBABILITY: Key<f64> = Key::share("withdrawal_probability").or(0.0);
-const PRICE_TIMES: Key<f64> = Key::factor("price_times").or(1.0);
-const ONE_OFF_USD_PER_WORKLOAD: Key<f64> = Key::usd("one_off_usd_per_workload").or(0.0);
+const WHAT: Key<Selector> =
+    Key::selector("what", "What the rules apply to. By default everything.", Expects::SomeOffer);
+/// That nobody is exempt today is no mistake.
+const EXEMPT: Key<Selector> = Key::selector(
+    "exempt",
+    "What the rules do not apply to. By default nothing is exempt.",
+    Expects::NotEveryOffer("every offer is exempt, so that the shock does nothing"),
+)
+.optional();
+const REACH: Key<[Reach]> = Key::reach("Who is hit in that jurisdiction.", USERS_AND_REGION);
+const WITHDRAWAL_PROBABILITY: Key<f64> =
+    Key::share("withdrawal_probability", "Probability that a developer withdraws.").or(0.0);
+const PRICE_TIMES: Key<f64> = Key::factor("price_times", "Factor on prices.").or(1.0);
+const ONE_OFF_USD_PER_WORKLOAD: Key<f64> =
+    Key::usd("one_off_usd_per_workload", "Cost at the onset, USD for each workload.").or(0.0);
 
 pub(super) const KIND: KindSpec = KindSpec {
     name: "regulation_shift",
+    about: "A jurisdiction changes its rules: developers may withdraw, the others become dearer.",
     needs_actor: true,
     keys: &[
         WHAT.spec,

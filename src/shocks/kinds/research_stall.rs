@@ -8,10 +8,15 @@ use crate::shocks::effect::{Effect, Predicate};
 use crate::shocks::key::Key;
 use crate::shocks::kind::{Expects, KindSpec};
 
-const WHAT: Key<Selector> = Key::selector("what", Expects::SomeOffer);
+const WHAT: Key<Selector> = Key::selector(
+    "what",
+    "Models that get no more updates. By default all of that jurisdiction.",
+    Expects::SomeOffer,
+);
 
 pub(super) const KIND: KindSpec = KindSpec {
     name: "research_stall",
+    about: "Research stops in the jurisdiction `by`: its models get no more updates.",
     needs_actor: true,
     keys: &[WHAT.spec],
     any_of: None,

@@ -10,12 +10,15 @@ use crate::shocks::key::Key;
 use crate::shocks::kind::KindSpec;
 use crate::shocks::reach::{USERS_AND_REGION, within};
 
-const SUPPLIERS: Key<[String]> = Key::suppliers("suppliers");
-const ALLIES: Key<JurisdictionSet> = Key::jurisdictions("allies").optional();
-const REACH: Key<[Reach]> = Key::reach(USERS_AND_REGION);
+const SUPPLIERS: Key<[String]> =
+    Key::suppliers("suppliers", "Suppliers under sanctions; those that they control are too.");
+const ALLIES: Key<JurisdictionSet> =
+    Key::jurisdictions("allies", "Jurisdictions that join. By default none.").optional();
+const REACH: Key<[Reach]> = Key::reach("Who is hit in those jurisdictions.", USERS_AND_REGION);
 
 pub(super) const KIND: KindSpec = KindSpec {
     name: "sanction",
+    about: "A jurisdiction and its allies sanction suppliers.",
     needs_actor: true,
     keys: &[SUPPLIERS.spec, ALLIES.spec, REACH.spec],
     any_of: None,

@@ -8,10 +8,11 @@ use crate::shocks::effect::{Effect, Stop};
 use crate::shocks::key::Key;
 use crate::shocks::kind::KindSpec;
 
-const SUPPLIER: Key<str> = Key::supplier("supplier");
+const SUPPLIER: Key<str> = Key::supplier("supplier", "The supplier.");
 
 pub(super) const KIND: KindSpec = KindSpec {
     name: "supplier_exit",
+    about: "A supplier stops.",
     needs_actor: false,
     keys: &[SUPPLIER.spec],
     any_of: None,

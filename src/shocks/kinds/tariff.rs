@@ -7,11 +7,12 @@ use crate::shocks::effect::{Effect, Predicate};
 use crate::shocks::key::Key;
 use crate::shocks::kind::KindSpec;
 
-const ON: Key<JurisdictionSet> = Key::jurisdictions("on");
-const PRICE_TIMES: Key<f64> = Key::factor("price_times");
+const ON: Key<JurisdictionSet> = Key::jurisdictions("on", "Jurisdictions of the hosts.");
+const PRICE_TIMES: Key<f64> = Key::factor("price_times", "Factor on prices.");
 
 pub(super) const KIND: KindSpec = KindSpec {
     name: "tariff",
+    about: "A jurisdiction makes hosts of other jurisdictions dearer for its users.",
     needs_actor: true,
     keys: &[ON.spec, PRICE_TIMES.spec],
     any_of: None,
