@@ -7,21 +7,34 @@ use std::fmt::Write;
 
 use serde_json::{Map, Value};
 
-use types::{is_section, names, resolved, type_of, variants};
+use types::{is_nullable, is_section, names, resolved, type_of, variants};
+
+/// Where the words of closed lists are explained.
+const VALUES: &str = "#values";
 
 /// Definitions that another page explains: name → link.
 pub type Elsewhere = BTreeMap<String, String>;
 
-/// The sections of a page on one schema. The first is headed `title`; each other map that it leads to has its own.
+/// What a schema describes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SchemaKind {
+    /// A file that people write: a key may be left out, and a default then stands for it. Null is like no key.
+    File,
+    /// An answer that the program writes: keys have no defaults, and null has a meaning.
+    Answer,
+}
+
+/// The sections of a page on one schema, the first without its heading; each other map that it leads to has its own.
 ///
 /// `elsewhere` holds what is explained already; what this page explains is added, as links within the page.
 #[must_use]
-pub fn sections(title: &str, schema: &Value, elsewhere: &mut Elsewhere) -> String {
-    let mut page = Page { schema, elsewhere, text: String::new(), queue: VecDeque::new() };
-    page.section(title, schema);
+pub fn sections(kind: SchemaKind, schema: &Value, elsewhere: &mut Elsewhere) -> String {
+    let mut page = Page { kind, schema, elsewhere, text: String::new(), queue: VecDeque::new() };
+    page.section(schema);
     while let Some(name) = page.queue.pop_front() {
         if let Some(definition) = schema.pointer(&format!("/$defs/{name}")) {
-            page.section(&spoken(&name), definition);
+            let _ = write!(page.text, "{} {}\n\n", kind.heading(), spoken(&name));
+            page.section(definition);
         }
     }
     page.text
@@ -51,11 +64,10 @@ pub fn values(schemas: &[Value], elsewhere: &Elsewhere) -> String {
 
 /// The page of one schema by itself.
 #[must_use]
-pub fn page(title: &str, schema: &Value) -> String {
-    let mut elsewhere = Elsewhere::new();
-    let text = sections(title, schema, &mut elsewhere);
+pub fn page(kind: SchemaKind, title: &str, schema: &Value) -> String {
+    let text = sections(kind, schema, &mut Elsewhere::new());
     let values = values(std::slice::from_ref(schema), &Elsewhere::new());
-    format!("{text}{values}").trim_end().to_owned() + "\n"
+    format!("## {title}\n\n{text}{values}").trim_end().to_owned() + "\n"
 }
 
 /// Names of the maps that a schema's page has sections of, the schema itself left out.
@@ -72,7 +84,26 @@ pub fn anchor(name: &str) -> String {
     format!("#{}", spoken(name).replace(' ', "-"))
 }
 
+impl SchemaKind {
+    /// The mark of the heading of a section; the answers of several commands share a page.
+    fn heading(self) -> &'static str {
+        match self {
+            Self::File => "##",
+            Self::Answer => "###",
+        }
+    }
+
+    /// The head of a table of keys.
+    fn columns(self) -> &'static str {
+        match self {
+            Self::File => "| key | type | default | meaning |\n|---|---|---|---|\n",
+            Self::Answer => "| key | type | meaning |\n|---|---|---|\n",
+        }
+    }
+}
+
 struct Page<'a> {
+    kind: SchemaKind,
     schema: &'a Value,
     elsewhere: &'a mut Elsewhere,
     text: String,
@@ -81,8 +112,7 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    fn section(&mut self, title: &str, definition: &Value) {
-        let _ = write!(self.text, "## {title}\n\n");
+    fn section(&mut self, definition: &Value) {
         self.paragraph(definition);
         self.table(definition, &Map::new());
         let common = properties(definition).cloned().unwrap_or_default();
@@ -93,7 +123,7 @@ impl Page<'_> {
 
     /// One of several forms of a map: its own keys.
     fn variant(&mut self, variant: &Value, common: &Map<String, Value>) {
-        let _ = write!(self.text, "### {}\n\n", heading(variant));
+        let _ = write!(self.text, "{}# {}\n\n", self.kind.heading(), heading(variant));
         self.paragraph(variant);
         self.table(variant, common);
     }
@@ -117,7 +147,7 @@ impl Page<'_> {
             rows += &self.row(key, &keys[key], required.contains(&key));
         }
         if !rows.is_empty() {
-            let _ = write!(self.text, "| key | type | default | meaning |\n|---|---|---|---|\n{rows}\n");
+            let _ = write!(self.text, "{}{rows}\n", self.kind.columns());
         }
     }
 
@@ -129,17 +159,20 @@ impl Page<'_> {
         for name in names(value) {
             self.explain(&name);
         }
-        let default = match value.get("default") {
-            _ if is_required => "required".to_owned(),
-            Some(Value::String(text)) => format!("`{text}`"),
-            Some(other) => format!("`{other}`"),
-            None => String::new(),
-        };
         let meaning = match meaning(value) {
             "" => meaning(resolved(self.schema, value)),
             own => own,
         };
-        format!("| `{key}` | {} | {default} | {} |\n", cell(&type_of(value, self.elsewhere)), cell(meaning))
+        let (type_of, meaning) = (cell(&type_of(value, self.elsewhere)), cell(meaning));
+        match self.kind {
+            SchemaKind::File => {
+                format!("| `{key}` | {type_of} | {} | {meaning} |\n", default(value, is_required))
+            }
+            SchemaKind::Answer => {
+                let or_null = if is_nullable(value) { " or null" } else { "" };
+                format!("| `{key}` | {type_of}{or_null} | {meaning} |\n")
+            }
+        }
     }
 
     /// Sees to it that a definition has its section, here or elsewhere.
@@ -156,7 +189,20 @@ impl Page<'_> {
             for name in inner.iter().filter(|inner| *inner != name) {
                 self.explain(name);
             }
+            if self.kind == SchemaKind::Answer {
+                self.elsewhere.insert(name.to_owned(), VALUES.to_owned());
+            }
         }
+    }
+}
+
+/// What stands for a key that is left out.
+fn default(value: &Value, is_required: bool) -> String {
+    match value.get("default") {
+        _ if is_required => "required".to_owned(),
+        Some(Value::String(text)) => format!("`{text}`"),
+        Some(other) => format!("`{other}`"),
+        None => String::new(),
     }
 }
 
@@ -193,18 +239,28 @@ fn meaning(definition: &Value) -> &str {
     definition.get("description").and_then(Value::as_str).unwrap_or_default()
 }
 
-/// The words of a closed list, as an addition to its meaning.
+/// The words of a closed list, as an addition to its meaning; words with meanings of their own have a line each.
 fn words(definition: &Value) -> String {
+    let alternatives = definition.get("oneOf").and_then(Value::as_array);
+    let with_meaning =
+        |word: &Value| Some((word.get("const")?.as_str()?.to_owned(), meaning(word).to_owned()));
+    let words: Option<Vec<(String, String)>> =
+        alternatives.and_then(|all| all.iter().map(with_meaning).collect());
+    if let Some(words) = words
+        && words.iter().all(|(_, meaning)| !meaning.is_empty())
+    {
+        return words.iter().map(|(word, meaning)| format!("<br>`{word}`: {meaning}")).collect();
+    }
     match types::words(definition) {
         Some(words) if words.contains(", ") => format!(" One of {words}."),
         _ => String::new(),
     }
 }
 
-/// The name of a definition as words.
+/// The name of a definition as words; that it is part of an answer goes without saying.
 fn spoken(name: &str) -> String {
     let mut words = String::new();
-    for c in name.chars() {
+    for c in name.strip_suffix("Answer").unwrap_or(name).chars() {
         if c.is_uppercase() && !words.is_empty() {
             words.push(' ');
         }
@@ -220,7 +276,7 @@ fn cell(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::page;
+    use super::{SchemaKind, page};
     use serde_json::json;
 
     /// Required keys come first; a map that is referred to has a section, a value a line; alternatives follow what they share.
@@ -258,6 +314,38 @@ mod tests {
             | `kind` | `round` |  |  |\n| `radius_mm` | number |  |  |\n\n\
             ### `kind: flat`\n\n| key | type | default | meaning |\n|---|---|---|---|\n| `kind` | `flat` |  |  |\n\n\
             ## Values\n\n| value | meaning |\n|---|---|\n| text | Any text. |\n";
-        assert_eq!(page("thing", &schema), expected);
+        assert_eq!(page(SchemaKind::File, "thing", &schema), expected);
+    }
+
+    /// What an answer lacks is null, which its type says; words that have meanings are explained one by one.
+    #[test]
+    fn a_page_of_an_answer_has_no_defaults_and_says_where_null_may_stand() {
+        let schema = json!({
+            "type": "object",
+            "properties": {
+                "day": {"type": ["number", "null"], "description": "First day; null when never."},
+                "worst": {"anyOf": [{"$ref": "#/$defs/PartAnswer"}, {"type": "null"}], "description": "The worst."},
+                "end": {"$ref": "#/$defs/End", "description": "How it ended."},
+            },
+            "required": ["day", "worst", "end"],
+            "$defs": {
+                "PartAnswer": {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"]},
+                "End": {
+                    "description": "An end.",
+                    "oneOf": [
+                        {"const": "good", "description": "All went well."},
+                        {"const": "bad", "description": "It did not."},
+                    ],
+                },
+            },
+        });
+        let expected = "## thing\n\n| key | type | meaning |\n|---|---|---|\n\
+            | `day` | number or null | First day; null when never. |\n\
+            | `worst` | [part](#part) or null | The worst. |\n\
+            | `end` | [end](#values) | How it ended. |\n\n\
+            ### part\n\n| key | type | meaning |\n|---|---|---|\n| `n` | whole number |  |\n\n\
+            ## Values\n\n| value | meaning |\n|---|---|\n\
+            | end | An end.<br>`good`: All went well.<br>`bad`: It did not. |\n";
+        assert_eq!(page(SchemaKind::Answer, "thing", &schema), expected);
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! The rules stand here as data; `scan` reads the sources as text, so that it also sees code that is configured away.
 
+mod declared;
 mod scan;
 mod tokens;
 
@@ -54,6 +55,21 @@ const READERS: [&str; 2] = ["input", "exchange"];
 const WRITERS: [&str; 2] = ["files", "exchange"];
 const PRINTERS: [&str; 3] = ["cli", "report", "main"];
 
+/// The room that shows what others compute, and the rooms that compute: it may name their data, and run none of their code.
+const SHOWS: &str = "report";
+const COMPUTE: [&str; 10] = [
+    "shocks",
+    "graph",
+    "costs",
+    "service",
+    "exposure",
+    "simulation",
+    "limits",
+    "planning",
+    "stress",
+    "study",
+];
+
 /// What is wrong with the file at `path` (`src/…`), one line each.
 fn problems(path: &str, source: &str) -> Vec<String> {
     let module = module_of(path);
@@ -67,7 +83,9 @@ fn problems(path: &str, source: &str) -> Vec<String> {
     let mut problems = Vec::new();
     for found in usages(source, &module) {
         let wrong = match &found.usage {
-            Usage::Room(other) => wrong_import(room, rank, other),
+            Usage::Room { room: other, name } => {
+                wrong_import(room, rank, other).or_else(|| wrong_computation(room, other, name))
+            }
             Usage::Crate(name) => CRATES
                 .iter()
                 .find(|(restricted, place)| restricted == name && !is_within(path, place))
@@ -108,6 +126,14 @@ fn wrong_import(room: &str, room_rank: usize, other: &str) -> Option<String> {
     }
 }
 
+/// Types, traits and constants begin with a capital; functions, modules that lead to them, and globs do not.
+fn wrong_computation(room: &str, other: &str, name: &str) -> Option<String> {
+    let is_data = name.starts_with(char::is_uppercase);
+    (room == SHOWS && COMPUTE.contains(&other) && !is_data).then(|| {
+        format!("`{room}` imports `{name}` from `{other}`: it shows what is computed, and computes nothing")
+    })
+}
+
 fn rank(room: &str) -> Option<usize> {
     ROOMS.iter().position(|rooms| rooms.contains(&room))
 }
@@ -138,20 +164,24 @@ fn sources(directory: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The whole of `src/` obeys the layers.
-#[test]
-fn no_source_file_runs_against_the_layers() {
+/// The files of `src/`: path from the root of the crate, and text.
+fn own_sources() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let files = sources(&root.join("src"));
     assert!(files.contains(&root.join("src/lib.rs")), "the sources are not where they were: {files:?}");
-    let problems: Vec<String> = files
-        .iter()
-        .flat_map(|file| {
-            let source = fs::read_to_string(file).expect("a source file in UTF-8");
-            let path = file.strip_prefix(root).expect("a file of this crate");
-            problems(&path.to_string_lossy().replace('\\', "/"), &source)
-        })
-        .collect();
+    let read = |file: &PathBuf| {
+        let source = fs::read_to_string(file).expect("a source file in UTF-8");
+        let path = file.strip_prefix(root).expect("a file of this crate");
+        (path.to_string_lossy().replace('\\', "/"), source)
+    };
+    files.iter().map(read).collect()
+}
+
+/// The whole of `src/` obeys the layers.
+#[test]
+fn no_source_file_runs_against_the_layers() {
+    let problems: Vec<String> =
+        own_sources().iter().flat_map(|(path, source)| problems(path, source)).collect();
     assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
 }
 
@@ -216,6 +246,25 @@ fn what_is_forbidden_is_found() {
         ("src/files.rs", "std::fs::File::open(p)", "1: `files` reads a file by `File::open`"),
         ("src/report.rs", "std::fs::write(p, t)", "1: `report` writes a file by `fs::write`"),
         ("src/cli.rs", "use std::fs::File;", "1: `cli` uses `std::fs`"),
+        (
+            "src/report/tables.rs",
+            "use crate::study::run;",
+            "1: `report` imports `run` from `study`: it shows what is computed",
+        ),
+        (
+            "src/report.rs",
+            "use crate::graph::cuts::{MAX_CUT, minimum_cuts as cuts};",
+            "1: `report` imports `minimum_cuts` from `graph`",
+        ),
+        (
+            "src/report.rs",
+            "crate::stress::outcome::StressOutcome::of(x)",
+            "`report` imports `of` from `stress`",
+        ),
+        ("src/report.rs", "use super::limits;", "`report` imports `limits` from `limits`"),
+        ("src/report.rs", "use crate::costs::{self, Price};", "`report` imports `self` from `costs`"),
+        ("src/report.rs", "use crate::planning::outcome::*;", "`report` imports `*` from `planning`"),
+        ("src/report.rs", "mod tests { use crate::exposure::shares::shares; }", "`report` imports `shares`"),
         ("src/study.rs", "\"\n\"; println!(\"x\")", "2: `study` prints by `println!`"),
         ("src/serve.rs", "std::eprint!(\"x\")", "1: `serve` prints by `eprint!`"),
     ] {
@@ -246,6 +295,9 @@ fn what_is_allowed_is_not_found() {
             "src/costs.rs",
             "fn f<'a>(c: char, s: &'a str) -> bool { c == '\"' || c == '\\'' || s == \"crate::cli\" }",
         ),
+        ("src/report.rs", "use crate::graph::cuts::{CutKind, MAX_CUT}; use crate::study::Study as S;"),
+        ("src/report/tables.rs", "use crate::measures::split::split; use super::grid; crate::units::days(1)"),
+        ("src/exchange/csv.rs", "use crate::study::run;"),
         ("src/planning/rows.rs", "use good_lp::{Expression, variable};"),
         ("src/planning/solver.rs", "#[cfg(feature = \"highs\")] use good_lp::solvers::highs::highs;"),
         ("src/graph.rs", "use petgraph::Graph;"),

@@ -1,21 +1,37 @@
-//! What is made from the schemas: `schemas/*.json`, the reference pages of the files, and the line that editors read.
+//! What is made from the schemas: `schemas/`, the reference pages of files and answers, and the line that editors read.
 //!
 //! `UPDATE_DOCS=1 cargo test --test integration -- reference::` writes the files anew.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
 use multipolar::input::schema::{FILES, FileSchema};
-use multipolar::report::answer::to_text;
-use multipolar::report::schema_page::{Elsewhere, anchor, section_names, sections, values};
+use multipolar::report::answer::{ANSWERS, schema, to_text};
+use multipolar::report::schema_page::{Elsewhere, SchemaKind, anchor, section_names, sections, values};
 use serde_json::Value;
 
-/// Lines between which a page is generated.
+/// Lines between which a page is generated. A page of several parts names them: `begin NAME`.
 const BEGIN: &str = "<!-- generated from the schema: begin -->";
 const END: &str = "<!-- generated from the schema: end -->";
 
 const PORTFOLIO_PAGE: &str = "portfolio-file.md";
 const CATALOG_PAGE: &str = "catalog-files.md";
+const ANSWERS_PAGE: &str = "outputs.md";
+
+/// The answers in the order of their page. `merge` answers like `simulate`.
+const PARTS: [&str; 10] = [
+    "check",
+    "exposure",
+    "stress",
+    "simulate",
+    "optimize",
+    "optimize-why",
+    "optimize-sovereignty",
+    "shocks-list",
+    "shocks-show",
+    "report",
+];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -35,9 +51,15 @@ fn expect(path: &Path, text: &str) {
 fn expect_page(name: &str, generated: &str) {
     let path = root().join("docs/src/reference").join(name);
     let page = fs::read_to_string(&path).unwrap();
-    let (head, rest) = page.split_once(BEGIN).expect("a line where the generated part begins");
+    expect(&path, &with_part(&page, BEGIN, generated));
+}
+
+/// A page with the part that follows the line `begin` replaced.
+fn with_part(page: &str, begin: &str, generated: &str) -> String {
+    let (head, rest) =
+        page.split_once(begin).unwrap_or_else(|| panic!("no line where the generated part begins: {begin}"));
     let (_, tail) = rest.split_once(END).expect("a line where the generated part ends");
-    expect(&path, &format!("{head}{BEGIN}\n\n{}\n\n{END}{tail}", generated.trim_end()));
+    format!("{head}{begin}\n\n{}\n\n{END}{tail}", generated.trim_end())
 }
 
 fn file(name: &str) -> &'static FileSchema {
@@ -54,8 +76,12 @@ fn the_shipped_schemas_are_what_the_command_prints() {
     for file in &FILES {
         expect(&root().join(format!("schemas/{}.json", file.name)), &to_text(&(file.schema)()));
     }
-    let n_files = fs::read_dir(root().join("schemas")).unwrap().count();
-    assert_eq!(n_files, FILES.len());
+    for (name, schema) in ANSWERS {
+        expect(&root().join(format!("schemas/answers/{name}.json")), &to_text(&schema()));
+    }
+    let n_entries = |folder: &str| fs::read_dir(root().join(folder)).unwrap().count();
+    assert_eq!(n_entries("schemas"), FILES.len() + 1, "one schema per file, and the folder of the answers");
+    assert_eq!(n_entries("schemas/answers"), ANSWERS.len());
 }
 
 /// What the portfolio and the catalog share is explained on the page of the catalog; selectors on that of the portfolio.
@@ -70,8 +96,11 @@ fn the_page_of_the_portfolio_is_made_from_its_schema() {
     }
     // The page of the catalog has the whole file of a scenario instead.
     elsewhere.insert("scenario".to_owned(), format!("{CATALOG_PAGE}#scenariosidyaml"));
-    let sections = sections("Top level", &schema, &mut elsewhere);
-    expect_page(PORTFOLIO_PAGE, &format!("{sections}{}", values(&[schema], &Elsewhere::new())));
+    let sections = sections(SchemaKind::File, &schema, &mut elsewhere);
+    expect_page(
+        PORTFOLIO_PAGE,
+        &format!("## Top level\n\n{sections}{}", values(&[schema], &Elsewhere::new())),
+    );
 }
 
 #[test]
@@ -81,13 +110,49 @@ fn the_page_of_the_catalog_is_made_from_its_schemas() {
     let mut text = String::new();
     for file in catalog_files() {
         let title = file.files.trim_start_matches("catalog/");
-        text += &sections(&format!("`{title}`"), &(file.schema)(), &mut elsewhere);
+        text += &format!("## `{title}`\n\n");
+        text += &sections(SchemaKind::File, &(file.schema)(), &mut elsewhere);
     }
     let portfolio = (file("portfolio").schema)();
     let known: Elsewhere = definitions(&portfolio).map(|name| (name, String::new())).collect();
     let schemas: Vec<Value> = catalog_files().iter().map(|file| (file.schema)()).collect();
     text += &values(&schemas, &known);
     expect_page(CATALOG_PAGE, &text);
+}
+
+/// A struct that several answers contain is explained in the first; an answer inside another is a link to its section.
+#[test]
+fn the_page_of_the_answers_is_made_from_their_schemas() {
+    let path = root().join("docs/src/reference").join(ANSWERS_PAGE);
+    let mut page = fs::read_to_string(&path).unwrap();
+    let schemas = PARTS.map(|name| (name, schema(name).unwrap()));
+    let title = |schema: &Value| schema["title"].as_str().unwrap().to_owned();
+    let mut elsewhere: Elsewhere =
+        schemas.iter().map(|(name, schema)| (title(schema), format!("#{name}"))).collect();
+    for (name, schema) in &schemas {
+        let begin = format!("<!-- generated from the schema: begin {name} -->");
+        page = with_part(&page, &begin, &sections(SchemaKind::Answer, schema, &mut elsewhere));
+    }
+    let begin = "<!-- generated from the schema: begin values -->";
+    page = with_part(&page, begin, &values(&schemas.map(|(_, schema)| schema), &Elsewhere::new()));
+    expect(&path, &page);
+    let headings: Vec<&str> = page.lines().filter(|line| line.starts_with('#')).collect();
+    let anchors: BTreeSet<String> =
+        headings.iter().map(|heading| heading.trim_matches(['#', ' ', '`']).to_lowercase()).collect();
+    assert_eq!(
+        anchors.len(),
+        headings.len(),
+        "two headings alike, and links lead to the first: {headings:?}"
+    );
+}
+
+/// What is asked of every answer is on its page.
+#[test]
+fn every_answer_has_its_part_of_the_page() {
+    let names: BTreeSet<&str> = ANSWERS.iter().map(|(name, _)| *name).collect();
+    let parts: BTreeSet<&str> = PARTS.iter().copied().chain(["merge"]).collect();
+    assert_eq!(names, parts);
+    assert_eq!(schema("merge"), schema("simulate"));
 }
 
 fn definitions(schema: &Value) -> impl Iterator<Item = String> {

@@ -10,7 +10,7 @@ use crate::cli::failure::Failure;
 use crate::cli::progress::ProgressLine;
 use crate::planning::outcome::Status;
 use crate::report::answer::optimize::OptimizeAnswer;
-use crate::report::answer::optimize::rows::{Rows, rows};
+use crate::report::answer::optimize::rows::{OptimizeList, rows};
 use crate::report::answer::sovereignty::SovereigntyAnswer;
 use crate::report::answer::why::WhyAnswer;
 use crate::report::grid::to_text;
@@ -33,7 +33,7 @@ pub(super) fn optimize(arguments: &OptimizeArguments, console: &Console) -> Resu
         return why(arguments, offer, &session, settings, console);
     }
     let answers = staged(console, |progress| session.answers(settings, &questions(extra), progress))?;
-    let told = OptimizeAnswer::new(&session, &answers, settings.seed);
+    let told = OptimizeAnswer::of(&session, &answers, settings.seed);
     let text = match extra.format {
         TabularFormat::Table => to_text(&tables::optimize::optimize(&told)),
         TabularFormat::Json => answer::to_text(&told),
@@ -54,7 +54,7 @@ fn why(
     let question = session.why_question(offer, arguments.what_if.workload.as_deref());
     let question = question.map_err(|unknown| Failure::Usage(unknown.to_string()))?;
     let why = staged(console, |progress| session.why(question, settings, progress))?;
-    let told = WhyAnswer::new(session.instance, &why, settings);
+    let told = WhyAnswer::of(session.instance, &why, settings);
     let text = written(&Answer { format }, || tables::why::why(&told), || &told);
     console.deliver(&text, arguments.common.out.as_deref(), Exit::Done)
 }
@@ -68,7 +68,7 @@ fn sovereignty(
 ) -> Result<Exit, Failure> {
     let format = format(&arguments.extra)?;
     let plans = staged(console, |progress| session.sovereignty(settings, progress))?;
-    let told = SovereigntyAnswer::new(session.instance, &plans, settings);
+    let told = SovereigntyAnswer::of(session.instance, &plans, settings);
     let text = written(&Answer { format }, || tables::sovereignty::sovereignty(&told), || &told);
     console.deliver(&text, arguments.common.out.as_deref(), Exit::Done)
 }
@@ -109,7 +109,7 @@ fn questions(extra: &ExtraAnalyses) -> Questions {
 }
 
 /// The list to write as rows; one that is not asked for cannot be written.
-fn list(extra: &ExtraAnalyses) -> Result<Rows, Failure> {
+fn list(extra: &ExtraAnalyses) -> Result<OptimizeList, Failure> {
     if extra.table.is_some() && extra.format != TabularFormat::Csv {
         return Err(Failure::Usage(
             "--table chooses a list for --format csv; add it, or leave --table out".to_owned(),
@@ -117,15 +117,15 @@ fn list(extra: &ExtraAnalyses) -> Result<Rows, Failure> {
     }
     let is_any = extra.frontier || extra.alternatives.is_some() || extra.replications.is_some();
     let (rows, missing) = match extra.table.unwrap_or(OptimizeRows::Moves) {
-        OptimizeRows::Moves => (Rows::Moves, None),
-        OptimizeRows::StandbyMoves => (Rows::StandbyMoves, None),
-        OptimizeRows::Hedges => (Rows::Hedges, None),
-        OptimizeRows::Frontier => (Rows::Frontier, (!extra.frontier).then_some("--frontier")),
+        OptimizeRows::Moves => (OptimizeList::Moves, None),
+        OptimizeRows::StandbyMoves => (OptimizeList::StandbyMoves, None),
+        OptimizeRows::Hedges => (OptimizeList::Hedges, None),
+        OptimizeRows::Frontier => (OptimizeList::Frontier, (!extra.frontier).then_some("--frontier")),
         OptimizeRows::Alternatives => {
-            (Rows::Alternatives, extra.alternatives.is_none().then_some("--alternatives"))
+            (OptimizeList::Alternatives, extra.alternatives.is_none().then_some("--alternatives"))
         }
         OptimizeRows::Candidates => {
-            (Rows::Candidates, (!is_any).then_some("--frontier, --alternatives or --replications"))
+            (OptimizeList::Candidates, (!is_any).then_some("--frontier, --alternatives or --replications"))
         }
     };
     match missing {

@@ -9,12 +9,13 @@ use crate::cli::exit::Exit;
 use crate::ids::nearest;
 use crate::input::schema::FILES;
 use crate::report::answer::{ANSWERS, to_text};
-use crate::report::schema_page::page;
+use crate::report::schema_page::{SchemaKind, page};
 
 /// A schema that can be asked for.
 struct Named {
     name: &'static str,
     about: String,
+    kind: SchemaKind,
     schema: fn() -> Value,
 }
 
@@ -23,11 +24,13 @@ fn all() -> Vec<Named> {
     let files = FILES.iter().map(|file| Named {
         name: file.name,
         about: format!("the file {}", file.files),
+        kind: SchemaKind::File,
         schema: file.schema,
     });
     let answers = ANSWERS.iter().map(|&(name, schema)| Named {
         name,
         about: format!("the JSON answer of `multipolar {}`", name.replace('-', " ")),
+        kind: SchemaKind::Answer,
         schema,
     });
     files.chain(answers).collect()
@@ -41,7 +44,7 @@ pub(super) fn schema(arguments: &SchemaArguments, console: &Console) -> Result<E
             let found = all.iter().find(|schema| schema.name == name).ok_or_else(|| unknown(name, &all))?;
             match arguments.format {
                 SchemaFormat::Json => to_text(&(found.schema)()),
-                SchemaFormat::Markdown => page(found.name, &(found.schema)()),
+                SchemaFormat::Markdown => page(found.kind, found.name, &(found.schema)()),
             }
         }
     };

@@ -10,7 +10,7 @@ use crate::model::Provenance;
 use crate::model::instance::Instance;
 use crate::model::shock::{DurationLaw, Scenario, ScenarioEvent, ShockRef};
 use crate::report::answer::stress::StressAnswer;
-use crate::report::answer::stress::rows::{Rows, sheet};
+use crate::report::answer::stress::rows::{StressList, sheet};
 use crate::report::{answer, grid, tables};
 use crate::stress::outcome::StressOutcome;
 use crate::study::results::STANDARD_SCENARIO;
@@ -39,18 +39,18 @@ pub(super) fn stress(arguments: &StressArguments, console: &Console) -> Result<E
 }
 
 /// The list to write as rows.
-fn rows(arguments: &StressArguments) -> Result<Rows, Failure> {
+fn rows(arguments: &StressArguments) -> Result<StressList, Failure> {
     if arguments.table.is_some() && arguments.format != TabularFormat::Csv {
         return Err(Failure::Usage(
             "--table chooses a list for --format csv; add it, or leave --table out".to_owned(),
         ));
     }
     Ok(match arguments.table.unwrap_or(StressRows::Summary) {
-        StressRows::Summary => Rows::Summary,
-        StressRows::Timeline => Rows::Timeline,
-        StressRows::Causes => Rows::Causes,
-        StressRows::BrokenLimits => Rows::BrokenLimits,
-        StressRows::Takeovers => Rows::Takeovers,
+        StressRows::Summary => StressList::Summary,
+        StressRows::Timeline => StressList::Timeline,
+        StressRows::Causes => StressList::Causes,
+        StressRows::BrokenLimits => StressList::BrokenLimits,
+        StressRows::Takeovers => StressList::Takeovers,
     })
 }
 

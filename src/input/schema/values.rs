@@ -25,7 +25,7 @@ pub const OFFER_PATTERN: &str = "^[^@]+@[^@]+:[^@:]+$";
 /// An offer, written `model@host:REGION`. The host `self` is the company.
 #[derive(Debug, JsonSchema)]
 #[schemars(rename = "offer_id", extend("pattern" = OFFER_PATTERN))]
-pub struct OfferValue(pub String);
+pub struct OfferIdValue(pub String);
 
 /// Three letters of ISO 4217, such as `EUR`.
 #[derive(Debug, JsonSchema)]

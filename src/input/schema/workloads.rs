@@ -7,7 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::selectors::{DataWord, SelectorShape};
 use super::values::{
-    AmountValue, DurationValue, IdValue, OFFER_PATTERN, OfferValue, OneOrMany, ShareValue, TextValue,
+    AmountValue, DurationValue, IdValue, OFFER_PATTERN, OfferIdValue, OneOrMany, ShareValue, TextValue,
     WholeNumber,
 };
 
@@ -142,7 +142,7 @@ impl JsonSchema for SharesByCountryShape {
 #[schemars(rename = "standby", deny_unknown_fields)]
 pub struct StandbyShape {
     /// The offer.
-    pub offer: OfferValue,
+    pub offer: OfferIdValue,
     /// Share of the workload that the standby can carry.
     #[schemars(extend("default" = 1))]
     pub cover: Option<ShareValue>,

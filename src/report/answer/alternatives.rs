@@ -84,21 +84,21 @@ pub enum TraitWord {
 impl AlternativesAnswer {
     /// The documented list.
     #[must_use]
-    pub fn new(instance: &Instance, found: &AlternativePlans) -> Self {
+    pub fn of(instance: &Instance, found: &AlternativePlans) -> Self {
         let list = found.list.iter().enumerate();
         Self {
             asked: found.asked.n,
             within: found.asked.within,
             objective_at_most_usd: found.limit_usd,
-            list: list.map(|(at, plan)| AlternativeAnswer::new(instance, plan, at)).collect(),
-            shared: found.shared.iter().map(|shared| SharedTrait::new(instance, shared)).collect(),
+            list: list.map(|(at, plan)| AlternativeAnswer::of(instance, plan, at)).collect(),
+            shared: found.shared.iter().map(|shared| SharedTrait::of(instance, shared)).collect(),
         }
     }
 }
 
 impl AlternativeAnswer {
-    fn new(instance: &Instance, alternative: &AlternativePlan, at: usize) -> Self {
-        let full = PlanInFull::new(instance, &alternative.measured);
+    fn of(instance: &Instance, alternative: &AlternativePlan, at: usize) -> Self {
+        let full = PlanInFull::of(instance, &alternative.measured);
         Self {
             plan: at + 1,
             over_plan: alternative.over_plan,
@@ -118,7 +118,7 @@ impl AlternativeAnswer {
 }
 
 impl SharedTrait {
-    fn new(instance: &Instance, shared: &Shared) -> Self {
+    fn of(instance: &Instance, shared: &Shared) -> Self {
         let (what, workload, offer, share_at_least) = match shared.what {
             Trait::Carries { offer } => (TraitWord::Carries, None, offer, Some(CARRIES)),
             Trait::Standby { workload, offer } => (TraitWord::Standby, Some(workload), offer, None),

@@ -68,7 +68,7 @@ pub struct TodaysStandby {
 impl ChangedWorkload {
     /// The documented entry.
     #[must_use]
-    pub fn new(instance: &Instance, change: &WorkloadChange) -> Self {
+    pub fn of(instance: &Instance, change: &WorkloadChange) -> Self {
         let shift = |shift: &Shift| WorkloadMove {
             from: instance.offers[shift.from].id.to_string(),
             to: instance.offers[shift.to].id.to_string(),

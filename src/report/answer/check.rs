@@ -43,7 +43,7 @@ pub struct CheckedPortfolioAnswer {
     pub n_warnings: usize,
     /// Limits that it states; 0 when it is not valid. They stand in `limits` in the order of the portfolios.
     pub n_limits: usize,
-    /// Limits of them that are kept.
+    /// Limits of the portfolio that are kept.
     pub n_kept: usize,
 }
 

@@ -13,7 +13,7 @@ use crate::shocks::effect::{Clause, Effect, Predicate, Stop};
 /// A selector as the files write it: values by key, all of which must match.
 pub type SelectorAnswer = BTreeMap<String, WantedAnswer>;
 
-/// What a key of a selector asks for.
+/// What a key of a selector asks for: the word `all`, a list of which one must match, or all jurisdictions but some.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum WantedAnswer {

@@ -70,22 +70,22 @@ pub struct PlanInFull {
 impl FrontierPlans {
     /// The documented frontier.
     #[must_use]
-    pub fn new(instance: &Instance, frontier: &Frontier) -> Self {
+    pub fn of(instance: &Instance, frontier: &Frontier) -> Self {
         let points = frontier.points.iter().enumerate();
         let entry =
-            |(at, point): (usize, &Point)| FrontierPlan::new(instance, point, at, frontier.knee == Some(at));
+            |(at, point): (usize, &Point)| FrontierPlan::of(instance, point, at, frontier.knee == Some(at));
         Self {
             points: points.map(entry).collect(),
-            recommended: frontier.recommended.as_ref().map(|plan| PlanInFull::new(instance, plan)),
-            today: PlanInFull::new(instance, &frontier.today),
+            recommended: frontier.recommended.as_ref().map(|plan| PlanInFull::of(instance, plan)),
+            today: PlanInFull::of(instance, &frontier.today),
             searches: frontier.n_searches,
         }
     }
 }
 
 impl FrontierPlan {
-    fn new(instance: &Instance, point: &Point, at: usize, is_knee: bool) -> Self {
-        let full = PlanInFull::new(instance, &point.measured);
+    fn of(instance: &Instance, point: &Point, at: usize, is_knee: bool) -> Self {
+        let full = PlanInFull::of(instance, &point.measured);
         Self {
             plan: at + 1,
             risk_times: point.risk_times,
@@ -105,14 +105,14 @@ impl FrontierPlan {
 impl PlanInFull {
     /// A plan with all that is known of it.
     #[must_use]
-    pub fn new(instance: &Instance, plan: &MeasuredPlan) -> Self {
-        let own = CostAndRisk::new(&plan.in_sample.figures);
+    pub fn of(instance: &Instance, plan: &MeasuredPlan) -> Self {
+        let own = CostAndRisk::of(&plan.in_sample.figures);
         Self {
             monthly_cost_usd: own.monthly_cost_usd,
             aal_usd: own.aal_usd,
             cvar_usd: own.cvar_usd,
             objective_usd: own.objective_usd,
-            out_of_sample: CostAndRisk::new(&plan.fresh.figures),
+            out_of_sample: CostAndRisk::of(&plan.fresh.figures),
             allocation: allocation(instance, &plan.plan),
             standby: standby(instance, &plan.plan),
         }

@@ -51,7 +51,7 @@ pub enum HedgeWord {
 impl HedgeAnswer {
     /// The documented entry.
     #[must_use]
-    pub fn new(hedge: &HedgeValue) -> Self {
+    pub fn of(hedge: &HedgeValue) -> Self {
         let (readiness, share) = match hedge.role {
             HedgeRole::Primary { share } => (HedgeWord::Primary, Some(share)),
             HedgeRole::Standby(Readiness::Hot) => (HedgeWord::Hot, None),
@@ -87,7 +87,7 @@ pub struct OnlySource {
 impl OnlySource {
     /// The documented entry.
     #[must_use]
-    pub fn new((workload, offer): &(String, OfferId)) -> Self {
+    pub fn of((workload, offer): &(String, OfferId)) -> Self {
         Self { workload: workload.clone(), offer: offer.to_string() }
     }
 }

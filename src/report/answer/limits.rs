@@ -25,7 +25,7 @@ pub struct ActiveLimit {
 impl ActiveLimit {
     /// The documented entry.
     #[must_use]
-    pub fn new(binding: &BindingLimit) -> Self {
+    pub fn of(binding: &BindingLimit) -> Self {
         Self {
             limit: binding.limit.clone(),
             price_usd: binding.price_usd,
@@ -58,7 +58,7 @@ pub struct ConflictMember {
 impl ConflictMember {
     /// The documented entry.
     #[must_use]
-    pub fn new(conflict: &Conflict) -> Self {
+    pub fn of(conflict: &Conflict) -> Self {
         Self {
             what: conflict.what.clone(),
             kind: conflict.kind,
@@ -66,14 +66,14 @@ impl ConflictMember {
             bound: conflict.bound,
             relax_to: conflict.relax_to,
             is_enough: conflict.is_enough,
-            then: conflict.then.as_ref().map(CostAndRisk::new),
+            then: conflict.then.as_ref().map(CostAndRisk::of),
         }
     }
 
     /// The documented list.
     #[must_use]
     pub fn list(conflicts: &[Conflict]) -> Vec<Self> {
-        conflicts.iter().map(Self::new).collect()
+        conflicts.iter().map(Self::of).collect()
     }
 }
 
@@ -89,7 +89,7 @@ pub struct ConflictCertainty {
 impl ConflictCertainty {
     /// The documented entry.
     #[must_use]
-    pub fn new(proof: &ConflictProof) -> Self {
+    pub fn of(proof: &ConflictProof) -> Self {
         Self { is_proven: proof.is_proven, has_others: proof.has_others }
     }
 }

@@ -121,12 +121,12 @@ pub struct Shortlist {
 impl OptimizeAnswer {
     /// The documented answer; `seed` is the one that the trials were drawn with.
     #[must_use]
-    pub fn new(session: &Session<'_>, answers: &Answers, seed: u64) -> Self {
+    pub fn of(session: &Session<'_>, answers: &Answers, seed: u64) -> Self {
         let instance = session.instance;
         Self {
-            frontier: answers.frontier.as_ref().map(|found| FrontierPlans::new(instance, found)),
-            alternatives: answers.alternatives.as_ref().map(|found| AlternativesAnswer::new(instance, found)),
-            stability: answers.stability.as_ref().map(PlanStability::new),
+            frontier: answers.frontier.as_ref().map(|found| FrontierPlans::of(instance, found)),
+            alternatives: answers.alternatives.as_ref().map(|found| AlternativesAnswer::of(instance, found)),
+            stability: answers.stability.as_ref().map(PlanStability::of),
             ..Self::of_plan(session, &answers.optimized, seed)
         }
     }
@@ -158,10 +158,10 @@ impl OptimizeAnswer {
             objective_usd: finite(optimized.objective_usd),
             bound_usd: finite(optimized.bound_usd),
             gap: finite(optimized.gap),
-            current: CostAndRisk::new(&optimized.current),
+            current: CostAndRisk::of(&optimized.current),
             conflict: ConflictMember::list(&optimized.conflicts),
-            conflict_proof: optimized.conflict_proof.as_ref().map(ConflictCertainty::new),
-            shortlist: Shortlist::new(&optimized.size),
+            conflict_proof: optimized.conflict_proof.as_ref().map(ConflictCertainty::of),
+            shortlist: Shortlist::of(&optimized.size),
             max_turnover_per_quarter: portfolio.max_turnover_per_quarter,
             current_out_of_sample: None,
             plan: None,
@@ -191,18 +191,18 @@ impl OptimizeAnswer {
         let is_change = is_change_recommended(self.status);
         let changes = plan.changes.iter().filter(|_| is_change);
         Self {
-            current_out_of_sample: Some(CostAndRisk::new(&plan.current_out_of_sample)),
-            plan: Some(PlanFigures::new(&plan.figures, &plan.out_of_sample)),
+            current_out_of_sample: Some(CostAndRisk::of(&plan.current_out_of_sample)),
+            plan: Some(PlanFigures::of(&plan.figures, &plan.out_of_sample)),
             turnover: Some(plan.turnover),
             allocation: Some(allocation(instance, &plan.plan)),
             standby: standby(instance, &plan.plan),
             replicas: plan.replicas.iter().map(|(offer, n)| (offer.to_string(), *n)).collect(),
             value_by_offer: by_value(instance, &plan.plan),
-            binding_limits: plan.binding_limits.iter().map(ActiveLimit::new).collect(),
-            hedges: plan.hedges.list.iter().map(HedgeAnswer::new).collect(),
+            binding_limits: plan.binding_limits.iter().map(ActiveLimit::of).collect(),
+            hedges: plan.hedges.list.iter().map(HedgeAnswer::of).collect(),
             hedge_trials: Some(plan.hedges.n_trials),
-            only_sources: plan.hedges.only_sources.iter().map(OnlySource::new).collect(),
-            changes: changes.map(|change| ChangedWorkload::new(instance, change)).collect(),
+            only_sources: plan.hedges.only_sources.iter().map(OnlySource::of).collect(),
+            changes: changes.map(|change| ChangedWorkload::of(instance, change)).collect(),
             moves: demand_moves(instance, schedule),
             standby_moves: standby_moves(instance, schedule),
             steps: steps(instance, schedule),
@@ -226,7 +226,7 @@ impl OptimizeAnswer {
 }
 
 impl Shortlist {
-    fn new(size: &ProgramSize) -> Self {
+    fn of(size: &ProgramSize) -> Self {
         Self { pairs: size.n_pairs, of: size.n_pairs_in_all }
     }
 }

@@ -31,7 +31,7 @@ pub struct CostAndRisk {
 impl CostAndRisk {
     /// The documented figures of a plan.
     #[must_use]
-    pub fn new(figures: &Figures) -> Self {
+    pub fn of(figures: &Figures) -> Self {
         Self {
             monthly_cost_usd: figures.monthly_cost_usd,
             aal_usd: figures.aal_usd,
@@ -70,9 +70,9 @@ pub struct PlanFigures {
 impl PlanFigures {
     /// Figures of one plan on both sets of trials.
     #[must_use]
-    pub fn new(in_sample: &Figures, out_of_sample: &Figures) -> Self {
-        let CostAndRisk { monthly_cost_usd, aal_usd, cvar_usd, objective_usd } = CostAndRisk::new(in_sample);
-        let out_of_sample = CostAndRisk::new(out_of_sample);
+    pub fn of(in_sample: &Figures, out_of_sample: &Figures) -> Self {
+        let CostAndRisk { monthly_cost_usd, aal_usd, cvar_usd, objective_usd } = CostAndRisk::of(in_sample);
+        let out_of_sample = CostAndRisk::of(out_of_sample);
         Self { monthly_cost_usd, aal_usd, cvar_usd, objective_usd, out_of_sample }
     }
 }

@@ -122,7 +122,7 @@ pub struct TensionAnswer {
     pub rate_times_per_std_dev: f64,
 }
 
-/// A shock that triggers another.
+/// Another shock that this one triggers, or that triggers this one.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct TriggerAnswer {
     /// Id of the other shock.
@@ -171,7 +171,7 @@ pub struct HitAnswer {
     pub offer: String,
     /// Key of the effect in the files.
     pub effect: String,
-    /// Below 1 where collateral or a withdrawal decides.
+    /// Probability that the effect reaches the pair: below 1 where collateral or a withdrawal decides.
     pub probability: f64,
     /// Days that buffers last; only where `effect` is `stop` or `cut`.
     #[serde(skip_serializing_if = "Option::is_none")]

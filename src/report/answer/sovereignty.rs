@@ -66,7 +66,7 @@ pub struct RulePlan {
 impl SovereigntyAnswer {
     /// The documented answer.
     #[must_use]
-    pub fn new(instance: &Instance, answer: &Sovereignty, settings: OptimizeSettings) -> Self {
+    pub fn of(instance: &Instance, answer: &Sovereignty, settings: OptimizeSettings) -> Self {
         let free = answer.cases.first().and_then(|case| case.outcome.figures());
         Self {
             format_version: FORMAT_VERSION,
@@ -76,14 +76,14 @@ impl SovereigntyAnswer {
             horizon_days: instance.portfolio.horizon_days,
             cvar_weight: settings.cvar_weight,
             confidence_level: settings.confidence_level,
-            current: CostAndRisk::new(&answer.today),
-            sovereignty: answer.cases.iter().map(|c| RulePlan::new(instance, c, free.as_ref())).collect(),
+            current: CostAndRisk::of(&answer.today),
+            sovereignty: answer.cases.iter().map(|c| RulePlan::of(instance, c, free.as_ref())).collect(),
         }
     }
 }
 
 impl RulePlan {
-    fn new(instance: &Instance, case: &SovereigntyCase, free: Option<&Figures>) -> Self {
+    fn of(instance: &Instance, case: &SovereigntyCase, free: Option<&Figures>) -> Self {
         let empty = Self {
             rule: case.rule,
             excluded_today: case.excluded_today,
@@ -98,7 +98,7 @@ impl RulePlan {
         };
         match &case.outcome {
             CaseOutcome::Plan { figures, bound_usd, turnover } => Self {
-                plan: Some(CostAndRisk::new(figures)),
+                plan: Some(CostAndRisk::of(figures)),
                 change_from_free: free.map(|free| CostAndRisk::change(free, figures)),
                 bound_usd: Some(*bound_usd),
                 gap: Some(gap(figures, *bound_usd)),

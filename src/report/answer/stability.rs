@@ -78,19 +78,19 @@ pub struct SampledGap {
 impl PlanStability {
     /// The documented answer.
     #[must_use]
-    pub fn new(found: &Stability) -> Self {
+    pub fn of(found: &Stability) -> Self {
         Self {
-            candidates: found.candidates.iter().map(CandidatePlan::new).collect(),
+            candidates: found.candidates.iter().map(CandidatePlan::of).collect(),
             close: CLOSE,
             trials: found.n_trials,
             resamples: found.n_resamples,
-            replicated_gap: found.replicated.as_ref().map(SampledGap::new),
+            replicated_gap: found.replicated.as_ref().map(SampledGap::of),
         }
     }
 }
 
 impl CandidatePlan {
-    fn new(found: &Candidate) -> Self {
+    fn of(found: &Candidate) -> Self {
         let difference = found.difference_usd;
         Self {
             plan: candidate(found.name),
@@ -112,7 +112,7 @@ impl CandidatePlan {
 }
 
 impl SampledGap {
-    fn new(gap: &ReplicatedGap) -> Self {
+    fn of(gap: &ReplicatedGap) -> Self {
         Self {
             replications: gap.n_replications,
             failed: gap.n_failed,

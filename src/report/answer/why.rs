@@ -106,7 +106,7 @@ pub struct ForcedPlan {
 impl WhyAnswer {
     /// The documented answer.
     #[must_use]
-    pub fn new(instance: &Instance, answer: &Why, settings: OptimizeSettings) -> Self {
+    pub fn of(instance: &Instance, answer: &Why, settings: OptimizeSettings) -> Self {
         let question = answer.question;
         Self {
             format_version: FORMAT_VERSION,
@@ -118,15 +118,15 @@ impl WhyAnswer {
             confidence_level: settings.confidence_level,
             offer: instance.offers[question.offer].id.to_string(),
             workload: question.workload.map(|w| instance.workloads[w].workload.id.clone()),
-            cells: answer.cells.iter().map(|cell| UsersWhy::new(instance, question.offer, cell)).collect(),
+            cells: answer.cells.iter().map(|cell| UsersWhy::of(instance, question.offer, cell)).collect(),
             groups: groups(instance, answer),
-            forced: answer.forced.as_ref().map(ForcedPlan::new),
+            forced: answer.forced.as_ref().map(ForcedPlan::of),
         }
     }
 }
 
 impl UsersWhy {
-    fn new(instance: &Instance, offer: OfferIdx, why: &CellWhy) -> Self {
+    fn of(instance: &Instance, offer: OfferIdx, why: &CellWhy) -> Self {
         let cell = &instance.cells[why.cell];
         Self {
             workload: instance.workloads[cell.workload].workload.id.clone(),
@@ -168,11 +168,11 @@ fn mean_share(instance: &Instance, cells: &[&CellWhy], share: impl Fn(&CellWhy) 
 }
 
 impl ForcedPlan {
-    fn new(forced: &Forced) -> Self {
+    fn of(forced: &Forced) -> Self {
         let planned = Self {
             share: forced.share,
             share_planned: forced.share_planned,
-            best: CostAndRisk::new(&forced.best),
+            best: CostAndRisk::of(&forced.best),
             plan: None,
             change: None,
             tolerance_usd: None,
@@ -183,7 +183,7 @@ impl ForcedPlan {
         match &forced.outcome {
             ForcedOutcome::Planned => planned,
             ForcedOutcome::Plan { figures, tolerance_usd, in_the_way } => Self {
-                plan: Some(CostAndRisk::new(figures)),
+                plan: Some(CostAndRisk::of(figures)),
                 change: Some(CostAndRisk::change(&forced.best, figures)),
                 tolerance_usd: Some(*tolerance_usd),
                 in_the_way: in_the_way.clone(),
@@ -191,7 +191,7 @@ impl ForcedPlan {
             },
             ForcedOutcome::Conflict { members, proof } => Self {
                 conflict: ConflictMember::list(members),
-                conflict_proof: Some(ConflictCertainty::new(proof)),
+                conflict_proof: Some(ConflictCertainty::of(proof)),
                 ..planned
             },
         }

@@ -39,6 +39,17 @@ pub(super) fn names(schema: &Value) -> Vec<String> {
     }
 }
 
+/// Whether null is a value of a schema.
+pub(super) fn is_nullable(schema: &Value) -> bool {
+    let is_null = |kind: &Value| kind.as_str() == Some("null");
+    let by_type = match schema.get("type") {
+        Some(Value::Array(kinds)) => kinds.iter().any(is_null),
+        Some(kind) => is_null(kind),
+        None => false,
+    };
+    by_type || alternatives(schema).is_some_and(|all| all.iter().any(is_nullable))
+}
+
 /// A schema in a few words; null is left out, as a key without a value is like no key.
 pub(super) fn type_of(schema: &Value, links: &Elsewhere) -> String {
     if let Some(name) =

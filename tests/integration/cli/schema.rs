@@ -18,7 +18,10 @@ fn every_name_that_is_listed_has_a_schema_and_tables() {
         assert!(jsonschema::meta::is_valid(&schema.json()), "{name}");
         let tables = folder.run(&["schema", name, "--format", "markdown"]);
         assert!(tables.stdout.starts_with(&format!("## {name}\n")), "{name}: {}", tables.stdout);
-        assert!(tables.stdout.contains("| key | type | default | meaning |"), "{name}");
+        let is_answer = ANSWERS.iter().any(|(answer, _)| *answer == name);
+        let columns =
+            if is_answer { "| key | type | meaning |" } else { "| key | type | default | meaning |" };
+        assert!(tables.stdout.contains(columns), "{name}");
     }
 }
 

@@ -29,7 +29,11 @@ pub struct Found {
 
 pub enum Usage {
     /// Names this child of the crate's root, or something in it; `*` for all of them.
-    Room(String),
+    Room {
+        room: String,
+        /// The end of the path: what is named.
+        name: String,
+    },
     /// Names one of `CRATES`.
     Crate(String),
     /// Names one of `SOLVERS`.
@@ -112,7 +116,7 @@ impl Scan<'_> {
     fn add(&mut self, at: usize, usage: Usage) {
         let in_tests =
             self.module.iter().chain(self.inner.iter().map(|(name, _)| name)).any(|name| name == "tests");
-        if !in_tests || matches!(usage, Usage::Room(_) | Usage::Crate(_) | Usage::Solver(_)) {
+        if !in_tests || matches!(usage, Usage::Room { .. } | Usage::Crate(_) | Usage::Solver(_)) {
             self.found.push(Found { usage, line: self.tokens[at].line });
         }
     }
@@ -190,7 +194,12 @@ impl Scan<'_> {
     fn path(&mut self, path: &[String], at: usize) {
         let names: Vec<&str> = path.iter().map(String::as_str).collect();
         match names[..] {
-            ["crate" | "multipolar" | "super" | "self", ..] => self.add(at, Usage::Room(self.room(&names))),
+            ["crate" | "multipolar" | "super" | "self", .., name] => {
+                self.add(at, Usage::Room { room: self.room(&names), name: name.to_owned() });
+            }
+            ["crate" | "multipolar" | "super" | "self"] => {
+                self.add(at, Usage::Room { room: self.room(&names), name: String::new() });
+            }
             ["std", "fs", ..] => self.files(at, &names[2..]),
             ["fs", ..] => self.files(at, &names[1..]),
             ["File" | "OpenOptions", _, ..] => self.files(at, &names),

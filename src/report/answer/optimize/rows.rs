@@ -13,7 +13,7 @@ use crate::report::csv::Sheet;
 
 /// A list that can be written as rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rows {
+pub enum OptimizeList {
     Moves,
     StandbyMoves,
     Hedges,
@@ -24,24 +24,24 @@ pub enum Rows {
 
 /// One list as CSV.
 #[must_use]
-pub fn rows(answer: &OptimizeAnswer, rows: Rows) -> String {
+pub fn rows(answer: &OptimizeAnswer, rows: OptimizeList) -> String {
     let sheet = match rows {
-        Rows::Moves => Sheet::of(&answer.moves),
-        Rows::StandbyMoves => {
-            Sheet::of(&answer.standby_moves.iter().map(StandbyMoveRow::new).collect::<Vec<_>>())
+        OptimizeList::Moves => Sheet::of(&answer.moves),
+        OptimizeList::StandbyMoves => {
+            Sheet::of(&answer.standby_moves.iter().map(StandbyMoveRow::of).collect::<Vec<_>>())
         }
-        Rows::Hedges => Sheet::of(&answer.hedges.iter().map(HedgeRow::new).collect::<Vec<_>>()),
-        Rows::Frontier => {
+        OptimizeList::Hedges => Sheet::of(&answer.hedges.iter().map(HedgeRow::of).collect::<Vec<_>>()),
+        OptimizeList::Frontier => {
             let points = answer.frontier.iter().flat_map(|frontier| &frontier.points);
-            Sheet::of(&points.map(FrontierRow::new).collect::<Vec<_>>())
+            Sheet::of(&points.map(FrontierRow::of).collect::<Vec<_>>())
         }
-        Rows::Alternatives => {
+        OptimizeList::Alternatives => {
             let list = answer.alternatives.iter().flat_map(|alternatives| &alternatives.list);
-            Sheet::of(&list.map(AlternativeRow::new).collect::<Vec<_>>())
+            Sheet::of(&list.map(AlternativeRow::of).collect::<Vec<_>>())
         }
-        Rows::Candidates => {
+        OptimizeList::Candidates => {
             let list = answer.stability.iter().flat_map(|stability| &stability.candidates);
-            Sheet::of(&list.map(CandidateRow::new).collect::<Vec<_>>())
+            Sheet::of(&list.map(CandidateRow::of).collect::<Vec<_>>())
         }
     };
     sheet.to_text()
@@ -63,7 +63,7 @@ struct StandbyMoveRow<'a> {
 }
 
 impl<'a> StandbyMoveRow<'a> {
-    fn new(standby: &'a StandbyMove) -> Self {
+    fn of(standby: &'a StandbyMove) -> Self {
         Self {
             step: standby.step,
             quarter: standby.quarter,
@@ -96,7 +96,7 @@ struct HedgeRow<'a> {
 }
 
 impl<'a> HedgeRow<'a> {
-    fn new(hedge: &'a HedgeAnswer) -> Self {
+    fn of(hedge: &'a HedgeAnswer) -> Self {
         Self {
             workload: &hedge.workload,
             offer: &hedge.offer,
@@ -131,7 +131,7 @@ struct FrontierRow {
 }
 
 impl FrontierRow {
-    fn new(point: &FrontierPlan) -> Self {
+    fn of(point: &FrontierPlan) -> Self {
         Self {
             plan: point.plan,
             risk_times: point.risk_times,
@@ -168,7 +168,7 @@ struct AlternativeRow {
 }
 
 impl AlternativeRow {
-    fn new(plan: &AlternativeAnswer) -> Self {
+    fn of(plan: &AlternativeAnswer) -> Self {
         Self {
             plan: plan.plan,
             over_plan: plan.over_plan,
@@ -200,7 +200,7 @@ struct CandidateRow<'a> {
 }
 
 impl<'a> CandidateRow<'a> {
-    fn new(candidate: &'a CandidatePlan) -> Self {
+    fn of(candidate: &'a CandidatePlan) -> Self {
         Self {
             plan: &candidate.plan,
             objective_usd: candidate.objective_usd,

@@ -62,7 +62,7 @@ impl From<bool> for Measured {
 /// `simulate` as rows, one per measure and what it is of.
 #[must_use]
 pub fn rows(answer: &SimulateAnswer) -> Vec<MeasureRow> {
-    let mut rows = Rows(Vec::new());
+    let mut rows = MeasureRows(Vec::new());
     rows.value("trials", "", answer.trials);
     if let Some(asked) = answer.asked_trials {
         rows.value("asked_trials", "", asked);
@@ -97,9 +97,9 @@ pub fn rows(answer: &SimulateAnswer) -> Vec<MeasureRow> {
     rows.0
 }
 
-struct Rows(Vec<MeasureRow>);
+struct MeasureRows(Vec<MeasureRow>);
 
-impl Rows {
+impl MeasureRows {
     fn value(&mut self, measure: &str, key: &str, value: impl Into<Measured>) {
         let (measure, key, value) = (measure.to_owned(), key.to_owned(), value.into());
         self.0.push(MeasureRow { measure, key, value, low: None, high: None });

@@ -7,7 +7,7 @@ use crate::report::csv::Sheet;
 
 /// A list of the answer that can be written as rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rows {
+pub enum StressList {
     /// One row per scenario and workload.
     Summary,
     /// One per scenario, change of service and workload; without a workload, the portfolio by value.
@@ -88,13 +88,13 @@ struct TakeoverRow<'a> {
 
 /// One list of the answer as CSV.
 #[must_use]
-pub fn sheet(answer: &StressAnswer, rows: Rows) -> Sheet {
+pub fn sheet(answer: &StressAnswer, rows: StressList) -> Sheet {
     match rows {
-        Rows::Summary => Sheet::of(&listed(answer, summary)),
-        Rows::Timeline => Sheet::of(&listed(answer, timeline)),
-        Rows::Causes => Sheet::of(&listed(answer, causes)),
-        Rows::BrokenLimits => Sheet::of(&listed(answer, broken_limits)),
-        Rows::Takeovers => Sheet::of(&listed(answer, takeovers)),
+        StressList::Summary => Sheet::of(&listed(answer, summary)),
+        StressList::Timeline => Sheet::of(&listed(answer, timeline)),
+        StressList::Causes => Sheet::of(&listed(answer, causes)),
+        StressList::BrokenLimits => Sheet::of(&listed(answer, broken_limits)),
+        StressList::Takeovers => Sheet::of(&listed(answer, takeovers)),
     }
 }
 
