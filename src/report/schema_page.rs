@@ -147,7 +147,7 @@ impl Page<'_> {
             rows += &self.row(key, &keys[key], required.contains(&key));
         }
         if !rows.is_empty() {
-            let _ = write!(self.text, "{}{rows}\n", self.kind.columns());
+            let _ = writeln!(self.text, "{}{rows}", self.kind.columns());
         }
     }
 

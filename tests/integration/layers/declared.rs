@@ -18,8 +18,8 @@ fn declared(source: &str) -> Vec<String> {
     // For each open brace, whether it opens a module.
     let mut open: Vec<bool> = Vec::new();
     let mut found = Vec::new();
-    for at in 0..tokens.len() {
-        match &tokens[at].kind {
+    for (at, token) in tokens.iter().enumerate() {
+        match &token.kind {
             Kind::Sign('{') => {
                 let name =
                     at.checked_sub(2).filter(|at| word(*at) == Some("mod")).and(word(at.wrapping_sub(1)));
