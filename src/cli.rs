@@ -1,6 +1,6 @@
 //! The command line: arguments, progress on stderr, answers on stdout, exit codes.
 //!
-//! The only room that prints or reads the clock; what it passes on are values.
+//! The only room that prints or reads the clock; all others return values.
 
 mod answer;
 pub mod args;
@@ -24,7 +24,7 @@ use console::Console;
 pub use exit::Exit;
 use failure::Failure;
 
-/// Runs one command line and says how it ended; a panic is told as the bug it is.
+/// Runs one command line and returns its exit code; a panic is reported as a bug.
 #[must_use]
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
@@ -34,7 +34,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn run(arguments: Vec<OsString>) -> Exit {
     let typed = match Arguments::try_parse_from(arguments) {
         Ok(typed) => typed,
-        Err(told) => return console::tell(&told),
+        Err(message) => return console::show(&message),
     };
     let console = Console::new(typed.command.common().quiet);
     in_pool(&typed.command, &console).unwrap_or_else(|failure| {
@@ -43,7 +43,7 @@ fn run(arguments: Vec<OsString>) -> Exit {
     })
 }
 
-/// Runs a command on as many threads as asked for, else on one per core.
+/// Runs a command on the number of threads given by `--threads`, or on one per core.
 fn in_pool(command: &Command, console: &Console) -> Result<Exit, Failure> {
     let n_threads = command.common().threads.unwrap_or(0);
     match rayon::ThreadPoolBuilder::new().num_threads(n_threads).build() {

@@ -1,4 +1,4 @@
-//! Results for other programs, and back: tables of trials and their events, and shards of a study put together.
+//! Files for other programs: tables of trials and events, merging of shards, and portfolios as YAML.
 
 mod broken;
 mod columns;

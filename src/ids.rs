@@ -1,4 +1,4 @@
-//! Names of things: offer ids, and the nearest known name to a wrong one.
+//! Offer ids, and the known name nearest to a misspelled one.
 
 use std::fmt;
 
@@ -42,10 +42,10 @@ impl fmt::Display for OfferId {
     }
 }
 
-/// Similarity below which a name is no plausible misspelling (Jaro-Winkler, 1 = equal).
+/// Similarity below which a name is not a plausible misspelling (Jaro-Winkler, 1 = equal).
 const SUGGESTION_THRESHOLD: f64 = 0.8;
 
-/// The known name nearest to `wrong`, if any is near enough to be a misspelling; ties go to the first in order.
+/// The known name nearest to `wrong`, if one is near enough to be meant; among ties, the first in alphabetical order.
 #[must_use]
 pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let mut best: Option<(f64, &str)> = None;

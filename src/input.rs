@@ -1,4 +1,4 @@
-//! Reading a user's files: YAML to the types of `model`, with every problem found in one run.
+//! Reading a user's files: from YAML to the types of `model`, with every problem reported in one run.
 
 mod at;
 mod check;
@@ -43,15 +43,15 @@ pub struct Sources<'a> {
     pub jurisdictions: Option<&'a Path>,
 }
 
-/// A portfolio that can be computed with.
+/// A portfolio that has been read and checked.
 #[derive(Debug)]
 pub struct Loaded {
     pub instance: Instance,
     pub jurisdictions: Jurisdictions,
-    /// With the portfolio's own entries in it.
+    /// Includes the portfolio's own entries.
     pub catalog: Catalog,
     pub warnings: Vec<Diagnostic>,
-    /// Where things stand in the portfolio's file.
+    /// Positions of the values in the portfolio's file.
     pub positions: Positions,
 }
 
@@ -77,10 +77,10 @@ impl Library {
 /// Why files could not be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum InputError {
-    /// A file is missing, a directory, or locked; the other problems that were found stand beside it.
+    /// A file is missing, is a directory, or is locked; the list also holds all other problems found.
     #[error("{}", diagnostic::render_all(.0).trim_end())]
     Unreadable(Vec<Diagnostic>),
-    /// Every file could be read, and at least one is wrong.
+    /// Every file could be read, but at least one has an error.
     #[error("{}", diagnostic::render_all(.0).trim_end())]
     Invalid(Vec<Diagnostic>),
 }
@@ -98,7 +98,7 @@ impl InputError {
 /// Reads a portfolio with its catalog and jurisdictions.
 ///
 /// # Errors
-/// [`InputError::Unreadable`] when a file cannot be read; [`InputError::Invalid`] when one is wrong.
+/// [`InputError::Unreadable`] when a file cannot be read; [`InputError::Invalid`] when one has an error.
 pub fn load(sources: Sources<'_>) -> Result<Loaded, InputError> {
     let log = Log::default();
     let files = files::library(sources.catalog, sources.jurisdictions, &log);
@@ -106,12 +106,12 @@ pub fn load(sources: Sources<'_>) -> Result<Loaded, InputError> {
     let resolved = resolved(&sources, &files, document.as_ref(), &log);
     let warnings = finish(log)?;
     let (Some(document), Some((instance, catalog, jurisdictions))) = (document, resolved) else {
-        unreachable!("what is not read or not sound is reported");
+        unreachable!("unread and invalid files have been reported");
     };
     Ok(Loaded { instance, jurisdictions, catalog, warnings, positions: Positions::new(document) })
 }
 
-/// Decodes, checks and resolves all files; `None` when something is wrong with them.
+/// Decodes, checks and resolves all files; `None` when there is an error.
 fn resolved(
     sources: &Sources<'_>,
     files: &LibraryFiles,
@@ -157,7 +157,7 @@ pub fn load_library(catalog: Option<&Path>, jurisdictions: Option<&Path>) -> Res
     Ok(Library { warnings: finish(log)?, ..library })
 }
 
-/// The warnings, when there is nothing worse.
+/// The warnings, if there are no errors.
 fn finish(log: Log) -> Result<Vec<Diagnostic>, InputError> {
     if log.has_errors() { Err(failure(log)) } else { Ok(log.into_sorted()) }
 }

@@ -29,7 +29,7 @@ pub enum MeasureError {
     #[error("confidence level {0} is not in [0, 1)")]
     LevelOutOfRange(f64),
     /// A return period below one year.
-    #[error("return period {0} is not one year or more")]
+    #[error("return period {0} is not a finite number of years of at least 1")]
     ReturnPeriodOutOfRange(f64),
 }
 

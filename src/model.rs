@@ -1,6 +1,6 @@
 //! What a study is about, as plain data: no file, clock, randomness, solver or printing.
 //!
-//! The files' own words stand in [`jurisdictions`], [`catalog`], [`shock`], [`portfolio`], [`limit`], [`selector`] and [`words`];
+//! [`jurisdictions`], [`catalog`], [`shock`], [`portfolio`], [`limit`], [`selector`] and [`words`] hold what the files say;
 //! [`instance`] is one portfolio with every id resolved, which all computing rooms read.
 
 pub mod catalog;
@@ -20,12 +20,12 @@ pub mod words;
 
 use crate::units::date::PartialDate;
 
-/// How a figure is known.
+/// How well a figure is supported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Confidence {
-    /// Stated by the article the enabler scores follow.
+    /// Stated by the article that the enabler scores follow.
     Seed,
-    /// Read in a public source.
+    /// Taken from a public source.
     #[default]
     Public,
     /// Derived or judged; the note or source says how.
@@ -51,7 +51,7 @@ pub struct Provenance {
     pub source: Vec<String>,
     /// Date of the figure.
     pub as_of: Option<PartialDate>,
-    /// How the figure is known.
+    /// How well the figure is supported.
     pub confidence: Confidence,
     /// One sentence on the figure.
     pub note: Option<String>,

@@ -2,13 +2,13 @@
 
 pub mod date;
 
-/// Days of a year by convention.
+/// Days per year, by convention.
 pub const DAYS_PER_YEAR: f64 = 365.0;
 
-/// Days of a month by convention: 365/12.
+/// Days per month, by convention: 365/12.
 pub const DAYS_PER_MONTH: f64 = DAYS_PER_YEAR / 12.0;
 
-/// Why a text is no duration.
+/// Why a text is not a duration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DurationError {
     /// No unit, an unknown unit, or no number before it.
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_duration_is_refused() {
+    fn what_is_not_a_duration_is_refused() {
         for text in ["", "d", "30", "30m", "thirty d", "infd", "nand", "1d2h", "д"] {
             assert!(matches!(parse_days(text), Err(DurationError::Malformed(_))), "{text}");
         }

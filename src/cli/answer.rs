@@ -1,4 +1,4 @@
-//! From a portfolio's file to the answer: what every command reads and writes alike.
+//! Loading the input and writing the answer: steps that the commands share.
 
 use std::path::Path;
 
@@ -32,31 +32,31 @@ pub(super) fn guard_input(portfolio: &Path, common: &Common) -> Result<(), Failu
     }
 }
 
-/// Refuses to write by a flag over a file of the same run.
+/// Refuses an output file that is also another file of the same run.
 pub(super) fn guard_output(flag: &str, file: &Path, other: &Path, what: &str) -> Result<(), Failure> {
     if !is_same_file(file, other) {
         return Ok(());
     }
     let file = file.display();
-    Err(Failure::Usage(format!("{flag} names {what} '{file}' itself, which would be overwritten")))
+    Err(Failure::Usage(format!("{flag} would overwrite {what} '{file}'; name another file")))
 }
 
-/// Whether two paths lead to one file, be it there already or still to be made.
+/// Whether two paths name the same file, whether or not it exists yet.
 fn is_same_file(a: &Path, b: &Path) -> bool {
-    let whole = |path: &Path| {
+    let absolute = |path: &Path| {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         path.canonicalize().ok().or_else(|| Some(folder.canonicalize().ok()?.join(path.file_name()?)))
     };
-    whole(a).is_some_and(|a| whole(b) == Some(a))
+    absolute(a).is_some_and(|a| absolute(b) == Some(a))
 }
 
-/// An answer in the format that was asked for.
+/// The answer in the requested format.
 pub(super) fn written<T: Serialize>(
-    asked: &Answer,
+    requested: &Answer,
     tables: impl FnOnce() -> Vec<Grid>,
     value: impl FnOnce() -> T,
 ) -> String {
-    match asked.format {
+    match requested.format {
         Format::Table => to_text(&tables()),
         Format::Json => answer::to_text(&value()),
     }

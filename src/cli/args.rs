@@ -21,36 +21,36 @@ pub struct Arguments {
     pub command: Command,
 }
 
-/// What is asked.
+/// The command.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// The main job: check, exposure, stress, simulate and optimize, with a report in `reports/PORTFOLIO/`
+    /// Runs the whole study (check, exposure, stress, simulate, optimize) and writes a report to `reports/PORTFOLIO/`
     Plan(ReportArguments),
-    /// Are the files valid, and are the limits kept? A gate for automated checks
+    /// Checks that the files are valid and the limits are met, for use in automated checks
     Check(CheckArguments),
-    /// On whom do we depend, and what if one of them stopped?
+    /// Shows whom the portfolio depends on, and what happens if one or two of them stop
     Exposure(ExposureArguments),
-    /// What would a written-down scenario cost?
+    /// Shows what given scenarios would cost
     Stress(StressArguments),
-    /// What does supply risk cost, on average and in a bad year?
+    /// Estimates what supply risk costs, on average and in a bad year
     Simulate(SimulateArguments),
-    /// Puts shards of a simulation together: the same bytes as one run
+    /// Merges the shards of a simulation; the result is identical to that of a single run
     Merge(MergeArguments),
-    /// Which suppliers, at which shares, with which standbys?
+    /// Recommends suppliers, their shares and standbys
     Optimize(OptimizeArguments),
-    /// Writes the report without telling the story on the terminal
+    /// Writes the same report as `plan` and prints only the paths of its files
     Report(ReportArguments),
-    /// Writes a portfolio file of a given size from the catalog, to try things on
+    /// Generates a portfolio file of a given size from the catalog, to experiment with
     Init(InitArguments),
-    /// Prints the JSON Schema of a file or of an answer, for editors and programs
+    /// Prints the JSON Schema of a file or an answer, for editors and programs
     Schema(SchemaArguments),
-    /// What can hit supply: the library of shocks, and one of them in full
+    /// Lists the library of shocks, or shows one shock in full
     #[command(subcommand)]
     Shocks(ShocksQuestion),
 }
 
 impl Command {
-    /// The flags that every command has.
+    /// The flags shared by all commands.
     #[must_use]
     pub fn common(&self) -> &Common {
         match self {
@@ -69,99 +69,99 @@ impl Command {
     }
 }
 
-/// Flags of every command.
+/// Flags shared by all commands.
 #[derive(Debug, Args)]
 pub struct Common {
-    /// Catalog to use in place of the one inside the program
+    /// Catalog to use instead of the built-in one
     #[arg(long, value_name = "DIR")]
     pub catalog: Option<PathBuf>,
-    /// Jurisdictions to use in place of those inside the program
+    /// Jurisdictions to use instead of the built-in ones
     #[arg(long, value_name = "FILE")]
     pub jurisdictions: Option<PathBuf>,
-    /// Write the answer into a file, whole or not at all
+    /// Write the answer to this file instead of stdout; the file is written atomically
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
-    /// Start of the random draws: the same seed gives the same answer
+    /// Random seed: the same seed gives the same answer
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
-    /// Simulated horizons
+    /// Number of trials (simulated years)
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..=MAX_TRIALS))]
     pub trials: u64,
-    /// Threads to compute on [default: one per core]; does not change the answer
+    /// Number of threads [default: one per core]; does not change the answer
     #[arg(long, value_name = "N", value_parser = threads)]
     pub threads: Option<usize>,
-    /// Show no progress, warnings or notices
+    /// Print no progress, warnings or notices
     #[arg(long, short)]
     pub quiet: bool,
 }
 
-/// How a command's answer is written.
+/// The format of a command's answer.
 #[derive(Debug, Args)]
 pub struct Answer {
-    /// How to write the answer
+    /// Format of the answer
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
 }
 
-/// How `check` writes its answer.
+/// Format of the answer of `check`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum CheckFormat {
-    /// For people
+    /// Tables for people
     Table,
-    /// For machines: exact numbers
+    /// JSON with exact numbers
     Json,
-    /// Test results in XML, as CI servers read them
+    /// Test results in JUnit XML, for CI servers
     Junit,
-    /// Static analysis results, as code scanning reads them
+    /// Static analysis results in SARIF, for code scanning
     Sarif,
-    /// Annotations of a GitHub workflow run
+    /// Annotations for a GitHub workflow run
     Github,
 }
 
-/// Which list of `stress` is written as rows.
+/// The list that `stress` writes as rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum StressRows {
     /// One row per scenario and workload
     Summary,
-    /// Service at each change, per workload; without a workload, of the portfolio by value
+    /// Service after each change, per workload and, weighted by value, for the portfolio
     Timeline,
-    /// The loss of each workload by event
+    /// Loss of each workload by event
     Causes,
-    /// Limits that break
+    /// Limits that the scenario breaks
     BrokenLimits,
-    /// Who takes over from whom
+    /// Offers that take over demand from others
     Takeovers,
 }
 
-/// How an answer is written.
+/// Format of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// For people
+    /// Tables for people
     Table,
-    /// For machines: exact numbers
+    /// JSON with exact numbers
     Json,
 }
 
-/// How an answer made of lists is written.
+/// Format of an answer that consists of lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum TabularFormat {
-    /// For people
+    /// Tables for people
     Table,
-    /// For machines: exact numbers
+    /// JSON with exact numbers
     Json,
-    /// For spreadsheets: exact numbers, one list, one line per row
+    /// One list as CSV with exact numbers, for spreadsheets
     Csv,
 }
 
 #[derive(Debug, Args)]
 pub struct ExposureArguments {
-    /// The portfolio's file
+    /// Portfolio file
     #[arg(value_name = "PORTFOLIO")]
     pub portfolio: PathBuf,
-    /// Add the shares of each workload by itself
+    /// Also show the shares of each workload
     #[arg(long)]
     pub by_workload: bool,
-    /// Draw the portfolio's supply graph into a file, which ends in .svg (a picture) or .dot (Graphviz, in full)
+    /// Draw the supply graph to this file: a picture if it ends in .svg, the full graph for Graphviz if in .dot
     #[arg(long, value_name = "FILE")]
     pub graph: Option<PathBuf>,
     #[command(flatten)]
@@ -172,50 +172,50 @@ pub struct ExposureArguments {
 
 #[derive(Debug, Args)]
 pub struct CheckArguments {
-    /// The portfolios' files
+    /// Portfolio files
     #[arg(value_name = "PORTFOLIO", required = true)]
     pub portfolios: Vec<PathBuf>,
     #[command(flatten)]
     pub today: Today,
-    /// How to write the answer
+    /// Format of the answer
     #[arg(long, value_enum, default_value_t = CheckFormat::Table)]
     pub format: CheckFormat,
     #[command(flatten)]
     pub common: Common,
 }
 
-/// The day on which exceptions to limits are judged.
+/// The date on which exceptions to limits are judged.
 #[derive(Debug, Args)]
 pub struct Today {
-    /// Day on which accepted exceptions are judged [default: today]
+    /// Date on which exceptions to limits are judged [default: today]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     pub today: Option<Date>,
 }
 
 #[derive(Debug, Args)]
 pub struct StressArguments {
-    /// The portfolio's file
+    /// Portfolio file
     #[arg(value_name = "PORTFOLIO")]
     pub portfolio: PathBuf,
-    /// Scenarios to play [default: june_2026_order]
+    /// Scenarios to run [default: june_2026_order]
     #[arg(long, value_name = "ID", num_args = 1.., value_delimiter = ',', conflicts_with_all = ["all", "shock"])]
     pub scenario: Vec<String>,
-    /// Play every scenario
+    /// Run every scenario, the costliest first
     #[arg(long, conflicts_with = "shock")]
     pub all: bool,
-    /// Play one shock of the library instead
+    /// Run one shock of the library instead of scenarios
     #[arg(long, value_name = "ID")]
     pub shock: Option<String>,
-    /// Day on which the shock strikes
+    /// With --shock: when it occurs [default: 0d]
     #[arg(long, value_name = "TIME", requires = "shock", value_parser = duration)]
     pub at: Option<f64>,
-    /// How long the shock lasts [default: its median]
+    /// With --shock: how long it lasts [default: its median]
     #[arg(long, value_name = "TIME", requires = "shock", value_parser = duration)]
     pub duration: Option<f64>,
-    /// Tell each scenario in detail, however many there are
+    /// Show every scenario in detail; without it, up to three
     #[arg(long)]
     pub details: bool,
-    /// How to write the answer
+    /// Format of the answer
     #[arg(long, value_enum, default_value_t = TabularFormat::Table)]
     pub format: TabularFormat,
     /// With --format csv: the list to write [default: summary]
@@ -225,33 +225,33 @@ pub struct StressArguments {
     pub common: Common,
 }
 
-/// How uncertain rates are treated.
+/// Treatment of uncertain rates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum RatesArgument {
-    /// Drawn in each trial from what the event list leaves open
+    /// Draw uncertain rates anew in each trial
     Drawn,
-    /// At their means
+    /// Use their means
     Mean,
 }
 
 #[derive(Debug, Args)]
 pub struct SimulateArguments {
-    /// The portfolio's file
+    /// Portfolio file
     #[arg(value_name = "PORTFOLIO")]
     pub portfolio: PathBuf,
-    /// How uncertain rates and probabilities are treated
+    /// Treatment of uncertain rates and probabilities
     #[arg(long, value_enum, default_value_t = RatesArgument::Drawn)]
     pub rates: RatesArgument,
-    /// Go on until the 95 % interval of CVaR 0.95 is at most this share of it wide to either side, such as 2%
-    #[arg(long, value_name = "SHARE", value_parser = width)]
+    /// Add trials until the 95 % interval of the CVaR 0.95 is within this share of it on either side, such as 2%
+    #[arg(long, value_name = "SHARE", value_parser = positive_share)]
     pub converge: Option<f64>,
-    /// Run only the i-th of n parts of the trials, to be put together by `merge`
+    /// Run only part I of N of the trials; `merge` combines the parts
     #[arg(long, value_name = "I/N", value_parser = shard, requires = "trials_out", conflicts_with = "converge")]
     pub shard: Option<Shard>,
-    /// Write the losses of trials, and of events beside them, into a file that ends in .csv or .parquet
+    /// Write the losses of trials to this file (.csv or .parquet), and those of events to a second file next to it
     #[arg(long, value_name = "FILE", value_parser = TablePath::new)]
     pub trials_out: Option<TablePath>,
-    /// How to write the answer
+    /// Format of the answer
     #[arg(long, value_enum, default_value_t = TabularFormat::Table)]
     pub format: TabularFormat,
     #[command(flatten)]
@@ -260,60 +260,60 @@ pub struct SimulateArguments {
 
 #[derive(Debug, Args)]
 pub struct MergeArguments {
-    /// The portfolio's file
+    /// Portfolio file
     #[arg(value_name = "PORTFOLIO")]
     pub portfolio: PathBuf,
-    /// The shards, as `simulate --trials-out` named them; seed, rates and trials are theirs
+    /// Shards: the files given to `simulate --trials-out`. Seed, rates and trials are taken from them
     #[arg(value_name = "FILE", required = true, value_parser = TablePath::new)]
     pub shards: Vec<TablePath>,
-    /// Write the losses of all trials, and of events beside them, into a file that ends in .csv or .parquet
+    /// Write the losses of all trials to this file (.csv or .parquet), and those of events to a second file next to it
     #[arg(long, value_name = "FILE", value_parser = TablePath::new)]
     pub trials_out: Option<TablePath>,
-    /// How to write the answer
+    /// Format of the answer
     #[arg(long, value_enum, default_value_t = TabularFormat::Table)]
     pub format: TabularFormat,
     #[command(flatten)]
     pub common: Common,
 }
 
-/// What the planner weighs.
+/// What the planner optimizes.
 #[derive(Debug, Args)]
 pub struct Aim {
-    /// Weight of the worst years against the average: 0 is the average only, 1 the worst years only
+    /// Weight of the worst years: 0 counts the average only, 1 the worst years only
     #[arg(long, value_name = "0..1", default_value_t = 0.5, value_parser = share)]
     pub cvar_weight: f64,
-    /// Where the worst years begin: 0.95 are the worst 5 %
+    /// Where the worst years begin: 0.95 means the worst 5 %
     #[arg(long, value_name = "0..1", default_value_t = 0.95, value_parser = level)]
     pub confidence_level: f64,
-    /// Most of the demand that may move, as a share
+    /// Largest share of demand that may move [default: no limit]
     #[arg(long, value_name = "0..1", value_parser = share)]
     pub max_turnover: Option<f64>,
 }
 
-/// Another question to the planner than for the best plan.
+/// Questions to the planner that replace the plan.
 #[derive(Debug, Args)]
 pub struct WhatIf {
-    /// Say instead why this offer is not in the plan, and what it would cost to use it
+    /// Explain why this offer is not in the plan, and what using it would cost (instead of planning)
     #[arg(long, value_name = "OFFER", conflicts_with = "sovereignty")]
     pub why: Option<String>,
-    /// With --why: of this workload only
+    /// With --why: for this workload only
     #[arg(long, value_name = "ID", requires = "why")]
     pub workload: Option<String>,
-    /// Compare instead the best plans without US, without CN, with open models only and with EU sites only
+    /// Compare the best plans under sovereignty rules: no US, no CN, open models only, EU sites only (instead of planning)
     #[arg(long, conflicts_with = "max_turnover")]
     pub sovereignty: bool,
 }
 
 #[derive(Debug, Args)]
 pub struct OptimizeArguments {
-    /// The portfolio's file
+    /// Portfolio file
     #[arg(value_name = "PORTFOLIO")]
     pub portfolio: PathBuf,
     #[command(flatten)]
     pub aim: Aim,
-    /// Go on until plan and proven bound are as close as this, with all workloads in one program: it may take hours
+    /// Continue until plan and proven bound are this close, with all workloads in one program; may take hours
     #[arg(long, value_name = "SHARE", num_args = 0..=1, require_equals = true, default_missing_value = "0.01%")]
-    #[arg(value_parser = width, conflicts_with_all = ["why", "sovereignty"])]
+    #[arg(value_parser = positive_share, conflicts_with_all = ["why", "sovereignty"])]
     pub prove: Option<f64>,
     #[command(flatten)]
     pub what_if: WhatIf,
@@ -325,10 +325,10 @@ pub struct OptimizeArguments {
 
 #[derive(Debug, Args)]
 pub struct ReportArguments {
-    /// The portfolio's file
+    /// Portfolio file
     #[arg(value_name = "PORTFOLIO")]
     pub portfolio: PathBuf,
-    /// Folder in which each portfolio has its own
+    /// Folder for reports; each portfolio has its own folder in it
     #[arg(long, value_name = "DIR", default_value = "reports")]
     pub reports: PathBuf,
     #[command(flatten)]
@@ -341,12 +341,12 @@ pub struct ReportArguments {
     pub common: Common,
 }
 
-/// Most workloads, offers or countries of a generated portfolio.
+/// Largest number of workloads, offers or countries of a generated portfolio.
 const MAX_SIZE: u64 = 100_000;
 
 #[derive(Debug, Args)]
 pub struct InitArguments {
-    /// Number of workloads and of distinct offers that they use
+    /// Number of workloads, and of distinct offers that they use
     #[arg(long, value_name = "WORKLOADS,OFFERS", value_parser = size_pair)]
     pub size: (usize, usize),
     /// Number of countries with users
@@ -356,7 +356,7 @@ pub struct InitArguments {
     pub common: Common,
 }
 
-/// How a schema is written.
+/// Format of a schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum SchemaFormat {
     /// JSON Schema 2020-12
@@ -367,37 +367,37 @@ pub enum SchemaFormat {
 
 #[derive(Debug, Args)]
 pub struct SchemaArguments {
-    /// The schema; without it, all names are listed
+    /// Name of the schema; without it, all names are listed
     #[arg(value_name = "NAME")]
     pub name: Option<String>,
-    /// How to write the schema
+    /// Format of the schema
     #[arg(long, value_enum, default_value_t = SchemaFormat::Json)]
     pub format: SchemaFormat,
     #[command(flatten)]
     pub common: Common,
 }
 
-/// What is asked of the library of shocks.
+/// Commands on the library of shocks.
 #[derive(Debug, Subcommand)]
 pub enum ShocksQuestion {
-    /// The library, or a part of it
+    /// Lists the library, or a part of it
     List(ShocksListArguments),
-    /// One shock in full, and what it would hit
+    /// Shows one shock in full, and what it would hit
     Show(ShocksShowArguments),
 }
 
 #[derive(Debug, Args)]
 pub struct ShocksListArguments {
-    /// A portfolio's file, whose own `catalog:` is laid over the library
+    /// Portfolio file whose own `catalog:` entries extend or replace the library's
     #[arg(value_name = "PORTFOLIO")]
     pub portfolio: Option<PathBuf>,
-    /// Only shocks of this kind, such as export_ban; `effects` for those written out
+    /// Only shocks of this kind, such as export_ban; `effects` for shocks whose effects are written out
     #[arg(long, value_name = "KIND")]
     pub kind: Option<String>,
-    /// Only shocks put down to this jurisdiction, such as US; `none` for markets and accidents
+    /// Only shocks by this jurisdiction, such as US; `none` for markets and accidents
     #[arg(long, value_name = "JURISDICTION")]
     pub by: Option<String>,
-    /// How to write the answer
+    /// Format of the answer
     #[arg(long, value_enum, default_value_t = TabularFormat::Table)]
     pub format: TabularFormat,
     #[command(flatten)]
@@ -406,10 +406,10 @@ pub struct ShocksListArguments {
 
 #[derive(Debug, Args)]
 pub struct ShocksShowArguments {
-    /// The shock
+    /// Id of the shock
     #[arg(value_name = "ID")]
     pub id: String,
-    /// A portfolio's file: adds the pairs that the shock would hit, and knows the portfolio's own shocks
+    /// Portfolio file: also shows the pairs that the shock would hit, and includes the portfolio's own shocks
     #[arg(value_name = "PORTFOLIO")]
     pub portfolio: Option<PathBuf>,
     #[command(flatten)]
@@ -418,7 +418,7 @@ pub struct ShocksShowArguments {
     pub common: Common,
 }
 
-/// Most threads that may be asked for.
+/// Largest number of threads.
 const MAX_THREADS: usize = 1024;
 
 fn threads(text: &str) -> Result<usize, String> {
@@ -446,25 +446,25 @@ fn share(text: &str) -> Result<f64, String> {
 }
 
 /// A share above 0, as a number or in percent.
-fn width(text: &str) -> Result<f64, String> {
+fn positive_share(text: &str) -> Result<f64, String> {
     let share = match text.strip_suffix('%') {
         Some(percent) => percent.trim_end().parse().map(|percent: f64| percent / 100.0),
         None => text.parse(),
     };
     let share = share.ok().filter(|share| *share > 0.0 && *share <= 1.0);
-    share.ok_or_else(|| "write a share above 0 and up to 1, such as 2% or 0.02".to_owned())
+    share.ok_or_else(|| "write a share of more than 0 and at most 1, such as 2% or 0.02".to_owned())
 }
 
 fn shard(text: &str) -> Result<Shard, String> {
     let numbers = text.split_once('/').and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
     let shard = numbers.map(|(index, of)| Shard { index, of });
     let shard = shard.filter(|shard| (1..=shard.of).contains(&shard.index) && shard.of <= MAX_TRIALS);
-    shard.ok_or_else(|| "write which of how many, such as 1/3, 2/3 or 3/3".to_owned())
+    shard.ok_or_else(|| "write the part and the number of parts, such as 1/3, 2/3 or 3/3".to_owned())
 }
 
 fn level(text: &str) -> Result<f64, String> {
     let level = text.parse().ok().filter(|x| (0.0..1.0).contains(x));
-    level.ok_or_else(|| "write a number from 0 to below 1, such as 0.95".to_owned())
+    level.ok_or_else(|| "write a number of at least 0 and less than 1, such as 0.95".to_owned())
 }
 
 fn duration(text: &str) -> Result<f64, String> {
@@ -492,9 +492,12 @@ mod tests {
         }
         assert_eq!((share("0"), share("1")), (Ok(0.0), Ok(1.0)));
         assert!(level("1").is_err());
-        assert_eq!((width("2%"), width("0.02"), width("100 %")), (Ok(0.02), Ok(0.02), Ok(1.0)));
+        assert_eq!(
+            (positive_share("2%"), positive_share("0.02"), positive_share("100 %")),
+            (Ok(0.02), Ok(0.02), Ok(1.0))
+        );
         for text in ["0", "0%", "101%", "-1%", "NaN", "%", "two"] {
-            assert!(width(text).is_err(), "{text}");
+            assert!(positive_share(text).is_err(), "{text}");
         }
         assert_eq!(shard("2/3"), Ok(Shard { index: 2, of: 3 }));
         for text in ["0/3", "4/3", "1/0", "1", "/", "-1/3", "1/3/5", "1/10000001"] {

@@ -1,4 +1,4 @@
-//! A panic is a bug of ours: it is told as one, in three lines.
+//! Reporting a panic as a bug in multipolar, in three lines.
 
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,9 +9,9 @@ use super::console::write_stderr;
 /// Runs `body`; a panic on any thread becomes [`Exit::Bug`] with a message that asks to report it.
 pub(super) fn caught(body: impl FnOnce() -> Exit) -> Exit {
     let first: Arc<Mutex<Option<String>>> = Arc::default();
-    let told = Arc::clone(&first);
+    let recorded = Arc::clone(&first);
     panic::set_hook(Box::new(move |info| {
-        told.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(|| described(info));
+        recorded.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(|| described(info));
     }));
     let ended = panic::catch_unwind(AssertUnwindSafe(body));
     let _ = panic::take_hook();
@@ -39,7 +39,7 @@ fn described(info: &PanicHookInfo<'_>) -> String {
         .or_else(|| payload.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "no message".to_owned());
     match info.location() {
-        // A relative path is a file of ours; an absolute one would only tell where something was built.
+        // A relative path is one of our files; an absolute path would only show where a dependency was built.
         Some(place) if place.file().starts_with("src") => {
             format!("{text} ({}:{})", place.file(), place.line())
         }

@@ -1,4 +1,4 @@
-//! Today's date, the only thing the clock is asked for: it decides which exceptions to limits have ended.
+//! Today's date, the only use of the clock: it decides which exceptions to limits have expired.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -15,9 +15,9 @@ mod tests {
     use super::*;
     use jiff::civil::date;
 
-    /// The clock of whoever runs this is not before this was written.
+    /// The clock shows a date after this test was written.
     #[test]
-    fn today_is_a_day_of_our_time() {
+    fn today_is_between_2026_and_2200() {
         assert!((date(2026, 1, 1)..date(2200, 1, 1)).contains(&today()));
     }
 }

@@ -1,4 +1,4 @@
-//! What each command does: load, compute, write.
+//! The commands: each loads, computes and writes.
 
 mod check;
 mod exposure;

@@ -1,4 +1,4 @@
-//! What goes to stdout and what to stderr.
+//! Output to stdout and stderr.
 
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
@@ -8,10 +8,10 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::Exit;
 use super::failure::Failure;
-use crate::files::write_whole;
+use crate::files::write_atomically;
 use crate::report::figures::count;
 
-/// The user's terminal, as far as it wants to hear from us.
+/// The user's terminal; when quiet, it shows no notices and no progress.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Console {
     is_quiet: bool,
@@ -22,25 +22,25 @@ impl Console {
         Self { is_quiet }
     }
 
-    /// A notice on stderr; none when quiet.
+    /// Prints a notice to stderr, unless quiet.
     pub(super) fn notice(&self, text: &str) {
         if !self.is_quiet && !text.is_empty() {
             write_stderr(&format!("{}\n", text.trim_end()));
         }
     }
 
-    /// An error on stderr, also when quiet.
+    /// Prints an error to stderr, even when quiet.
     pub(super) fn error(&self, text: &str) {
         write_stderr(&format!("{}\n", text.trim_end()));
     }
 
-    /// A bar of trials on stderr; none when quiet, or where stderr is no terminal.
+    /// A progress bar of trials on stderr; hidden when quiet or when stderr is not a terminal.
     pub(super) fn bar(&self, length: u64, what: &str) -> ProgressBar {
         let bar = ProgressBar::with_draw_target(Some(length), self.target());
         let template = "{msg} {wide_bar} {human_pos} of {human_len}, {rate} a second, {eta} left";
         if let Ok(style) = ProgressStyle::with_template(template) {
             let rate = |state: &ProgressState, out: &mut dyn fmt::Write| {
-                // A bar that cannot be drawn is no reason to stop.
+                // A bar that cannot be drawn does not stop the run.
                 let _ = write!(out, "{}", count(state.per_sec().round() as u64));
             };
             bar.set_style(style.with_key("rate", rate));
@@ -48,7 +48,7 @@ impl Console {
         bar.with_message(what.to_owned())
     }
 
-    /// A line on stderr that says what is being done; none when quiet, or where stderr is no terminal.
+    /// A progress line on stderr; hidden when quiet or when stderr is not a terminal.
     pub(super) fn stage(&self) -> ProgressBar {
         let bar = ProgressBar::with_draw_target(None, self.target());
         if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
@@ -65,10 +65,10 @@ impl Console {
         }
     }
 
-    /// Writes an answer to `out`, else to stdout. A reader who has gone away (`| head`) ends the run well.
+    /// Writes the answer to `out`, or to stdout without one. A closed pipe (`| head`) counts as success.
     pub(super) fn deliver(&self, text: &str, out: Option<&Path>, exit: Exit) -> Result<Exit, Failure> {
         if let Some(path) = out {
-            write_whole(path, text)?;
+            write_atomically(path, text)?;
             self.notice(&format!("wrote {}", path.display()));
             return Ok(exit);
         }
@@ -81,14 +81,14 @@ impl Console {
     }
 }
 
-/// Writes to stderr; where nobody listens, nothing is lost that could be told elsewhere.
+/// Writes to stderr. A failure is ignored: there is nowhere left to report it.
 pub(super) fn write_stderr(text: &str) {
     let _ = io::stderr().write_all(text.as_bytes());
 }
 
-/// Prints what clap has to tell: help and version on stdout, usage errors on stderr.
-pub(super) fn tell(told: &clap::Error) -> Exit {
-    // A reader who has gone away has read enough.
-    let _ = told.print();
-    if told.use_stderr() { Exit::Usage } else { Exit::Done }
+/// Prints a message of clap: help and version to stdout, usage errors to stderr.
+pub(super) fn show(message: &clap::Error) -> Exit {
+    // A closed pipe is not an error.
+    let _ = message.print();
+    if message.use_stderr() { Exit::Usage } else { Exit::Done }
 }

@@ -1,13 +1,13 @@
-//! How a run ended, as the shell hears it (reference/exit-codes.md).
+//! Exit codes (reference/exit-codes.md).
 
 use std::process::ExitCode;
 
-/// Exit codes.
+/// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Exit {
     Done = 0,
-    /// Our fault.
+    /// A bug in multipolar.
     Bug = 1,
     Usage = 2,
     InvalidInput = 3,

@@ -1,4 +1,4 @@
-//! Why a command gave no answer, and what the shell hears then.
+//! Why a command gave no answer, and its exit code.
 
 use super::exit::Exit;
 use crate::files::WriteError;
@@ -30,13 +30,13 @@ pub(super) enum Failure {
 }
 
 impl Failure {
-    /// What the shell hears.
+    /// The exit code.
     pub(super) fn exit(&self) -> Exit {
         match self {
             Self::Input(InputError::Unreadable(_)) | Self::Write(_) | Self::Stdout(_) => Exit::File,
             Self::Input(InputError::Invalid(_)) | Self::Scenario(_) => Exit::InvalidInput,
             Self::Usage(_) => Exit::Usage,
-            // At least one trial is asked for, so none means that the run was stopped; else a loss is not finite.
+            // `--trials` is at least 1, so no trials means that the run was stopped; otherwise a loss is not finite.
             Self::Measure(MeasureError::NoTrials) => Exit::Stopped,
             Self::Measure(_) => Exit::InvalidInput,
             Self::Optimize(_) | Self::Stopped(_) => Exit::Stopped,

@@ -1,24 +1,24 @@
-//! Ctrl-C while trials run: the first asks for what is done, the next ends the program as usual.
+//! Ctrl-C during a simulation: the first ends it early with the trials done so far, the second ends the program.
 
 use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 static STOP: AtomicBool = AtomicBool::new(false);
-/// Whether somebody looks at `STOP`, so that it is enough to set it.
-static IS_HEARD: AtomicBool = AtomicBool::new(false);
+/// Whether a simulation polls `STOP`, so that setting it is enough.
+static IS_POLLED: AtomicBool = AtomicBool::new(false);
 
 /// What a shell reports for a program that ended by Ctrl-C.
 const ENDED_BY_INTERRUPT: i32 = 130;
 
-/// While it lives, the first Ctrl-C only sets a flag.
+/// A guard: while it exists, the first Ctrl-C only sets a flag.
 pub(super) struct Interrupt(());
 
 impl Interrupt {
-    /// Begins to listen. Where that cannot be, Ctrl-C ends the program as ever.
+    /// Installs the handler. If that fails, Ctrl-C ends the program as usual.
     pub(super) fn listen() -> Self {
-        IS_HEARD.store(true, Ordering::SeqCst);
+        IS_POLLED.store(true, Ordering::SeqCst);
         let _ = ctrlc::set_handler(|| {
-            if IS_HEARD.swap(false, Ordering::SeqCst) {
+            if IS_POLLED.swap(false, Ordering::SeqCst) {
                 STOP.store(true, Ordering::SeqCst);
             } else {
                 process::exit(ENDED_BY_INTERRUPT);
@@ -27,7 +27,7 @@ impl Interrupt {
         Self(())
     }
 
-    /// Set by Ctrl-C, or by whoever finds that going on is of no use.
+    /// The stop flag, set by Ctrl-C or by a writer that has failed.
     pub(super) fn stop(&self) -> &'static AtomicBool {
         &STOP
     }
@@ -35,6 +35,6 @@ impl Interrupt {
 
 impl Drop for Interrupt {
     fn drop(&mut self) {
-        IS_HEARD.store(false, Ordering::SeqCst);
+        IS_POLLED.store(false, Ordering::SeqCst);
     }
 }

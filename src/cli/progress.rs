@@ -1,4 +1,4 @@
-//! What a study is doing, in words, on one line of stderr.
+//! The progress of a study in words, on one line of stderr.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -9,10 +9,10 @@ use crate::report::figures::{count, usd};
 use crate::study::plan::sovereignty_rule::SovereigntyRule;
 use crate::study::progress::{Progress, Target};
 
-/// A line that tells how far a study is; gone when it is dropped.
+/// A progress line, removed when it is dropped.
 pub(super) struct ProgressLine {
     line: ProgressBar,
-    /// Trials of the present simulation that have ended.
+    /// Trials of the current simulation that are done.
     n_simulated: AtomicU64,
 }
 
@@ -40,7 +40,7 @@ impl Drop for ProgressLine {
     }
 }
 
-/// What is said of a step; `n_simulated`: trials of the present simulation that have ended.
+/// The text for a step. `n_simulated`: trials of the current simulation that are done.
 fn words(step: Progress, n_simulated: u64) -> String {
     match step {
         Progress::Exposure => "exposure and scenarios".to_owned(),
@@ -55,21 +55,21 @@ fn words(step: Progress, n_simulated: u64) -> String {
             let best =
                 if best_usd.is_finite() { format!("USD {}", usd(best_usd)) } else { "none yet".to_owned() };
             format!(
-                "planning: {}, round {round}; best found: {best}; cannot be below USD {}",
+                "planning: {}, round {round}; best found: {best}; lower bound: USD {}",
                 target_words(target),
                 usd(bound_usd.max(0.0))
             )
         }
         Progress::BeyondShortlist => "planning: no plan on the shortlist; trying every offer".to_owned(),
         Progress::NewTrials => "planning: measuring the plan on new simulated years".to_owned(),
-        Progress::Conflict => "planning: looking for requirements that conflict".to_owned(),
+        Progress::Conflict => "planning: looking for conflicting requirements".to_owned(),
         Progress::Relaxing { requirement, of } => {
-            format!("planning: how far requirement {requirement} of {of} must give")
+            format!("planning: relaxing requirement {requirement} of {of}")
         }
         Progress::PricingLimit { limit, of } => {
-            format!("planning: what limit {limit} of {of} costs")
+            format!("planning: pricing limit {limit} of {of}")
         }
-        Progress::Resampling => "planning: how sure the choice is".to_owned(),
+        Progress::Resampling => "planning: testing how certain the choice is".to_owned(),
     }
 }
 
@@ -80,10 +80,10 @@ fn target_words(target: Target) -> String {
         Target::Rule(SovereigntyRule::Free) => "the best plan without a rule".to_owned(),
         Target::Rule(rule) => format!("the best plan under the rule {}", rule.as_str().replace('_', " ")),
         Target::Frontier { plan, risk_times } => {
-            format!("plan {plan} of the frontier (risk counts {risk_times} times)")
+            format!("plan {plan} of the frontier (risk weighted {risk_times} times)")
         }
         Target::Alternative { plan, attempt } => format!("alternative {plan}, attempt {attempt}"),
-        Target::Replication { replication, of } => format!("the plan on other years, {replication} of {of}"),
+        Target::Replication { replication, of } => format!("replication {replication} of {of}"),
     }
 }
 
@@ -99,11 +99,11 @@ mod tests {
             bound_usd: 1_200_000.0,
             best_usd: f64::INFINITY,
         };
-        let told = words(step, 0);
-        assert!(told.contains("round 3") && told.contains("none yet") && told.contains("1.2"), "{told}");
+        let text = words(step, 0);
+        assert!(text.contains("round 3") && text.contains("none yet") && text.contains("1.2"), "{text}");
     }
 
-    /// Trials add up over the calls of one simulation, and begin anew with the next step.
+    /// Trials add up over the calls of one simulation, and start at 0 again with the next step.
     #[test]
     fn trials_of_a_simulation_add_up() {
         let line = ProgressLine::new(&Console::new(true));

@@ -1,4 +1,4 @@
-//! A simulation on the command line: run under a progress bar, and its tables and answer written.
+//! Steps shared by the commands that simulate: progress bar, tables of trials, answer.
 
 use std::path::Path;
 
@@ -32,19 +32,19 @@ pub(super) fn guard_tables(
     Ok(())
 }
 
-/// Ends the tables of trials.
+/// Finishes the tables of trials.
 pub(super) fn finish_tables(
     writer: TrialsWriter<'_>,
-    place: &TablePath,
+    path: &TablePath,
     simulated: &Simulated,
     console: &Console,
 ) -> Result<(), Failure> {
     writer.finish(simulated)?;
-    console.notice(&format!("wrote {}", place.files().map(|file| file.display().to_string()).join(", ")));
+    console.notice(&format!("wrote {}", path.files().map(|file| file.display().to_string()).join(", ")));
     Ok(())
 }
 
-/// The answer in the format that was asked for.
+/// The answer in the requested format.
 pub(super) fn text(format: TabularFormat, instance: &Instance, simulated: &Simulated) -> String {
     let answer = SimulateAnswer::of(instance, simulated);
     match format {

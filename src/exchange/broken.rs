@@ -1,4 +1,4 @@
-//! Why a table of a shard was not read to its end.
+//! Why a table of a shard cannot be read.
 
 use std::io;
 use std::path::Path;
@@ -7,10 +7,10 @@ use crate::input::diagnostic::Diagnostic;
 
 /// Code of a file that cannot be read at all, as in `input`.
 pub(super) const UNREADABLE: &str = "unreadable-file";
-/// Code of a shard that is not what a simulation has written.
+/// Code of a shard that has changed since it was written.
 pub(super) const BROKEN: &str = "broken-shard";
 
-/// Why a table was not read to its end.
+/// Why a table cannot be read.
 #[derive(Debug)]
 pub(super) enum Broken {
     Unreadable(io::Error),
@@ -18,14 +18,14 @@ pub(super) enum Broken {
 }
 
 impl Broken {
-    pub(super) fn told(self, path: &Path) -> Box<Diagnostic> {
+    pub(super) fn diagnostic(self, path: &Path) -> Box<Diagnostic> {
         let file = path.display().to_string();
         Box::new(match self {
             Self::Unreadable(error) => {
                 let (reason, help) = match error.kind() {
                     io::ErrorKind::NotFound => (
                         "it does not exist".to_owned(),
-                        Some("a shard is three files side by side, as `simulate --trials-out` writes them"),
+                        Some("a shard is three files in one folder, as `simulate --trials-out` writes them"),
                     ),
                     io::ErrorKind::IsADirectory => ("it is a directory".to_owned(), Some("name a file")),
                     io::ErrorKind::PermissionDenied => ("permission is denied".to_owned(), None),
@@ -37,8 +37,8 @@ impl Broken {
             Self::Content(what) => Diagnostic::of_file(
                 BROKEN,
                 &file,
-                format!("the file is not as it was written: {what}"),
-                Some("run the shard again".to_owned()),
+                format!("the file has changed since it was written: {what}"),
+                Some("rerun the shard".to_owned()),
             ),
         })
     }

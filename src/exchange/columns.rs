@@ -1,6 +1,6 @@
-//! The columns of both tables (reference/outputs.md), and rows of them in any format.
+//! Columns and fields of the tables of trials and events (reference/outputs.md), for every format.
 
-/// What a column holds.
+/// Type of a column's values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ValueKind {
     Whole,

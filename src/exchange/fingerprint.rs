@@ -1,10 +1,10 @@
-//! One number for everything that a study's numbers depend on but seed, rates and trials.
+//! A fingerprint of everything that results depend on, except seed, rates and trials.
 
 use std::fmt::{self, Write};
 
 use crate::model::instance::Instance;
 
-/// FNV-1a, 128 bits (Fowler, Noll, Vo): against mistakes, not against malice.
+/// FNV-1a, 128 bits (Fowler, Noll, Vo): protects against mistakes, not against tampering.
 struct Fnv(u128);
 
 const OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
@@ -19,7 +19,7 @@ impl Write for Fnv {
     }
 }
 
-/// The program, with the version that its numbers may depend on.
+/// Name and version of the program; results may depend on the version.
 #[must_use]
 pub fn program() -> String {
     format!("multipolar {}", env!("CARGO_PKG_VERSION"))
@@ -27,11 +27,11 @@ pub fn program() -> String {
 
 /// Fingerprint of a portfolio with its catalog and jurisdictions, and of the program: 32 hexadecimal digits.
 ///
-/// The instance is sorted, so the order of entries in catalog and jurisdictions does not count.
+/// The instance is sorted, so the order of entries in catalog and jurisdictions does not matter.
 #[must_use]
 pub fn fingerprint(instance: &Instance) -> String {
     let mut hash = Fnv(OFFSET);
-    // Every number of the text reads back exactly, so instances that differ have different texts. Nothing here can fail.
+    // Every number reads back exactly from the text, so different instances have different texts. Hashing cannot fail.
     let _ = write!(hash, "{} {instance:?}", program());
     format!("{:032x}", hash.0)
 }

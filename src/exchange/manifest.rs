@@ -1,4 +1,4 @@
-//! What a table of trials is of: the small file beside it (reference/outputs.md).
+//! The manifest: a small file next to a table of trials that says what was simulated (reference/outputs.md).
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::simulation::draws::Rates;
 use crate::simulation::sums::LossTotals;
 use crate::study::simulate::Simulated;
 
-/// The manifest.
+/// The manifest of a table of trials.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
     pub format_version: u64,
@@ -24,19 +24,19 @@ pub struct Manifest {
     pub rates: String,
     pub horizon_days: f64,
     pub first_trial: u64,
-    /// In these tables.
+    /// Number of trials in these tables.
     pub trials: u64,
-    /// Of the whole study.
+    /// Number of trials of the complete simulation.
     pub total_trials: u64,
     /// Rows of the table of events.
     pub events: u64,
-    /// `2 of 3`; absent where the tables are of the whole study.
+    /// Such as `2 of 3`; absent when the tables hold the complete simulation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shard: Option<String>,
     pub sums: ReproducibleSums,
 }
 
-/// Totals in steps, as digits: whole numbers too large for JSON. What is absent is 0.
+/// Fixed-point totals in steps, as text because they are too large for numbers of JSON. A missing entry is 0.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ReproducibleSums {
     /// By shock id.
@@ -71,33 +71,33 @@ impl Manifest {
         }
     }
 
-    /// As JSON.
+    /// The manifest as JSON.
     ///
     /// # Panics
-    /// Never: there are text keys and finite numbers only.
+    /// Never: all keys are text and all numbers finite.
     #[must_use]
     pub fn to_text(&self) -> String {
         let value: Value = serde_json::to_value(self).expect("text keys and finite numbers");
         to_text(&value)
     }
 
-    /// Reads one.
+    /// Reads a manifest.
     ///
     /// # Errors
-    /// What is wrong with the text.
+    /// A message that says what is wrong with the text.
     pub fn from_text(text: &str) -> Result<Self, String> {
         let manifest: Self = serde_json::from_str(text).map_err(|error| error.to_string())?;
         let is_known = manifest.format_version == FORMAT_VERSION;
         is_known.then_some(manifest).ok_or_else(|| format!("`format_version` must be {FORMAT_VERSION}"))
     }
 
-    /// How uncertain rates were treated; `None`: an unknown word.
+    /// How uncertain rates were treated; `None` for an unknown word.
     #[must_use]
     pub fn rates(&self) -> Option<Rates> {
         [Rates::Drawn, Rates::Mean].into_iter().find(|rates| rates_word(*rates) == self.rates)
     }
 
-    /// The trial after the last; `None` when there is no such number.
+    /// The number after that of the last trial; `None` on overflow.
     #[must_use]
     pub fn end(&self) -> Option<u64> {
         self.first_trial.checked_add(self.trials)
@@ -121,10 +121,10 @@ impl ReproducibleSums {
         }
     }
 
-    /// As numbers in the order of the instance.
+    /// The sums as numbers, in the order of the instance.
     ///
     /// # Errors
-    /// Which entry is unknown or no number.
+    /// A message that names the entry that is unknown or not a number.
     pub fn to_sums(&self, instance: &Instance) -> Result<LossTotals, String> {
         let shocks: Vec<&str> = instance.shocks.iter().map(|shock| shock.id.as_str()).collect();
         let workloads: Vec<&str> = instance.workloads.iter().map(|w| w.workload.id.as_str()).collect();
@@ -141,7 +141,7 @@ fn digits(steps: &[i128], id: impl Fn(usize) -> String) -> BTreeMap<String, Stri
     some.map(|(at, steps)| (id(at), steps.to_string())).collect()
 }
 
-/// Largest total that is read: what merging many of them cannot overflow.
+/// Largest total that is accepted, so that merging many shards cannot overflow.
 const MAX_STEPS: i128 = i128::MAX >> 32;
 
 fn numbers(digits: &BTreeMap<String, String>, ids: &[&str]) -> Result<Vec<i128>, String> {
@@ -149,7 +149,7 @@ fn numbers(digits: &BTreeMap<String, String>, ids: &[&str]) -> Result<Vec<i128>,
     for (id, text) in digits {
         let at = ids.iter().position(|known| known == id).ok_or_else(|| format!("'{id}' is unknown"))?;
         let number = text.parse().ok().filter(|n| (0..=MAX_STEPS).contains(n));
-        steps[at] = number.ok_or_else(|| format!("the sum of '{id}' is no whole number"))?;
+        steps[at] = number.ok_or_else(|| format!("the sum of '{id}' is not a whole number"))?;
     }
     Ok(steps)
 }

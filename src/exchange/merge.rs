@@ -1,4 +1,4 @@
-//! Shards of a study put together: every trial once, all of one portfolio and one seed.
+//! Merging the shards of a simulation: each trial once, all with one portfolio and one seed.
 
 use std::fmt::Display;
 use std::io::Read;
@@ -20,20 +20,20 @@ use crate::simulation::run::{EventLoss, Run};
 use crate::simulation::sums::LossTotals;
 use crate::study::simulate::{MAX_TRIALS, SimulateSettings};
 
-/// Code of a shard of another study.
+/// Code of a shard of another simulation.
 const WRONG: &str = "wrong-shard";
-/// Code of trials that no shard has.
+/// Code of trials that no shard contains.
 const MISSING: &str = "missing-trials";
-/// Code of trials that two shards have.
+/// Code of trials that two shards contain.
 const REPEATED: &str = "repeated-trials";
 
-/// Most bytes of a manifest: it has a line per shock and two per workload.
+/// Largest size of a manifest, bytes: it has one line per shock and two per workload.
 const MAX_MANIFEST_BYTES: u64 = 64 << 20;
 
-/// Losses that are read, USD: all that their exact sums have room for.
+/// Losses that are accepted, USD: the range that the exact sums can hold.
 const LOSSES: RangeInclusive<f64> = 0.0..=1e21;
 
-/// A study put together from its shards.
+/// A simulation merged from its shards.
 #[derive(Debug)]
 pub struct Merged {
     pub settings: SimulateSettings,
@@ -41,40 +41,40 @@ pub struct Merged {
     pub events: MergedEvents,
 }
 
-/// The events of a study put together, still in their files.
+/// The events of a merged simulation, still in their files.
 #[derive(Debug)]
 pub struct MergedEvents {
-    /// In order of trials.
+    /// Ordered by trial.
     shards: Vec<ShardTable>,
 }
 
 #[derive(Debug)]
 struct ShardTable {
-    place: TablePath,
+    path: TablePath,
     manifest: Manifest,
     rates: Rates,
     sums: LossTotals,
 }
 
-/// Reads shards and puts their trials together.
+/// Reads shards and merges their trials.
 ///
 /// # Errors
-/// [`InputError::Unreadable`] when a file cannot be read; [`InputError::Invalid`] when the shards are not those of one
-/// study of this portfolio, each trial once.
+/// [`InputError::Unreadable`] when a file cannot be read; [`InputError::Invalid`] when the shards do not belong to
+/// one simulation of this portfolio, or do not contain each trial once.
 ///
 /// # Panics
-/// Without places.
-pub fn merged(places: &[TablePath], instance: &Instance) -> Result<Merged, InputError> {
+/// When `paths` is empty.
+pub fn merged(paths: &[TablePath], instance: &Instance) -> Result<Merged, InputError> {
     let fingerprint = fingerprint(instance);
     let (mut shards, mut problems) = (Vec::new(), Vec::new());
-    for place in places {
-        match shard(place, instance, &fingerprint) {
+    for path in paths {
+        match shard(path, instance, &fingerprint) {
             Ok(shard) => shards.push(shard),
             Err(problem) => problems.push(*problem),
         }
     }
     refuse(problems)?;
-    refuse(strangers(&shards))?;
+    refuse(mismatches(&shards))?;
     shards.sort_by_key(|shard| (shard.manifest.first_trial, shard.manifest.trials));
     refuse(gaps(&shards))?;
     let ShardTable { manifest: first, rates, .. } = shards.first().expect("at least one shard");
@@ -104,14 +104,14 @@ fn refused(mut problems: Vec<Diagnostic>) -> InputError {
     if is_unreadable { InputError::Unreadable(problems) } else { InputError::Invalid(problems) }
 }
 
-/// A shard with its manifest, if it is of this portfolio.
-fn shard(place: &TablePath, instance: &Instance, fingerprint: &str) -> Result<ShardTable, Box<Diagnostic>> {
-    let path = place.manifest();
-    let broken = |what: String| Broken::Content(what).told(&path);
+/// Reads the manifest of a shard; refuses one of another portfolio.
+fn shard(table: &TablePath, instance: &Instance, fingerprint: &str) -> Result<ShardTable, Box<Diagnostic>> {
+    let path = table.manifest();
+    let broken = |what: String| Broken::Content(what).diagnostic(&path);
     let mut text = String::new();
-    let file = opened(&path).map_err(|broken| broken.told(&path))?;
+    let file = opened(&path).map_err(|broken| broken.diagnostic(&path))?;
     let read = file.take(MAX_MANIFEST_BYTES).read_to_string(&mut text);
-    read.map_err(|error| Broken::Unreadable(error).told(&path))?;
+    read.map_err(|error| Broken::Unreadable(error).diagnostic(&path))?;
     let manifest = Manifest::from_text(&text).map_err(broken)?;
     if manifest.program != program() {
         return Err(differs(&path, "program", &manifest.program, program()));
@@ -121,23 +121,24 @@ fn shard(place: &TablePath, instance: &Instance, fingerprint: &str) -> Result<Sh
     }
     if manifest.fingerprint != fingerprint {
         let message =
-            "the shard is of another state of the portfolio, its catalog or its jurisdictions".to_owned();
-        let help = "name the files, with --catalog and --jurisdictions, that the shard was simulated with";
+            "the shard was simulated with another version of the portfolio, its catalog or its jurisdictions"
+                .to_owned();
+        let help = "use the same files as for the shard, also for --catalog and --jurisdictions";
         return Err(wrong(&path, message, help));
     }
     let is_possible = manifest.end().is_some_and(|end| end <= manifest.total_trials)
         && (1..=MAX_TRIALS).contains(&manifest.total_trials)
         && manifest.horizon_days == instance.portfolio.horizon_days;
     let Some(rates) = manifest.rates().filter(|_| is_possible) else {
-        return Err(broken("it says what no simulation can be".to_owned()));
+        return Err(broken("its trials, rates or horizon cannot be those of a simulation".to_owned()));
     };
     let sums = manifest.sums.to_sums(instance).map_err(broken)?;
-    Ok(ShardTable { place: place.clone(), manifest, rates, sums })
+    Ok(ShardTable { path: table.clone(), manifest, rates, sums })
 }
 
 fn differs(path: &Path, what: &str, found: impl Display, expected: impl Display) -> Box<Diagnostic> {
     let message = format!("the {what} of the shard is '{found}', not '{expected}'");
-    wrong(path, message, "merge shards of one study only")
+    wrong(path, message, "merge shards of one simulation only")
 }
 
 fn wrong(path: &Path, message: String, help: &str) -> Box<Diagnostic> {
@@ -145,17 +146,17 @@ fn wrong(path: &Path, message: String, help: &str) -> Box<Diagnostic> {
     Box::new(Diagnostic::of_file(WRONG, &file, message, Some(help.to_owned())))
 }
 
-/// Shards that are of another study than the first.
-fn strangers(shards: &[ShardTable]) -> Vec<Diagnostic> {
+/// Shards that do not belong to the same simulation as the first.
+fn mismatches(shards: &[ShardTable]) -> Vec<Diagnostic> {
     let Some(first) = shards.first().map(|shard| &shard.manifest) else { return Vec::new() };
     let problem = |shard: &ShardTable| {
-        let (own, path) = (&shard.manifest, shard.place.manifest());
+        let (own, path) = (&shard.manifest, shard.path.manifest());
         match () {
             () if own.seed != first.seed => Some(*differs(&path, "seed", own.seed, first.seed)),
             () if own.rates != first.rates => Some(*differs(&path, "rates", &own.rates, &first.rates)),
             () if own.total_trials != first.total_trials => {
                 let (own, first) = (count(own.total_trials), count(first.total_trials));
-                Some(*differs(&path, "number of trials of the whole study", own, first))
+                Some(*differs(&path, "total number of trials", own, first))
             }
             () => None,
         }
@@ -163,14 +164,14 @@ fn strangers(shards: &[ShardTable]) -> Vec<Diagnostic> {
     shards.iter().filter_map(problem).collect()
 }
 
-/// Trials that no shard has, or more than one. `shards`: in order of trials.
+/// Trials that no shard contains, or more than one. `shards`: ordered by trial.
 fn gaps(shards: &[ShardTable]) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
     let Some(total) = shards.first().map(|shard| shard.manifest.total_trials) else { return problems };
     let (mut end, mut last) = (0, None::<&ShardTable>);
     for shard in shards {
         let Manifest { first_trial, trials, .. } = shard.manifest;
-        let file = shard.place.trials.display().to_string();
+        let file = shard.path.trials.display().to_string();
         if first_trial > end {
             problems.push(missing(&file, "before", shards, end, first_trial));
         }
@@ -179,9 +180,9 @@ fn gaps(shards: &[ShardTable]) -> Vec<Diagnostic> {
                 REPEATED,
                 &file,
                 format!(
-                    "{} are in '{}' as well",
-                    range(first_trial, end.min(first_trial + trials)),
-                    last.place.trials.display()
+                    "'{}' also contains {}",
+                    last.path.trials.display(),
+                    range(first_trial, end.min(first_trial + trials))
                 ),
                 Some("name each shard once".to_owned()),
             ));
@@ -192,7 +193,7 @@ fn gaps(shards: &[ShardTable]) -> Vec<Diagnostic> {
         }
     }
     if let Some(last) = last.or(shards.last()).filter(|_| end < total) {
-        problems.push(missing(&last.place.trials.display().to_string(), "after", shards, end, total));
+        problems.push(missing(&last.path.trials.display().to_string(), "after", shards, end, total));
     }
     problems
 }
@@ -208,51 +209,51 @@ fn trial(number: u64) -> String {
 fn missing(file: &str, side: &str, shards: &[ShardTable], start: u64, end: u64) -> Diagnostic {
     let absent = absent(shards);
     let help = match absent.as_slice() {
-        [] => "add the shard that has them, or run the one that was stopped again".to_owned(),
+        [] => "add the shard that contains them, or rerun the one that was stopped".to_owned(),
         [one] => format!("add shard {one}"),
         several => format!("add shards {}", several.join(", ")),
     };
-    let message = format!("{}, {side} those of this shard, are in no shard", range(start, end));
+    let message = format!("no shard contains {} ({side} those of this shard)", range(start, end));
     Diagnostic::of_file(MISSING, file, message, Some(help))
 }
 
-/// Most shards of which the absent ones are looked for.
+/// Largest number of shards for which the missing ones are named.
 const MAX_SHARDS: u64 = 100_000;
 
-/// `2 of 3` for each shard that is not there, when all say of how many they are.
+/// The missing shards, such as `2 of 3`; empty unless all shards state the same number of shards.
 fn absent(shards: &[ShardTable]) -> Vec<String> {
-    let place = |shard: &ShardTable| -> Option<(u64, u64)> {
+    let part = |shard: &ShardTable| -> Option<(u64, u64)> {
         let (index, of) = shard.manifest.shard.as_ref()?.split_once(" of ")?;
         Some((index.parse().ok()?, of.parse().ok()?))
     };
-    let Some(places) = shards.iter().map(place).collect::<Option<Vec<_>>>() else { return Vec::new() };
-    let Some(of) = places.first().map(|place| place.1).filter(|of| *of <= MAX_SHARDS) else {
+    let Some(parts) = shards.iter().map(part).collect::<Option<Vec<_>>>() else { return Vec::new() };
+    let Some(of) = parts.first().map(|part| part.1).filter(|of| *of <= MAX_SHARDS) else {
         return Vec::new();
     };
-    if places.iter().any(|place| place.1 != of) {
+    if parts.iter().any(|part| part.1 != of) {
         return Vec::new();
     }
-    let is_absent = |index: &u64| !places.contains(&(*index, of));
+    let is_absent = |index: &u64| !parts.contains(&(*index, of));
     (1..=of).filter(is_absent).map(|index| format!("{index} of {of}")).collect()
 }
 
 /// Adds a shard's trials to the run.
 fn read_trials(shard: &ShardTable, run: &mut Run) -> Result<(), Box<Diagnostic>> {
-    let TablePath { trials, format } = &shard.place;
+    let TablePath { trials, format } = &shard.path;
     let end = shard.manifest.first_trial + shard.manifest.trials;
     read(trials, *format, &TRIALS, &mut |fields| {
         let &[Field::Whole(number), Field::Number(loss), Field::Number(largest)] = fields else {
-            return Err("these are not the columns of trials".to_owned());
+            return Err("these are not the columns of a table of trials".to_owned());
         };
         let expected = run.losses.len() as u64;
         if expected >= end {
             return Err(format!("{} is one more than the manifest says", trial(number)));
         }
         if number != expected {
-            return Err(format!("{} stands where {} should", trial(number), trial(expected)));
+            return Err(format!("{} instead of {}", trial(number), trial(expected)));
         }
         if !LOSSES.contains(&loss) || !LOSSES.contains(&largest) {
-            return Err("this cannot be a loss".to_owned());
+            return Err("a loss must be from 0 to 1e21".to_owned());
         }
         run.losses.push(loss);
         run.occurrence_losses.push(largest);
@@ -261,58 +262,58 @@ fn read_trials(shard: &ShardTable, run: &mut Run) -> Result<(), Box<Diagnostic>>
     if run.losses.len() as u64 == end {
         return Ok(());
     }
-    let what = format!("{} are missing at its end", range(run.losses.len() as u64, end));
-    Err(Broken::Content(what).told(trials))
+    let what = format!("it ends before {}", range(run.losses.len() as u64, end));
+    Err(Broken::Content(what).diagnostic(trials))
 }
 
 impl MergedEvents {
-    /// Tells the losses of events, trial by trial in order, as a simulation does; ends when it is told to.
+    /// Passes the losses of all events to `sink`, ordered by trial, as a simulation does.
     ///
     /// # Errors
     /// [`InputError::Unreadable`] when a file cannot be read; [`InputError::Invalid`] when the events are not those of the
     /// shard's trials.
-    pub fn tell(
+    pub fn replay(
         &self,
         instance: &Instance,
-        hear: &mut dyn FnMut(&[EventLoss]) -> bool,
+        sink: &mut dyn FnMut(&[EventLoss]) -> bool,
     ) -> Result<(), InputError> {
         for shard in &self.shards {
-            tell_events(shard, instance, hear).map_err(|problem| refused(vec![*problem]))?;
+            replay_events(shard, instance, sink).map_err(|problem| refused(vec![*problem]))?;
         }
         Ok(())
     }
 }
 
-fn tell_events(
+fn replay_events(
     shard: &ShardTable,
     instance: &Instance,
-    hear: &mut dyn FnMut(&[EventLoss]) -> bool,
+    sink: &mut dyn FnMut(&[EventLoss]) -> bool,
 ) -> Result<(), Box<Diagnostic>> {
-    let (path, manifest) = (shard.place.events(), &shard.manifest);
+    let (path, manifest) = (shard.path.events(), &shard.manifest);
     let mut sums = LossTotals::new(instance.shocks.len(), 0);
     let (mut n_events, mut last) = (0, manifest.first_trial);
-    read(&path, shard.place.format, &EVENTS, &mut |fields| {
+    read(&path, shard.path.format, &EVENTS, &mut |fields| {
         let &[Field::Whole(number), _, Field::Text(id), _, Field::Number(day), Field::Number(loss)] = fields
         else {
-            return Err("these are not the columns of events".to_owned());
+            return Err("these are not the columns of a table of events".to_owned());
         };
         let known = instance.shocks.binary_search_by(|shock| shock.id.as_str().cmp(id));
-        let shock = known.map_err(|_| format!("there is no shock '{id}'"))?;
+        let shock = known.map_err(|_| format!("unknown shock '{id}'"))?;
         if !(last..manifest.first_trial + manifest.trials).contains(&number) {
-            return Err(format!("{} does not belong here", trial(number)));
+            return Err(format!("{} is out of order or not in this shard", trial(number)));
         }
         if !LOSSES.contains(&loss) {
-            return Err("this cannot be a loss".to_owned());
+            return Err("a loss must be from 0 to 1e21".to_owned());
         }
         last = number;
         n_events += 1;
         sums.add_family(shock, loss);
-        // A file that cannot be written is told when it is finished.
-        hear(&[EventLoss { trial: number, shock, day, loss }]);
+        // The result is ignored: a file that cannot be written is reported when it is finished.
+        sink(&[EventLoss { trial: number, shock, day, loss }]);
         Ok(())
     })?;
     if n_events == manifest.events && sums.loss_by_shock == shard.sums.loss_by_shock {
         return Ok(());
     }
-    Err(Broken::Content("its losses do not add up to those of the manifest".to_owned()).told(&path))
+    Err(Broken::Content("its losses do not add up to those of the manifest".to_owned()).diagnostic(&path))
 }

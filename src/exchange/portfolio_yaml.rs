@@ -1,4 +1,4 @@
-//! A portfolio as its file: what was generated, to be read again.
+//! Writing a generated portfolio as a YAML file.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -6,8 +6,8 @@ use std::fmt::Write;
 use crate::model::portfolio::{AllocationEntry, Portfolio, StandbyEntry, Workload};
 use crate::units::format_days;
 
-/// The portfolio as YAML (reference/portfolio-file.md): company, horizon and workloads; what is at its default, and limits,
-/// selectors and catalog entries, are not written.
+/// The portfolio as YAML (reference/portfolio-file.md): company, horizon and workloads. Defaults, limits, selectors
+/// and catalog entries are not written.
 #[must_use]
 pub fn to_yaml(portfolio: &Portfolio) -> String {
     let company = &portfolio.company;
@@ -71,7 +71,7 @@ fn list(ids: &[String]) -> String {
     format!("[{}]", ids.iter().map(|id| quoted(id)).collect::<Vec<_>>().join(", "))
 }
 
-/// Text in double quotes: a JSON string is one of YAML, and `NO` stays a country.
+/// Text in double quotes. Every JSON string is a YAML string, and in quotes `NO` stays a country.
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }

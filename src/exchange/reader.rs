@@ -1,4 +1,4 @@
-//! Reading a table of trials or events, in the format that its name says.
+//! Reading a table of trials or events in the format that its file name states.
 
 use std::fs::File;
 use std::io;
@@ -12,7 +12,7 @@ use super::sheet;
 use super::table_path::TableFormat;
 use crate::input::diagnostic::Diagnostic;
 
-/// Opens an ordinary file.
+/// Opens a file; a directory is refused.
 pub(super) fn opened(path: &Path) -> Result<File, Broken> {
     let file = File::open(path).map_err(Broken::Unreadable)?;
     if file.metadata().map_err(Broken::Unreadable)?.is_dir() {
@@ -21,7 +21,7 @@ pub(super) fn opened(path: &Path) -> Result<File, Broken> {
     Ok(file)
 }
 
-/// Hears every row of a table; what `each` objects to ends the reading.
+/// Passes every row of a table to `each`; its first error ends the reading.
 pub(super) fn read(
     path: &Path,
     format: TableFormat,
@@ -35,5 +35,5 @@ pub(super) fn read(
         #[cfg(not(feature = "parquet"))]
         TableFormat::Parquet => Err(Broken::Content("this program was built without Parquet".to_owned())),
     });
-    read.map_err(|broken| broken.told(path))
+    read.map_err(|broken| broken.diagnostic(path))
 }

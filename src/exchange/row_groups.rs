@@ -1,4 +1,4 @@
-//! Tables as Parquet: required columns, row groups of a fixed number of rows.
+//! Tables as Parquet: required columns, and row groups with a fixed number of rows.
 
 use std::fs::File;
 use std::io;
@@ -17,7 +17,7 @@ use super::broken::Broken;
 use super::columns::{Field, TableColumn, ValueKind};
 use crate::files::PendingFile;
 
-/// Rows of a row group: what is in memory at once.
+/// Rows of a row group, all of which are in memory at once.
 const ROWS: usize = 65_536;
 
 /// The fields of one column.
@@ -37,7 +37,7 @@ impl Values {
     }
 }
 
-fn other(error: ParquetError) -> io::Error {
+fn io_error(error: ParquetError) -> io::Error {
     io::Error::other(error)
 }
 
@@ -63,9 +63,9 @@ pub(super) struct RowGroupWriter {
 
 impl RowGroupWriter {
     pub(super) fn new(file: PendingFile, columns: &[TableColumn]) -> io::Result<Self> {
-        let schema = Arc::new(schema(columns).map_err(other)?);
+        let schema = Arc::new(schema(columns).map_err(io_error)?);
         let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
-        let writer = SerializedFileWriter::new(file, schema, Arc::new(properties)).map_err(other)?;
+        let writer = SerializedFileWriter::new(file, schema, Arc::new(properties)).map_err(io_error)?;
         let values = columns.iter().map(|column| Values::new(column.1)).collect();
         Ok(Self { writer, values, n_rows: 0 })
     }
@@ -82,7 +82,7 @@ impl RowGroupWriter {
             }
         }
         self.n_rows += 1;
-        if self.n_rows == ROWS { self.flush().map_err(other) } else { Ok(()) }
+        if self.n_rows == ROWS { self.flush().map_err(io_error) } else { Ok(()) }
     }
 
     fn flush(&mut self) -> Result<(), ParquetError> {
@@ -112,13 +112,13 @@ impl RowGroupWriter {
 
     pub(super) fn finish(mut self) -> io::Result<PendingFile> {
         if self.n_rows > 0 {
-            self.flush().map_err(other)?;
+            self.flush().map_err(io_error)?;
         }
-        self.writer.into_inner().map_err(other)
+        self.writer.into_inner().map_err(io_error)
     }
 }
 
-/// Hears every row of a table.
+/// Passes every row of a table to `each`.
 pub(super) fn read(
     file: File,
     columns: &[TableColumn],
@@ -128,7 +128,7 @@ pub(super) fn read(
     let reader = SerializedFileReader::new(file).map_err(broken)?;
     let found = reader.metadata().file_metadata().schema().get_fields();
     if !found.iter().map(|field| field.name()).eq(columns.iter().map(|column| column.0)) {
-        return Err(Broken::Content("it has other columns".to_owned()));
+        return Err(Broken::Content("its columns are not those of this kind of table".to_owned()));
     }
     let mut n_before = 0;
     for group in 0..reader.num_row_groups() {
@@ -138,8 +138,9 @@ pub(super) fn read(
         let values = values.collect::<Result<Vec<_>, _>>().map_err(broken)?;
         for row in 0..n {
             let fields: Option<Vec<Field<'_>>> = values.iter().map(|column| field(column, row)).collect();
-            let told = fields.ok_or_else(|| "a field is missing".to_owned()).and_then(|fields| each(&fields));
-            told.map_err(|what| Broken::Content(format!("row {}: {what}", n_before + row + 1)))?;
+            let checked =
+                fields.ok_or_else(|| "a field is missing".to_owned()).and_then(|fields| each(&fields));
+            checked.map_err(|what| Broken::Content(format!("row {}: {what}", n_before + row + 1)))?;
         }
         n_before += n;
     }
@@ -158,7 +159,7 @@ fn column(group: &dyn RowGroupReader, at: usize, kind: ValueKind, n: usize) -> R
         (ColumnReader::ByteArrayColumnReader(mut reader), Values::Text(list)) => {
             reader.read_records(n, None, None, list)?;
         }
-        _ => return Err(ParquetError::General("a column is of another type".to_owned())),
+        _ => return Err(ParquetError::General("a column has another type".to_owned())),
     }
     Ok(values)
 }

@@ -45,7 +45,7 @@ impl<W: Write> SheetWriter<W> {
     }
 }
 
-/// Hears every row of a table.
+/// Passes every row of a table to `each`.
 pub(super) fn read(
     file: impl Read,
     columns: &[TableColumn],
@@ -61,9 +61,10 @@ pub(super) fn read(
     while reader.read_record(&mut record).map_err(broken)? {
         let fields: Option<Vec<Field<'_>>> =
             record.iter().zip(columns).map(|(text, column)| field(text, column.1)).collect();
-        let told = fields.ok_or_else(|| "a field is no number".to_owned()).and_then(|fields| each(&fields));
+        let checked =
+            fields.ok_or_else(|| "a field is not a number".to_owned()).and_then(|fields| each(&fields));
         let line = record.position().map_or(0, csv::Position::line);
-        told.map_err(|what| Broken::Content(format!("line {line}: {what}")))?;
+        checked.map_err(|what| Broken::Content(format!("line {line}: {what}")))?;
     }
     Ok(())
 }
@@ -102,7 +103,7 @@ mod tests {
             let bytes = writer.finish().unwrap();
             let mut found = Vec::new();
             read(&bytes[..], &TRIALS, &mut |fields| {
-                let Field::Number(loss) = fields[1] else { return Err("no number".to_owned()) };
+                let Field::Number(loss) = fields[1] else { return Err("not a number".to_owned()) };
                 found.push(loss.to_bits());
                 Ok(())
             }).unwrap();
@@ -111,16 +112,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_such_table_is_told_with_its_line() {
-        let told = |text: &str| match read(text.as_bytes(), &TRIALS, &mut |_| Ok(())) {
+    fn an_invalid_table_is_reported_with_its_line() {
+        let message = |text: &str| match read(text.as_bytes(), &TRIALS, &mut |_| Ok(())) {
             Err(Broken::Content(what)) => what,
             other => panic!("{other:?}"),
         };
-        assert!(told("trial,loss\n").contains("the first line must be `trial,loss_usd,"));
+        assert!(message("trial,loss\n").contains("the first line must be `trial,loss_usd,"));
         let head = "trial,loss_usd,largest_event_loss_usd\n0,1,1\n";
-        assert!(told(&format!("{head}1,much,0\n")).starts_with("line 3: a field is no number"));
-        assert!(told(&format!("{head}1,inf,0\n")).starts_with("line 3: a field is no number"));
-        assert!(told(&format!("{head}1,0\n")).contains("line: 3"));
+        assert!(message(&format!("{head}1,much,0\n")).starts_with("line 3: a field is not a number"));
+        assert!(message(&format!("{head}1,inf,0\n")).starts_with("line 3: a field is not a number"));
+        assert!(message(&format!("{head}1,0\n")).contains("line: 3"));
         assert!(EVENTS.iter().any(|column| column.1 == ValueKind::Text));
     }
 }

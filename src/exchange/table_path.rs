@@ -1,28 +1,28 @@
-//! Where tables of trials stand: one file is named, two more stand beside it.
+//! Paths of the tables of trials: the user names one file, and two more are next to it.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-/// How a table is written, by the ending of its name.
+/// Format of a table, by the ending of its file name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TableFormat {
     Csv,
     Parquet,
 }
 
-/// The file of a table of trials.
+/// Path of a table of trials.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TablePath {
-    /// Trials; as named by the user.
+    /// The table of trials, as named by the user.
     pub trials: PathBuf,
     pub format: TableFormat,
 }
 
 impl TablePath {
-    /// A place by its name.
+    /// Reads a path.
     ///
     /// # Errors
-    /// What is wrong with the ending, and what is allowed.
+    /// A message that says what is wrong with the ending, and what is allowed.
     pub fn new(text: &str) -> Result<Self, String> {
         let trials = PathBuf::from(text);
         let ending = trials.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
@@ -39,7 +39,7 @@ impl TablePath {
         Ok(Self { trials, format })
     }
 
-    /// Losses of events: `trials.csv` has `trials.events.csv`.
+    /// The table of events: `trials.events.csv` for `trials.csv`.
     #[must_use]
     pub fn events(&self) -> PathBuf {
         let ending = self.trials.extension().unwrap_or_default();
@@ -49,7 +49,7 @@ impl TablePath {
         self.trials.with_file_name(name)
     }
 
-    /// What the tables are of: `trials.csv` has `trials.csv.json`.
+    /// The manifest: `trials.csv.json` for `trials.csv`.
     #[must_use]
     pub fn manifest(&self) -> PathBuf {
         let mut name = OsString::from(&self.trials);
@@ -57,13 +57,13 @@ impl TablePath {
         PathBuf::from(name)
     }
 
-    /// Every file of it.
+    /// All three files.
     #[must_use]
     pub fn files(&self) -> [PathBuf; 3] {
         [self.events(), self.trials.clone(), self.manifest()]
     }
 
-    /// The name that messages use.
+    /// The path as shown in messages.
     #[must_use]
     pub fn name(path: &Path) -> String {
         path.display().to_string()
@@ -76,8 +76,8 @@ mod tests {
 
     #[test]
     fn files_that_belong_together_are_named_after_one() {
-        let place = TablePath::new("out/a.b.csv").unwrap();
-        let names = place.files().map(|path| TablePath::name(&path));
+        let path = TablePath::new("out/a.b.csv").unwrap();
+        let names = path.files().map(|file| TablePath::name(&file));
         assert_eq!(names, ["out/a.b.events.csv", "out/a.b.csv", "out/a.b.csv.json"]);
         assert_eq!(TablePath::new("A.CSV").unwrap().format, TableFormat::Csv);
         for text in ["trials", "trials.xlsx", "trials.csv.gz", ".csv", ""] {

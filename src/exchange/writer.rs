@@ -1,4 +1,4 @@
-//! Writing tables of trials and their events while they are simulated: memory stays as it is, and nothing is left half.
+//! Writing the tables of trials and events during a simulation, with constant memory and without half-written files.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -55,7 +55,7 @@ impl Table {
 /// Writes the tables of one simulation.
 pub struct TrialsWriter<'a> {
     instance: &'a Instance,
-    /// `[n_shocks]`: to whom its losses are put down.
+    /// `[n_shocks]`: acting jurisdiction of each shock.
     actors: Vec<String>,
     trials: Table,
     trials_path: PathBuf,
@@ -63,34 +63,34 @@ pub struct TrialsWriter<'a> {
     events_path: PathBuf,
     manifest: PendingFile,
     n_events: u64,
-    /// The trial at hand, and its events so far.
+    /// The current trial, and the number of its events so far.
     last: (u64, u64),
     failed: Option<WriteError>,
 }
 
 impl<'a> TrialsWriter<'a> {
-    /// Begins the files; they take their names in [`Self::finish`].
+    /// Starts the files; they get their names in [`Self::finish`].
     ///
     /// # Errors
-    /// [`WriteError`] when one cannot be written.
-    pub fn create(place: &TablePath, instance: &'a Instance) -> Result<Self, WriteError> {
-        let (trials_path, events_path) = (place.trials.clone(), place.events());
+    /// [`WriteError`] when a file cannot be written.
+    pub fn create(path: &TablePath, instance: &'a Instance) -> Result<Self, WriteError> {
+        let (trials_path, events_path) = (path.trials.clone(), path.events());
         Ok(Self {
             instance,
             actors: instance.shocks.iter().map(|shock| acting_jurisdiction(instance, shock)).collect(),
-            trials: Table::create(&trials_path, place.format, &TRIALS)?,
+            trials: Table::create(&trials_path, path.format, &TRIALS)?,
             trials_path,
-            events: Table::create(&events_path, place.format, &EVENTS)?,
+            events: Table::create(&events_path, path.format, &EVENTS)?,
             events_path,
-            manifest: PendingFile::create(&place.manifest())?,
+            manifest: PendingFile::create(&path.manifest())?,
             n_events: 0,
             last: (0, 0),
             failed: None,
         })
     }
 
-    /// Writes losses of events, trial by trial in order; false when that failed, which [`Self::finish`] tells.
-    pub fn hear(&mut self, losses: &[EventLoss]) -> bool {
+    /// Writes losses of events, ordered by trial; false after a failure, which [`Self::finish`] returns.
+    pub fn write_events(&mut self, losses: &[EventLoss]) -> bool {
         for loss in losses {
             if self.failed.is_some() {
                 return false;
@@ -116,10 +116,10 @@ impl<'a> TrialsWriter<'a> {
         ])
     }
 
-    /// Writes the trials and the manifest; then all files take their names.
+    /// Writes the trials and the manifest, then gives all files their names.
     ///
     /// # Errors
-    /// [`WriteError`] when something could not be written; then none of the files is there.
+    /// [`WriteError`] when something cannot be written; then none of the files exists.
     pub fn finish(mut self, simulated: &Simulated) -> Result<(), WriteError> {
         if let Some(error) = self.failed {
             return Err(error);

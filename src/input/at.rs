@@ -1,4 +1,4 @@
-//! A value of a file while it is decoded or checked: where it is, what stands in it, and problems with it.
+//! A value of a file with its place and a log, for decoding and checking.
 
 use super::diagnostic::{Severity, quoted};
 use super::document::Document;
@@ -7,7 +7,7 @@ use super::path::Path;
 use super::spans::TextMark;
 use super::tree::{Entry, YamlNode, YamlValue};
 
-/// A value of a document while it is decoded or checked: reports problems at its place.
+/// A value of a document while it is decoded or checked; it reports problems at its place.
 #[derive(Debug, Clone)]
 pub(crate) struct At<'a> {
     pub(crate) log: &'a Log,
@@ -33,7 +33,7 @@ impl<'a> At<'a> {
         }
     }
 
-    /// The value under a key; where the file has none, this value under the longer path.
+    /// The value under a key; if the file has none, this value under the longer path.
     pub(crate) fn key(&self, key: &str) -> Self {
         match self.node.entry(key) {
             Some(entry) => self.entry(entry),
@@ -47,7 +47,7 @@ impl<'a> At<'a> {
         Self { path, key_mark: Some(entry.key_mark), ..self.with_node(&entry.node) }
     }
 
-    /// The item of a list, where a scalar is a list of one.
+    /// An item of a list; any other value is a list of one.
     pub(crate) fn index(&self, idx: usize) -> Self {
         let is_list = matches!(self.node.value, YamlValue::List(_));
         let path = if is_list { self.path.index(idx) } else { self.path.clone() };
@@ -111,7 +111,7 @@ impl<'a> At<'a> {
         self.log.push(self.document.diagnostic(code, severity, self.mark, &self.path, message, help));
     }
 
-    /// The value as the user wrote it, in quotes; for a list or map, what it is.
+    /// The value as the user wrote it, in quotes; for a list or map, its kind.
     pub(crate) fn shown(&self) -> String {
         match &self.node.value {
             YamlValue::Text(text) => quoted(text),

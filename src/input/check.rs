@@ -1,7 +1,7 @@
-//! What must hold between the entries of the files: names that resolve, sums, bounds, no cycles.
+//! Checks across the entries of the files: names resolve, shares sum to 1, bounds make sense, nothing is cyclic.
 //!
-//! Each check is a function that reports all it finds. A decoder has already reported every single wrong value; checks
-//! stay silent about the harmless ones taken on in their place.
+//! Each check is a function that reports all problems it finds. The decoders have already reported each wrong value and
+//! put a harmless default in its place; checks do not report those again.
 
 mod allocation;
 mod capacity;
@@ -56,7 +56,7 @@ pub(super) fn all(
     capacity::check(file, portfolio, &known);
 }
 
-/// Checks what only shows once every name is resolved. `catalog`: what `instance` was resolved from.
+/// Runs the checks that need resolved names. `catalog`: what `instance` was resolved from.
 pub(super) fn resolved(instance: &Instance, catalog: &Catalog, layers: &[&CatalogLayer<'_>]) {
     empty_selectors::check(instance, catalog, layers);
 }

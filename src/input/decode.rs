@@ -1,7 +1,7 @@
-//! From values with places to the types of `model`: reports every wrong value, and goes on with a harmless one.
+//! Decoding values with places into the types of `model`: each wrong value is reported and replaced by a harmless default.
 //!
-//! A decoder returns its type whatever the file says, so that lists keep their positions and all problems of a file are
-//! found in one run; nothing decoded leaves the room while the log holds an error.
+//! A decoder always returns its type, so that lists keep their positions and all problems of a file are found in one run.
+//! Nothing decoded leaves the room while the log holds an error.
 
 mod fields;
 mod scalars;

@@ -1,4 +1,4 @@
-//! One problem in one file, and lists of them: code, place, message, help.
+//! Diagnostics: problems in a user's files, each with code, place, message and help.
 
 mod render;
 
@@ -15,7 +15,7 @@ pub enum Severity {
 }
 
 impl Severity {
-    /// The word of the reports.
+    /// The word in reports.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -33,7 +33,7 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// The file as named by the user.
     pub file: String,
-    /// From 1; `None` when the whole file is meant.
+    /// From 1; `None` when the problem concerns the file as a whole.
     pub line: Option<usize>,
     /// From 1, in characters.
     pub column: Option<usize>,
@@ -88,13 +88,13 @@ pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.dedup_by(|a, b| a.order() == b.order());
 }
 
-/// Whether any of them is an error.
+/// Whether the list contains an error.
 #[must_use]
 pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().any(|d| d.severity == Severity::Error)
 }
 
-/// Characters of a quoted value that a message shows.
+/// Largest number of characters of a quoted value in a message.
 const QUOTED_CHARS: usize = 60;
 
 /// A user's text in quotes, cut to a readable length and without control characters.
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn problems_are_sorted_by_place_and_said_once() {
+    fn problems_are_sorted_by_place_and_reported_once() {
         let at = |line, code| Diagnostic {
             line: Some(line),
             ..Diagnostic::of_file(code, "a.yaml", "m".into(), None)

@@ -1,4 +1,4 @@
-//! One file of the user: its text, its values with their places, and diagnostics that point into it.
+//! One file of the user: its text, its values with their places, and diagnostics that refer to it.
 
 use super::diagnostic::{Diagnostic, Excerpt, Severity, quoted};
 use super::log::Log;
@@ -7,11 +7,12 @@ use super::spans::{self, TextMark};
 use super::tree::{self, YamlNode, YamlValue};
 use super::yaml;
 
-/// Bytes of the largest file that is read.
+/// Largest file that is read, bytes.
 pub(super) const MAX_BYTES: usize = 32 * 1024 * 1024;
 
-/// Bytes of the longest line that a diagnostic shows.
+/// Longest line that a diagnostic shows, bytes.
 const MAX_EXCERPT_BYTES: usize = 10_000;
+
 /// A file that could be read as YAML.
 #[derive(Debug)]
 pub(crate) struct Document {
@@ -24,7 +25,7 @@ pub(crate) struct Document {
 }
 
 impl Document {
-    /// Reads a file's bytes; `None` when they are no YAML, and the log says why.
+    /// Reads a file's bytes; `None` when they are not YAML, which is logged.
     pub(crate) fn read(file: &str, bytes: Vec<u8>, log: &Log) -> Option<Self> {
         let text = text_of(file, bytes, log)?;
         let line_starts = line_starts(&text);
@@ -60,16 +61,12 @@ impl Document {
                 "empty-file",
                 file,
                 "the file is empty".into(),
-                Some("a file begins with 'format_version: 1'".into()),
+                Some("begin it with 'format_version: 1'".into()),
             ));
             return None;
         }
         for d in duplicates {
-            let message = format!(
-                "the key {} stands here a second time; it is already set on line {}",
-                quoted(&d.key),
-                d.first.line
-            );
+            let message = format!("the key {} is already set on line {}", quoted(&d.key), d.first.line);
             let help = Some("keep one of them".into());
             log.push(document.diagnostic(
                 "duplicate-key",
@@ -120,7 +117,7 @@ impl Document {
         let lines = [mark.line.saturating_sub(1), mark.line];
         let is_tabbed = |line: &str| line[..line.len() - line.trim_start().len()].contains('\t');
         let has_tab = lines.iter().filter(|&&n| n > 0).any(|&n| self.line(n).is_some_and(is_tabbed));
-        has_tab.then(|| "YAML is indented with spaces, never with tabs".into())
+        has_tab.then(|| "indent YAML with spaces, not with tabs".into())
     }
 }
 
@@ -131,7 +128,7 @@ fn line_starts(text: &str) -> Vec<usize> {
     std::iter::once(0).chain((0..bytes.len()).filter(|&i| is_end(i)).map(|i| i + 1)).collect()
 }
 
-/// The bytes as text; refuses what no YAML parser should see.
+/// The bytes as text; refuses files that are too large, not UTF-8, or contain control characters.
 fn text_of(file: &str, bytes: Vec<u8>, log: &Log) -> Option<String> {
     let refuse = |code, before: Option<&str>, message: String, help: &str| {
         let diagnostic = Diagnostic::of_file(code, file, message, Some(help.to_owned()));
@@ -141,7 +138,7 @@ fn text_of(file: &str, bytes: Vec<u8>, log: &Log) -> Option<String> {
         None
     };
     if bytes.len() > MAX_BYTES {
-        let message = format!("the file has {} bytes; at most {MAX_BYTES} are read", bytes.len());
+        let message = format!("the file has {} bytes; at most {MAX_BYTES} are allowed", bytes.len());
         return refuse("file-too-large", None, message, "split the file");
     }
     let mut text = match String::from_utf8(bytes) {

@@ -1,6 +1,6 @@
 //! The catalog and the jurisdictions inside the binary.
 //!
-//! A file added to `catalog/` is seen by the next build that compiles this file.
+//! A file added to `catalog/` is included by the next build that compiles this file.
 
 use include_dir::{Dir, include_dir};
 

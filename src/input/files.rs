@@ -1,4 +1,4 @@
-//! Which files make up an input, and reading them: the user's own, or those inside the binary.
+//! Reading the files of a study: the user's own, or those inside the binary.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -12,10 +12,10 @@ use super::log::Log;
 /// Code of a file that could not be read at all.
 pub(super) const UNREADABLE: &str = "unreadable-file";
 
-/// The one file of a catalog besides the scenarios that may be left out.
+/// The file of a catalog that is optional, as are the scenarios.
 const SHOCKS: &str = "shocks.yaml";
 
-/// The files of a catalog and of the jurisdictions; `None` where one could not be read, and the log says why.
+/// The files of a catalog and of the jurisdictions; `None` where one could not be read, which is logged.
 #[derive(Debug, Default)]
 pub(super) struct LibraryFiles {
     pub(super) jurisdictions: Option<Document>,
@@ -29,7 +29,7 @@ pub(super) struct LibraryFiles {
     pub(super) gaps: Gaps,
 }
 
-/// Files that are missing or broken: what they would have named is unknown.
+/// Which files are missing or broken, so that the names they define are unknown.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Gaps {
     pub(super) jurisdictions: bool,
@@ -41,7 +41,7 @@ pub(super) struct Gaps {
 }
 
 impl LibraryFiles {
-    /// `has_shocks`: a file of shocks was there to be read.
+    /// `has_shocks`: whether there is a file of shocks.
     fn find_gaps(&mut self, has_shocks: bool) {
         let lacks =
             |document: &Option<Document>, key| document.as_ref().is_none_or(|d| d.root.entry(key).is_none());
@@ -125,7 +125,7 @@ fn scenarios_in(dir: &Path, log: &Log) -> Vec<Document> {
     paths.iter().filter_map(|p| document(p, log)).collect()
 }
 
-/// Reads one file; `None` when it cannot be read or is no YAML, and the log says why.
+/// Reads one file; `None` when it cannot be read or is not YAML, which is logged.
 pub(super) fn document(path: &Path, log: &Log) -> Option<Document> {
     match bytes_of(path) {
         Ok(bytes) => Document::read(&path.display().to_string(), bytes, log),
@@ -136,7 +136,7 @@ pub(super) fn document(path: &Path, log: &Log) -> Option<Document> {
     }
 }
 
-/// The file's bytes, one more than is allowed at most: a device never ends.
+/// The file's bytes, at most one more than allowed, because a device may never end.
 fn bytes_of(path: &Path) -> io::Result<Vec<u8>> {
     let file = File::open(path)?;
     if file.metadata()?.is_dir() {

@@ -1,8 +1,8 @@
-//! A value written on one line, in the file's own order: the name of a limit that has no `id`.
+//! A value as one line of YAML, in the order of the file: the name of a limit that has no `id`.
 
 use super::tree::{YamlNode, YamlValue};
 
-/// The value as flow YAML. Numbers stand as the user wrote them.
+/// The value as flow YAML. Numbers are kept as the user wrote them.
 pub(crate) fn one_line(node: &YamlNode) -> String {
     match &node.value {
         YamlValue::Null => "null".into(),
@@ -20,7 +20,7 @@ pub(crate) fn one_line(node: &YamlNode) -> String {
     }
 }
 
-/// Text, in quotes where it would read as something else without them.
+/// Text, in quotes if it would otherwise be read as another value.
 fn scalar(text: &str) -> String {
     let lower = text.to_ascii_lowercase();
     let is_other = lower.parse::<f64>().is_ok()

@@ -1,4 +1,4 @@
-//! A catalog decoded, together with the places of its entries.
+//! A decoded catalog with the places of its entries.
 
 use super::at::At;
 use super::decode::catalog::{format_version, hardware, model, supplier};
@@ -15,7 +15,7 @@ use crate::model::jurisdictions::Jurisdictions;
 use crate::model::portfolio::Portfolio;
 use crate::model::shock::{Shock, Tension};
 
-/// The lists of a catalog, by the key and file they stand under.
+/// The lists of a catalog, each with its key and file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum List {
     Suppliers,
@@ -44,7 +44,7 @@ impl List {
 pub(super) struct CatalogLayer<'a> {
     pub(super) jurisdictions: Jurisdictions,
     pub(super) catalog: Catalog,
-    /// The library's shocks as written, the portfolio's own in place of them.
+    /// The library's shocks as written; the portfolio's own replace those with the same id.
     pub(super) written_shocks: WrittenShocks<'a>,
     pub(super) gaps: Gaps,
     pub(super) is_own: bool,
@@ -58,12 +58,12 @@ enum FilePlaces<'a> {
 }
 
 impl<'a> CatalogLayer<'a> {
-    /// Decodes the library's files. The portfolio's own shocks are laid under the scenarios' events.
+    /// Decodes the library's files. Events of scenarios may also name the portfolio's own shocks.
     pub(super) fn of_files(files: &'a LibraryFiles, portfolio: Option<&'a Document>, log: &'a Log) -> Self {
         let root = |document: &'a Option<Document>| document.as_ref().map(|d| At::root(d, log));
         let mut written_shocks = WrittenShocks::new();
-        write_down(&mut written_shocks, root(&files.shocks));
-        write_down(&mut written_shocks, portfolio.map(|d| At::root(d, log).key("catalog")));
+        record_shocks(&mut written_shocks, root(&files.shocks));
+        record_shocks(&mut written_shocks, portfolio.map(|d| At::root(d, log).key("catalog")));
         let (quality_metric, models) = root(&files.models).map(|at| models_file(&at)).unwrap_or_default();
         let (tensions, shocks) = root(&files.shocks).map(|at| shocks_file(&at)).unwrap_or_default();
         let catalog = Catalog {
@@ -90,7 +90,7 @@ impl<'a> CatalogLayer<'a> {
         }
     }
 
-    /// The entries that a portfolio brings itself.
+    /// The portfolio's own entries.
     pub(super) fn of_portfolio(portfolio: &Portfolio, file: &At<'a>) -> Self {
         Self {
             jurisdictions: Jurisdictions::default(),
@@ -137,7 +137,7 @@ impl<'a> CatalogLayer<'a> {
     }
 }
 
-/// A file that is a format version and one list.
+/// Decodes a file that consists of a format version and one list.
 fn list<'a, T>(at: Option<At<'a>>, key: &'static str, decode: impl Fn(&At<'a>) -> T) -> Vec<T> {
     let Some(at) = at else { return Vec::new() };
     let f = at.fields();
@@ -164,8 +164,8 @@ fn shocks_file(at: &At<'_>) -> (Vec<Tension>, Vec<Shock>) {
     decoded
 }
 
-/// Notes the map of each shock under `shocks`.
-fn write_down<'a>(written: &mut WrittenShocks<'a>, at: Option<At<'a>>) {
+/// Records the map of each shock under `shocks`.
+fn record_shocks<'a>(written: &mut WrittenShocks<'a>, at: Option<At<'a>>) {
     let Some(entry) = at.and_then(|at| at.node.entry("shocks")) else { return };
     let YamlValue::List(items) = &entry.node.value else { return };
     for item in items {

@@ -1,15 +1,15 @@
-//! Diagnostics while they are found.
+//! The log in which diagnostics are collected.
 
 use std::cell::{Cell, RefCell};
 
 use super::diagnostic::{Diagnostic, Severity};
 
-/// Diagnostics that are kept once there is an error among them: nobody reads more.
+/// Largest number of diagnostics kept once there is an error among them.
 const MAX_DIAGNOSTICS: usize = 10_000;
-/// Diagnostics for which a name that may have been meant is looked for, which takes long in large catalogs.
+/// Number of diagnostics up to which similar names are suggested; the search is slow in large catalogs.
 const MAX_SUGGESTIONS: usize = 200;
 
-/// Diagnostics as they are found, of all files.
+/// The diagnostics of all files, in the order in which they are found.
 #[derive(Debug, Default)]
 pub(crate) struct Log {
     found: RefCell<Vec<Diagnostic>>,
@@ -17,7 +17,7 @@ pub(crate) struct Log {
 }
 
 impl Log {
-    /// Adds one.
+    /// Adds a diagnostic.
     pub(crate) fn push(&self, diagnostic: Diagnostic) {
         let mut found = self.found.borrow_mut();
         if found.len() < MAX_DIAGNOSTICS || !self.has_errors.get() {
@@ -26,17 +26,17 @@ impl Log {
         }
     }
 
-    /// Whether a name that may have been meant is still worth its time.
+    /// Whether similar names are still suggested.
     pub(crate) fn suggests(&self) -> bool {
         self.found.borrow().len() < MAX_SUGGESTIONS
     }
 
-    /// Whether one of them is an error.
+    /// Whether one of the diagnostics is an error.
     pub(crate) fn has_errors(&self) -> bool {
         self.has_errors.get()
     }
 
-    /// All of them, sorted, each once.
+    /// All diagnostics, sorted, each once.
     pub(crate) fn into_sorted(self) -> Vec<Diagnostic> {
         let mut list = self.found.into_inner();
         crate::input::diagnostic::sort(&mut list);

@@ -1,14 +1,14 @@
-//! A portfolio's own entries laid over the catalog: the same id replaces, a new one is added.
+//! Merging a portfolio's own entries into the catalog: an entry replaces that with the same id, or is added.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ids::{OfferId, SELF_HOST};
 use crate::model::catalog::{Catalog, OfferEntry};
 
-/// The catalog as one company sees it.
+/// The catalog with a portfolio's own entries.
 ///
-/// Offers are replaced by expanded id: an old entry loses just those regions that the new one has. Offers on `self`
-/// without regions stand in each of `sites`.
+/// Offers are replaced by expanded id: an entry of `base` loses the regions that an entry of `own` has. Offers on `self`
+/// without regions get all `sites`.
 pub(super) fn merged(base: &Catalog, own: &Catalog, sites: &[String]) -> Catalog {
     Catalog {
         suppliers: by_id(&base.suppliers, &own.suppliers, |s| &s.id),
@@ -22,7 +22,7 @@ pub(super) fn merged(base: &Catalog, own: &Catalog, sites: &[String]) -> Catalog
     }
 }
 
-/// A replaced entry keeps its position.
+/// `base` with the entries of `own`. A replaced entry keeps its position.
 fn by_id<T: Clone>(base: &[T], own: &[T], id: impl Fn(&T) -> &String) -> Vec<T> {
     let mut merged = base.to_vec();
     let mut position: BTreeMap<String, usize> =
@@ -62,7 +62,7 @@ fn with_sites(entry: &OfferEntry, sites: &[String]) -> OfferEntry {
     entry
 }
 
-/// The offers that an entry stands for.
+/// The ids of the offers that an entry defines.
 pub(super) fn expanded(entry: &OfferEntry) -> Vec<OfferId> {
     let id = |region: &String| OfferId {
         model: entry.model.clone(),

@@ -1,9 +1,9 @@
-//! FilePlaces inside a file by name: `workloads[3].min_quality`.
+//! Paths of values inside a file, such as `workloads[3].min_quality`.
 
 use std::fmt;
 use std::rc::Rc;
 
-/// A way from a file's root to one of its values; cheap to extend and to clone.
+/// The path from a file's root to one of its values; cheap to extend and to clone.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Path(Option<Rc<PathLink>>);
 

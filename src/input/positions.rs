@@ -1,4 +1,4 @@
-//! Where the parts of a portfolio stand in its file, for what is found out after loading.
+//! Positions of a portfolio's values in its file, for problems found after loading.
 
 use super::at::At;
 use super::diagnostic::{Diagnostic, Severity};
@@ -28,8 +28,8 @@ impl Positions {
         self.place(&["limits", &idx.to_string()])
     }
 
-    /// Line and column, from 1, of the value at `steps`: keys, and indices from 0 as digits. Where the file has no
-    /// such value, of the nearest one around it.
+    /// Line and column, from 1, of the value at `steps`: keys, and indices from 0 as digits. If the file has no
+    /// such value, the position of the nearest value around it.
     #[must_use]
     pub fn place(&self, steps: &[&str]) -> (usize, usize) {
         let log = Log::default();

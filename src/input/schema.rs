@@ -1,7 +1,7 @@
-//! JSON Schemas of the files, from types that are their documented shape.
+//! JSON Schemas of the files, generated from types that document their shape.
 //!
 //! Files are read by `decode`, which finds every problem and its place; these types are for editors and for the
-//! reference. A schema accepts every file that the decoders accept, and refuses what a schema can know to be wrong.
+//! reference. A schema accepts every file that the decoders accept, and rejects what a schema can detect as wrong.
 
 pub mod hardware;
 pub mod jurisdictions;
@@ -37,9 +37,9 @@ use suppliers::SuppliersShape;
 pub struct FileSchema {
     /// Name of the schema.
     pub name: &'static str,
-    /// Where such files are.
+    /// Path of such files.
     pub files: &'static str,
-    /// Makes the schema.
+    /// Generates the schema.
     pub schema: fn() -> Value,
 }
 
@@ -98,7 +98,7 @@ fn close(branch: &mut Map<String, Value>, common: &[String]) {
     branch.insert("additionalProperties".to_owned(), Value::Bool(false));
 }
 
-/// Drops the widths of Rust's numbers, which say nothing about a file.
+/// Removes the widths of Rust's numbers, which are meaningless in a file.
 fn without_formats(schema: &mut Schema) {
     if schema.get("type").is_some() {
         schema.remove("format");

@@ -1,22 +1,22 @@
-//! Line and column of every value and key of a YAML text, and the bounds that a text must keep before it is read.
+//! Line and column of every value and key of a YAML text, and limits on size and depth that are checked on the way.
 
 use std::collections::HashMap;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span};
 
-/// Levels of lists and maps inside each other, aliases expanded. Our deepest file has nine.
+/// Largest depth of nested lists and maps, aliases expanded. The deepest file of ours has nine levels.
 const MAX_DEPTH: usize = 64;
-/// What the parser says of brackets 255 levels deep, which it may see before we have counted them.
+/// The parser's error for brackets 255 levels deep, which it may raise before our own count does.
 const RECURSION_LIMIT: &str = "recursion limit exceeded";
-/// Values in one file. The shipped catalog has some fifteen thousand.
+/// Largest number of values in one file. The shipped catalog has about fifteen thousand.
 const MAX_NODES: usize = 1_000_000;
-/// Values that aliases may add to a file; long text counts as several.
+/// Largest number of values that aliases may add to a file; a long text counts as several.
 const MAX_ALIAS_NODES: usize = 100_000;
-/// Bytes of text that count as one value more.
+/// Bytes of text that count as one more value.
 const BYTES_PER_NODE: usize = 100;
-/// Keys of one map. The longest map of our files has forty.
+/// Largest number of keys of one map. The longest map of our files has forty.
 const MAX_KEYS: usize = 10_000;
-/// Bytes of the longest number.
+/// Longest number, bytes.
 const MAX_NUMBER_BYTES: usize = 64;
 
 /// A place in a text.
@@ -30,7 +30,7 @@ pub(crate) struct TextMark {
     pub(crate) width: usize,
 }
 
-/// What is wrong with a text before it is read.
+/// A problem found while scanning a text.
 #[derive(Debug)]
 pub(super) struct Problem {
     pub(super) code: &'static str,
@@ -44,11 +44,11 @@ pub(super) struct Problem {
 pub(super) struct ValueShape {
     pub(super) mark: TextMark,
     pub(super) children: Children,
-    /// What may be a number, as the user wrote it.
+    /// A value that may be a number, as the user wrote it.
     pub(super) written: Option<String>,
-    /// Values in it, itself counted, aliases expanded.
+    /// Number of values, including itself, aliases expanded.
     size: usize,
-    /// Levels in it: 0 for a scalar.
+    /// Number of levels: 0 for a scalar.
     height: usize,
 }
 
@@ -65,7 +65,7 @@ pub(super) enum Children {
 #[derive(Debug)]
 pub(super) struct Shapes {
     pub(super) all: Vec<ValueShape>,
-    /// `None` for a text without any document.
+    /// `None` for a text without a document.
     pub(super) root: Option<usize>,
 }
 
@@ -163,14 +163,14 @@ impl Walk {
 
     fn add(&mut self, shape: ValueShape) -> Result<usize, Problem> {
         if self.all.len() >= MAX_NODES {
-            let message = format!("more than {MAX_NODES} values in one file");
+            let message = format!("the file has more than {MAX_NODES} values");
             return Err(problem("file-too-large", shape.mark, &message, "split the file"));
         }
         self.all.push(shape);
         Ok(self.all.len() - 1)
     }
 
-    /// Whether a scalar stands where the innermost map wants a key.
+    /// Whether a scalar is a key of the innermost map; if so, notes it as the current key.
     fn take_as_key(&mut self, mark: TextMark) -> Result<bool, Problem> {
         let Some(open) = self.open.last_mut() else { return Ok(false) };
         let Children::Map(entries) = &self.all[open.shape].children else { return Ok(false) };
@@ -178,7 +178,7 @@ impl Walk {
             return Ok(false);
         }
         if entries.len() >= MAX_KEYS {
-            let message = format!("more than {MAX_KEYS} keys in one map");
+            let message = format!("the map has more than {MAX_KEYS} keys");
             return Err(problem("file-too-large", mark, &message, "split the file"));
         }
         open.key = Some(mark);
@@ -196,7 +196,7 @@ impl Walk {
             return Err(problem(
                 "key-not-text",
                 mark,
-                "a list or map stands as a key",
+                "a list or map is used as a key",
                 "write the key as plain text",
             ));
         }
@@ -224,7 +224,7 @@ impl Walk {
             return Err(problem(
                 "alias-limit",
                 mark,
-                "an alias stands inside its own anchor",
+                "an alias is inside its own anchor",
                 "write the values out",
             ));
         };
@@ -234,7 +234,7 @@ impl Walk {
                 return Err(problem(
                     "key-not-text",
                     mark,
-                    "a list or map stands as a key",
+                    "a list or map is used as a key",
                     "write the key as plain text",
                 ));
             }
@@ -270,7 +270,7 @@ impl Walk {
 }
 
 fn too_deep(mark: TextMark) -> Problem {
-    let message = format!("lists and maps stand more than {MAX_DEPTH} levels deep");
+    let message = format!("lists and maps are nested more than {MAX_DEPTH} levels deep");
     problem("nesting-too-deep", mark, &message, "look for brackets that are never closed")
 }
 
@@ -284,7 +284,7 @@ fn refuse_tag(is_tagged: bool, mark: TextMark) -> Result<(), Problem> {
         return Err(problem(
             "yaml-tag",
             mark,
-            "YAML tags are not used here",
+            "YAML tags are not allowed",
             "remove the word that begins with '!'",
         ));
     }
@@ -324,7 +324,7 @@ mod tests {
 
     /// The limits hold for flow and block style, and for depth that comes only through aliases.
     #[test]
-    fn what_is_too_deep_or_too_large_is_refused() {
+    fn a_text_that_is_too_deep_or_too_large_is_refused() {
         assert_eq!(code_of(&"[".repeat(100_000)), "nesting-too-deep");
         assert_eq!(code_of(&"- ".repeat(100_000)), "nesting-too-deep");
         assert_eq!(code_of(&"{a: ".repeat(100_000)), "nesting-too-deep");
@@ -344,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_formats_do_not_use_is_refused() {
+    fn yaml_that_the_formats_do_not_use_is_refused() {
         assert_eq!(code_of("a: 1\n---\nb: 2\n"), "several-documents");
         assert_eq!(code_of("a: !!str 1"), "yaml-tag");
         assert_eq!(code_of("? [a]\n: 1"), "key-not-text");

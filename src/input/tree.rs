@@ -1,11 +1,11 @@
-//! Values of a document together with their places: what decoders and checks read.
+//! Values of a document with their places, as read by decoders and checks.
 
 use std::collections::{HashMap, HashSet};
 
 use super::spans::{Children, Shapes, TextMark};
 use super::yaml::Plain;
 
-/// A value and where it stands.
+/// A value and its place.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct YamlNode {
     pub(crate) mark: TextMark,
@@ -26,7 +26,7 @@ pub(crate) enum YamlValue {
     },
     Text(String),
     List(Vec<YamlNode>),
-    /// No key twice.
+    /// The keys are unique.
     Map(Vec<Entry>),
 }
 
@@ -38,17 +38,17 @@ pub(crate) struct Entry {
     pub(crate) node: YamlNode,
 }
 
-/// A key that stands twice in one map; the first one counts.
+/// A key that occurs twice in one map; the first one counts.
 pub(super) struct DuplicateKey {
     pub(super) key: String,
     pub(super) mark: TextMark,
     pub(super) first: TextMark,
 }
 
-/// The key under which another map's keys are taken over.
+/// The merge key of YAML, which takes over the keys of another map.
 const MERGE_KEY: &str = "<<";
 
-/// Joins values and places. Where the two readings of the text differ in shape, a part has the place of its whole.
+/// Joins values and places. If the two parsers disagree on the shape of a value, its parts get the place of the value.
 pub(super) fn join(plain: Plain, shapes: &Shapes, duplicates: &mut Vec<DuplicateKey>) -> YamlNode {
     let mut joiner = Joiner { shapes, duplicates };
     joiner.node(plain, shapes.root, TextMark { line: 1, column: 1, width: 1 })
@@ -113,7 +113,7 @@ impl Joiner<'_> {
     }
 }
 
-/// Puts the keys of the maps under `<<` in place of that key; keys written out win, then earlier maps.
+/// Replaces `<<` by the keys of the maps under it; keys written out take precedence, then earlier maps.
 fn merged(entries: Vec<Entry>) -> Vec<Entry> {
     if entries.iter().all(|e| e.key != MERGE_KEY) {
         return entries;

@@ -1,4 +1,4 @@
-//! YAML text into plain values: the only file that names serde_yaml.
+//! Parsing of YAML text into plain values; the only file that uses serde_yaml.
 
 use std::fmt;
 
@@ -20,7 +20,7 @@ pub(super) enum Plain {
     Map(Vec<(String, Plain)>),
 }
 
-/// Why a text is no YAML.
+/// Why a text is not YAML.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SyntaxError {
     pub(super) message: String,
@@ -38,7 +38,7 @@ pub(super) fn parse(text: &str) -> Result<Plain, SyntaxError> {
     })
 }
 
-/// serde_yaml ends its messages with a place that the diagnostic says better.
+/// Removes the place at the end of a message of serde_yaml, because the diagnostic states it.
 fn without_place(message: &str) -> String {
     match message.rfind(" at line ") {
         Some(end) => message[..end].to_owned(),
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_text_says_where() {
+    fn a_syntax_error_has_a_place() {
         let error = parse("a: [1,\nb: }").unwrap_err();
         assert!(error.place.is_some() && !error.message.contains("line"), "{error:?}");
     }

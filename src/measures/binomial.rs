@@ -6,7 +6,7 @@ const NEGLIGIBLE: f64 = 1e-20;
 /// Smallest counts k with P(B ≤ k) ≥ each of `probabilities`, B binomial of `n` draws with chance `p`.
 ///
 /// `probabilities`: ascending, in (0, 1). Exact up to rounding: weights relative to the mode follow from the ratio of
-/// neighbors, so nothing overflows, and only the some 20·√(n·p·(1 − p)) counts that matter are visited.
+/// neighbors, so nothing overflows, and only about 20·√(n·p·(1 − p)) counts near the mode are visited.
 #[must_use]
 pub fn quantiles(n: usize, p: f64, probabilities: &[f64]) -> Vec<usize> {
     if n == 0 || p <= 0.0 {
@@ -35,7 +35,7 @@ pub fn quantiles(n: usize, p: f64, probabilities: &[f64]) -> Vec<usize> {
     found
 }
 
-/// Weights of consecutive counts relative to that of the mode, and the first of these counts.
+/// The first count whose weight is not negligible, and the weights from there on, relative to that of the mode.
 fn weights_around_mode(n: usize, p: f64) -> (usize, Vec<f64>) {
     let odds = p / (1.0 - p);
     let mode = (((n + 1) as f64 * p).floor() as usize).min(n);

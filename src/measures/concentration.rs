@@ -1,4 +1,4 @@
-//! How concentrated weights are.
+//! Measures of the concentration of weights.
 
 /// Herfindahl-Hirschman index: the sum of squared shares of `weights`, from 1/n (equal) to 1 (all in one).
 ///

@@ -1,17 +1,17 @@
-//! The largest set of things of which no two conflict.
+//! The size of a largest independent set: items of which no two conflict.
 
-/// Things up to which the answer is exact.
+/// Number of items up to which the answer is exact.
 pub const MAX_EXACT: usize = 24;
 
 /// The size of a largest set without a conflict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IndependentSet {
     pub size: usize,
-    /// Whether it is the largest; beyond [`MAX_EXACT`] things it is one found greedily, a lower bound.
+    /// Whether `size` is exact; with more than [`MAX_EXACT`] items it is a lower bound, found greedily.
     pub is_exact: bool,
 }
 
-/// The largest set out of `n` things no two of which `conflict` (symmetric; asked for i < j only).
+/// A largest independent set of `n` items; `conflict` is symmetric and only called with i < j.
 #[must_use]
 pub fn largest_independent(n: usize, conflict: impl Fn(usize, usize) -> bool) -> IndependentSet {
     let mut conflicts = vec![Vec::new(); n];
@@ -25,7 +25,7 @@ pub fn largest_independent(n: usize, conflict: impl Fn(usize, usize) -> bool) ->
     IndependentSet { size, is_exact: n <= MAX_EXACT }
 }
 
-/// Branches on the thing with most conflicts; takes one with at most one conflict at once, which loses nothing.
+/// Branches on the item with the most conflicts. Takes an item with at most one conflict at once: some optimum has it.
 fn search(conflicts: &[Vec<usize>], open: Vec<usize>, is_exact: bool) -> usize {
     let degree = |i: usize| conflicts[i].iter().filter(|j| open.contains(j)).count();
     let Some(&fewest) = open.iter().min_by_key(|&&i| degree(i)) else { return 0 };
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// A ring of five has two things apart; alone each counts.
+    /// A ring of five has an independent set of two. Without conflicts, all items are independent.
     #[test]
     fn known_sizes() {
         let ring = |i: usize, j: usize| j - i == 1 || j - i == 4;
@@ -57,7 +57,7 @@ mod tests {
     }
 
     proptest! {
-        /// Every subset of nine things, tried.
+        /// Compared with all subsets of nine items.
         #[test]
         fn equals_brute_force(edges in prop::collection::vec(any::<bool>(), 81)) {
             let conflict = |i: usize, j: usize| edges[i * 9 + j];

@@ -30,7 +30,7 @@ pub fn standard_deviation(values: &[f64]) -> Result<f64, MeasureError> {
     deviation(values.iter().copied()).ok_or(MeasureError::OneTrial)
 }
 
-/// [`standard_deviation`] of finite values that stand nowhere; `None` for fewer than two.
+/// [`standard_deviation`] of an iterator of finite values; `None` for fewer than two.
 pub(super) fn deviation(values: impl ExactSizeIterator<Item = f64> + Clone) -> Option<f64> {
     let n = values.len();
     let mean = values.clone().sum::<f64>() / n as f64;

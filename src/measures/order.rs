@@ -1,14 +1,14 @@
-//! The n-th smallest of many values, without a sorted copy of them.
+//! Selection of the n-th smallest of many values, without a sorted copy.
 
-/// Bits that one pass tells apart.
+/// Bits that one pass distinguishes.
 const BITS_PER_PASS: u32 = 11;
-/// Values that are gathered and selected from; more are first narrowed down by counting.
+/// Number of values up to which they are gathered and selected from; more are first narrowed down by counting.
 const MAX_GATHERED: usize = 2048;
 
 /// The `rank`-th smallest of `values` by [`f64::total_cmp`], from 1; memory does not grow with their number.
 ///
-/// Counts the leading bits of all values, goes on with those values that begin like the one looked for, and selects among
-/// them once they are few.
+/// Counts the values by their leading bits, keeps those with the bits of the one sought, and selects among them once they
+/// are few (radix selection).
 ///
 /// # Panics
 /// When the rank is 0 or beyond the values.
@@ -48,7 +48,7 @@ fn leading(key: u64, open_bits: u32) -> u64 {
 
 const SIGN: u64 = 1 << 63;
 
-/// A number that is ordered as the value is.
+/// An integer key with the same order as the values.
 fn key(value: f64) -> u64 {
     let bits = value.to_bits();
     if bits & SIGN == 0 { bits | SIGN } else { !bits }
@@ -64,9 +64,9 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
-        /// As sorting says, for values of any sign and size, with ties, few enough to gather and too many.
+        /// Compared with sorting, for values of any sign and size, with ties, both few enough to gather and too many.
         #[test]
-        fn it_is_what_sorting_says(
+        fn it_agrees_with_sorting(
             seeds in prop::collection::vec((-3i32..4, any::<f64>()), 1..60), times in 1usize..200, at in 0.0..1.0f64,
         ) {
             let once = seeds.iter().map(|&(whole, any)| if any.is_finite() && any > 0.0 { any } else { f64::from(whole) });
@@ -81,7 +81,7 @@ mod tests {
         }
     }
 
-    /// 3000 equal values are told apart to the last bit and still not few.
+    /// 3000 equal values stay together down to the last bit.
     #[test]
     fn ties_beyond_what_is_gathered_are_found() {
         let mut values = vec![0.0; 3000];

@@ -1,10 +1,10 @@
-//! How far two loss distributions on the same trials lie apart, with an interval that uses that they are the same trials.
+//! Difference of two loss distributions on the same trials, with a paired interval.
 
 use super::moments::deviation;
 use super::tail::value_at_risk;
 use super::{Estimate, MeasureError, NORMAL_97_5, check};
 
-/// What each trial adds to (1 − w)·E\[loss\] + w·CVaR, `[n_trials]`: their mean is the measure itself.
+/// Contribution of each trial to (1 − w)·E\[loss\] + w·CVaR, `[n_trials]`; the mean is the measure itself.
 ///
 /// For the CVaR this is its influence function, VaR + max(0, L − VaR)/(1 − level) (methodology/optimization.md#paired-intervals).
 ///
@@ -22,7 +22,7 @@ pub fn risk_contributions(losses: &[f64], cvar_weight: f64, level: f64) -> Resul
 /// [`MeasureError::NoTrials`] when there are none; [`MeasureError::NotFinite`] when a difference is not finite.
 ///
 /// # Panics
-/// When the two are not of one length.
+/// When the lengths differ.
 pub fn paired_difference(a: &[f64], b: &[f64]) -> Result<Estimate, MeasureError> {
     assert_eq!(a.len(), b.len(), "the same trials");
     let differences: Vec<f64> = a.iter().zip(b).map(|(a, b)| a - b).collect();

@@ -6,11 +6,11 @@
 
 use statrs::distribution::{Beta, ContinuousCDF, Gamma, Normal};
 
-/// Shape from which on the cube of a normal variable is right to ten digits (Wilson and Hilferty 1931).
+/// Shape from which the cube of a normal variable is accurate to ten digits (Wilson and Hilferty 1931).
 const LARGE_SHAPE: f64 = 1e7;
-/// Smaller parameter of a beta distribution from which on it is nearly normal; statrs sums too few terms there.
+/// Smaller parameter from which a beta distribution is nearly normal; statrs sums too few terms there.
 const LARGE_PARAMETER: f64 = 1e5;
-/// Larger parameter from which on a beta variable is nearly gamma; rounding spoils the sums of statrs there.
+/// Larger parameter from which a beta variable is nearly gamma; rounding spoils the sums of statrs there.
 const LARGE_SUM: f64 = 1e8;
 
 /// Quantile of the standard normal distribution at `p`; infinite at 0 and 1, NaN outside [0, 1].
@@ -19,9 +19,9 @@ pub fn normal(p: f64) -> f64 {
     if (0.0..=1.0).contains(&p) { Normal::standard().inverse_cdf(p) } else { f64::NAN }
 }
 
-/// Number that a gamma variable of this shape and rate stays below with probability `p`.
+/// Quantile of the gamma distribution with this shape and rate at `p`.
 ///
-/// `shape`, `rate` > 0; its mean is shape / rate. 0 at `p` = 0, infinite at 1, NaN outside.
+/// `shape`, `rate` > 0; the mean is shape / rate. 0 at `p` = 0, infinite at 1, NaN outside [0, 1].
 #[must_use]
 pub fn gamma(shape: f64, rate: f64, p: f64) -> f64 {
     let Ok(distribution) = Gamma::new(shape, 1.0) else { return f64::NAN };
@@ -44,9 +44,9 @@ pub fn gamma(shape: f64, rate: f64, p: f64) -> f64 {
     standard / rate
 }
 
-/// Number that a beta variable with parameters `a` and `b` stays below with probability `p`.
+/// Quantile of the beta distribution with parameters `a` and `b` at `p`.
 ///
-/// `a`, `b` > 0; its mean is a / (a + b). In [0, 1]; NaN for `p` outside.
+/// `a`, `b` > 0; the mean is a / (a + b). In [0, 1]; NaN for `p` outside [0, 1].
 #[must_use]
 pub fn beta(a: f64, b: f64, p: f64) -> f64 {
     let Ok(distribution) = Beta::new(a, b) else { return f64::NAN };
@@ -62,7 +62,7 @@ pub fn beta(a: f64, b: f64, p: f64) -> f64 {
     bisected(0.0, 1.0, |x| distribution.cdf(x) < p)
 }
 
-/// Mean, deviation and skewness: the first terms of Cornish and Fisher (1938).
+/// Beta quantile from mean, deviation and skewness: the first terms of Cornish and Fisher (1938).
 fn beta_of_large_parameters(a: f64, b: f64, p: f64) -> f64 {
     let (sum, z) = (a + b, normal(p));
     let mean = a / sum;
@@ -71,21 +71,21 @@ fn beta_of_large_parameters(a: f64, b: f64, p: f64) -> f64 {
     mean + deviation * (z + skewness * (z * z - 1.0) / 6.0)
 }
 
-/// For `b` so large that −(b + (a − 1)/2) ln(1 − X) is a gamma variable of shape `a`, up to (a/b)² in relative terms.
+/// Beta quantile for `b` so large that −(b + (a − 1)/2) ln(1 − X) is a gamma variable of shape `a`, up to (a/b)² in relative terms.
 fn beta_near_0(a: f64, b: f64, p: f64) -> f64 {
     -(-gamma(a, b + (a - 1.0) / 2.0, p)).exp_m1()
 }
 
 /// Quantile of Student's t distribution at `p` in [0.5, 1) with `degrees` > 0 degrees of freedom.
 ///
-/// By the beta distribution: T² = ν(1 − X)/X with X ~ Beta(ν/2, 1/2) (Abramowitz and Stegun 1964, 26.7.1).
+/// From the beta distribution: T² = ν(1 − X)/X with X ~ Beta(ν/2, 1/2) (Abramowitz and Stegun 1964, 26.7.1).
 #[must_use]
 pub fn student(degrees: f64, p: f64) -> f64 {
     let x = beta(degrees / 2.0, 0.5, 2.0 * (1.0 - p));
     (degrees * (1.0 - x) / x).sqrt()
 }
 
-/// Quantile at 0 or 1 of what lies between 0 and `most`; NaN elsewhere.
+/// Quantile at `p` = 0 or 1 of a distribution on [0, `most`]; NaN elsewhere.
 fn at_end(p: f64, most: f64) -> f64 {
     if p == 0.0 {
         0.0
@@ -96,7 +96,7 @@ fn at_end(p: f64, most: f64) -> f64 {
     }
 }
 
-/// Where `is_below` turns from true to false, up to two neighboring numbers.
+/// The point at which `is_below` turns from true to false, to within two neighboring numbers, by bisection.
 fn bisected(mut low: f64, mut high: f64, is_below: impl Fn(f64) -> bool) -> f64 {
     loop {
         let middle = f64::midpoint(low, high);

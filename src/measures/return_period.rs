@@ -4,13 +4,13 @@ use super::tail::{rank, value_at_risk};
 use super::{MeasureError, check};
 use crate::units::DAYS_PER_YEAR;
 
-/// Trials that must lie beyond a reported loss (methodology/simulation.md).
+/// Smallest number of trials beyond a reported loss (methodology/simulation.md).
 pub const MIN_TRIALS_BEYOND: usize = 10;
 
 /// Return periods that are reported, years (methodology/simulation.md).
 pub const RETURN_PERIODS_YEARS: [f64; 8] = [2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0];
 
-/// A loss that is exceeded once in so many years.
+/// The loss that is exceeded once in `return_period_years` on average.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ReturnPeriodLoss {
     pub return_period_years: f64,
@@ -19,7 +19,7 @@ pub struct ReturnPeriodLoss {
 
 /// Probability that a horizon exceeds the loss of return period T: 1 − (1 − 1/T)^(horizon / 365 days).
 ///
-/// The chance of a year is 1/T, and years are taken as independent.
+/// The probability in one year is 1/T, and years are taken as independent.
 #[must_use]
 pub fn exceedance_probability(return_period_years: f64, horizon_days: f64) -> f64 {
     1.0 - (1.0 - 1.0 / return_period_years).powf(horizon_days / DAYS_PER_YEAR)
@@ -27,7 +27,7 @@ pub fn exceedance_probability(return_period_years: f64, horizon_days: f64) -> f6
 
 /// The loss that a trial exceeds with the probability of [`exceedance_probability`].
 ///
-/// `losses`: `[n_trials]`, of each trial its total (AEP) or its largest occurrence (OEP) over `horizon_days` > 0.
+/// `losses`: `[n_trials]`, each trial's total (AEP) or largest occurrence (OEP) over `horizon_days` > 0.
 /// `None` when fewer than [`MIN_TRIALS_BEYOND`] trials rank beyond it.
 ///
 /// # Errors

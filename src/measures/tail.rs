@@ -61,7 +61,7 @@ pub fn conditional_value_at_risk(losses: &[f64], level: f64) -> Result<f64, Meas
 
 /// [`conditional_value_at_risk`] with its normal 95 % interval from the deviation of the mean excess over VaR.
 ///
-/// One trial has no interval.
+/// With one trial there is no interval.
 ///
 /// # Errors
 /// As [`value_at_risk`].
@@ -81,7 +81,7 @@ fn excess(losses: &[f64], var: f64) -> impl ExactSizeIterator<Item = f64> + Clon
     losses.iter().map(move |loss| (loss - var).max(0.0))
 }
 
-/// What a trial weighs in the conditional value at risk: one weight above the value at risk, one for those equal to it.
+/// Weights of trials in the conditional value at risk: one for losses above the value at risk, one for losses equal to it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TailWeights {
     pub value_at_risk: f64,

@@ -1,4 +1,4 @@
-//! Suppliers, models, hardware and offers, as the catalog's files write them.
+//! Suppliers, models, hardware and offers, as written in the catalog's files.
 
 use std::collections::BTreeMap;
 
@@ -76,12 +76,12 @@ pub struct Hardware {
     pub provenance: Provenance,
 }
 
-/// One need of a hardware item: met while any alternative is up.
+/// One need of a hardware item, met while any alternative works.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HardwareNeed {
     /// Hardware or supplier ids.
     pub any_of: Vec<String>,
-    /// Days the item goes on after all alternatives stopped.
+    /// Days that the item stays available after all alternatives have stopped.
     pub buffer_days: f64,
 }
 
@@ -90,11 +90,11 @@ pub struct HardwareNeed {
 pub enum Price {
     /// USD per million tokens.
     Tokens { input_usd_per_mtok: f64, output_usd_per_mtok: f64 },
-    /// A whole serving unit of the company's own.
+    /// One serving unit on the company's own site.
     Replica { fixed_usd_per_month: f64, capacity_mtok_per_month: f64 },
 }
 
-/// One entry of `offers.yaml`; it stands for one offer per region.
+/// One entry of `offers.yaml`, which defines one offer per region.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OfferEntry {
     pub model: String,
@@ -108,7 +108,7 @@ pub struct OfferEntry {
     pub onboarding_days: f64,
     /// `None`: the rule of methodology/supply-graph.md.
     pub developer_buffer_days: Option<f64>,
-    /// Alternatives it can run on; empty = unknown.
+    /// Alternatives that the offer can run on; empty = unknown.
     pub hardware: Vec<String>,
     pub hardware_buffer_days: f64,
     pub certifications: Vec<String>,

@@ -3,16 +3,16 @@
 use super::instance::{CellIdx, Instance, OfferIdx};
 use super::selector::Selector;
 
-/// Why a pair is not eligible.
+/// Why an offer is not eligible for a cell.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Ineligible {
-    /// The model has no rating and the workload asks for one.
+    /// The model has no rating, but the workload requires one.
     Unrated,
     /// Quality in this field (`general` or a language) is below the floor.
     Quality { field: String, points: f64, floor: f64 },
-    /// The context window is smaller than asked, or unknown.
+    /// The context window is smaller than required, or unknown.
     Context { tokens: Option<u64>, floor: u64 },
-    /// A rule on where such data may be served.
+    /// A rule does not allow this data to be processed in the offer's region.
     Rule { id: String },
     /// A selector of `require` does not match.
     Required,
@@ -28,15 +28,15 @@ impl std::fmt::Display for Ineligible {
             Self::Unrated => write!(f, "the model is unrated and accept_unrated is false"),
             Self::Quality { field, points, floor } => write!(f, "{field} quality {points} is below {floor}"),
             Self::Context { tokens: Some(tokens), floor } => {
-                write!(f, "a context of {tokens} tokens is below {floor}")
+                write!(f, "the context window of {tokens} tokens is below {floor}")
             }
             Self::Context { tokens: None, floor } => {
-                write!(f, "the context window is unknown, {floor} is asked")
+                write!(f, "the context window is unknown, but {floor} tokens are required")
             }
             Self::Rule { id } => write!(f, "rule '{id}' does not allow the region"),
             Self::Required => write!(f, "it does not match 'require'"),
             Self::Forbidden => write!(f, "it matches 'forbid'"),
-            Self::InForce { shock } => write!(f, "shock '{shock}' in force excludes it"),
+            Self::InForce { shock } => write!(f, "shock '{shock}', which is in force, excludes it"),
         }
     }
 }
@@ -124,7 +124,7 @@ impl Instance {
         forbidden.any(|s| self.pair_matches(s, cell, offer)).then_some(Ineligible::Forbidden)
     }
 
-    /// Whether the cell and the offer hold every key of the selector.
+    /// Whether the cell and the offer match every key of the selector.
     #[must_use]
     pub fn pair_matches(&self, selector: &Selector, cell: CellIdx, offer: OfferIdx) -> bool {
         self.offer_matches(selector, offer) && self.cell_matches(selector, cell)

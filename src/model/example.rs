@@ -1,7 +1,7 @@
-//! A tiny study to test with, put together entry by entry.
+//! A tiny study for tests, built entry by entry.
 //!
 //! It starts with the countries CN, DE, FR, US and the bloc EU (DE, FR), and a company in DE with a site there.
-//! Whatever an entry does not say is neutral: prices of 1 USD per mtok, nothing ready, no objective, no fees.
+//! Everything else is neutral: prices of 1 USD per mtok, no standbys, no recovery objective, no fees.
 
 use std::collections::BTreeMap;
 
@@ -64,7 +64,7 @@ impl Example {
         }
     }
 
-    /// A supplier of every role.
+    /// A supplier with every role.
     pub(crate) fn supplier(&mut self, id: &str, country: &str, parents: &[&str]) -> &mut Self {
         self.catalog.suppliers.push(Supplier {
             id: id.to_owned(),
@@ -148,7 +148,7 @@ impl Example {
         self.catalog.offers.last_mut().expect("just added")
     }
 
-    /// A workload of 100 mtok a month and 1000 USD a day, with users and shares by offer.
+    /// A workload of 100 mtok a month and an outage cost of 1000 USD a day, with users and shares by offer.
     pub(crate) fn workload(
         &mut self,
         id: &str,

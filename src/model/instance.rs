@@ -29,9 +29,9 @@ pub type WorkloadIdx = usize;
 /// Index into [`Instance::cells`].
 pub type CellIdx = usize;
 
-/// Buffer of a closed model's offer against its developer where host and developer are strangers, days: the
-/// host holds the weights (methodology/supply-graph.md#needs).
-pub const STRANGER_DEVELOPER_BUFFER_DAYS: f64 = 90.0;
+/// Days that an offer of a closed model outlives its developer if host and developer do not control each other: the host
+/// holds the weights (methodology/supply-graph.md#needs).
+pub const UNRELATED_DEVELOPER_BUFFER_DAYS: f64 = 90.0;
 
 /// A portfolio resolved against a catalog and the jurisdictions.
 #[derive(Debug, Clone)]
@@ -56,7 +56,7 @@ pub struct Instance {
 pub struct ResolvedJurisdiction {
     pub id: String,
     pub name: String,
-    /// The countries it stands for: itself, or a bloc's members. Sorted.
+    /// Its countries: itself, or a bloc's members. Sorted.
     pub countries: Vec<JurisdictionIdx>,
     pub is_bloc: bool,
 }
@@ -65,13 +65,13 @@ pub struct ResolvedJurisdiction {
 #[derive(Debug, Clone)]
 pub struct ResolvedRule {
     pub rule: Rule,
-    /// `[n_jurisdictions]`: countries whose users it protects.
+    /// `[n_jurisdictions]`: jurisdictions whose users it protects.
     pub users: Vec<bool>,
-    /// `[n_jurisdictions]`: regions that may serve them; a bloc only if all its members may.
+    /// `[n_jurisdictions]`: regions that may serve those users; a bloc only if all its members may.
     pub allowed: Vec<bool>,
 }
 
-/// A supplier with everything it is under.
+/// A supplier with everyone who controls it.
 #[derive(Debug, Clone)]
 pub struct ResolvedSupplier {
     pub supplier: Supplier,
@@ -81,7 +81,7 @@ pub struct ResolvedSupplier {
     pub controllers: Vec<SupplierIdx>,
     /// Topmost parent, following first parents.
     pub top: SupplierIdx,
-    /// `[n_jurisdictions]`: headquarters and its blocs, and the same for each controller.
+    /// `[n_jurisdictions]`: country of the headquarters and its blocs, also for each controller.
     pub under: Vec<bool>,
 }
 
@@ -99,10 +99,10 @@ pub struct ResolvedModel {
 pub struct ResolvedHardware {
     pub hardware: Hardware,
     pub vendor: SupplierIdx,
-    /// `[n_jurisdictions]`: vendor under it, or export-controlled by it or by a bloc member of it.
+    /// `[n_jurisdictions]`: whether the vendor is under it, or it or one of its members controls the export.
     pub under: Vec<bool>,
     pub needs: Vec<ResolvedNeed>,
-    /// Place in the catalog's list: the order in which alternatives are joined in reports.
+    /// Position in the catalog's list: the order in which reports join alternatives.
     pub catalog_position: usize,
 }
 
@@ -133,7 +133,7 @@ pub struct Offer {
     /// Quota, mtok per month: the portfolio's, else the catalog's; `None` for self-hosted offers.
     pub capacity_mtok_per_month: Option<f64>,
     pub onboarding_days: f64,
-    /// Days an offer of a closed model outlives its developer.
+    /// Days that an offer of a closed model outlives its developer.
     pub developer_buffer_days: f64,
     /// Alternatives, in catalog order; empty = unknown.
     pub hardware: Vec<HardwareIdx>,
@@ -149,7 +149,7 @@ impl Offer {
         self.host.is_none()
     }
 
-    /// Whether its capacity is settled when planned: a quota is declared, or it is self-hosted.
+    /// Whether its capacity is fixed by a plan: a quota is declared, or it is self-hosted.
     #[must_use]
     pub fn has_declared_capacity(&self) -> bool {
         self.is_self_hosted() || self.capacity_mtok_per_month.is_some()
@@ -174,7 +174,7 @@ pub struct Standby {
     pub lead_days: f64,
 }
 
-/// The atom of demand: one workload's users in one country.
+/// The unit of demand: one workload's users in one country.
 #[derive(Debug, Clone)]
 pub struct Cell {
     pub workload: WorkloadIdx,
@@ -210,7 +210,7 @@ fn find_offer(offers: &[Offer], id: &str) -> Option<OfferIdx> {
 }
 
 impl Instance {
-    /// The cell's share of all value; of all demand where nothing has a value.
+    /// The cell's share of all value, or of all demand if all values are 0.
     #[must_use]
     pub fn value_share(&self, cell: CellIdx) -> f64 {
         let total = self.value_usd_per_day();
@@ -251,7 +251,7 @@ impl Instance {
         &self.models[self.offers[offer].model]
     }
 
-    /// The offer's model's developer.
+    /// The developer of the offer's model.
     #[must_use]
     pub fn developer_of(&self, offer: OfferIdx) -> SupplierIdx {
         self.model_of(offer).developer

@@ -22,7 +22,7 @@ pub struct Enabler {
     pub indicators: Vec<Indicator>,
 }
 
-/// What is measured of an enabler.
+/// A figure by which an enabler is measured.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Indicator {
     pub id: String,
@@ -33,14 +33,14 @@ pub struct Indicator {
     pub combine: Combine,
 }
 
-/// Which end of an indicator is the good one.
+/// Which direction of an indicator is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Better {
     Higher,
     Lower,
 }
 
-/// How a bloc's missing indicator follows from its members.
+/// How the indicator of a bloc follows from those of its members.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Combine {
     Sum,
@@ -71,7 +71,7 @@ pub enum JurisdictionKind {
     Bloc,
 }
 
-/// The article's reading of a jurisdiction's weight.
+/// The weight of a jurisdiction according to the article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
     Superpower,
@@ -98,9 +98,9 @@ pub struct Rule {
     /// Users' jurisdictions; a bloc stands for its members.
     pub users: Vec<String>,
     pub data: Vec<DataClass>,
-    /// Regions that may serve them; a bloc stands for its members.
+    /// Regions that may serve those users; a bloc stands for its members.
     pub hosting_allowed: Vec<String>,
-    /// The company's own sites are exempt.
+    /// Whether the company's own sites are exempt.
     pub except_self_hosted: bool,
     pub provenance: Provenance,
 }

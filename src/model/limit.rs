@@ -135,10 +135,10 @@ impl Unit {
     }
 }
 
-/// Whose loss a portfolio must survive.
+/// The node or nodes whose loss a portfolio must survive.
 #[derive(Debug, Clone, PartialEq)]
 pub enum LossOf {
-    /// Every node of a kind (`jurisdiction`: every one but headquarters).
+    /// Every node of a kind (`jurisdiction`: all but that of the headquarters).
     Every(NodeKind),
     /// One named node.
     One(NodeKind, String),
@@ -184,7 +184,7 @@ pub enum Measure {
 }
 
 impl Measure {
-    /// The ends of a measure's bound.
+    /// The bound of the measure.
     #[must_use]
     pub fn bound(&self) -> Bound {
         let at_least = |bound: f64| Bound { at_least: Some(bound), at_most: None };
@@ -200,7 +200,7 @@ impl Measure {
         }
     }
 
-    /// What the bound is counted in.
+    /// Unit of the bound.
     #[must_use]
     pub fn unit(&self) -> Unit {
         match self {
@@ -227,7 +227,7 @@ impl Measure {
     }
 }
 
-/// An exception to a limit, void after `until`.
+/// An exception to a limit; it expires after `until`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Accepted {
     pub by: String,
@@ -244,12 +244,12 @@ pub struct Limit {
     pub scope: Scope,
     pub weight: Weight,
     pub accepted: Option<Accepted>,
-    /// Its one-line YAML: its name when it has no `id`.
+    /// The limit as one line of YAML, which is its name when it has no `id`.
     pub text: String,
 }
 
 impl Limit {
-    /// The name reports use.
+    /// The limit's name in reports.
     #[must_use]
     pub fn name(&self) -> &str {
         self.id.as_deref().unwrap_or(&self.text)

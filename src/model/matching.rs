@@ -1,4 +1,4 @@
-//! What a selector or a jurisdiction set means on an instance.
+//! Matching selectors and jurisdiction sets against an instance.
 
 use super::instance::{CellIdx, Instance, JurisdictionIdx, OfferIdx, SupplierIdx};
 use super::selector::{JurisdictionSet, Selector};
@@ -14,13 +14,13 @@ pub struct Matches {
 }
 
 impl Instance {
-    /// Whether the supplier is under one of the set's jurisdictions: its headquarters, their blocs, and its parents'.
+    /// Whether the supplier is under one of the set's jurisdictions, by its own headquarters or those of its controllers.
     #[must_use]
     pub fn supplier_in(&self, supplier: SupplierIdx, set: &JurisdictionSet) -> bool {
         self.in_set(set, |j| self.suppliers[supplier].under[j])
     }
 
-    /// Whether every country of the region (a country, or a bloc's members) is named by the set.
+    /// Whether every country of the region (a country, or a bloc's members) is in the set.
     #[must_use]
     pub fn region_in(&self, region: JurisdictionIdx, set: &JurisdictionSet) -> bool {
         let countries = &self.jurisdictions[region].countries;
@@ -36,7 +36,7 @@ impl Instance {
         self.jurisdictions[region].countries.iter().all(|country| countries.contains(country))
     }
 
-    /// Whether the hardware's vendor is under one of the set's jurisdictions, or its export controlled by one.
+    /// Whether one of the set's jurisdictions is over the hardware's vendor or controls the hardware's export.
     #[must_use]
     pub fn hardware_in(&self, hardware: usize, set: &JurisdictionSet) -> bool {
         self.in_set(set, |j| self.hardware[hardware].under[j])
@@ -60,13 +60,13 @@ impl Instance {
         }
     }
 
-    /// Whether the offer holds every offer key of the selector.
+    /// Whether the offer matches every key of the selector that concerns offers.
     #[must_use]
     pub fn offer_matches(&self, selector: &Selector, offer: OfferIdx) -> bool {
         self.model_matches(selector, self.offers[offer].model) && self.site_matches(selector, offer)
     }
 
-    /// Whether the model holds every key of the selector that asks for a model.
+    /// Whether the model matches every key of the selector that concerns models.
     #[must_use]
     pub fn model_matches(&self, selector: &Selector, model: usize) -> bool {
         let m = &self.models[model];
@@ -81,7 +81,7 @@ impl Instance {
             })
     }
 
-    /// Whether the offer holds every key of the selector that asks for a host, a site or its hardware.
+    /// Whether the offer matches every key of the selector that concerns host, site or hardware.
     #[must_use]
     pub fn site_matches(&self, selector: &Selector, offer: OfferIdx) -> bool {
         let o = &self.offers[offer];
@@ -103,7 +103,7 @@ impl Instance {
                 .is_none_or(|ids| ids.iter().all(|id| o.certifications.contains(id)))
     }
 
-    /// Whether the cell holds every cell key of the selector.
+    /// Whether the cell matches every key of the selector that concerns cells.
     #[must_use]
     pub fn cell_matches(&self, selector: &Selector, cell: CellIdx) -> bool {
         let workload = self.workload_of(cell);

@@ -1,4 +1,4 @@
-//! An allocation with its standbys: what is measured, compared and recommended.
+//! A plan: an allocation with its standbys.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// What the portfolio file says is in use today.
+    /// The plan in use today, according to the portfolio file.
     #[must_use]
     pub fn current(instance: &Instance) -> Self {
         Self {
@@ -30,7 +30,7 @@ impl Plan {
         shares.binary_search_by_key(&offer, |s| s.0).map_or(0.0, |at| shares[at].1)
     }
 
-    /// Share of the business value that each offer serves; of demand where nothing has a value.
+    /// Share of the business value that each offer serves, or of demand if all values are 0.
     #[must_use]
     pub fn value_by_offer(&self, instance: &Instance) -> BTreeMap<OfferIdx, f64> {
         let mut served: BTreeMap<OfferIdx, f64> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! What a company uses, as its portfolio file writes it.
+//! What a company uses, as written in its portfolio file.
 
 use std::collections::BTreeMap;
 
@@ -18,21 +18,21 @@ pub struct Portfolio {
     pub currency: Currency,
     pub horizon_days: f64,
     pub workloads: Vec<Workload>,
-    /// What a primary can take at once above its own share, as a part of that share.
+    /// Load that a primary can take at once above its own share, as a part of that share.
     pub surge: f64,
-    /// Points a year by which the floor rises for a model without updates.
+    /// Points a year by which the quality floor rises for a model without updates.
     pub quality_drift_per_year: f64,
     pub readiness: ReadinessTerms,
     /// The company's own quota by offer id, mtok per month.
     pub capacity: BTreeMap<String, f64>,
     pub max_turnover_per_quarter: Option<f64>,
     pub limits: Vec<Limit>,
-    /// Entries added to the catalog, or put in place of its own.
+    /// Entries that are added to the catalog, or replace its entries.
     pub catalog: Catalog,
 }
 
 impl Portfolio {
-    /// Nobody's portfolio: no workloads, no sites, no name. `headquarters` is any jurisdiction, as nothing asks for it.
+    /// An empty portfolio: no name, no sites, no workloads. `headquarters` can be any jurisdiction, because it is not used.
     #[must_use]
     pub fn without_company(headquarters: &str) -> Self {
         Self {
@@ -65,7 +65,7 @@ pub struct Company {
     pub sites: Vec<String>,
 }
 
-/// Display only: one unit of `code` is worth `usd` dollars.
+/// A currency for display only: one unit of `code` is worth `usd` dollars.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Currency {
     pub code: String,
@@ -91,15 +91,15 @@ pub struct Workload {
     pub outage_cost_usd_per_day: f64,
     pub recovery_objective_days: f64,
     pub fallback: Option<Fallback>,
-    /// All must match.
+    /// Selectors that must all match.
     pub require: Vec<Selector>,
-    /// None may match.
+    /// Selectors of which none may match.
     pub forbid: Vec<Selector>,
     pub allocation: AllocationEntry,
     pub standby: Vec<StandbyEntry>,
 }
 
-/// How people go on without the model.
+/// How people do the work without the model.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Fallback {
     pub after_days: f64,
@@ -149,19 +149,19 @@ impl Readiness {
 pub struct StandbyEntry {
     pub offer: String,
     pub readiness: Readiness,
-    /// Share of each cell's demand it is sized for.
+    /// Share of each cell's demand that it is sized for.
     pub cover: f64,
     /// Warm only; `None`: the portfolio's `readiness.warm.lead`.
     pub lead_days: Option<f64>,
 }
 
-/// Fees and times of readiness, per (workload, offer).
+/// Fees and lead times of standbys, per (workload, offer).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ReadinessTerms {
     pub hot_usd_per_month: f64,
     pub warm_usd_per_month: f64,
     pub warm_lead_days: f64,
-    /// To move one whole workload once, in a crisis.
+    /// Cost of moving an entire workload once, in a crisis.
     pub switch_usd: f64,
 }
 

@@ -10,7 +10,7 @@ pub enum JurisdictionSet {
     Except(Vec<String>),
 }
 
-/// A test of (cell, offer): keys are ANDed, a key's list is ORed, an absent key holds.
+/// A test of (cell, offer): keys are combined by AND, the values of a key by OR, and an absent key matches.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Selector {
     /// The developer is under one of these.
@@ -22,14 +22,14 @@ pub struct Selector {
     pub openness: Option<Vec<Openness>>,
     /// Host supplier ids or `self`.
     pub host: Option<Vec<String>>,
-    /// The host is under one of these; never holds for `self`.
+    /// The host is under one of these; never matches for `self`.
     pub host_origin: Option<JurisdictionSet>,
     /// The site is in one of these; for a bloc, all its members are.
     pub region: Option<JurisdictionSet>,
     pub access: Option<Vec<Access>>,
     /// Every hardware alternative of the offer is one of these.
     pub hardware: Option<Vec<String>>,
-    /// All of these are held.
+    /// The offer has all of these.
     pub certifications: Option<Vec<String>>,
     /// The cell's country.
     pub users: Option<JurisdictionSet>,

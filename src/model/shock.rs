@@ -1,4 +1,4 @@
-//! Shocks, tensions and scenarios, as the files write them.
+//! Shocks, tensions and scenarios, as written in the files.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ pub struct Shock {
     pub action: Action,
     /// Acting jurisdiction.
     pub by: Option<String>,
-    /// `None`: only ever triggered, in force, or named by a scenario.
+    /// `None`: never drawn by itself; only triggered, in force, or named by a scenario.
     pub frequency: Option<Frequency>,
     pub duration: DurationLaw,
     pub notice_days: f64,
@@ -31,12 +31,12 @@ pub struct Shock {
     pub tensions: BTreeMap<String, f64>,
     pub triggers: Vec<Trigger>,
     pub crowding: Option<Crowding>,
-    /// Law today: a rule and a planned price, never drawn.
+    /// Whether it is law today: then it counts in rules and planned prices, and is never drawn.
     pub in_force: bool,
     pub provenance: Provenance,
 }
 
-/// What a shock does: a macro, or effects written out.
+/// What a shock does: a kind, which stands for effects, or effects written out.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
     Kind(Kind),
@@ -57,7 +57,7 @@ pub enum EffectEntry {
         host_sites: Vec<String>,
         hardware: Vec<String>,
     },
-    /// Offers in these regions lose that hardware.
+    /// Offers in these regions lose this hardware.
     Cut {
         hardware: Vec<String>,
         region: JurisdictionSet,
@@ -78,24 +78,24 @@ pub enum EffectEntry {
     },
 }
 
-/// A macro over effects as written (methodology/shocks.md); `by` is a key of the shock.
+/// A kind of shock as written, which stands for effects (methodology/shocks.md); `by` is a key of the shock.
 ///
 /// `shocks::kinds` lists the kinds, with the keys of each and what it expands to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Kind {
     /// The word of the files and reports.
     pub name: &'static str,
-    /// By key, defaults included. An optional key that is absent has none.
+    /// Values by key, including defaults. An optional key without a default may be absent.
     pub values: BTreeMap<&'static str, KindValue>,
 }
 
 /// The value of a kind's key.
 #[derive(Debug, Clone, PartialEq)]
-#[allow(clippy::large_enum_variant, reason = "a few dozen of them are ever held")]
+#[allow(clippy::large_enum_variant, reason = "at most a few dozen exist at a time")]
 pub enum KindValue {
     Jurisdictions(JurisdictionSet),
     Selector(Selector),
-    /// The name of one thing.
+    /// The id of one entry.
     Id(String),
     Ids(Vec<String>),
     Number(f64),
@@ -147,7 +147,7 @@ impl KindValue {
     }
 }
 
-/// How often a shock begins.
+/// How often a shock occurs.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Frequency {
     /// A known rate.
@@ -159,17 +159,17 @@ pub enum Frequency {
 /// How long a shock lasts.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum DurationLaw {
-    /// To the horizon and beyond.
+    /// It lasts beyond the horizon.
     Permanent,
     Fixed {
         days: f64,
     },
-    /// Always ends.
+    /// It always ends.
     Lognormal {
         median_days: f64,
         p90_days: f64,
     },
-    /// Reversed with p ~ Beta(1 + events, 1 + of − events), then lognormal; else it lasts.
+    /// Reversed with p ~ Beta(1 + events, 1 + of − events), after a lognormal time; otherwise permanent.
     Mixture {
         events: f64,
         of: f64,
@@ -178,10 +178,10 @@ pub enum DurationLaw {
     },
 }
 
-/// Who goes dark besides those the law names.
+/// Who else loses access because a developer cannot comply selectively.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Collateral {
-    /// Per developer hit.
+    /// For each developer that is hit.
     pub probability: f64,
     pub of: CollateralOf,
 }
@@ -190,11 +190,11 @@ pub struct Collateral {
 pub enum CollateralOf {
     /// The same models, for every user.
     Model,
-    /// All the developer sells, for every user.
+    /// Everything that the developer sells, for every user.
     Developer,
 }
 
-/// A shock that another may set off.
+/// A shock that another shock may set off.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trigger {
     pub shock: String,
@@ -202,7 +202,7 @@ pub struct Trigger {
     pub after_days: f64,
 }
 
-/// Survivors ration while the shock lasts.
+/// Scarcity among the remaining offers while the shock lasts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Crowding {
     pub capacity_times: f64,
@@ -210,7 +210,7 @@ pub struct Crowding {
     pub selector: Selector,
 }
 
-/// A written-down sequence of shocks.
+/// A given sequence of shocks.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scenario {
     pub id: String,

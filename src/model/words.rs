@@ -1,4 +1,4 @@
-//! Closed lists of words: each enum stands for the words that a key of the files may hold.
+//! Closed lists of words: each enum lists the words that a key of the files may have.
 
 /// What a supplier does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -8,7 +8,7 @@ pub enum Role {
     Hardware,
 }
 
-/// How far a model is given away.
+/// How a model is published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Openness {
     Closed,
@@ -17,7 +17,7 @@ pub enum Openness {
 }
 
 impl Openness {
-    /// Models whose weights anyone can hold.
+    /// Models whose weights anyone can obtain.
     pub const OPEN: [Self; 2] = [Self::OpenWeights, Self::OpenSource];
 
     /// The word of the files and reports.
@@ -31,7 +31,7 @@ impl Openness {
     }
 }
 
-/// How an offer is reached.
+/// How an offer is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Access {
     Api,
@@ -71,7 +71,7 @@ impl DataClass {
     }
 }
 
-/// Where a jurisdiction set is tested.
+/// Who is hit by an act on a jurisdiction: users, offers or companies there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reach {
     Users,

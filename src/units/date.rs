@@ -9,18 +9,18 @@ use serde::{Serialize, Serializer};
 const DAY_FORM: &str = "YYYY-MM-DD";
 const DATE_FORMS: &str = "YYYY, YYYY-MM or YYYY-MM-DD";
 
-/// Why a text is no date.
+/// Why a text is not a date.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DateError {
-    /// Not digits and hyphens in their places, or not as exact as is asked for; `forms`: what can be written.
+    /// The text has another form, or is less exact than required. `forms`: what is allowed.
     #[error("'{text}' is not a date: write {forms}")]
     Malformed { text: String, forms: &'static str },
-    /// A month or day that no calendar has; `range`: what there is.
+    /// The month or day does not exist. `range`: which do.
     #[error("'{text}' is not in the calendar: {range}")]
     NotInCalendar { text: String, range: String },
 }
 
-/// How exactly a date is written.
+/// How exact a date is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Precision {
     Year,
@@ -65,7 +65,7 @@ impl FromStr for PartialDate {
     }
 }
 
-/// The days of a month, or the months of a year where there is no such month.
+/// Which days the month has; if there is no such month, which months there are.
 fn range(year: i16, month: i8) -> String {
     Date::new(year, month, 1).map_or_else(
         |_| "months go from 01 to 12".to_owned(),
@@ -73,7 +73,7 @@ fn range(year: i16, month: i8) -> String {
     )
 }
 
-/// A number of exactly this many digits.
+/// The number in a text of exactly `n_digits` digits.
 fn digits(text: &str, n_digits: usize) -> Option<i16> {
     let is_number = text.len() == n_digits && text.bytes().all(|b| b.is_ascii_digit());
     is_number.then(|| text.parse().ok()).flatten()
@@ -124,11 +124,11 @@ mod tests {
     }
 
     #[track_caller]
-    fn said(text: &str) -> String {
+    fn message(text: &str) -> String {
         text.parse::<PartialDate>().unwrap_err().to_string()
     }
 
-    /// Every fourth year has a 29 February, but of the full centuries only every fourth.
+    /// Every fourth year has a 29 February, but of the years divisible by 100 only every fourth.
     #[test]
     fn what_is_not_in_the_calendar_is_refused() {
         for (text, days) in [
@@ -141,11 +141,11 @@ mod tests {
         ] {
             let expected =
                 format!("'{text}' is not in the calendar: the days of that month go from 01 to {days}");
-            assert_eq!(said(text), expected);
+            assert_eq!(message(text), expected);
             assert_eq!(parse_day(text).unwrap_err().to_string(), expected);
         }
         for text in ["2026-13", "2026-00", "2026-13-01"] {
-            assert_eq!(said(text), format!("'{text}' is not in the calendar: months go from 01 to 12"));
+            assert_eq!(message(text), format!("'{text}' is not in the calendar: months go from 01 to 12"));
         }
     }
 
@@ -167,21 +167,21 @@ mod tests {
             "2026-12-31T00:00",
             "２０２６",
         ] {
-            assert_eq!(said(text), format!("'{text}' is not a date: write YYYY, YYYY-MM or YYYY-MM-DD"));
+            assert_eq!(message(text), format!("'{text}' is not a date: write YYYY, YYYY-MM or YYYY-MM-DD"));
             let day = parse_day(text).unwrap_err().to_string();
             assert_eq!(day, format!("'{text}' is not a date: write YYYY-MM-DD"));
         }
     }
 
     #[test]
-    fn a_year_or_month_is_its_first_day_but_no_day() {
+    fn a_year_or_month_has_a_first_day_but_is_not_a_day() {
         for (text, first_day) in
             [("2026", "2026-01-01"), ("2026-10", "2026-10-01"), ("2026-10-31", "2026-10-31")]
         {
             assert_eq!(text.parse::<PartialDate>().map(PartialDate::first_day), parse_day(first_day));
         }
-        let said = parse_day("2026-10").unwrap_err().to_string();
-        assert_eq!(said, "'2026-10' is not a date: write YYYY-MM-DD");
+        let message = parse_day("2026-10").unwrap_err().to_string();
+        assert_eq!(message, "'2026-10' is not a date: write YYYY-MM-DD");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! `check P..`.
+//! The command `check`.
 
 use std::path::Path;
 
@@ -46,7 +46,7 @@ pub(super) fn check(arguments: &CheckArguments, console: &Console) -> Result<Exi
     console.deliver(&text, common.out.as_deref(), exit)
 }
 
-/// One portfolio, and how it ended.
+/// Checks one portfolio; returns the result and its exit code.
 fn checked(
     file: &Path,
     arguments: &CheckArguments,
@@ -81,7 +81,7 @@ fn checked(
     Ok((CheckedPortfolio::new(&loaded, &shown, outcome), exit))
 }
 
-/// Errors always, warnings unless quiet.
+/// Prints errors always, and warnings unless `--quiet`.
 fn show_problems(checked: &CheckedPortfolio, console: &Console) {
     let (errors, warnings): (Vec<_>, Vec<_>) =
         checked.problems.iter().cloned().partition(|d| d.severity == Severity::Error);
@@ -92,7 +92,7 @@ fn show_problems(checked: &CheckedPortfolio, console: &Console) {
     }
 }
 
-/// What hides more: an unreadable file, then invalid input, then a breach.
+/// The more severe exit: an unreadable file, then invalid input, then a breach.
 fn worse(a: Exit, b: Exit) -> Exit {
     let rank = |exit: &Exit| match exit {
         Exit::File => 3,

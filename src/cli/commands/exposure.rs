@@ -1,4 +1,4 @@
-//! `exposure P`.
+//! The command `exposure`.
 
 use crate::exposure::profile::workload_exposures;
 use std::path::Path;
@@ -8,7 +8,7 @@ use crate::cli::args::ExposureArguments;
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::files::write_whole;
+use crate::files::write_atomically;
 use crate::graph::portfolio::PortfolioGraph;
 use crate::report::answer::exposure::ExposureAnswer;
 use crate::report::drawing::{dot::dot, picture, svg::svg};
@@ -31,7 +31,7 @@ pub(super) fn exposure(arguments: &ExposureArguments, console: &Console) -> Resu
             Ending::Dot => dot(instance, &graph),
             Ending::Svg => svg(&picture(instance, &graph, &exposure.chokepoints)),
         };
-        write_whole(file, &text)?;
+        write_atomically(file, &text)?;
         console.notice(&format!("wrote {}", file.display()));
     }
     let workloads = arguments.by_workload.then(|| workload_exposures(&session.setting, plan));
@@ -40,14 +40,14 @@ pub(super) fn exposure(arguments: &ExposureArguments, console: &Console) -> Resu
     console.deliver(&text, common.out.as_deref(), Exit::Done)
 }
 
-/// What is drawn.
+/// Format of the drawing.
 #[derive(Debug, Clone, Copy)]
 enum Ending {
     Dot,
     Svg,
 }
 
-/// What the file's ending asks for, if it is neither the portfolio nor the answer.
+/// The drawing's format by the ending of its file. Refuses the files of the portfolio and the answer.
 fn ending(file: &Path, arguments: &ExposureArguments) -> Result<Ending, Failure> {
     guard_output("--graph", file, &arguments.portfolio, "the portfolio")?;
     if let Some(out) = &arguments.common.out {
@@ -57,7 +57,7 @@ fn ending(file: &Path, arguments: &ExposureArguments) -> Result<Ending, Failure>
         Some("dot") => Ok(Ending::Dot),
         Some("svg") => Ok(Ending::Svg),
         _ => Err(Failure::Usage(format!(
-            "--graph draws into a file that ends in .svg or .dot, not '{}'",
+            "--graph needs a file that ends in .svg or .dot, not '{}'",
             file.display()
         ))),
     }

@@ -1,4 +1,4 @@
-//! `init --size W,O`.
+//! The command `init`.
 
 use crate::cli::args::InitArguments;
 use crate::cli::console::Console;

@@ -1,4 +1,4 @@
-//! `merge P FILE..`.
+//! The command `merge`.
 
 use crate::cli::answer::{guard_output, loaded};
 use crate::cli::args::MergeArguments;
@@ -18,18 +18,18 @@ pub(super) fn merge(arguments: &MergeArguments, console: &Console) -> Result<Exi
     let loaded = loaded(&arguments.portfolio, common, console)?;
     let session = Session::new(&loaded.instance);
     let Merged { settings, run, events } = merged(&arguments.shards, session.instance)?;
-    let place = arguments.trials_out.as_ref();
-    let mut writer = place.map(|place| TrialsWriter::create(place, session.instance)).transpose()?;
+    let path = arguments.trials_out.as_ref();
+    let mut writer = path.map(|path| TrialsWriter::create(path, session.instance)).transpose()?;
     if let Some(writer) = &mut writer {
-        events.tell(session.instance, &mut |losses| writer.hear(losses))?;
+        events.replay(session.instance, &mut |losses| writer.write_events(losses))?;
     }
     let stage = console.stage();
-    stage.set_message("simulating the tail again");
+    stage.set_message("simulating the worst years again");
     stage.tick();
     let simulated = session.simulated_elsewhere(&session.current, settings, run)?;
     stage.finish_and_clear();
-    if let (Some(writer), Some(place)) = (writer, place) {
-        finish_tables(writer, place, &simulated, console)?;
+    if let (Some(writer), Some(path)) = (writer, path) {
+        finish_tables(writer, path, &simulated, console)?;
     }
     console.deliver(&text(arguments.format, session.instance, &simulated), common.out.as_deref(), Exit::Done)
 }

@@ -1,4 +1,4 @@
-//! `optimize P`.
+//! The command `optimize`.
 
 use crate::cli::answer::{loaded, written};
 use crate::cli::args::{
@@ -33,11 +33,11 @@ pub(super) fn optimize(arguments: &OptimizeArguments, console: &Console) -> Resu
         return why(arguments, offer, &session, settings, console);
     }
     let answers = staged(console, |progress| session.answers(settings, &questions(extra), progress))?;
-    let told = OptimizeAnswer::of(&session, &answers, settings.seed);
+    let answer = OptimizeAnswer::of(&session, &answers, settings.seed);
     let text = match extra.format {
-        TabularFormat::Table => to_text(&tables::optimize::optimize(&told)),
-        TabularFormat::Json => answer::to_text(&told),
-        TabularFormat::Csv => rows(&told, list),
+        TabularFormat::Table => to_text(&tables::optimize::optimize(&answer)),
+        TabularFormat::Json => answer::to_text(&answer),
+        TabularFormat::Csv => rows(&answer, list),
     };
     console.deliver(&text, common.out.as_deref(), exit(&answers.optimized))
 }
@@ -54,8 +54,8 @@ fn why(
     let question = session.why_question(offer, arguments.what_if.workload.as_deref());
     let question = question.map_err(|unknown| Failure::Usage(unknown.to_string()))?;
     let why = staged(console, |progress| session.why(question, settings, progress))?;
-    let told = WhyAnswer::of(session.instance, &why, settings);
-    let text = written(&Answer { format }, || tables::why::why(&told), || &told);
+    let answer = WhyAnswer::of(session.instance, &why, settings);
+    let text = written(&Answer { format }, || tables::why::why(&answer), || &answer);
     console.deliver(&text, arguments.common.out.as_deref(), Exit::Done)
 }
 
@@ -68,25 +68,24 @@ fn sovereignty(
 ) -> Result<Exit, Failure> {
     let format = format(&arguments.extra)?;
     let plans = staged(console, |progress| session.sovereignty(settings, progress))?;
-    let told = SovereigntyAnswer::of(session.instance, &plans, settings);
-    let text = written(&Answer { format }, || tables::sovereignty::sovereignty(&told), || &told);
+    let answer = SovereigntyAnswer::of(session.instance, &plans, settings);
+    let text = written(&Answer { format }, || tables::sovereignty::sovereignty(&answer), || &answer);
     console.deliver(&text, arguments.common.out.as_deref(), Exit::Done)
 }
 
-/// Answers in place of the plan have no rows.
+/// The format of an answer that replaces the plan, which cannot be written as rows.
 fn format(extra: &ExtraAnalyses) -> Result<Format, Failure> {
     match extra.format {
         TabularFormat::Table => Ok(Format::Table),
         TabularFormat::Json => Ok(Format::Json),
         TabularFormat::Csv => {
-            let text =
-                "`--format csv` goes with the plan; with `--why` and `--sovereignty` use `table` or `json`";
+            let text = "--why and --sovereignty have no CSV: use --format table or --format json";
             Err(Failure::Usage(text.to_owned()))
         }
     }
 }
 
-/// What the arguments ask of the planner.
+/// The planner's settings.
 pub(super) fn settings(aim: &Aim, common: &Common) -> OptimizeSettings {
     OptimizeSettings {
         cvar_weight: aim.cvar_weight,
@@ -98,7 +97,7 @@ pub(super) fn settings(aim: &Aim, common: &Common) -> OptimizeSettings {
     }
 }
 
-/// What the arguments ask besides the plan.
+/// The requested analyses besides the plan.
 fn questions(extra: &ExtraAnalyses) -> Questions {
     let alternatives = |n| AlternativesRequest { n: n as usize, within: extra.within };
     Questions {
@@ -108,12 +107,10 @@ fn questions(extra: &ExtraAnalyses) -> Questions {
     }
 }
 
-/// The list to write as rows; one that is not asked for cannot be written.
+/// The list to write as rows; refused if the analysis that makes it is not requested.
 fn list(extra: &ExtraAnalyses) -> Result<OptimizeList, Failure> {
     if extra.table.is_some() && extra.format != TabularFormat::Csv {
-        return Err(Failure::Usage(
-            "--table chooses a list for --format csv; add it, or leave --table out".to_owned(),
-        ));
+        return Err(Failure::Usage("--table needs --format csv: add it, or leave --table out".to_owned()));
     }
     let is_any = extra.frontier || extra.alternatives.is_some() || extra.replications.is_some();
     let (rows, missing) = match extra.table.unwrap_or(OptimizeRows::Moves) {
@@ -134,13 +131,13 @@ fn list(extra: &ExtraAnalyses) -> Result<OptimizeList, Failure> {
     }
 }
 
-/// Asks a question under a line that says how far its answer is.
+/// Runs an analysis under a progress line.
 fn staged<T>(
     console: &Console,
-    ask: impl FnOnce(&dyn Fn(Progress)) -> Result<T, OptimizeError>,
+    analysis: impl FnOnce(&dyn Fn(Progress)) -> Result<T, OptimizeError>,
 ) -> Result<T, OptimizeError> {
     let line = ProgressLine::new(console);
-    ask(&|step| line.show(step))
+    analysis(&|step| line.show(step))
 }
 
 pub(super) fn exit(optimized: &Optimized) -> Exit {

@@ -1,4 +1,4 @@
-//! `plan P` and `report P`: all answers, put together in a folder.
+//! The commands `plan` and `report`: the whole study, with a report in a folder.
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +10,7 @@ use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::progress::ProgressLine;
-use crate::files::{make_folder, write_whole};
+use crate::files::{make_folder, write_atomically};
 use crate::input::Loaded;
 use crate::report::answer::results::{ResultsAnswer, RunProvenance};
 use crate::report::{answer, grid, page, tables};
@@ -18,33 +18,33 @@ use crate::study::results::{StudyResults, StudySettings};
 use crate::study::session::Session;
 
 pub(super) fn plan(arguments: &ReportArguments, console: &Console) -> Result<Exit, Failure> {
-    run(arguments, console, |results, place| {
+    run(arguments, console, |results, path| {
         let mut text = grid::to_text(&tables::plan::story(results));
         text.push_str(&format!(
             "\nThe report is in {}: report.md to read, report.json for machines.\n",
-            place.display()
+            path.display()
         ));
         text
     })
 }
 
 pub(super) fn report(arguments: &ReportArguments, console: &Console) -> Result<Exit, Failure> {
-    run(arguments, console, |_, place| {
-        format!("{}\n{}\n", place.join("report.md").display(), place.join("report.json").display())
+    run(arguments, console, |_, path| {
+        format!("{}\n{}\n", path.join("report.md").display(), path.join("report.json").display())
     })
 }
 
-/// Computes everything, writes the report, and tells what `story` makes of it.
+/// Runs the study, writes the report, and prints the text that `summary` makes of it.
 fn run(
     arguments: &ReportArguments,
     console: &Console,
-    story: impl FnOnce(&ResultsAnswer, &Path) -> String,
+    summary: impl FnOnce(&ResultsAnswer, &Path) -> String,
 ) -> Result<Exit, Failure> {
     let common = &arguments.common;
     let loaded = loaded(&arguments.portfolio, common, console)?;
-    let place = folder(arguments, &loaded);
-    // Before the long computation, so that a folder that cannot be made is told at once.
-    make_folder(&place)?;
+    let path = folder(arguments, &loaded);
+    // Before the long computation, so that a folder that cannot be created is reported at once.
+    make_folder(&path)?;
     let session = Session::new(&loaded.instance);
     let settings = StudySettings {
         optimize: settings(&arguments.aim, common),
@@ -56,10 +56,10 @@ fn run(
     drop(line);
     let answer = ResultsAnswer::of(&results, &provenance(arguments));
     let json = answer::to_text(&answer);
-    write_whole(&place.join("report.md"), &page::page(&answer))?;
-    write_whole(&place.join("report.json"), &json)?;
+    write_atomically(&path.join("report.md"), &page::page(&answer))?;
+    write_atomically(&path.join("report.json"), &json)?;
     let text = match arguments.answer.format {
-        Format::Table => story(&answer, &place),
+        Format::Table => summary(&answer, &path),
         Format::Json => json,
     };
     let exit = match &results.optimized {
@@ -72,14 +72,14 @@ fn run(
     console.deliver(&text, common.out.as_deref(), exit)
 }
 
-/// `reports/PORTFOLIO`; a name that would lead elsewhere is replaced.
+/// The report's folder, `reports/PORTFOLIO`. A name that would lead elsewhere becomes `portfolio`.
 fn folder(arguments: &ReportArguments, loaded: &Loaded) -> PathBuf {
     let name = loaded.instance.portfolio.name.as_str();
     let is_plain = !matches!(name, "" | "." | "..") && !name.contains(['/', '\\']);
     arguments.reports.join(if is_plain { name } else { "portfolio" })
 }
 
-/// Where the answers come from.
+/// The input files of the run.
 fn provenance(arguments: &ReportArguments) -> RunProvenance {
     let given = |path: &Option<PathBuf>| path.as_ref().map(|p| p.display().to_string());
     RunProvenance {

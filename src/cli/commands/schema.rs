@@ -1,4 +1,4 @@
-//! `schema [NAME]`: JSON Schemas of what is read and written.
+//! The command `schema`: JSON Schemas of files and answers.
 
 use serde_json::Value;
 
@@ -11,7 +11,7 @@ use crate::input::schema::FILES;
 use crate::report::answer::{ANSWERS, to_text};
 use crate::report::schema_page::{SchemaKind, page};
 
-/// A schema that can be asked for.
+/// A schema that can be printed.
 struct Named {
     name: &'static str,
     about: String,
@@ -19,7 +19,7 @@ struct Named {
     schema: fn() -> Value,
 }
 
-/// The files, then the answers.
+/// All schemas: those of files, then those of answers.
 fn all() -> Vec<Named> {
     let files = FILES.iter().map(|file| Named {
         name: file.name,
@@ -61,7 +61,7 @@ fn unknown(name: &str, all: &[Named]) -> Failure {
     let names: Vec<&str> = all.iter().map(|schema| schema.name).collect();
     let hint = match nearest(name, names.iter().copied()) {
         Some(near) => format!("did you mean '{near}'?"),
-        None => format!("there are {}", names.join(", ")),
+        None => format!("choose one of {}", names.join(", ")),
     };
-    Failure::Usage(format!("there is no schema '{name}'; {hint}"))
+    Failure::Usage(format!("unknown schema '{name}'; {hint}"))
 }

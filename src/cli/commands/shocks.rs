@@ -1,4 +1,4 @@
-//! `shocks list [P]` and `shocks show ID [P]`.
+//! The commands `shocks list` and `shocks show`.
 
 use std::path::Path;
 
@@ -27,7 +27,7 @@ pub(super) fn shocks(question: &ShocksQuestion, console: &Console) -> Result<Exi
 
 fn list(arguments: &ShocksListArguments, console: &Console) -> Result<Exit, Failure> {
     let common = &arguments.common;
-    let (instance, _) = looked_up(arguments.portfolio.as_deref(), common, console)?;
+    let (instance, _) = loaded_or_library(arguments.portfolio.as_deref(), common, console)?;
     let all = library(&instance);
     let shown = filtered(&all, arguments)?;
     let answer = ShocksAnswer::of(&shown);
@@ -41,7 +41,7 @@ fn list(arguments: &ShocksListArguments, console: &Console) -> Result<Exit, Fail
 
 fn show(arguments: &ShocksShowArguments, console: &Console) -> Result<Exit, Failure> {
     let common = &arguments.common;
-    let (instance, jurisdictions) = looked_up(arguments.portfolio.as_deref(), common, console)?;
+    let (instance, jurisdictions) = loaded_or_library(arguments.portfolio.as_deref(), common, console)?;
     let known = instance.shocks.iter().map(|s| s.id.as_str());
     let shock = instance.shocks.iter().find(|s| s.id == arguments.id);
     let shock = shock.ok_or_else(|| unknown("shock", &arguments.id, known))?;
@@ -51,8 +51,8 @@ fn show(arguments: &ShocksShowArguments, console: &Console) -> Result<Exit, Fail
     console.deliver(&text, common.out.as_deref(), Exit::Done)
 }
 
-/// The portfolio, else the library alone; warnings go to stderr.
-fn looked_up(
+/// Loads the portfolio, or the library alone if there is none; warnings go to stderr.
+fn loaded_or_library(
     portfolio: Option<&Path>,
     common: &Common,
     console: &Console,
@@ -63,12 +63,13 @@ fn looked_up(
     }
     let library = load_library(common.catalog.as_deref(), common.jurisdictions.as_deref())?;
     console.notice(&render_all(&library.warnings));
-    let instance =
-        library.instance().ok_or_else(|| Failure::Usage("there are no jurisdictions".to_owned()))?;
+    let instance = library
+        .instance()
+        .ok_or_else(|| Failure::Usage("the jurisdictions file lists no jurisdictions".to_owned()))?;
     Ok((instance, library.jurisdictions))
 }
 
-/// The shocks of a kind and of an actor. A filter that no shock passes is a mistake when it names nothing known.
+/// The shocks that pass `--kind` and `--by`. A filter that names no known kind or jurisdiction is refused.
 fn filtered<'a>(
     all: &[ShockFigures<'a>],
     arguments: &ShocksListArguments,
@@ -90,7 +91,7 @@ fn filtered<'a>(
 fn unknown<'k>(what: &str, id: &str, known: impl Iterator<Item = &'k str>) -> Failure {
     let help = match nearest(id, known) {
         Some(near) => format!("did you mean '{near}'?"),
-        None => "`multipolar shocks list` shows them all".to_owned(),
+        None => "`multipolar shocks list` lists all shocks".to_owned(),
     };
     Failure::Usage(format!("the library has no {what} '{id}'\n  = help: {help}"))
 }

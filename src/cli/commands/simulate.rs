@@ -1,4 +1,4 @@
-//! `simulate P`.
+//! The command `simulate`.
 
 use std::sync::atomic::Ordering;
 
@@ -29,13 +29,13 @@ pub(super) fn simulate(arguments: &SimulateArguments, console: &Console) -> Resu
     };
     let settings = SimulateSettings { n_trials: common.trials, seed: common.seed, rates };
     let interrupt = Interrupt::listen();
-    // Before the long computation, so that a file that cannot be written is told at once.
-    let place = arguments.trials_out.as_ref();
-    let mut writer = place.map(|place| TrialsWriter::create(place, session.instance)).transpose()?;
+    // Before the long computation, so that a file that cannot be written is reported at once.
+    let path = arguments.trials_out.as_ref();
+    let mut writer = path.map(|path| TrialsWriter::create(path, session.instance)).transpose()?;
     let simulated = interruptible(&session, settings, extent, &interrupt, writer.as_mut(), console)?;
-    tell_end(&simulated, console);
-    if let (Some(writer), Some(place)) = (writer, place) {
-        finish_tables(writer, place, &simulated, console)?;
+    notice_end(&simulated, console);
+    if let (Some(writer), Some(path)) = (writer, path) {
+        finish_tables(writer, path, &simulated, console)?;
     }
     console.deliver(&text(arguments.format, session.instance, &simulated), common.out.as_deref(), Exit::Done)
 }
@@ -45,7 +45,7 @@ fn extent(arguments: &SimulateArguments) -> Result<Extent, Failure> {
         (Some(width), _) => Ok(Extent::Converge(width)),
         (None, Some(shard)) if shard.range(arguments.common.trials).is_empty() => {
             Err(Failure::Usage(format!(
-                "shard {}/{} of {} trials has none of them",
+                "shard {}/{} of {} trials would be empty: use at most one shard per trial",
                 shard.index,
                 shard.of,
                 count(arguments.common.trials)
@@ -56,7 +56,7 @@ fn extent(arguments: &SimulateArguments) -> Result<Extent, Failure> {
     }
 }
 
-/// Simulates today's allocation; Ctrl-C ends it with the trials that are done.
+/// Simulates today's allocation. Ctrl-C ends it early, with the result of the trials that are done.
 fn interruptible(
     session: &Session<'_>,
     settings: SimulateSettings,
@@ -71,17 +71,17 @@ fn interruptible(
     };
     let bar = console.bar(n_trials, "simulating");
     let stop = interrupt.stop();
-    let mut hear = writer.map(|writer| {
+    let mut sink = writer.map(|writer| {
         move |losses: &[EventLoss]| {
-            if !writer.hear(losses) {
+            if !writer.write_events(losses) {
                 stop.store(true, Ordering::SeqCst);
             }
         }
     });
-    let events = hear.as_mut().map(|hear| hear as &mut dyn FnMut(&[EventLoss]));
-    let watch = RunControl { done: &|n| bar.inc(n), stop };
+    let events = sink.as_mut().map(|sink| sink as &mut dyn FnMut(&[EventLoss]));
+    let control = RunControl { done: &|n| bar.inc(n), stop };
     let lengthen = |n| bar.set_length(n);
-    let simulated = session.simulate_extent(&session.current, settings, extent, watch, events, &lengthen);
+    let simulated = session.simulate_extent(&session.current, settings, extent, control, events, &lengthen);
     bar.finish_and_clear();
     simulated.map_err(|error| match error {
         MeasureError::NoTrials => Failure::Stopped("stopped before the first trials were done".to_owned()),
@@ -89,15 +89,18 @@ fn interruptible(
     })
 }
 
-/// What is not as it was asked for.
-fn tell_end(simulated: &Simulated, console: &Console) {
+/// Notices for a run that ended early or did not converge.
+fn notice_end(simulated: &Simulated, console: &Console) {
     let (remarks, done) = (&simulated.remarks, simulated.summary.n_trials);
     if let Some(asked) = remarks.asked_trials {
         console.notice(&format!("stopped after {} of {} trials", count(done), count(asked)));
     }
     if let Some(convergence) = remarks.convergence.filter(|convergence| !convergence.is_reached()) {
-        let width = convergence.width.map_or_else(|| "no interval".to_owned(), percent);
+        let width = convergence.width.map_or_else(|| "unknown".to_owned(), percent);
         let target = percent(convergence.target);
-        console.notice(&format!("not converged: {width} instead of {target} after {} trials", count(done)));
+        console.notice(&format!(
+            "not converged after {} trials: half-width {width}, target {target}",
+            count(done)
+        ));
     }
 }

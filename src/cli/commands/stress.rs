@@ -1,4 +1,4 @@
-//! `stress P`.
+//! The command `stress`.
 
 use crate::cli::answer::loaded;
 use crate::cli::args::{StressArguments, StressRows, TabularFormat};
@@ -26,7 +26,7 @@ pub(super) fn stress(arguments: &StressArguments, console: &Console) -> Result<E
         .map(|scenario| session.stress(scenario, &session.current))
         .collect::<Result<Vec<_>, _>>()?;
     if arguments.all {
-        // Stable: scenarios of one loss stay in the order of their ids.
+        // The sort is stable: scenarios with equal losses stay in the order of their ids.
         outcomes.sort_by(|a: &StressOutcome, b| b.loss.total_usd().total_cmp(&a.loss.total_usd()));
     }
     let answer = StressAnswer::of(session.instance, &outcomes);
@@ -41,9 +41,7 @@ pub(super) fn stress(arguments: &StressArguments, console: &Console) -> Result<E
 /// The list to write as rows.
 fn rows(arguments: &StressArguments) -> Result<StressList, Failure> {
     if arguments.table.is_some() && arguments.format != TabularFormat::Csv {
-        return Err(Failure::Usage(
-            "--table chooses a list for --format csv; add it, or leave --table out".to_owned(),
-        ));
+        return Err(Failure::Usage("--table needs --format csv: add it, or leave --table out".to_owned()));
     }
     Ok(match arguments.table.unwrap_or(StressRows::Summary) {
         StressRows::Summary => StressList::Summary,
@@ -54,7 +52,7 @@ fn rows(arguments: &StressArguments) -> Result<StressList, Failure> {
     })
 }
 
-/// The scenarios asked for, in the order asked.
+/// The requested scenarios, in the order of the command line.
 fn scenarios(instance: &Instance, arguments: &StressArguments) -> Result<Vec<Scenario>, Failure> {
     if let Some(shock) = &arguments.shock {
         return Ok(vec![shock_alone(instance, shock, arguments)?]);
@@ -72,13 +70,13 @@ fn scenarios(instance: &Instance, arguments: &StressArguments) -> Result<Vec<Sce
     ids.iter().map(find).collect()
 }
 
-/// One library shock as a scenario.
+/// A scenario that consists of one shock of the library.
 fn shock_alone(instance: &Instance, id: &str, arguments: &StressArguments) -> Result<Scenario, Failure> {
     let known: Vec<&str> = instance.shocks.iter().map(|s| s.id.as_str()).collect();
     let shock = instance.shocks.iter().find(|s| s.id == id).ok_or_else(|| unknown("shock", id, &known))?;
     if shock.in_force {
         return Err(Failure::Usage(format!(
-            "the shock '{id}' is in force today: it is counted as law, and cannot strike anew"
+            "the shock '{id}' is in force today: it already counts as law and cannot occur again"
         )));
     }
     Ok(Scenario {
@@ -101,7 +99,7 @@ fn unknown(what: &str, id: &str, known: &[&str]) -> Failure {
     let help = match nearest(id, known.iter().copied()) {
         Some(near) => format!("did you mean '{near}'?"),
         None if known.is_empty() => format!("the catalog has no {what}s"),
-        None => format!("the catalog has {}", known.join(", ")),
+        None => format!("choose one of {}", known.join(", ")),
     };
     Failure::Usage(format!("there is no {what} '{id}'\n  = help: {help}"))
 }

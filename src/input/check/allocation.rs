@@ -1,4 +1,4 @@
-//! Who serves which users: offers that exist, shares that sum to 1, no users left out.
+//! Allocations: offers exist, shares sum to 1, and all users are served.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ pub(super) fn check(at: &At<'_>, workload: &Workload, known: &Known<'_>) {
                 self::shares(&at, shares, known);
                 known.country(&at.on_key(), country);
                 if !workload.users.contains_key(country) && !workload.users.is_empty() {
-                    let message = format!("no users of this workload are in {}", quoted(country));
+                    let message = format!("this workload has no users in {}", quoted(country));
                     at.on_key().warning(
                         "unused-allocation",
                         message,
@@ -51,7 +51,7 @@ fn shares(at: &At<'_>, shares: &BTreeMap<String, f64>, known: &Known<'_>) {
     sums_to_one(at, shares);
 }
 
-/// Reports shares that do not sum to 1. Without any, a decoder has said so.
+/// Reports shares that do not sum to 1. Missing shares have already been reported.
 pub(super) fn sums_to_one(at: &At<'_>, shares: &BTreeMap<String, f64>) {
     let sum: f64 = shares.values().sum();
     if !shares.is_empty() && (sum - 1.0).abs() > SUM_TOLERANCE {

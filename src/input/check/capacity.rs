@@ -1,4 +1,4 @@
-//! Quotas: what is planned on an offer fits what the company may draw from it.
+//! Quotas: the planned load on an offer stays within the company's quota.
 
 use std::collections::BTreeMap;
 
@@ -8,14 +8,14 @@ use crate::input::at::At;
 use crate::input::diagnostic::quoted;
 use crate::model::portfolio::Portfolio;
 
-/// Part of a quota by which a load may exceed it: rounding.
+/// Relative tolerance for rounding.
 const TOLERANCE: f64 = 1e-9;
 
 /// Loads on one offer, mtok per month.
 #[derive(Default)]
 struct Load {
     planned: f64,
-    /// Of standbys, over all cells of their workloads.
+    /// Covers of standbys, over all cells of their workloads.
     covers: f64,
 }
 
@@ -25,8 +25,10 @@ pub(super) fn check(file: &At<'_>, portfolio: &Portfolio, known: &Known<'_>) {
     for offer in portfolio.capacity.keys() {
         let at = quotas.key(offer).on_key();
         if OfferId::parse(offer).is_some_and(|id| id.is_self_hosted()) {
-            let help =
-                Some("its capacity follows from its replicas: 'capacity_mtok_per_month' of the offer".into());
+            let help = Some(
+                "remove it; capacity follows from the replicas, see 'capacity_mtok_per_month' of the offer"
+                    .into(),
+            );
             at.error("capacity-on-self", format!("{} is self-hosted and has no quota", quoted(offer)), help);
         } else {
             known.offer(&at, offer);
@@ -68,12 +70,14 @@ fn report(at: &At<'_>, offer: &str, load: &Load, quota: f64) {
     let offer = quoted(offer);
     let help = Some("raise 'capacity', move load to another offer, or lower a cover".to_owned());
     if load.planned > limit {
-        let message =
-            format!("planned loads on {offer} are {:.1} mtok a month; its capacity is {quota}", load.planned);
+        let message = format!(
+            "the planned load on {offer} is {:.1} mtok a month, more than its capacity of {quota}",
+            load.planned
+        );
         at.error("over-capacity", message, help);
     } else if load.planned + load.covers > limit {
         let message = format!(
-            "planned loads on {offer}, {:.1} mtok a month, and covers, {:.1}, exceed its capacity, {quota}",
+            "the planned load on {offer} ({:.1} mtok a month) and standby covers ({:.1}) exceed its capacity of {quota}",
             load.planned, load.covers
         );
         at.warning("over-capacity", message, help);

@@ -1,4 +1,4 @@
-//! The lists of a catalog: ids once, names that resolve.
+//! The lists of a catalog: ids are unique, and names resolve.
 
 use super::names::{Known, each};
 use super::{duplicates, scenarios, shocks};
@@ -43,7 +43,7 @@ fn no_duplicates(layer: &CatalogLayer<'_>) {
     duplicates::check("scenario", c.scenarios.iter().map(|s| s.id.as_str()), |i| layer.scenario(i));
 }
 
-/// One offer, one entry: by model, host and region.
+/// Reports offers (by model, host and region) that occur twice.
 fn no_duplicate_offers(layer: &CatalogLayer<'_>) {
     let mut first = std::collections::BTreeMap::new();
     for (i, offer) in layer.catalog.offers.iter().enumerate() {
@@ -56,7 +56,7 @@ fn no_duplicate_offers(layer: &CatalogLayer<'_>) {
             else {
                 continue;
             };
-            let help = Some(format!("the first one is on line {}", before.line()));
+            let help = Some(format!("rename or remove one of them; the first is on line {}", before.line()));
             let message = format!("the offer {} is already in this list", quoted(&id.to_string()));
             at.key("regions").index(r).error("duplicate-id", message, help);
         }
@@ -67,7 +67,7 @@ fn suppliers(layer: &CatalogLayer<'_>, known: &Known<'_>) {
     for (i, supplier) in layer.catalog.suppliers.iter().enumerate() {
         let Some(at) = layer.entry(List::Suppliers, i) else { continue };
         if supplier.id == SELF_HOST {
-            let message = "'self' means the company itself and is no supplier".to_owned();
+            let message = "'self' is reserved for the company itself".to_owned();
             at.key("id").error("invalid-id", message, Some("choose another id".into()));
         }
         known.country(&at.key("jurisdiction"), &supplier.jurisdiction);

@@ -1,4 +1,4 @@
-//! Country codes: what ISO 3166-1 knows, and what a wrong code may have meant.
+//! Country codes: validity by ISO 3166-1, and suggestions for wrong codes.
 
 use crate::ids::nearest;
 use crate::input::diagnostic::quoted;
@@ -6,7 +6,7 @@ use crate::model::jurisdictions::Jurisdiction;
 
 /// Kosovo's code: user-assigned, not in ISO 3166-1, and in general use.
 const KOSOVO: &str = "XK";
-/// Codes that are often written for another.
+/// Common wrong codes, each with the right one.
 const OFTEN_MEANT: [(&str, &str); 3] = [("UK", "GB"), ("EL", "GR"), ("USA", "US")];
 
 /// Whether a code is an ISO 3166-1 alpha-2 code, or Kosovo's.
@@ -14,17 +14,17 @@ pub(super) fn is_country_code(code: &str) -> bool {
     code == KOSOVO || rust_iso3166::from_alpha2(code).is_some()
 }
 
-/// Says that an id is no jurisdiction.
+/// The message for an id that is not a jurisdiction.
 pub(super) fn unknown(id: &str) -> String {
     match rust_iso3166::from_alpha2(id) {
         Some(country) => {
-            format!("the country {} ({}) is not among the jurisdictions", quoted(id), country.name)
+            format!("the country {} ({}) is not in the jurisdictions file", quoted(id), country.name)
         }
         None => format!("unknown jurisdiction {}", quoted(id)),
     }
 }
 
-/// What may have been meant: another code for the country, its code in capitals, or the code of its name.
+/// The help for a wrong code: another code for the country, its code in capitals, or the code of its name.
 pub(super) fn help<'a>(id: &str, known: impl Iterator<Item = &'a Jurisdiction> + Clone) -> Option<String> {
     if is_country_code(id) {
         return Some("add it to the jurisdictions file (--jurisdictions FILE)".into());
@@ -45,7 +45,7 @@ pub(super) fn help<'a>(id: &str, known: impl Iterator<Item = &'a Jurisdiction> +
         });
     Some(match found {
         Some(code) => format!("did you mean '{code}'?"),
-        None => "countries are written as ISO 3166-1 alpha-2 codes, such as DE".into(),
+        None => "write countries as ISO 3166-1 alpha-2 codes, such as DE".into(),
     })
 }
 

@@ -1,16 +1,16 @@
-//! Chains that come back to their start: parents of suppliers, bases of models, needs of hardware.
+//! Cycles of references: parents of suppliers, bases of models, needs of hardware.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::input::library::{CatalogLayer, List};
 use crate::model::catalog::{Catalog, Hardware};
 
-/// Names of a cycle that a message shows.
+/// Largest number of names of a cycle in a message.
 const SHOWN_NAMES: usize = 8;
 
 type Edges<'a> = BTreeMap<&'a str, Vec<&'a str>>;
 
-/// Reports each cycle once. `layers`: where entries stand, the first that has an id is meant.
+/// Reports each cycle once. `layers`: where entries are defined; the first layer with an id counts.
 pub(super) fn check(catalog: &Catalog, layers: &[&CatalogLayer<'_>]) {
     let suppliers: Edges<'_> = catalog
         .suppliers
@@ -54,13 +54,13 @@ fn report(
         let Some(at) = entries.get(cycle[0]).and_then(|(layer, idx)| layer.entry(list, *idx)) else {
             continue;
         };
-        let message = format!("a chain comes back to its start: {}", way(&cycle));
-        at.key(key).error("reference-cycle", message, Some("remove one link of it".into()));
+        let message = format!("the references in '{key}' form a cycle: {}", chain(&cycle));
+        at.key(key).error("reference-cycle", message, Some("remove one link".into()));
     }
 }
 
-/// The names of a cycle, the first one again at the end.
-fn way(cycle: &[&str]) -> String {
+/// The names of a cycle as text, with the first one again at the end.
+fn chain(cycle: &[&str]) -> String {
     let mut shown: Vec<&str> = cycle.iter().take(SHOWN_NAMES).copied().collect();
     if cycle.len() > SHOWN_NAMES {
         shown.push("…");
@@ -74,26 +74,26 @@ fn cycles<'a>(edges: &Edges<'a>) -> Vec<Vec<&'a str>> {
     let mut done: BTreeSet<&str> = BTreeSet::new();
     let mut found = Vec::new();
     for &start in edges.keys() {
-        // The way from `start`, with the next link to follow at each step.
-        let mut way: Vec<(&str, usize)> = vec![(start, 0)];
-        let mut on_way: BTreeSet<&str> = BTreeSet::from([start]);
-        while let Some((name, link)) = way.last_mut() {
+        // The path from `start`, with the next link to follow at each step.
+        let mut path: Vec<(&str, usize)> = vec![(start, 0)];
+        let mut on_path: BTreeSet<&str> = BTreeSet::from([start]);
+        while let Some((name, link)) = path.last_mut() {
             let next = edges.get(name).and_then(|links| links.get(*link)).copied();
             *link += 1;
             match next {
-                Some(next) if on_way.contains(next) => {
-                    let from = way.iter().position(|(n, _)| *n == next).unwrap_or_default();
-                    found.push(way[from..].iter().map(|(n, _)| *n).collect());
+                Some(next) if on_path.contains(next) => {
+                    let from = path.iter().position(|(n, _)| *n == next).unwrap_or_default();
+                    found.push(path[from..].iter().map(|(n, _)| *n).collect());
                 }
                 Some(next) if !done.contains(next) && edges.contains_key(next) => {
-                    on_way.insert(next);
-                    way.push((next, 0));
+                    on_path.insert(next);
+                    path.push((next, 0));
                 }
                 Some(_) => {}
                 None => {
                     done.insert(*name);
-                    on_way.remove(*name);
-                    way.pop();
+                    on_path.remove(*name);
+                    path.pop();
                 }
             }
         }
@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_cycle_is_found_once_and_a_diamond_is_none() {
+    fn each_cycle_is_found_once_and_a_diamond_is_not_a_cycle() {
         let edges: Edges<'_> = BTreeMap::from([
             ("a", vec!["b", "c"]),
             ("b", vec!["d"]),

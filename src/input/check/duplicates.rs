@@ -1,4 +1,4 @@
-//! Ids that stand twice in one list.
+//! Ids that occur twice in one list.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,10 @@ pub(super) fn check<'a>(
     for (i, id) in ids.enumerate().filter(|(_, id)| !id.is_empty()) {
         if let Some(&earlier) = first.get(id) {
             let (Some(at), Some(before)) = (entry(i), entry(earlier)) else { continue };
-            let help = Some(format!("the first one is on line {}", before.key("id").line()));
+            let help = Some(format!(
+                "rename or remove one of them; the first is on line {}",
+                before.key("id").line()
+            ));
             at.key("id").error(
                 "duplicate-id",
                 format!("the {what} {} is already in this list", quoted(id)),

@@ -1,4 +1,4 @@
-//! Selectors of shocks that no offer matches: each name is known, but nothing is all of it at once.
+//! Selectors of shocks that no offer matches, although each name in them is known.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use crate::model::words::Access;
 use crate::shocks::kind::{Expects, ValueType};
 use crate::shocks::kinds;
 
-/// Warns of each. `instance`: resolved from `catalog`; `layers`: where entries stand.
+/// Warns of each such selector. `instance`: resolved from `catalog`; `layers`: where entries are defined.
 pub(super) fn check(instance: &Instance, catalog: &Catalog, layers: &[&CatalogLayer<'_>]) {
     let self_hosted = self_hosted_models(instance, catalog);
     for layer in layers {
@@ -23,7 +23,7 @@ pub(super) fn check(instance: &Instance, catalog: &Catalog, layers: &[&CatalogLa
             for (at, selector) in written(&at, shock) {
                 if !matches_some(instance, &self_hosted, selector) {
                     let message = format!("no offer matches {}", one_line(at.node));
-                    let help = "all keys of a selector must hold at once; of a list, one entry";
+                    let help = "all keys must match at once (in a list, one entry): correct or remove one";
                     at.warning("empty-selector", message, Some(help.into()));
                 }
             }
@@ -40,13 +40,13 @@ fn check_exemptions(at: &At<'_>, kind: &Kind) {
         if let Expects::NotEveryOffer(reason) = expects
             && *selector == Selector::default()
         {
-            let help = format!("leave '{key}' out");
+            let help = format!("remove '{key}'");
             at.key(key).warning("empty-selector", reason.to_owned(), Some(help));
         }
     }
 }
 
-/// Models that can be run on own machines, wherever the company has a site.
+/// Models that the company can run on its own sites, wherever it has them.
 fn self_hosted_models(instance: &Instance, catalog: &Catalog) -> Vec<ModelIdx> {
     let ids: BTreeSet<&str> =
         catalog.offers.iter().filter(|o| o.host == SELF_HOST).map(|o| o.model.as_str()).collect();
@@ -54,7 +54,7 @@ fn self_hosted_models(instance: &Instance, catalog: &Catalog) -> Vec<ModelIdx> {
 }
 
 fn matches_some(instance: &Instance, self_hosted: &[ModelIdx], selector: &Selector) -> bool {
-    // The company's sites are no part of the catalog: another company may have one where this one has none.
+    // Sites are not part of the catalog: another company may have one where this one has none.
     let fits_self = selector.host.as_ref().is_none_or(|hosts| hosts.iter().any(|h| h == SELF_HOST))
         && selector.host_origin.is_none()
         && selector.access.as_ref().is_none_or(|access| access.contains(&Access::SelfHosted));
@@ -62,7 +62,7 @@ fn matches_some(instance: &Instance, self_hosted: &[ModelIdx], selector: &Select
         || fits_self && self_hosted.iter().any(|&model| instance.model_matches(selector, model))
 }
 
-/// The selectors of a shock that stand in the file, with their places.
+/// The selectors that a shock states in its file, with their places.
 fn written<'a, 's>(at: &At<'a>, shock: &'s Shock) -> Vec<(At<'a>, &'s Selector)> {
     let mut found = match &shock.action {
         Action::Kind(kind) => of_kind(at, kind),
@@ -74,12 +74,12 @@ fn written<'a, 's>(at: &At<'a>, shock: &'s Shock) -> Vec<(At<'a>, &'s Selector)>
     if let Some(crowding) = &shock.crowding {
         found.push((at.key("crowding").key("where"), &crowding.selector));
     }
-    // One that is not written matches everything.
+    // A selector that is not in the file matches everything.
     found.retain(|(_, selector)| **selector != Selector::default());
     found
 }
 
-/// Those that must match some offer.
+/// The selectors of a kind that must match some offer.
 fn of_kind<'a, 's>(at: &At<'a>, kind: &'s Kind) -> Vec<(At<'a>, &'s Selector)> {
     let must_match = |expects| match expects {
         Expects::SomeOffer => true,
@@ -92,7 +92,7 @@ fn of_kind<'a, 's>(at: &At<'a>, kind: &'s Kind) -> Vec<(At<'a>, &'s Selector)> {
         .collect()
 }
 
-/// The selectors of a kind: key, what is expected of it, value.
+/// The selectors of a kind: key, expectation, value.
 fn selectors_of(kind: &Kind) -> impl Iterator<Item = (&'static str, Expects, &Selector)> {
     let keys = kinds::spec(kind.name).into_iter().flat_map(|spec| spec.keys);
     keys.filter_map(|key| match (key.value, kind.values.get(key.name)) {

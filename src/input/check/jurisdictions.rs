@@ -1,4 +1,4 @@
-//! The jurisdictions' own file: codes, members, indicators, rules.
+//! The jurisdictions file: codes, members, indicators, rules.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::input::diagnostic::quoted;
 use crate::input::library::CatalogLayer;
 use crate::model::jurisdictions::{Jurisdiction, JurisdictionKind, Jurisdictions};
 
-/// Words that mean something else where a jurisdiction may stand.
+/// Words with another meaning in places that take a jurisdiction.
 const RESERVED: [&str; 3] = ["all", "default", "self"];
 
 /// Checks the file, if it was read.
@@ -43,13 +43,14 @@ pub(super) fn check(base: &CatalogLayer<'_>, known: &Known<'_>) {
 fn code(at: &At<'_>, jurisdiction: &Jurisdiction) {
     let id = jurisdiction.id.as_str();
     if RESERVED.contains(&id) {
-        at.error("invalid-id", format!("{} is a word of the formats and no id", quoted(id)), None);
+        let help = Some("choose another id".into());
+        at.error("invalid-id", format!("{} is a reserved word", quoted(id)), help);
     } else if jurisdiction.kind == JurisdictionKind::Country
         && !id.is_empty()
         && !countries::is_country_code(id)
     {
         let help = Some("write the ISO 3166-1 alpha-2 code, or 'kind: bloc' with its members".into());
-        at.error("invalid-country-code", format!("{} is no country code", quoted(id)), help);
+        at.error("invalid-country-code", format!("{} is not a country code", quoted(id)), help);
     }
 }
 

@@ -1,4 +1,4 @@
-//! Limits: names in them, and bounds that mean something.
+//! Limits: names resolve, and the dimension suits the measure.
 
 use super::duplicates;
 use super::names::{Known, suggestion};
@@ -21,9 +21,15 @@ pub(super) fn check(file: &At<'_>, portfolio: &Portfolio, known: &Known<'_>) {
                 node(&at.key("loss_of").key(kind.as_str()), *kind, id, known);
             }
             Measure::Hhi { of: Dimension::Reach, .. } => {
-                let help =
-                    Some("its shares overlap, so their squares say nothing: limit a share of it".into());
-                at.key("of").error("unsupported-dimension", "there is no HHI of 'reach'".into(), help);
+                let help = Some(
+                    "its shares overlap, so a sum of their squares is meaningless; limit a share instead"
+                        .into(),
+                );
+                at.key("of").error(
+                    "unsupported-dimension",
+                    "an HHI of 'reach' is not supported".into(),
+                    help,
+                );
             }
             _ => {}
         }

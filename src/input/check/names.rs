@@ -1,4 +1,4 @@
-//! Every name of the files, and references to them.
+//! The known names, and checks of references to them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,11 +31,11 @@ pub(super) struct Known<'a> {
     workloads: Option<BTreeSet<&'a str>>,
     /// Countries where the company can run models; `None` without a company.
     pub(super) sites: Option<&'a [String]>,
-    /// Files that were not read, of whose names none is known to be wrong.
+    /// Files that were not read; references to their names are not checked.
     pub(super) gaps: Gaps,
 }
 
-/// Help that names what may have been meant.
+/// Help that suggests the nearest known name.
 pub(super) fn suggestion<'k>(
     at: &At<'_>,
     id: &str,
@@ -47,7 +47,7 @@ pub(super) fn suggestion<'k>(
     nearest(id, known).map(|name| format!("did you mean '{name}'?"))
 }
 
-/// Reports a name that is not among `known`. An empty one is reported already.
+/// Reports an unknown name and suggests one of `known`. An empty name has already been reported.
 fn refuse<'k>(
     at: &At<'_>,
     code: &'static str,
@@ -89,7 +89,7 @@ impl<'a> Known<'a> {
         }
     }
 
-    /// From now on workloads are names too.
+    /// Adds the names of the workloads.
     pub(super) fn add_workloads(&mut self, portfolio: &'a Portfolio) {
         self.workloads = Some(portfolio.workloads.iter().map(|w| w.id.as_str()).collect());
     }
@@ -102,7 +102,7 @@ impl<'a> Known<'a> {
         }
     }
 
-    /// Countries or blocs of a list, or the one that stands in its place.
+    /// Countries or blocs, as a list or a single name.
     pub(super) fn each_jurisdiction(&self, at: &At<'_>, ids: &[String]) {
         each(at, ids, |at, id| self.jurisdiction(at, id));
     }
@@ -111,10 +111,10 @@ impl<'a> Known<'a> {
     pub(super) fn country(&self, at: &At<'_>, id: &str) {
         match self.jurisdictions.get(id) {
             Some(found) if found.kind == JurisdictionKind::Bloc => {
-                let help = Some(format!("name its members, which are {}", found.members.join(", ")));
+                let help = Some(format!("name one or more of its members: {}", found.members.join(", ")));
                 at.error(
                     "not-a-country",
-                    format!("{} is a bloc; a country is needed here", quoted(id)),
+                    format!("{} is a bloc; a country is required here", quoted(id)),
                     help,
                 );
             }
@@ -135,7 +135,7 @@ impl<'a> Known<'a> {
         }
     }
 
-    /// A supplier that does a certain thing.
+    /// A supplier with a role.
     pub(super) fn supplier_with(&self, at: &At<'_>, id: &str, role: Role) {
         let Some(found) = self.suppliers.get(id) else { return self.supplier(at, id) };
         if found.roles.contains(&role) {
@@ -149,7 +149,11 @@ impl<'a> Known<'a> {
         let others = self.suppliers.values().filter(|s| s.roles.contains(&role)).map(|s| s.id.as_str());
         let help = suggestion(at, id, others)
             .unwrap_or_else(|| format!("add '{word}' to its roles, or name another supplier"));
-        at.error("missing-role", format!("the supplier {} has no role '{word}'", quoted(id)), Some(help));
+        at.error(
+            "missing-role",
+            format!("the supplier {} does not have the role '{word}'", quoted(id)),
+            Some(help),
+        );
     }
 
     /// A host, or `self`.

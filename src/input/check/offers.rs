@@ -1,4 +1,4 @@
-//! References to offers, `model@host:REGION`: which part of a wrong one is wrong.
+//! References to offers, `model@host:REGION`: a message says which part of a wrong one is wrong.
 
 use super::countries;
 use super::names::{Known, suggestion};
@@ -6,19 +6,18 @@ use crate::ids::{OfferId, SELF_HOST};
 use crate::input::at::At;
 use crate::input::diagnostic::quoted;
 
-/// Offers named in a help line.
+/// Largest number of offers in a help line.
 const SHOWN_OFFERS: usize = 4;
 
 impl Known<'_> {
-    /// An offer that exists, on `self` where the company has a site.
+    /// An offer that exists; on `self`, only where the company has a site.
     pub(super) fn offer(&self, at: &At<'_>, text: &str) {
         if text.is_empty() {
             return;
         }
         let Some(id) = OfferId::parse(text) else {
-            let help =
-                Some("an offer is written 'model@host:REGION', such as 'mistral-large-3@azure:SE'".into());
-            return at.error("invalid-offer-id", format!("{} is no offer", quoted(text)), help);
+            let help = Some("write 'model@host:REGION', such as 'mistral-large-3@azure:SE'".into());
+            return at.error("invalid-offer-id", format!("{} is not an offer", quoted(text)), help);
         };
         let gaps = self.gaps;
         let has_gap = gaps.offers || gaps.models || gaps.suppliers || gaps.jurisdictions;
@@ -35,15 +34,15 @@ impl Known<'_> {
         id.is_self_hosted() && self.sites.is_some_and(|sites| !sites.contains(&id.region))
     }
 
-    /// Why there is no such offer, and what to write in its place.
+    /// Why there is no such offer, and what to write instead.
     fn missing_offer(&self, at: &At<'_>, id: &OfferId) -> (String, Option<String>) {
         if !self.models.contains(id.model.as_str()) {
             let help = suggestion(at, &id.model, self.models.iter().copied());
-            return (format!("no model {}", quoted(&id.model)), help);
+            return (format!("there is no model {}", quoted(&id.model)), help);
         }
         if !id.is_self_hosted() && !self.suppliers.contains_key(id.host.as_str()) {
             let hosts = self.suppliers.keys().copied().chain([SELF_HOST]);
-            return (format!("no host {}", quoted(&id.host)), suggestion(at, &id.host, hosts));
+            return (format!("there is no host {}", quoted(&id.host)), suggestion(at, &id.host, hosts));
         }
         if self.lacks_site(id) {
             let help = format!("add {} to 'company.sites', or choose another region", id.region);

@@ -39,12 +39,15 @@ fn workload(at: &At<'_>, workload: &Workload, known: &Known<'_>) {
     one_readiness_per_offer(at, &workload.standby);
 }
 
-/// The loss is convex in what is unserved only if falling back costs less than the outage it ends.
+/// The loss is convex in the unserved demand only if the fallback costs no more than the outage it ends.
 fn fallback(at: &At<'_>, workload: &Workload) {
     let Some(fallback) = workload.fallback else { return };
     let at = at.key("fallback");
     if fallback.after_days < workload.recovery_objective_days {
-        let help = Some("'after' counts from the loss of service, as 'recovery_objective' does".into());
+        let help = Some(
+            "make 'after' at least as long as 'recovery_objective'; both count from the loss of service"
+                .into(),
+        );
         at.key("after").error(
             "fallback-before-recovery",
             "the fallback begins before 'recovery_objective'".into(),
@@ -53,10 +56,10 @@ fn fallback(at: &At<'_>, workload: &Workload) {
     }
     if fallback.usd_per_day > workload.outage_cost_usd_per_day {
         let message = format!(
-            "the fallback costs {} USD a day, more than the outage it ends: {}",
+            "the fallback costs {} USD a day, more than the outage itself ({})",
             fallback.usd_per_day, workload.outage_cost_usd_per_day
         );
-        let help = Some("nobody would fall back: lower it, or leave 'fallback' out".into());
+        let help = Some("lower it, or leave 'fallback' out: at this cost nobody would use it".into());
         at.key("usd_per_day").error("fallback-dearer-than-outage", message, help);
     }
 }
@@ -66,7 +69,7 @@ fn one_readiness_per_offer(at: &At<'_>, standby: &[StandbyEntry]) {
     for (i, entry) in standby.iter().enumerate().filter(|(_, entry)| !entry.offer.is_empty()) {
         if !seen.insert(&entry.offer) {
             let at = at.key("standby").index(i).key("offer");
-            let message = format!("{} is a standby of this workload already", at.shown());
+            let message = format!("{} is already a standby of this workload", at.shown());
             at.error(
                 "duplicate-standby",
                 message,

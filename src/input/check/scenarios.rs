@@ -14,7 +14,7 @@ pub(super) fn check(at: &At<'_>, scenario: &Scenario, known: &Known<'_>) {
         let named = event_at.key("shock");
         match &event.shock {
             ShockRef::Id(id) => known.shock(&named, id),
-            // A shock written in place has its keys there; one of the library has the event's, and else its own place.
+            // The keys of a shock written in place are there; those that override a library shock are in the event.
             ShockRef::Inline(shock) if matches!(named.node.value, YamlValue::Map(_)) => {
                 shocks::check(&named, shock, known);
             }

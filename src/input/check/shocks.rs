@@ -1,4 +1,4 @@
-//! Names in shocks: who acts, on whom, what it hits, what it sets off.
+//! Names in shocks: who acts, on whom, what is hit, and what is triggered.
 
 use super::names::{Known, each};
 use super::selectors;
@@ -47,7 +47,7 @@ fn names_of(at: &At<'_>, value_type: ValueType, value: &KindValue, known: &Known
         (ValueType::Suppliers, KindValue::Ids(ids)) => each(at, ids, |at, id| known.supplier(at, id)),
         (ValueType::Models, KindValue::Ids(ids)) => each(at, ids, |at, id| known.model(at, id)),
         (ValueType::Host, KindValue::Id(id)) => known.stoppable_host(at, id),
-        // What names nothing that stands elsewhere.
+        // These values refer to no other entry.
         _ => {}
     }
 }

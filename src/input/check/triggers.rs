@@ -1,25 +1,25 @@
-//! Waves that never end: shocks that set each other off again and again.
+//! Chains of triggers that never end: shocks that set each other off again and again.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::input::library::{CatalogLayer, List};
 use crate::model::catalog::Catalog;
 
-/// A shock that brings on this much of itself counts as bringing on one: rounding.
+/// Tolerance for rounding: a return number this close to 1 counts as 1.
 const ROUNDING: f64 = 1e-12;
-/// Steps of the elimination after which shocks set each other off in too many ways to be followed.
+/// Largest number of elimination steps; beyond it, the triggers are too many to check.
 const MAX_STEPS: usize = 20_000_000;
-/// Names of a wave that a message shows.
+/// Largest number of names of a chain in a message.
 const SHOWN_NAMES: usize = 8;
 
-/// Expected children by parent and child.
+/// Expected number of children by parent and child.
 type Offspring = Vec<BTreeMap<usize, f64>>;
 
-/// Reports each shock that sets itself off, through whatever others, once or more on average.
+/// Reports each shock that sets itself off, directly or through others, once or more on average.
 ///
-/// Trigger by trigger a wave is a branching process: row `i` of the matrix holds how many of each shock one of `i` brings
-/// on. All waves are finite on average when its spectral radius is below 1 (methodology/shocks.md).
-/// `layers`: where entries stand, the first that has an id is meant.
+/// Triggers form a branching process: row `i` of the matrix holds the expected number of each shock that one `i` sets off.
+/// All chains are finite on average when its spectral radius is below 1 (methodology/shocks.md).
+/// `layers`: where entries are defined; the first layer with an id counts.
 pub(super) fn check(catalog: &Catalog, layers: &[&CatalogLayer<'_>]) {
     let ids: Vec<&str> = catalog.shocks.iter().map(|s| s.id.as_str()).collect();
     let index: BTreeMap<&str, usize> = ids.iter().enumerate().rev().map(|(i, id)| (*id, i)).collect();
@@ -32,7 +32,7 @@ pub(super) fn check(catalog: &Catalog, layers: &[&CatalogLayer<'_>]) {
         }
     }
     for endless in endless(&offspring) {
-        let names: Vec<&str> = endless.way.iter().map(|&shock| ids[shock]).collect();
+        let names: Vec<&str> = endless.cycle.iter().map(|&shock| ids[shock]).collect();
         let Some(at) = layers.iter().find_map(|layer| {
             let place = layer.catalog.shocks.iter().position(|s| s.id == names[0])?;
             layer.entry(List::Shocks, place)
@@ -41,14 +41,14 @@ pub(super) fn check(catalog: &Catalog, layers: &[&CatalogLayer<'_>]) {
         };
         let message = match endless.again {
             Some(again) => format!(
-                "one '{}' sets off {} more of itself on average, so that its waves never end: {}",
+                "'{}' sets off {} more of itself on average, so the chain would never end: {}",
                 names[0],
                 in_short(again),
-                way(&names)
+                chain(&names)
             ),
-            None => format!("the shocks that '{}' sets off are too many to follow", names[0]),
+            None => format!("the triggers of '{}' lead to too many chains to check", names[0]),
         };
-        let help = "lower the probabilities until less than one comes back, or remove one trigger of the way";
+        let help = "lower the probabilities until it returns less than once, or remove a trigger";
         at.key("triggers").error("trigger-cycle", message, Some(help.into()));
     }
 }
@@ -58,8 +58,8 @@ fn in_short(x: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-/// The names of a way, the first one again at the end.
-fn way(names: &[&str]) -> String {
+/// The names of a cycle as text, with the first one again at the end.
+fn chain(names: &[&str]) -> String {
     let mut shown: Vec<&str> = names.iter().take(SHOWN_NAMES).copied().collect();
     if names.len() > SHOWN_NAMES {
         shown.push("…");
@@ -68,20 +68,20 @@ fn way(names: &[&str]) -> String {
     shown.join(" → ")
 }
 
-/// A shock whose waves never end.
+/// A shock whose chain of triggers never ends.
 #[derive(Debug, PartialEq)]
 struct Endless {
-    /// The shock first, then one way back to it.
-    way: Vec<usize>,
-    /// How many of it come back for one; `None` when there are too many ways to count.
+    /// One cycle: the shock first, then those that lead back to it.
+    cycle: Vec<usize>,
+    /// Expected number of returns; `None` when there are too many chains to check.
     again: Option<f64>,
 }
 
-/// Shocks in whose way back the wave does not shrink; after each of them is taken out, the rest is looked at again.
+/// Shocks that return once or more on average. Each one found is removed before the rest is searched.
 ///
-/// Shocks are eliminated one after another, each one's children handed to its parents: then the diagonal holds how many of
-/// a shock come back by way of those eliminated before it. The spectral radius is below 1 exactly when no such number
-/// reaches 1 (these are one minus the pivots of I − M, a nonsingular M-matrix; Berman and Plemmons 1994, theorem 6.2.3).
+/// Shocks are eliminated one after another, and the children of each are passed to its parents. The diagonal then holds the
+/// expected returns to a shock through those eliminated before it. The spectral radius is below 1 exactly when no such
+/// number reaches 1 (these are one minus the pivots of I − M, a nonsingular M-matrix; Berman and Plemmons 1994, theorem 6.2.3).
 fn endless(offspring: &Offspring) -> Vec<Endless> {
     let mut children = offspring.clone();
     let mut parents: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); children.len()];
@@ -90,7 +90,7 @@ fn endless(offspring: &Offspring) -> Vec<Endless> {
             parents[child].insert(parent);
         });
     }
-    // The one with the fewest ways through it first: long chains and trees then cost next to nothing.
+    // The shock with the fewest paths through it comes first, which makes long chains and trees cheap.
     let cost = |shock: usize, children: &Offspring, parents: &[BTreeSet<usize>]| {
         parents[shock].len() * children[shock].len()
     };
@@ -104,7 +104,7 @@ fn endless(offspring: &Offspring) -> Vec<Endless> {
         let is_too_much = n_steps > MAX_STEPS;
         if is_endless || is_too_much {
             found.push(Endless {
-                way: way_back(offspring, shock, &eliminated),
+                cycle: cycle_through(offspring, shock, &eliminated),
                 again: (!is_too_much).then_some(own),
             });
         }
@@ -140,19 +140,19 @@ fn endless(offspring: &Offspring) -> Vec<Endless> {
     found
 }
 
-/// A shortest way from a shock back to itself by way of `allowed` ones; the shock alone when there is none.
-fn way_back(offspring: &Offspring, shock: usize, allowed: &[bool]) -> Vec<usize> {
+/// A shortest cycle from a shock back to itself through `allowed` shocks; the shock alone when there is none.
+fn cycle_through(offspring: &Offspring, shock: usize, allowed: &[bool]) -> Vec<usize> {
     let mut came_from: BTreeMap<usize, usize> = BTreeMap::new();
     let mut open = VecDeque::from([shock]);
     while let Some(at) = open.pop_front() {
         for &child in offspring[at].keys() {
             if child == shock {
-                let mut way = vec![at];
-                while let Some(&before) = way.last().and_then(|last| came_from.get(last)) {
-                    way.push(before);
+                let mut cycle = vec![at];
+                while let Some(&before) = cycle.last().and_then(|last| came_from.get(last)) {
+                    cycle.push(before);
                 }
-                way.reverse();
-                return way;
+                cycle.reverse();
+                return cycle;
             }
             if allowed[child] && !came_from.contains_key(&child) {
                 came_from.insert(child, at);
@@ -178,14 +178,14 @@ mod tests {
 
     /// 0 → 1 → 0 with 0.5 × 1.9 = 0.95 shrinks; with 0.5 × 2 it does not.
     #[test]
-    fn a_loop_ends_when_less_than_one_comes_back() {
+    fn a_loop_ends_when_it_returns_less_than_once() {
         assert_eq!(endless(&matrix(2, &[(0, 1, 0.5), (1, 0, 1.9)])), []);
         let found = endless(&matrix(2, &[(0, 1, 0.5), (1, 0, 2.0)]));
         assert_eq!(found.len(), 1);
-        assert!(found[0].again.is_some_and(|n| (n - 1.0).abs() < 1e-12) && found[0].way.len() == 2);
+        assert!(found[0].again.is_some_and(|n| (n - 1.0).abs() < 1e-12) && found[0].cycle.len() == 2);
     }
 
-    /// Two loops through 0, each of 0.6: neither reaches 1 alone, together 1.2 come back.
+    /// Two loops through 0, each with 0.6 returns: neither reaches 1 alone, but together they return 1.2.
     #[test]
     fn loops_that_share_a_shock_add_up() {
         let found = endless(&matrix(3, &[(0, 1, 1.0), (1, 0, 0.6), (0, 2, 1.0), (2, 0, 0.6)]));
@@ -197,10 +197,10 @@ mod tests {
     #[test]
     fn separate_loops_are_named_apart() {
         let found = endless(&matrix(4, &[(0, 0, 1.0), (1, 2, 1.0), (2, 1, 1.0), (3, 0, 5.0)]));
-        assert_eq!(found.iter().map(|e| e.way.len()).collect::<Vec<_>>(), [1, 2]);
+        assert_eq!(found.iter().map(|e| e.cycle.len()).collect::<Vec<_>>(), [1, 2]);
     }
 
-    /// However many a shock sets off, without a way back its waves end.
+    /// However many shocks one sets off, the chain ends if none leads back.
     #[test]
     fn a_tree_of_any_size_ends() {
         let entries: Vec<(usize, usize, f64)> = (1..200_000).map(|i| ((i - 1) / 2, i, 3.0)).collect();

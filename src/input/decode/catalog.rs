@@ -1,4 +1,4 @@
-//! `suppliers.yaml`, `models.yaml`, `hardware.yaml`, and the lists a catalog is made of.
+//! Decoders of `suppliers.yaml`, `models.yaml` and `hardware.yaml`, and of the lists in a catalog.
 
 use super::Fields;
 use super::provenance::provenance;
@@ -21,8 +21,8 @@ const FORMAT_VERSION: f64 = 1.0;
 pub(crate) fn format_version(f: &Fields<'_>) {
     let Some(at) = f.required("format_version") else { return };
     if !matches!(at.node.value, YamlValue::Number { value: FORMAT_VERSION, .. }) {
-        let message = format!("format_version {} is not known", at.shown());
-        at.error("format-version", message, Some("this program reads 'format_version: 1'".into()));
+        let message = format!("format_version {} is not supported", at.shown());
+        at.error("format-version", message, Some("write 'format_version: 1'".into()));
     }
 }
 
@@ -41,7 +41,7 @@ pub(crate) fn supplier(at: &At<'_>) -> Supplier {
     decoded
 }
 
-/// May be empty: an owner without activity of its own.
+/// May be empty for an owner.
 fn roles(at: &At<'_>) -> Vec<Role> {
     at.items().iter().filter_map(|item| item.choice(ROLES)).collect()
 }
@@ -80,7 +80,7 @@ fn quality(at: &At<'_>) -> Quality {
         at.key(language).error_at_key(
             "unknown-key",
             message,
-            Some("languages are written as 'de', 'ja', 'pt-br'".into()),
+            Some("write languages as codes, such as 'de', 'ja', 'pt-br'".into()),
         );
     }
     let languages = points.into_iter().filter_map(|(language, x)| Some((language, x?))).collect();

@@ -1,4 +1,4 @@
-//! Effects written out (methodology/shocks.md), one per entry.
+//! Decoder of effects written out (methodology/shocks.md), one per entry.
 
 use super::Fields;
 use super::scalars::Range;
@@ -8,7 +8,7 @@ use crate::input::tree::YamlValue;
 use crate::model::selector::Selector;
 use crate::model::shock::EffectEntry;
 
-/// The keys of which each entry has exactly one.
+/// The keys of effects; each entry has exactly one of them.
 const EFFECTS: [&str; 8] = [
     "unavailable",
     "no_new",
@@ -31,14 +31,18 @@ pub(crate) fn effect(at: &At<'_>) -> EffectEntry {
     let nothing = EffectEntry::Stale(Selector::default());
     let decoded = match named.as_slice() {
         [] => {
-            at.error("missing-key", format!("no effect is named; one of {}", EFFECTS.join(", ")), None);
+            at.error("missing-key", format!("no effect is named; write one of {}", EFFECTS.join(", ")), None);
             nothing
         }
         [one] => {
             let effect = one_effect(&f, one);
             if f.has("where") && !one.contains("_times") && *one != "one_off_usd_per_workload" {
-                let help = Some(format!("'{one}' takes its selector as its value"));
-                at.key("where").error_at_key("conflicting-keys", format!("'{one}' has no 'where'"), help);
+                let help = Some(format!("write the selector as the value of '{one}'"));
+                at.key("where").error_at_key(
+                    "conflicting-keys",
+                    format!("'{one}' does not take 'where'"),
+                    help,
+                );
             }
             effect
         }
@@ -87,7 +91,11 @@ fn stop(f: &Fields<'_>) -> EffectEntry {
         (names("supplier"), names("host"), names("host_site"), names("hardware"));
     let is_map = matches!(at.node.value, YamlValue::Map(_));
     if is_map && suppliers.is_empty() && hosts.is_empty() && host_sites.is_empty() && hardware.is_empty() {
-        at.error("missing-key", "nothing is named; one of supplier, host, host_site, hardware".into(), None);
+        at.error(
+            "missing-key",
+            "nothing is named; write at least one of supplier, host, host_site, hardware".into(),
+            None,
+        );
     }
     nodes.close();
     EffectEntry::Stop { suppliers, hosts, host_sites, hardware }

@@ -13,7 +13,7 @@ pub(crate) struct Fields<'a> {
     pub(crate) at: At<'a>,
     entries: &'a [Entry],
     known: RefCell<Vec<&'static str>>,
-    /// Not a map, which is reported: its keys are not missing.
+    /// The value is not a map. That has been reported, so missing keys are not.
     is_broken: bool,
 }
 
@@ -74,7 +74,7 @@ impl<'a> Fields<'a> {
         for entry in self.entries.iter().filter(|e| !known.contains(&e.key.as_str())) {
             let help = match nearest(&entry.key, known.iter().copied()) {
                 Some(name) => format!("did you mean '{name}'?"),
-                None => format!("known here: {}", known.join(", ")),
+                None => format!("allowed here: {}", known.join(", ")),
             };
             self.at.marked(entry.key_mark).error(
                 "unknown-key",
@@ -94,12 +94,12 @@ impl<'a> Fields<'a> {
         self.optional(key).and_then(|at| at.text())
     }
 
-    /// Required name of a thing that stands elsewhere; empty when it was wrong.
+    /// Required name of another entry; empty when it was wrong.
     pub(crate) fn name(&self, key: &'static str) -> String {
         self.required(key).and_then(|at| at.name()).unwrap_or_default()
     }
 
-    /// Required name of a thing; empty when it was wrong.
+    /// Required id of this entry; empty when it was wrong.
     pub(crate) fn id(&self, key: &'static str) -> String {
         self.required(key).and_then(|at| at.id()).unwrap_or_default()
     }
@@ -119,7 +119,7 @@ impl<'a> Fields<'a> {
         self.optional(key).and_then(|at| at.days())
     }
 
-    /// Truth value.
+    /// `true` or `false`.
     pub(crate) fn flag(&self, key: &'static str, default: bool) -> bool {
         self.optional(key).and_then(|at| at.flag()).unwrap_or(default)
     }

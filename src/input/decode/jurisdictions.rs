@@ -1,4 +1,4 @@
-//! `jurisdictions.yaml`: enablers, countries and blocs, rules, sources.
+//! Decoder of `jurisdictions.yaml`: enablers, countries and blocs, rules, sources.
 
 use super::provenance::provenance;
 use super::scalars::{Choices, Range};
@@ -93,11 +93,19 @@ fn jurisdiction(at: &At<'_>) -> Jurisdiction {
     };
     match (kind, decoded.members.is_empty()) {
         (Some(JurisdictionKind::Bloc), true) => {
-            at.error("missing-key", "the key 'members' is missing: a bloc names its countries".into(), None);
+            at.error(
+                "missing-key",
+                "the key 'members' is missing: a bloc must name its countries".into(),
+                None,
+            );
         }
         (Some(JurisdictionKind::Country), false) => {
             let help = Some("leave 'members' out, or write 'kind: bloc'".into());
-            f.at.key("members").error_at_key("conflicting-keys", "a country has no members".into(), help);
+            f.at.key("members").error_at_key(
+                "conflicting-keys",
+                "a country cannot have members".into(),
+                help,
+            );
         }
         _ => {}
     }

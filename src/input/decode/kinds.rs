@@ -1,4 +1,4 @@
-//! A kind of shock, read by the list of its keys.
+//! Decoder of kinds of shocks, driven by the list of keys of each kind.
 
 use super::Fields;
 use super::scalars::{Choices, Range};
@@ -33,7 +33,7 @@ pub(crate) fn kind(f: &Fields<'_>, spec: &KindSpec) -> Kind {
     kind
 }
 
-/// With a misspelled kind, its keys are no second mistake.
+/// Accepts the keys of all kinds, so that a misspelled kind is not reported again for each key.
 pub(crate) fn know_all_keys(f: &Fields<'_>) {
     let mut known = Vec::new();
     for key in KINDS.iter().flat_map(|kind| kind.keys) {

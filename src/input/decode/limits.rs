@@ -1,4 +1,4 @@
-//! Limits (reference/portfolio-file.md): statements of risk appetite.
+//! Decoder of limits (reference/portfolio-file.md).
 
 use super::Fields;
 use super::scalars::{Choices, Range};
@@ -55,9 +55,9 @@ const MEASURES: Choices<MeasureName> = &[
     ("monthly_cost", MeasureName::MonthlyCost),
 ];
 
-/// Share from which a key counts in `distinct` where the limit does not say: the documented example (reference/portfolio-file.md).
+/// Default of `counting_from`: share from which a key counts in `distinct` (reference/portfolio-file.md).
 const DEFAULT_COUNTING_FROM: f64 = 0.05;
-/// Tail of a `cvar` limit that does not say: the planner's default level (methodology/optimization.md).
+/// Default level of a `cvar` limit, the same as the planner's (methodology/optimization.md).
 const DEFAULT_CONFIDENCE_LEVEL: f64 = 0.95;
 
 /// One entry of `limits`.
@@ -122,8 +122,8 @@ fn bound(f: &Fields<'_>) -> Bound {
     if !f.has("at_least") && !f.has("at_most") {
         f.at.error(
             "missing-key",
-            "a share has no bound".into(),
-            Some("give 'at_most', 'at_least', or both".into()),
+            "the limit has no bound".into(),
+            Some("write 'at_most', 'at_least', or both".into()),
         );
     }
     if let (Some(least), Some(most)) = (bound.at_least, bound.at_most)
@@ -159,7 +159,7 @@ fn loss_of(at: &At<'_>) -> LossOf {
     decoded
 }
 
-/// `None` when its last day is missing or none: that is reported, and the file refused.
+/// `None` when `until` is missing or wrong, which is reported.
 fn accepted(at: &At<'_>) -> Option<Accepted> {
     let f = at.fields();
     let until = f.required("until").and_then(|at| at.day());

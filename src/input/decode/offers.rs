@@ -1,4 +1,4 @@
-//! `offers.yaml`: ways to buy or run a model.
+//! Decoder of `offers.yaml`: ways to buy or run a model.
 
 use super::Fields;
 use super::provenance::provenance;
@@ -14,7 +14,7 @@ const DEFAULT_ONBOARDING_DAYS: f64 = 90.0;
 /// Default hardware buffer (reference/catalog-files.md), days.
 const DEFAULT_HARDWARE_BUFFER_DAYS: f64 = 540.0;
 
-/// One entry of `offers`. An entry on `self` without regions holds wherever the company has sites.
+/// One entry of `offers`. An entry on `self` without regions applies at all sites of the company.
 pub(crate) fn offer(at: &At<'_>) -> OfferEntry {
     let f = at.fields();
     let host = f.name("host");
@@ -49,9 +49,9 @@ pub(crate) fn offer(at: &At<'_>) -> OfferEntry {
 
 fn check_access(f: &Fields<'_>, access: Access, is_self: bool) {
     if (access == Access::SelfHosted) != is_self {
-        let message = format!("access '{}' does not go with this host", access.as_str());
+        let message = format!("access '{}' does not match this host", access.as_str());
         let help =
-            "only the host 'self', the company's own sites, is 'self_hosted'; every other host is 'api'";
+            "write 'self_hosted' for the host 'self' (the company's own sites), 'api' for every other host";
         f.at.key("access").error("access-mismatch", message, Some(help.into()));
     }
 }
@@ -62,7 +62,7 @@ fn token_price(f: &Fields<'_>) -> Price {
         f.at.key("fixed_usd_per_month").error_at_key(
             "access-mismatch",
             "an API offer has no 'fixed_usd_per_month'".into(),
-            Some("price it by 'price: {input_usd_per_mtok, output_usd_per_mtok}'".into()),
+            Some("write 'price: {input_usd_per_mtok, output_usd_per_mtok}' instead".into()),
         );
     }
     let Some(at) = f.required("price") else {
@@ -83,7 +83,7 @@ fn replica_price(f: &Fields<'_>) -> Price {
         f.at.key("price").error_at_key(
             "access-mismatch",
             "a self-hosted offer has no token price".into(),
-            Some("give 'fixed_usd_per_month' and 'capacity_mtok_per_month' of one replica".into()),
+            Some("write 'fixed_usd_per_month' and 'capacity_mtok_per_month' of one replica instead".into()),
         );
     }
     Price::Replica {

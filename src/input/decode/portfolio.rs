@@ -1,4 +1,4 @@
-//! `portfolios/NAME.yaml`.
+//! Decoder of `portfolios/NAME.yaml`.
 
 use super::Fields;
 use super::catalog::{format_version, hardware, model, supplier};
@@ -38,7 +38,7 @@ pub(crate) fn portfolio(at: &At<'_>, name: &str, library: &WrittenShocks<'_>) ->
 }
 
 impl At<'_> {
-    /// A duration of more than nothing and at most a hundred years, days.
+    /// A duration of more than 0 and at most a hundred years, days.
     pub(crate) fn horizon(&self) -> Option<f64> {
         let days = self.days()?;
         if days > 0.0 && days <= MAX_DAYS {
@@ -76,8 +76,8 @@ fn currency(at: &At<'_>) -> Currency {
         && let Some(text) = code.text()
         && !(text.len() == 3 && text.chars().all(|c| c.is_ascii_uppercase()))
     {
-        let help = Some("write the three letters of ISO 4217, such as EUR".into());
-        code.error("invalid-currency", format!("{} is no currency code", quoted(&text)), help);
+        let help = Some("write three capital letters as in ISO 4217, such as EUR".into());
+        code.error("invalid-currency", format!("{} is not a currency code", quoted(&text)), help);
     }
     let decoded =
         Currency { code: f.opt_text("code").unwrap_or_default(), usd: f.number("usd", Range::POSITIVE) };

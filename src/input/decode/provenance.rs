@@ -1,4 +1,4 @@
-//! Where an entry comes from: `source`, `as_of`, `confidence`, `note`, on any entry of the catalog.
+//! Decoder of the provenance of an entry: `source`, `as_of`, `confidence`, `note`.
 
 use super::Fields;
 use super::scalars::Choices;

@@ -1,4 +1,4 @@
-//! Reading one scalar, or a list of them: text, numbers in a range, durations, dates, words of a fixed list.
+//! Decoders of scalars and lists of them: text, numbers in a range, durations, dates, words of a fixed list.
 
 use jiff::civil::Date;
 
@@ -17,7 +17,7 @@ pub(crate) type Choices<T> = &'static [(&'static str, T)];
 pub(crate) struct Range {
     holds: fn(f64) -> bool,
     words: &'static str,
-    /// Taken on with when the file's number is wrong.
+    /// Used instead of a wrong number.
     pub(crate) fallback: f64,
 }
 
@@ -31,7 +31,7 @@ impl Range {
     pub(crate) const NOT_NEGATIVE: Self = Self { holds: |x| x >= 0.0, words: "0 or more", fallback: 0.0 };
     pub(crate) const POSITIVE: Self = Self { holds: |x| x > 0.0, words: "more than 0", fallback: 1.0 };
     pub(crate) const AT_LEAST_ONE: Self = Self { holds: |x| x >= 1.0, words: "1 or more", fallback: 1.0 };
-    /// Arrivals a year. More than one an hour is no event.
+    /// Arrivals a year; at most one an hour.
     pub(crate) const RATE: Self = Self { holds: is_rate, words: "from 0 to 8760 a year", fallback: 0.0 };
     pub(crate) const SIGMA: Self =
         Self { holds: |x| (0.0..=10.0).contains(&x), words: "from 0 to 10", fallback: 0.0 };
@@ -40,20 +40,20 @@ impl Range {
     pub(crate) const ANY: Self = Self { holds: |_| true, words: "a number", fallback: 0.0 };
 }
 
-/// Whether a number of arrivals a year is one that can be simulated.
+/// Whether a number of arrivals a year can be simulated.
 pub(crate) fn is_rate(per_year: f64) -> bool {
     (0.0..=8760.0).contains(&per_year)
 }
 
-/// Longest duration of a file, days: a hundred years.
+/// Longest duration in a file, days: a hundred years.
 pub(crate) const MAX_DAYS: f64 = 100.0 * DAYS_PER_YEAR;
 
-/// Bytes of the longest text.
+/// Longest text, bytes.
 const MAX_TEXT_BYTES: usize = 20_000;
-/// Bytes of the longest name.
+/// Longest name, bytes.
 const MAX_NAME_BYTES: usize = 200;
 
-/// Largest number of a file: products of a few such numbers stay finite.
+/// Largest number in a file; products of a few such numbers stay finite.
 const MAX_NUMBER: f64 = 1e15;
 
 /// Largest whole number that is read exactly, 2^53.
@@ -76,7 +76,8 @@ impl<'a> At<'a> {
                 None
             }
             YamlValue::Text(text) if text.len() > MAX_TEXT_BYTES => {
-                let message = format!("the text has {} bytes; at most {MAX_TEXT_BYTES} are read", text.len());
+                let message =
+                    format!("the text has {} bytes; at most {MAX_TEXT_BYTES} are allowed", text.len());
                 self.error("text-too-long", message, None);
                 None
             }
@@ -88,7 +89,7 @@ impl<'a> At<'a> {
         }
     }
 
-    /// The name of a thing that stands elsewhere: text of moderate length.
+    /// The name of another entry: text of moderate length.
     pub(crate) fn name(&self) -> Option<String> {
         let text = self.text()?;
         if text.len() <= MAX_NAME_BYTES {
@@ -98,11 +99,12 @@ impl<'a> At<'a> {
         None
     }
 
-    /// The name of a thing: text without blanks and the signs that ids are joined with.
+    /// The id of an entry: text without blanks and without the characters that join ids.
     pub(crate) fn id(&self) -> Option<String> {
         let text = self.name()?;
         if text.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '@' | '|' | ',')) {
-            let message = format!("{} is no id: blanks, '@', '|' and ',' cannot stand in one", quoted(&text));
+            let message =
+                format!("{} is not a valid id: blanks, '@', '|' and ',' are not allowed", quoted(&text));
             self.error("invalid-id", message, None);
         }
         Some(text)
@@ -137,7 +139,7 @@ impl<'a> At<'a> {
         Some(value)
     }
 
-    /// A whole number from 0 on.
+    /// A whole number of 0 or more.
     pub(crate) fn whole(&self) -> Option<u64> {
         let value = self.number(Range::NOT_NEGATIVE)?;
         if value.fract() != 0.0 || value > MAX_WHOLE {
@@ -257,7 +259,7 @@ impl<'a> At<'a> {
         }
     }
 
-    /// Texts, or one text. Wrong ones stay as empty text, so that positions hold.
+    /// Texts, or one text. A wrong item becomes an empty text, so that positions are kept.
     pub(crate) fn texts(&self) -> Vec<String> {
         self.items().iter().map(|at| at.text().unwrap_or_default()).collect()
     }

@@ -1,4 +1,4 @@
-//! Scenarios: events that name a shock of the library, change some of its keys, or write one in place.
+//! Decoder of scenarios. An event names a shock of the library, overrides some of its keys, or writes a shock in place.
 
 use std::collections::BTreeMap;
 
@@ -9,13 +9,13 @@ use crate::input::log::Log;
 use crate::input::tree::{Entry, YamlNode, YamlValue};
 use crate::model::shock::{Scenario, ScenarioEvent, ShockRef};
 
-/// The library's shocks as written, by id: what an event's own keys are laid over.
+/// The library's shocks as written, by id; an event's own keys override theirs.
 pub(crate) type WrittenShocks<'a> = BTreeMap<String, &'a YamlNode>;
 
-/// Keys of an event that are no keys of its shock.
+/// Keys of an event that do not belong to its shock.
 const EVENT_KEYS: [&str; 4] = ["shock", "at", "duration", "withdraw"];
 
-/// `scenarios/ID.yaml`, a whole file.
+/// A file `scenarios/ID.yaml`.
 pub(crate) fn scenario_file(at: &At<'_>, library: &WrittenShocks<'_>) -> Scenario {
     scenario_with(at, library, true)
 }
@@ -51,7 +51,7 @@ fn events(at: &At<'_>, scenario: &str, library: &WrittenShocks<'_>) -> Vec<Scena
         .collect()
 }
 
-/// `inline_id`: the name of a shock that is written in place without one.
+/// `inline_id`: id of a shock that is written in place without an id.
 fn event(at: &At<'_>, inline_id: &str, library: &WrittenShocks<'_>) -> ScenarioEvent {
     let f = at.fields();
     let answer = |key| {
@@ -68,7 +68,7 @@ fn event(at: &At<'_>, inline_id: &str, library: &WrittenShocks<'_>) -> ScenarioE
         withdraw: f.optional("withdraw").and_then(|at| at.flag()),
         triggers,
     };
-    // Its other keys are those of the shock, which has reported what it does not know.
+    // The other keys belong to the shock, whose decoder has reported unknown ones.
     decoded
 }
 
@@ -93,14 +93,14 @@ fn shock_ref(at: &At<'_>, named: &At<'_>, inline_id: &str, library: &WrittenShoc
     ShockRef::Inline(Box::new(scenario_shock(&at.with_node(&node), inline_id)))
 }
 
-/// Whether the library's shock has no mistakes of its own, which are reported in its own file.
+/// Whether the library's shock has no errors; those are reported in its own file.
 fn is_sound(at: &At<'_>, written: &YamlNode) -> bool {
     let log = Log::default();
     scenario_shock(&at.with_node(written).with_log(&log), "");
     !log.has_errors()
 }
 
-/// The event's entries that change its shock. Truth values under `collateral` and `triggers` answer for the event.
+/// The event's entries that override its shock. `true` or `false` under `collateral` and `triggers` is for the event only.
 fn overrides(at: &At<'_>) -> Vec<Entry> {
     let YamlValue::Map(entries) = &at.node.value else { return Vec::new() };
     let is_answer = |e: &Entry| {

@@ -1,4 +1,4 @@
-//! Selectors and jurisdiction sets (methodology/eligibility.md).
+//! Decoders of selectors and jurisdiction sets (methodology/eligibility.md).
 
 use super::Fields;
 use super::scalars::Choices;

@@ -1,4 +1,4 @@
-//! Shocks and tensions (methodology/shocks.md).
+//! Decoders of shocks and tensions (methodology/shocks.md).
 
 use super::Fields;
 use super::effects::effect;
@@ -30,7 +30,7 @@ pub(crate) fn shock(at: &At<'_>) -> Shock {
     shock_with(at, None)
 }
 
-/// A shock of a scenario: its name may be given by the event, and without `duration` it lasts.
+/// A shock of a scenario. Without `id` it gets this one, and without `duration` it is permanent.
 pub(crate) fn scenario_shock(at: &At<'_>, id: &str) -> Shock {
     shock_with(at, Some(id))
 }
@@ -68,25 +68,25 @@ fn shock_with(at: &At<'_>, scenario_id: Option<&str>) -> Shock {
     decoded
 }
 
-/// The jurisdiction whose act the kind is.
+/// The acting jurisdiction of a kind that requires one.
 fn actor(f: &Fields<'_>) -> Option<String> {
     if f.has("by") {
         return f.required("by").and_then(|at| at.text());
     }
     f.know("by");
     let kind = f.at.key("kind");
-    let message = format!("the key 'by' is missing: {} is somebody's act", kind.shown());
-    kind.error("missing-key", message, Some("name who acts, such as 'by: US'".into()));
+    let message = format!("the key 'by' is missing: {} is the act of a jurisdiction", kind.shown());
+    kind.error("missing-key", message, Some("name the jurisdiction that acts, such as 'by: US'".into()));
     None
 }
 
 fn action(f: &Fields<'_>, spec: Option<&'static KindSpec>) -> Action {
     match (f.has("kind"), f.has("effects")) {
         (false, false) => {
-            f.at.error("missing-key", "the key 'kind' is missing, or 'effects' instead".into(), None);
+            f.at.error("missing-key", "the key 'kind' or 'effects' is missing".into(), None);
         }
         (true, true) => {
-            let help = Some("a kind is a macro over effects: keep one of them".into());
+            let help = Some("keep one of them: a kind stands for its effects".into());
             f.at.key("effects").error_at_key(
                 "conflicting-keys",
                 "a shock has 'kind' or 'effects', not both".into(),
@@ -141,7 +141,7 @@ fn frequency(at: &At<'_>) -> Option<Frequency> {
     decoded
 }
 
-/// What stands under `duration`, for a user who wrote something else.
+/// The help for a wrong `duration`.
 const DURATIONS: &str =
     "write permanent, 30d, {median: 5h, p90: 11h}, or {reversed: {events: 1, of: 2}, median: 5h, p90: 11h}";
 
@@ -165,7 +165,7 @@ pub(crate) fn duration(at: &At<'_>) -> DurationLaw {
         let median = f.required("median").and_then(|at| positive_days(&at));
         let p90 = f.required("p90").and_then(|at| positive_days(&at));
         if p90.is_some_and(|p90| median.is_some_and(|median| p90 < median)) {
-            let help = Some("nine in ten are over by p90, one in two by the median".into());
+            let help = Some("nine in ten events are over by 'p90', one in two by 'median'".into());
             at.key("p90").error("empty-range", "'p90' is shorter than 'median'".into(), help);
         }
         let (median_days, p90_days) = (median.unwrap_or(1.0), p90.unwrap_or(1.0));
@@ -192,11 +192,11 @@ fn mixture(at: &At<'_>, median_days: f64, p90_days: f64) -> DurationLaw {
     let events = f.number("events", Range::NOT_NEGATIVE);
     let of = f.required("of").and_then(|at| at.number(Range::NOT_NEGATIVE)).unwrap_or(events);
     if events > of {
-        let message = format!("{events} events of {of} cannot be");
+        let message = format!("'events' ({events}) is more than 'of' ({of})");
         at.key("events").error(
             "empty-range",
             message,
-            Some("'events' counts those among 'of' that were reversed".into()),
+            Some("'events' is the number of those among 'of' that were reversed".into()),
         );
     }
     f.close();

@@ -1,4 +1,4 @@
-//! One workload of a portfolio, with its allocation and standbys.
+//! Decoder of a workload, with its allocation and standbys.
 
 use std::collections::BTreeMap;
 
@@ -50,10 +50,14 @@ fn demand(at: &At<'_>) -> (f64, f64) {
     decoded
 }
 
-/// Shares by name. With a wrong one among them the whole is empty: its sum would mean nothing.
+/// Shares by name; empty if one of them is wrong, because their sum would be meaningless.
 fn shares(at: &At<'_>) -> BTreeMap<String, f64> {
     if matches!(&at.node.value, YamlValue::Map(entries) if entries.is_empty()) {
-        at.error("empty-list", "no shares are given".into(), Some("shares sum to 1".into()));
+        at.error(
+            "empty-list",
+            "no shares are given".into(),
+            Some("name at least one; the shares must sum to 1".into()),
+        );
     }
     let read: Option<BTreeMap<String, f64>> = at
         .map_of(|at| at.number(Range::SHARE))
@@ -69,12 +73,8 @@ fn allocation(at: &At<'_>) -> AllocationEntry {
     match &at.node.value {
         YamlValue::Map(entries) if entries.iter().any(is_map) => {
             if !entries.iter().all(is_map) {
-                let help = "write shares by offer, or maps of shares by country and 'default'";
-                at.error(
-                    "wrong-type",
-                    "shares and maps of shares stand side by side".into(),
-                    Some(help.into()),
-                );
+                let help = "write either shares by offer, or maps of shares by country and 'default'";
+                at.error("wrong-type", "shares and maps of shares are mixed".into(), Some(help.into()));
                 return AllocationEntry::Everywhere(BTreeMap::new());
             }
             let mut by_country = at.map_of(shares);

@@ -1,10 +1,10 @@
-//! Diagnostics as text, in the manner of compilers: what, where, the line, how to mend.
+//! Diagnostics as text in the style of compilers: problem, place, source line, how to fix it.
 
 use super::{Diagnostic, Severity, printable};
 
-/// Problems shown in full; the rest is counted.
+/// Number of problems shown in full; the rest is only counted.
 const SHOWN: usize = 100;
-/// Characters of a source line that are shown.
+/// Largest number of characters shown of a source line.
 const LINE_CHARS: usize = 120;
 /// Characters of context kept left of the underlined place in a long line.
 const CONTEXT_CHARS: usize = 40;
@@ -65,7 +65,7 @@ fn underlined(line: &str, column: usize, width: usize) -> (String, String) {
     (text, marks.trim_end().to_owned())
 }
 
-/// All diagnostics as text, one blank line between two; after the first hundred only their number.
+/// All diagnostics as text, separated by blank lines; after the first hundred, only the number of the others.
 #[must_use]
 pub fn render_all(diagnostics: &[Diagnostic]) -> String {
     let mut parts: Vec<String> = diagnostics.iter().take(SHOWN).map(render).collect();

@@ -66,7 +66,7 @@ pub struct IndicatorShape {
     pub name: TextValue,
     /// Unit of its values.
     pub unit: TextValue,
-    /// Period that the values are of.
+    /// Period of the values.
     pub period: PeriodValue,
     /// Which direction is better.
     pub better: BetterWord,
@@ -135,7 +135,7 @@ pub enum JurisdictionKindShape {
 pub struct IndicatorValueShape {
     /// The value, in the indicator's unit.
     pub value: AnyNumber,
-    /// Year that the value is of.
+    /// Year of the value.
     pub year: WholeNumber,
     #[schemars(flatten)]
     pub provenance: ProvenanceShape,

@@ -128,7 +128,7 @@ pub enum EffectShape {
         /// What cannot be used.
         unavailable: SelectorShape,
     },
-    /// What matches cannot be newly used; what was ready goes on.
+    /// What matches cannot be newly used; present use and ready standbys continue.
     NoNew {
         /// What cannot be newly used.
         no_new: SelectorShape,

@@ -28,11 +28,11 @@ pub struct OfferShape {
     /// Time until a new customer can use the offer.
     #[schemars(extend("default" = "90d"))]
     pub onboarding: Option<DurationValue>,
-    /// Time that the host of a closed model goes on without the developer. By default 0 days where one of the two controls the other, or they are the same, else 90 days.
+    /// Time that the host of a closed model can serve it without the developer. By default 0 days where one of the two controls the other, or they are the same, else 90 days.
     pub developer_buffer: Option<DurationValue>,
     /// Hardware that it can run on, alternatives to each other. By default unknown.
     pub hardware: Option<OneOrMany<TextValue>>,
-    /// Time that it goes on without new hardware.
+    /// Time that it keeps running without new hardware.
     #[schemars(extend("default" = "540d"))]
     pub hardware_buffer: Option<DurationValue>,
     /// Certifications, such as `iso27001`.

@@ -27,7 +27,7 @@ pub struct PortfolioShape {
     pub company: CompanyShape,
     /// Currency in which amounts are displayed. Amounts of the files are in USD. By default USD.
     pub currency: Option<CurrencyShape>,
-    /// Time that is studied.
+    /// Horizon of the study.
     #[schemars(extend("default" = "365d"))]
     pub horizon: Option<PositiveDuration>,
     /// What the company uses models for.

@@ -29,7 +29,7 @@ pub struct ScenarioShape {
     pub id: IdValue,
     /// Name for readers. By default the id.
     pub name: Option<TextValue>,
-    /// Time that is studied. By default the portfolio's horizon.
+    /// Horizon of the study. By default the portfolio's horizon.
     pub horizon: Option<PositiveDuration>,
     /// The events.
     pub events: SomeOf<EventShape>,
@@ -43,7 +43,7 @@ pub struct ScenarioShape {
 pub struct EventTermsShape {
     /// Id of a shock, or a shock written in place.
     pub shock: EventShockShape,
-    /// Moment of effect.
+    /// Time at which the event takes effect.
     #[schemars(extend("default" = "0d"))]
     pub at: Option<DurationValue>,
     /// How long it lasts. By default the shock's duration, at its median.

@@ -39,7 +39,7 @@ pub struct WorkloadShape {
     /// Time at the beginning of every outage that costs nothing.
     #[schemars(extend("default" = "0d"))]
     pub recovery_objective: Option<DurationValue>,
-    /// How people do the work otherwise.
+    /// How people do the work without the models.
     pub fallback: Option<FallbackShape>,
     /// Offers must match all of these selectors.
     pub require: Option<OneOrMany<SelectorShape>>,

@@ -1,10 +1,10 @@
-//! Value at risk and its relatives on losses small enough to sort by eye.
+//! Value at risk and related measures on a few losses.
 
 use super::*;
 use proptest::prelude::*;
 
 fn one_to(n: u32) -> Vec<f64> {
-    // Any order will do, so the order is not the sorted one.
+    // Not sorted, because the measures accept any order.
     (1..=n).rev().map(f64::from).collect()
 }
 
@@ -73,7 +73,7 @@ fn the_interval_of_the_median_of_a_hundred() {
     assert_eq!(estimate, Estimate { value: 50.0, low: Some(40.0), high: Some(61.0) });
 }
 
-/// A hundred trials say nothing on the upper end of the 99.5 % quantile: P(B ≤ 99) = 1 − 0.995^100 = 0.394.
+/// A hundred trials do not bound the upper end of the 99.5 % quantile: P(B ≤ 99) = 1 − 0.995^100 = 0.394.
 #[test]
 fn an_end_beyond_the_trials_is_open() {
     assert_eq!(value_at_risk_estimate(&one_to(100), 0.995).unwrap().high, None);

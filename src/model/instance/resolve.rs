@@ -1,10 +1,10 @@
-//! Ids to indices: how an instance is made of what the files say.
+//! Resolving ids to indices: builds an instance from decoded files.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Cell, Instance, JurisdictionIdx, Offer, Provider, ResolvedHardware, ResolvedJurisdiction, ResolvedModel,
-    ResolvedNeed, ResolvedRule, ResolvedSupplier, ResolvedWorkload, STRANGER_DEVELOPER_BUFFER_DAYS, Standby,
+    ResolvedNeed, ResolvedRule, ResolvedSupplier, ResolvedWorkload, Standby, UNRELATED_DEVELOPER_BUFFER_DAYS,
     find_offer,
 };
 use crate::ids::{OfferId, SELF_HOST};
@@ -111,7 +111,7 @@ fn resolve_rules(
     rules
 }
 
-/// `[n_jurisdictions]`: the country itself and every bloc it belongs to.
+/// Marks a country and every bloc it belongs to. `under`: `[n_jurisdictions]`.
 fn mark_country(under: &mut [bool], country: JurisdictionIdx, jurisdictions: &[ResolvedJurisdiction]) {
     for (j, jurisdiction) in jurisdictions.iter().enumerate() {
         under[j] |= j == country || (jurisdiction.is_bloc && jurisdiction.countries.contains(&country));
@@ -236,7 +236,7 @@ fn resolve_offers(
                 suppliers[host].controllers.contains(&developer)
                     || suppliers[developer].controllers.contains(&host)
             });
-            if related { 0.0 } else { STRANGER_DEVELOPER_BUFFER_DAYS }
+            if related { 0.0 } else { UNRELATED_DEVELOPER_BUFFER_DAYS }
         });
         for region in &entry.regions {
             if host.is_none() && !portfolio.company.sites.contains(region) {

@@ -122,7 +122,7 @@ fn impact_intervals<'v>(
         };
         match impact_intervals.iter_mut().rev().find(is_same) {
             Some(impact_interval) if impact_interval.end >= event.start => {
-                impact_interval.end = impact_interval.end.max(event.end)
+                impact_interval.end = impact_interval.end.max(event.end);
             }
             _ => impact_intervals.push(ImpactInterval { start: event.start, end: event.end, impact }),
         }

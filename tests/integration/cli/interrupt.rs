@@ -48,5 +48,5 @@ fn an_interrupted_run_answers_with_the_trials_that_are_done() {
     // It is no whole study, and says so.
     let merged = folder.run(&["merge", "tiny.yaml", "t.csv"]);
     assert_eq!(merged.code, 3, "{}", merged.stderr);
-    assert!(merged.stderr.contains(&format!("trials {n} to 9999999, after those")), "{}", merged.stderr);
+    assert!(merged.stderr.contains(&format!("trials {n} to 9999999 (after those")), "{}", merged.stderr);
 }

@@ -30,7 +30,7 @@ fn a_name_that_no_schema_has_is_a_usage_error() {
     let ended = Folder::new().run(&["schema", "portfolo"]);
     assert_eq!(ended.code, 2);
     assert!(
-        ended.stderr.contains("there is no schema 'portfolo'; did you mean 'portfolio'?"),
+        ended.stderr.contains("unknown schema 'portfolo'; did you mean 'portfolio'?"),
         "{}",
         ended.stderr
     );

@@ -61,9 +61,9 @@ fn missing_and_repeated_shards_are_named() {
     let missing = merge(&folder, &["s3.csv", "s1.csv"], &["--trials-out", "all.csv"]);
     assert_refused(&missing, 3, &["error[missing-trials]", "trials 300 to 599", "add shard 2 of 3"]);
     let first = merge(&folder, &["s2.csv", "s3.csv"], &[]);
-    assert_refused(&first, 3, &["trials 0 to 299, before", "add shard 1 of 3"]);
+    assert_refused(&first, 3, &["trials 0 to 299 (before", "add shard 1 of 3"]);
     let repeated = merge(&folder, &["s1.csv", "s2.csv", "s2.csv", "s3.csv"], &[]);
-    assert_refused(&repeated, 3, &["error[repeated-trials]", "trials 300 to 599 are in 's2.csv' as well"]);
+    assert_refused(&repeated, 3, &["error[repeated-trials]", "'s2.csv' also contains trials 300 to 599"]);
     assert!(!folder.path("all.csv").exists() && !folder.path("all.csv.json").exists());
 }
 
@@ -84,7 +84,7 @@ fn shards_of_another_study_are_refused() {
     let limit = folder.read("tiny.yaml").replace("90000", "90001");
     folder.write("tiny.yaml", &limit);
     let portfolio = merge(&folder, &["s1.csv", "s2.csv", "s3.csv"], &[]);
-    assert_refused(&portfolio, 3, &["another state of the portfolio", "3 errors"]);
+    assert_refused(&portfolio, 3, &["another version of the portfolio", "3 errors"]);
     folder.write("other.yaml", &limit.replace(US_LIMIT, ""));
     let name = folder.run(&["merge", "other.yaml", "s1.csv"]);
     assert_refused(&name, 3, &["the portfolio of the shard is 'tiny', not 'other'"]);
@@ -103,10 +103,10 @@ fn shards_that_cannot_be_read_or_were_changed_are_told() {
     let (trials, events) = (folder.read("s2.csv"), folder.read("s2.events.csv"));
     let cut = &trials[..trials.trim_end().rfind('\n').unwrap() + 1];
     for (text, told) in [
-        (cut.to_owned(), "trial 599 are missing"),
-        (trials.replacen("\n301,", "\n301,1e300,0\n301,", 1), "line 3: this cannot be a loss"),
+        (cut.to_owned(), "it ends before trial 599"),
+        (trials.replacen("\n301,", "\n301,1e300,0\n301,", 1), "line 3: a loss must be from 0 to 1e21"),
         (format!("{trials}600,0,0\n"), "one more than the manifest says"),
-        (trials.replacen("\n300,", "\n299,", 1), "line 2: trial 299 stands where trial 300 should"),
+        (trials.replacen("\n300,", "\n299,", 1), "line 2: trial 299 instead of trial 300"),
         (trials.replacen("loss_usd", "loss", 1), "the first line must be"),
     ] {
         folder.write("s2.csv", &text);
@@ -118,7 +118,7 @@ fn shards_that_cannot_be_read_or_were_changed_are_told() {
     folder.write("s2.events.csv", &format!("{head}\n{}", rest.split_once('\n').unwrap().1));
     assert_refused(&merge(&folder, &all, &out), 3, &["error[broken-shard]", "do not add up"]);
     folder.write("s2.events.csv", &format!("{events}599,9,openai_outage,US,1,1e308\n"));
-    assert_refused(&merge(&folder, &all, &out), 3, &["error[broken-shard]", "this cannot be a loss"]);
+    assert_refused(&merge(&folder, &all, &out), 3, &["error[broken-shard]", "a loss must be from 0 to 1e21"]);
     // The answer needs no events.
     assert_eq!(merge(&folder, &all, &[]).code, 0);
     fs::remove_file(folder.path("s2.events.csv")).unwrap();
@@ -133,7 +133,11 @@ fn a_merge_does_not_write_over_its_shards() {
     let folder = Folder::new();
     simulate_shards(&folder, "tiny.yaml", "csv");
     let all = ["s1.csv", "s2.csv", "s3.csv"];
-    for more in [["--trials-out", "s1.csv"], ["--out", "s2.events.csv"], ["--out", "tiny.yaml"]] {
-        assert_refused(&merge(&folder, &all, &more), 2, &["itself, which would be overwritten"]);
+    for (more, what) in [
+        (["--trials-out", "s1.csv"], "a file of the shards"),
+        (["--out", "s2.events.csv"], "a file of the shards"),
+        (["--out", "tiny.yaml"], "the portfolio"),
+    ] {
+        assert_refused(&merge(&folder, &all, &more), 2, &["would overwrite", what]);
     }
 }

@@ -51,7 +51,7 @@ fn an_unknown_name_is_a_usage_error() {
     let folder = Folder::new();
     for (arguments, help) in [
         (&["shocks", "show", "us_chip_control_chna"][..], "did you mean 'us_chip_control_china'?"),
-        (&["shocks", "show", "zzz", "tiny.yaml"], "`multipolar shocks list` shows them all"),
+        (&["shocks", "show", "zzz", "tiny.yaml"], "`multipolar shocks list` lists all shocks"),
         (&["shocks", "list", "--kind", "export_bann"], "did you mean 'export_ban'?"),
         (&["shocks", "list", "--by", "XX"], "`multipolar shocks list`"),
     ] {

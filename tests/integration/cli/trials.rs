@@ -106,10 +106,10 @@ fn what_cannot_be_asked_of_tables_and_shards_is_a_usage_error() {
     assert!(simulate(&["--trials-out", "trials"]).contains("ends in .csv or .parquet"));
     assert!(simulate(&["--shard", "1/3"]).contains("--trials-out"));
     assert!(simulate(&["--shard", "4/3", "--trials-out", "t.csv"]).contains("1/3, 2/3 or 3/3"));
-    assert!(simulate(&["--shard", "1/11", "--trials-out", "t.csv"]).contains("has none of them"));
+    assert!(simulate(&["--shard", "1/11", "--trials-out", "t.csv"]).contains("would be empty"));
     assert!(simulate(&["--converge", "0"]).contains("such as 2%"));
     simulate(&["--converge", "2%", "--shard", "1/3", "--trials-out", "t.csv"]);
-    assert!(simulate(&["--trials-out", "t.csv", "--out", "t.csv.json"]).contains("--out names"));
+    assert!(simulate(&["--trials-out", "t.csv", "--out", "t.csv.json"]).contains("--out would overwrite"));
     if !cfg!(feature = "parquet") {
         assert!(simulate(&["--trials-out", "t.parquet"]).contains("--features parquet"));
     }

@@ -239,7 +239,7 @@ fn warnings_do_not_stop_a_run() {
 }
 
 #[test]
-fn a_message_says_what_is_wrong_and_how_to_mend_it() {
+fn a_message_says_what_is_wrong_and_how_to_fix_it() {
     let cases = [
         (
             P,
@@ -295,7 +295,7 @@ fn a_message_says_what_is_wrong_and_how_to_mend_it() {
             SHOCKS,
             "host: cloud,",
             "host: cloud, triggers: [{shock: outage, probability: 1}, {shock: us_ban, probability: 0.5}],",
-            "sets off 1.2 more of itself on average, so that its waves never end: outage → outage",
+            "sets off 1.2 more of itself on average, so the chain would never end: outage → outage",
             "lower the probabilities",
         ),
         (
@@ -303,7 +303,7 @@ fn a_message_says_what_is_wrong_and_how_to_mend_it() {
             "median: 29d",
             "median: 290d",
             "'p90' is shorter than 'median'",
-            "nine in ten are over by p90",
+            "nine in ten events are over by 'p90'",
         ),
         (SHOCKS, "probability: 0.4", "probability: 1.2", "'1.2' is out of range: it must be from 0 to 1", ""),
         (SHOCKS, "per_year: 2", "per_year: -2", "'-2' is out of range: it must be from 0 to 8760 a year", ""),

@@ -23,7 +23,7 @@ const SHARE_GRID: f64 = 0.001;
 
 /// The requirements scope which a conflict is searched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::study::plan) enum ConflictScope {
+pub enum ConflictScope {
     /// All requirements.
     All,
     /// All but eligibility, which always holds.
@@ -32,7 +32,7 @@ pub(in crate::study::plan) enum ConflictScope {
 
 /// A conflict with its proof.
 #[derive(Debug, Clone, PartialEq)]
-pub(in crate::study::plan) struct FoundConflict {
+pub struct FoundConflict {
     /// Empty when a plan exists.
     pub members: Vec<Conflict>,
     pub proof: ConflictProof,
@@ -42,7 +42,7 @@ pub(in crate::study::plan) struct FoundConflict {
 
 impl Session<'_> {
     /// An irreducible conflict scope the requirements of a request without a plan.
-    pub(in crate::study::plan) fn conflict(
+    pub fn conflict(
         &self,
         settings: OptimizeSettings,
         request: &Request,
@@ -66,7 +66,7 @@ impl Session<'_> {
     /// less.
     ///
     /// `None` when none of them keeps the limits on all trials.
-    pub(in crate::study::plan) fn rescued(
+    pub fn rescued(
         &self,
         sample: &CompiledSample,
         request: &Request,

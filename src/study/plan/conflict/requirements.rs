@@ -26,7 +26,7 @@ const SAFETY_FIRST: f64 = 1000.0;
 
 /// One requirement on a plan that can be dropped by itself.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(in crate::study::plan) enum Demand {
+pub enum Demand {
     /// One end of a limit: index in the portfolio's list, end, bound.
     Limit(usize, End, f64),
     Turnover(f64),
@@ -38,7 +38,7 @@ pub(in crate::study::plan) enum Demand {
 
 /// A requirement of a workload on its offers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::study::plan) enum Requirement {
+pub enum Requirement {
     Rated,
     Quality,
     Context,
@@ -51,7 +51,7 @@ pub(in crate::study::plan) enum Requirement {
 
 /// Whether a plan exists.
 #[derive(Debug, Clone)]
-pub(in crate::study::plan) enum Feasibility {
+pub enum Feasibility {
     Feasible(Box<(Plan, Evaluation)>),
     /// It is proven that no plan exists.
     Infeasible,
@@ -60,14 +60,14 @@ pub(in crate::study::plan) enum Feasibility {
 }
 
 impl Feasibility {
-    pub(in crate::study::plan) fn is_feasible(&self) -> bool {
+    pub fn is_feasible(&self) -> bool {
         matches!(self, Self::Feasible(_))
     }
 }
 
 /// The requirements that hold, and one with a relaxed bound.
 #[derive(Debug, Clone)]
-pub(in crate::study::plan) struct Relaxation {
+pub struct Relaxation {
     /// `[n_demands]`
     pub holds: Vec<bool>,
     /// Index of the relaxed requirement, and its bound.
@@ -76,7 +76,7 @@ pub(in crate::study::plan) struct Relaxation {
 
 /// Goal of a search for a plan that keeps the requirements.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(in crate::study::plan) enum Goal {
+pub enum Goal {
     /// Any plan.
     Any,
     /// The best plan by the request's objective, on the trials of the settings.
@@ -88,7 +88,7 @@ pub(in crate::study::plan) enum Goal {
 }
 
 /// The requirements of a request, eligibility first, then quotas, turnover, limits and floors.
-pub(in crate::study::plan) struct Demands<'a> {
+pub struct Demands<'a> {
     session: &'a Session<'a>,
     settings: OptimizeSettings,
     request: &'a Request,
@@ -103,7 +103,7 @@ pub(in crate::study::plan) struct Demands<'a> {
 
 impl<'a> Demands<'a> {
     /// Lists the requirements; without `with_eligibility`, eligibility always holds.
-    pub(in crate::study::plan) fn new(
+    pub fn new(
         session: &'a Session<'a>,
         settings: OptimizeSettings,
         request: &'a Request,
@@ -133,7 +133,7 @@ impl<'a> Demands<'a> {
     }
 
     /// The measure of a requirement that is a limit.
-    pub(in crate::study::plan) fn measure(&self, demand: usize) -> Option<&'a Measure> {
+    pub fn measure(&self, demand: usize) -> Option<&'a Measure> {
         match self.list[demand] {
             Demand::Limit(at, ..) => Some(&self.session.instance.portfolio.limits[at].measure),
             _ => None,
@@ -141,7 +141,7 @@ impl<'a> Demands<'a> {
     }
 
     /// Searches for a plan that keeps the requirements under a relaxation.
-    pub(in crate::study::plan) fn check(&self, relaxation: &Relaxation, goal: Goal) -> Feasibility {
+    pub fn check(&self, relaxation: &Relaxation, goal: Goal) -> Feasibility {
         let instance = self.relaxed_instance(relaxation);
         let mut setting = self.session.setting.on(&instance);
         let relaxes_eligibility = self.relaxes_eligibility(relaxation);
@@ -314,7 +314,7 @@ impl<'a> Demands<'a> {
     }
 
     /// Floors below the required one at which another offer becomes eligible, descending.
-    pub(in crate::study::plan) fn lower_floors(&self, demand: usize) -> Vec<f64> {
+    pub fn lower_floors(&self, demand: usize) -> Vec<f64> {
         let Demand::Eligibility(workload, requirement) = self.list[demand] else { return Vec::new() };
         let instance = self.session.instance;
         let n = instance.offers.len();
@@ -331,7 +331,7 @@ impl<'a> Demands<'a> {
     }
 
     /// The requirement in words.
-    pub(in crate::study::plan) fn words(&self, demand: usize) -> String {
+    pub fn words(&self, demand: usize) -> String {
         let instance = self.session.instance;
         let offer = |offer: OfferIdx| instance.offers[offer].id.to_string();
         match self.list[demand] {
@@ -376,7 +376,7 @@ impl<'a> Demands<'a> {
         }
     }
 
-    pub(in crate::study::plan) fn kind(&self, demand: usize) -> DemandKind {
+    pub fn kind(&self, demand: usize) -> DemandKind {
         match self.list[demand] {
             Demand::Limit(..) => DemandKind::Limit,
             Demand::Turnover(_) => DemandKind::Turnover,
@@ -387,7 +387,7 @@ impl<'a> Demands<'a> {
     }
 
     /// Unit of the bound.
-    pub(in crate::study::plan) fn unit(&self, demand: usize) -> Option<Unit> {
+    pub fn unit(&self, demand: usize) -> Option<Unit> {
         match self.list[demand] {
             Demand::Limit(..) => self.measure(demand).map(Measure::unit),
             Demand::Turnover(_) | Demand::Floor(..) => Some(Unit::Share),
@@ -399,7 +399,7 @@ impl<'a> Demands<'a> {
     }
 
     /// The required bound; `None` when the requirement is not a number.
-    pub(in crate::study::plan) fn bound(&self, demand: usize) -> Option<f64> {
+    pub fn bound(&self, demand: usize) -> Option<f64> {
         let instance = self.session.instance;
         match self.list[demand] {
             Demand::Limit(_, _, bound)
@@ -450,7 +450,7 @@ fn every_exclusion(session: &Session<'_>) -> Vec<Vec<Requirement>> {
 }
 
 /// Load of an offer including all standby cover, mtok per month.
-pub(in crate::study::plan) fn load(setting: &Setting<'_>, plan: &Plan, offer: OfferIdx) -> f64 {
+pub fn load(setting: &Setting<'_>, plan: &Plan, offer: OfferIdx) -> f64 {
     let instance = setting.instance;
     let mtok = |cell: usize| instance.cells[cell].mtok_per_month();
     let planned: f64 = (0..instance.cells.len()).map(|cell| mtok(cell) * plan.share(cell, offer)).sum();
