@@ -42,7 +42,7 @@ impl JsonSchema for ActionShape {
 #[derive(Debug, JsonSchema)]
 #[schemars(rename = "written_out")]
 pub struct WrittenOutShape {
-    /// Jurisdiction that the shock is put down to.
+    /// Jurisdiction that the shock is attributed to.
     pub by: Option<TextValue>,
     /// The effects.
     pub effects: SomeOf<EffectShape>,
@@ -74,7 +74,7 @@ fn kind_schema(generator: &mut SchemaGenerator, kind: &KindSpec) -> Schema {
 fn by_schema(generator: &mut SchemaGenerator, needs_actor: bool) -> Schema {
     let mut schema = value_schema::<TextValue>(generator, needs_actor);
     let about =
-        if needs_actor { "Jurisdiction that acts." } else { "Jurisdiction that the shock is put down to." };
+        if needs_actor { "Jurisdiction that acts." } else { "Jurisdiction that the shock is attributed to." };
     schema.insert("description".to_owned(), about.into());
     schema
 }
