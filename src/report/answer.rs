@@ -46,7 +46,7 @@ pub const ANSWERS: [(&str, MakeSchema); 11] = [
     ("optimize", schema_of::<optimize::OptimizeAnswer>),
     ("optimize-sovereignty", schema_of::<sovereignty::SovereigntyAnswer>),
     ("optimize-why", schema_of::<why::WhyAnswer>),
-    ("report", schema_of::<results::ResultsAnswer>),
+    ("results", schema_of::<results::ResultsAnswer>),
     ("shocks-list", schema_of::<shocks::ShocksAnswer>),
     ("shocks-show", schema_of::<shock::ShockAnswer>),
     ("simulate", schema_of::<simulate::SimulateAnswer>),

@@ -30,7 +30,7 @@ const PARTS: [&str; 10] = [
     "optimize-sovereignty",
     "shocks-list",
     "shocks-show",
-    "report",
+    "results",
 ];
 
 fn root() -> &'static Path {

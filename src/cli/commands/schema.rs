@@ -29,11 +29,19 @@ fn all() -> Vec<Named> {
     });
     let answers = ANSWERS.iter().map(|&(name, schema)| Named {
         name,
-        about: format!("the JSON answer of `multipolar {}`", name.replace('-', " ")),
+        about: about(name),
         kind: SchemaKind::Answer,
         schema,
     });
     files.chain(answers).collect()
+}
+
+/// What an answer is.
+fn about(name: &str) -> String {
+    match name {
+        "results" => "everything that `multipolar plan` and `multipolar report` compute".to_owned(),
+        _ => format!("the JSON answer of `multipolar {}`", name.replace('-', " ")),
+    }
 }
 
 pub(super) fn schema(arguments: &SchemaArguments, console: &Console) -> Result<Exit, Failure> {

@@ -70,8 +70,8 @@ fn the_report_fits_its_schema() {
     folder.write("torn.yaml", &format!("{TINY}{US_LIMIT}{COST_LIMIT}"));
     for portfolio in ["tiny.yaml", "torn.yaml"] {
         let mut answer = folder.run(&["report", portfolio, "--trials", "50", "--format", "json"]).json();
-        assert_eq!(refused("report", &answer), Vec::<String>::new(), "{portfolio}");
+        assert_eq!(refused("results", &answer), Vec::<String>::new(), "{portfolio}");
         answer["manifest"]["surprise"] = Value::from(1);
-        assert_eq!(refused("report", &answer).len(), 1, "{portfolio}");
+        assert_eq!(refused("results", &answer).len(), 1, "{portfolio}");
     }
 }
