@@ -12,7 +12,7 @@ pub use super::counts::Rates;
 use super::counts::{CountLaw, MAX_ARRIVALS};
 use super::philox::{Stream, philox4x32};
 use crate::model::instance::{Instance, SupplierIdx};
-use crate::model::shock::DurationLaw;
+use crate::model::shock::{DurationLaw, Trigger};
 use crate::service::disruption::Occurrence;
 use crate::shocks::resolve::{DeveloperChoice, ResolvedShock};
 use crate::units::DAYS_PER_YEAR;
@@ -105,6 +105,27 @@ struct TriggerDraw {
     probability: f64,
     after_days: f64,
     key: u64,
+    /// Tells several triggers of one child apart; 0 for the first.
+    number_key: u64,
+}
+
+/// The triggers of a shock, each with its number among those of the same child: the earliest first, then the least
+/// probable, so that their order in the file does not matter.
+fn numbered(triggers: &[Trigger]) -> Vec<(&Trigger, usize)> {
+    let mut sorted: Vec<&Trigger> = triggers.iter().collect();
+    sorted.sort_by(|a, b| {
+        let by_time = a.after_days.total_cmp(&b.after_days);
+        a.shock.cmp(&b.shock).then(by_time).then(a.probability.total_cmp(&b.probability))
+    });
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    sorted
+        .into_iter()
+        .map(|trigger| {
+            let count = counts.entry(trigger.shock.as_str()).or_default();
+            *count += 1;
+            (trigger, *count - 1)
+        })
+        .collect()
 }
 
 /// A developer that is drawn with a probability.
@@ -184,12 +205,15 @@ impl Sampler {
             };
             // A shock in force cannot begin, neither by itself nor by a trigger.
             let child = |id: &str| index.get(id).copied().filter(|&c| !shocks[c].shock.in_force);
-            let trigger = |trigger: &crate::model::shock::Trigger| {
+            let trigger = |(trigger, number): (&Trigger, usize)| {
+                // The first trigger of a child has no number in its address.
+                let number_key = if number == 0 { 0 } else { key(&format!("trigger number {number}")) };
                 Some(TriggerDraw {
                     child: child(&trigger.shock)?,
                     probability: trigger.probability,
                     after_days: trigger.after_days,
-                    key: key(&format!("trigger {}", trigger.shock)),
+                    key: key(&format!("trigger {}", trigger.shock)) ^ number_key,
+                    number_key,
                 })
             };
             let frequency = shock.shock.frequency.filter(|_| !shock.shock.in_force);
@@ -197,7 +221,7 @@ impl Sampler {
                 count: frequency.map(|f| CountLaw::new(f, rates, horizon_days / DAYS_PER_YEAR)),
                 loading: loading(shock),
                 duration: Lasting::new(shock.shock.duration),
-                triggers: shock.shock.triggers.iter().filter_map(trigger).collect(),
+                triggers: numbered(&shock.shock.triggers).into_iter().filter_map(trigger).collect(),
                 collateral: choices(shock.collateral.as_ref(), "collateral"),
                 withdrawal: choices(shock.withdrawal.as_ref().map(|w| &w.choice), "withdrawal"),
                 counts_key: key("count"),
@@ -331,8 +355,8 @@ impl Sampler {
                 let fires = Stream::new(trigger.key, trial, onset.key).random::<f64>();
                 let day = onset.day + trigger.after_days;
                 if fires < trigger.probability && day < self.horizon_days {
-                    // The address of the child: the parent's shock and occurrence.
-                    let key = mix(onset.key ^ shock.id_hash.rotate_left(17));
+                    // The address of the child: the parent's shock and occurrence, and which of its triggers it is.
+                    let key = mix(onset.key ^ shock.id_hash.rotate_left(17) ^ trigger.number_key);
                     let family = onset.family;
                     scratch.open.push(DrawnOnset { shock: trigger.child, key, day, family, is_first: false });
                 }

@@ -93,3 +93,44 @@ fn the_order_of_entries_in_the_files_changes_nothing() {
     assert_eq!(losses(&stormy().reversed(), 300), straight);
     assert!(straight.iter().any(|loss| *loss > 0.0));
 }
+
+/// Two triggers of one child are two coins: after a parent, no child comes with probability 0.5 × 0.5, one with 0.5, two
+/// with 0.25. Were they one coin, none would come with 0.5 and one never. Bounds: four standard errors of about 2,000
+/// parents. The order of the triggers in the file does not matter.
+#[test]
+fn two_triggers_of_one_child_are_two_coins() {
+    let world = |triggers: &str| {
+        World::new()
+            .with("horizon: 100d", "horizon: 365d")
+            .shock(&format!(
+                "id: parent, effects: {{stop: {{supplier: gamma}}}}, frequency: {{per_year: 1}}, duration: {{fixed: 1d}}, \
+                 triggers: {triggers}"
+            ))
+            .shock("id: child, effects: {stop: {supplier: gamma}}, duration: {median: 5d, p90: 9d}")
+            .load()
+    };
+    let early = "{shock: child, probability: 0.5, after: 1d}";
+    let late = "{shock: child, probability: 0.5, after: 2d}";
+    let instance = world(&format!("[{early}, {late}]"));
+    let turned = world(&format!("[{late}, {early}]"));
+    let (mut counts, mut n) = ([0.0; 3], 0.0);
+    for trial in 0..5000 {
+        let all = drawn(&instance, 1, trial, &[]);
+        assert_eq!(drawn(&turned, 1, trial, &[]), all, "trial {trial}");
+        let children: Vec<&Drawn> = all.iter().filter(|o| o.0 == "child").collect();
+        let parents: Vec<&Drawn> = all.iter().filter(|o| o.0 == "parent").collect();
+        // One parent, early enough for both children.
+        if parents.len() != 1 || parents[0].1 > 360.0 {
+            continue;
+        }
+        if let [a, b] = children[..] {
+            assert!((a.2 - a.1 - (b.2 - b.1)).abs() > 1e-9, "both children last equally long");
+        }
+        counts[children.len()] += 1.0;
+        n += 1.0;
+    }
+    for (found, expected) in counts.iter().zip([0.25, 0.5, 0.25_f64]) {
+        let error = (expected * (1.0 - expected) / n).sqrt();
+        assert!((found / n - expected).abs() < 4.0 * error, "{counts:?} of {n}");
+    }
+}
