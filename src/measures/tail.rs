@@ -59,9 +59,13 @@ pub fn conditional_value_at_risk(losses: &[f64], level: f64) -> Result<f64, Meas
     Ok(var + mean_excess(losses, var) / (1.0 - level))
 }
 
+/// Trials that must lie beyond VaR before the interval of the CVaR means anything.
+pub const MIN_TAIL_TRIALS: f64 = 10.0;
+
 /// [`conditional_value_at_risk`] with its normal 95 % interval from the deviation of the mean excess over VaR.
 ///
-/// With one trial there is no interval.
+/// A loss is never negative, so neither is an end of the interval. There is no interval while fewer than
+/// [`MIN_TAIL_TRIALS`] trials lie beyond VaR.
 ///
 /// # Errors
 /// As [`value_at_risk`].
@@ -69,8 +73,10 @@ pub fn conditional_value_at_risk_estimate(losses: &[f64], level: f64) -> Result<
     let var = value_at_risk(losses, level)?;
     let value = var + mean_excess(losses, var) / (1.0 - level);
     let error = deviation(excess(losses, var)).map(|deviation| deviation / (losses.len() as f64).sqrt());
-    let half = error.map(|error| NORMAL_97_5 * error / (1.0 - level));
-    Ok(Estimate { value, low: half.map(|h| value - h), high: half.map(|h| value + h) })
+    let n_beyond = losses.len() as f64 * (1.0 - level);
+    let half = error.filter(|_| n_beyond + RANK_SLACK >= MIN_TAIL_TRIALS);
+    let half = half.map(|error| NORMAL_97_5 * error / (1.0 - level));
+    Ok(Estimate { value, low: half.map(|h| (value - h).max(0.0)), high: half.map(|h| value + h) })
 }
 
 fn mean_excess(losses: &[f64], var: f64) -> f64 {

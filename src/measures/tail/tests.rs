@@ -80,12 +80,36 @@ fn an_end_beyond_the_trials_is_open() {
     assert_eq!(value_at_risk_estimate(&one_to(100), 0.001).unwrap().low, None);
 }
 
-/// Of 0, 0, 0, 8 at 0.5 the excesses are 0, 0, 0, 8 with deviation 4, error 2, times 1.96 / 0.5.
+/// Of 60 times 0 and 20 times 8 at 0.5 the mean excess is 2 and CVaR 4; the squared deviations sum to 60 × 4 + 20 × 36 =
+/// 960, so the error of the mean is √(960 / 79 / 80), times 1.96 / 0.5.
 #[test]
 fn the_interval_of_the_tail_mean_is_normal() {
-    let estimate = conditional_value_at_risk_estimate(&[0.0, 0.0, 0.0, 8.0], 0.5).unwrap();
-    assert!((estimate.high.unwrap() - 4.0 - 4.0 * NORMAL_97_5).abs() < 1e-12);
-    assert!((4.0 - estimate.low.unwrap() - 4.0 * NORMAL_97_5).abs() < 1e-12);
+    let losses = [vec![0.0; 60], vec![8.0; 20]].concat();
+    let estimate = conditional_value_at_risk_estimate(&losses, 0.5).unwrap();
+    let half = NORMAL_97_5 * (960.0 / 79.0 / 80.0_f64).sqrt() / 0.5;
+    assert!((estimate.high.unwrap() - 4.0 - half).abs() < 1e-12);
+    assert!((4.0 - estimate.low.unwrap() - half).abs() < 1e-12);
+}
+
+/// One loss of 1,000 in 100 at 0.9: CVaR 100, deviation 100, error 10, half width 196. A loss is not negative, so the low
+/// end is 0, not −96.
+#[test]
+fn the_low_end_of_the_tail_mean_is_not_negative() {
+    let losses = [vec![0.0; 99], vec![1000.0]].concat();
+    let estimate = conditional_value_at_risk_estimate(&losses, 0.9).unwrap();
+    assert_eq!((estimate.value.round(), estimate.low), (100.0, Some(0.0)));
+    assert!((estimate.high.unwrap() - 100.0 - 100.0 * NORMAL_97_5).abs() < 1e-9);
+}
+
+/// At 0.95, 200 trials leave ten beyond VaR, 199 leave fewer.
+#[test]
+fn fewer_than_ten_trials_beyond_have_no_interval() {
+    let ends = |n: u32| {
+        let estimate = conditional_value_at_risk_estimate(&one_to(n), 0.95).unwrap();
+        (estimate.low.is_some(), estimate.high.is_some())
+    };
+    assert_eq!(ends(200), (true, true));
+    assert_eq!(ends(199), (false, false));
 }
 
 /// Of 1, 2, 2, 2, 3 at 0.6, VaR is 2 and the tail two trials: 3 weighs 1/2, each 2 a third of the rest.
