@@ -71,14 +71,23 @@ fn columns<T: Serialize + Default>() -> Vec<String> {
     reader.headers().expect("just written").iter().map(str::to_owned).collect()
 }
 
-/// A JSON scalar as a field: numbers shortest, so that they read back exactly; `null` is empty.
+/// A JSON scalar as a field: numbers shortest, so that they read back exactly; `null` is empty; text as [`plain`] text.
 #[must_use]
 pub fn field(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
-        Value::String(text) => text.clone(),
+        Value::String(text) => plain(text),
         other => other.to_string(),
     }
+}
+
+/// Text that a spreadsheet shows and does not run: an apostrophe before what would begin a formula, and no control
+/// characters but the end of a line (OWASP, CSV Injection).
+fn plain(text: &str) -> String {
+    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let shown = |c: char| if c.is_control() && c != '\n' { char::REPLACEMENT_CHARACTER } else { c };
+    let apostrophe = is_formula.then_some('\'');
+    apostrophe.into_iter().chain(text.chars().map(shown)).collect()
 }
 
 #[cfg(test)]
@@ -96,6 +105,21 @@ mod tests {
         assert_eq!(
             Sheet::of_objects(&["id", "name", "x"], &objects).to_text(),
             "id,name,x\na,\"Say \"\"no\"\", twice\",0.1\nb,\"two\nlines\",\nc,ä,1.7777777777777777\n"
+        );
+    }
+
+    /// A number below 0 is a number, a name that begins with `-` is text.
+    #[test]
+    fn text_that_would_be_a_formula_stays_text() {
+        let objects = [
+            json!({"id": "=HYPERLINK(\"http://x\")", "x": -1.5}),
+            json!({"id": "@sum", "x": null}),
+            json!({"id": "-a", "x": null}),
+            json!({"id": "a\u{1b}[31m=b", "x": null}),
+        ];
+        assert_eq!(
+            Sheet::of_objects(&["id", "x"], &objects).to_text(),
+            "id,x\n\"'=HYPERLINK(\"\"http://x\"\")\",-1.5\n'@sum,\n'-a,\na\u{fffd}[31m=b,\n"
         );
     }
 
