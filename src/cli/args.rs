@@ -28,7 +28,7 @@ pub enum Command {
     Plan(ReportArguments),
     /// Checks that the files are valid and the limits are met, for use in automated checks
     Check(CheckArguments),
-    /// Shows whom the portfolio depends on, and what happens if one or two of them stop
+    /// Shows the suppliers and countries that the portfolio depends on, and what happens if one or two of them stop
     Exposure(ExposureArguments),
     /// Shows what given scenarios would cost
     Stress(StressArguments),

@@ -18,7 +18,7 @@ pub fn dimension_meaning(dimension: Dimension) -> &'static str {
         Dimension::Openness => "whether the weights are open",
         Dimension::Host => "who runs the machines",
         Dimension::HostOrigin => "country of who runs the machines",
-        Dimension::Region => "where the machines stand",
+        Dimension::Region => "where the machines are",
         Dimension::Hardware => "chips it can run on",
         Dimension::Reach => "countries that can stop it through any tier (shares overlap)",
     }

@@ -32,7 +32,7 @@ pub fn page(results: &ResultsAnswer) -> String {
 }
 
 fn what_it_buys(results: &ResultsAnswer) -> String {
-    let mut out = "## What it buys\n\n".to_owned();
+    let mut out = "## What the plan changes\n\n".to_owned();
     match results.optimize.as_ref().and_then(|answer| before_and_after(results, answer)) {
         Some(grid) => out.push_str(&grid.to_markdown()),
         None => out.push_str("There is no change to compare with.\n\n"),

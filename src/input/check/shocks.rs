@@ -1,4 +1,4 @@
-//! Names in shocks: who acts, on whom, what is hit, and what is triggered.
+//! Names in shocks: who acts, what is hit, and what is triggered.
 
 use super::names::{Known, each};
 use super::selectors;

@@ -1,4 +1,4 @@
-//! `exposure`: on whom the portfolio depends, and what the loss of each of them would cost.
+//! `exposure`: the suppliers and countries that the portfolio depends on, and what their failure would cost.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use crate::exposure::profile::{ExposureProfile, WorkloadExposure};
 use crate::model::instance::Instance;
 use crate::report::names::node_name;
 
-/// On whom the portfolio depends today, and what the loss of each of them would cost.
+/// The suppliers and countries that the portfolio depends on today, and what their failure would cost.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct ExposureAnswer {
     /// Version of this format: 1.

@@ -55,7 +55,7 @@ pub struct RulePlan {
     pub gap: Option<f64>,
     /// Share of all demand that moves to another offer, in [0, 1]; null without a plan.
     pub turnover: Option<f64>,
-    /// For whom no offer is left: workload → countries of the users.
+    /// Users for whom no offer is left: workload → their countries.
     pub nothing_left: BTreeMap<String, Vec<String>>,
     /// Workloads of `nothing_left` for which it concerns all users.
     pub nothing_left_for_all: Vec<String>,

@@ -1,4 +1,4 @@
-//! On whom each workload depends, by itself.
+//! The suppliers that each workload depends on.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ const MAIN: [Dimension; 4] = [Dimension::Developer, Dimension::Origin, Dimension
 #[must_use]
 pub fn by_workload(workloads: &BTreeMap<String, WorkloadExposureAnswer>) -> Grid {
     let mut grid = Grid::new(
-        "On whom does each workload depend?",
+        "Suppliers of each workload",
         &["=workload", "developer", "origin", "host", "region", ">effective", "=by"],
     );
     for (id, w) in workloads {

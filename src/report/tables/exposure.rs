@@ -48,7 +48,7 @@ const MOST_OF_THE_VALUE: f64 = 0.8;
 /// Hosts that are named at most.
 const HOSTS_NAMED: usize = 3;
 
-/// On whom the portfolio depends, in a sentence.
+/// The suppliers that the portfolio depends on, in a sentence.
 #[must_use]
 pub fn sentence(answer: &ExposureAnswer) -> String {
     let parts = [origin(answer), hosts(answer), costliest_supplier(answer), stopped_by_one(answer)];

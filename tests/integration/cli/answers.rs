@@ -80,7 +80,7 @@ fn exposure_by_workload_has_the_portfolios_keys_for_each() {
         has_keys(workload, &["shares", "coverage", "hhi", "effective_number", "diversity"]);
     }
     let table = folder.run(&["exposure", "tiny.yaml", "--by-workload"]).stdout;
-    assert!(table.contains("On whom does each workload depend?"), "{table}");
+    assert!(table.contains("Suppliers of each workload"), "{table}");
 }
 
 #[test]

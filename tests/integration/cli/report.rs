@@ -18,7 +18,8 @@ fn plan_writes_the_report_and_tells_the_story() {
     );
     let page = fs::read_to_string(folder.path("reports/tiny/report.md")).unwrap();
     let at = |heading: &str| page.find(heading).unwrap_or_else(|| panic!("no '{heading}' in\n{page}"));
-    let headings = ["## What to do", "## What it buys", "## Why", "## How sure", "## Limits"].map(at);
+    let headings =
+        ["## What to do", "## What the plan changes", "## Why", "## How sure", "## Limits"].map(at);
     assert!(headings.is_sorted());
     let report = || fs::read_to_string(folder.path("reports/tiny/report.json")).unwrap();
     let first = report();
