@@ -22,7 +22,7 @@ use multipolar::simulation::draws::{Purpose, Rates, Sampler};
 use multipolar::study::session::Session;
 use serde_json::{Value, json};
 
-/// Which variables the tables have.
+/// Which columns the tables have.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Grouping {
     /// Offers that differ in price and quality only share a column, as the planner has it.
@@ -70,7 +70,7 @@ pub fn program(portfolio: &Path, n_trials: u64, request: &Request, grouping: Gro
         "usd_per_unit": USD_PER_UNIT,
         "confidence_level": request.objective.confidence_level,
         "limits_left_out": formulation.limits_left_out,
-        "variables": {
+        "columns": {
             "cost": formulation.lp.variables.iter().map(|v| v.cost).collect::<Vec<_>>(),
             "low": formulation.lp.variables.iter().map(|v| finite(v.low)).collect::<Vec<_>>(),
             "high": formulation.lp.variables.iter().map(|v| finite(v.high)).collect::<Vec<_>>(),

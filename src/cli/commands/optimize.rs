@@ -97,7 +97,7 @@ pub(super) fn settings(aim: &Aim, common: &Common) -> OptimizeSettings {
     }
 }
 
-/// The requested analyses besides the plan.
+/// The requested further analyses.
 fn questions(extra: &ExtraAnalyses) -> Questions {
     let alternatives = |n| AlternativesRequest { n: n as usize, within: extra.within };
     Questions {

@@ -25,7 +25,7 @@ pub struct HardwareShape {
     pub name: TextValue,
     /// Supplier that sells it.
     pub vendor: TextValue,
-    /// Jurisdictions besides the vendor's whose export law reaches it.
+    /// Further jurisdictions whose export law reaches it; the vendor's always does.
     pub controlled_by: Option<OneOrMany<TextValue>>,
     /// What its production needs.
     pub needs: Option<OneOrMany<NeedShape>>,

@@ -119,7 +119,7 @@ fn default_of(absent: Absent) -> Option<Value> {
     }
 }
 
-/// One effect: exactly one of the keys besides `where`. What each does: [Shocks](../methodology/shocks.md#effects).
+/// One effect: exactly one of the keys other than `where`. What each does: [Shocks](../methodology/shocks.md#effects).
 #[derive(Debug, JsonSchema)]
 #[schemars(rename = "effect", untagged, deny_unknown_fields)]
 pub enum EffectShape {

@@ -68,7 +68,7 @@ pub struct ScenarioShockShape {
     pub action: ActionShape,
 }
 
-/// What every shock has besides what it does.
+/// The keys of every shock, whatever its kind.
 #[derive(Debug, JsonSchema)]
 #[schemars(rename = "shock_terms")]
 pub struct ShockTermsShape {

@@ -105,7 +105,7 @@ pub struct OptimizeAnswer {
     pub frontier: Option<FrontierPlans>,
     /// Other plans that are nearly as good; null unless `--alternatives`.
     pub alternatives: Option<AlternativesAnswer>,
-    /// How sure the choice of the plan is; null unless something is asked besides the plan.
+    /// How sure the choice of the plan is; null unless the frontier, alternatives or replications are requested.
     pub stability: Option<PlanStability>,
 }
 
@@ -131,7 +131,7 @@ impl OptimizeAnswer {
         }
     }
 
-    /// The same where nothing was asked besides the plan.
+    /// The answer without further analyses.
     #[must_use]
     pub fn of_plan(session: &Session<'_>, optimized: &Optimized, seed: u64) -> Self {
         let answer = Self::without_plan(session, optimized, seed);

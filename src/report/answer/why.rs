@@ -59,7 +59,7 @@ pub struct UsersWhy {
     pub reasons: Vec<String>,
     /// Share of their demand that it serves today, in [0, 1].
     pub share_today: f64,
-    /// The same in the best plan; null when none was made.
+    /// Share of their demand that it serves in the best plan, in [0, 1]; null when no plan was made.
     pub share_planned: Option<f64>,
 }
 
@@ -76,7 +76,7 @@ pub struct GroupWhy {
     pub reasons: Vec<String>,
     /// Share of their demand that it serves today, in [0, 1].
     pub share_today: f64,
-    /// The same in the best plan; null when none was made.
+    /// Share of their demand that it serves in the best plan, in [0, 1]; null when no plan was made.
     pub share_planned: Option<f64>,
 }
 

@@ -1,4 +1,4 @@
-//! How sure: luck of the draw, proof, estimates in the data, sources, and what is left out.
+//! How sure the figures are: sampling error, proof, estimates in the data, sources, and what is left out.
 
 use crate::report::answer::evidence::{EvidenceAnswer, UsedSourceAnswer};
 use crate::report::answer::results::ResultsAnswer;

@@ -12,7 +12,7 @@ use crate::study::session::Session;
 
 /// Distance from the bound, relative to it, within which a limit counts as active.
 const BINDING_SLACK: f64 = 1e-4;
-/// The same for HHI limits: the planner keeps them by chords, so a plan may stay slightly below the bound.
+/// Distance for HHI limits: the planner keeps them by chords, so a plan may stay slightly below the bound.
 const BINDING_SLACK_HHI: f64 = 5e-3;
 
 /// A plan with its evaluation.
