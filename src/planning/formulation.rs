@@ -187,7 +187,7 @@ impl Formulation {
         self.cuts.iter().map(|(constraint, _)| constraint)
     }
 
-    /// Drops cuts that have not been binding for [`MAX_IDLE_ROUNDS`] rounds. `values`: the latest solution.
+    /// Drops cuts that have not been binding for `MAX_IDLE_ROUNDS` rounds. `values`: the latest solution.
     pub fn drop_idle_cuts(&mut self, values: &[f64]) {
         for (constraint, idle) in &mut self.cuts {
             *idle = if constraint.activity(values) - constraint.low > BINDING_SLACK { *idle + 1 } else { 0 };

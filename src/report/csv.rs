@@ -71,7 +71,7 @@ fn columns<T: Serialize + Default>() -> Vec<String> {
     reader.headers().expect("just written").iter().map(str::to_owned).collect()
 }
 
-/// A JSON scalar as a field: numbers shortest, so that they read back exactly; `null` is empty; text as [`plain`] text.
+/// A JSON scalar as a field: numbers shortest, so that they read back exactly; `null` is empty; text so that a spreadsheet shows it and does not run it.
 #[must_use]
 pub fn field(value: &Value) -> String {
     match value {

@@ -2,7 +2,7 @@
 //!
 //! [`recommend`] goes from settings to a recommended plan; [`analyses`] adds [`frontier`], [`alternatives`] and
 //! [`stability`] on request. [`why_not`] explains why an offer is not in the plan, [`sovereignty`] compares plans
-//! under rules on suppliers, [`conflict`] finds requirements that cannot hold together, [`shadow_prices`] prices
+//! under rules on suppliers, `conflict` finds requirements that cannot hold together, `shadow_prices` prices
 //! active limits, [`hedge_values`] values standbys and second sources, [`schedule`] orders the changes, [`changes`]
 //! lists the differences between two plans. [`outcome`] holds the types of the answers.
 

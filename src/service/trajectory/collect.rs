@@ -74,7 +74,7 @@ pub struct OneOff {
 /// All hits on a cell.
 #[derive(Debug, Clone, Default)]
 pub struct Collected<'a> {
-    /// Without the expiry of stale classes, which [`Self::expire`] adds.
+    /// Without the expiry of stale classes, which `expire` adds.
     pub hits: Vec<CellHit<'a>>,
     pub one_offs: Vec<OneOff>,
     /// Times without updates of classes that can go stale: sorted, disjoint.
