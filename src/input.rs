@@ -134,6 +134,7 @@ fn resolved(
     }
     let instance = Instance::resolve(&base.jurisdictions, &catalog, portfolio);
     check::resolved(&instance, &catalog, &[&base, &own]);
+    check::limits_of(&at, &instance);
     Some((instance, catalog, base.jurisdictions))
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Write};
 
+use crate::model::catalog::Catalog;
 use crate::model::instance::Instance;
 
 /// FNV-1a, 128 bits (Fowler, Noll, Vo): protects against mistakes, not against tampering.
@@ -27,10 +28,15 @@ pub fn program() -> String {
 
 /// Fingerprint of a portfolio with its catalog and jurisdictions, and of the program: 32 hexadecimal digits.
 ///
-/// The instance is sorted, so the order of entries in catalog and jurisdictions does not matter.
+/// Every list is sorted, so the order of entries in the files does not matter.
 #[must_use]
 pub fn fingerprint(instance: &Instance) -> String {
     let mut hash = Fnv(OFFSET);
+    let mut instance = instance.clone();
+    // What these say is in the instance's own lists, sorted.
+    instance.portfolio.catalog = Catalog::default();
+    instance.portfolio.workloads.clear();
+    instance.portfolio.limits.iter_mut().for_each(|limit| limit.place = 0);
     // Every number reads back exactly from the text, so different instances have different texts. Hashing cannot fail.
     let _ = write!(hash, "{} {instance:?}", program());
     format!("{:032x}", hash.0)

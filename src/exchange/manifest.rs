@@ -45,6 +45,13 @@ pub struct ReproducibleSums {
     pub loss_by_workload: BTreeMap<String, String>,
     /// By workload id.
     pub unserved_days: BTreeMap<String, String>,
+    /// Trials with more occurrences than one can hold; absent when there are none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub truncated_trials: u64,
+}
+
+fn is_zero(n: &u64) -> bool {
+    *n == 0
 }
 
 impl Manifest {
@@ -118,6 +125,7 @@ impl ReproducibleSums {
             loss_by_shock: digits(&sums.loss_by_shock, |at| instance.shocks[at].id.clone()),
             loss_by_workload: digits(&sums.loss_by_workload, workload),
             unserved_days: digits(&sums.unserved_days, workload),
+            truncated_trials: sums.n_truncated,
         }
     }
 
@@ -132,6 +140,7 @@ impl ReproducibleSums {
             loss_by_shock: numbers(&self.loss_by_shock, &shocks)?,
             loss_by_workload: numbers(&self.loss_by_workload, &workloads)?,
             unserved_days: numbers(&self.unserved_days, &workloads)?,
+            n_truncated: self.truncated_trials,
         })
     }
 }

@@ -1,5 +1,7 @@
 //! Dimensions of exposure (methodology/exposure.md): the keys of each offer, and the meaning of a limit's `is`.
 
+use std::collections::BTreeSet;
+
 use super::supply::{NeedKind, Node, SupplyGraph};
 use crate::ids::SELF_HOST;
 use crate::model::instance::{Instance, JurisdictionIdx, OfferIdx, SupplierIdx};
@@ -55,14 +57,18 @@ impl<'a> Dimensions<'a> {
     ///
     /// Jurisdictions are read as in selectors: with blocs, parents and ancestors. `host_origin` of `self` is the
     /// headquarters. An offer in a bloc is in a jurisdiction if all members of the bloc are. In other dimensions the keys
-    /// must be equal.
+    /// must be equal; alternatives in `hardware` may be written in any order.
     #[must_use]
     pub fn offer_is(&self, dimension: Dimension, offer: OfferIdx, key: &str) -> bool {
         let instance = self.instance;
         let Some(jurisdiction) =
             is_jurisdictional(dimension).then(|| instance.jurisdiction_idx(key)).flatten()
         else {
-            return self.keys(dimension, offer).iter().any(|k| k == key);
+            let key = match dimension {
+                Dimension::Hardware => alternatives_key(key.split(ALTERNATIVE_SEPARATOR)),
+                _ => key.to_owned(),
+            };
+            return self.keys(dimension, offer).contains(&key);
         };
         let o = &instance.offers[offer];
         let model = instance.model_of(offer);
@@ -105,9 +111,7 @@ impl<'a> Dimensions<'a> {
         if alternatives.is_empty() {
             return UNKNOWN.to_owned();
         }
-        let ids: Vec<&str> =
-            alternatives.iter().map(|&h| self.instance.hardware[h].hardware.id.as_str()).collect();
-        ids.join(ALTERNATIVE_SEPARATOR)
+        alternatives_key(alternatives.iter().map(|&h| self.instance.hardware[h].hardware.id.as_str()))
     }
 
     fn reach_keys(&self, offer: OfferIdx) -> Vec<String> {
@@ -116,6 +120,12 @@ impl<'a> Dimensions<'a> {
         let unknown = self.instance.offers[offer].hardware.is_empty().then(|| UNKNOWN.to_owned());
         reached.chain(unknown).collect()
     }
+}
+
+/// The key of alternatives in `hardware`: their ids sorted, so that no order of a file or of a limit's `is` matters.
+fn alternatives_key<'a>(ids: impl IntoIterator<Item = &'a str>) -> String {
+    let sorted: BTreeSet<&str> = ids.into_iter().collect();
+    sorted.into_iter().collect::<Vec<_>>().join(ALTERNATIVE_SEPARATOR)
 }
 
 /// Whether the keys of a dimension are jurisdictions.

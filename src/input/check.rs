@@ -6,13 +6,16 @@
 mod allocation;
 mod capacity;
 mod catalog;
+mod contracts;
 mod countries;
 mod cycles;
 mod duplicates;
+mod empty_limits;
 mod empty_selectors;
 mod jurisdictions;
 mod limits;
 mod names;
+mod occurrences;
 mod offers;
 mod portfolio;
 mod scenarios;
@@ -50,8 +53,11 @@ pub(super) fn all(
     known.add_workloads(portfolio);
     catalog::check(own, &known);
     cycles::check(merged, &[own, base]);
-    triggers::check(merged, &[own, base]);
+    if triggers::check(merged, &[own, base]) {
+        occurrences::check(file, portfolio, merged, &[own, base]);
+    }
     portfolio::check(file, portfolio, &known);
+    contracts::check(file, portfolio, &known, merged);
     limits::check(file, portfolio, &known);
     capacity::check(file, portfolio, &known);
 }
@@ -59,4 +65,9 @@ pub(super) fn all(
 /// Runs the checks that need resolved names. `catalog`: what `instance` was resolved from.
 pub(super) fn resolved(instance: &Instance, catalog: &Catalog, layers: &[&CatalogLayer<'_>]) {
     empty_selectors::check(instance, catalog, layers);
+}
+
+/// The same for the limits of a portfolio, whose file is `at`.
+pub(super) fn limits_of(at: &At<'_>, instance: &Instance) {
+    empty_limits::check(at, instance);
 }

@@ -4,9 +4,10 @@
 //! Nothing decoded leaves the room while the log holds an error.
 
 mod fields;
-mod scalars;
+pub(super) mod scalars;
 
 pub(super) mod catalog;
+pub(super) mod contracts;
 pub(super) mod effects;
 pub(super) mod jurisdictions;
 pub(super) mod kinds;

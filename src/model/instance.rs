@@ -2,11 +2,13 @@
 //!
 //! Lists are sorted by id, so that nothing computed from them depends on the order of entries in the files.
 
+mod canonical;
 mod resolve;
 
 use std::collections::BTreeSet;
 
 use super::catalog::{Hardware, Model, OfferEntry, Price, Supplier};
+use super::contract::RoutingTerms;
 use super::jurisdictions::Rule;
 use super::portfolio::{Portfolio, Readiness, Workload};
 use super::shock::{Scenario, Shock, Tension};
@@ -102,8 +104,6 @@ pub struct ResolvedHardware {
     /// `[n_jurisdictions]`: whether the vendor is under it, or it or one of its members controls the export.
     pub under: Vec<bool>,
     pub needs: Vec<ResolvedNeed>,
-    /// Position in the catalog's list: the order in which reports join alternatives.
-    pub catalog_position: usize,
 }
 
 /// A hardware item's need.
@@ -219,6 +219,29 @@ impl Instance {
         }
         let demand: f64 = self.cells.iter().map(Cell::mtok_per_month).sum();
         self.cells[cell].mtok_per_month() / demand.max(f64::MIN_POSITIVE)
+    }
+
+    /// Cost of qualifying one model for the workload, USD.
+    #[must_use]
+    pub fn qualify_model_usd(&self, workload: WorkloadIdx) -> f64 {
+        let own = self.workloads[workload].workload.terms.qualify_model_usd;
+        own.unwrap_or(self.portfolio.change.qualify_model_usd)
+    }
+
+    /// How finely the workload's demand can be routed.
+    #[must_use]
+    pub fn routing(&self, workload: WorkloadIdx) -> RoutingTerms {
+        let (own, all) = (self.workloads[workload].workload.terms, self.portfolio.routing);
+        RoutingTerms {
+            smallest_share: own.smallest_share.unwrap_or(all.smallest_share),
+            most_offers: own.most_offers.unwrap_or(all.most_offers),
+        }
+    }
+
+    /// Points by which the workload's mean capability may fall; `None`: by any number.
+    #[must_use]
+    pub fn keep_quality(&self, workload: WorkloadIdx) -> Option<f64> {
+        self.workloads[workload].workload.terms.keep_quality.unwrap_or(self.portfolio.keep_quality)
     }
 
     /// Index of an offer by its written id.

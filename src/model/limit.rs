@@ -246,6 +246,8 @@ pub struct Limit {
     pub accepted: Option<Accepted>,
     /// The limit as one line of YAML, which is its name when it has no `id`.
     pub text: String,
+    /// Its position in the file.
+    pub place: usize,
 }
 
 impl Limit {

@@ -156,6 +156,17 @@ pub enum Frequency {
     Counted { events: f64, years: f64 },
 }
 
+impl Frequency {
+    /// Mean arrivals per year, without tensions.
+    #[must_use]
+    pub fn mean_per_year(self) -> f64 {
+        match self {
+            Self::PerYear(rate) => rate,
+            Self::Counted { events, years } => (events + 0.5) / years,
+        }
+    }
+}
+
 /// How long a shock lasts.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum DurationLaw {

@@ -94,12 +94,12 @@ impl CheckedPortfolio {
 
 fn places(loaded: &Loaded, outcomes: &[LimitOutcome]) -> Vec<LimitPlace> {
     let limits = loaded.instance.portfolio.limits.iter().zip(outcomes);
-    let place = |(idx, (limit, outcome)): (usize, (&Limit, &LimitOutcome))| {
-        let (line, column) = loaded.positions.limit(idx);
+    let place = |(limit, outcome): (&Limit, &LimitOutcome)| {
+        let (line, column) = loaded.positions.limit(limit.place);
         let message = tables::check::limit_sentence(&limit.measure, outcome);
         LimitPlace { measure: limit.measure.clone(), line, column, message }
     };
-    limits.enumerate().map(place).collect()
+    limits.map(place).collect()
 }
 
 /// One warning per workload, offer and reason, at the workload's allocation.

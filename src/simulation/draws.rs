@@ -20,7 +20,8 @@ use crate::units::DAYS_PER_YEAR;
 /// 90th percentile of the standard normal distribution.
 pub const NORMAL_P90: f64 = 1.281_551_565_5;
 
-/// Maximum number of occurrences in a trial; a chain of triggers that exceeds it feeds itself.
+/// Maximum number of occurrences in a trial. Shocks that are expected to come near it are refused when they are read
+/// (`MAX_EXPECTED_OCCURRENCES`), so that only a rare multiple of the expected number reaches it.
 const MAX_OCCURRENCES: usize = 100_000;
 
 /// Number of trials whose uniform draws for counts share one block of the generator, one word each.
@@ -272,14 +273,18 @@ impl Sampler {
     }
 
     /// Like [`Self::trial`], into a list that is cleared first. Consecutive trials are faster with the same `scratch`.
-    pub fn draw(&self, trial: u64, scratch: &mut Scratch, occurrences: &mut Vec<Occurrence>) {
+    ///
+    /// Returns whether the list is complete: false when the trial has more than [`MAX_OCCURRENCES`].
+    pub fn draw(&self, trial: u64, scratch: &mut Scratch, occurrences: &mut Vec<Occurrence>) -> bool {
         occurrences.clear();
+        let mut is_complete = true;
         self.count_arrivals(trial, scratch);
         for &shock in &self.spontaneous {
             let n = scratch.counts[shock];
             if n == 0 {
                 continue;
             }
+            is_complete &= n < MAX_ARRIVALS;
             let mut arrivals = Stream::new(self.shocks[shock].arrivals_key, trial, 0);
             scratch.days.clear();
             scratch.days.extend((0..n).map(|_| self.horizon_days * arrivals.random::<f64>()));
@@ -288,9 +293,10 @@ impl Sampler {
                 let family = occurrences.len();
                 let onset =
                     DrawnOnset { shock, key: at as u64, day: scratch.days[at], family, is_first: at == 0 };
-                self.occur(onset, trial, scratch, occurrences);
+                is_complete &= self.occur(onset, trial, scratch, occurrences);
             }
         }
+        is_complete
     }
 
     /// Fills `scratch.counts` with the number of arrivals of each spontaneous shock.
@@ -328,13 +334,19 @@ impl Sampler {
         }));
     }
 
-    /// Adds an occurrence and everything that it triggers.
-    fn occur(&self, first: DrawnOnset, trial: u64, scratch: &mut Scratch, occurrences: &mut Vec<Occurrence>) {
+    /// Adds an occurrence and everything that it triggers; false if there was no room for all of it.
+    fn occur(
+        &self,
+        first: DrawnOnset,
+        trial: u64,
+        scratch: &mut Scratch,
+        occurrences: &mut Vec<Occurrence>,
+    ) -> bool {
         scratch.open.push(first);
         while let Some(onset) = scratch.open.pop() {
             if occurrences.len() >= MAX_OCCURRENCES {
                 scratch.open.clear();
-                return;
+                return false;
             }
             let shock = &self.shocks[onset.shock];
             let chosen = |choices: &[ChoiceDraw]| -> Vec<SupplierIdx> {
@@ -362,6 +374,7 @@ impl Sampler {
                 }
             }
         }
+        true
     }
 
     /// Duration of an occurrence, days. `has_arrivals`: whether the shock also begins without a trigger in this trial.

@@ -14,6 +14,8 @@ pub struct LossTotals {
     pub loss_by_workload: Vec<i128>,
     /// `[n_workloads]`: unserved share × days, in steps.
     pub unserved_days: Vec<i128>,
+    /// Number of trials with more occurrences than one can hold; their losses are too small.
+    pub n_truncated: u64,
 }
 
 /// Numbers of steps below this are rounded in 64 bits, which is faster.
@@ -47,6 +49,7 @@ impl LossTotals {
             loss_by_shock: vec![0; n_shocks],
             loss_by_workload: vec![0; n_workloads],
             unserved_days: vec![0; n_workloads],
+            n_truncated: 0,
         }
     }
 
@@ -63,6 +66,7 @@ impl LossTotals {
 
     /// Adds other totals of the same portfolio.
     pub fn merge(&mut self, other: &Self) {
+        self.n_truncated += other.n_truncated;
         let pairs = [
             (&mut self.loss_by_shock, &other.loss_by_shock),
             (&mut self.loss_by_workload, &other.loss_by_workload),

@@ -71,6 +71,8 @@ pub(super) struct Worker<'a> {
     scratch: Scratch,
     occurrences: Vec<Occurrence>,
     events: Vec<Event>,
+    /// `[n_shocks]`: latest end of the events of a shock so far; only meaningful while events are marked.
+    latest_ends: Vec<f64>,
     /// Events without impact on any loss.
     idle: Vec<Event>,
     groups: Vec<GroupTrial>,
@@ -102,6 +104,7 @@ impl<'a> Worker<'a> {
             scratch: Scratch::default(),
             occurrences: Vec::new(),
             events: Vec::new(),
+            latest_ends: vec![f64::NEG_INFINITY; engine.shocks.len()],
             idle: Vec::new(),
             joint: Vec::new(),
             groups: vec![GroupTrial::CALM; engine.groups.len()],
@@ -135,7 +138,8 @@ impl<'a> Worker<'a> {
 
     /// Runs a trial and adds it to the sums.
     pub(super) fn trial(&mut self, trial: u64) -> TrialLoss {
-        self.sampler.draw(trial, &mut self.scratch, &mut self.occurrences);
+        let is_complete = self.sampler.draw(trial, &mut self.scratch, &mut self.occurrences);
+        self.sums.n_truncated += u64::from(!is_complete);
         self.set_events();
         self.families.begin(&self.occurrences, &mut self.events, &mut self.idle);
         self.add_stand_alone_losses();
@@ -197,12 +201,8 @@ impl<'a> Worker<'a> {
             events.push(Event { start, end, variant, family: 0, occurrence, repeats: false });
         }
         self.events.sort_by(|a, b| a.start.total_cmp(&b.start));
+        self.mark_repeats();
         let shock = |event: &Event| self.occurrences[event.occurrence].shock;
-        for at in 1..self.events.len() {
-            let later = self.events[at];
-            let is_on = |e: &Event| shock(e) == shock(&later) && e.meets(&later);
-            self.events[at].repeats = self.events[..at].iter().any(is_on);
-        }
         let shocks = self.events.iter().map(shock);
         self.engine.twins.split(shocks, &mut self.split_twins, &mut self.weights);
         self.uplifts.clear();
@@ -210,6 +210,19 @@ impl<'a> Worker<'a> {
             for &(profile, factor) in &self.variants[event.variant].uplifts {
                 self.uplifts.add(profile, (event.start, event.end), factor, shock(event));
             }
+        }
+    }
+
+    /// Marks events that begin while an earlier one of their shock is on. Events are sorted by start, so the latest end of
+    /// the earlier ones decides.
+    fn mark_repeats(&mut self) {
+        for event in &self.events {
+            self.latest_ends[self.occurrences[event.occurrence].shock] = f64::NEG_INFINITY;
+        }
+        for event in &mut self.events {
+            let latest_end = &mut self.latest_ends[self.occurrences[event.occurrence].shock];
+            event.repeats = event.start <= *latest_end;
+            *latest_end = latest_end.max(event.end);
         }
     }
 
@@ -260,8 +273,10 @@ impl<'a> Worker<'a> {
                 own.is_displaced |= is_displaced;
                 if costly.one_off_usd > 0.0 {
                     let impact = variant.placed(costly.place);
-                    let earlier = self.events[..at].iter().filter(|e| event.repeats && e.meets(event));
-                    let mut earlier = earlier
+                    let before = if event.repeats { &self.events[..at] } else { &[] };
+                    let mut earlier = before
+                        .iter()
+                        .filter(|e| e.meets(event))
                         .filter(|e| shock(e) == shock(event))
                         .filter_map(|e| self.variants[e.variant].impact(group))
                         .filter(|earlier| !earlier.one_offs.is_empty());

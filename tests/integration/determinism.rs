@@ -102,40 +102,81 @@ fn optimize_does_not_see_the_order_of_entries() {
     assert_same(&planned(&weighing().written(), "2"), &planned(&weighing().reversed().written(), "2"));
 }
 
-/// Writes a YAML file with every list of entries directly under its root the other way round. JSON is YAML too, and quotes
-/// its texts.
+/// Every list and map the other way round, however deep. Left as they are: parents, of whom the first controls, and the
+/// events of scenarios, which happen in their order.
+fn reverse(value: &mut Value) {
+    match value {
+        Value::Sequence(list) => {
+            list.reverse();
+            list.iter_mut().for_each(reverse);
+        }
+        Value::Mapping(map) => {
+            let entries: Vec<(Value, Value)> = map.clone().into_iter().collect();
+            map.clear();
+            for (key, mut value) in entries.into_iter().rev() {
+                if !matches!(key.as_str(), Some("parents" | "events")) {
+                    reverse(&mut value);
+                }
+                map.insert(key, value);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Writes a YAML file reversed. JSON is YAML too, and quotes its texts.
 fn write_reversed(from: &Path, to: &Path) {
     let mut file: Value = serde_yaml::from_str(&fs::read_to_string(from).unwrap()).unwrap();
-    let mut n = 0;
-    for (key, value) in file.as_mapping_mut().unwrap() {
-        // Limits are answered in the order of the portfolio; scenarios happen in theirs.
-        if let (Some(list), false) =
-            (value.as_sequence_mut(), matches!(key.as_str(), Some("limits" | "events")))
-        {
-            list.reverse();
-            n += 1;
-        }
-    }
-    assert!(n > 0, "{} has no list", from.display());
+    reverse(&mut file);
     fs::write(to, serde_json::to_string(&file).unwrap()).unwrap();
 }
 
-/// Every list of the shipped catalog, the jurisdictions and the workloads reversed: the quickstart's simulation gives
-/// the same bytes.
+/// Every list and map of the shipped catalog, the jurisdictions and a portfolio reversed, the limits among them: the same
+/// bytes, those of the tables of trials and their fingerprint included.
 #[test]
 fn the_order_of_entries_in_the_shipped_files_changes_no_byte() {
     let dir = TempDir::new().unwrap();
-    fs::create_dir(dir.path().join("catalog")).unwrap();
-    for file in ["suppliers.yaml", "models.yaml", "hardware.yaml", "offers.yaml", "shocks.yaml"] {
-        write_reversed(&shipped("catalog").join(file), &dir.path().join("catalog").join(file));
+    let path = |name: &str| dir.path().join(name);
+    fs::create_dir_all(path("catalog/scenarios")).unwrap();
+    let catalog = shipped("catalog");
+    let scenarios = fs::read_dir(catalog.join("scenarios")).unwrap().map(|entry| entry.unwrap().path());
+    let lists = ["suppliers", "models", "hardware", "offers", "shocks"];
+    let lists = lists.iter().map(|name| catalog.join(format!("{name}.yaml")));
+    for file in lists.chain(scenarios) {
+        write_reversed(&file, &path("catalog").join(file.strip_prefix(&catalog).unwrap()));
     }
-    write_reversed(&shipped("jurisdictions.yaml"), &dir.path().join("jurisdictions.yaml"));
-    write_reversed(&shipped("portfolios/quickstart.yaml"), &dir.path().join("quickstart.yaml"));
-    let straight = shipped("portfolios/quickstart.yaml");
-    let [portfolio, catalog, jurisdictions] = ["quickstart.yaml", "catalog", "jurisdictions.yaml"]
-        .map(|name| dir.path().join(name).to_str().unwrap().to_owned());
-    let one = on_threads(&["simulate", straight.to_str().unwrap(), "--trials", "300"], "2");
-    let reversed =
-        ["simulate", &portfolio, "--trials", "300", "--catalog", &catalog, "--jurisdictions", &jurisdictions];
-    assert_same(&one, &on_threads(&reversed, "2"));
+    write_reversed(&shipped("jurisdictions.yaml"), &path("jurisdictions.yaml"));
+    for (name, command) in [
+        ("quickstart", &["simulate", "--trials", "300"][..]),
+        ("gulf_retailer", &["stress", "--all"]),
+        ("gulf_retailer", &["exposure"]),
+        ("quickstart", &["check"]),
+        ("quickstart", &["optimize", "--trials", "100"]),
+    ] {
+        let straight = shipped(&format!("portfolios/{name}.yaml"));
+        let reversed = path(&format!("{name}.yaml"));
+        write_reversed(&straight, &reversed);
+        let answers = [(&straight, false), (&reversed, true)].map(|(portfolio, is_reversed)| {
+            let table = path(&format!("trials_{is_reversed}.csv"));
+            let mut arguments = vec![command[0], portfolio.to_str().unwrap()];
+            arguments.extend(&command[1..]);
+            let [catalog, jurisdictions] =
+                ["catalog", "jurisdictions.yaml"].map(|name| path(name).to_str().unwrap().to_owned());
+            if is_reversed {
+                arguments.extend(["--catalog", &catalog, "--jurisdictions", &jurisdictions]);
+            }
+            if command[0] == "simulate" {
+                arguments.extend(["--trials-out", table.to_str().unwrap()]);
+            }
+            let text = answer(&[&arguments[..], &["--format", "json", "--quiet"]].concat());
+            let text = String::from_utf8(text).unwrap();
+            // Files are named by their place.
+            let text = text.replace(reversed.to_str().unwrap(), straight.to_str().unwrap());
+            let manifest =
+                fs::read_to_string(path(&format!("trials_{is_reversed}.csv.json"))).unwrap_or_default();
+            (text, manifest)
+        });
+        assert_same(answers[0].0.as_bytes(), answers[1].0.as_bytes());
+        assert_eq!(answers[0].1, answers[1].1, "the manifest of {name}");
+    }
 }

@@ -48,6 +48,8 @@ fn share_key(at: &At<'_>, of: Dimension, is: &str, known: &Known<'_>) {
         Dimension::Developer => known.supplier(at, is),
         Dimension::Model => known.model(at, is),
         Dimension::Host => known.host(at, is),
+        // The share of offers whose hardware is not stated.
+        Dimension::Hardware if is == "unknown" => {}
         Dimension::Hardware => is.split('|').for_each(|id| known.hardware(at, id)),
         Dimension::Openness => {
             let words = [Openness::Closed, Openness::OpenWeights, Openness::OpenSource].map(Openness::as_str);

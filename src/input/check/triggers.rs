@@ -20,7 +20,9 @@ type Offspring = Vec<BTreeMap<usize, f64>>;
 /// Triggers form a branching process: row `i` of the matrix holds the expected number of each shock that one `i` sets off.
 /// All chains are finite on average when its spectral radius is below 1 (methodology/shocks.md).
 /// `layers`: where entries are defined; the first layer with an id counts.
-pub(super) fn check(catalog: &Catalog, layers: &[&CatalogLayer<'_>]) {
+///
+/// Returns whether all chains end.
+pub(super) fn check(catalog: &Catalog, layers: &[&CatalogLayer<'_>]) -> bool {
     let ids: Vec<&str> = catalog.shocks.iter().map(|s| s.id.as_str()).collect();
     let index: BTreeMap<&str, usize> = ids.iter().enumerate().rev().map(|(i, id)| (*id, i)).collect();
     let mut offspring: Offspring = vec![BTreeMap::new(); ids.len()];
@@ -31,7 +33,8 @@ pub(super) fn check(catalog: &Catalog, layers: &[&CatalogLayer<'_>]) {
             }
         }
     }
-    for endless in endless(&offspring) {
+    let found = endless(&offspring);
+    for endless in &found {
         let names: Vec<&str> = endless.cycle.iter().map(|&shock| ids[shock]).collect();
         let Some(at) = layers.iter().find_map(|layer| {
             let place = layer.catalog.shocks.iter().position(|s| s.id == names[0])?;
@@ -51,6 +54,7 @@ pub(super) fn check(catalog: &Catalog, layers: &[&CatalogLayer<'_>]) {
         let help = "lower the probabilities until it returns less than once, or remove a trigger";
         at.key("triggers").error("trigger-cycle", message, Some(help.into()));
     }
+    found.is_empty()
 }
 
 fn in_short(x: f64) -> String {

@@ -4,7 +4,7 @@ use super::Fields;
 use super::scalars::{Choices, Range};
 use crate::input::at::At;
 use crate::input::flow::one_line;
-use crate::input::tree::YamlValue;
+use crate::input::tree::{YamlNode, YamlValue};
 use crate::model::limit::{Accepted, Bound, Dimension, Limit, LossOf, Measure, NodeKind, Scope, Weight};
 
 const DIMENSIONS: Choices<Dimension> = &[
@@ -61,7 +61,7 @@ const DEFAULT_COUNTING_FROM: f64 = 0.05;
 const DEFAULT_CONFIDENCE_LEVEL: f64 = 0.95;
 
 /// One entry of `limits`.
-pub(crate) fn limit(at: &At<'_>) -> Limit {
+pub(crate) fn limit(at: &At<'_>, place: usize) -> Limit {
     let f = at.fields();
     let name = f.choice("measure", MEASURES);
     let is_concentration = matches!(
@@ -75,12 +75,42 @@ pub(crate) fn limit(at: &At<'_>) -> Limit {
         scope: if has_scope { f.opt_choice("scope", SCOPES) } else { None }.unwrap_or_default(),
         weight: if is_concentration { f.opt_choice("weight", WEIGHTS) } else { None }.unwrap_or_default(),
         accepted: f.optional("accepted").and_then(|at| accepted(&at)),
-        text: one_line(at.node),
+        text: one_line(&in_order(at.node)),
+        place,
     };
     if name.is_some() {
         f.close();
     }
     decoded
+}
+
+/// Keys of a limit in the order in which its text has them.
+const KEY_ORDER: [&str; 13] = [
+    "measure",
+    "of",
+    "is",
+    "loss_of",
+    "confidence_level",
+    "at_least",
+    "at_most",
+    "at_most_usd",
+    "service_at_least",
+    "within",
+    "counting_from",
+    "scope",
+    "weight",
+];
+
+/// The limit with its keys in [`KEY_ORDER`], others after them, so that its text does not depend on how it was written.
+fn in_order(node: &YamlNode) -> YamlNode {
+    let mut node = node.clone();
+    if let YamlValue::Map(entries) = &mut node.value {
+        entries.sort_by_cached_key(|entry| {
+            let place = KEY_ORDER.iter().position(|key| *key == entry.key);
+            (place.unwrap_or(KEY_ORDER.len()), entry.key.clone())
+        });
+    }
+    node
 }
 
 fn measure(f: &Fields<'_>, name: MeasureName) -> Measure {

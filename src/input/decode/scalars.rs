@@ -28,6 +28,8 @@ impl Range {
         Self { holds: |x| x > 0.0 && x < 1.0, words: "more than 0 and less than 1", fallback: 0.5 };
     pub(crate) const POSITIVE_SHARE: Self =
         Self { holds: |x| x > 0.0 && x <= 1.0, words: "more than 0 and at most 1", fallback: 1.0 };
+    pub(crate) const BELOW_ONE: Self =
+        Self { holds: |x| (0.0..1.0).contains(&x), words: "from 0 to below 1", fallback: 0.0 };
     pub(crate) const NOT_NEGATIVE: Self = Self { holds: |x| x >= 0.0, words: "0 or more", fallback: 0.0 };
     pub(crate) const POSITIVE: Self = Self { holds: |x| x > 0.0, words: "more than 0", fallback: 1.0 };
     pub(crate) const AT_LEAST_ONE: Self = Self { holds: |x| x >= 1.0, words: "1 or more", fallback: 1.0 };
@@ -40,9 +42,12 @@ impl Range {
     pub(crate) const ANY: Self = Self { holds: |_| true, words: "a number", fallback: 0.0 };
 }
 
+/// Largest number of arrivals a year: one an hour.
+pub(crate) const MAX_RATE_PER_YEAR: f64 = 8760.0;
+
 /// Whether a number of arrivals a year can be simulated.
 pub(crate) fn is_rate(per_year: f64) -> bool {
-    (0.0..=8760.0).contains(&per_year)
+    (0.0..=MAX_RATE_PER_YEAR).contains(&per_year)
 }
 
 /// Longest duration in a file, days: a hundred years.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     Cell, Instance, JurisdictionIdx, Offer, Provider, ResolvedHardware, ResolvedJurisdiction, ResolvedModel,
     ResolvedNeed, ResolvedRule, ResolvedSupplier, ResolvedWorkload, Standby, UNRELATED_DEVELOPER_BUFFER_DAYS,
-    find_offer,
+    canonical, find_offer,
 };
 use crate::ids::{OfferId, SELF_HOST};
 use crate::model::catalog::{Catalog, Hardware, Model, OfferEntry, Supplier};
@@ -22,7 +22,9 @@ impl Instance {
     /// # Panics
     /// When a reference does not resolve: the caller has not checked its input.
     #[must_use]
-    pub fn resolve(jurisdictions: &Jurisdictions, catalog: &Catalog, portfolio: Portfolio) -> Self {
+    pub fn resolve(jurisdictions: &Jurisdictions, catalog: &Catalog, mut portfolio: Portfolio) -> Self {
+        canonical::portfolio(&mut portfolio);
+        let catalog = &canonical::catalog(catalog);
         let resolved_jurisdictions = resolve_jurisdictions(jurisdictions);
         let j_idx = index_by_id(resolved_jurisdictions.iter().map(|j| j.id.as_str()));
         let suppliers = resolve_suppliers(&catalog.suppliers, &resolved_jurisdictions, &j_idx);
@@ -33,7 +35,7 @@ impl Instance {
             resolve_hardware(&catalog.hardware, &resolved_jurisdictions, &j_idx, &suppliers, &s_idx);
         let h_idx = index_by_id(hardware.iter().map(|h| h.hardware.id.as_str()));
         let ids = Ids { jurisdictions: &j_idx, suppliers: &s_idx, models: &m_idx, hardware: &h_idx };
-        let offers = resolve_offers(catalog, &portfolio, &ids, &suppliers, &models, &hardware);
+        let offers = resolve_offers(catalog, &portfolio, &ids, &suppliers, &models);
         let (workloads, cells) = resolve_workloads(&portfolio, &ids, &offers);
         let rules = resolve_rules(&jurisdictions.rules, &resolved_jurisdictions, &j_idx);
         let mut tensions = catalog.tensions.clone();
@@ -107,6 +109,7 @@ fn resolve_rules(
             rule: rule.clone(),
         })
         .collect();
+    rules.iter_mut().for_each(|resolved| canonical::rule(&mut resolved.rule));
     rules.sort_by(|a, b| a.rule.id.cmp(&b.rule.id));
     rules
 }
@@ -183,12 +186,12 @@ fn resolve_hardware(
     suppliers: &[ResolvedSupplier],
     s_idx: &BTreeMap<String, usize>,
 ) -> Vec<ResolvedHardware> {
-    let mut sorted: Vec<(usize, &Hardware)> = files.iter().enumerate().collect();
-    sorted.sort_by(|a, b| a.1.id.cmp(&b.1.id));
-    let idx = index_by_id(sorted.iter().map(|(_, h)| h.id.as_str()));
+    let mut sorted: Vec<&Hardware> = files.iter().collect();
+    sorted.sort_by(|a, b| a.id.cmp(&b.id));
+    let idx = index_by_id(sorted.iter().map(|h| h.id.as_str()));
     sorted
         .iter()
-        .map(|&(catalog_position, hardware)| {
+        .map(|hardware| {
             let vendor = s_idx[&hardware.vendor];
             let mut under = suppliers[vendor].under.clone();
             for controller in &hardware.controlled_by {
@@ -210,7 +213,7 @@ fn resolve_hardware(
                     buffer_days: n.buffer_days,
                 })
                 .collect();
-            ResolvedHardware { hardware: hardware.clone(), vendor, under, needs, catalog_position }
+            ResolvedHardware { hardware: (*hardware).clone(), vendor, under, needs }
         })
         .collect()
 }
@@ -221,14 +224,13 @@ fn resolve_offers(
     ids: &Ids<'_>,
     suppliers: &[ResolvedSupplier],
     models: &[ResolvedModel],
-    hardware: &[ResolvedHardware],
 ) -> Vec<Offer> {
     let mut offers = Vec::new();
     for entry in &catalog.offers {
         let model = ids.models[&entry.model];
         let host = (entry.host != SELF_HOST).then(|| ids.suppliers[&entry.host]);
         let mut alternatives: Vec<usize> = entry.hardware.iter().map(|h| ids.hardware[h]).collect();
-        alternatives.sort_by_key(|&h| hardware[h].catalog_position);
+        alternatives.sort_unstable();
         alternatives.dedup();
         let developer_buffer_days = entry.developer_buffer_days.unwrap_or_else(|| {
             let developer = models[model].developer;

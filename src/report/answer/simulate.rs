@@ -64,6 +64,9 @@ pub struct SimulateAnswer {
     /// How many trials were asked for; only where the run was interrupted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub asked_trials: Option<u64>,
+    /// Number of trials with more occurrences than a trial can hold, whose losses are too small; only where there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub truncated_trials: Option<u64>,
     /// Whether the requested accuracy was reached; only with `--converge`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub convergence: Option<ConvergenceAnswer>,
@@ -168,6 +171,7 @@ impl SimulateAnswer {
                 names::jurisdiction(instance, id)
             }),
             asked_trials: remarks.asked_trials,
+            truncated_trials: Some(simulated.run.sums.n_truncated).filter(|n| *n > 0),
             convergence: remarks.convergence.map(ConvergenceAnswer::of),
             shard: remarks.shard.map(ShardAnswer::of),
         }

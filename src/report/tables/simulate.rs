@@ -109,6 +109,12 @@ fn remarks(answer: &SimulateAnswer) -> Vec<String> {
     let n = answer.trials;
     let stopped =
         answer.asked_trials.map(|asked| format!("Stopped after {} of {} trials.", count(n), count(asked)));
+    let truncated = answer.truncated_trials.map(|n| {
+        format!(
+            "In {} trials shocks occur more often than a trial can hold, so their losses are too small.",
+            count(n)
+        )
+    });
     let converged = answer.convergence.map(|c| {
         format!(
             "{}: after {} trials the interval of CVaR {} reaches {} to either side; {} was asked for.",
@@ -129,7 +135,7 @@ fn remarks(answer: &SimulateAnswer) -> Vec<String> {
             count(part.total_trials)
         )
     });
-    [stopped, converged, part].into_iter().flatten().collect()
+    [stopped, truncated, converged, part].into_iter().flatten().collect()
 }
 
 /// Losses by return period.

@@ -1,7 +1,7 @@
 //! Draws depend only on their address (seed, purpose, trial, shock, occurrence).
 
 use multipolar::model::instance::Instance;
-use multipolar::simulation::draws::{Purpose, Rates, Sampler};
+use multipolar::simulation::draws::{Purpose, Rates, Sampler, Scratch};
 use multipolar::study::session::Session;
 use multipolar::study::simulate::SimulateSettings;
 
@@ -133,4 +133,28 @@ fn two_triggers_of_one_child_are_two_coins() {
         let error = (expected * (1.0 - expected) / n).sqrt();
         assert!((found / n - expected).abs() < 4.0 * error, "{counts:?} of {n}");
     }
+}
+
+/// 40,000 occurrences a year are expected, and a tension multiplies the rate: in some years there are more than the 100,000
+/// that a trial can hold, and those are counted.
+#[test]
+fn trials_that_cannot_hold_their_occurrences_are_counted() {
+    let mut world = World::new().tension("id: stress, sigma: 2");
+    for n in 0..5 {
+        world = world.shock(&format!(
+            "id: flicker_{n}, effects: {{stop: {{supplier: alpha}}}}, frequency: {{per_year: 8000}}, duration: {{fixed: 1h}}, tensions: {{stress: 1}}"
+        ));
+    }
+    let instance = world.with("horizon: 100d", "horizon: 365d").load();
+    let session = Session::new(&instance);
+    let sampler = Sampler::new(&instance, &session.shocks, 1, Purpose::InSample, Rates::Drawn);
+    let (mut scratch, mut occurrences) = (Scratch::default(), Vec::new());
+    let n_trials = 60;
+    let mut n_truncated = 0;
+    for trial in 0..n_trials {
+        let is_complete = sampler.draw(trial, &mut scratch, &mut occurrences);
+        assert_eq!(is_complete, occurrences.len() < 100_000, "trial {trial}");
+        n_truncated += u64::from(!is_complete);
+    }
+    assert!(n_truncated > 0 && n_truncated < n_trials, "{n_truncated}");
 }

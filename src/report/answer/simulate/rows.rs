@@ -67,6 +67,9 @@ pub fn rows(answer: &SimulateAnswer) -> Vec<MeasureRow> {
     if let Some(asked) = answer.asked_trials {
         rows.value("asked_trials", "", asked);
     }
+    if let Some(truncated) = answer.truncated_trials {
+        rows.value("truncated_trials", "", truncated);
+    }
     if let Some(convergence) = answer.convergence {
         rows.value("convergence", "target", convergence.target);
         rows.value("convergence", "width", convergence.width);
