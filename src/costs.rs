@@ -1,14 +1,20 @@
-//! Costs of supply: planned prices, replicas, readiness fees, and the monthly cost of a plan.
+//! Costs of supply: planned prices, replicas, readiness fees, the monthly cost of a plan, and what contracts and change
+//! add.
+
+pub mod planned;
+pub mod today;
 
 use crate::ids::OfferId;
 use crate::model::catalog::Price;
-use crate::model::instance::{CellIdx, Instance, OfferIdx};
+use crate::model::instance::{CellIdx, Instance, OfferIdx, SupplierIdx};
 use crate::model::pairs::PairSet;
 use crate::model::plan::Plan;
 use crate::model::portfolio::Readiness;
 use crate::shocks::law::Law;
 use crate::units::DAYS_PER_MONTH;
+use planned::{HostCost, contract_with, host_costs};
 use std::collections::BTreeMap;
+use today::KnownToday;
 
 /// Load in excess of full replicas that needs no further replica, in replicas (methodology/routing-and-loss.md).
 pub const REPLICA_SLACK: f64 = 1e-9;
@@ -24,14 +30,17 @@ pub struct Prices {
 }
 
 impl Prices {
-    /// Catalog prices times the price factors in force.
+    /// Catalog prices times the price factors in force, less the discounts of contracts.
     #[must_use]
     pub fn new(instance: &Instance, law: &Law) -> Self {
         let n_offers = instance.offers.len();
+        let discount = |host| contract_with(instance, host).map_or(0.0, |contract| contract.discount);
+        let kept: Vec<f64> = instance.offers.iter().map(|o| 1.0 - o.host.map_or(0.0, discount)).collect();
         let mut usd_per_mtok = Vec::with_capacity(instance.cells.len() * n_offers);
         for cell in 0..instance.cells.len() {
             for offer in 0..n_offers {
-                usd_per_mtok.push(list_price(instance, cell, offer) * law.price_factor(cell, offer));
+                let list = list_price(instance, cell, offer) * law.price_factor(cell, offer);
+                usd_per_mtok.push(list * kept[offer]);
             }
         }
         // A replica serves all cells, so its rent has the largest factor of any cell.
@@ -98,6 +107,10 @@ pub struct MonthlyCost {
     pub replicas_usd: f64,
     /// Fees of hot and warm standbys, USD.
     pub readiness_usd: f64,
+    /// Fixed fees of the hosts in use, USD.
+    pub fixed_usd: f64,
+    /// What is missing to the monthly minimums of hosts in use, USD.
+    pub minimum_usd: f64,
     /// Whole replicas by self-hosted offer.
     pub replicas: BTreeMap<OfferId, u64>,
 }
@@ -106,7 +119,7 @@ impl MonthlyCost {
     /// Total, USD per month.
     #[must_use]
     pub fn total_usd(&self) -> f64 {
-        self.tokens_usd + self.replicas_usd + self.readiness_usd
+        self.tokens_usd + self.replicas_usd + self.readiness_usd + self.fixed_usd + self.minimum_usd
     }
 
     /// Total over a horizon, USD.
@@ -116,13 +129,37 @@ impl MonthlyCost {
     }
 }
 
-/// Monthly cost of a plan at planned prices.
+/// Monthly cost of a plan at planned prices, and the cost of each host.
 #[must_use]
-pub fn monthly_cost(instance: &Instance, prices: &Prices, eligible: &PairSet, plan: &Plan) -> MonthlyCost {
-    monthly_cost_at(instance, prices, eligible, plan, |_, _| 1.0)
+pub fn monthly_cost(
+    instance: &Instance,
+    prices: &Prices,
+    eligible: &PairSet,
+    known: &KnownToday,
+    plan: &Plan,
+) -> (MonthlyCost, Vec<HostCost>) {
+    let mut cost = monthly_cost_at(instance, prices, eligible, plan, |_, _| 1.0);
+    let hosts = host_costs(instance, known, plan, &spend_by_host(instance, prices, plan));
+    cost.fixed_usd = hosts.iter().map(|h| h.fixed_usd_per_month).fold(0.0, |sum, usd| sum + usd);
+    cost.minimum_usd = hosts.iter().map(|h| h.minimum_usd_per_month).fold(0.0, |sum, usd| sum + usd);
+    (cost, hosts)
 }
 
-/// Monthly cost of a plan at `factor` times the planned prices.
+/// Tokens of each host's API offers at planned prices, USD a month.
+fn spend_by_host(instance: &Instance, prices: &Prices, plan: &Plan) -> BTreeMap<SupplierIdx, f64> {
+    let mut spend: BTreeMap<SupplierIdx, f64> = BTreeMap::new();
+    for (cell, shares) in plan.allocation.iter().enumerate() {
+        let mtok = instance.cells[cell].mtok_per_month();
+        for &(offer, share) in shares {
+            if let Some(host) = instance.offers[offer].host {
+                *spend.entry(host).or_default() += mtok * share * prices.usd_per_mtok(cell, offer);
+            }
+        }
+    }
+    spend
+}
+
+/// Tokens, replicas and fees of standbys a month at `factor` times the planned prices, without what contracts add.
 ///
 /// A replica's rent has the largest factor of the cells that load it.
 #[must_use]

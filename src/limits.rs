@@ -4,6 +4,7 @@
 pub mod crisis;
 mod exception;
 mod shares;
+pub mod sizes;
 mod survival;
 
 pub use exception::Exception;

@@ -1,9 +1,10 @@
 //! What a study is about, as plain data: no file, clock, randomness, solver or printing.
 //!
-//! [`jurisdictions`], [`catalog`], [`shock`], [`portfolio`], [`limit`], [`selector`] and [`words`] hold what the files say;
+//! [`jurisdictions`], [`catalog`], [`shock`], [`portfolio`], [`contract`], [`limit`], [`selector`] and [`words`] hold what the files say;
 //! [`instance`] is one portfolio with every id resolved, which all computing rooms read.
 
 pub mod catalog;
+pub mod contract;
 pub mod eligibility;
 #[cfg(test)]
 pub(crate) mod example;

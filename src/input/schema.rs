@@ -3,6 +3,7 @@
 //! Files are read by `decode`, which finds every problem and its place; these types are for editors and for the
 //! reference. A schema accepts every file that the decoders accept, and rejects what a schema can detect as wrong.
 
+pub mod contracts;
 pub mod hardware;
 pub mod jurisdictions;
 pub mod kinds;

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::Provenance;
 use super::catalog::{Catalog, Hardware, HardwareNeed, Model, OfferEntry, Price, Quality, Supplier};
+use super::contract::{ChangeTerms, RoutingTerms, WorkloadTerms};
 use super::instance::Instance;
 use super::jurisdictions::{Jurisdiction, JurisdictionKind, Jurisdictions, Standing};
 use super::limit::Limit;
@@ -58,6 +59,14 @@ impl Example {
                 },
                 capacity: BTreeMap::new(),
                 max_turnover_per_quarter: None,
+                contracts: Vec::new(),
+                change: ChangeTerms {
+                    qualify_model_usd: 0.0,
+                    qualify_host_usd: 0.0,
+                    ..ChangeTerms::default()
+                },
+                routing: RoutingTerms { smallest_share: 0.0, most_offers: None },
+                keep_quality: None,
                 limits: Vec::new(),
                 catalog: Catalog::default(),
             },
@@ -174,6 +183,7 @@ impl Example {
             forbid: Vec::new(),
             allocation: AllocationEntry::Everywhere(map(shares)),
             standby: Vec::new(),
+            terms: WorkloadTerms::default(),
         });
         self.portfolio.workloads.last_mut().expect("just added")
     }
@@ -187,6 +197,7 @@ impl Example {
             weight: Weight::Value,
             accepted: None,
             text: id.to_owned(),
+            place: self.portfolio.limits.len(),
         });
         self.portfolio.limits.last_mut().expect("just added")
     }

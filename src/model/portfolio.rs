@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::catalog::Catalog;
+use super::contract::{ChangeTerms, Contract, KEEP_QUALITY_POINTS, RoutingTerms, WorkloadTerms};
 use super::limit::Limit;
 use super::selector::Selector;
 use super::words::DataClass;
@@ -26,6 +27,12 @@ pub struct Portfolio {
     /// The company's own quota by offer id, mtok per month.
     pub capacity: BTreeMap<String, f64>,
     pub max_turnover_per_quarter: Option<f64>,
+    /// Terms with hosts, at most one each.
+    pub contracts: Vec<Contract>,
+    pub change: ChangeTerms,
+    pub routing: RoutingTerms,
+    /// Points by which the mean capability of a workload may fall; `None`: by any number.
+    pub keep_quality: Option<f64>,
     pub limits: Vec<Limit>,
     /// Entries that are added to the catalog, or replace its entries.
     pub catalog: Catalog,
@@ -50,6 +57,10 @@ impl Portfolio {
             readiness: ReadinessTerms::default(),
             capacity: BTreeMap::new(),
             max_turnover_per_quarter: None,
+            contracts: Vec::new(),
+            change: ChangeTerms::default(),
+            routing: RoutingTerms::default(),
+            keep_quality: Some(KEEP_QUALITY_POINTS),
             limits: Vec::new(),
             catalog: Catalog::default(),
         }
@@ -97,6 +108,7 @@ pub struct Workload {
     pub forbid: Vec<Selector>,
     pub allocation: AllocationEntry,
     pub standby: Vec<StandbyEntry>,
+    pub terms: WorkloadTerms,
 }
 
 /// How people do the work without the model.
@@ -114,6 +126,16 @@ pub enum AllocationEntry {
 }
 
 impl AllocationEntry {
+    /// Ids of all offers with a positive share in some country.
+    pub fn offers(&self) -> impl Iterator<Item = &str> {
+        let maps: Vec<&BTreeMap<String, f64>> = match self {
+            Self::Everywhere(shares) => vec![shares],
+            Self::ByCountry { by_country, default } => by_country.values().chain(default).collect(),
+        };
+        let all = maps.into_iter().flatten();
+        all.filter(|(_, share)| **share > 0.0).map(|(offer, _)| offer.as_str())
+    }
+
     /// Shares of the cell with users in `country`.
     #[must_use]
     pub fn shares(&self, country: &str) -> Option<&BTreeMap<String, f64>> {

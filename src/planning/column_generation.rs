@@ -119,7 +119,7 @@ impl<'a> ColumnGeneration<'a> {
         &self.pools
     }
 
-    /// Blends columns with the same integers, in proportion to their weights in the master solution, and adds the
+    /// Blends columns with the same integers and the same offers in use, in proportion to their weights in the master solution, and adds the
     /// blends to the pools. A blend costs no more than its columns do on average, because the loss is convex. Returns
     /// the blend with the largest weight of each workload.
     pub fn add_blends(&mut self, solution: &MasterSolution) -> Vec<usize> {
@@ -128,8 +128,11 @@ impl<'a> ColumnGeneration<'a> {
             let mut blends: BTreeMap<Vec<VariableIdx>, (f64, BTreeMap<VariableIdx, f64>)> = BTreeMap::new();
             for &(column, part) in parts {
                 let values = &self.pools[workload][column].values;
-                let is_integer = |c: VariableIdx| self.formulation.lp.variables[c].is_integer;
-                let integral = values.iter().map(|v| v.0).filter(|&c| is_integer(c)).collect();
+                let is_discrete = |c: VariableIdx| {
+                    let kind = &self.formulation.lp.variables[c];
+                    kind.is_integer || kind.smallest > 0.0
+                };
+                let integral = values.iter().map(|v| v.0).filter(|&c| is_discrete(c)).collect();
                 let blend = blends.entry(integral).or_default();
                 blend.0 += part;
                 values.iter().for_each(|&(c, value)| *blend.1.entry(c).or_default() += part * value);
@@ -169,7 +172,7 @@ impl<'a> ColumnGeneration<'a> {
         let mut all = vec![0.0; self.formulation.lp.variables.len()];
         values.iter().for_each(|&(variable, value)| all[variable] = value);
         let plan = self.formulation.plan(self.setting, self.sample, block.cells.clone(), &all);
-        let values = PlanColumn::values_of(self.formulation, block, &plan).unwrap_or(values);
+        let values = PlanColumn::values_of(self.setting, self.formulation, block, &plan).unwrap_or(values);
         self.add(workload, values)
     }
 

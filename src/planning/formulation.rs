@@ -4,6 +4,7 @@
 pub mod limits;
 pub mod linear_program;
 pub mod survival;
+pub mod uses;
 pub mod variables;
 
 use super::USD_PER_UNIT;
@@ -11,6 +12,7 @@ use super::request::{Discouraged, Floor, Request};
 use super::sample::CompiledSample;
 use super::sample::cuts::LossCut;
 use crate::exposure::shares::ExposureSetting;
+use crate::limits::sizes::{LEAST_SHARE, smallest_share};
 use crate::model::instance::{Standby, WorkloadIdx};
 use crate::model::plan::Plan;
 use crate::model::portfolio::Readiness;
@@ -195,7 +197,7 @@ impl Formulation {
         self.cuts.retain(|(_, idle)| *idle < MAX_IDLE_ROUNDS);
     }
 
-    /// `[n_variables]`: values of the integer variables in a plan; all other variables are 0.
+    /// `[n_variables]`: values of the integer variables in a plan; 1 for semicontinuous ones in use; all others are 0.
     #[must_use]
     pub fn integers_of(&self, setting: &Setting<'_>, plan: &Plan) -> Vec<f64> {
         let mut values = vec![0.0; self.lp.variables.len()];
@@ -203,6 +205,25 @@ impl Formulation {
             let is_used = |s: &Standby| s.offer == standby.offer && s.readiness == standby.readiness;
             if plan.standby[standby.workload].iter().any(is_used) {
                 values[standby.is_ready] = 1.0;
+            }
+        }
+        for (workload, offer, variable) in self.in_use(setting, plan) {
+            let smallest = self.lp.variables[variable].smallest;
+            values[variable] = if smallest > 0.0 { 1.0 } else { 0.0 };
+            let used = self.variables.used.of(setting, workload, offer, true);
+            used.for_each(|variable| values[variable] = 1.0);
+        }
+        for (workload, standbys) in plan.standby.iter().enumerate() {
+            for standby in standbys {
+                let used = self.variables.used.of(setting, workload, standby.offer, false);
+                used.for_each(|variable| values[variable] = 1.0);
+            }
+        }
+        for (&(_, host), &variable) in &self.variables.used.workload_hosts {
+            if values[variable] > 0.0
+                && let Some(&in_use) = self.variables.used.hosts.get(&host)
+            {
+                values[in_use] = 1.0;
             }
         }
         let replicas = setting.monthly_cost(plan).replicas;
@@ -213,8 +234,14 @@ impl Formulation {
         values
     }
 
-    /// The plan of some cells and their workloads in a solution. Shares and covers that are rounding errors of the
-    /// solver are dropped; the remaining shares of a cell are scaled to add up to 1.
+    /// (workload, offer, variable) of the shares in a plan.
+    fn in_use(&self, setting: &Setting<'_>, plan: &Plan) -> Vec<(WorkloadIdx, usize, VariableIdx)> {
+        let primaries = self.variables.primaries.iter().filter(|p| plan.share(p.cell, p.offer) > 0.0);
+        primaries.map(|p| (setting.instance.cells[p.cell].workload, p.offer, p.variable)).collect()
+    }
+
+    /// The plan of some cells and their workloads in a solution. Shares below [`LEAST_SHARE`] and covers that are
+    /// rounding errors of the solver are dropped; the remaining shares of a cell are scaled to add up to 1.
     #[must_use]
     pub fn plan(
         &self,
@@ -224,8 +251,9 @@ impl Formulation {
         values: &[f64],
     ) -> Plan {
         let mut plan = self.plan_as_is(setting, sample, cells, values);
-        for shares in &mut plan.allocation {
-            shares.retain(|s| s.1 > NOTHING);
+        for (cell, shares) in plan.allocation.iter_mut().enumerate() {
+            let least = |offer: usize| smallest_share(setting.instance, cell, offer).min(LEAST_SHARE);
+            shares.retain(|s| s.1 > least(s.0) - NOTHING);
             let sum: f64 = shares.iter().map(|s| s.1).sum();
             shares.iter_mut().for_each(|s| s.1 /= sum);
         }

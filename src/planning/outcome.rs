@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::costs::planned::PlannedCost;
+
 /// How an optimization ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -21,11 +23,36 @@ pub enum Status {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Figures {
     pub monthly_cost_usd: f64,
+    /// What is missing to commitments over the horizon.
+    pub shortfall_usd: f64,
+    /// What the capability lost against today is worth over the horizon; negative if it rises.
+    pub quality_usd: f64,
+    /// Cost of the change, paid once.
+    pub change_usd: f64,
+    /// Planned cost over the horizon: all of the above, the cost of change spread.
+    pub planned_usd: f64,
     pub aal_usd: f64,
     /// At the settings' confidence level.
     pub cvar_usd: f64,
     /// Planned cost over the horizon + (1 − w)·E\[loss\] + w·CVaR; infinite if the plan breaks a limit.
     pub objective_usd: f64,
+}
+
+impl Figures {
+    /// The costs of a plan; its risk is 0.
+    #[must_use]
+    pub fn of_cost(cost: &PlannedCost) -> Self {
+        Self {
+            monthly_cost_usd: cost.monthly.total_usd(),
+            shortfall_usd: cost.shortfall_usd(),
+            quality_usd: cost.quality_usd,
+            change_usd: cost.change_usd(),
+            planned_usd: cost.over_horizon_usd(),
+            aal_usd: 0.0,
+            cvar_usd: 0.0,
+            objective_usd: 0.0,
+        }
+    }
 }
 
 /// Size of the last program solved.

@@ -105,8 +105,8 @@ pub fn search_with(
         mean: StateWeights::of_sample(sample, &every_trial(sample.n_trials)),
         tails: Vec::new(),
         best: None,
-        // Costs and losses are not negative.
-        bound_usd: 0.0,
+        // Costs and losses are not negative, but capability gained may be worth more.
+        bound_usd: if is_quality_priced(setting) { f64::NEG_INFINITY } else { 0.0 },
         unkept: Vec::new(),
         n_rounds: 0,
         start: options.warm_start,
@@ -146,6 +146,11 @@ pub fn search_with(
     };
     let Searcher { best, bound_usd, unkept, warm_start, .. } = searcher;
     Ok(SearchOutcome { current, best, bound_usd, unkept, size, warm_start })
+}
+
+/// Whether some workload pays for capability.
+fn is_quality_priced(setting: &Setting<'_>) -> bool {
+    setting.instance.workloads.iter().any(|w| w.workload.terms.quality_usd_per_point_per_month > 0.0)
 }
 
 /// Number of states in all cells.

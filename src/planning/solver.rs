@@ -66,6 +66,14 @@ pub fn solve<'a>(
             problem.add(if v.is_integer && !limits.is_relaxed { definition.integer() } else { definition })
         })
         .collect();
+    // A semicontinuous variable is written with a binary variable: 0, or from its smallest value to its largest.
+    let small = program.variables.iter().enumerate().filter(|(_, v)| v.smallest > 0.0 && !limits.is_relaxed);
+    let small: Vec<(usize, f64, Variable)> = small
+        .map(|(at, v)| {
+            let bounds = indicator(v.low)..=indicator(v.high);
+            (at, v.smallest, problem.add(variable().integer().bounds(bounds)))
+        })
+        .collect();
     let expression = |terms: &mut dyn Iterator<Item = (usize, f64)>| -> Expression {
         terms.map(|(variable, factor)| factor * variables[variable]).sum()
     };
@@ -85,11 +93,33 @@ pub fn solve<'a>(
             model.add_constraint(terms().leq(row.high));
         }
     }
+    for &(at, smallest, is_used) in &small {
+        model.add_constraint((variables[at] - smallest * is_used).geq(0.0));
+        model.add_constraint((variables[at] - is_used).leq(0.0));
+    }
+    let start = started(program, &small, limits.start);
+    let limits = &SolveLimits { start: &start, ..*limits };
     let has_integers = !limits.is_relaxed && program.n_integers() > 0;
     let Minimum { values, gap } = minimum(model, &variables, has_integers, limits)?;
     let cost = program.cost(&values);
     let bound = if gap.is_finite() { cost - gap * cost.abs() } else { f64::NEG_INFINITY };
     Ok(Solved { values, bound })
+}
+
+/// 1 for a positive value, else 0.
+fn indicator(value: f64) -> f64 {
+    if value > 0.0 { 1.0 } else { 0.0 }
+}
+
+/// Starting values of all variables of the backend; empty without a start.
+fn started(program: &LinearProgram, small: &[(usize, f64, Variable)], start: &[f64]) -> Vec<f64> {
+    if start.is_empty() {
+        return Vec::new();
+    }
+    let mut all = start.to_vec();
+    all.resize(program.variables.len(), 0.0);
+    all.extend(small.iter().map(|&(at, ..)| indicator(all[at])).collect::<Vec<_>>());
+    all
 }
 
 /// What a backend returns.
@@ -117,10 +147,8 @@ fn minimum(
     model.set_option("mip_max_nodes", limits.max_nodes);
     model.set_option("mip_rel_gap", limits.mip_gap);
     if has_integers && !limits.start.is_empty() {
-        let mut start = limits.start.to_vec();
-        start.resize(variables.len(), 0.0);
         // An unusable start is ignored.
-        let _ = model.try_set_solution(Some(&start), None, None, None);
+        let _ = model.try_set_solution(Some(limits.start), None, None, None);
     }
     let solved = model.try_solve().map_err(|status| no_answer(&status))?;
     match solved.status() {
@@ -135,7 +163,7 @@ fn minimum(
         return Err(no_answer(&"no solution found"));
     }
     let gap = if has_integers { solved.mip_gap() } else { 0.0 };
-    Ok(Minimum { values: solved.get_solution().columns().to_vec(), gap })
+    Ok(Minimum { values: solved.get_solution().columns()[..variables.len()].to_vec(), gap })
 }
 
 /// microlp has neither threads nor a seed, and stops only at the optimum.

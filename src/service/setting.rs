@@ -1,5 +1,7 @@
 //! The fixed data of a study: the instance, the law, planned prices and the supply graph.
 
+use crate::costs::planned::{HostCost, PlannedCost, planned_cost};
+use crate::costs::today::KnownToday;
 use crate::costs::{MonthlyCost, Prices, monthly_cost};
 use crate::graph::supply::SupplyGraph;
 use crate::model::instance::Instance;
@@ -12,6 +14,7 @@ pub struct Setting<'a> {
     pub instance: &'a Instance,
     pub law: Law,
     pub prices: Prices,
+    pub known: KnownToday,
     pub graph: SupplyGraph,
 }
 
@@ -21,20 +24,31 @@ impl<'a> Setting<'a> {
     pub fn new(instance: &'a Instance) -> Self {
         let law = Law::new(instance);
         let prices = Prices::new(instance, &law);
-        Self { instance, prices, law, graph: SupplyGraph::new(instance) }
+        let known = KnownToday::new(instance);
+        Self { instance, prices, law, known, graph: SupplyGraph::new(instance) }
     }
 
     /// The same setting for an instance that differs only in its limits and quotas.
     #[must_use]
     pub fn on<'b>(&self, instance: &'b Instance) -> Setting<'b> {
         let (law, prices, graph) = (self.law.clone(), self.prices.clone(), self.graph.clone());
-        Setting { instance, law, prices, graph }
+        Setting { instance, law, prices, known: self.known.clone(), graph }
     }
 
     /// Planned monthly cost of a plan.
     #[must_use]
     pub fn monthly_cost(&self, plan: &Plan) -> MonthlyCost {
-        monthly_cost(self.instance, &self.prices, &self.law.eligible, plan)
+        self.monthly_cost_and_hosts(plan).0
+    }
+
+    /// Planned cost of a plan over the horizon, with what contracts and change add.
+    #[must_use]
+    pub fn planned_cost(&self, plan: &Plan) -> PlannedCost {
+        planned_cost(self.instance, &self.known, plan, self.monthly_cost_and_hosts(plan))
+    }
+
+    fn monthly_cost_and_hosts(&self, plan: &Plan) -> (MonthlyCost, Vec<HostCost>) {
+        monthly_cost(self.instance, &self.prices, &self.law.eligible, &self.known, plan)
     }
 
     /// The portfolio's horizon, days.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::ids::OfferId;
 use crate::model::catalog::Catalog;
+use crate::model::contract::{ChangeTerms, KEEP_QUALITY_POINTS, RoutingTerms, WorkloadTerms};
 use crate::model::jurisdictions::{JurisdictionKind, Jurisdictions, Standing};
 use crate::model::portfolio::{
     AllocationEntry, Company, Currency, DEFAULT_HORIZON_DAYS, DEFAULT_SURGE, Fallback, Portfolio, Readiness,
@@ -164,6 +165,7 @@ fn workload(i: usize, offers: &[&Rated], users: &[String]) -> Workload {
             cover: 0.5,
             lead_days: None,
         }],
+        terms: WorkloadTerms::default(),
     }
 }
 
@@ -194,6 +196,10 @@ fn portfolio(name: &str, headquarters: &str, workloads: Vec<Workload>) -> Portfo
         readiness: ReadinessTerms::default(),
         capacity: BTreeMap::new(),
         max_turnover_per_quarter: None,
+        contracts: Vec::new(),
+        change: ChangeTerms::default(),
+        routing: RoutingTerms::default(),
+        keep_quality: Some(KEEP_QUALITY_POINTS),
         limits: Vec::new(),
         catalog: Catalog::default(),
     }

@@ -1,5 +1,6 @@
 //! All integration tests, in one binary: one link instead of one per file.
 
+mod change;
 mod citations;
 mod cli;
 mod data;

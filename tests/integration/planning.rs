@@ -3,6 +3,7 @@
 mod agreement;
 mod answers;
 mod brute_force;
+mod contracts;
 mod degenerate;
 mod limits;
 mod methods;

@@ -1,6 +1,6 @@
 //! A small world with round numbers, written as files: catalog, jurisdictions and a portfolio of one workload.
 //!
-//! Every offer costs 1 USD per mtok and takes 1000 days to onboard, so that nothing is dearer and nothing is cold unless a
+//! Change costs nothing, and shares may be small. Every offer costs 1 USD per mtok and takes 1000 days to onboard, so that nothing is dearer and nothing is cold unless a
 //! test says so. The workload `w` uses 1.2 mtok a day (36.5 a month, months of 365/12 days), all users are in DE, a
 //! complete outage costs 1,000 USD a day, its recovery objective is 0 and the horizon is 100 days.
 
@@ -79,6 +79,9 @@ currency: {code: USD, usd: 1}
 horizon: 100d
 surge: 0
 quality_drift_per_year: 0
+change: {qualify_model_usd: 0, qualify_host_usd: 0}
+routing: {smallest_share: 0, most_offers: none}
+keep_quality: none
 readiness: {hot: {usd_per_month: 100}, warm: {usd_per_month: 10, lead: 7d}, switch_usd: 0}
 workloads:
   - id: w

@@ -2,6 +2,7 @@
 
 use super::Fields;
 use super::catalog::{format_version, hardware, model, supplier};
+use super::contracts::{change, contract, keep_quality, routing};
 use super::limits::limit;
 use super::offers::offer;
 use super::scalars::{MAX_DAYS, Range};
@@ -30,7 +31,14 @@ pub(crate) fn portfolio(at: &At<'_>, name: &str, library: &WrittenShocks<'_>) ->
         readiness: f.optional("readiness").map(|at| readiness(&at)).unwrap_or_default(),
         capacity: f.optional("capacity").map(|at| capacity(&at)).unwrap_or_default(),
         max_turnover_per_quarter: f.opt_number("max_turnover_per_quarter", Range::SHARE),
-        limits: f.each("limits", |at| limit(&at)),
+        contracts: f.each("contracts", |at| contract(&at)),
+        change: f.optional("change").map(|at| change(&at)).unwrap_or_default(),
+        routing: f.optional("routing").map(|at| routing(&at)).unwrap_or_default(),
+        keep_quality: keep_quality(&f),
+        limits: {
+            let mut place = 0..;
+            f.each("limits", |at| limit(&at, place.next().unwrap_or_default()))
+        },
         catalog: f.optional("catalog").map(|at| catalog(&at, library)).unwrap_or_default(),
     };
     f.close();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::contracts::workload_terms;
 use super::scalars::{Choices, Range};
 use super::selectors::{DATA_CLASSES, selectors};
 use crate::input::at::At;
@@ -38,6 +39,7 @@ pub(crate) fn workload(at: &At<'_>) -> Workload {
             .required("allocation")
             .map_or(AllocationEntry::Everywhere(BTreeMap::new()), |at| allocation(&at)),
         standby: f.each("standby", |at| standby(&at)),
+        terms: workload_terms(&f),
     };
     f.close();
     decoded

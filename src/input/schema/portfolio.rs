@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 
+use super::contracts::{ChangeShape, ContractShape, RoutingShape, SwitchablePoints};
 use super::hardware::HardwareShape;
 use super::limits::LimitShape;
 use super::models::ModelShape;
@@ -45,6 +46,15 @@ pub struct PortfolioShape {
     pub capacity: Option<BTreeMap<String, AmountValue>>,
     /// Largest share of demand that may move in a quarter. Read, but not used yet.
     pub max_turnover_per_quarter: Option<ShareValue>,
+    /// Terms with the hosts that the company buys from, signed or offered.
+    pub contracts: Option<OneOrMany<ContractShape>>,
+    /// What change costs.
+    pub change: Option<ChangeShape>,
+    /// How finely demand can be routed.
+    pub routing: Option<RoutingShape>,
+    /// Points by which a plan may lower the mean capability of a workload; `none` switches it off. By default 40: models
+    /// nearer than that cannot be told apart.
+    pub keep_quality: Option<SwitchablePoints>,
     /// How much dependence, loss and cost the company accepts.
     pub limits: Option<OneOrMany<LimitShape>>,
     /// The company's own entries of the catalog.

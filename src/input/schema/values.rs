@@ -83,6 +83,11 @@ pub struct PositiveShare(pub f64);
 #[schemars(rename = "level", extend("exclusiveMinimum" = 0, "exclusiveMaximum" = 1))]
 pub struct LevelValue(pub f64);
 
+/// A number from 0 to below 1.
+#[derive(Debug, JsonSchema)]
+#[schemars(rename = "part", extend("minimum" = 0, "exclusiveMaximum" = 1))]
+pub struct BelowOne(pub f64);
+
 /// A number from 0 to 1e15.
 #[derive(Debug, JsonSchema)]
 #[schemars(rename = "amount", extend("minimum" = 0, "maximum" = 1e15))]

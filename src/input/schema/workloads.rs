@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
+use super::contracts::{RoutingShape, SwitchablePoints, WorkloadChangeShape};
 use super::selectors::{DataWord, SelectorShape};
 use super::values::{
     AmountValue, DurationValue, IdValue, OFFER_PATTERN, OfferIdValue, OneOrMany, ShareValue, TextValue,
@@ -49,6 +50,14 @@ pub struct WorkloadShape {
     pub allocation: AllocationShape,
     /// Offers that wait for a failure. An offer at most once.
     pub standby: Option<OneOrMany<StandbyShape>>,
+    /// What change costs for this workload.
+    pub change: Option<WorkloadChangeShape>,
+    /// How finely its demand can be routed; each key by default the portfolio's.
+    pub routing: Option<RoutingShape>,
+    /// Points by which a plan may lower its mean capability; `none` switches it off. By default the portfolio's.
+    pub keep_quality: Option<SwitchablePoints>,
+    /// What one point of mean capability is worth, USD a month. By default 0.
+    pub quality_usd_per_point_per_month: Option<AmountValue>,
 }
 
 /// Tokens a month, of all users together.

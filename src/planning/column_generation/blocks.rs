@@ -118,6 +118,7 @@ fn owners(instance: &Instance, formulation: &Formulation) -> Vec<Option<Workload
         .uses
         .iter()
         .for_each(|((workload, _), &variable)| owner[variable] = Some(*workload));
+    formulation.variables.used.owned().for_each(|(workload, variable)| owner[variable] = Some(workload));
     formulation
         .risk
         .expected

@@ -63,11 +63,16 @@ impl PlanColumn {
     /// without a variable.
     #[must_use]
     pub fn values_of(
+        setting: &Setting<'_>,
         formulation: &Formulation,
         block: &Block,
         plan: &Plan,
     ) -> Option<Vec<(VariableIdx, f64)>> {
         let mut values: BTreeMap<VariableIdx, f64> = BTreeMap::new();
+        let used = |offer: usize, is_primary: bool, values: &mut BTreeMap<VariableIdx, f64>| {
+            let own = formulation.variables.used.of(setting, block.workload, offer, is_primary);
+            own.for_each(|variable| _ = values.insert(variable, 1.0));
+        };
         let uses = |offer: usize, values: &mut BTreeMap<VariableIdx, f64>| {
             formulation
                 .variables
@@ -80,6 +85,7 @@ impl PlanColumn {
                 let primary = formulation.variables.primaries_of(cell).iter().find(|c| c.offer == offer)?;
                 *values.entry(primary.variable).or_default() += share;
                 uses(primary.offer, &mut values);
+                used(primary.offer, true, &mut values);
             }
         }
         for standby in &plan.standby[block.workload] {
@@ -87,6 +93,7 @@ impl PlanColumn {
                 formulation.variables.standby_of(block.workload, standby.offer, standby.readiness)?;
             values.insert(variables.is_ready, 1.0);
             values.insert(variables.cover, standby.cover);
+            used(standby.offer, false, &mut values);
             if standby.readiness == crate::model::portfolio::Readiness::Hot {
                 uses(standby.offer, &mut values);
             }

@@ -6,6 +6,7 @@
 use super::ColumnGeneration;
 use super::column::PlanColumn;
 use crate::planning::formulation::Formulation;
+use crate::planning::formulation::limits::MONTHLY_COST;
 use crate::planning::formulation::linear_program::VariableIdx;
 use crate::planning::sample::evaluate::Objective;
 
@@ -25,7 +26,8 @@ struct Scorer<'a> {
     linking_rows: &'a [usize],
     /// `[n_rows]`: terms of shared variables.
     shared: Vec<Vec<(VariableIdx, f64)>>,
-    /// Shared variables except CVaR, each with the (row, factor) in which it is the only shared variable.
+    /// Shared variables except CVaR, each with the (row, factor) from which its value follows: rows with no other shared
+    /// variable, and for what is missing at a host, rows whose other shared variables come before it.
     shared_variables: Vec<(VariableIdx, Vec<(usize, f64)>)>,
     /// `[n_variables]`: whether larger values help a row with several shared variables (such as a number of keys).
     is_wanted: Vec<bool>,
@@ -120,10 +122,18 @@ impl<'a> Scorer<'a> {
             }
         }
         let cvar = formulation.risk.cvar;
+        let used = &formulation.variables.used;
+        let follows =
+            |variable: VariableIdx| used.minimums.contains(&variable) || used.shortfalls.contains(&variable);
         let shared_variables = variables.iter().filter(|c| **c != cvar).map(|&variable| {
-            let own =
-                linking_rows.iter().filter(|row| shared[**row].len() == 1 && shared[**row][0].0 == variable);
-            (variable, own.map(|&row| (row, shared[row][0].1)).collect())
+            let own = linking_rows.iter().filter_map(|&row| {
+                let &(last, factor) = shared[row].last()?;
+                let decides = formulation.lp.constraints[row].name != MONTHLY_COST
+                    && last == variable
+                    && (shared[row].len() == 1 || follows(variable));
+                decides.then_some((row, factor))
+            });
+            (variable, own.collect())
         });
         let shared_variables = shared_variables.collect();
         let (pools, n_trials) = (columns.pools(), columns.n_trials());
@@ -223,7 +233,7 @@ impl<'a> Scorer<'a> {
         shared[self.formulation.risk.cvar] = cvar;
         let mut score = sums.cost + lp.variables[self.formulation.risk.cvar].cost * cvar;
         for (variable, rows) in &self.shared_variables {
-            shared[*variable] = self.settled(*variable, rows, sums);
+            shared[*variable] = self.settled(*variable, rows, (sums, &shared));
             score += lp.variables[*variable].cost * shared[*variable];
         }
         let mut broken = 0.0;
@@ -239,11 +249,18 @@ impl<'a> Scorer<'a> {
 
     /// Value of a shared variable within the limits of its rows: the largest if larger values help a row, else the
     /// smallest.
-    fn settled(&self, variable: VariableIdx, rows: &[(usize, f64)], sums: &CombinationSums) -> f64 {
+    fn settled(
+        &self,
+        variable: VariableIdx,
+        rows: &[(usize, f64)],
+        (sums, settled): (&CombinationSums, &[f64]),
+    ) -> f64 {
         let bounds = &self.formulation.lp.variables[variable];
         let (mut low, mut high) = (bounds.low, bounds.high);
         for &(row, factor) in rows {
-            let (activity, row) = (sums.activity[row], &self.formulation.lp.constraints[row]);
+            let before = self.shared[row].iter().filter(|term| term.0 != variable);
+            let before: f64 = before.map(|&(own, factor)| factor * settled[own]).sum();
+            let (activity, row) = (sums.activity[row] + before, &self.formulation.lp.constraints[row]);
             let (from, to) = ((row.low - activity) / factor, (row.high - activity) / factor);
             low = low.max(from.min(to));
             high = high.min(from.max(to));

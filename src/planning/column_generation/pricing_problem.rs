@@ -3,13 +3,15 @@
 //! The outage cost enters by cuts, added at the plans that are tried. Unlike in the formulation of all workloads, the
 //! weights of trials are fixed, and integers are few.
 
+use std::collections::BTreeSet;
+
 use super::blocks::Block;
 use crate::planning::USD_PER_UNIT;
 use crate::planning::formulation::Formulation;
-use crate::planning::formulation::linear_program::{Constraint, LinearProgram, VariableIdx};
+use crate::planning::formulation::linear_program::{Constraint, LinearProgram, Variable, VariableIdx};
 use crate::planning::sample::CompiledSample;
 use crate::planning::sample::cuts::{LossCut, StateWeights};
-use crate::planning::solver::branch_and_bound::{BranchLimits, NodeFeedback, minimize};
+use crate::planning::solver::branch_and_bound::{BranchLimits, Branching, NodeFeedback, minimize};
 use crate::planning::solver::{SolverError, open};
 use crate::service::cell_plan::CellPlan;
 use crate::service::setting::Setting;
@@ -18,6 +20,8 @@ use crate::service::setting::Setting;
 const TOLERANCE: f64 = 3e-4;
 /// Number of known plans whose cuts the next pricing starts with.
 const PLANS_REMEMBERED: usize = 12;
+/// The solver's rounding errors of integers are smaller.
+const ROUNDING: f64 = 1e-5;
 /// Branch-and-bound nodes for one pricing problem.
 const MAX_NODES: usize = 200;
 
@@ -90,9 +94,9 @@ impl PricingProblem {
         let known_cost = best.as_ref().map_or(f64::INFINITY, |b| b.cost);
         let limits = BranchLimits { tolerance: TOLERANCE, max_nodes: MAX_NODES };
         let mut session = open(&model.lp);
-        let integers = model.integers.clone();
+        let branching = model.branching.clone();
         let mut tried = Vec::new();
-        let found = minimize(session.as_mut(), &integers, known_cost, limits, &mut |solution| {
+        let found = minimize(session.as_mut(), &branching, known_cost, limits, &mut |solution| {
             let values = model.values(solution);
             let mut rows = Vec::new();
             let cost = model.planned_at(solution) + model.add_cuts(&values, &mut rows);
@@ -124,8 +128,8 @@ struct PricingModel<'a> {
     context: PricingContext<'a>,
     block: &'a Block,
     lp: LinearProgram,
-    /// Integers as (variable, low, high); the number of standbys comes first and is branched on first.
-    integers: Vec<(VariableIdx, f64, f64)>,
+    /// What has to hold besides the rows; the number of standbys comes first and is branched on first.
+    branching: Branching,
     /// By cell of the block: variable for its outage cost.
     outage: Vec<VariableIdx>,
     /// By cell of the block.
@@ -145,10 +149,7 @@ impl<'a> PricingModel<'a> {
         }
         let mut lp = LinearProgram::default();
         for (&variable, &cost) in block.variables.iter().zip(&costs) {
-            lp.variables.push(crate::planning::formulation::linear_program::Variable {
-                cost,
-                ..formulation.lp.variables[variable]
-            });
+            lp.variables.push(Variable { cost, ..formulation.lp.variables[variable] });
         }
         for primary in block.cells.clone().flat_map(|cell| formulation.variables.primaries_of(cell)) {
             let least = primary.least_usd(&weights[primary.cell - block.cells.start].linear);
@@ -162,15 +163,23 @@ impl<'a> PricingModel<'a> {
         let n_ready = lp.add_integer(0.0, 0.0, most);
         readiness.push((n_ready, -1.0));
         lp.add_equal("n_ready", readiness, 0.0);
-        let integral = lp.variables.iter().enumerate().filter(|(c, v)| v.is_integer && *c != n_ready);
+        let used = &formulation.variables.used;
+        let pairs = used.pairs.range((block.workload, 0, None)..(block.workload + 1, 0, None));
+        let pairs: Vec<VariableIdx> = pairs.filter_map(|(_, &variable)| place(variable)).collect();
+        let is_integral = |(c, v): &(usize, &Variable)| v.is_integer && *c != n_ready && !pairs.contains(c);
+        let integral = lp.variables.iter().enumerate().filter(is_integral);
         let mut integers = vec![(n_ready, 0.0, most)];
         integers.extend(integral.map(|(variable, v)| (variable, v.low, v.high)));
+        let shares = lp.variables.iter().enumerate().filter(|(_, v)| v.smallest > 0.0);
+        let semicontinuous = shares.map(|(variable, v)| (variable, v.smallest)).collect();
+        let few = used.most_pairs.get(&block.workload).map(|&most| (pairs, most)).into_iter().collect();
+        let branching = Branching { integers, few, semicontinuous };
         for &row in &block.rows {
             let row = &formulation.lp.constraints[row];
             let terms = row.terms.iter().filter_map(|&(variable, factor)| Some((place(variable)?, factor)));
             lp.constraints.push(Constraint { terms: terms.collect(), ..row.clone() });
         }
-        Self { context, block, lp, integers, outage, weights }
+        Self { context, block, lp, branching, outage, weights }
     }
 
     /// Index of a formulation's variable in this program.
@@ -205,19 +214,25 @@ impl<'a> PricingModel<'a> {
 
     /// Values of the block's variables in a solution, without the solver's rounding errors.
     fn values(&self, solution: &[f64]) -> Vec<(VariableIdx, f64)> {
-        let all = self.block.variables.iter().zip(solution).zip(&self.lp.variables);
-        let rounded = all.map(|((&variable, &value), kind)| {
-            let integral = value.round();
-            let is_integer = kind.is_integer && (value - integral).abs() < 1e-5;
+        let few: BTreeSet<VariableIdx> =
+            self.branching.few.iter().flat_map(|few| few.0.iter().copied()).collect();
+        let all = self.block.variables.iter().zip(solution).zip(&self.lp.variables).enumerate();
+        let rounded = all.map(|(at, ((&variable, &value), kind))| {
+            // What is used at all counts as used.
+            let integral = if few.contains(&at) { (value - ROUNDING).ceil() } else { value.round() };
+            let is_integer = few.contains(&at) || kind.is_integer && (value - integral).abs() < ROUNDING;
             (variable, if is_integer { integral } else { value })
         });
         rounded.filter(|(_, value)| value.abs() > 1e-9).collect()
     }
 
-    /// Whether all integer variables are integral.
+    /// Whether all integer variables are integral, and no share is too small.
     fn is_integral(&self, values: &[(VariableIdx, f64)]) -> bool {
         let is_off = |&(variable, value): &(VariableIdx, f64)| {
-            value.fract() != 0.0 && self.place(variable).is_some_and(|at| self.lp.variables[at].is_integer)
+            let kind = self.place(variable).map(|at| &self.lp.variables[at]);
+            kind.is_some_and(|kind| {
+                kind.is_integer && value.fract() != 0.0 || value < kind.smallest - ROUNDING
+            })
         };
         !values.iter().any(is_off)
     }

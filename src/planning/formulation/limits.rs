@@ -18,6 +18,9 @@ use crate::service::setting::Setting;
 /// Relative margin kept to a limit's bound, so that the solver's rounding does not break it.
 const MARGIN: f64 = 1e-6;
 
+/// Name of the budget row.
+pub const MONTHLY_COST: &str = "monthly_cost";
+
 /// Upper side of a row for a share of at most `at_most`; `None` if no share can exceed it.
 fn most_of_share(at_most: f64) -> Option<f64> {
     (at_most < 1.0).then(|| (at_most - MARGIN).max(0.0))
@@ -135,9 +138,14 @@ fn add_monthly_cost(
     let months = crate::planning::horizon_months(setting);
     let shares = variables.primaries.iter().map(|c| c.variable);
     let ready = variables.standbys.iter().map(|s| s.is_ready);
-    let all = shares.chain(ready).chain(variables.replicas.values().copied());
-    let terms = all.map(|variable| (variable, lp.variables[variable].cost * USD_PER_UNIT / months)).collect();
-    lp.add_at_most("monthly_cost", terms, at_most_usd * (1.0 - MARGIN));
+    let used = &variables.used;
+    let hosts = used.hosts.values().chain(&used.minimums).copied();
+    let all = shares.chain(ready).chain(variables.replicas.values().copied()).chain(hosts);
+    let monthly = |variable: VariableIdx| {
+        lp.variables[variable].cost - used.not_monthly.get(&variable).copied().unwrap_or(0.0)
+    };
+    let terms = all.map(|variable| (variable, monthly(variable) * USD_PER_UNIT / months)).collect();
+    lp.add_at_most(MONTHLY_COST, terms, at_most_usd * (1.0 - MARGIN));
     true
 }
 

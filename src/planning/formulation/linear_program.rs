@@ -10,6 +10,8 @@ pub struct Variable {
     pub low: f64,
     pub high: f64,
     pub is_integer: bool,
+    /// A semicontinuous variable is 0 or at least this; 0 for other variables.
+    pub smallest: f64,
 }
 
 /// A row `low ≤ terms ≤ high`; a side without a bound is infinite.
@@ -52,13 +54,19 @@ pub struct LinearProgram {
 impl LinearProgram {
     /// Adds a continuous variable within `[low, high]`.
     pub fn add_continuous(&mut self, cost: f64, low: f64, high: f64) -> VariableIdx {
-        self.variables.push(Variable { cost, low, high, is_integer: false });
+        self.variables.push(Variable { cost, low, high, is_integer: false, smallest: 0.0 });
         self.variables.len() - 1
     }
 
     /// Adds an integer variable within `[low, high]`.
     pub fn add_integer(&mut self, cost: f64, low: f64, high: f64) -> VariableIdx {
-        self.variables.push(Variable { cost, low, high, is_integer: true });
+        self.variables.push(Variable { cost, low, high, is_integer: true, smallest: 0.0 });
+        self.variables.len() - 1
+    }
+
+    /// Adds a variable that is 0 or within `[smallest, 1]`.
+    pub fn add_semicontinuous(&mut self, cost: f64, smallest: f64) -> VariableIdx {
+        self.variables.push(Variable { cost, low: 0.0, high: 1.0, is_integer: false, smallest });
         self.variables.len() - 1
     }
 
@@ -81,10 +89,10 @@ impl LinearProgram {
         self.constraints.push(Constraint { name, terms: summed(terms), low, high });
     }
 
-    /// Number of integer variables.
+    /// Number of integer and semicontinuous variables.
     #[must_use]
     pub fn n_integers(&self) -> usize {
-        self.variables.iter().filter(|v| v.is_integer).count()
+        self.variables.iter().filter(|v| v.is_integer || v.smallest > 0.0).count()
     }
 
     /// Cost of a point, `[n_variables]`.

@@ -4,9 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use super::linear_program::{Constraint, LinearProgram, VariableIdx};
+use super::uses::{UseVariables, add_uses};
+use crate::costs::planned::HostTerms;
 use crate::costs::readiness_fee;
 use crate::graph::dimension::Dimensions;
-use crate::model::instance::{CellIdx, OfferIdx, WorkloadIdx};
+use crate::limits::sizes::{LEAST_SHARE, smallest_share};
+use crate::model::instance::{CellIdx, ModelIdx, OfferIdx, SupplierIdx, WorkloadIdx};
 use crate::model::limit::{Dimension, Measure};
 use crate::model::portfolio::Readiness;
 use crate::planning::request::Request;
@@ -88,6 +91,8 @@ pub struct Variables {
     /// offer.
     pub uses: BTreeMap<(WorkloadIdx, OfferIdx), VariableIdx>,
     pub dependents: Vec<DependentVariable>,
+    /// What a plan uses, and what that costs.
+    pub used: UseVariables,
     /// Whether self-hosted standbys were left out; then only the relaxation gives a valid bound on all plans.
     pub is_pruned: bool,
 }
@@ -112,6 +117,7 @@ impl Variables {
             replicas: BTreeMap::new(),
             uses: BTreeMap::new(),
             dependents: Vec::new(),
+            used: UseVariables::default(),
             is_pruned: false,
         };
         for workload in 0..setting.instance.workloads.len() {
@@ -126,13 +132,14 @@ impl Variables {
                 variables.replicas.entry(offer).or_insert_with(|| lp.add_integer(cost, 0.0, most));
             }
         }
-        variables.add_uses(setting, lp);
+        variables.add_replica_uses(setting, lp);
+        add_uses(setting, &mut variables, lp);
         variables
     }
 
     /// Adds the rows "a workload that uses an offer's replicas needs at least one". They are implied when replicas are
     /// integral, and tighten the relaxation.
-    fn add_uses(&mut self, setting: &Setting<'_>, lp: &mut LinearProgram) {
+    fn add_replica_uses(&mut self, setting: &Setting<'_>, lp: &mut LinearProgram) {
         let workload = |cell: CellIdx| setting.instance.cells[cell].workload;
         let carried = self.primaries.iter();
         let carried = carried.map(|c| (workload(c.cell), c.offer, c.variable));
@@ -175,10 +182,11 @@ impl Variables {
         self.standbys_of(workload).iter().find(|s| (s.offer, s.readiness) == (offer, readiness))
     }
 
-    /// Integer decisions: readiness and replicas.
+    /// Integer decisions: readiness, replicas, and what is used.
     #[must_use]
     pub fn integers(&self) -> Vec<VariableIdx> {
-        self.standbys.iter().map(|s| s.is_ready).chain(self.replicas.values().copied()).collect()
+        let ready = self.standbys.iter().map(|s| s.is_ready);
+        ready.chain(self.replicas.values().copied()).chain(self.used.integers()).collect()
     }
 
     fn add_standbys(
@@ -276,6 +284,17 @@ fn has_survival_limit(setting: &Setting<'_>) -> bool {
     limits.any(|limit| matches!(limit.measure, Measure::Survives { .. }))
 }
 
+/// Offers that share a variable: equal for shocks, limits and contracts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct ShareGroup<'a> {
+    class: Class,
+    /// An offer that has a variable of its own.
+    alone: Option<OfferIdx>,
+    keys: &'a str,
+    model: ModelIdx,
+    host: Option<SupplierIdx>,
+}
+
 /// Adds the share variables of all cells.
 fn primaries(
     setting: &Setting<'_>,
@@ -289,7 +308,7 @@ fn primaries(
     for cell in &sample.cells {
         let today: Vec<OfferIdx> =
             setting.instance.cells[cell.cell_model.cell].allocation.iter().map(|s| s.0).collect();
-        let mut groups: BTreeMap<(Class, Option<OfferIdx>, &str), Vec<Local>> = BTreeMap::new();
+        let mut groups: BTreeMap<ShareGroup<'_>, Vec<Local>> = BTreeMap::new();
         for (local, member) in cell.cell_model.members.iter().enumerate() {
             if !cell.cell_model.classes[member.class].is_primary {
                 continue;
@@ -302,17 +321,29 @@ fn primaries(
                 || today.contains(&member.offer)
                 || request.names(cell.cell_model.cell, member.offer);
             let alone = is_alone.then_some(member.offer);
-            groups.entry((member.class, alone, keys[member.offer].as_str())).or_default().push(local);
+            let group = ShareGroup {
+                class: member.class,
+                alone,
+                keys: keys[member.offer].as_str(),
+                model: offer.model,
+                host: offer.host,
+            };
+            groups.entry(group).or_default().push(local);
         }
-        for ((class, _, _), mut members) in groups {
+        for (ShareGroup { class, .. }, mut members) in groups {
             let member = |local: Local| &cell.cell_model.members[local];
             members.sort_by(|&a, &b| member(a).price.total_cmp(&member(b).price).then(a.cmp(&b)));
             let first = member(members[0]);
             let mtok = cell.cell_model.mtok_per_day * setting.horizon_days();
             let is_self_hosted = setting.instance.offers[first.offer].is_self_hosted();
             let cost = if is_self_hosted { 0.0 } else { mtok * first.price / USD_PER_UNIT };
-            let variable = lp.add_continuous(cost, 0.0, 1.0);
             let cell = cell.cell_model.cell;
+            let smallest = smallest_share(setting.instance, cell, first.offer);
+            let variable = if smallest > LEAST_SHARE {
+                lp.add_semicontinuous(cost, smallest)
+            } else {
+                lp.add_continuous(cost, 0.0, 1.0)
+            };
             primaries.push(ShareVariable { cell, class, offer: first.offer, members, variable });
         }
     }
@@ -322,8 +353,34 @@ fn primaries(
 /// Cells that a standby may serve, with its class in each.
 type StandbyPlaces = Vec<(CellIdx, Class)>;
 
+/// What has to be paid for before a workload may use an offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct UseCost {
+    /// A model that the workload would have to qualify.
+    model: Option<ModelIdx>,
+    /// A host whose use costs something.
+    host: Option<SupplierIdx>,
+}
+
+impl UseCost {
+    fn of(setting: &Setting<'_>, workload: WorkloadIdx, offer: OfferIdx) -> Self {
+        let (instance, o) = (setting.instance, &setting.instance.offers[offer]);
+        let is_known = setting.known.models.contains(&(workload, o.model))
+            || instance.qualify_model_usd(workload) == 0.0;
+        let is_costly = |host: &SupplierIdx| !HostTerms::of(instance, &setting.known, *host).is_free();
+        Self { model: (!is_known).then_some(o.model), host: o.host.filter(is_costly) }
+    }
+
+    /// Whether it is paid for wherever `other` is.
+    fn is_within(self, other: Self) -> bool {
+        (self.model.is_none() || self.model == other.model)
+            && (self.host.is_none() || self.host == other.host)
+    }
+}
+
 /// Offers that are equal as standbys of a workload, except for their price.
 struct StandbyGroup {
+    use_cost: UseCost,
     /// The cheapest first; never empty.
     offers: Vec<OfferIdx>,
     cells: StandbyPlaces,
@@ -339,7 +396,7 @@ fn standby_groups(
 ) -> Vec<StandbyGroup> {
     let instance = setting.instance;
     let cells = instance.workloads[workload].cells.clone();
-    let mut index: HashMap<(StandbyPlaces, Option<OfferIdx>), usize> = HashMap::new();
+    let mut index: HashMap<(StandbyPlaces, Option<OfferIdx>, UseCost), usize> = HashMap::new();
     let mut groups: Vec<StandbyGroup> = Vec::new();
     for offer in 0..instance.offers.len() {
         let places: StandbyPlaces = cells
@@ -356,8 +413,10 @@ fn standby_groups(
         let is_self_hosted = instance.offers[offer].is_self_hosted();
         let has_quota = instance.offers[offer].capacity_mtok_per_month.is_some();
         let quota = (has_quota || has_survival_limit(setting)).then_some(offer);
-        let group = *index.entry((places.clone(), quota)).or_insert_with(|| {
+        let use_cost = UseCost::of(setting, workload, offer);
+        let group = *index.entry((places.clone(), quota, use_cost)).or_insert_with(|| {
             groups.push(StandbyGroup {
+                use_cost,
                 offers: Vec::new(),
                 cells: places,
                 is_self_hosted,
@@ -387,14 +446,16 @@ fn undominated(sample: &CompiledSample, groups: Vec<StandbyGroup>) -> Vec<Standb
     let is_dominated = |a: usize| {
         (0..groups.len()).any(|b| {
             let (own, other) = (&groups[a], &groups[b]);
-            let may_replace = a != b && !other.is_self_hosted && !other.has_quota;
+            let is_no_dearer = other.use_cost.is_within(own.use_cost);
+            let may_replace = a != b && !other.is_self_hosted && !other.has_quota && is_no_dearer;
             may_replace && {
                 let at_least_as_good = own.cells.iter().zip(&losses[a]).all(|((cell, _), lost)| {
                     let at = other.cells.iter().position(|(c, _)| c == cell);
                     at.is_some_and(|at| losses[b][at].is_at_most(lost))
                 });
                 let is_equal = || own.cells.len() == other.cells.len() && losses[a] == losses[b];
-                let may_replace_back = !own.is_self_hosted && !own.has_quota;
+                let may_replace_back =
+                    !own.is_self_hosted && !own.has_quota && own.use_cost.is_within(other.use_cost);
                 at_least_as_good && (b < a || !(is_equal() && may_replace_back))
             }
         })

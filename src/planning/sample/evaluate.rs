@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::CompiledSample;
+use crate::limits::sizes::{broken_sizes, size_name};
 use crate::limits::{LimitOutcome, RiskFigures, test_limits};
 use crate::measures::tail::{conditional_value_at_risk, tail_weights, value_at_risk};
 use crate::model::plan::Plan;
@@ -36,9 +37,8 @@ pub struct Evaluation {
 impl Evaluation {
     /// Planned cost plus weighted risk, whether or not limits are kept, USD.
     #[must_use]
-    pub fn score_usd(&self, setting: &Setting<'_>, objective: &Objective) -> f64 {
-        let cost = self.figures.monthly_cost_usd * crate::planning::horizon_months(setting);
-        cost + risk_usd(objective, self.mean_loss_usd, self.figures.cvar_usd)
+    pub fn score_usd(&self, objective: &Objective) -> f64 {
+        self.figures.planned_usd + risk_usd(objective, self.mean_loss_usd, self.figures.cvar_usd)
     }
 }
 
@@ -76,16 +76,14 @@ pub fn measure(setting: &Setting<'_>, objective: &Objective, plan: &Plan, losses
     let aal_usd = mean_loss_usd * DAYS_PER_YEAR / setting.horizon_days();
     let risk = RiskFigures { average_annual_loss_usd: aal_usd, losses: &losses };
     let outcomes = test_limits(setting, plan, Some(risk), None);
-    let figures = Figures {
-        monthly_cost_usd: setting.monthly_cost(plan).total_usd(),
-        aal_usd,
-        cvar_usd,
-        objective_usd: 0.0,
-    };
-    let broken: Vec<String> = outcomes.iter().filter(|o| o.kept == Some(false)).map(name).collect();
+    let figures =
+        Figures { aal_usd, cvar_usd, objective_usd: 0.0, ..Figures::of_cost(&setting.planned_cost(plan)) };
+    let sizes = broken_sizes(setting, plan).into_iter().map(|size| size_name(setting.instance, size));
+    let limits = outcomes.iter().filter(|o| o.kept == Some(false)).map(name);
+    let broken: Vec<String> = limits.chain(sizes).collect();
     let mut evaluation = Evaluation { figures, losses, mean_loss_usd, broken };
     evaluation.figures.objective_usd =
-        if evaluation.broken.is_empty() { evaluation.score_usd(setting, objective) } else { f64::INFINITY };
+        if evaluation.broken.is_empty() { evaluation.score_usd(objective) } else { f64::INFINITY };
     evaluation
 }
 

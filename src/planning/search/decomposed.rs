@@ -311,7 +311,8 @@ impl<'a> Searcher<'a> {
     /// variables.
     fn seed(&self, columns: &mut ColumnGeneration<'_>, plan: &Plan) -> Option<Combination> {
         let add = |workload: usize| {
-            let values = PlanColumn::values_of(&self.formulation, &columns.blocks()[workload], plan)?;
+            let values =
+                PlanColumn::values_of(self.setting, &self.formulation, &columns.blocks()[workload], plan)?;
             Some(columns.add(workload, values))
         };
         let places: Vec<Option<usize>> = (0..self.setting.instance.workloads.len()).map(add).collect();

@@ -98,13 +98,21 @@ impl Searcher<'_> {
         risk_usd(&self.request.objective, expected, values[self.formulation.risk.cvar]) * USD_PER_UNIT
     }
 
-    /// Optimizes shares and covers with readiness and replicas fixed at their values in `integers`, `[n_variables]`.
+    /// Optimizes shares and covers with readiness, replicas and uses fixed at their values in `integers`,
+    /// `[n_variables]`.
     pub(super) fn rounds_with_fixed_integers(&mut self, integers: &[f64]) -> Result<(), SolverError> {
         let free = self.formulation.lp.variables.clone();
         for variable in self.formulation.variables.integers() {
             let value = integers[variable].round();
             let variable = &mut self.formulation.lp.variables[variable];
             (variable.low, variable.high) = (value, value);
+        }
+        // Shares that may not be small stay in use, or out of it.
+        for (variable, own) in self.formulation.lp.variables.iter_mut().enumerate() {
+            if own.smallest > 0.0 {
+                let is_used = integers[variable] > 0.0;
+                (own.low, own.high) = if is_used { (own.smallest, 1.0) } else { (0.0, 0.0) };
+            }
         }
         // Fixed replicas leave nothing to decide about their use.
         for ((_, offer), &variable) in &self.formulation.variables.uses {

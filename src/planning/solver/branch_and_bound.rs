@@ -47,18 +47,73 @@ impl BranchLimits {
 }
 
 /// A node: bounds that differ from the program's, as (variable, low, high).
-type BranchNode = Vec<(VariableIdx, f64, f64)>;
+type BranchNode = Vec<Bounds>;
 
-/// Minimizes with `integers` integral; they are branched on in the order given.
+/// (variable, low, high).
+pub type Bounds = (VariableIdx, f64, f64);
+
+/// What has to hold besides the rows, in the order in which it is branched on.
+#[derive(Debug, Clone, Default)]
+pub struct Branching {
+    /// Integers with their bounds.
+    pub integers: Vec<Bounds>,
+    /// 0 or 1 for each, at most so many of them 1; a value above 0 counts as 1, so that fractions need no branching
+    /// while there are few enough.
+    pub few: Vec<(Vec<VariableIdx>, usize)>,
+    /// (variable, smallest): 0, or from the smallest to 1.
+    pub semicontinuous: Vec<(VariableIdx, f64)>,
+}
+
+impl Branching {
+    /// Bounds of all its variables at the root.
+    fn free(&self) -> impl Iterator<Item = Bounds> + '_ {
+        let few = self.few.iter().flat_map(|few| few.0.iter().map(|&variable| (variable, 0.0, 1.0)));
+        let shares = self.semicontinuous.iter().map(|&(variable, _)| (variable, 0.0, 1.0));
+        self.integers.iter().copied().chain(few).chain(shares)
+    }
+
+    /// What a point violates first: the two branches, the lower one first. `None` if it violates nothing.
+    fn violated(&self, values: &[f64], node: &BranchNode) -> Option<[Bounds; 2]> {
+        self.fractional(values, node).or_else(|| self.too_many(values)).or_else(|| self.too_small(values))
+    }
+
+    fn fractional(&self, values: &[f64], node: &BranchNode) -> Option<[Bounds; 2]> {
+        let is_off = |own: &&Bounds| (values[own.0] - values[own.0].round()).abs() > INTEGRALITY_TOLERANCE;
+        let &(variable, low, high) = self.integers.iter().find(is_off)?;
+        let own = node.iter().find(|own| own.0 == variable);
+        let (low, high) = own.map_or((low, high), |own| (own.1, own.2));
+        let floor = values[variable].floor();
+        Some([(variable, low, floor), (variable, floor + 1.0, high)])
+    }
+
+    /// Of too many, the largest that is not certain is branched on.
+    fn too_many(&self, values: &[f64]) -> Option<[Bounds; 2]> {
+        let (all, _) = self.few.iter().find(|(all, most)| {
+            all.iter().filter(|&&variable| values[variable] > INTEGRALITY_TOLERANCE).count() > *most
+        })?;
+        let open = all.iter().filter(|&&variable| values[variable] < 1.0 - INTEGRALITY_TOLERANCE);
+        let &largest = open.max_by(|a, b| values[**a].total_cmp(&values[**b]).then(b.cmp(a)))?;
+        Some([(largest, 0.0, 0.0), (largest, 1.0, 1.0)])
+    }
+
+    fn too_small(&self, values: &[f64]) -> Option<[Bounds; 2]> {
+        let is_off = |own: &&(VariableIdx, f64)| {
+            values[own.0] > INTEGRALITY_TOLERANCE && values[own.0] < own.1 - INTEGRALITY_TOLERANCE
+        };
+        let &(variable, smallest) = self.semicontinuous.iter().find(is_off)?;
+        Some([(variable, 0.0, 0.0), (variable, smallest, 1.0)])
+    }
+}
+
+/// Minimizes under `branching`.
 ///
-/// `integers`: (variable, low, high). `known_cost`: cost of a solution the caller has, or infinity. `learn` is called
-/// with every solution tried.
+/// `known_cost`: cost of a solution the caller has, or infinity. `learn` is called with every solution tried.
 ///
 /// # Errors
 /// As [`IncrementalLp::solve`], except that an infeasible node is no error.
 pub fn minimize(
     session: &mut dyn IncrementalLp,
-    integers: &[(VariableIdx, f64, f64)],
+    branching: &Branching,
     known_cost: f64,
     limits: BranchLimits,
     learn: &mut dyn FnMut(&[f64]) -> NodeFeedback,
@@ -66,6 +121,7 @@ pub fn minimize(
     let mut best = Branched { values: None, cost: known_cost, bound: f64::INFINITY };
     let mut open: Vec<(f64, BranchNode)> = vec![(f64::NEG_INFINITY, Vec::new())];
     let mut n_nodes = 0;
+    let mut set: BranchNode = branching.free().collect();
     while let Some((inherited, node)) = open.pop() {
         if inherited >= best.cost - limits.slack(best.cost) {
             best.bound = best.bound.min(inherited);
@@ -77,21 +133,17 @@ pub fn minimize(
             best.bound = open.iter().fold(best.bound, |bound, own| bound.min(own.0));
             break;
         }
-        integers.iter().for_each(|&(variable, low, high)| session.set_bounds(variable, low, high));
-        node.iter().for_each(|&(variable, low, high)| session.set_bounds(variable, low, high));
+        set_bounds(session, branching, &mut set, &node);
         let (at_root, below) = MAX_FRACTIONAL_ROUNDS;
         let max_fractional = if n_nodes == 1 { at_root } else { below };
-        match settle(session, integers, &mut best, (limits, max_fractional), learn)? {
+        match settle(session, (branching, &node), &mut best, (limits, max_fractional), learn)? {
             Settled::Closed(bound) => best.bound = best.bound.min(bound),
-            Settled::Split(bound, variable, value) => {
-                let (low, high) = bounds_of(variable, integers, &node);
-                let branch = |low: f64, high: f64| {
-                    let mut own: BranchNode = node.iter().copied().filter(|own| own.0 != variable).collect();
-                    own.push((variable, low, high));
+            Settled::Split(bound, branches) => {
+                open.extend(branches.map(|branch| {
+                    let mut own: BranchNode = node.iter().copied().filter(|own| own.0 != branch.0).collect();
+                    own.push(branch);
                     (bound, own)
-                };
-                open.push(branch(low, value.floor()));
-                open.push(branch(value.floor() + 1.0, high));
+                }));
             }
         }
     }
@@ -99,19 +151,35 @@ pub fn minimize(
     Ok(best)
 }
 
+/// Sets the bounds of a node; `set`: variables whose bounds may differ from the root's.
+fn set_bounds(
+    session: &mut dyn IncrementalLp,
+    branching: &Branching,
+    set: &mut BranchNode,
+    node: &BranchNode,
+) {
+    for (variable, low, high) in branching.free() {
+        if set.iter().any(|own| own.0 == variable) {
+            session.set_bounds(variable, low, high);
+        }
+    }
+    node.iter().for_each(|&(variable, low, high)| session.set_bounds(variable, low, high));
+    set.clone_from(node);
+}
+
 /// Outcome of a node.
 enum Settled {
     /// The node needs no branching: no solution below it costs less than this.
     Closed(f64),
-    /// The node has to be branched on: lower bound, variable, and its fractional value.
-    Split(f64, VariableIdx, f64),
+    /// The node has to be branched on: lower bound, and the two branches.
+    Split(f64, [Bounds; 2]),
 }
 
 /// Solves a node, adding learned rows, until its cost is exact or above the best one, or the node has to be branched
 /// on.
 fn settle(
     session: &mut dyn IncrementalLp,
-    integers: &[(VariableIdx, f64, f64)],
+    (branching, node): (&Branching, &BranchNode),
     best: &mut Branched,
     (limits, max_fractional): (BranchLimits, usize),
     learn: &mut dyn FnMut(&[f64]) -> NodeFeedback,
@@ -125,11 +193,7 @@ fn settle(
         if solved.cost >= best.cost - limits.slack(best.cost) {
             return Ok(Settled::Closed(solved.cost));
         }
-        let is_off = |own: &&(VariableIdx, f64, f64)| {
-            let value = solved.values[own.0];
-            (value - value.round()).abs() > INTEGRALITY_TOLERANCE
-        };
-        let split = integers.iter().find(is_off).map(|own| own.0);
+        let split = branching.violated(&solved.values, node);
         let learned = learn(&solved.values);
         if split.is_none() && learned.cost < best.cost {
             best.cost = learned.cost;
@@ -138,20 +202,15 @@ fn settle(
         let is_exact = learned.cost - solved.cost <= limits.slack(best.cost);
         learned.rows.iter().for_each(|row| session.add_row(row));
         match split {
-            // A fractional solution is worth only a few rounds of learning before branching.
-            Some(variable) if is_exact || round >= max_fractional => {
-                return Ok(Settled::Split(solved.cost, variable, solved.values[variable]));
+            // A solution that has to be split anyway is worth only a few rounds of learning.
+            Some(branches) if is_exact || round >= max_fractional => {
+                return Ok(Settled::Split(solved.cost, branches));
             }
             None if is_exact || round >= MAX_ROUNDS => return Ok(Settled::Closed(solved.cost)),
             _ => {}
         }
     }
     unreachable!("rounds end")
-}
-
-fn bounds_of(variable: VariableIdx, integers: &[(VariableIdx, f64, f64)], node: &BranchNode) -> (f64, f64) {
-    let mut own = node.iter().chain(integers).filter(|own| own.0 == variable);
-    own.next().map_or((0.0, 1.0), |own| (own.1, own.2))
 }
 
 #[cfg(test)]
@@ -172,13 +231,14 @@ mod tests {
             let hidden = lp.add_continuous(1.0, 0.0, 100.0);
             let weights = items.iter().zip([3.0, 4.0, 2.0]).map(|(&i, w)| (i, w)).collect();
             lp.add_at_most("capacity", weights, 6.0);
-            let integers: Vec<_> = items.iter().map(|&i| (i, 0.0, 1.0)).collect();
+            let integers = items.iter().map(|&i| (i, 0.0, 1.0)).collect();
+            let branching = Branching { integers, ..Branching::default() };
             let mut learn = |values: &[f64]| NodeFeedback {
                 cost: -10.0 * values[0] - 13.0 * values[1] - 7.0 * values[2] + penalty * values[1],
                 rows: vec![Constraint::at_least("learned", vec![(hidden, 1.0), (items[1], -penalty)], 0.0)],
             };
             let limits = BranchLimits { tolerance: 1e-7, max_nodes: 100 };
-            let found = minimize(open(&lp).as_mut(), &integers, f64::INFINITY, limits, &mut learn).unwrap();
+            let found = minimize(open(&lp).as_mut(), &branching, f64::INFINITY, limits, &mut learn).unwrap();
             assert!((found.cost - cost).abs() < 1e-6 && found.bound <= found.cost + 1e-9, "{found:?}");
             assert!(found.bound >= found.cost - 1e-6);
             let values = found.values.unwrap();

@@ -114,7 +114,7 @@ struct MeasuredByCell<'a> {
     losses: Vec<f64>,
     /// `[n_trials]`: contribution of each trial to the weighted risk, USD.
     contributions: Vec<f64>,
-    monthly_cost_usd: f64,
+    planned_usd: f64,
     broken: BTreeSet<String>,
 }
 
@@ -133,7 +133,7 @@ impl<'a> MeasuredByCell<'a> {
             plan,
             contributions: contributions(objective, &evaluation.losses),
             losses: evaluation.losses,
-            monthly_cost_usd: evaluation.figures.monthly_cost_usd,
+            planned_usd: evaluation.figures.planned_usd,
             broken: evaluation.broken.into_iter().collect(),
         }
     }
@@ -157,7 +157,8 @@ impl<'a> MeasuredByCell<'a> {
         let without = contributions(self.objective, &losses);
         let avoided = paired_difference(&without, &self.contributions).unwrap_or(NOTHING);
         let evaluation = measure(self.setting, self.objective, &part.without, losses);
-        let monthly = self.monthly_cost_usd - evaluation.figures.monthly_cost_usd;
+        let cost_usd = self.planned_usd - evaluation.figures.planned_usd;
+        let monthly = cost_usd / months;
         let fee = match part.role {
             HedgeRole::Standby(readiness) => readiness_fee(instance, readiness),
             HedgeRole::Primary { .. } => 0.0,
@@ -168,7 +169,7 @@ impl<'a> MeasuredByCell<'a> {
             offer: instance.offers[part.offer].id.clone(),
             role: part.role,
             loss_avoided_usd: avoided,
-            cost_usd: monthly * months,
+            cost_usd,
             break_even_usd_per_month: Estimate {
                 value: break_even(avoided.value),
                 low: avoided.low.map(break_even),

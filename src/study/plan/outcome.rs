@@ -40,6 +40,8 @@ pub enum DemandKind {
     Floor,
     /// The quota of an offer.
     Capacity,
+    /// The smallest share, the most offers or the capability to keep of a workload.
+    Size,
     /// A requirement of a workload on its offers.
     Eligibility,
 }

@@ -7,13 +7,11 @@ use rayon::prelude::*;
 
 use super::changes::{StandbyChange, moves, standby_changes};
 use super::outcome::{MigrationAction, MigrationStep, Schedule};
-use crate::costs::MonthlyCost;
 use crate::limits::{BOUND_SLACK, LimitOutcome, RiskFigures, test_limits};
 use crate::measures::paired::risk_contributions;
 use crate::measures::tail::conditional_value_at_risk;
 use crate::model::instance::{Cell, CellIdx, OfferIdx, WorkloadIdx};
 use crate::model::plan::Plan;
-use crate::planning::horizon_months;
 use crate::planning::outcome::Figures;
 use crate::planning::sample::CompiledSample;
 use crate::planning::sample::evaluate::{Objective, risk_usd};
@@ -108,10 +106,10 @@ impl MigrationState {
     fn of_losses(setting: &Setting<'_>, objective: &Objective, plan: Plan, losses: Vec<f64>) -> Self {
         let mean = losses.iter().sum::<f64>() / losses.len().max(1) as f64;
         let cvar_usd = conditional_value_at_risk(&losses, objective.confidence_level).unwrap_or(0.0);
-        let monthly_cost_usd = MonthlyCost::total_usd(&setting.monthly_cost(&plan));
-        let score_usd = monthly_cost_usd * horizon_months(setting) + risk_usd(objective, mean, cvar_usd);
+        let cost = Figures::of_cost(&setting.planned_cost(&plan));
+        let score_usd = cost.planned_usd + risk_usd(objective, mean, cvar_usd);
         let aal_usd = mean * DAYS_PER_YEAR / setting.horizon_days();
-        let figures = Figures { monthly_cost_usd, aal_usd, cvar_usd, objective_usd: score_usd };
+        let figures = Figures { aal_usd, cvar_usd, objective_usd: score_usd, ..cost };
         Self { plan, losses, figures, score_usd }
     }
 

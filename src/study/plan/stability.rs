@@ -13,7 +13,6 @@ use crate::measures::moments::{mean, standard_error};
 use crate::measures::paired::paired_difference;
 use crate::measures::tail::value_at_risk;
 use crate::measures::{Estimate, OUTSIDE_EACH_END, quantiles};
-use crate::planning::horizon_months;
 use crate::planning::sample::evaluate::{Objective, evaluate};
 use crate::planning::search::search;
 use crate::simulation::draws::Purpose;
@@ -126,8 +125,7 @@ fn candidates(
     named: &[(CandidateName, &MeasuredPlan)],
 ) -> (Vec<Candidate>, usize) {
     let objective = &context.request.objective;
-    let months = horizon_months(&context.session.setting);
-    let cost = |m: &MeasuredPlan| m.fresh.figures.monthly_cost_usd * months;
+    let cost = |m: &MeasuredPlan| m.fresh.figures.planned_usd;
     let n = named[0].1.fresh.losses.len().min(MAX_RESAMPLED);
     let resampled: Vec<Resampled> =
         named.iter().map(|(_, m)| Resampled::new(objective, cost(m), &m.fresh.losses[..n])).collect();
@@ -148,7 +146,7 @@ fn candidates(
         named.iter().map(|(_, m)| total_contributions(objective, cost(m), &m.fresh.losses)).collect();
     let candidates = named.iter().enumerate().map(|(at, (name, measured))| Candidate {
         name: *name,
-        objective_usd: measured.fresh.score_usd(&context.session.setting, objective),
+        objective_usd: measured.fresh.score_usd(objective),
         difference_usd: (at > 0).then(|| paired_difference(&values[at], &values[0]).ok()).flatten(),
         probability_close: share_of_resamples(&|scores, best| scores[at] <= best + CLOSE * best.abs()),
         probability_best: share_of_resamples(&|scores, best| scores[at] <= best),
@@ -216,7 +214,7 @@ fn replicated(context: &PlanContext<'_>, plan: &MeasuredPlan, n: u64) -> Replica
     let n_trials = context.settings.n_trials.min(MAX_REPLICATION_TRIALS);
     // The plan's VaR comes from the fresh trials, so that no replication's own tail flatters the plan.
     let var = value_at_risk(&plan.fresh.losses, objective.confidence_level).unwrap_or(0.0);
-    let cost_usd = plan.in_sample.figures.monthly_cost_usd * horizon_months(setting);
+    let cost_usd = plan.in_sample.figures.planned_usd;
     let mut gaps = Vec::new();
     for replication in 0..n {
         let target = Target::Replication { replication: replication + 1, of: n };

@@ -38,7 +38,9 @@ pub(super) const PROVOKED: &[(&str, &str, &str, &str)] = &[
     ("conflicting-keys", SHOCKS, "host: cloud,", "host: cloud, effects: [{stale: {}}],"),
     ("conflicting-keys", SHOCKS, "{price_times: 1.5, ", "{price_times: 1.5, capacity_times: 0.5, "),
     ("conflicting-keys", SHOCKS, "{price_times: 1.5, ", "{no_new: {}, "),
+    ("contract-with-self", P, "limits:", "contracts: [{host: self}]\nlimits:"),
     ("control-character", P, "Example", "Exa\u{7}mple"),
+    ("duplicate-contract", P, "limits:", "contracts: [{host: cloud}, {host: cloud, discount: 0.1}]\nlimits:"),
     ("duplicate-id", P, "- id: code", "- id: contact_center"),
     ("duplicate-id", P, "{measure: cvar", "{id: two_developers, measure: cvar"),
     ("duplicate-id", J, "{id: FR, name: France", "{id: DE, name: France"),
@@ -53,6 +55,8 @@ pub(super) const PROVOKED: &[(&str, &str, &str, &str)] = &[
     ("empty-range", P, "at_most: 0.7", "at_most: 0.7, at_least: 0.8"),
     ("empty-range", SHOCKS, "median: 29d", "median: 290d"),
     ("empty-range", SHOCKS, "events: 14", "events: 140"),
+    // No developer is Norwegian.
+    ("empty-limit", P, "is: US", "is: NO"),
     // The only FR developer is gamma, whose models are not closed.
     ("empty-selector", SHOCKS, "where: {origin: [FR]}", "where: {origin: [FR], openness: closed}"),
     ("empty-selector", SHOCKS, "what: {openness: closed}", "what: {openness: open_source, model: alpha-1}"),
@@ -146,6 +150,28 @@ pub(super) const PROVOKED: &[(&str, &str, &str, &str)] = &[
         SHOCKS,
         "host: cloud,",
         "host: cloud, triggers: [{shock: us_ban, probability: 1}, {shock: us_ban, probability: 1}, {shock: us_ban, probability: 1, after: 30d}],",
+    ),
+    (
+        "host-without-offers",
+        P,
+        "limits:",
+        "contracts: [{host: spare}]\ncatalog: {suppliers: [{id: spare, name: Spare, jurisdiction: FR, roles: [host], source: report}]}\nlimits:",
+    ),
+    ("not-a-host", P, "limits:", "contracts: [{host: foundry}]\nlimits:"),
+    ("offered-host-in-use", P, "limits:", "contracts: [{host: cloud, status: offered}]\nlimits:"),
+    // 8,000 times a year, over seven years.
+    (
+        "too-many-occurrences",
+        P,
+        "horizon: 365d",
+        "horizon: 7y\ncatalog: {shocks: [{id: flicker, kind: outage, host: cloud, frequency: {per_year: 8000}, duration: {fixed: 1h}, source: report}]}",
+    ),
+    // 8,760 a year, each of which sets off five more.
+    (
+        "too-many-occurrences",
+        SHOCKS,
+        "host: cloud, frequency: {per_year: 2}",
+        "host: cloud, frequency: {per_year: 8760}, triggers: [{shock: blockade, probability: 1}, {shock: blockade, probability: 1}, {shock: blockade, probability: 1}, {shock: blockade, probability: 1}, {shock: blockade, probability: 1}]",
     ),
     ("unknown-hardware", OFFERS, "hardware: chip", "hardware: chipp"),
     ("unknown-hardware", HARDWARE, "any_of: [wafer]", "any_of: [waffle]"),

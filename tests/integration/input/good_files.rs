@@ -51,17 +51,17 @@ fn norway_is_a_country_without_quotes() {
 }
 
 #[test]
-fn a_limit_is_named_by_its_line_in_the_order_of_the_file() {
+fn a_limit_without_an_id_is_named_by_its_line_and_limits_are_sorted_by_name() {
     let loaded = Study::new().load().unwrap();
-    let names: Vec<&str> =
-        loaded.instance.portfolio.limits.iter().map(multipolar::model::limit::Limit::name).collect();
-    assert_eq!(names[0], "{measure: share, of: origin, is: US, at_most: 0.7}");
-    assert_eq!(names[1], "two_developers");
+    let limits = &loaded.instance.portfolio.limits;
+    let names: Vec<&str> = limits.iter().map(multipolar::model::limit::Limit::name).collect();
+    assert_eq!(names[0], "two_developers");
+    assert_eq!(names[5], "{measure: share, of: origin, is: US, at_most: 0.7}");
     assert_eq!(
-        names[4],
+        names[6],
         "{measure: survives, loss_of: {jurisdiction: US}, service_at_least: 0.9, within: 7d}"
     );
-    assert_eq!(loaded.positions.limit(1), (35, 5));
+    assert_eq!(loaded.positions.limit(limits[0].place), (35, 5));
     assert_eq!(loaded.positions.place(&["workloads", "0", "users", "FR"]), (10, 26));
     assert_eq!(loaded.positions.place(&["workloads", "0", "nothing", "9"]), (7, 5));
 }

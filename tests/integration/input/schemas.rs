@@ -291,6 +291,12 @@ const BEYOND_A_SCHEMA: &[&str] = &[
     "unknown-workload",
     // Sums and comparisons.
     "empty-range",
+    "contract-with-self",
+    "duplicate-contract",
+    "not-a-host",
+    "offered-host-in-use",
+    "host-without-offers",
+    "empty-limit",
     "empty-selector",
     "fallback-before-recovery",
     "fallback-dearer-than-outage",
@@ -299,6 +305,7 @@ const BEYOND_A_SCHEMA: &[&str] = &[
     "over-capacity",
     "reference-cycle",
     "shares-sum",
+    "too-many-occurrences",
     "trigger-cycle",
     "unused-allocation",
 ];

@@ -52,8 +52,8 @@ const NOT_IN_CONFLICT: &str = "{measure: max_share, of: developer, at_most: 0.9}
 #[test]
 fn two_conflicting_limits_each_report_how_far_to_relax() {
     let limits = [NOT_IN_CONFLICT, LITTLE_ALPHA, BUDGET];
-    let conflicts = assert_irreducible(&calm("{c@gamma:SE: 1.0}"), &limits, &[1, 2]);
-    let (share, budget) = (&conflicts[0], &conflicts[1]);
+    let conflicts = assert_irreducible(&calm("{c@gamma:SE: 1.0}"), &limits, &[2, 1]);
+    let (budget, share) = (&conflicts[0], &conflicts[1]);
     assert_eq!((share.kind, share.unit, share.bound), (DemandKind::Limit, Some(Unit::Share), Some(0.4)));
     assert_eq!((share.relax_to, budget.relax_to), (Some(0.631), Some(59.0)));
     assert_eq!((budget.unit, budget.bound), (Some(Unit::Usd), Some(50.0)));

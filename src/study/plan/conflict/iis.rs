@@ -6,6 +6,8 @@ use std::ops::Range;
 
 use super::bounds::End;
 use super::requirements::{Demand, Demands, Feasibility, Goal, Relaxation, Requirement, load};
+use crate::costs::today::mean_quality;
+use crate::limits::sizes::{Size, pairs_in_use};
 use crate::limits::test_limits;
 use crate::model::limit::Measure;
 use crate::model::limit::Unit;
@@ -152,7 +154,8 @@ impl ConflictSearch<'_> {
         let end_of =
             |is: &dyn Fn(&Demand) -> bool| self.demands.list.iter().position(|d| !is(d)).unwrap_or(n);
         let n_eligibility = end_of(&|d| matches!(d, Demand::Eligibility(..)));
-        let n_given = end_of(&|d| matches!(d, Demand::Eligibility(..) | Demand::Capacity(..)));
+        let n_given =
+            end_of(&|d| matches!(d, Demand::Eligibility(..) | Demand::Capacity(..) | Demand::Size(..)));
         let mut by_workload: Vec<Range<usize>> = Vec::new();
         for at in 0..n_eligibility {
             let workload = |at: usize| match self.demands.list[at] {
@@ -253,6 +256,15 @@ impl ConflictSearch<'_> {
             }
             Demand::Floor(..) => near(SHARE_GRID, 0.0),
             Demand::Capacity(offer, _) => near(1.0, load(&self.session.setting, &without.0, offer)),
+            Demand::Size(_, Size::SmallestShare, _) => near(SHARE_GRID, 0.0),
+            Demand::Size(workload, Size::MostOffers, _) => {
+                let used = pairs_in_use(self.session.instance, workload, &without.0);
+                near(1.0, used.len() as f64)
+            }
+            Demand::Size(workload, Size::KeepQuality, _) => {
+                let lost = |plan: &Plan| mean_quality(self.session.instance, workload, plan);
+                near(1.0, lost(&self.session.current) - lost(&without.0))
+            }
             Demand::Limit(at, end, _) => {
                 let measure = self.demands.measure(member)?;
                 if measure.unit() == Unit::Usd {

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::bounds::{End, ends, with_end, without_end};
+use crate::limits::sizes::Size;
+use crate::model::contract::WorkloadTerms;
 use crate::model::eligibility::Ineligible;
 use crate::model::instance::{Instance, OfferIdx, WorkloadIdx};
 use crate::model::limit::Measure;
@@ -33,6 +35,8 @@ pub enum Demand {
     /// Index in the request's floors, share.
     Floor(usize, f64),
     Capacity(OfferIdx, f64),
+    /// A rule on the sizes of a workload's plan, and its bound.
+    Size(WorkloadIdx, Size, f64),
     Eligibility(WorkloadIdx, Requirement),
 }
 
@@ -87,7 +91,7 @@ pub enum Goal {
     LeastLoss(Option<f64>),
 }
 
-/// The requirements of a request, eligibility first, then quotas, turnover, limits and floors.
+/// The requirements of a request, eligibility first, then quotas, sizes, turnover, limits and floors.
 pub struct Demands<'a> {
     session: &'a Session<'a>,
     settings: OptimizeSettings,
@@ -122,6 +126,11 @@ impl<'a> Demands<'a> {
         }
         for (offer, o) in instance.offers.iter().enumerate() {
             list.extend(o.capacity_mtok_per_month.map(|capacity| Demand::Capacity(offer, capacity)));
+        }
+        for workload in 0..instance.workloads.len() {
+            list.extend(Size::ALL.into_iter().filter_map(|size| {
+                Some(Demand::Size(workload, size, size_bound(instance, workload, size)?))
+            }));
         }
         list.extend(request.max_turnover.map(Demand::Turnover));
         for (at, limit) in instance.portfolio.limits.iter().enumerate() {
@@ -222,6 +231,10 @@ impl<'a> Demands<'a> {
                     let dropped = (!relaxation.holds[at]).then_some(f64::INFINITY);
                     let quota = &mut instance.offers[offer].capacity_mtok_per_month;
                     *quota = relaxed.or(dropped).or(*quota);
+                }
+                Demand::Size(workload, size, bound) => {
+                    let bound = relaxed.or(relaxation.holds[at].then_some(bound));
+                    set_size(&mut instance.workloads[workload].workload.terms, size, bound);
                 }
                 _ => {}
             }
@@ -353,6 +366,9 @@ impl<'a> Demands<'a> {
                 format!("at least {} of {whose} on {}", share(least), offer(floor.offer))
             }
             Demand::Capacity(o, capacity) => format!("capacity of {}: {capacity} mtok a month", offer(o)),
+            Demand::Size(workload, size, bound) => {
+                format!("workload '{}': {}: {bound}", instance.workloads[workload].workload.id, size.as_str())
+            }
             Demand::Eligibility(workload, requirement) => {
                 let w = &instance.workloads[workload].workload;
                 format!("workload '{}': {}", w.id, self.requirement_words(workload, requirement))
@@ -382,6 +398,7 @@ impl<'a> Demands<'a> {
             Demand::Turnover(_) => DemandKind::Turnover,
             Demand::Floor(..) => DemandKind::Floor,
             Demand::Capacity(..) => DemandKind::Capacity,
+            Demand::Size(..) => DemandKind::Size,
             Demand::Eligibility(..) => DemandKind::Eligibility,
         }
     }
@@ -392,6 +409,9 @@ impl<'a> Demands<'a> {
             Demand::Limit(..) => self.measure(demand).map(Measure::unit),
             Demand::Turnover(_) | Demand::Floor(..) => Some(Unit::Share),
             Demand::Capacity(..) => Some(Unit::Mtok),
+            Demand::Size(_, Size::SmallestShare, _) => Some(Unit::Share),
+            Demand::Size(_, Size::MostOffers, _) => Some(Unit::Count),
+            Demand::Size(_, Size::KeepQuality, _) => Some(Unit::Points),
             Demand::Eligibility(_, Requirement::Quality) => Some(Unit::Points),
             Demand::Eligibility(_, Requirement::Context) => Some(Unit::Tokens),
             Demand::Eligibility(..) => None,
@@ -405,13 +425,32 @@ impl<'a> Demands<'a> {
             Demand::Limit(_, _, bound)
             | Demand::Turnover(bound)
             | Demand::Floor(_, bound)
-            | Demand::Capacity(_, bound) => Some(bound),
+            | Demand::Capacity(_, bound)
+            | Demand::Size(_, _, bound) => Some(bound),
             Demand::Eligibility(w, Requirement::Quality) => instance.workloads[w].workload.min_quality,
             Demand::Eligibility(w, Requirement::Context) => {
                 instance.workloads[w].workload.min_context.map(|tokens| tokens as f64)
             }
             Demand::Eligibility(..) => None,
         }
+    }
+}
+
+/// The bound of a rule on sizes that is in force; `None` where it is switched off.
+fn size_bound(instance: &Instance, workload: WorkloadIdx, size: Size) -> Option<f64> {
+    match size {
+        Size::SmallestShare => Some(instance.routing(workload).smallest_share).filter(|share| *share > 0.0),
+        Size::MostOffers => instance.routing(workload).most_offers.map(|most| most as f64),
+        Size::KeepQuality => instance.keep_quality(workload),
+    }
+}
+
+/// Sets the bound of a rule on sizes; `None` switches it off.
+fn set_size(terms: &mut WorkloadTerms, size: Size, bound: Option<f64>) {
+    match size {
+        Size::SmallestShare => terms.smallest_share = Some(bound.unwrap_or(0.0)),
+        Size::MostOffers => terms.most_offers = Some(bound.map(|most| most as usize)),
+        Size::KeepQuality => terms.keep_quality = Some(bound),
     }
 }
 
