@@ -4,10 +4,12 @@ SHELL := /bin/sh
 .SHELLFLAGS := -eu -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help bootstrap demo test lint bench clean
+.PHONY: help bootstrap demo test lint fuzz bench clean
 
 CARGO ?= cargo
 PORTFOLIO := european_bank
+# How long each fuzz target runs.
+SECONDS := 60
 # What the default build leaves out: the second solver, tables of trials as Parquet.
 OTHERS := --no-default-features --features microlp,parquet
 
@@ -34,12 +36,18 @@ test: ## All tests, doc tests included, and those of the second solver and of Pa
 	@$(WITH_TOOLS) $(CARGO) test --locked $(OTHERS) --test integration -- planning:: shards:: trials::
 	@$(WITH_TOOLS) $(CARGO) test --locked
 
-lint: ## Format, clippy for both solvers and Parquet, rustdoc; warnings are errors.
+lint: ## Format, clippy for both solvers and Parquet, rustdoc, licenses and sources; warnings are errors.
 	@sh scripts/bootstrap.sh
+	@sh scripts/cargo_tool.sh cargo-deny
+	@target/tools/bin/cargo-deny --all-features --locked check licenses bans sources
 	@$(WITH_TOOLS) $(CARGO) fmt --check
 	@$(WITH_TOOLS) $(CARGO) clippy --locked --all-targets -- -D warnings
 	@$(WITH_TOOLS) $(CARGO) clippy --locked --all-targets $(OTHERS) -- -D warnings
 	@$(WITH_TOOLS) RUSTDOCFLAGS='-D warnings' $(CARGO) doc --locked --no-deps --document-private-items
+
+fuzz: ## Fuzz each target for SECONDS=60; what fails is kept in target/fuzz/artifacts.
+	@sh scripts/bootstrap.sh
+	@$(WITH_TOOLS) sh scripts/fuzz.sh $(SECONDS)
 
 bench: ## Time the commands and print the tables of benches/README.md.
 	@sh scripts/bootstrap.sh release

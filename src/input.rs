@@ -100,20 +100,46 @@ impl InputError {
 /// # Errors
 /// [`InputError::Unreadable`] when a file cannot be read; [`InputError::Invalid`] when one has an error.
 pub fn load(sources: Sources<'_>) -> Result<Loaded, InputError> {
-    let log = Log::default();
-    let files = files::library(sources.catalog, sources.jurisdictions, &log);
-    let document = files::document(sources.portfolio, &log);
-    let resolved = resolved(&sources, &files, document.as_ref(), &log);
-    let warnings = finish(log)?;
-    let (Some(document), Some((instance, catalog, jurisdictions))) = (document, resolved) else {
-        unreachable!("unread and invalid files have been reported");
-    };
-    Ok(Loaded { instance, jurisdictions, catalog, warnings, positions: Positions::new(document) })
+    Bookshelf::new(sources.catalog, sources.jurisdictions).load(sources.portfolio)
+}
+
+/// The files of a catalog and of the jurisdictions, read once for any number of portfolios.
+#[derive(Debug)]
+pub struct Bookshelf {
+    files: LibraryFiles,
+    /// Of reading them; what is wrong between their entries is found with each portfolio.
+    problems: Vec<Diagnostic>,
+}
+
+impl Bookshelf {
+    /// Reads the files; those inside the binary for `None`. Problems are reported by [`Bookshelf::load`].
+    #[must_use]
+    pub fn new(catalog: Option<&Path>, jurisdictions: Option<&Path>) -> Self {
+        let log = Log::default();
+        let files = files::library(catalog, jurisdictions, &log);
+        Self { files, problems: log.into_sorted() }
+    }
+
+    /// Reads a portfolio and checks it with these files.
+    ///
+    /// # Errors
+    /// As [`load`].
+    pub fn load(&self, portfolio: &Path) -> Result<Loaded, InputError> {
+        let log = Log::default();
+        self.problems.iter().cloned().for_each(|problem| log.push(problem));
+        let document = files::document(portfolio, &log);
+        let resolved = resolved(portfolio, &self.files, document.as_ref(), &log);
+        let warnings = finish(log)?;
+        let (Some(document), Some((instance, catalog, jurisdictions))) = (document, resolved) else {
+            unreachable!("unread and invalid files have been reported");
+        };
+        Ok(Loaded { instance, jurisdictions, catalog, warnings, positions: Positions::new(document) })
+    }
 }
 
 /// Decodes, checks and resolves all files; `None` when there is an error.
 fn resolved(
-    sources: &Sources<'_>,
+    path: &Path,
     files: &LibraryFiles,
     document: Option<&Document>,
     log: &Log,
@@ -123,7 +149,7 @@ fn resolved(
         check::library(&base);
         return None;
     };
-    let name = sources.portfolio.file_stem().unwrap_or_default().to_string_lossy();
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
     let at = At::root(document, log);
     let portfolio = portfolio(&at, &name, &base.written_shocks);
     let catalog = merge::merged(&base.catalog, &portfolio.catalog, &portfolio.company.sites);

@@ -11,6 +11,7 @@ pub(crate) mod example;
 pub mod instance;
 pub mod jurisdictions;
 pub mod limit;
+pub mod magnitudes;
 pub mod matching;
 pub mod pairs;
 pub mod plan;

@@ -87,6 +87,11 @@ impl<'a> At<'a> {
         Self { mark, ..self.clone() }
     }
 
+    /// Whether the value is written in quotes.
+    pub(crate) fn is_quoted(&self) -> bool {
+        matches!(self.document.character(self.node.mark), Some('"' | '\''))
+    }
+
     /// The line that problems are reported at, from 1.
     pub(crate) fn line(&self) -> usize {
         self.mark.line

@@ -4,7 +4,7 @@ use super::diagnostic::{Diagnostic, Excerpt, Severity, quoted};
 use super::log::Log;
 use super::path::Path;
 use super::spans::{self, TextMark};
-use super::tree::{self, YamlNode, YamlValue};
+use super::tree::{self, Joined, YamlNode, YamlValue};
 use super::yaml;
 
 /// Largest file that is read, bytes.
@@ -46,16 +46,16 @@ impl Document {
             Err(_) if shapes.root.is_none() => yaml::Plain::Null,
             Err(e) => {
                 let (line, column) = e.place.unwrap_or((1, 1));
-                return refuse(
-                    "yaml-syntax",
-                    TextMark { line, column, width: 1 },
-                    format!("not YAML: {}", e.message),
-                    None,
-                );
+                let mark = TextMark { line, column, width: 1 };
+                let help = document.syntax_help(mark);
+                return refuse("yaml-syntax", mark, format!("not YAML: {}", e.message), help);
             }
         };
-        let mut duplicates = Vec::new();
-        let root = tree::join(plain, &shapes, &mut duplicates);
+        let Joined { root, duplicates, overfull } = tree::join(plain, &shapes);
+        if let Some(mark) = overfull {
+            let p = spans::too_many_keys(mark);
+            return refuse(p.code, p.mark, p.message, p.help);
+        }
         if matches!(root.value, YamlValue::Null) {
             log.push(Diagnostic::of_file(
                 "empty-file",
@@ -113,12 +113,31 @@ impl Document {
         Some(self.text[start..end].trim_end_matches(['\n', '\r']))
     }
 
+    /// The character at a place.
+    pub(crate) fn character(&self, mark: TextMark) -> Option<char> {
+        self.line(mark.line)?.chars().nth(mark.column.checked_sub(1)?)
+    }
+
+    /// What may be wrong around a place that is not YAML.
     fn syntax_help(&self, mark: TextMark) -> Option<String> {
         let lines = [mark.line.saturating_sub(1), mark.line];
-        let is_tabbed = |line: &str| line[..line.len() - line.trim_start().len()].contains('\t');
-        let has_tab = lines.iter().filter(|&&n| n > 0).any(|&n| self.line(n).is_some_and(is_tabbed));
-        has_tab.then(|| "indent YAML with spaces, not with tabs".into())
+        let tab = lines.into_iter().find_map(|n| Some((n, tab_column(self.line(n)?)?)));
+        let help = match tab {
+            Some((line, column)) => {
+                format!("replace the tab on line {line}, column {column} by spaces: YAML takes no tabs there")
+            }
+            None => "look for a quote, bracket or colon that is missing or too many near this place".into(),
+        };
+        Some(help)
     }
+}
+
+/// Column, from 1, of a tab that indents a line or follows the colon or dash before a value.
+fn tab_column(line: &str) -> Option<usize> {
+    let is_before_value =
+        |before: &str| before.trim().is_empty() || before.trim_end().ends_with([':', '-', ',']);
+    let (at, _) = line.match_indices('\t').find(|(at, _)| is_before_value(&line[..*at]))?;
+    Some(line[..at].chars().count() + 1)
 }
 
 /// Bytes at which lines begin. YAML ends lines with LF, CR LF or CR.

@@ -66,8 +66,14 @@ pub(super) fn library(catalog: Option<&Path>, jurisdictions: Option<&Path>, log:
         Some(path) => document(path, log),
         None => Document::read("jurisdictions.yaml", embedded::jurisdictions().to_vec(), log),
     };
-    files.find_gaps(catalog.is_none_or(|dir| dir.join(SHOCKS).exists()));
+    files.find_gaps(catalog.is_none_or(|dir| is_there(&dir.join(SHOCKS))));
     files
+}
+
+/// Whether the folder has an entry of this name. A link that leads nowhere is one: it is then reported as unreadable,
+/// instead of being taken for a file that was left out.
+fn is_there(path: &Path) -> bool {
+    path.symlink_metadata().map_or_else(|error| error.kind() != io::ErrorKind::NotFound, |_| true)
 }
 
 fn embedded_catalog(log: &Log) -> LibraryFiles {
@@ -101,14 +107,14 @@ fn catalog_in(dir: &Path, log: &Log) -> LibraryFiles {
         models: named("models.yaml"),
         hardware: named("hardware.yaml"),
         offers: named("offers.yaml"),
-        shocks: if shocks.exists() { document(&shocks, log) } else { None },
+        shocks: if is_there(&shocks) { document(&shocks, log) } else { None },
         scenarios: scenarios_in(&dir.join("scenarios"), log),
         ..LibraryFiles::default()
     }
 }
 
 fn scenarios_in(dir: &Path, log: &Log) -> Vec<Document> {
-    if !dir.exists() {
+    if !is_there(dir) {
         return Vec::new();
     }
     let listed: io::Result<Vec<_>> =
@@ -149,13 +155,18 @@ fn bytes_of(path: &Path) -> io::Result<Vec<u8>> {
 
 fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
     let (reason, help) = match error.kind() {
+        io::ErrorKind::NotFound if path.is_symlink() => {
+            ("it is a link that leads nowhere".to_owned(), Some("mend the link, or remove it"))
+        }
         io::ErrorKind::NotFound => {
             ("it does not exist".to_owned(), Some("check the spelling and the working directory"))
         }
         io::ErrorKind::IsADirectory => ("it is a directory".to_owned(), Some("name a file")),
         io::ErrorKind::NotADirectory => ("it is not a directory".to_owned(), Some("name a directory")),
-        io::ErrorKind::PermissionDenied => ("permission is denied".to_owned(), None),
-        _ => (error.to_string(), None),
+        io::ErrorKind::PermissionDenied => {
+            ("permission is denied".to_owned(), Some("ask for the right to read it, or name another"))
+        }
+        _ => (error.to_string(), Some("name a file that can be read")),
     };
     let file = path.display().to_string();
     Diagnostic::of_file(

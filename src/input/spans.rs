@@ -14,8 +14,10 @@ const MAX_NODES: usize = 1_000_000;
 const MAX_ALIAS_NODES: usize = 100_000;
 /// Bytes of text that count as one more value.
 const BYTES_PER_NODE: usize = 100;
-/// Largest number of keys of one map. The longest map of our files has forty.
-const MAX_KEYS: usize = 10_000;
+/// Largest number of anchors in a file. Ours have none, and a file of nothing but anchors is slow to read.
+const MAX_ANCHORS: usize = 10_000;
+/// Largest number of keys of one map, merged ones included. The longest map of our files has forty.
+pub(super) const MAX_KEYS: usize = 10_000;
 /// Longest number, bytes.
 const MAX_NUMBER_BYTES: usize = 64;
 
@@ -113,6 +115,7 @@ struct Walk {
     open: Vec<Open>,
     /// Complete anchors.
     anchors: HashMap<usize, usize>,
+    n_anchors: usize,
     n_alias_nodes: usize,
 }
 
@@ -141,6 +144,7 @@ impl Walk {
                 let size = 1 + text.len() / BYTES_PER_NODE;
                 let idx =
                     self.add(ValueShape { mark, children: Children::None, written, size, height: 0 })?;
+                self.count_anchor(*anchor, mark)?;
                 self.anchors.insert(*anchor, idx);
                 if !is_key {
                     self.attach(idx);
@@ -161,6 +165,16 @@ impl Walk {
         Ok(())
     }
 
+    /// `anchor`: 0 for a value without one.
+    fn count_anchor(&mut self, anchor: usize, mark: TextMark) -> Result<(), Problem> {
+        self.n_anchors += usize::from(anchor != 0);
+        if self.n_anchors <= MAX_ANCHORS {
+            return Ok(());
+        }
+        let message = format!("the file has more than {MAX_ANCHORS} anchors");
+        Err(problem("alias-limit", mark, &message, "remove those that no alias refers to"))
+    }
+
     fn add(&mut self, shape: ValueShape) -> Result<usize, Problem> {
         if self.all.len() >= MAX_NODES {
             let message = format!("the file has more than {MAX_NODES} values");
@@ -178,8 +192,7 @@ impl Walk {
             return Ok(false);
         }
         if entries.len() >= MAX_KEYS {
-            let message = format!("the map has more than {MAX_KEYS} keys");
-            return Err(problem("file-too-large", mark, &message, "split the file"));
+            return Err(too_many_keys(mark));
         }
         open.key = Some(mark);
         Ok(true)
@@ -201,6 +214,7 @@ impl Walk {
             ));
         }
         self.check_depth(self.open.len() + 1, mark)?;
+        self.count_anchor(anchor, mark)?;
         let shape = self.add(ValueShape { mark, children, written: None, size: 1, height: 1 })?;
         self.open.push(Open { shape, anchor, key: None });
         Ok(())
@@ -269,6 +283,12 @@ impl Walk {
     }
 }
 
+/// The problem of a map with more than [`MAX_KEYS`] keys.
+pub(super) fn too_many_keys(mark: TextMark) -> Problem {
+    let message = format!("the map has more than {MAX_KEYS} keys");
+    problem("file-too-large", mark, &message, "split the map, or the file")
+}
+
 fn too_deep(mark: TextMark) -> Problem {
     let message = format!("lists and maps are nested more than {MAX_DEPTH} levels deep");
     problem("nesting-too-deep", mark, &message, "look for brackets that are never closed")
@@ -296,61 +316,4 @@ fn problem(code: &'static str, mark: TextMark, message: &str, help: &str) -> Pro
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn code_of(text: &str) -> &'static str {
-        scan(text).map_or_else(|p| p.code, |_| "fine")
-    }
-
-    #[test]
-    fn values_and_keys_have_their_places() {
-        let shapes = scan("a: 1\nb:\n  - x\n  - {c: yy}\n").unwrap();
-        let Children::Map(entries) = &shapes.all[shapes.root.unwrap()].children else { panic!("a map") };
-        assert_eq!(entries[1].0, TextMark { line: 2, column: 1, width: 1 });
-        let Children::List(items) = &shapes.all[entries[1].1].children else { panic!("a list") };
-        assert_eq!(shapes.all[items[0]].mark, TextMark { line: 3, column: 5, width: 1 });
-        let Children::Map(inner) = &shapes.all[items[1]].children else { panic!("a map") };
-        assert_eq!(inner[0].0, TextMark { line: 4, column: 6, width: 1 });
-        assert_eq!(shapes.all[inner[0].1].mark, TextMark { line: 4, column: 9, width: 2 });
-    }
-
-    #[test]
-    fn an_alias_points_to_its_anchor() {
-        let shapes = scan("a: &x {b: 1}\nc: *x\n").unwrap();
-        let Children::Map(entries) = &shapes.all[shapes.root.unwrap()].children else { panic!("a map") };
-        assert_eq!(entries[0].1, entries[1].1);
-    }
-
-    /// The limits hold for flow and block style, and for depth that comes only through aliases.
-    #[test]
-    fn a_text_that_is_too_deep_or_too_large_is_refused() {
-        assert_eq!(code_of(&"[".repeat(100_000)), "nesting-too-deep");
-        assert_eq!(code_of(&"- ".repeat(100_000)), "nesting-too-deep");
-        assert_eq!(code_of(&"{a: ".repeat(100_000)), "nesting-too-deep");
-        let block: String = (0..3000).map(|i| format!("{}a:\n", " ".repeat(i))).collect();
-        assert_eq!(code_of(&block), "nesting-too-deep");
-        let chain: String = (1..100).map(|i| format!("a{i}: &a{i} [*a{}]\n", i - 1)).collect();
-        assert_eq!(code_of(&format!("a0: &a0 [1]\n{chain}")), "nesting-too-deep");
-        let laughs: String =
-            (1..30).map(|i| format!("a{i}: &a{i} [{}]\n", format!("*a{}, ", i - 1).repeat(9))).collect();
-        assert_eq!(code_of(&format!("a0: &a0 [lol]\n{laughs}")), "alias-limit");
-        assert_eq!(code_of("a: &a [*a]"), "alias-limit");
-        let long = format!("a: &a {}\nb: [{}]", "x".repeat(1_000_000), "*a, ".repeat(20));
-        assert_eq!(code_of(&long), "alias-limit");
-        let wide: String = (0..=MAX_KEYS).map(|i| format!("k{i}: 1\n")).collect();
-        assert_eq!(code_of(&wide), "file-too-large");
-        assert_eq!(code_of(&format!("[{}]", "1,".repeat(MAX_NODES))), "file-too-large");
-    }
-
-    #[test]
-    fn yaml_that_the_formats_do_not_use_is_refused() {
-        assert_eq!(code_of("a: 1\n---\nb: 2\n"), "several-documents");
-        assert_eq!(code_of("a: !!str 1"), "yaml-tag");
-        assert_eq!(code_of("? [a]\n: 1"), "key-not-text");
-        assert_eq!(code_of("a: [1"), "yaml-syntax");
-        assert_eq!(code_of("a: *nowhere"), "yaml-syntax");
-        assert_eq!(code_of("---\na: &x 1\nb: *x\n...\n"), "fine");
-        assert_eq!(code_of("a: 1\r\nb: 2\r\n"), "fine");
-    }
-}
+mod tests;

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::spans::{Children, Shapes, TextMark};
+use super::spans::{Children, MAX_KEYS, Shapes, TextMark};
 use super::yaml::Plain;
 
 /// A value and its place.
@@ -48,15 +48,25 @@ pub(super) struct DuplicateKey {
 /// The merge key of YAML, which takes over the keys of another map.
 const MERGE_KEY: &str = "<<";
 
+/// Values with their places, and what is wrong with their keys.
+pub(super) struct Joined {
+    pub(super) root: YamlNode,
+    pub(super) duplicates: Vec<DuplicateKey>,
+    /// The first map that has more than [`MAX_KEYS`] keys with those that it takes over.
+    pub(super) overfull: Option<TextMark>,
+}
+
 /// Joins values and places. If the two parsers disagree on the shape of a value, its parts get the place of the value.
-pub(super) fn join(plain: Plain, shapes: &Shapes, duplicates: &mut Vec<DuplicateKey>) -> YamlNode {
-    let mut joiner = Joiner { shapes, duplicates };
-    joiner.node(plain, shapes.root, TextMark { line: 1, column: 1, width: 1 })
+pub(super) fn join(plain: Plain, shapes: &Shapes) -> Joined {
+    let mut joiner = Joiner { shapes, duplicates: Vec::new(), overfull: None };
+    let root = joiner.node(plain, shapes.root, TextMark { line: 1, column: 1, width: 1 });
+    Joined { root, duplicates: joiner.duplicates, overfull: joiner.overfull }
 }
 
 struct Joiner<'a> {
     shapes: &'a Shapes,
-    duplicates: &'a mut Vec<DuplicateKey>,
+    duplicates: Vec<DuplicateKey>,
+    overfull: Option<TextMark>,
 }
 
 impl Joiner<'_> {
@@ -109,39 +119,53 @@ impl Joiner<'_> {
             place_by_key.insert(key.clone(), key_mark);
             kept.push(Entry { key, key_mark, node: self.node(plain, shape, key_mark) });
         }
-        merged(kept)
+        self.merged(kept, outer)
     }
-}
 
-/// Replaces `<<` by the keys of the maps under it; keys written out take precedence, then earlier maps.
-fn merged(entries: Vec<Entry>) -> Vec<Entry> {
-    if entries.iter().all(|e| e.key != MERGE_KEY) {
-        return entries;
-    }
-    let (merges, mut kept): (Vec<Entry>, Vec<Entry>) = entries.into_iter().partition(|e| e.key == MERGE_KEY);
-    for merge in merges {
-        match merge.node.value {
-            YamlValue::Map(parts) => take_over(&mut kept, parts),
-            YamlValue::List(maps) if maps.iter().all(|m| matches!(m.value, YamlValue::Map(_))) => {
-                for map in maps {
-                    if let YamlValue::Map(parts) = map.value {
-                        take_over(&mut kept, parts);
-                    }
-                }
-            }
-            // Left in place: no format knows the key, so it is reported as unknown.
-            _ => kept.push(merge),
+    /// Replaces `<<` by the keys of the maps under it; keys written out take precedence, then earlier maps.
+    fn merged(&mut self, entries: Vec<Entry>, place: TextMark) -> Vec<Entry> {
+        if entries.iter().all(|e| e.key != MERGE_KEY) {
+            return entries;
         }
+        let (merges, mut kept): (Vec<Entry>, Vec<Entry>) =
+            entries.into_iter().partition(|e| e.key == MERGE_KEY);
+        let mut taken: HashSet<String> = kept.iter().map(|e| e.key.clone()).collect();
+        for merge in merges {
+            let maps = match merge.node.value {
+                YamlValue::Map(parts) => vec![parts],
+                YamlValue::List(maps) if maps.iter().all(|m| matches!(m.value, YamlValue::Map(_))) => {
+                    maps.into_iter().filter_map(YamlNode::into_entries).collect()
+                }
+                // Left in place: no format knows the key, so it is reported as unknown.
+                _ => {
+                    kept.push(merge);
+                    continue;
+                }
+            };
+            for part in maps.into_iter().flatten() {
+                if !taken.insert(part.key.clone()) {
+                    continue;
+                }
+                if kept.len() >= MAX_KEYS {
+                    self.overfull.get_or_insert(place);
+                    return kept;
+                }
+                kept.push(part);
+            }
+        }
+        kept
     }
-    kept
-}
-
-fn take_over(kept: &mut Vec<Entry>, parts: Vec<Entry>) {
-    let taken: HashSet<String> = kept.iter().map(|e| e.key.clone()).collect();
-    kept.extend(parts.into_iter().filter(|part| !taken.contains(&part.key)));
 }
 
 impl YamlNode {
+    /// The entries of a map; `None` for any other value.
+    fn into_entries(self) -> Option<Vec<Entry>> {
+        match self.value {
+            YamlValue::Map(entries) => Some(entries),
+            _ => None,
+        }
+    }
+
     /// The entry of a map.
     pub(crate) fn entry(&self, key: &str) -> Option<&Entry> {
         match &self.value {

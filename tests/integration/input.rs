@@ -3,6 +3,7 @@
 mod bad_files;
 mod diagnostics;
 mod good_files;
+mod mutations;
 mod random;
 mod schemas;
 

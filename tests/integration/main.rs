@@ -3,6 +3,7 @@
 mod change;
 mod citations;
 mod cli;
+mod corpus;
 mod data;
 mod determinism;
 #[cfg(all(unix, feature = "highs"))]

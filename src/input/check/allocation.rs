@@ -57,6 +57,7 @@ pub(super) fn sums_to_one(at: &At<'_>, shares: &BTreeMap<String, f64>) {
     if !shares.is_empty() && (sum - 1.0).abs() > SUM_TOLERANCE {
         let written = format!("{sum:.6}");
         let written = written.trim_end_matches('0').trim_end_matches('.');
-        at.on_key().error("shares-sum", format!("the shares sum to {written}, not to 1"), None);
+        let help = Some("change them so that they sum to 1".into());
+        at.on_key().error("shares-sum", format!("the shares sum to {written}, not to 1"), help);
     }
 }

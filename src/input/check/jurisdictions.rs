@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::names::{Known, suggestion};
+use super::names::{Known, remedy};
 use super::{countries, duplicates};
 use crate::input::at::At;
 use crate::input::diagnostic::quoted;
@@ -26,7 +26,7 @@ pub(super) fn check(base: &CatalogLayer<'_>, known: &Known<'_>) {
         for (id, value) in &jurisdiction.indicators {
             let at = at.key("indicators").key(id);
             if !indicators.contains(id.as_str()) {
-                let help = suggestion(&at, id, indicators.iter().copied());
+                let help = remedy(&at, id, indicators.iter().copied());
                 at.error_at_key("unknown-indicator", format!("unknown indicator {}", quoted(id)), help);
             }
             known.sources(&at, &value.source);

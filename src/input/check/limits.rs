@@ -1,7 +1,7 @@
 //! Limits: names resolve, and the dimension suits the measure.
 
 use super::duplicates;
-use super::names::{Known, suggestion};
+use super::names::{Known, remedy};
 use crate::input::at::At;
 use crate::input::diagnostic::quoted;
 use crate::model::limit::{Dimension, LossOf, Measure, NodeKind};
@@ -54,7 +54,7 @@ fn share_key(at: &At<'_>, of: Dimension, is: &str, known: &Known<'_>) {
         Dimension::Openness => {
             let words = [Openness::Closed, Openness::OpenWeights, Openness::OpenSource].map(Openness::as_str);
             if !is.is_empty() && !words.contains(&is) {
-                let help = suggestion(at, is, words);
+                let help = remedy(at, is, words);
                 at.error(
                     "unknown-value",
                     format!("unknown value {}; allowed: {}", quoted(is), words.join(", ")),

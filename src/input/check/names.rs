@@ -47,6 +47,12 @@ pub(super) fn suggestion<'k>(
     nearest(id, known).map(|name| format!("did you mean '{name}'?"))
 }
 
+/// The help for an unknown name: the nearest known one, or what to do without it.
+pub(super) fn remedy<'k>(at: &At<'_>, id: &str, known: impl IntoIterator<Item = &'k str>) -> Option<String> {
+    suggestion(at, id, known)
+        .or_else(|| Some("write a name that exists, or add the entry that it names".into()))
+}
+
 /// Reports an unknown name and suggests one of `known`. An empty name has already been reported.
 fn refuse<'k>(
     at: &At<'_>,
@@ -56,7 +62,7 @@ fn refuse<'k>(
     known: impl IntoIterator<Item = &'k str>,
 ) {
     if !id.is_empty() {
-        let help = suggestion(at, id, known);
+        let help = remedy(at, id, known);
         at.error(code, format!("unknown {what} {}", quoted(id)), help);
     }
 }

@@ -1,7 +1,7 @@
 //! References to offers, `model@host:REGION`: a message says which part of a wrong one is wrong.
 
 use super::countries;
-use super::names::{Known, suggestion};
+use super::names::{Known, remedy};
 use crate::ids::{OfferId, SELF_HOST};
 use crate::input::at::At;
 use crate::input::diagnostic::quoted;
@@ -37,12 +37,12 @@ impl Known<'_> {
     /// Why there is no such offer, and what to write instead.
     fn missing_offer(&self, at: &At<'_>, id: &OfferId) -> (String, Option<String>) {
         if !self.models.contains(id.model.as_str()) {
-            let help = suggestion(at, &id.model, self.models.iter().copied());
+            let help = remedy(at, &id.model, self.models.iter().copied());
             return (format!("there is no model {}", quoted(&id.model)), help);
         }
         if !id.is_self_hosted() && !self.suppliers.contains_key(id.host.as_str()) {
             let hosts = self.suppliers.keys().copied().chain([SELF_HOST]);
-            return (format!("there is no host {}", quoted(&id.host)), suggestion(at, &id.host, hosts));
+            return (format!("there is no host {}", quoted(&id.host)), remedy(at, &id.host, hosts));
         }
         if self.lacks_site(id) {
             let help = format!("add {} to 'company.sites', or choose another region", id.region);

@@ -7,6 +7,7 @@ use super::selectors::OPENNESS;
 use crate::input::at::At;
 use crate::input::tree::YamlValue;
 use crate::model::catalog::{Hardware, HardwareNeed, Model, Quality, Supplier};
+use crate::model::magnitudes::{BILLION_PARAMETERS, POINTS};
 use crate::model::words::{Openness, Role};
 
 const ROLES: Choices<Role> =
@@ -59,7 +60,7 @@ pub(crate) fn model(at: &At<'_>) -> Model {
         base: f.opt_text("base"),
         released: f.optional("released").and_then(|at| at.date()),
         context_tokens: f.optional("context_tokens").and_then(|at| at.whole()),
-        parameters_b: f.opt_number("parameters_b", Range::POSITIVE),
+        parameters_b: f.opt_number("parameters_b", Range::within(BILLION_PARAMETERS)),
         quality: f.optional("quality").map(|at| quality(&at)).unwrap_or_default(),
         provenance: provenance(&f),
     };
@@ -69,7 +70,7 @@ pub(crate) fn model(at: &At<'_>) -> Model {
 
 /// `general`, `std_error`, and any number of language codes.
 fn quality(at: &At<'_>) -> Quality {
-    let mut points = at.map_of(|at| at.number(Range::NOT_NEGATIVE));
+    let mut points = at.map_of(|at| at.number(Range::within(POINTS)));
     let mut take = |key: &str| points.remove(key).flatten();
     let (general, std_error) = (take("general"), take("std_error"));
     for language in points.keys().filter(|l| !is_language(l)) {

@@ -7,6 +7,7 @@ use crate::input::tree::YamlValue;
 use crate::model::contract::{
     ChangeTerms, Commitment, Contract, ContractStatus, KEEP_QUALITY_POINTS, RoutingTerms, WorkloadTerms,
 };
+use crate::model::magnitudes;
 
 const STATUSES: Choices<ContractStatus> =
     &[("signed", ContractStatus::Signed), ("offered", ContractStatus::Offered)];
@@ -16,7 +17,7 @@ const NONE: &str = "none";
 /// One entry of `contracts`.
 pub(crate) fn contract(at: &At<'_>) -> Contract {
     let f = at.fields();
-    let usd = |key| f.opt_number(key, Range::NOT_NEGATIVE).unwrap_or(0.0);
+    let usd = |key| f.opt_number(key, Range::within(magnitudes::USD)).unwrap_or(0.0);
     let decoded = Contract {
         host: f.text("host"),
         status: f.opt_choice("status", STATUSES).unwrap_or_default(),
@@ -33,7 +34,7 @@ pub(crate) fn contract(at: &At<'_>) -> Contract {
 fn commitment(at: &At<'_>) -> Commitment {
     let f = at.fields();
     let decoded = Commitment {
-        usd: f.number("usd", Range::NOT_NEGATIVE),
+        usd: f.number("usd", Range::within(magnitudes::USD)),
         within_days: f.required("within").and_then(|at| at.horizon()).unwrap_or(1.0),
     };
     f.close();
@@ -44,7 +45,7 @@ fn commitment(at: &At<'_>) -> Commitment {
 pub(crate) fn change(at: &At<'_>) -> ChangeTerms {
     let f = at.fields();
     let standard = ChangeTerms::default();
-    let usd = |key, standard| f.opt_number(key, Range::NOT_NEGATIVE).unwrap_or(standard);
+    let usd = |key, standard| f.opt_number(key, Range::within(magnitudes::USD)).unwrap_or(standard);
     let decoded = ChangeTerms {
         qualify_model_usd: usd("qualify_model_usd", standard.qualify_model_usd),
         qualify_host_usd: usd("qualify_host_usd", standard.qualify_host_usd),
@@ -72,7 +73,8 @@ fn routing_keys(at: &At<'_>) -> (Option<f64>, Option<Option<usize>>) {
     let f = at.fields();
     let keys = (
         f.opt_number("smallest_share", Range::SHARE),
-        f.optional("most_offers").map(|at| switchable(&at, Range::AT_LEAST_ONE).map(|n| n.floor() as usize)),
+        f.optional("most_offers")
+            .map(|at| switchable(&at, Range::within(magnitudes::KEYS)).map(|n| n.floor() as usize)),
     );
     f.close();
     keys
@@ -84,7 +86,7 @@ pub(crate) fn keep_quality(f: &Fields<'_>) -> Option<f64> {
 }
 
 fn own_keep_quality(f: &Fields<'_>) -> Option<Option<f64>> {
-    f.optional("keep_quality").map(|at| switchable(&at, Range::NOT_NEGATIVE))
+    f.optional("keep_quality").map(|at| switchable(&at, Range::within(magnitudes::POINTS)))
 }
 
 /// A workload's own keys.
@@ -92,7 +94,7 @@ pub(crate) fn workload_terms(f: &Fields<'_>) -> WorkloadTerms {
     let (smallest_share, most_offers) = f.optional("routing").map(|at| routing_keys(&at)).unwrap_or_default();
     let qualify_model_usd = f.optional("change").and_then(|at| {
         let f = at.fields();
-        let usd = f.opt_number("qualify_model_usd", Range::NOT_NEGATIVE);
+        let usd = f.opt_number("qualify_model_usd", Range::within(magnitudes::USD));
         f.close();
         usd
     });
@@ -102,7 +104,7 @@ pub(crate) fn workload_terms(f: &Fields<'_>) -> WorkloadTerms {
         most_offers,
         keep_quality: own_keep_quality(f),
         quality_usd_per_point_per_month: f
-            .opt_number("quality_usd_per_point_per_month", Range::NOT_NEGATIVE)
+            .opt_number("quality_usd_per_point_per_month", Range::within(magnitudes::USD))
             .unwrap_or(0.0),
     }
 }

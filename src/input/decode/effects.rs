@@ -5,6 +5,7 @@ use super::scalars::Range;
 use super::selectors::{required_set, selector, selector_or_all};
 use crate::input::at::At;
 use crate::input::tree::YamlValue;
+use crate::model::magnitudes::{PRICE_FACTOR, USD};
 use crate::model::selector::Selector;
 use crate::model::shock::EffectEntry;
 
@@ -31,7 +32,8 @@ pub(crate) fn effect(at: &At<'_>) -> EffectEntry {
     let nothing = EffectEntry::Stale(Selector::default());
     let decoded = match named.as_slice() {
         [] => {
-            at.error("missing-key", format!("no effect is named; write one of {}", EFFECTS.join(", ")), None);
+            let help = Some(format!("write one of {}", EFFECTS.join(", ")));
+            at.error("missing-key", "no effect is named".into(), help);
             nothing
         }
         [one] => {
@@ -63,7 +65,7 @@ fn one_effect(f: &Fields<'_>, key: &str) -> EffectEntry {
         "stop" => stop(f),
         "cut" => cut(f),
         "price_times" => EffectEntry::PriceTimes {
-            factor: f.number("price_times", Range::POSITIVE),
+            factor: f.number("price_times", Range::within(PRICE_FACTOR)),
             selector: selector_or_all(f, "where"),
         },
         "capacity_times" => EffectEntry::CapacityTimes {
@@ -71,7 +73,7 @@ fn one_effect(f: &Fields<'_>, key: &str) -> EffectEntry {
             selector: selector_or_all(f, "where"),
         },
         "one_off_usd_per_workload" => EffectEntry::OneOff {
-            usd_per_workload: f.number("one_off_usd_per_workload", Range::NOT_NEGATIVE),
+            usd_per_workload: f.number("one_off_usd_per_workload", Range::within(USD)),
             selector: selector_or_all(f, "where"),
         },
         _ => EffectEntry::Stale(of(f, "stale")),
@@ -93,8 +95,8 @@ fn stop(f: &Fields<'_>) -> EffectEntry {
     if is_map && suppliers.is_empty() && hosts.is_empty() && host_sites.is_empty() && hardware.is_empty() {
         at.error(
             "missing-key",
-            "nothing is named; write at least one of supplier, host, host_site, hardware".into(),
-            None,
+            "nothing is named".into(),
+            Some("write at least one of supplier, host, host_site, hardware".into()),
         );
     }
     nodes.close();

@@ -44,14 +44,16 @@ impl<'a> Fields<'a> {
         let found = self.optional(key);
         match (&found, self.entries.iter().find(|e| e.key == key)) {
             (None, Some(entry)) => {
+                let help = Some("write a value after the colon".into());
                 self.at.marked(entry.key_mark).error(
                     "missing-key",
                     format!("the key '{key}' has no value"),
-                    None,
+                    help,
                 );
             }
             (None, None) if !self.is_broken => {
-                self.at.error("missing-key", format!("the key '{key}' is missing"), None);
+                let help = Some(format!("write '{key}: ...' here; the reference says what it means"));
+                self.at.error("missing-key", format!("the key '{key}' is missing"), help);
             }
             _ => {}
         }

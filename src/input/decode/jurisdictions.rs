@@ -96,7 +96,7 @@ fn jurisdiction(at: &At<'_>) -> Jurisdiction {
             at.error(
                 "missing-key",
                 "the key 'members' is missing: a bloc must name its countries".into(),
-                None,
+                Some("write 'members: [DE, FR]', or 'kind: country'".into()),
             );
         }
         (Some(JurisdictionKind::Country), false) => {

@@ -4,6 +4,7 @@ use super::Fields;
 use super::scalars::{Choices, Range};
 use super::selectors::{DATA_CLASSES, jurisdiction_set, selector};
 use crate::input::at::At;
+use crate::model::magnitudes::{PRICE_FACTOR, USD};
 use crate::model::shock::{Kind, KindValue};
 use crate::model::words::Reach;
 use crate::shocks::kind::{Absent, KeySpec, KindSpec, ValueType};
@@ -28,7 +29,8 @@ pub(crate) fn kind(f: &Fields<'_>, spec: &KindSpec) -> Kind {
     if let Some(any_of) = spec.any_of
         && any_of.keys.iter().all(|key| names_nothing(kind.values.get(key)))
     {
-        f.at.error("missing-key", any_of.message.into(), None);
+        let help = Some(format!("write at least one of {}", any_of.keys.join(", ")));
+        f.at.error("missing-key", any_of.message.into(), help);
     }
     kind
 }
@@ -62,9 +64,9 @@ fn written(at: &At<'_>, value: ValueType) -> Option<KindValue> {
         ValueType::Supplier | ValueType::Host => at.text().map(KindValue::Id),
         ValueType::Suppliers => Some(KindValue::Ids(at.some_texts())),
         ValueType::Models => Some(KindValue::Ids(at.texts())),
-        ValueType::Factor => number(Range::POSITIVE),
+        ValueType::Factor => number(Range::within(PRICE_FACTOR)),
         ValueType::Share => number(Range::SHARE),
-        ValueType::Usd => number(Range::NOT_NEGATIVE),
+        ValueType::Usd => number(Range::within(USD)),
         ValueType::Flag => at.flag().map(KindValue::Flag),
         ValueType::Reach => Some(KindValue::Reach(at.choices(REACHES))),
         ValueType::DataClasses => Some(KindValue::DataClasses(at.choices(DATA_CLASSES))),

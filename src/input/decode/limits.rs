@@ -6,6 +6,7 @@ use crate::input::at::At;
 use crate::input::flow::one_line;
 use crate::input::tree::{YamlNode, YamlValue};
 use crate::model::limit::{Accepted, Bound, Dimension, Limit, LossOf, Measure, NodeKind, Scope, Weight};
+use crate::model::magnitudes::{KEYS, USD};
 
 const DIMENSIONS: Choices<Dimension> = &[
     ("origin", Dimension::Origin),
@@ -115,14 +116,14 @@ fn in_order(node: &YamlNode) -> YamlNode {
 
 fn measure(f: &Fields<'_>, name: MeasureName) -> Measure {
     let of = || f.choice("of", DIMENSIONS).unwrap_or(Dimension::Origin);
-    let at_most_usd = || f.number("at_most_usd", Range::NOT_NEGATIVE);
+    let at_most_usd = || f.number("at_most_usd", Range::within(USD));
     match name {
         MeasureName::Share => Measure::Share { of: of(), is: f.text("is"), bound: bound(f) },
         MeasureName::MaxShare => Measure::MaxShare { of: of(), at_most: f.number("at_most", Range::SHARE) },
         MeasureName::Hhi => Measure::Hhi { of: of(), at_most: f.number("at_most", Range::SHARE) },
         MeasureName::Distinct => Measure::Distinct {
             of: of(),
-            at_least: f.number("at_least", Range::AT_LEAST_ONE),
+            at_least: f.number("at_least", Range::within(KEYS)),
             counting_from: f
                 .opt_number("counting_from", Range::POSITIVE_SHARE)
                 .unwrap_or(DEFAULT_COUNTING_FROM),
@@ -162,7 +163,7 @@ fn bound(f: &Fields<'_>) -> Bound {
         f.at.key("at_least").error(
             "empty-range",
             format!("'at_least' {least} is more than 'at_most' {most}"),
-            None,
+            Some("swap them, or remove one".into()),
         );
     }
     bound
@@ -180,7 +181,8 @@ fn loss_of(at: &At<'_>) -> LossOf {
         [(kind, node)] => LossOf::One(*kind, node.text().unwrap_or_default()),
         _ => {
             if entries.len() != 1 || !named.is_empty() {
-                at.error("wrong-type", "expected one node, such as {jurisdiction: US}".into(), None);
+                let help = Some("write one kind of node and one name".into());
+                at.error("wrong-type", "expected one node, such as {jurisdiction: US}".into(), help);
             }
             LossOf::Every(NodeKind::Jurisdiction)
         }

@@ -7,6 +7,7 @@ use super::selectors::ACCESS;
 use crate::ids::SELF_HOST;
 use crate::input::at::At;
 use crate::model::catalog::{OfferEntry, Price};
+use crate::model::magnitudes::{MTOK_PER_MONTH, REPLICA_MTOK_PER_MONTH, REPLICA_USD_PER_MONTH, USD_PER_MTOK};
 use crate::model::words::Access;
 
 /// Default onboarding time (reference/catalog-files.md), days.
@@ -25,7 +26,9 @@ pub(crate) fn offer(at: &At<'_>) -> OfferEntry {
     }
     let access = if is_self { Access::SelfHosted } else { Access::Api };
     let (price, capacity_mtok_per_month) = match access {
-        Access::Api => (token_price(&f), f.opt_number("capacity_mtok_per_month", Range::NOT_NEGATIVE)),
+        Access::Api => {
+            (token_price(&f), f.opt_number("capacity_mtok_per_month", Range::within(MTOK_PER_MONTH)))
+        }
         Access::SelfHosted => (replica_price(&f), None),
     };
     let decoded = OfferEntry {
@@ -70,8 +73,8 @@ fn token_price(f: &Fields<'_>) -> Price {
     };
     let p = at.fields();
     let price = Price::Tokens {
-        input_usd_per_mtok: p.number("input_usd_per_mtok", Range::NOT_NEGATIVE),
-        output_usd_per_mtok: p.number("output_usd_per_mtok", Range::NOT_NEGATIVE),
+        input_usd_per_mtok: p.number("input_usd_per_mtok", Range::within(USD_PER_MTOK)),
+        output_usd_per_mtok: p.number("output_usd_per_mtok", Range::within(USD_PER_MTOK)),
     };
     p.close();
     price
@@ -87,7 +90,7 @@ fn replica_price(f: &Fields<'_>) -> Price {
         );
     }
     Price::Replica {
-        fixed_usd_per_month: f.number("fixed_usd_per_month", Range::NOT_NEGATIVE),
-        capacity_mtok_per_month: f.number("capacity_mtok_per_month", Range::POSITIVE),
+        fixed_usd_per_month: f.number("fixed_usd_per_month", Range::within(REPLICA_USD_PER_MONTH)),
+        capacity_mtok_per_month: f.number("capacity_mtok_per_month", Range::within(REPLICA_MTOK_PER_MONTH)),
     }
 }

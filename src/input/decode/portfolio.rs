@@ -12,6 +12,7 @@ use super::workloads::workload;
 use crate::input::at::At;
 use crate::input::diagnostic::quoted;
 use crate::model::catalog::Catalog;
+use crate::model::magnitudes::{MTOK_PER_MONTH, POINTS, SURGE, USD, USD_PER_CURRENCY_UNIT};
 use crate::model::portfolio::{
     Company, Currency, DEFAULT_HORIZON_DAYS, DEFAULT_SURGE, Portfolio, ReadinessTerms,
 };
@@ -26,8 +27,8 @@ pub(crate) fn portfolio(at: &At<'_>, name: &str, library: &WrittenShocks<'_>) ->
         currency: f.optional("currency").map_or_else(dollar, |at| currency(&at)),
         horizon_days: f.optional("horizon").and_then(|at| at.horizon()).unwrap_or(DEFAULT_HORIZON_DAYS),
         workloads: f.required("workloads").map(|at| workloads(&at)).unwrap_or_default(),
-        surge: f.opt_number("surge", Range::NOT_NEGATIVE).unwrap_or(DEFAULT_SURGE),
-        quality_drift_per_year: f.opt_number("quality_drift_per_year", Range::NOT_NEGATIVE).unwrap_or(0.0),
+        surge: f.opt_number("surge", Range::within(SURGE)).unwrap_or(DEFAULT_SURGE),
+        quality_drift_per_year: f.opt_number("quality_drift_per_year", Range::within(POINTS)).unwrap_or(0.0),
         readiness: f.optional("readiness").map(|at| readiness(&at)).unwrap_or_default(),
         capacity: f.optional("capacity").map(|at| capacity(&at)).unwrap_or_default(),
         max_turnover_per_quarter: f.opt_number("max_turnover_per_quarter", Range::SHARE),
@@ -55,7 +56,7 @@ impl At<'_> {
         self.error(
             "out-of-range",
             format!("{} is out of range: a horizon must be more than 0", self.shown()),
-            None,
+            Some("write a duration such as 365d or 3y".into()),
         );
         None
     }
@@ -87,8 +88,10 @@ fn currency(at: &At<'_>) -> Currency {
         let help = Some("write three capital letters as in ISO 4217, such as EUR".into());
         code.error("invalid-currency", format!("{} is not a currency code", quoted(&text)), help);
     }
-    let decoded =
-        Currency { code: f.opt_text("code").unwrap_or_default(), usd: f.number("usd", Range::POSITIVE) };
+    let decoded = Currency {
+        code: f.opt_text("code").unwrap_or_default(),
+        usd: f.number("usd", Range::within(USD_PER_CURRENCY_UNIT)),
+    };
     f.close();
     decoded
 }
@@ -101,7 +104,7 @@ fn workloads(at: &At<'_>) -> Vec<crate::model::portfolio::Workload> {
 fn readiness(at: &At<'_>) -> ReadinessTerms {
     let f = at.fields();
     let standard = ReadinessTerms::default();
-    let fee = |f: &Fields<'_>| f.opt_number("usd_per_month", Range::NOT_NEGATIVE);
+    let fee = |f: &Fields<'_>| f.opt_number("usd_per_month", Range::within(USD));
     let hot_usd_per_month = f.optional("hot").and_then(|at| {
         let hot = at.fields();
         let usd = fee(&hot);
@@ -119,14 +122,14 @@ fn readiness(at: &At<'_>) -> ReadinessTerms {
         hot_usd_per_month: hot_usd_per_month.unwrap_or(standard.hot_usd_per_month),
         warm_usd_per_month: warm_usd_per_month.unwrap_or(standard.warm_usd_per_month),
         warm_lead_days: warm_lead_days.unwrap_or(standard.warm_lead_days),
-        switch_usd: f.opt_number("switch_usd", Range::NOT_NEGATIVE).unwrap_or(standard.switch_usd),
+        switch_usd: f.opt_number("switch_usd", Range::within(USD)).unwrap_or(standard.switch_usd),
     };
     f.close();
     decoded
 }
 
 fn capacity(at: &At<'_>) -> std::collections::BTreeMap<String, f64> {
-    at.map_of(|at| at.number(Range::NOT_NEGATIVE).unwrap_or(f64::INFINITY))
+    at.map_of(|at| at.number(Range::within(MTOK_PER_MONTH)).unwrap_or(f64::INFINITY))
 }
 
 /// A portfolio's own entries: the catalog's lists, without a format version.

@@ -8,6 +8,7 @@ use super::scalars::{Choices, Range, is_rate};
 use super::selectors::selector_or_all;
 use crate::input::at::At;
 use crate::input::tree::YamlValue;
+use crate::model::magnitudes::{EVENTS, PRICE_FACTOR, YEARS};
 use crate::model::shock::{
     Action, Collateral, CollateralOf, Crowding, DurationLaw, Frequency, Shock, Tension, Trigger,
 };
@@ -83,7 +84,8 @@ fn actor(f: &Fields<'_>) -> Option<String> {
 fn action(f: &Fields<'_>, spec: Option<&'static KindSpec>) -> Action {
     match (f.has("kind"), f.has("effects")) {
         (false, false) => {
-            f.at.error("missing-key", "the key 'kind' or 'effects' is missing".into(), None);
+            let help = Some("name a kind, such as 'kind: outage', or list the effects".into());
+            f.at.error("missing-key", "the key 'kind' or 'effects' is missing".into(), help);
         }
         (true, true) => {
             let help = Some("keep one of them: a kind stands for its effects".into());
@@ -121,18 +123,18 @@ fn frequency(at: &At<'_>) -> Option<Frequency> {
             at.error(
                 "conflicting-keys",
                 "a frequency is {per_year} or {events, years}, not both".into(),
-                None,
+                Some("keep 'per_year' for a known rate, the other two for a count".into()),
             );
         }
         per_year.map(Frequency::PerYear)
     } else {
-        let events = f.number("events", Range::NOT_NEGATIVE);
-        let years = f.number("years", Range::POSITIVE);
+        let events = f.number("events", Range::within(EVENTS));
+        let years = f.number("years", Range::within(YEARS));
         if !is_rate(events / years) {
             at.error(
                 "out-of-range",
                 format!("{events} events in {years} years are out of range: at most 8760 a year"),
-                None,
+                Some("check 'years', the time in which the events were counted".into()),
             );
         }
         Some(Frequency::Counted { events, years })
@@ -183,14 +185,15 @@ fn positive_days(at: &At<'_>) -> Option<f64> {
     if days > 0.0 {
         return Some(days);
     }
-    at.error("out-of-range", format!("{} is out of range: it must be more than 0", at.shown()), None);
+    let message = format!("{} is out of range: it must be more than 0", at.shown());
+    at.error("out-of-range", message, Some("write a duration such as 4h or 30d".into()));
     None
 }
 
 fn mixture(at: &At<'_>, median_days: f64, p90_days: f64) -> DurationLaw {
     let f = at.fields();
-    let events = f.number("events", Range::NOT_NEGATIVE);
-    let of = f.required("of").and_then(|at| at.number(Range::NOT_NEGATIVE)).unwrap_or(events);
+    let events = f.number("events", Range::within(EVENTS));
+    let of = f.required("of").and_then(|at| at.number(Range::within(EVENTS))).unwrap_or(events);
     if events > of {
         let message = format!("'events' ({events}) is more than 'of' ({of})");
         at.key("events").error(
@@ -232,7 +235,7 @@ fn crowding(at: &At<'_>) -> Crowding {
     let f = at.fields();
     let decoded = Crowding {
         capacity_times: f.opt_number("capacity_times", Range::SHARE).unwrap_or(1.0),
-        price_times: f.opt_number("price_times", Range::POSITIVE).unwrap_or(1.0),
+        price_times: f.opt_number("price_times", Range::within(PRICE_FACTOR)).unwrap_or(1.0),
         selector: selector_or_all(&f, "where"),
     };
     f.close();

@@ -7,6 +7,7 @@ use super::scalars::{Choices, Range};
 use super::selectors::{DATA_CLASSES, selectors};
 use crate::input::at::At;
 use crate::input::tree::{Entry, YamlValue};
+use crate::model::magnitudes::{MTOK_PER_MONTH, POINTS, USD};
 use crate::model::portfolio::{AllocationEntry, Fallback, Readiness, StandbyEntry, Workload};
 use crate::model::words::DataClass;
 
@@ -27,10 +28,10 @@ pub(crate) fn workload(at: &At<'_>) -> Workload {
         users: f.required("users").map(|at| shares(&at)).unwrap_or_default(),
         data: f.choice("data", DATA_CLASSES).unwrap_or(DataClass::Public),
         languages: f.ids("languages"),
-        min_quality: f.opt_number("min_quality", Range::NOT_NEGATIVE),
+        min_quality: f.opt_number("min_quality", Range::within(POINTS)),
         min_context: f.optional("min_context").and_then(|at| at.whole()),
         accept_unrated: f.flag("accept_unrated", false),
-        outage_cost_usd_per_day: f.number("outage_cost_usd_per_day", Range::NOT_NEGATIVE),
+        outage_cost_usd_per_day: f.number("outage_cost_usd_per_day", Range::within(USD)),
         recovery_objective_days: f.opt_days("recovery_objective").unwrap_or(0.0),
         fallback: f.optional("fallback").map(|at| fallback(&at)),
         require: selectors(&f, "require"),
@@ -47,7 +48,8 @@ pub(crate) fn workload(at: &At<'_>) -> Workload {
 
 fn demand(at: &At<'_>) -> (f64, f64) {
     let f = at.fields();
-    let decoded = (f.number("input_mtok", Range::NOT_NEGATIVE), f.number("output_mtok", Range::NOT_NEGATIVE));
+    let tokens = Range::within(MTOK_PER_MONTH);
+    let decoded = (f.number("input_mtok", tokens), f.number("output_mtok", tokens));
     f.close();
     decoded
 }
@@ -91,7 +93,7 @@ fn fallback(at: &At<'_>) -> Fallback {
     let f = at.fields();
     let decoded = Fallback {
         after_days: f.required("after").and_then(|at| at.days()).unwrap_or(f64::INFINITY),
-        usd_per_day: f.number("usd_per_day", Range::NOT_NEGATIVE),
+        usd_per_day: f.number("usd_per_day", Range::within(USD)),
     };
     f.close();
     decoded

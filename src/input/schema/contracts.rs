@@ -2,7 +2,9 @@
 
 use schemars::JsonSchema;
 
-use super::values::{AmountValue, BelowOne, CountValue, PositiveDuration, ShareValue, TextValue};
+use super::values::{
+    AmountValue, BelowOne, CountValue, PointsValue, PositiveDuration, ShareValue, TextValue,
+};
 
 /// Terms with one host. Not for `self`, which is the company.
 #[derive(Debug, JsonSchema)]
@@ -91,7 +93,7 @@ pub enum SwitchableCount {
 #[derive(Debug, JsonSchema)]
 #[schemars(rename = "switchable_points", untagged)]
 pub enum SwitchablePoints {
-    Points(AmountValue),
+    Points(PointsValue),
     Off(NoneWord),
 }
 

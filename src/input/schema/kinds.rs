@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 
 use super::selectors::{DataWord, JurisdictionSetShape, SelectorShape};
-use super::values::{AmountValue, OneOrMany, PositiveNumber, ShareValue, SomeOf, TextValue};
+use super::values::{AmountValue, OneOrMany, PriceFactor, ShareValue, SomeOf, TextValue};
 use crate::shocks::kind::{Absent, KeySpec, KindSpec, ValueType};
 use crate::shocks::kinds::KINDS;
 
@@ -88,7 +88,7 @@ fn key_schema(generator: &mut SchemaGenerator, key: &KeySpec) -> Schema {
         ValueType::Supplier | ValueType::Host => value_schema::<TextValue>,
         ValueType::Suppliers => value_schema::<SomeOf<TextValue>>,
         ValueType::Models => value_schema::<OneOrMany<TextValue>>,
-        ValueType::Factor => value_schema::<PositiveNumber>,
+        ValueType::Factor => value_schema::<PriceFactor>,
         ValueType::Share => value_schema::<ShareValue>,
         ValueType::Usd => value_schema::<AmountValue>,
         ValueType::Flag => value_schema::<bool>,
@@ -151,7 +151,7 @@ pub enum EffectShape {
     /// Prices change.
     PriceTimes {
         /// Factor on prices.
-        price_times: PositiveNumber,
+        price_times: PriceFactor,
         /// Where it applies. By default everywhere.
         r#where: Option<SelectorShape>,
     },

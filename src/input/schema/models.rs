@@ -7,7 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use super::provenance::ProvenanceShape;
 use super::selectors::OpennessWord;
 use super::values::{
-    AmountValue, DateValue, FormatVersion, IdValue, OneOrMany, PositiveNumber, TextValue, WholeNumber,
+    DateValue, FormatVersion, IdValue, OneOrMany, ParametersValue, PointsValue, TextValue, WholeNumber,
 };
 
 /// Models of the catalog.
@@ -55,7 +55,7 @@ pub struct ModelShape {
     /// Context window, tokens. Without it, the model fails any floor.
     pub context_tokens: Option<WholeNumber>,
     /// Parameters, billions.
-    pub parameters_b: Option<PositiveNumber>,
+    pub parameters_b: Option<ParametersValue>,
     /// Capability, points.
     pub quality: Option<QualityShape>,
     #[schemars(flatten)]
@@ -73,7 +73,7 @@ impl JsonSchema for QualityShape {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let mut points = |meaning: &str| {
-            let mut schema = generator.subschema_for::<AmountValue>();
+            let mut schema = generator.subschema_for::<PointsValue>();
             schema.insert("description".to_owned(), meaning.into());
             schema
         };

@@ -6,7 +6,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::provenance::ProvenanceShape;
 use super::values::{
-    AmountValue, DurationValue, FormatVersion, NameValue, OneOrMany, PositiveNumber, SomeOf, TextValue,
+    DurationValue, FormatVersion, NameValue, OneOrMany, ReplicaRent, ReplicaTokens, SomeOf, TextValue,
+    TokenPrice, TokensValue,
 };
 
 /// Offers of the catalog.
@@ -59,7 +60,7 @@ pub enum OfferTermsShape {
         /// Price by the token.
         price: PriceShape,
         /// Declared capacity, millions of tokens a month. By default unlimited.
-        capacity_mtok_per_month: Option<AmountValue>,
+        capacity_mtok_per_month: Option<TokensValue>,
     },
     /// Run on the company's own sites.
     SelfHosted {
@@ -70,9 +71,9 @@ pub enum OfferTermsShape {
         #[schemars(default)]
         regions: SomeOf<TextValue>,
         /// Rent of one replica, USD a month.
-        fixed_usd_per_month: AmountValue,
+        fixed_usd_per_month: ReplicaRent,
         /// Capacity of one replica, millions of tokens a month.
-        capacity_mtok_per_month: PositiveNumber,
+        capacity_mtok_per_month: ReplicaTokens,
     },
 }
 
@@ -106,7 +107,7 @@ impl JsonSchema for OtherHostShape {
 #[schemars(rename = "price", deny_unknown_fields)]
 pub struct PriceShape {
     /// Tokens read, USD a million.
-    pub input_usd_per_mtok: AmountValue,
+    pub input_usd_per_mtok: TokenPrice,
     /// Tokens written, USD a million.
-    pub output_usd_per_mtok: AmountValue,
+    pub output_usd_per_mtok: TokenPrice,
 }

@@ -13,8 +13,8 @@ use super::scenario::ScenarioShape;
 use super::shocks::{ShockShape, TensionShape};
 use super::suppliers::SupplierShape;
 use super::values::{
-    AmountValue, CurrencyCode, DurationValue, FormatVersion, OFFER_PATTERN, OneOrMany, PositiveDuration,
-    PositiveNumber, ShareValue, SomeOf, TextValue,
+    AmountValue, CurrencyCode, CurrencyWorth, DurationValue, FormatVersion, OFFER_PATTERN, OneOrMany,
+    PointsValue, PositiveDuration, ShareValue, SomeOf, SurgeValue, TextValue, TokensValue,
 };
 use super::workloads::WorkloadShape;
 
@@ -35,15 +35,15 @@ pub struct PortfolioShape {
     pub workloads: SomeOf<WorkloadShape>,
     /// Load that a primary takes at once above its own share, as a part of that share.
     #[schemars(extend("default" = 0.5))]
-    pub surge: Option<AmountValue>,
+    pub surge: Option<SurgeValue>,
     /// Points a year by which the floor of quality rises for a model that gets no updates.
     #[schemars(extend("default" = 0))]
-    pub quality_drift_per_year: Option<AmountValue>,
+    pub quality_drift_per_year: Option<PointsValue>,
     /// Terms of standbys, and the cost of a switch.
     pub readiness: Option<ReadinessShape>,
     /// Offer → the company's quota, millions of tokens a month; replaces the catalog's capacity. Not for offers on `self`.
     #[schemars(extend("propertyNames" = {"pattern": OFFER_PATTERN, "not": {"pattern": "@self:[^:]*$"}}))]
-    pub capacity: Option<BTreeMap<String, AmountValue>>,
+    pub capacity: Option<BTreeMap<String, TokensValue>>,
     /// Largest share of demand that may move in a quarter. Read, but not used yet.
     pub max_turnover_per_quarter: Option<ShareValue>,
     /// Terms with the hosts that the company buys from, signed or offered.
@@ -80,7 +80,7 @@ pub struct CurrencyShape {
     /// Code of the currency.
     pub code: CurrencyCode,
     /// What one unit of the currency is worth, USD.
-    pub usd: PositiveNumber,
+    pub usd: CurrencyWorth,
 }
 
 /// Terms of standbys, and the cost of a switch.

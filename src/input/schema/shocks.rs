@@ -8,8 +8,8 @@ use super::kinds::ActionShape;
 use super::provenance::ProvenanceShape;
 use super::selectors::SelectorShape;
 use super::values::{
-    AmountValue, DurationValue, FormatVersion, IdValue, OneOrMany, PositiveDuration, PositiveNumber,
-    RateValue, ShareValue, TextValue,
+    DurationValue, EventsValue, FormatVersion, IdValue, OneOrMany, PositiveDuration, PriceFactor, RateValue,
+    ShareValue, TextValue, YearsValue,
 };
 
 /// Shocks that can hit supply, and tensions that raise their rates together.
@@ -113,9 +113,9 @@ pub enum FrequencyShape {
     /// A rate estimated from a count; at most 8760 a year.
     Counted {
         /// Number of events.
-        events: AmountValue,
+        events: EventsValue,
         /// Years in which they were counted.
-        years: PositiveNumber,
+        years: YearsValue,
     },
 }
 
@@ -161,9 +161,9 @@ pub struct DrawnDurationShape {
 #[schemars(rename = "reversed", deny_unknown_fields)]
 pub struct ReversedShape {
     /// Number of events that ended.
-    pub events: AmountValue,
+    pub events: EventsValue,
     /// Number of all events.
-    pub of: AmountValue,
+    pub of: EventsValue,
 }
 
 /// What goes dark for everyone: the models that are hit, or all models of their developer.
@@ -207,7 +207,7 @@ pub struct CrowdingShape {
     pub capacity_times: Option<ShareValue>,
     /// Factor on prices.
     #[schemars(extend("default" = 1))]
-    pub price_times: Option<PositiveNumber>,
+    pub price_times: Option<PriceFactor>,
     /// Where it applies. By default everywhere.
     pub r#where: Option<SelectorShape>,
 }

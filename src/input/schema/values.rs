@@ -3,6 +3,9 @@
 use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde_json::json;
+
+use crate::model::magnitudes::{self, Magnitude};
 
 /// Any text that is not empty.
 #[derive(Debug, JsonSchema)]
@@ -88,20 +91,90 @@ pub struct LevelValue(pub f64);
 #[schemars(rename = "part", extend("minimum" = 0, "exclusiveMaximum" = 1))]
 pub struct BelowOne(pub f64);
 
-/// A number from 0 to 1e15.
-#[derive(Debug, JsonSchema)]
-#[schemars(rename = "amount", extend("minimum" = 0, "maximum" = 1e15))]
-pub struct AmountValue(pub f64);
+/// A quantity of `model::magnitudes`, whose bounds and unit its schema states.
+macro_rules! quantity {
+    ($(#[doc = $about:literal])+ $shape:ident, $name:literal, $magnitude:expr) => {
+        $(#[doc = $about])+
+        #[derive(Debug)]
+        pub struct $shape(pub f64);
 
-/// A number of more than 0, at most 1e15.
-#[derive(Debug, JsonSchema)]
-#[schemars(rename = "positive_number", extend("exclusiveMinimum" = 0, "maximum" = 1e15))]
-pub struct PositiveNumber(pub f64);
+        impl JsonSchema for $shape {
+            fn schema_name() -> Cow<'static, str> {
+                $name.into()
+            }
 
-/// A number of 1 or more.
-#[derive(Debug, JsonSchema)]
-#[schemars(rename = "count", extend("minimum" = 1, "maximum" = 1e15))]
-pub struct CountValue(pub f64);
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                quantity_schema(concat!($($about),+).trim(), &$magnitude)
+            }
+        }
+    };
+}
+
+fn quantity_schema(about: &str, magnitude: &Magnitude) -> Schema {
+    let about = format!("{about}: {}.", magnitude.words());
+    let mut schema = json_schema!({"description": about, "type": "number", "maximum": magnitude.most});
+    if magnitude.may_be_zero {
+        schema.insert("minimum".into(), 0.into());
+        let excluded = json!({"exclusiveMinimum": 0, "exclusiveMaximum": magnitude.least});
+        schema.insert("not".into(), excluded);
+    } else {
+        schema.insert("minimum".into(), magnitude.least.into());
+    }
+    schema
+}
+
+quantity! {
+    /// An amount of money
+    AmountValue, "amount", magnitudes::USD
+}
+quantity! {
+    /// Demand or capacity
+    TokensValue, "tokens", magnitudes::MTOK_PER_MONTH
+}
+quantity! {
+    /// Capacity of one replica
+    ReplicaTokens, "replica_tokens", magnitudes::REPLICA_MTOK_PER_MONTH
+}
+quantity! {
+    /// Rent of one replica
+    ReplicaRent, "replica_rent", magnitudes::REPLICA_USD_PER_MONTH
+}
+quantity! {
+    /// A price by the token
+    TokenPrice, "token_price", magnitudes::USD_PER_MTOK
+}
+quantity! {
+    /// What one unit of a currency is worth
+    CurrencyWorth, "currency_worth", magnitudes::USD_PER_CURRENCY_UNIT
+}
+quantity! {
+    /// A factor on prices
+    PriceFactor, "price_factor", magnitudes::PRICE_FACTOR
+}
+quantity! {
+    /// Load above a primary's own share, as a part of that share
+    SurgeValue, "surge", magnitudes::SURGE
+}
+quantity! {
+    /// Capability of models
+    PointsValue, "points", magnitudes::POINTS
+}
+quantity! {
+    /// A number of events that were counted
+    EventsValue, "events", magnitudes::EVENTS
+}
+quantity! {
+    /// Time in which events were counted
+    YearsValue, "years", magnitudes::YEARS
+}
+quantity! {
+    /// A number of keys that are told apart
+    CountValue, "count", magnitudes::KEYS
+}
+quantity! {
+    /// Size of a model
+    ParametersValue, "parameters", magnitudes::BILLION_PARAMETERS
+}
 
 /// Any number, at most 1e15 in size.
 #[derive(Debug, JsonSchema)]

@@ -8,8 +8,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use super::contracts::{RoutingShape, SwitchablePoints, WorkloadChangeShape};
 use super::selectors::{DataWord, SelectorShape};
 use super::values::{
-    AmountValue, DurationValue, IdValue, OFFER_PATTERN, OfferIdValue, OneOrMany, ShareValue, TextValue,
-    WholeNumber,
+    AmountValue, DurationValue, IdValue, OFFER_PATTERN, OfferIdValue, OneOrMany, PointsValue, ShareValue,
+    TextValue, TokensValue, WholeNumber,
 };
 
 /// One thing that the company uses models for.
@@ -29,7 +29,7 @@ pub struct WorkloadShape {
     /// Languages, such as `de` or `pt-br`. The floor of quality applies in each for which the model has a figure.
     pub languages: Option<OneOrMany<TextValue>>,
     /// Floor of a model's capability, points. By default there is none.
-    pub min_quality: Option<AmountValue>,
+    pub min_quality: Option<PointsValue>,
     /// Floor of a model's context window, tokens. By default there is none.
     pub min_context: Option<WholeNumber>,
     /// Whether models without a figure of quality may serve.
@@ -65,9 +65,9 @@ pub struct WorkloadShape {
 #[schemars(rename = "demand", deny_unknown_fields)]
 pub struct DemandShape {
     /// Tokens read, millions a month.
-    pub input_mtok: AmountValue,
+    pub input_mtok: TokensValue,
     /// Tokens written, millions a month.
-    pub output_mtok: AmountValue,
+    pub output_mtok: TokensValue,
 }
 
 /// How people do the work of a workload during a long outage.

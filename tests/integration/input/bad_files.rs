@@ -56,13 +56,14 @@ fn with_a_catalog_file_missing_the_portfolio_is_still_checked() {
 
 #[test]
 fn a_file_that_is_no_portfolio_is_refused_with_its_place() {
-    let cases: [(&[u8], &str, usize, usize); 16] = [
+    let cases: [(&[u8], &str, usize, usize); 17] = [
         (b"", "empty-file", 0, 0),
         (b"# only a comment\n", "empty-file", 0, 0),
         (b"---\n...\n", "empty-file", 0, 0),
         (b"a: [1, 2\nb: 3\n", "yaml-syntax", 2, 2),
         (b"a: b: c\n", "yaml-syntax", 1, 5),
         (b"a:\n\tb: 1\n", "yaml-syntax", 2, 2),
+        (b"a:\tb\n", "yaml-syntax", 1, 4),
         (b"a: \"x\n", "yaml-syntax", 1, 4),
         (b"a: *b\n", "yaml-syntax", 1, 4),
         (b"a: 1\n---\nb: 2\n", "several-documents", 2, 1),
@@ -79,8 +80,93 @@ fn a_file_that_is_no_portfolio_is_refused_with_its_place() {
         assert_eq!(study.said(), [(code, line, column)], "{}", String::from_utf8_lossy(bytes));
         assert!(matches!(study.load(), Err(InputError::Invalid(_))));
     }
-    let tabbed = Study::with_portfolio(b"a:\n\tb: 1\n").only();
-    assert!(tabbed.help.unwrap().contains("spaces"));
+}
+
+/// A tab is invisible, so that the message says where it is: before a key, and between a colon and a value.
+#[test]
+fn a_tab_that_yaml_refuses_is_named_with_its_place() {
+    for (text, place) in [("a:\n\tb: 1\n", "line 2, column 1"), ("a: 1\nname:\tx\n", "line 2, column 6")] {
+        let help = Study::with_portfolio(text).only().help.unwrap();
+        assert!(help.contains("tab") && help.contains(place), "{help}");
+    }
+}
+
+/// A file that was meant to be there is not taken for one that was left out.
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_nowhere_is_an_error() {
+    for entry in ["shocks.yaml", "scenarios", "scenarios/ban.yaml", "offers.yaml"] {
+        let study = Study::new();
+        let path = study.path("catalog").join(entry);
+        if path.is_dir() {
+            fs::remove_dir_all(&path).unwrap();
+        } else {
+            fs::remove_file(&path).unwrap();
+        }
+        std::os::unix::fs::symlink("nowhere.yaml", &path).unwrap();
+        assert!(is_unreadable(&study), "{entry}");
+        let only = study.only();
+        assert!(only.message.contains("link that leads nowhere") && only.help.is_some(), "{only}");
+    }
+}
+
+/// The value is right once the quotes are gone, or once it means what the key says.
+#[test]
+fn messages_say_how_to_mend_a_value() {
+    let cases = [
+        ("min_quality: 1300", "min_quality: \"1300\"", "", "remove the quotes: 1300"),
+        ("accept_unrated: false", "accept_unrated: 'false'", "", "remove the quotes: false"),
+        ("min_quality: 1300", "min_quality: many", "expected a number, found 'many'", "write a number here"),
+        ("after: 30d", "after: -1d", "'-1d' is negative: a duration is 0 or more", "remove the minus sign"),
+        ("after: 30d", "after: 1e400d", "'1e400d' is longer than a hundred years", "write at most 100y"),
+        (
+            "usd_per_day: 40000",
+            "usd_per_day: 1e15",
+            "'1e15' is out of range: it must be 0, or from 0.01 to 1e12 USD",
+            "check the unit: the value is in USD",
+        ),
+        (
+            "usd_per_day: 40000",
+            "usd_per_day: 1e-9",
+            "'1e-9' is out of range: it must be 0, or from 0.01 to 1e12 USD",
+            "check the unit, which is USD, or write 0 for nothing",
+        ),
+        (
+            "usd_per_day: 40000",
+            "usd_per_day: 1e400",
+            "'1e400' is not a finite number",
+            "write a number: 0, or from",
+        ),
+        ("at_most: 0.7", "at_most: 70", "'70' is out of range: it must be from 0 to 1", "25 % is 0.25"),
+    ];
+    for (from, to, message, help) in cases {
+        let study = Study::with("portfolio.yaml", from, to);
+        let all = study.diagnostics();
+        let is_said = |d: &multipolar::input::diagnostic::Diagnostic| {
+            d.message.contains(message) && d.help.as_deref().is_some_and(|said| said.contains(help))
+        };
+        assert!(all.iter().any(is_said), "{to}: {all:#?}");
+    }
+}
+
+/// A map that takes over `n` others.
+fn merged_maps(n: usize, entry: impl Fn(usize) -> String) -> String {
+    let maps: Vec<String> = (0..n).map(|i| format!("{{{}}}", entry(i))).collect();
+    format!("a: {{<<: [{}]}}\n", maps.join(", "))
+}
+
+fn keys(n: usize, name: char) -> String {
+    (0..n).map(|i| format!("{name}{i}: 1, ")).collect()
+}
+
+/// Maps are taken over in time proportional to their keys: 100,000 of them that all bring the same key, into a map of
+/// nearly as many keys as one may have. Were the map gone through for each of them, this would be 1e9 steps.
+#[test]
+fn many_merged_maps_are_read_in_time_proportional_to_their_keys() {
+    let merged = merged_maps(100_000, |_| "k0: 1".into());
+    let study = Study::with_portfolio(merged.replacen("a: {", &format!("a: {{{}", keys(9_000, 'k')), 1));
+    let codes: Vec<&str> = study.diagnostics().iter().map(|d| d.code).collect();
+    assert!(codes.contains(&"unknown-key") && !codes.contains(&"file-too-large"), "{codes:?}");
 }
 
 /// Depth, aliases, size: refused by counting, without recursion and without expanding anything.
@@ -101,6 +187,17 @@ fn files_that_would_exhaust_the_reader_are_refused() {
         (format!("a: &a {}\nb: [{}]\n", "x".repeat(4_000_000), "*a, ".repeat(1000)), "alias-limit"),
         ("x".repeat(33 * 1024 * 1024), "file-too-large"),
         (format!("[{}]", "1, ".repeat(2_000_000)), "file-too-large"),
+        ((0..900_000).map(|i| format!("- &a{i}\n")).collect(), "alias-limit"),
+        (merged_maps(20_000, |i| format!("k{i}: 1")), "file-too-large"),
+        // The keys come in through maps that themselves take over others.
+        (
+            format!(
+                "a: &a {{{}}}\n{}",
+                keys(6_000, 'a'),
+                format_args!("b: {{<<: *a, {}}}", keys(6_000, 'b'))
+            ),
+            "file-too-large",
+        ),
     ];
     for (text, code) in cases {
         let study = Study::with_portfolio(&text);

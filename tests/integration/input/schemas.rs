@@ -317,7 +317,7 @@ const BEYOND_A_PATTERN: &[(&str, &str)] = &[
     ("invalid-date", "until: 2027-06-31"),
     ("invalid-duration", "after: 101y"),
     // A quotient, and ids that are words of the formats.
-    ("out-of-range", "years: 1e-9"),
+    ("out-of-range", "events: 200, years: 0.01"),
     ("invalid-id", "{id: self"),
     ("invalid-id", "{id: all"),
     // The key of a dimension is a name.
