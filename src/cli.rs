@@ -8,11 +8,15 @@ mod bug;
 mod clock;
 mod commands;
 mod console;
+mod environment;
 mod exit;
 mod failure;
 mod interrupt;
+mod messages;
 mod progress;
 mod simulated;
+mod targets;
+mod version;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -32,11 +36,13 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn run(arguments: Vec<OsString>) -> Exit {
+    let is_harmless = arguments.iter().all(|typed| messages::is_harmless(&typed.to_string_lossy()));
     let typed = match Arguments::try_parse_from(arguments) {
         Ok(typed) => typed,
-        Err(message) => return console::show(&message),
+        Err(message) => return console::show(&message, is_harmless),
     };
-    let console = Console::new(typed.command.common().quiet);
+    interrupt::handle();
+    let console = Console::new(typed.manners);
     in_pool(&typed.command, &console).unwrap_or_else(|failure| {
         console.error(&failure.to_string());
         failure.exit()
@@ -45,7 +51,7 @@ fn run(arguments: Vec<OsString>) -> Exit {
 
 /// Runs a command on the number of threads given by `--threads`, or on one per core.
 fn in_pool(command: &Command, console: &Console) -> Result<Exit, Failure> {
-    let n_threads = command.common().threads.unwrap_or(0);
+    let n_threads = command.threads().unwrap_or(0);
     match rayon::ThreadPoolBuilder::new().num_threads(n_threads).build() {
         Ok(pool) => pool.install(|| commands::run(command, console)),
         Err(error) => Err(Failure::Stopped(format!("the threads cannot be started: {error}"))),

@@ -1,8 +1,12 @@
 //! Writing files atomically: a reader sees the old file or the new one, never a part of it.
 
+mod temporary;
+
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+
+pub use temporary::remove_temporaries;
 
 /// A file that could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -161,6 +165,7 @@ fn temporary_beside(target: &Path) -> PathBuf {
 /// Creates a temporary file. An old one of this name is left over from a run that was killed: in containers, runs often
 /// have the same process id.
 fn create_temporary(path: &Path) -> io::Result<File> {
+    temporary::begin(path);
     let create = || OpenOptions::new().write(true).create_new(true).open(path);
     match create() {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {

@@ -16,6 +16,7 @@ mod positions;
 pub mod schema;
 mod spans;
 mod tree;
+mod typed;
 mod yaml;
 
 use std::path::Path;
@@ -32,6 +33,7 @@ use files::{LibraryFiles, UNREADABLE};
 use library::CatalogLayer;
 use log::Log;
 pub use positions::Positions;
+pub use typed::typed_selector;
 
 /// The files of a study.
 #[derive(Debug, Clone, Copy)]

@@ -4,13 +4,17 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::args::{Answer, Common, Format};
+use super::args::{Common, Format};
 use super::console::Console;
 use super::failure::Failure;
+use super::targets::{guard_output, refuse_unwritable};
 use crate::input::diagnostic::render_all;
-use crate::input::{Loaded, Sources, load};
+use crate::input::{Loaded, Sources, load, load_library};
+use crate::model::catalog::Catalog;
+use crate::model::instance::Instance;
+use crate::model::jurisdictions::Jurisdictions;
 use crate::report::answer;
-use crate::report::grid::{Grid, to_text};
+use crate::report::grid::Grid;
 
 /// Reads a portfolio with its catalog and jurisdictions; warnings go to stderr.
 pub(super) fn loaded(portfolio: &Path, common: &Common, console: &Console) -> Result<Loaded, Failure> {
@@ -24,40 +28,48 @@ pub(super) fn loaded(portfolio: &Path, common: &Common, console: &Console) -> Re
     Ok(loaded)
 }
 
-/// Refuses to write the answer over the portfolio it is about.
+/// What can be bought, with or without a company that uses it.
+pub(super) struct Choice {
+    pub(super) instance: Instance,
+    pub(super) jurisdictions: Jurisdictions,
+    pub(super) catalog: Catalog,
+}
+
+/// Loads the portfolio, or the catalog alone if there is none; warnings go to stderr.
+pub(super) fn loaded_or_library(
+    portfolio: Option<&Path>,
+    common: &Common,
+    console: &Console,
+) -> Result<Choice, Failure> {
+    if let Some(portfolio) = portfolio {
+        let Loaded { instance, jurisdictions, catalog, .. } = loaded(portfolio, common, console)?;
+        return Ok(Choice { instance, jurisdictions, catalog });
+    }
+    let library = load_library(common.catalog.as_deref(), common.jurisdictions.as_deref())?;
+    console.notice(&render_all(&library.warnings));
+    let instance = library
+        .instance()
+        .ok_or_else(|| Failure::Usage("the jurisdictions file lists no jurisdictions".to_owned()))?;
+    Ok(Choice { instance, jurisdictions: library.jurisdictions, catalog: library.catalog })
+}
+
+/// Refuses to write the answer over the portfolio it is about, or where no file can be.
 pub(super) fn guard_input(portfolio: &Path, common: &Common) -> Result<(), Failure> {
-    match &common.out {
-        Some(out) => guard_output("--out", out, portfolio, "the portfolio"),
-        None => Ok(()),
-    }
+    let Some(out) = common.out() else { return Ok(()) };
+    refuse_unwritable(out)?;
+    guard_output("--out", out, portfolio, "the portfolio")
 }
 
-/// Refuses an output file that is also another file of the same run.
-pub(super) fn guard_output(flag: &str, file: &Path, other: &Path, what: &str) -> Result<(), Failure> {
-    if !is_same_file(file, other) {
-        return Ok(());
-    }
-    let file = file.display();
-    Err(Failure::Usage(format!("{flag} would overwrite {what} '{file}'; name another file")))
-}
-
-/// Whether two paths name the same file, whether or not it exists yet.
-fn is_same_file(a: &Path, b: &Path) -> bool {
-    let absolute = |path: &Path| {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        path.canonicalize().ok().or_else(|| Some(folder.canonicalize().ok()?.join(path.file_name()?)))
-    };
-    absolute(a).is_some_and(|a| absolute(b) == Some(a))
-}
-
-/// The answer in the requested format.
+/// The answer in the requested format, as it goes to `out`.
 pub(super) fn written<T: Serialize>(
-    requested: &Answer,
+    requested: Format,
+    console: &Console,
+    out: Option<&Path>,
     tables: impl FnOnce() -> Vec<Grid>,
     value: impl FnOnce() -> T,
 ) -> String {
-    match requested.format {
-        Format::Table => to_text(&tables()),
+    match requested {
+        Format::Table => console.tables(&tables(), out),
         Format::Json => answer::to_text(&value()),
     }
 }

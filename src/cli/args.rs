@@ -3,20 +3,31 @@
 use std::path::PathBuf;
 
 mod extra_analyses;
+mod list;
+mod shared;
+mod shocks;
+mod values;
+mod words;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 pub use extra_analyses::{ExtraAnalyses, OptimizeRows};
 use jiff::civil::Date;
+pub use list::{ListArguments, ListFilters, Listed};
+pub use shared::{Answer, ColorArgument, Common, Manners, Output, Threads, Trials};
+pub use shocks::{ShocksListArguments, ShocksQuestion, ShocksShowArguments};
+use values::{day, duration, level, positive_share, shard, share, size, size_pair};
+pub use words::{CheckFormat, Format, RatesArgument, SchemaFormat, StressRows, TabularFormat};
 
+use super::version::VERSION;
 use crate::exchange::table_path::TablePath;
-use crate::study::simulate::{MAX_TRIALS, Shard};
-use crate::units::date::parse_day;
-use crate::units::parse_days;
+use crate::study::simulate::Shard;
 
 /// Plans a portfolio of generative-AI supply so that it keeps working in a multipolar world.
 #[derive(Debug, Parser)]
-#[command(name = "multipolar", version, arg_required_else_help = true)]
+#[command(name = "multipolar", version = VERSION, arg_required_else_help = true)]
 pub struct Arguments {
+    #[command(flatten)]
+    pub manners: Manners,
     #[command(subcommand)]
     pub command: Command,
 }
@@ -47,110 +58,34 @@ pub enum Command {
     /// Lists the library of shocks, or shows one shock in full
     #[command(subcommand)]
     Shocks(ShocksQuestion),
+    /// Lists what the catalog or a portfolio holds: offers, models, hosts, suppliers, hardware, scenarios, shocks, limits, rules
+    List(ListArguments),
+    /// Prints the script that completes commands, flags and values in a shell
+    Completions(CompletionsArguments),
+    /// Writes the manual pages into a folder
+    Man(ManArguments),
 }
 
 impl Command {
-    /// The flags shared by all commands.
+    /// The number of threads asked for; `None`: one per core, or a command that does not compute.
     #[must_use]
-    pub fn common(&self) -> &Common {
+    pub fn threads(&self) -> Option<usize> {
         match self {
-            Self::Plan(a) | Self::Report(a) => &a.common,
-            Self::Check(a) => &a.common,
-            Self::Exposure(a) => &a.common,
-            Self::Stress(a) => &a.common,
-            Self::Simulate(a) => &a.common,
-            Self::Merge(a) => &a.common,
-            Self::Optimize(a) => &a.common,
-            Self::Init(a) => &a.common,
-            Self::Schema(a) => &a.common,
-            Self::Shocks(ShocksQuestion::List(a)) => &a.common,
-            Self::Shocks(ShocksQuestion::Show(a)) => &a.common,
+            Self::Plan(a) | Self::Report(a) => a.threads.threads,
+            Self::Check(a) => a.threads.threads,
+            Self::Exposure(a) => a.threads.threads,
+            Self::Stress(a) => a.threads.threads,
+            Self::Simulate(a) => a.threads.threads,
+            Self::Merge(a) => a.threads.threads,
+            Self::Optimize(a) => a.threads.threads,
+            Self::Init(_)
+            | Self::Schema(_)
+            | Self::Shocks(_)
+            | Self::List(_)
+            | Self::Completions(_)
+            | Self::Man(_) => None,
         }
     }
-}
-
-/// Flags shared by all commands.
-#[derive(Debug, Args)]
-pub struct Common {
-    /// Catalog to use instead of the built-in one
-    #[arg(long, value_name = "DIR")]
-    pub catalog: Option<PathBuf>,
-    /// Jurisdictions to use instead of the built-in ones
-    #[arg(long, value_name = "FILE")]
-    pub jurisdictions: Option<PathBuf>,
-    /// Write the answer to this file instead of stdout; the file is written atomically
-    #[arg(long, value_name = "FILE")]
-    pub out: Option<PathBuf>,
-    /// Random seed: the same seed gives the same answer
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub seed: u64,
-    /// Number of trials (simulated years)
-    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..=MAX_TRIALS))]
-    pub trials: u64,
-    /// Number of threads [default: one per core]; does not change the answer
-    #[arg(long, value_name = "N", value_parser = threads)]
-    pub threads: Option<usize>,
-    /// Print no progress, warnings or notices
-    #[arg(long, short)]
-    pub quiet: bool,
-}
-
-/// The format of a command's answer.
-#[derive(Debug, Args)]
-pub struct Answer {
-    /// Format of the answer
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    pub format: Format,
-}
-
-/// Format of the answer of `check`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum CheckFormat {
-    /// Tables for people
-    Table,
-    /// JSON with exact numbers
-    Json,
-    /// Test results in JUnit XML, for CI servers
-    Junit,
-    /// Static analysis results in SARIF, for code scanning
-    Sarif,
-    /// Annotations for a GitHub workflow run
-    Github,
-}
-
-/// The list that `stress` writes as rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum StressRows {
-    /// One row per scenario and workload
-    Summary,
-    /// Service after each change, per workload and, weighted by value, for the portfolio
-    Timeline,
-    /// Loss of each workload by event
-    Causes,
-    /// Limits that the scenario breaks
-    BrokenLimits,
-    /// Offers that take over demand from others
-    Takeovers,
-}
-
-/// Format of an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// Tables for people
-    Table,
-    /// JSON with exact numbers
-    Json,
-}
-
-/// Format of an answer that consists of lists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum TabularFormat {
-    /// Tables for people
-    Table,
-    /// JSON with exact numbers
-    Json,
-    /// One list as CSV with exact numbers, for spreadsheets
-    Csv,
 }
 
 #[derive(Debug, Args)]
@@ -168,6 +103,8 @@ pub struct ExposureArguments {
     pub answer: Answer,
     #[command(flatten)]
     pub common: Common,
+    #[command(flatten)]
+    pub threads: Threads,
 }
 
 #[derive(Debug, Args)]
@@ -178,10 +115,14 @@ pub struct CheckArguments {
     #[command(flatten)]
     pub today: Today,
     /// Format of the answer
-    #[arg(long, value_enum, default_value_t = CheckFormat::Table)]
+    #[arg(long, value_enum, default_value_t = CheckFormat::Table, env = "MULTIPOLAR_FORMAT")]
     pub format: CheckFormat,
     #[command(flatten)]
     pub common: Common,
+    #[command(flatten)]
+    pub trials: Trials,
+    #[command(flatten)]
+    pub threads: Threads,
 }
 
 /// The date on which exceptions to limits are judged.
@@ -197,7 +138,7 @@ pub struct StressArguments {
     /// Portfolio file
     #[arg(value_name = "PORTFOLIO")]
     pub portfolio: PathBuf,
-    /// Scenarios to run [default: june_2026_order]
+    /// Scenarios to run; without this, --all and --shock, the scenarios are listed
     #[arg(long, value_name = "ID", num_args = 1.., value_delimiter = ',', conflicts_with_all = ["all", "shock"])]
     pub scenario: Vec<String>,
     /// Run every scenario, the costliest first
@@ -216,22 +157,15 @@ pub struct StressArguments {
     #[arg(long)]
     pub details: bool,
     /// Format of the answer
-    #[arg(long, value_enum, default_value_t = TabularFormat::Table)]
+    #[arg(long, value_enum, default_value_t = TabularFormat::Table, env = "MULTIPOLAR_FORMAT")]
     pub format: TabularFormat,
     /// With --format csv: the list to write [default: summary]
     #[arg(long, value_enum, value_name = "LIST")]
     pub table: Option<StressRows>,
     #[command(flatten)]
     pub common: Common,
-}
-
-/// Treatment of uncertain rates.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum RatesArgument {
-    /// Draw uncertain rates anew in each trial
-    Drawn,
-    /// Use their means
-    Mean,
+    #[command(flatten)]
+    pub threads: Threads,
 }
 
 #[derive(Debug, Args)]
@@ -252,10 +186,14 @@ pub struct SimulateArguments {
     #[arg(long, value_name = "FILE", value_parser = TablePath::new)]
     pub trials_out: Option<TablePath>,
     /// Format of the answer
-    #[arg(long, value_enum, default_value_t = TabularFormat::Table)]
+    #[arg(long, value_enum, default_value_t = TabularFormat::Table, env = "MULTIPOLAR_FORMAT")]
     pub format: TabularFormat,
     #[command(flatten)]
     pub common: Common,
+    #[command(flatten)]
+    pub trials: Trials,
+    #[command(flatten)]
+    pub threads: Threads,
 }
 
 #[derive(Debug, Args)]
@@ -270,10 +208,12 @@ pub struct MergeArguments {
     #[arg(long, value_name = "FILE", value_parser = TablePath::new)]
     pub trials_out: Option<TablePath>,
     /// Format of the answer
-    #[arg(long, value_enum, default_value_t = TabularFormat::Table)]
+    #[arg(long, value_enum, default_value_t = TabularFormat::Table, env = "MULTIPOLAR_FORMAT")]
     pub format: TabularFormat,
     #[command(flatten)]
     pub common: Common,
+    #[command(flatten)]
+    pub threads: Threads,
 }
 
 /// What the planner optimizes.
@@ -321,6 +261,10 @@ pub struct OptimizeArguments {
     pub extra: ExtraAnalyses,
     #[command(flatten)]
     pub common: Common,
+    #[command(flatten)]
+    pub trials: Trials,
+    #[command(flatten)]
+    pub threads: Threads,
 }
 
 #[derive(Debug, Args)]
@@ -339,10 +283,11 @@ pub struct ReportArguments {
     pub answer: Answer,
     #[command(flatten)]
     pub common: Common,
+    #[command(flatten)]
+    pub trials: Trials,
+    #[command(flatten)]
+    pub threads: Threads,
 }
-
-/// Largest number of workloads, offers or countries of a generated portfolio.
-const MAX_SIZE: u64 = 100_000;
 
 #[derive(Debug, Args)]
 pub struct InitArguments {
@@ -356,15 +301,6 @@ pub struct InitArguments {
     pub common: Common,
 }
 
-/// Format of a schema.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum SchemaFormat {
-    /// JSON Schema 2020-12
-    Json,
-    /// Tables for people
-    Markdown,
-}
-
 #[derive(Debug, Args)]
 pub struct SchemaArguments {
     /// Name of the schema; without it, all names are listed
@@ -374,105 +310,23 @@ pub struct SchemaArguments {
     #[arg(long, value_enum, default_value_t = SchemaFormat::Json)]
     pub format: SchemaFormat,
     #[command(flatten)]
-    pub common: Common,
-}
-
-/// Commands on the library of shocks.
-#[derive(Debug, Subcommand)]
-pub enum ShocksQuestion {
-    /// Lists the library, or a part of it
-    List(ShocksListArguments),
-    /// Shows one shock in full, and what it would hit
-    Show(ShocksShowArguments),
+    pub output: Output,
 }
 
 #[derive(Debug, Args)]
-pub struct ShocksListArguments {
-    /// Portfolio file whose own `catalog:` entries extend or replace the library's
-    #[arg(value_name = "PORTFOLIO")]
-    pub portfolio: Option<PathBuf>,
-    /// Only shocks of this kind, such as export_ban; `effects` for shocks whose effects are written out
-    #[arg(long, value_name = "KIND")]
-    pub kind: Option<String>,
-    /// Only shocks by this jurisdiction, such as US; `none` for markets and accidents
-    #[arg(long, value_name = "JURISDICTION")]
-    pub by: Option<String>,
-    /// Format of the answer
-    #[arg(long, value_enum, default_value_t = TabularFormat::Table)]
-    pub format: TabularFormat,
+pub struct CompletionsArguments {
+    /// Shell
+    #[arg(value_name = "SHELL", value_enum)]
+    pub shell: clap_complete::Shell,
     #[command(flatten)]
-    pub common: Common,
+    pub output: Output,
 }
 
 #[derive(Debug, Args)]
-pub struct ShocksShowArguments {
-    /// Id of the shock
-    #[arg(value_name = "ID")]
-    pub id: String,
-    /// Portfolio file: also shows the pairs that the shock would hit, and includes the portfolio's own shocks
-    #[arg(value_name = "PORTFOLIO")]
-    pub portfolio: Option<PathBuf>,
-    #[command(flatten)]
-    pub answer: Answer,
-    #[command(flatten)]
-    pub common: Common,
-}
-
-/// Largest number of threads.
-const MAX_THREADS: usize = 1024;
-
-fn threads(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(n) if (1..=MAX_THREADS).contains(&n) => Ok(n),
-        _ => Err(format!("write a number from 1 to {MAX_THREADS}")),
-    }
-}
-
-fn size(text: &str) -> Result<usize, String> {
-    let size = text.parse().ok().filter(|n| (1..=MAX_SIZE).contains(n));
-    size.map(|n| n as usize).ok_or_else(|| format!("write a number from 1 to {MAX_SIZE}"))
-}
-
-fn size_pair(text: &str) -> Result<(usize, usize), String> {
-    let (workloads, offers) = text.split_once(',').ok_or("write two numbers, such as 20,60")?;
-    Ok((size(workloads.trim())?, size(offers.trim())?))
-}
-
-fn share(text: &str) -> Result<f64, String> {
-    text.parse()
-        .ok()
-        .filter(|x| (0.0..=1.0).contains(x))
-        .ok_or_else(|| "write a number from 0 to 1".to_owned())
-}
-
-/// A share above 0, as a number or in percent.
-fn positive_share(text: &str) -> Result<f64, String> {
-    let share = match text.strip_suffix('%') {
-        Some(percent) => percent.trim_end().parse().map(|percent: f64| percent / 100.0),
-        None => text.parse(),
-    };
-    let share = share.ok().filter(|share| *share > 0.0 && *share <= 1.0);
-    share.ok_or_else(|| "write a share of more than 0 and at most 1, such as 2% or 0.02".to_owned())
-}
-
-fn shard(text: &str) -> Result<Shard, String> {
-    let numbers = text.split_once('/').and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
-    let shard = numbers.map(|(index, of)| Shard { index, of });
-    let shard = shard.filter(|shard| (1..=shard.of).contains(&shard.index) && shard.of <= MAX_TRIALS);
-    shard.ok_or_else(|| "write the part and the number of parts, such as 1/3, 2/3 or 3/3".to_owned())
-}
-
-fn level(text: &str) -> Result<f64, String> {
-    let level = text.parse().ok().filter(|x| (0.0..1.0).contains(x));
-    level.ok_or_else(|| "write a number of at least 0 and less than 1, such as 0.95".to_owned())
-}
-
-fn duration(text: &str) -> Result<f64, String> {
-    parse_days(text).map_err(|error| error.to_string())
-}
-
-fn day(text: &str) -> Result<Date, String> {
-    parse_day(text).map_err(|error| error.to_string())
+pub struct ManArguments {
+    /// Folder of the pages; it is made if it does not exist
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
 }
 
 #[cfg(test)]
@@ -483,32 +337,5 @@ mod tests {
     #[test]
     fn the_arguments_are_consistent() {
         Arguments::command().debug_assert();
-    }
-
-    #[test]
-    fn numbers_outside_their_range_are_refused() {
-        for text in ["-0.1", "1.1", "NaN", "inf", "half", ""] {
-            assert!(share(text).is_err(), "{text}");
-        }
-        assert_eq!((share("0"), share("1")), (Ok(0.0), Ok(1.0)));
-        assert!(level("1").is_err());
-        assert_eq!(
-            (positive_share("2%"), positive_share("0.02"), positive_share("100 %")),
-            (Ok(0.02), Ok(0.02), Ok(1.0))
-        );
-        for text in ["0", "0%", "101%", "-1%", "NaN", "%", "two"] {
-            assert!(positive_share(text).is_err(), "{text}");
-        }
-        assert_eq!(shard("2/3"), Ok(Shard { index: 2, of: 3 }));
-        for text in ["0/3", "4/3", "1/0", "1", "/", "-1/3", "1/3/5", "1/10000001"] {
-            assert!(shard(text).is_err(), "{text}");
-        }
-        assert!(threads("0").is_err() && threads("1025").is_err());
-        assert_eq!(day("2024-02-29").map(|day| day.to_string()), Ok("2024-02-29".to_owned()));
-        for text in
-            ["2026-02-31", "2026-02-29", "2026-12", "31.12.2026", "2026-1-1", "today", "+026-01-01", ""]
-        {
-            assert!(day(text).is_err(), "{text}");
-        }
     }
 }

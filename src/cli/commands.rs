@@ -3,10 +3,12 @@
 mod check;
 mod exposure;
 mod init;
+mod list;
 mod merge;
 mod optimize;
 mod plan;
 mod schema;
+mod shell;
 mod shocks;
 mod simulate;
 mod stress;
@@ -30,5 +32,8 @@ pub(super) fn run(command: &Command, console: &Console) -> Result<Exit, Failure>
         Command::Init(arguments) => init::init(arguments, console),
         Command::Schema(arguments) => schema::schema(arguments, console),
         Command::Shocks(question) => shocks::shocks(question, console),
+        Command::List(arguments) => list::list(arguments, console),
+        Command::Completions(arguments) => shell::completions(arguments, console),
+        Command::Man(arguments) => shell::man(arguments, console),
     }
 }

@@ -3,41 +3,78 @@
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
+use std::time::Duration;
 
+use ::console::Term;
+use clap::error::ErrorKind;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::Exit;
+use super::args::{ColorArgument, Manners};
+use super::environment;
 use super::failure::Failure;
+use super::messages::{harmless, shown};
+use super::targets::refuse_unwritable;
+use super::version;
 use crate::files::write_atomically;
 use crate::report::figures::count;
+use crate::report::grid::{Grid, Screen, to_text};
+
+/// How often the time of a progress line is drawn anew.
+const TICK: Duration = Duration::from_millis(250);
 
 /// The user's terminal; when quiet, it shows no notices and no progress.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Console {
     is_quiet: bool,
+    color: ColorArgument,
 }
 
 impl Console {
-    pub(super) fn new(is_quiet: bool) -> Self {
-        Self { is_quiet }
+    pub(super) fn new(manners: Manners) -> Self {
+        Self { is_quiet: manners.quiet, color: manners.color }
+    }
+
+    /// What tables are drawn on: paper for a file; for stdout, a screen of `COLUMNS` or of the terminal's width.
+    pub(super) fn screen(&self, out: Option<&Path>) -> Screen {
+        let is_terminal = out.is_none() && io::stdout().is_terminal();
+        let is_colored = match self.color {
+            ColorArgument::Always => true,
+            ColorArgument::Never => false,
+            ColorArgument::Auto => is_terminal && environment::allows_color(),
+        };
+        let of_terminal = || Term::stdout().size_checked().map(|(_, columns)| usize::from(columns));
+        let width = match out {
+            Some(_) => None,
+            None => environment::columns().or_else(|| is_terminal.then(of_terminal).flatten()),
+        };
+        match width {
+            Some(width) => Screen::terminal(width, is_colored),
+            None => Screen { is_colored, ..Screen::PAPER },
+        }
+    }
+
+    /// Tables as the text of an answer that goes to `out`.
+    pub(super) fn tables(&self, grids: &[Grid], out: Option<&Path>) -> String {
+        to_text(grids, self.screen(out))
     }
 
     /// Prints a notice to stderr, unless quiet.
     pub(super) fn notice(&self, text: &str) {
         if !self.is_quiet && !text.is_empty() {
-            write_stderr(&format!("{}\n", text.trim_end()));
+            write_stderr(&format!("{}\n", harmless(text.trim_end())));
         }
     }
 
     /// Prints an error to stderr, even when quiet.
     pub(super) fn error(&self, text: &str) {
-        write_stderr(&format!("{}\n", text.trim_end()));
+        write_stderr(&format!("{}\n", harmless(text.trim_end())));
     }
 
     /// A progress bar of trials on stderr; hidden when quiet or when stderr is not a terminal.
     pub(super) fn bar(&self, length: u64, what: &str) -> ProgressBar {
         let bar = ProgressBar::with_draw_target(Some(length), self.target());
-        let template = "{msg} {wide_bar} {human_pos} of {human_len}, {rate} a second, {eta} left";
+        let template = "{msg} {wide_bar} {percent} % of {human_len}, {rate} a second, {eta} left";
         if let Ok(style) = ProgressStyle::with_template(template) {
             let rate = |state: &ProgressState, out: &mut dyn fmt::Write| {
                 // A bar that cannot be drawn does not stop the run.
@@ -51,10 +88,16 @@ impl Console {
     /// A progress line on stderr; hidden when quiet or when stderr is not a terminal.
     pub(super) fn stage(&self) -> ProgressBar {
         let bar = ProgressBar::with_draw_target(None, self.target());
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {wide_msg} {elapsed}") {
             bar.set_style(style);
         }
+        bar.enable_steady_tick(TICK);
         bar
+    }
+
+    /// A path as it is printed on stdout: as it is for the next command, without what could steer a terminal.
+    pub(super) fn path(&self, path: &Path) -> String {
+        if io::stdout().is_terminal() { shown(path) } else { path.display().to_string() }
     }
 
     fn target(&self) -> ProgressDrawTarget {
@@ -68,17 +111,27 @@ impl Console {
     /// Writes the answer to `out`, or to stdout without one. A closed pipe (`| head`) counts as success.
     pub(super) fn deliver(&self, text: &str, out: Option<&Path>, exit: Exit) -> Result<Exit, Failure> {
         if let Some(path) = out {
+            refuse_unwritable(path)?;
             write_atomically(path, text)?;
-            self.notice(&format!("wrote {}", path.display()));
+            self.wrote(path);
             return Ok(exit);
         }
-        let mut stdout = io::stdout().lock();
-        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        match print(text) {
             Ok(()) => Ok(exit),
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Exit::Done),
             Err(error) => Err(Failure::Stdout(error.to_string())),
         }
     }
+
+    /// Says that a file is there.
+    pub(super) fn wrote(&self, path: &Path) {
+        self.notice(&format!("wrote {}", shown(path)));
+    }
+}
+
+fn print(text: &str) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush())
 }
 
 /// Writes to stderr. A failure is ignored: there is nowhere left to report it.
@@ -86,9 +139,32 @@ pub(super) fn write_stderr(text: &str) {
     let _ = io::stderr().write_all(text.as_bytes());
 }
 
-/// Prints a message of clap: help and version to stdout, usage errors to stderr.
-pub(super) fn show(message: &clap::Error) -> Exit {
-    // A closed pipe is not an error.
-    let _ = message.print();
-    if message.use_stderr() { Exit::Usage } else { Exit::Done }
+/// Shows what clap answers: help and version on stdout, usage errors on stderr.
+///
+/// `is_harmless`: nothing that was typed could steer the terminal, so what quotes it may be printed in color.
+pub(super) fn show(message: &clap::Error, is_harmless: bool) -> Exit {
+    if message.use_stderr() {
+        if is_harmless {
+            // A usage error that cannot be shown is one all the same.
+            let _ = message.print();
+        } else {
+            write_stderr(&harmless(&message.render().to_string()));
+        }
+        if let Some(hint) = environment::hint(message) {
+            write_stderr(&hint);
+        }
+        return Exit::Usage;
+    }
+    let printed = match message.kind() {
+        ErrorKind::DisplayVersion => print(&version::text()),
+        _ => message.print().and_then(|()| io::stdout().flush()),
+    };
+    match printed {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            let failure = Failure::Stdout(error.to_string());
+            write_stderr(&format!("{failure}\n"));
+            failure.exit()
+        }
+        _ => Exit::Done,
+    }
 }

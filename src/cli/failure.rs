@@ -13,6 +13,9 @@ use crate::study::session::OptimizeError;
 pub(super) enum Failure {
     #[error("{0}")]
     Input(#[from] InputError),
+    /// A value on the command line that is read like one of a file.
+    #[error("{0}")]
+    Typed(InputError),
     #[error("error: {0}")]
     Write(#[from] WriteError),
     #[error("error: the answer cannot be written to stdout: {0}")]
@@ -35,7 +38,7 @@ impl Failure {
         match self {
             Self::Input(InputError::Unreadable(_)) | Self::Write(_) | Self::Stdout(_) => Exit::File,
             Self::Input(InputError::Invalid(_)) | Self::Scenario(_) => Exit::InvalidInput,
-            Self::Usage(_) => Exit::Usage,
+            Self::Usage(_) | Self::Typed(_) => Exit::Usage,
             // `--trials` is at least 1, so no trials means that the run was stopped; otherwise a loss is not finite.
             Self::Measure(MeasureError::NoTrials) => Exit::Stopped,
             Self::Measure(_) => Exit::InvalidInput,

@@ -1,7 +1,12 @@
-//! Ctrl-C during a simulation: the first ends it early with the trials done so far, the second ends the program.
+//! Ctrl-C and SIGTERM: during a simulation the first ends it early with the trials done so far; otherwise they end the
+//! program, and its temporary files are removed.
 
+use std::io::{self, IsTerminal};
 use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::console::write_stderr;
+use crate::files::remove_temporaries;
 
 static STOP: AtomicBool = AtomicBool::new(false);
 /// Whether a simulation polls `STOP`, so that setting it is enough.
@@ -10,24 +15,39 @@ static IS_POLLED: AtomicBool = AtomicBool::new(false);
 /// What a shell reports for a program that ended by Ctrl-C.
 const ENDED_BY_INTERRUPT: i32 = 130;
 
-/// A guard: while it exists, the first Ctrl-C only sets a flag.
+/// Back to the beginning of the line and clear it (ECMA-48), where progress may stand.
+const CLEAR_LINE: &str = "\r\u{1b}[2K";
+
+/// Installs the handler. If that fails, signals end the program as usual.
+pub(super) fn handle() {
+    let _ = ctrlc::set_handler(|| {
+        if IS_POLLED.swap(false, Ordering::SeqCst) {
+            STOP.store(true, Ordering::SeqCst);
+        } else {
+            end();
+        }
+    });
+}
+
+/// Ends the program.
+fn end() -> ! {
+    remove_temporaries();
+    let line = if io::stderr().is_terminal() { CLEAR_LINE } else { "" };
+    write_stderr(&format!("{line}error: stopped by a signal before there was an answer\n"));
+    process::exit(ENDED_BY_INTERRUPT)
+}
+
+/// A guard: while it exists, the first signal only sets a flag.
 pub(super) struct Interrupt(());
 
 impl Interrupt {
-    /// Installs the handler. If that fails, Ctrl-C ends the program as usual.
+    /// Lets the first signal set the flag.
     pub(super) fn listen() -> Self {
         IS_POLLED.store(true, Ordering::SeqCst);
-        let _ = ctrlc::set_handler(|| {
-            if IS_POLLED.swap(false, Ordering::SeqCst) {
-                STOP.store(true, Ordering::SeqCst);
-            } else {
-                process::exit(ENDED_BY_INTERRUPT);
-            }
-        });
         Self(())
     }
 
-    /// The stop flag, set by Ctrl-C or by a writer that has failed.
+    /// The stop flag, set by a signal or by a writer that has failed.
     pub(super) fn stop(&self) -> &'static AtomicBool {
         &STOP
     }

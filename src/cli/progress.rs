@@ -1,27 +1,35 @@
 //! The progress of a study in words, on one line of stderr.
 
+use std::mem::{Discriminant, discriminant};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
-use indicatif::ProgressBar;
+use indicatif::{HumanDuration, ProgressBar};
 
 use super::console::Console;
-use crate::report::figures::{count, usd};
+use crate::report::figures::{count, percent, usd};
 use crate::study::plan::sovereignty_rule::SovereigntyRule;
 use crate::study::progress::{Progress, Target};
+
+/// Time that a step must have taken before the time left is told: at first it is a guess.
+const LEAST_ELAPSED: Duration = Duration::from_secs(2);
 
 /// A progress line, removed when it is dropped.
 pub(super) struct ProgressLine {
     line: ProgressBar,
     /// Trials of the current simulation that are done.
     n_simulated: AtomicU64,
+    /// The kind of the current step, and when it began.
+    begun: Mutex<Option<(Discriminant<Progress>, Instant)>>,
 }
 
 impl ProgressLine {
     pub(super) fn new(console: &Console) -> Self {
-        Self { line: console.stage(), n_simulated: AtomicU64::new(0) }
+        Self { line: console.stage(), n_simulated: AtomicU64::new(0), begun: Mutex::new(None) }
     }
 
-    /// Shows a step.
+    /// Shows a step: what it is and, where it can be told, the share that is done and the time left.
     pub(super) fn show(&self, step: Progress) {
         let n_simulated = match step {
             Progress::Simulation { n_more, .. } => {
@@ -29,8 +37,25 @@ impl ProgressLine {
             }
             _ => self.n_simulated.swap(0, Ordering::Relaxed),
         };
-        self.line.set_message(words(step, n_simulated));
+        let done = share_done(step, n_simulated);
+        let left = done.and_then(|done| time_left(self.elapsed(step), done));
+        let done = done.map(|done| format!(" ({})", percent(done))).unwrap_or_default();
+        let left = left.map(|left| format!(", {} left", HumanDuration(left))).unwrap_or_default();
+        self.line.set_message(format!("{}{done}{left}", words(step, n_simulated)));
         self.line.tick();
+    }
+
+    /// How long steps of this kind have been going on.
+    fn elapsed(&self, step: Progress) -> Duration {
+        let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        let kind = discriminant(&step);
+        match *begun {
+            Some((known, since)) if known == kind => since.elapsed(),
+            _ => {
+                *begun = Some((kind, Instant::now()));
+                Duration::ZERO
+            }
+        }
     }
 }
 
@@ -40,10 +65,32 @@ impl Drop for ProgressLine {
     }
 }
 
+/// Share of a step that is done; `None` where its end is not known. Of what is counted, the one under way is not done.
+fn share_done(step: Progress, n_simulated: u64) -> Option<f64> {
+    let of = |done: f64, all: f64| (all > 0.0).then(|| (done / all).clamp(0.0, 1.0));
+    match step {
+        Progress::Simulation { n_trials, .. } => of(n_simulated as f64, n_trials as f64),
+        Progress::Scenario { scenario, of: all } => of(scenario as f64 - 1.0, all as f64),
+        Progress::Relaxing { requirement, of: all } => of(requirement as f64 - 1.0, all as f64),
+        Progress::PricingLimit { limit, of: all } => of(limit as f64 - 1.0, all as f64),
+        Progress::Searching(Target::Replication { replication, of: all }) => {
+            of(replication as f64 - 1.0, all as f64)
+        }
+        _ => None,
+    }
+}
+
+/// Time left at the pace so far; `None` as long as that would be a guess.
+fn time_left(elapsed: Duration, done: f64) -> Option<Duration> {
+    let is_known = elapsed >= LEAST_ELAPSED && done > 0.0 && done < 1.0;
+    is_known.then(|| elapsed.mul_f64((1.0 - done) / done))
+}
+
 /// The text for a step. `n_simulated`: trials of the current simulation that are done.
 fn words(step: Progress, n_simulated: u64) -> String {
     match step {
         Progress::Exposure => "exposure and scenarios".to_owned(),
+        Progress::Scenario { scenario, of } => format!("scenario {scenario} of {of}"),
         Progress::Simulation { n_trials, .. } => {
             format!("simulating: {} of {} years", count(n_simulated), count(n_trials))
         }
@@ -90,6 +137,7 @@ fn target_words(target: Target) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::args::{ColorArgument, Manners};
 
     #[test]
     fn a_round_tells_the_best_plan_and_the_bound() {
@@ -106,12 +154,22 @@ mod tests {
     /// Trials add up over the calls of one simulation, and start at 0 again with the next step.
     #[test]
     fn trials_of_a_simulation_add_up() {
-        let line = ProgressLine::new(&Console::new(true));
+        let line = ProgressLine::new(&Console::new(Manners { quiet: true, color: ColorArgument::Never }));
         line.show(Progress::Simulation { n_more: 300, n_trials: 1000 });
         line.show(Progress::Simulation { n_more: 200, n_trials: 1000 });
-        assert_eq!(line.line.message(), "simulating: 500 of 1,000 years");
+        assert_eq!(line.line.message(), "simulating: 500 of 1,000 years (50 %)");
         line.show(Progress::NewTrials);
         line.show(Progress::Simulation { n_more: 100, n_trials: 1000 });
-        assert_eq!(line.line.message(), "simulating: 100 of 1,000 years");
+        assert_eq!(line.line.message(), "simulating: 100 of 1,000 years (10 %)");
+    }
+
+    /// A quarter took 10 s, so the other three take 30 s. The third of four scenarios begins when two are done.
+    #[test]
+    fn share_and_time_left_follow_from_the_pace() {
+        assert_eq!(time_left(Duration::from_secs(10), 0.25), Some(Duration::from_secs(30)));
+        assert_eq!(time_left(Duration::from_secs(1), 0.25), None);
+        assert_eq!(time_left(Duration::from_secs(10), 0.0), None);
+        assert_eq!(share_done(Progress::Scenario { scenario: 3, of: 4 }, 0), Some(0.5));
+        assert_eq!(share_done(Progress::Resampling, 0), None);
     }
 }

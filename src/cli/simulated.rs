@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use super::answer::guard_output;
 use super::args::{Common, TabularFormat};
 use super::console::Console;
 use super::failure::Failure;
+use super::messages::shown;
+use super::targets::{guard_output, refuse_unwritable};
 use crate::exchange::table_path::TablePath;
 use crate::exchange::writer::TrialsWriter;
 use crate::model::instance::Instance;
@@ -13,7 +14,7 @@ use crate::model::plan::Plan;
 use crate::report::answer::simulate::SimulateAnswer;
 use crate::report::answer::simulate::rows::rows;
 use crate::report::csv::Sheet;
-use crate::report::{answer, grid, tables};
+use crate::report::{answer, tables};
 use crate::study::session::Session;
 use crate::study::simulate::{SimulateSettings, Simulated};
 
@@ -24,8 +25,9 @@ pub(super) fn guard_tables(
     common: &Common,
 ) -> Result<(), Failure> {
     for file in tables.map(TablePath::files).into_iter().flatten() {
+        refuse_unwritable(&file)?;
         guard_output("--trials-out", &file, portfolio, "the portfolio")?;
-        if let Some(out) = &common.out {
+        if let Some(out) = common.out() {
             guard_output("--out", out, &file, "a file of --trials-out")?;
         }
     }
@@ -40,15 +42,21 @@ pub(super) fn finish_tables(
     console: &Console,
 ) -> Result<(), Failure> {
     writer.finish(simulated)?;
-    console.notice(&format!("wrote {}", path.files().map(|file| file.display().to_string()).join(", ")));
+    console.notice(&format!("wrote {}", path.files().map(|file| shown(&file)).join(", ")));
     Ok(())
 }
 
 /// The answer in the requested format.
-pub(super) fn text(format: TabularFormat, instance: &Instance, simulated: &Simulated) -> String {
+pub(super) fn text(
+    format: TabularFormat,
+    instance: &Instance,
+    simulated: &Simulated,
+    console: &Console,
+    out: Option<&Path>,
+) -> String {
     let answer = SimulateAnswer::of(instance, simulated);
     match format {
-        TabularFormat::Table => grid::to_text(&tables::simulate::simulate(&answer)),
+        TabularFormat::Table => console.tables(&tables::simulate::simulate(&answer), out),
         TabularFormat::Json => answer::to_text(&answer),
         TabularFormat::Csv => Sheet::of(&rows(&answer)).to_text(),
     }

@@ -24,10 +24,13 @@ mod shocks;
 mod triggers;
 
 use super::at::At;
+use super::files::Gaps;
 use super::library::CatalogLayer;
 use crate::model::catalog::Catalog;
 use crate::model::instance::Instance;
+use crate::model::jurisdictions::Jurisdictions;
 use crate::model::portfolio::Portfolio;
+use crate::model::selector::Selector;
 use names::Known;
 
 /// Checks jurisdictions and a catalog without a portfolio.
@@ -37,6 +40,11 @@ pub(super) fn library(base: &CatalogLayer<'_>) {
     catalog::check(base, &known);
     cycles::check(&base.catalog, &[base]);
     triggers::check(&base.catalog, &[base]);
+}
+
+/// Checks the names of a selector that stands in no file.
+pub(super) fn selector(at: &At<'_>, selector: &Selector, jurisdictions: &Jurisdictions, catalog: &Catalog) {
+    selectors::check(at, selector, &Known::of(jurisdictions, Gaps::default(), catalog, None));
 }
 
 /// Checks all files of a study. `merged`: the catalog with the portfolio's own entries.

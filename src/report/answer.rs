@@ -13,6 +13,7 @@ pub mod exposure;
 pub mod frontier;
 pub mod hedges;
 pub mod limits;
+pub mod list;
 pub mod moves;
 pub mod optimize;
 pub mod plans;
@@ -26,6 +27,7 @@ pub mod stress;
 pub mod substitutes;
 pub mod why;
 
+use list::ListAnswer;
 use schemars::generate::SchemaSettings;
 use schemars::transform::RecursiveTransform;
 use schemars::{JsonSchema, Schema};
@@ -39,9 +41,17 @@ pub const FORMAT_VERSION: u64 = 1;
 pub type MakeSchema = fn() -> Value;
 
 /// Schemas of the answers by the name of the command.
-pub const ANSWERS: [(&str, MakeSchema); 11] = [
+pub const ANSWERS: [(&str, MakeSchema); 19] = [
     ("check", schema_of::<check::CheckAnswer>),
     ("exposure", schema_of::<exposure::ExposureAnswer>),
+    ("list-hardware", schema_of::<ListAnswer<list::catalog::ListedHardware>>),
+    ("list-hosts", schema_of::<ListAnswer<list::catalog::ListedHost>>),
+    ("list-limits", schema_of::<ListAnswer<list::requirements::ListedLimit>>),
+    ("list-models", schema_of::<ListAnswer<list::offers::ListedModel>>),
+    ("list-offers", schema_of::<ListAnswer<list::offers::ListedOffer>>),
+    ("list-rules", schema_of::<ListAnswer<list::requirements::ListedRule>>),
+    ("list-scenarios", schema_of::<ListAnswer<list::catalog::ListedScenario>>),
+    ("list-suppliers", schema_of::<ListAnswer<list::catalog::ListedSupplier>>),
     ("merge", schema_of::<simulate::SimulateAnswer>),
     ("optimize", schema_of::<optimize::OptimizeAnswer>),
     ("optimize-sovereignty", schema_of::<sovereignty::SovereigntyAnswer>),

@@ -1,8 +1,8 @@
-//! Service over time as a line of blocks, one character per stretch of time; of a fixed width, whatever the terminal.
+//! Service over time as a line of blocks, one character per stretch of time; at most as wide as is asked for.
 
 use super::figures::number;
 
-/// Columns at most.
+/// Columns of a chart that has room.
 pub const MAX_COLUMNS: usize = 62;
 
 /// One block per level: full service only is the full block, and next to none the lowest.
@@ -41,9 +41,10 @@ pub struct Window {
 }
 
 impl Window {
-    /// The finest window that shows `from_day` to `to_day`, with one column more where the horizon lets it.
+    /// The finest window of at most `max_columns` that shows `from_day` to `to_day`, with one column more where the horizon
+    /// lets it.
     #[must_use]
-    pub fn new(from_day: f64, to_day: f64, horizon_days: f64) -> Self {
+    pub fn new(from_day: f64, to_day: f64, horizon_days: f64, max_columns: usize) -> Self {
         let cut = |(column_days, columns_per_tick): (f64, usize)| {
             let first = (from_day / column_days + SLACK_DAYS).floor();
             let end = (to_day / column_days - SLACK_DAYS).ceil().max(first) + 1.0;
@@ -54,7 +55,7 @@ impl Window {
         let coarsest = SCALES[SCALES.len() - 1];
         let doubled = (1..64).map(|n| (coarsest.0 * 2.0_f64.powi(n), coarsest.1));
         let mut windows = SCALES.into_iter().chain(doubled).map(cut);
-        windows.find(|window| window.n_variables <= MAX_COLUMNS).unwrap_or_else(|| cut(coarsest))
+        windows.find(|window| window.n_variables <= max_columns).unwrap_or_else(|| cut(coarsest))
     }
 
     fn day(&self, column: usize) -> f64 {
@@ -119,7 +120,7 @@ mod tests {
     /// columns, then half served, at level ⌊0.5 × 7⌋ of 0 to 6, then whole.
     #[test]
     fn an_outage_of_three_days_is_drawn_by_the_hour() {
-        let window = Window::new(0.0, 3.0, 365.0);
+        let window = Window::new(0.0, 3.0, 365.0, MAX_COLUMNS);
         assert_eq!(window.axis(), "0           1d          2d          3d");
         let blocks = window.blocks(&[(0.0, 0.0), (1.5, 0.5), (3.0, 1.0)]);
         assert_eq!(blocks, format!("{}{}█", "▁".repeat(18), "▄".repeat(18)));
@@ -128,7 +129,7 @@ mod tests {
     /// 365 days at six days a column are 61 columns; 60 days lie between two ticks. The last column ends with the horizon.
     #[test]
     fn a_year_fits() {
-        let window = Window::new(0.0, 365.0, 365.0);
+        let window = Window::new(0.0, 365.0, 365.0, MAX_COLUMNS);
         assert_eq!(window.axis(), "0         60d       120d      180d      240d      300d      360d");
         assert_eq!(window.blocks(&[(0.0, 1.0)]), "█".repeat(61));
     }
@@ -136,13 +137,14 @@ mod tests {
     /// Six hours at a quarter of an hour: 24 columns and one; ticks every two hours.
     #[test]
     fn a_day_is_told_in_hours() {
-        assert_eq!(Window::new(0.0, 0.25, 365.0).axis(), "0       2h      4h      6h");
-        assert_eq!(Window::new(1.25, 1.5, 365.0).axis(), "30h     32h     34h     36h");
+        assert_eq!(Window::new(0.0, 0.25, 365.0, MAX_COLUMNS).axis(), "0       2h      4h      6h");
+        assert_eq!(Window::new(1.25, 1.5, 365.0, MAX_COLUMNS).axis(), "30h     32h     34h     36h");
     }
 
     #[test]
     fn what_lasts_less_than_a_column_is_still_seen() {
-        let blocks = Window::new(0.0, 300.0, 365.0).blocks(&[(0.0, 1.0), (7.0, 0.2), (7.1, 1.0)]);
+        let blocks =
+            Window::new(0.0, 300.0, 365.0, MAX_COLUMNS).blocks(&[(0.0, 1.0), (7.0, 0.2), (7.1, 1.0)]);
         assert_eq!(blocks.chars().take(3).collect::<String>(), "█▂█");
     }
 
@@ -151,7 +153,7 @@ mod tests {
     fn only_full_service_is_a_full_block_and_no_chart_is_too_wide() {
         assert_eq!([0.0, 0.14, 0.15, 0.5, 0.999, 1.0].map(block), ['▁', '▁', '▂', '▄', '▇', '█']);
         for (from, to) in [(0.0, 0.0), (3.0, 40.0), (0.1, 36_500.0), (364.9, 365.0)] {
-            let window = Window::new(from, to, 36_500.0);
+            let window = Window::new(from, to, 36_500.0, MAX_COLUMNS);
             assert!((1..=MAX_COLUMNS).contains(&window.blocks(&[(0.0, 1.0)]).chars().count()));
             assert!(window.axis().chars().count() <= MAX_COLUMNS + 8, "{}", window.axis());
         }

@@ -1,9 +1,10 @@
 //! Answers as CSV (RFC 4180): a line of column names, then one line per row; exact numbers, nothing for what does not exist.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::answer::value_of;
+use super::answer::{schema_of, value_of};
 
 /// Lines of the same columns.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +37,34 @@ impl Sheet {
         let mut sheet = Self::new(columns);
         for object in objects {
             sheet.row(columns.iter().map(|column| field(&object[column])));
+        }
+        sheet
+    }
+
+    /// A sheet of structs whose fields are scalars or lists of texts; the texts of a list are joined by semicolons. The names of
+    /// the fields are the columns, in the order of their declaration.
+    ///
+    /// # Panics
+    /// When a field may be absent from the JSON: it would be no column.
+    #[must_use]
+    pub fn of_entries<T: Serialize + JsonSchema>(entries: &[T]) -> Self {
+        let schema = schema_of::<T>();
+        let required = schema["required"].as_array().expect("a struct with fields");
+        let columns: Vec<&str> = required.iter().filter_map(Value::as_str).collect();
+        let joined = |value: &Value| match value {
+            Value::Array(items) => {
+                plain(&items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("; "))
+            }
+            scalar => field(scalar),
+        };
+        let mut sheet = Self::new(&columns);
+        for entry in entries.iter().map(value_of) {
+            assert_eq!(
+                entry.as_object().map(serde_json::Map::len),
+                Some(columns.len()),
+                "a field is no column"
+            );
+            sheet.row(columns.iter().map(|column| joined(&entry[column])));
         }
         sheet
     }

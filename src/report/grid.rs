@@ -1,20 +1,28 @@
 //! A table before it is drawn: on a terminal, or in Markdown.
 
+mod screen;
+mod stacked;
+mod tone;
+
 use comfy_table::{
     CellAlignment, ColumnConstraint, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle,
     Width,
 };
 
 use crate::input::diagnostic::printable;
+pub use screen::Screen;
 
-/// Characters of a line on a terminal; fixed, so that the same answer has the same bytes everywhere.
-const WIDTH: u16 = 120;
-
-/// Words are not broken up to so many characters, even if a line grows longer by that.
+/// On paper, words are not broken up to so many characters, even if a line grows longer by that.
 const LONGEST_UNBROKEN_WORD: usize = 40;
 
 /// Characters beside the text of a cell.
 const PADDING: usize = 2;
+
+/// Characters before the first column.
+const MARGIN: usize = 1;
+
+/// Columns whose cells are verdicts, by their names.
+const VERDICTS: [&str; 5] = ["valid", "verdict", "kept", "today", "eligible"];
 
 /// Characters before a note.
 const NOTE_INDENT: usize = 2;
@@ -41,6 +49,17 @@ enum Side {
     Left,
     Unbroken,
     Right,
+}
+
+/// What stays whole when columns are narrowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Unbroken {
+    /// The cells of unbroken columns, and all words.
+    Columns,
+    /// All words.
+    Words,
+    /// The cells of unbroken columns, and words of up to [`LONGEST_UNBROKEN_WORD`] characters.
+    ShortWords,
 }
 
 impl Grid {
@@ -80,57 +99,121 @@ impl Grid {
         self.rows.is_empty()
     }
 
-    /// For a terminal: heading, table, notes, each ending in a newline.
+    /// On paper: heading, table, notes, each ending in a newline.
     #[must_use]
     pub fn to_text(&self) -> String {
-        let mut out = wrapped(&printable(&self.heading), usize::from(WIDTH)).join("\n") + "\n";
+        self.on(Screen::PAPER)
+    }
+
+    /// The same on a screen.
+    #[must_use]
+    pub fn on(&self, screen: Screen) -> String {
+        let mut out = wrapped(&printable(&self.heading), screen.text_width()).join("\n") + "\n";
         if !self.rows.is_empty() || !self.notes.is_empty() {
             out.push('\n');
         }
         if !self.rows.is_empty() {
-            for line in self.drawn().lines() {
-                out.push_str(line.trim_end());
-                out.push('\n');
-            }
+            out.push_str(&self.table_on(screen));
         }
         if !self.notes.is_empty() && !self.rows.is_empty() {
             out.push('\n');
         }
         for note in &self.notes {
-            for line in wrapped(&printable(note), usize::from(WIDTH) - NOTE_INDENT) {
+            for line in wrapped(&printable(note), screen.text_width() - NOTE_INDENT) {
                 out.push_str(&format!("{}{line}\n", " ".repeat(NOTE_INDENT)));
             }
         }
         out
     }
 
-    fn drawn(&self) -> Table {
+    /// The rows under their columns or, where these do not fit, one row below the other.
+    fn table_on(&self, screen: Screen) -> String {
+        let fitting = |unbroken: Unbroken| {
+            let text = (self.narrowest(unbroken) <= screen.width).then(|| self.drawn(screen, unbroken))?;
+            text.lines().all(|line| tone::width(line) <= screen.width).then_some(text)
+        };
+        let text = if screen.is_strict {
+            let fitted = fitting(Unbroken::Columns).or_else(|| fitting(Unbroken::Words));
+            fitted.unwrap_or_else(|| self.stacked(screen))
+        } else {
+            self.drawn(screen, Unbroken::ShortWords)
+        };
+        if screen.is_colored { tone::colored(&text) } else { text }
+    }
+
+    /// Characters that the table needs at least, its margin included.
+    fn narrowest(&self, unbroken: Unbroken) -> usize {
+        let columns = 0..self.columns.len();
+        let widths = columns.map(|at| match self.columns[at].1 {
+            Side::Unbroken if unbroken == Unbroken::Columns => self.full_width(at),
+            _ => self.least_width(at, unbroken),
+        });
+        MARGIN + widths.sum::<usize>()
+    }
+
+    fn drawn(&self, screen: Screen, unbroken: Unbroken) -> String {
         let mut table = Table::new();
-        table.load_style(STYLE).set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH);
+        table.load_style(STYLE).set_content_arrangement(ContentArrangement::Dynamic);
+        table.set_width(u16::try_from(screen.width).unwrap_or(u16::MAX));
         table.set_header(self.columns.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>());
         for row in &self.rows {
-            table.add_row(row.iter().map(|cell| printable(cell)).collect::<Vec<_>>());
+            let shown =
+                row.iter().enumerate().map(|(at, cell)| self.toned(at, cell, &printable(cell), screen));
+            table.add_row(shown.collect::<Vec<_>>());
         }
         for (at, (column, (_, side))) in table.column_iter_mut().zip(&self.columns).enumerate() {
             if *side == Side::Right {
                 column.set_cell_alignment(CellAlignment::Right);
             }
             column.set_constraint(match side {
-                Side::Unbroken => ColumnConstraint::ContentWidth,
-                Side::Left | Side::Right => {
-                    ColumnConstraint::LowerBoundary(Width::Fixed(self.least_width(at)))
+                Side::Unbroken if unbroken != Unbroken::Words => ColumnConstraint::ContentWidth,
+                _ => {
+                    let least = self.least_width(at, unbroken);
+                    ColumnConstraint::LowerBoundary(Width::Fixed(u16::try_from(least).unwrap_or(u16::MAX)))
                 }
             });
         }
-        table
+        table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
     }
 
-    /// Characters that a column needs so that no word is broken, up to a bound, its padding included.
-    fn least_width(&self, column: usize) -> u16 {
-        let cells = self.rows.iter().map(|row| &row[column]).chain([&self.columns[column].0]);
-        let words = cells.flat_map(|cell| cell.split_whitespace()).map(|word| word.chars().count());
-        let longest = words.max().unwrap_or(0).min(LONGEST_UNBROKEN_WORD);
-        u16::try_from(longest + PADDING).expect("bounded above")
+    fn stacked(&self, screen: Screen) -> String {
+        let columns: Vec<&str> = self.columns.iter().map(|(name, _)| name.as_str()).collect();
+        let rows: Vec<Vec<String>> =
+            self.rows.iter().map(|row| row.iter().map(|cell| printable(cell)).collect()).collect();
+        let tone = |column: usize, cell: &str, line: &str| self.toned(column, cell, line, screen);
+        stacked::stacked(&columns, &rows, screen.width, &tone)
+    }
+
+    /// The text, or a line of it, marked as good or bad news if the screen shows color.
+    fn toned(&self, column: usize, cell: &str, text: &str, screen: Screen) -> String {
+        let (name, side) = &self.columns[column];
+        let is_verdict = VERDICTS.contains(&name.as_str());
+        match tone::tone(cell, is_verdict, *side == Side::Right).filter(|_| screen.is_colored) {
+            Some(tone) => tone::marked(text, tone),
+            None => text.to_owned(),
+        }
+    }
+
+    /// The texts of a column as they are shown, its name included.
+    fn texts(&self, column: usize) -> impl Iterator<Item = String> {
+        let cells = self.rows.iter().map(move |row| &row[column]);
+        cells.chain([&self.columns[column].0]).map(|cell| printable(cell))
+    }
+
+    /// Characters of a column whose cells are not wrapped, its padding included.
+    fn full_width(&self, column: usize) -> usize {
+        self.texts(column).map(|cell| width_of(&cell)).max().unwrap_or(0) + PADDING
+    }
+
+    /// Characters that a column needs so that no word is broken, its padding included. On a screen, a figure and its unit
+    /// are one word.
+    fn least_width(&self, column: usize, unbroken: Unbroken) -> usize {
+        let longest_word = |cell: &String| cell.split_whitespace().map(width_of).max().unwrap_or(0);
+        let are_figures = self.columns[column].1 == Side::Right && unbroken != Unbroken::ShortWords;
+        let of_cell = |cell: &String| if are_figures { width_of(cell) } else { longest_word(cell) };
+        let cells = self.rows.iter().map(|row| of_cell(&printable(&row[column])));
+        let longest = cells.chain([longest_word(&self.columns[column].0)]).max().unwrap_or(0);
+        PADDING + if unbroken == Unbroken::ShortWords { longest.min(LONGEST_UNBROKEN_WORD) } else { longest }
     }
 
     /// For Markdown: the table and its notes, without the heading.
@@ -169,10 +252,15 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// All tables for a terminal, a blank line between two.
+/// Characters that a text takes on a terminal.
+fn width_of(text: &str) -> usize {
+    text.chars().count()
+}
+
+/// All tables on a screen, a blank line between two.
 #[must_use]
-pub fn to_text(grids: &[Grid]) -> String {
-    grids.iter().map(Grid::to_text).collect::<Vec<_>>().join("\n")
+pub fn to_text(grids: &[Grid], screen: Screen) -> String {
+    grids.iter().map(|grid| grid.on(screen)).collect::<Vec<_>>().join("\n")
 }
 
 /// Text that Markdown shows as it is.

@@ -1,7 +1,7 @@
-//! Points in a plane as lines of text, of a fixed size, whatever the terminal.
+//! Points in a plane as lines of text, at most as wide as is asked for.
 
-/// Characters from left to right.
-const COLUMNS: usize = 72;
+/// Characters from left to right where there is room.
+pub const MAX_COLUMNS: usize = 72;
 /// Lines from top to bottom.
 const LINES: usize = 15;
 /// An axis whose ends differ by more than this factor has equal factors at equal steps.
@@ -64,15 +64,15 @@ pub struct Scatter {
     pub lines: Vec<(Option<f64>, String)>,
 }
 
-/// Draws marks; a later one hides an earlier one at the same place.
+/// Draws marks on so many columns, at least 1; a later one hides an earlier one at the same place.
 #[must_use]
-pub fn scatter(marks: &[PlotMark]) -> Scatter {
+pub fn scatter(marks: &[PlotMark], n_columns: usize) -> Scatter {
     let x = Axis::new(marks.iter().map(|m| m.x));
     let y = Axis::new(marks.iter().map(|m| m.y));
-    let mut canvas = vec![vec![' '; COLUMNS]; LINES];
+    let mut canvas = vec![vec![' '; n_columns]; LINES];
     for mark in marks.iter().filter(|m| m.x.is_finite() && m.y.is_finite()) {
         let line = LINES - 1 - y.step(mark.y, LINES - 1);
-        canvas[line][x.step(mark.x, COLUMNS - 1)] = mark.sign;
+        canvas[line][x.step(mark.x, n_columns - 1)] = mark.sign;
     }
     let label = |line: usize| match line {
         0 => Some(y.high),
@@ -89,18 +89,18 @@ pub fn scatter(marks: &[PlotMark]) -> Scatter {
 
 /// The axis under a plane with three labels: at its left end, its middle and its right end.
 #[must_use]
-pub fn axis_below(labels: [String; 3]) -> [String; 2] {
+pub fn axis_below(labels: [String; 3], n_columns: usize) -> [String; 2] {
     let [left, middle, right] = labels;
     let mut text = left;
     for (label, end) in
-        [(middle.as_str(), COLUMNS / 2 + middle.chars().count() / 2), (right.as_str(), COLUMNS + 1)]
+        [(middle.as_str(), n_columns / 2 + middle.chars().count() / 2), (right.as_str(), n_columns + 1)]
     {
         let start = end.saturating_sub(label.chars().count());
         let gap = start.saturating_sub(text.chars().count()).max(1);
         text.push_str(&" ".repeat(gap));
         text.push_str(label);
     }
-    [format!("└{}", "─".repeat(COLUMNS)), text]
+    [format!("└{}", "─".repeat(n_columns)), text]
 }
 
 #[cfg(test)]
@@ -114,10 +114,10 @@ mod tests {
     /// Ends of both axes are corners; the middle of 1 to 5 is 3.
     #[test]
     fn ends_are_corners() {
-        let drawn = scatter(&[mark(1.0, 5.0, 'a'), mark(3.0, 3.0, 'b'), mark(5.0, 1.0, 'c')]);
+        let drawn = scatter(&[mark(1.0, 5.0, 'a'), mark(3.0, 3.0, 'b'), mark(5.0, 1.0, 'c')], MAX_COLUMNS);
         assert_eq!(drawn.lines.len(), LINES);
         assert_eq!(drawn.lines[0], (Some(5.0), "│a".to_owned()));
-        assert_eq!(drawn.lines[LINES - 1], (Some(1.0), format!("│{}c", " ".repeat(COLUMNS - 1))));
+        assert_eq!(drawn.lines[LINES - 1], (Some(1.0), format!("│{}c", " ".repeat(MAX_COLUMNS - 1))));
         assert_eq!(drawn.lines[LINES / 2].1.chars().filter(|c| *c == 'b').count(), 1);
         assert_eq!(drawn.y.middle(), 3.0);
     }
@@ -125,22 +125,22 @@ mod tests {
     /// From 1 to 100 the middle is 10; nothing lies below a ten thousandth of the largest.
     #[test]
     fn wide_axes_have_equal_factors() {
-        let drawn = scatter(&[mark(1.0, 0.0, 'a'), mark(100.0, 1e6, 'b')]);
+        let drawn = scatter(&[mark(1.0, 0.0, 'a'), mark(100.0, 1e6, 'b')], MAX_COLUMNS);
         assert!(drawn.x.is_logarithmic && (drawn.x.middle() - 10.0).abs() < 1e-9);
         assert_eq!((drawn.y.low, drawn.y.high), (100.0, 1e6));
     }
 
     #[test]
     fn a_single_point_is_drawn() {
-        let drawn = scatter(&[mark(7.0, 0.0, 'a')]);
+        let drawn = scatter(&[mark(7.0, 0.0, 'a')], MAX_COLUMNS);
         assert!(drawn.lines.iter().any(|line| line.1.contains('a')));
     }
 
     #[test]
     fn labels_stand_under_the_ends_and_the_middle() {
-        let [line, text] = axis_below(["1".to_owned(), "22".to_owned(), "333".to_owned()]);
-        assert_eq!(line.chars().count(), COLUMNS + 1);
-        assert_eq!(text.chars().count(), COLUMNS + 1);
+        let [line, text] = axis_below(["1".to_owned(), "22".to_owned(), "333".to_owned()], MAX_COLUMNS);
+        assert_eq!(line.chars().count(), MAX_COLUMNS + 1);
+        assert_eq!(text.chars().count(), MAX_COLUMNS + 1);
         assert!(text.starts_with("1 ") && text.ends_with(" 333"));
     }
 }

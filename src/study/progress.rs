@@ -7,6 +7,8 @@ use super::plan::sovereignty_rule::SovereigntyRule;
 pub enum Progress {
     /// Exposure and scenarios of a plan are computed.
     Exposure,
+    /// A scenario is played; `scenario` counts from 1.
+    Scenario { scenario: usize, of: usize },
     /// A plan is simulated; `n_more` of `n_trials` trials have ended since the last call.
     Simulation { n_more: u64, n_trials: u64 },
     /// Trials are drawn and compiled into a sample.

@@ -6,10 +6,13 @@ mod gate;
 mod init;
 #[cfg(unix)]
 mod interrupt;
+mod list;
+mod manners;
 mod plan_schemas;
 mod report;
 mod schema;
 mod schemas;
+mod screen;
 mod shards;
 mod shocks;
 mod stress;
@@ -70,7 +73,7 @@ impl Folder {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_multipolar"));
-        command.args(arguments).current_dir(self.0.path()).stdin(Stdio::null());
+        command.args(arguments).current_dir(self.0.path()).stdin(Stdio::null()).env_remove("COLUMNS");
         command
     }
 

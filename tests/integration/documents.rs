@@ -126,12 +126,14 @@ fn a_shown_output_that_is_not_printed_is_found_and_written_anew() {
             "# Title\n\n```console\n$ multipolar --version\n{version}\n$ sh -c 'exit 3'\n{code}```\n\nEnd.\n"
         )
     };
-    let version = concat!("multipolar ", env!("CARGO_PKG_VERSION"));
+    let printed = Command::new(env!("CARGO_BIN_EXE_multipolar")).arg("--version").output().unwrap();
+    let printed = String::from_utf8(printed.stdout).unwrap();
+    let version = printed.trim_end();
     let (differences, anew) = compared(&page("multipolar 0.0.0", ""), |_| true);
     assert_eq!(differences.len(), 2, "{differences:?}");
     assert_eq!(anew, page(version, "? 3\n"));
     assert_eq!(compared(&page(version, "? 3\n"), |_| true).0, Vec::<String>::new());
-    assert_eq!(compared(&page("multipolar [..]", "? 3\n"), |_| true).0, Vec::<String>::new());
+    assert_eq!(compared(&page("multipolar [..]\ncatalog [..]", "? 3\n"), |_| true).0, Vec::<String>::new());
     assert_eq!(compared(&page("...", "? 3\n"), |_| true).0, Vec::<String>::new());
     assert_eq!(compared(&page("multipolar 0.0.0", ""), |_| false).0, Vec::<String>::new());
 }

@@ -20,7 +20,7 @@ const CATALOG_PAGE: &str = "catalog-files.md";
 const ANSWERS_PAGE: &str = "outputs.md";
 
 /// The answers in the order of their page. `merge` answers like `simulate`.
-const PARTS: [&str; 10] = [
+const PARTS: [&str; 18] = [
     "check",
     "exposure",
     "stress",
@@ -30,6 +30,14 @@ const PARTS: [&str; 10] = [
     "optimize-sovereignty",
     "shocks-list",
     "shocks-show",
+    "list-offers",
+    "list-models",
+    "list-hosts",
+    "list-suppliers",
+    "list-hardware",
+    "list-scenarios",
+    "list-limits",
+    "list-rules",
     "results",
 ];
 

@@ -2,7 +2,8 @@
 
 use clap::{Args, ValueEnum};
 
-use super::{TabularFormat, positive_share};
+use super::TabularFormat;
+use super::values::positive_share;
 
 /// Largest number of alternatives.
 const MAX_ALTERNATIVES: u64 = 50;
@@ -42,7 +43,7 @@ pub struct ExtraAnalyses {
     #[arg(long, value_name = "M", value_parser = clap::value_parser!(u64).range(2..=MAX_REPLICATIONS))]
     pub replications: Option<u64>,
     /// Format of the answer
-    #[arg(long, value_enum, default_value_t = TabularFormat::Table)]
+    #[arg(long, value_enum, default_value_t = TabularFormat::Table, env = "MULTIPOLAR_FORMAT")]
     pub format: TabularFormat,
     /// With --format csv: the list to write [default: moves]
     #[arg(long, value_enum, value_name = "LIST")]

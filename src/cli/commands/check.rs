@@ -18,7 +18,7 @@ use crate::report::check::CheckedPortfolio;
 use crate::report::check::github::github;
 use crate::report::check::junit::junit;
 use crate::report::check::sarif::sarif;
-use crate::report::{answer, grid, tables};
+use crate::report::{answer, tables};
 use crate::simulation::draws::Rates;
 use crate::study::session::Session;
 use crate::study::simulate::SimulateSettings;
@@ -37,13 +37,13 @@ pub(super) fn check(arguments: &CheckArguments, console: &Console) -> Result<Exi
     }
     let answer = CheckAnswer::of(&portfolios);
     let text = match arguments.format {
-        CheckFormat::Table => grid::to_text(&tables::check::check(&answer)),
+        CheckFormat::Table => console.tables(&tables::check::check(&answer), common.out()),
         CheckFormat::Json => answer::to_text(&answer),
         CheckFormat::Junit => junit(&portfolios),
         CheckFormat::Sarif => answer::to_text(&sarif(&portfolios)),
         CheckFormat::Github => github(&portfolios),
     };
-    console.deliver(&text, common.out.as_deref(), exit)
+    console.deliver(&text, common.out(), exit)
 }
 
 /// Checks one portfolio; returns the result and its exit code.
@@ -70,7 +70,11 @@ fn checked(
         }
     };
     let session = Session::new(&loaded.instance);
-    let settings = SimulateSettings { n_trials: common.trials, seed: common.seed, rates: Rates::Drawn };
+    let settings = SimulateSettings {
+        n_trials: arguments.trials.trials,
+        seed: arguments.trials.seed,
+        rates: Rates::Drawn,
+    };
     let simulated = if session.has_risk_limits() {
         Some(simulated(&session, &session.current, settings, console)?)
     } else {

@@ -3,11 +3,13 @@
 use crate::exposure::profile::workload_exposures;
 use std::path::Path;
 
-use crate::cli::answer::{guard_output, loaded, written};
+use crate::cli::answer::{loaded, written};
 use crate::cli::args::ExposureArguments;
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::messages::shown;
+use crate::cli::targets::{guard_output, refuse_unwritable};
 use crate::files::write_atomically;
 use crate::graph::portfolio::PortfolioGraph;
 use crate::report::answer::exposure::ExposureAnswer;
@@ -24,7 +26,10 @@ pub(super) fn exposure(arguments: &ExposureArguments, console: &Console) -> Resu
     let loaded = loaded(&arguments.portfolio, common, console)?;
     let session = Session::new(&loaded.instance);
     let (instance, plan) = (session.instance, &session.current);
+    let stage = console.stage();
+    stage.set_message("exposure");
     let exposure = session.exposure(plan);
+    stage.finish_and_clear();
     if let Some((file, ending)) = drawn {
         let graph = PortfolioGraph::new(instance, &session.setting.graph, plan);
         let text = match ending {
@@ -32,12 +37,18 @@ pub(super) fn exposure(arguments: &ExposureArguments, console: &Console) -> Resu
             Ending::Svg => svg(&picture(instance, &graph, &exposure.chokepoints)),
         };
         write_atomically(file, &text)?;
-        console.notice(&format!("wrote {}", file.display()));
+        console.wrote(file);
     }
     let workloads = arguments.by_workload.then(|| workload_exposures(&session.setting, plan));
     let answer = ExposureAnswer::of(instance, &exposure, workloads.as_deref());
-    let text = written(&arguments.answer, || tables::exposure::exposure(&answer), || &answer);
-    console.deliver(&text, common.out.as_deref(), Exit::Done)
+    let text = written(
+        arguments.answer.format,
+        console,
+        common.out(),
+        || tables::exposure::exposure(&answer),
+        || &answer,
+    );
+    console.deliver(&text, common.out(), Exit::Done)
 }
 
 /// Format of the drawing.
@@ -49,8 +60,9 @@ enum Ending {
 
 /// The drawing's format by the ending of its file. Refuses the files of the portfolio and the answer.
 fn ending(file: &Path, arguments: &ExposureArguments) -> Result<Ending, Failure> {
+    refuse_unwritable(file)?;
     guard_output("--graph", file, &arguments.portfolio, "the portfolio")?;
-    if let Some(out) = &arguments.common.out {
+    if let Some(out) = arguments.common.out() {
         guard_output("--graph", file, out, "the answer")?;
     }
     match file.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase).as_deref() {
@@ -58,7 +70,7 @@ fn ending(file: &Path, arguments: &ExposureArguments) -> Result<Ending, Failure>
         Some("svg") => Ok(Ending::Svg),
         _ => Err(Failure::Usage(format!(
             "--graph needs a file that ends in .svg or .dot, not '{}'",
-            file.display()
+            shown(file)
         ))),
     }
 }

@@ -17,5 +17,5 @@ pub(super) fn init(arguments: &InitArguments, console: &Console) -> Result<Exit,
     let size = PortfolioSize { n_workloads, n_offers, n_users: arguments.users };
     let portfolio = generate(&library.catalog, &library.jurisdictions, size)
         .map_err(|error| Failure::Usage(error.to_string()))?;
-    console.deliver(&to_yaml(&portfolio), common.out.as_deref(), Exit::Done)
+    console.deliver(&to_yaml(&portfolio), common.out(), Exit::Done)
 }

@@ -1,12 +1,11 @@
 //! The command `optimize`.
 
 use crate::cli::answer::{loaded, written};
-use crate::cli::args::{
-    Aim, Answer, Common, ExtraAnalyses, Format, OptimizeArguments, OptimizeRows, TabularFormat,
-};
+use crate::cli::args::{Aim, ExtraAnalyses, Format, OptimizeArguments, OptimizeRows, TabularFormat, Trials};
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::messages::escaped;
 use crate::cli::progress::ProgressLine;
 use crate::planning::outcome::Status;
 use crate::report::answer::optimize::OptimizeAnswer;
@@ -25,7 +24,8 @@ pub(super) fn optimize(arguments: &OptimizeArguments, console: &Console) -> Resu
     let list = list(extra)?;
     let loaded = loaded(&arguments.portfolio, common, console)?;
     let session = Session::new(&loaded.instance);
-    let settings = OptimizeSettings { prove_to: arguments.prove, ..settings(&arguments.aim, common) };
+    let settings =
+        OptimizeSettings { prove_to: arguments.prove, ..settings(&arguments.aim, arguments.trials) };
     if arguments.what_if.sovereignty {
         return sovereignty(arguments, &session, settings, console);
     }
@@ -35,11 +35,14 @@ pub(super) fn optimize(arguments: &OptimizeArguments, console: &Console) -> Resu
     let answers = staged(console, |progress| session.answers(settings, &questions(extra), progress))?;
     let answer = OptimizeAnswer::of(&session, &answers, settings.seed);
     let text = match extra.format {
-        TabularFormat::Table => to_text(&tables::optimize::optimize(&answer)),
+        TabularFormat::Table => {
+            let screen = console.screen(common.out());
+            to_text(&tables::optimize::optimize(&answer, screen), screen)
+        }
         TabularFormat::Json => answer::to_text(&answer),
         TabularFormat::Csv => rows(&answer, list),
     };
-    console.deliver(&text, common.out.as_deref(), exit(&answers.optimized))
+    console.deliver(&text, common.out(), exit(&answers.optimized))
 }
 
 /// `optimize P --why OFFER`.
@@ -52,11 +55,14 @@ fn why(
 ) -> Result<Exit, Failure> {
     let format = format(&arguments.extra)?;
     let question = session.why_question(offer, arguments.what_if.workload.as_deref());
-    let question = question.map_err(|unknown| Failure::Usage(unknown.to_string()))?;
+    let question = question.map_err(|unknown| {
+        let (what, id, help) = (unknown.what, escaped(&unknown.id), unknown.help);
+        Failure::Usage(format!("there is no {what} '{id}'\n  = help: {help}"))
+    })?;
     let why = staged(console, |progress| session.why(question, settings, progress))?;
     let answer = WhyAnswer::of(session.instance, &why, settings);
-    let text = written(&Answer { format }, || tables::why::why(&answer), || &answer);
-    console.deliver(&text, arguments.common.out.as_deref(), Exit::Done)
+    let text = written(format, console, arguments.common.out(), || tables::why::why(&answer), || &answer);
+    console.deliver(&text, arguments.common.out(), Exit::Done)
 }
 
 /// `optimize P --sovereignty`.
@@ -69,8 +75,14 @@ fn sovereignty(
     let format = format(&arguments.extra)?;
     let plans = staged(console, |progress| session.sovereignty(settings, progress))?;
     let answer = SovereigntyAnswer::of(session.instance, &plans, settings);
-    let text = written(&Answer { format }, || tables::sovereignty::sovereignty(&answer), || &answer);
-    console.deliver(&text, arguments.common.out.as_deref(), Exit::Done)
+    let text = written(
+        format,
+        console,
+        arguments.common.out(),
+        || tables::sovereignty::sovereignty(&answer),
+        || &answer,
+    );
+    console.deliver(&text, arguments.common.out(), Exit::Done)
 }
 
 /// The format of an answer that replaces the plan, which cannot be written as rows.
@@ -86,14 +98,14 @@ fn format(extra: &ExtraAnalyses) -> Result<Format, Failure> {
 }
 
 /// The planner's settings.
-pub(super) fn settings(aim: &Aim, common: &Common) -> OptimizeSettings {
+pub(super) fn settings(aim: &Aim, trials: Trials) -> OptimizeSettings {
     OptimizeSettings {
         cvar_weight: aim.cvar_weight,
         confidence_level: aim.confidence_level,
         max_turnover: aim.max_turnover,
         prove_to: None,
-        n_trials: common.trials,
-        seed: common.seed,
+        n_trials: trials.trials,
+        seed: trials.seed,
     }
 }
 

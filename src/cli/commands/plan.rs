@@ -9,20 +9,21 @@ use crate::cli::clock;
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::messages::shown;
 use crate::cli::progress::ProgressLine;
 use crate::files::{make_folder, write_atomically};
 use crate::input::Loaded;
 use crate::report::answer::results::{ResultsAnswer, RunProvenance};
-use crate::report::{answer, grid, page, tables};
+use crate::report::{answer, page, tables};
 use crate::study::results::{StudyResults, StudySettings};
 use crate::study::session::Session;
 
 pub(super) fn plan(arguments: &ReportArguments, console: &Console) -> Result<Exit, Failure> {
     run(arguments, console, |results, path| {
-        let mut text = grid::to_text(&tables::plan::story(results));
+        let mut text = console.tables(&tables::plan::story(results), arguments.common.out());
         text.push_str(&format!(
             "\nThe report is in {}: report.md to read, report.json for machines.\n",
-            path.display()
+            shown(path)
         ));
         text
     })
@@ -30,7 +31,7 @@ pub(super) fn plan(arguments: &ReportArguments, console: &Console) -> Result<Exi
 
 pub(super) fn report(arguments: &ReportArguments, console: &Console) -> Result<Exit, Failure> {
     run(arguments, console, |_, path| {
-        format!("{}\n{}\n", path.join("report.md").display(), path.join("report.json").display())
+        format!("{}\n{}\n", console.path(&path.join("report.md")), console.path(&path.join("report.json")))
     })
 }
 
@@ -47,9 +48,9 @@ fn run(
     make_folder(&path)?;
     let session = Session::new(&loaded.instance);
     let settings = StudySettings {
-        optimize: settings(&arguments.aim, common),
+        optimize: settings(&arguments.aim, arguments.trials),
         today: Some(arguments.today.today.unwrap_or_else(clock::today)),
-        ..StudySettings::new(common.trials, common.seed)
+        ..StudySettings::new(arguments.trials.trials, arguments.trials.seed)
     };
     let line = ProgressLine::new(console);
     let results = StudyResults::compute(&loaded, &session, settings, &|step| line.show(step))?;
@@ -69,7 +70,7 @@ fn run(
             Exit::Stopped
         }
     };
-    console.deliver(&text, common.out.as_deref(), exit)
+    console.deliver(&text, common.out(), exit)
 }
 
 /// The report's folder, `reports/PORTFOLIO`. A name that would lead elsewhere becomes `portfolio`.

@@ -6,6 +6,7 @@ use super::Failure;
 use crate::cli::args::{SchemaArguments, SchemaFormat};
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
+use crate::cli::messages::escaped;
 use crate::ids::nearest;
 use crate::input::schema::FILES;
 use crate::report::answer::{ANSWERS, to_text};
@@ -56,7 +57,7 @@ pub(super) fn schema(arguments: &SchemaArguments, console: &Console) -> Result<E
             }
         }
     };
-    console.deliver(&text, arguments.common.out.as_deref(), Exit::Done)
+    console.deliver(&text, arguments.output.out.as_deref(), Exit::Done)
 }
 
 /// One line for each schema.
@@ -71,5 +72,5 @@ fn unknown(name: &str, all: &[Named]) -> Failure {
         Some(near) => format!("did you mean '{near}'?"),
         None => format!("choose one of {}", names.join(", ")),
     };
-    Failure::Usage(format!("unknown schema '{name}'; {hint}"))
+    Failure::Usage(format!("unknown schema '{}'; {hint}", escaped(name)))
 }

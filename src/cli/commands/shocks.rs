@@ -2,20 +2,20 @@
 
 use std::path::Path;
 
-use crate::cli::answer::{loaded, written};
-use crate::cli::args::{Common, ShocksListArguments, ShocksQuestion, ShocksShowArguments, TabularFormat};
+use crate::cli::answer::{Choice, loaded_or_library, written};
+use crate::cli::args::{
+    ListArguments, ShocksListArguments, ShocksQuestion, ShocksShowArguments, TabularFormat,
+};
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::messages::escaped;
 use crate::ids::nearest;
-use crate::input::diagnostic::render_all;
-use crate::input::load_library;
 use crate::model::instance::Instance;
-use crate::model::jurisdictions::Jurisdictions;
 use crate::report::answer::shock::ShockAnswer;
 use crate::report::answer::shocks::ShocksAnswer;
 use crate::report::csv::Sheet;
-use crate::report::{answer, grid, tables};
+use crate::report::{answer, tables};
 use crate::study::shocks::{ShockFigures, ShockView, library};
 
 pub(super) fn shocks(question: &ShocksQuestion, console: &Console) -> Result<Exit, Failure> {
@@ -27,46 +27,54 @@ pub(super) fn shocks(question: &ShocksQuestion, console: &Console) -> Result<Exi
 
 fn list(arguments: &ShocksListArguments, console: &Console) -> Result<Exit, Failure> {
     let common = &arguments.common;
-    let (instance, _) = loaded_or_library(arguments.portfolio.as_deref(), common, console)?;
+    let instance = loaded_or_library(arguments.portfolio.as_deref(), common, console)?.instance;
     let all = library(&instance);
-    let shown = filtered(&all, arguments)?;
-    let answer = ShocksAnswer::of(&shown);
-    let text = match arguments.format {
-        TabularFormat::Table => grid::to_text(&tables::shocks::list(&answer, all.len())),
+    deliver(&filtered(&all, arguments)?, all.len(), (arguments.format, common.out()), console)
+}
+
+/// The whole library, as `list shocks` shows it.
+pub(super) fn listed(
+    instance: &Instance,
+    arguments: &ListArguments,
+    console: &Console,
+) -> Result<Exit, Failure> {
+    let all = library(instance);
+    deliver(&all, all.len(), (arguments.format, arguments.common.out()), console)
+}
+
+/// Writes the shocks that are shown, of `n_known`.
+fn deliver(
+    shown: &[ShockFigures<'_>],
+    n_known: usize,
+    (format, out): (TabularFormat, Option<&Path>),
+    console: &Console,
+) -> Result<Exit, Failure> {
+    let answer = ShocksAnswer::of(shown);
+    let text = match format {
+        TabularFormat::Table => console.tables(&tables::shocks::list(&answer, n_known), out),
         TabularFormat::Json => answer::to_text(&answer),
         TabularFormat::Csv => Sheet::of(&answer.shocks).to_text(),
     };
-    console.deliver(&text, common.out.as_deref(), Exit::Done)
+    console.deliver(&text, out, Exit::Done)
 }
 
 fn show(arguments: &ShocksShowArguments, console: &Console) -> Result<Exit, Failure> {
     let common = &arguments.common;
-    let (instance, jurisdictions) = loaded_or_library(arguments.portfolio.as_deref(), common, console)?;
+    let Choice { instance, jurisdictions, .. } =
+        loaded_or_library(arguments.portfolio.as_deref(), common, console)?;
     let known = instance.shocks.iter().map(|s| s.id.as_str());
     let shock = instance.shocks.iter().find(|s| s.id == arguments.id);
     let shock = shock.ok_or_else(|| unknown("shock", &arguments.id, known))?;
     let view = ShockView::new(&instance, shock);
     let answer = ShockAnswer::of(&instance, &jurisdictions, &view);
-    let text = written(&arguments.answer, || tables::shocks::show(&instance, &view, &answer), || &answer);
-    console.deliver(&text, common.out.as_deref(), Exit::Done)
-}
-
-/// Loads the portfolio, or the library alone if there is none; warnings go to stderr.
-fn loaded_or_library(
-    portfolio: Option<&Path>,
-    common: &Common,
-    console: &Console,
-) -> Result<(Instance, Jurisdictions), Failure> {
-    if let Some(portfolio) = portfolio {
-        let loaded = loaded(portfolio, common, console)?;
-        return Ok((loaded.instance, loaded.jurisdictions));
-    }
-    let library = load_library(common.catalog.as_deref(), common.jurisdictions.as_deref())?;
-    console.notice(&render_all(&library.warnings));
-    let instance = library
-        .instance()
-        .ok_or_else(|| Failure::Usage("the jurisdictions file lists no jurisdictions".to_owned()))?;
-    Ok((instance, library.jurisdictions))
+    let text = written(
+        arguments.answer.format,
+        console,
+        common.out(),
+        || tables::shocks::show(&instance, &view, &answer),
+        || &answer,
+    );
+    console.deliver(&text, common.out(), Exit::Done)
 }
 
 /// The shocks that pass `--kind` and `--by`. A filter that names no known kind or jurisdiction is refused.
@@ -93,5 +101,5 @@ fn unknown<'k>(what: &str, id: &str, known: impl Iterator<Item = &'k str>) -> Fa
         Some(near) => format!("did you mean '{near}'?"),
         None => "`multipolar shocks list` lists all shocks".to_owned(),
     };
-    Failure::Usage(format!("the library has no {what} '{id}'\n  = help: {help}"))
+    Failure::Usage(format!("the library has no {what} '{}'\n  = help: {help}", escaped(id)))
 }

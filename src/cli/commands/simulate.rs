@@ -27,7 +27,7 @@ pub(super) fn simulate(arguments: &SimulateArguments, console: &Console) -> Resu
         RatesArgument::Drawn => Rates::Drawn,
         RatesArgument::Mean => Rates::Mean,
     };
-    let settings = SimulateSettings { n_trials: common.trials, seed: common.seed, rates };
+    let settings = SimulateSettings { n_trials: arguments.trials.trials, seed: arguments.trials.seed, rates };
     let interrupt = Interrupt::listen();
     // Before the long computation, so that a file that cannot be written is reported at once.
     let path = arguments.trials_out.as_ref();
@@ -37,18 +37,20 @@ pub(super) fn simulate(arguments: &SimulateArguments, console: &Console) -> Resu
     if let (Some(writer), Some(path)) = (writer, path) {
         finish_tables(writer, path, &simulated, console)?;
     }
-    console.deliver(&text(arguments.format, session.instance, &simulated), common.out.as_deref(), Exit::Done)
+    let out = common.out();
+    let text = text(arguments.format, session.instance, &simulated, console, out);
+    console.deliver(&text, out, Exit::Done)
 }
 
 fn extent(arguments: &SimulateArguments) -> Result<Extent, Failure> {
     match (arguments.converge, arguments.shard) {
         (Some(width), _) => Ok(Extent::Converge(width)),
-        (None, Some(shard)) if shard.range(arguments.common.trials).is_empty() => {
+        (None, Some(shard)) if shard.range(arguments.trials.trials).is_empty() => {
             Err(Failure::Usage(format!(
                 "shard {}/{} of {} trials would be empty: use at most one shard per trial",
                 shard.index,
                 shard.of,
-                count(arguments.common.trials)
+                count(arguments.trials.trials)
             )))
         }
         (None, Some(shard)) => Ok(Extent::Shard(shard)),

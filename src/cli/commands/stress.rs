@@ -5,37 +5,70 @@ use crate::cli::args::{StressArguments, StressRows, TabularFormat};
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::messages::escaped;
+use crate::cli::progress::ProgressLine;
 use crate::ids::nearest;
 use crate::model::Provenance;
 use crate::model::instance::Instance;
 use crate::model::shock::{DurationLaw, Scenario, ScenarioEvent, ShockRef};
+use crate::report::answer::list::ListAnswer;
+use crate::report::answer::list::catalog::ListedScenario;
 use crate::report::answer::stress::StressAnswer;
 use crate::report::answer::stress::rows::{StressList, sheet};
+use crate::report::csv::Sheet;
 use crate::report::{answer, grid, tables};
 use crate::stress::outcome::StressOutcome;
-use crate::study::results::STANDARD_SCENARIO;
+use crate::study::progress::Progress;
 use crate::study::session::Session;
 
 pub(super) fn stress(arguments: &StressArguments, console: &Console) -> Result<Exit, Failure> {
     let common = &arguments.common;
     let rows = rows(arguments)?;
     let loaded = loaded(&arguments.portfolio, common, console)?;
+    if arguments.scenario.is_empty() && arguments.shock.is_none() && !arguments.all {
+        return listed(&loaded.instance, arguments, console);
+    }
     let session = Session::new(&loaded.instance);
-    let mut outcomes = scenarios(session.instance, arguments)?
-        .iter()
-        .map(|scenario| session.stress(scenario, &session.current))
-        .collect::<Result<Vec<_>, _>>()?;
+    let scenarios = scenarios(session.instance, arguments)?;
+    let line = ProgressLine::new(console);
+    let of = scenarios.len();
+    let played = scenarios.iter().enumerate().map(|(at, scenario)| {
+        line.show(Progress::Scenario { scenario: at + 1, of });
+        session.stress(scenario, &session.current)
+    });
+    let mut outcomes = played.collect::<Result<Vec<_>, _>>()?;
+    drop(line);
     if arguments.all {
         // The sort is stable: scenarios with equal losses stay in the order of their ids.
         outcomes.sort_by(|a: &StressOutcome, b| b.loss.total_usd().total_cmp(&a.loss.total_usd()));
     }
     let answer = StressAnswer::of(session.instance, &outcomes);
     let text = match arguments.format {
-        TabularFormat::Table => grid::to_text(&tables::stress::stress(&answer, arguments.details)),
+        TabularFormat::Table => {
+            let screen = console.screen(common.out());
+            grid::to_text(&tables::stress::stress(&answer, arguments.details, screen), screen)
+        }
         TabularFormat::Json => answer::to_text(&answer),
         TabularFormat::Csv => sheet(&answer, rows).to_text(),
     };
-    console.deliver(&text, common.out.as_deref(), Exit::Done)
+    console.deliver(&text, common.out(), Exit::Done)
+}
+
+/// Lists the scenarios that could be played.
+fn listed(instance: &Instance, arguments: &StressArguments, console: &Console) -> Result<Exit, Failure> {
+    if arguments.details || arguments.table.is_some() {
+        let text = "--details and --table are about scenarios that are played: add --scenario ID, --all or --shock ID";
+        return Err(Failure::Usage(text.to_owned()));
+    }
+    let shown = instance.scenarios.iter().map(ListedScenario::of).collect();
+    let answer = ListAnswer::of(Some(&instance.portfolio.name), shown);
+    let out = arguments.common.out();
+    let text = match arguments.format {
+        TabularFormat::Table => console.tables(&[tables::list::scenarios(&answer)], out),
+        TabularFormat::Json => answer::to_text(&answer),
+        TabularFormat::Csv => Sheet::of_entries(&answer.entries).to_text(),
+    };
+    console.deliver(&text, out, Exit::Done)
 }
 
 /// The list to write as rows.
@@ -60,14 +93,12 @@ fn scenarios(instance: &Instance, arguments: &StressArguments) -> Result<Vec<Sce
     if arguments.all {
         return Ok(instance.scenarios.clone());
     }
-    let standard = [STANDARD_SCENARIO.to_owned()];
-    let ids = if arguments.scenario.is_empty() { &standard[..] } else { &arguments.scenario };
     let known: Vec<&str> = instance.scenarios.iter().map(|s| s.id.as_str()).collect();
     let find = |id: &String| {
         let found = instance.scenarios.iter().find(|s| s.id == *id);
         found.cloned().ok_or_else(|| unknown("scenario", id, &known))
     };
-    ids.iter().map(find).collect()
+    arguments.scenario.iter().map(find).collect()
 }
 
 /// A scenario that consists of one shock of the library.
@@ -76,7 +107,8 @@ fn shock_alone(instance: &Instance, id: &str, arguments: &StressArguments) -> Re
     let shock = instance.shocks.iter().find(|s| s.id == id).ok_or_else(|| unknown("shock", id, &known))?;
     if shock.in_force {
         return Err(Failure::Usage(format!(
-            "the shock '{id}' is in force today: it already counts as law and cannot occur again"
+            "the shock '{}' is in force today: it already counts as law and cannot occur again",
+            escaped(id)
         )));
     }
     Ok(Scenario {
@@ -101,5 +133,5 @@ fn unknown(what: &str, id: &str, known: &[&str]) -> Failure {
         None if known.is_empty() => format!("the catalog has no {what}s"),
         None => format!("choose one of {}", known.join(", ")),
     };
-    Failure::Usage(format!("there is no {what} '{id}'\n  = help: {help}"))
+    Failure::Usage(format!("there is no {what} '{}'\n  = help: {help}", escaped(id)))
 }

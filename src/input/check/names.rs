@@ -11,7 +11,7 @@ use crate::input::library::CatalogLayer;
 use crate::input::merge::expanded;
 use crate::model::Provenance;
 use crate::model::catalog::{Catalog, OfferEntry, Supplier};
-use crate::model::jurisdictions::{Jurisdiction, JurisdictionKind};
+use crate::model::jurisdictions::{Jurisdiction, JurisdictionKind, Jurisdictions};
 use crate::model::portfolio::Portfolio;
 use crate::model::words::Role;
 
@@ -74,13 +74,23 @@ impl<'a> Known<'a> {
         catalog: &'a Catalog,
         portfolio: Option<&'a Portfolio>,
     ) -> Self {
+        Self::of(&base.jurisdictions, base.gaps, catalog, portfolio)
+    }
+
+    /// As [`Known::new`], from the parts that hold names.
+    pub(super) fn of(
+        jurisdictions: &'a Jurisdictions,
+        gaps: Gaps,
+        catalog: &'a Catalog,
+        portfolio: Option<&'a Portfolio>,
+    ) -> Self {
         let offers: BTreeMap<OfferId, &OfferEntry> = catalog
             .offers
             .iter()
             .flat_map(|entry| expanded(entry).into_iter().map(move |id| (id, entry)))
             .collect();
         Self {
-            jurisdictions: base.jurisdictions.jurisdictions.iter().map(|j| (j.id.as_str(), j)).collect(),
+            jurisdictions: jurisdictions.jurisdictions.iter().map(|j| (j.id.as_str(), j)).collect(),
             suppliers: catalog.suppliers.iter().map(|s| (s.id.as_str(), s)).collect(),
             models: catalog.models.iter().map(|m| m.id.as_str()).collect(),
             hardware: catalog.hardware.iter().map(|h| h.id.as_str()).collect(),
@@ -88,10 +98,10 @@ impl<'a> Known<'a> {
             offers,
             shocks: catalog.shocks.iter().map(|s| s.id.as_str()).collect(),
             tensions: catalog.tensions.iter().map(|t| t.id.as_str()).collect(),
-            sources: base.jurisdictions.sources.iter().map(|s| s.id.as_str()).collect(),
+            sources: jurisdictions.sources.iter().map(|s| s.id.as_str()).collect(),
             workloads: None,
             sites: portfolio.map(|p| p.company.sites.as_slice()),
-            gaps: base.gaps,
+            gaps,
         }
     }
 

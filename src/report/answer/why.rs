@@ -203,7 +203,7 @@ fn reasons(instance: &Instance, offer: OfferIdx, why: &CellWhy) -> Vec<String> {
 }
 
 /// One reason in full: which selector, which rule.
-fn reason(instance: &Instance, cell: CellIdx, offer: OfferIdx, reason: &Ineligible) -> String {
+pub(super) fn reason(instance: &Instance, cell: CellIdx, offer: OfferIdx, reason: &Ineligible) -> String {
     let workload = instance.workload_of(cell);
     let matches = |s: &&Selector| instance.pair_matches(s, cell, offer);
     let words = |s: &Selector| selector_words(s);

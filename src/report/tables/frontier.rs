@@ -2,25 +2,33 @@
 
 use crate::report::answer::frontier::{FrontierPlan, FrontierPlans};
 use crate::report::figures::{ABSENT, level, number, usd};
-use crate::report::grid::Grid;
-use crate::report::scatter::{PlotMark, axis_below, scatter};
+use crate::report::grid::{Grid, Screen};
+use crate::report::scatter::{MAX_COLUMNS, PlotMark, axis_below, scatter};
 use crate::study::plan::frontier::LEAST_POINTS;
+
+/// Characters of a line beside the chart and the name of its axis: margins and axis.
+const BESIDE_CHART: usize = 6;
+
+/// Fewer columns of a chart say nothing.
+const LEAST_COLUMNS: usize = 30;
 
 /// Chart and table of a frontier.
 #[must_use]
-pub fn frontier(frontier: &FrontierPlans, confidence_level: f64) -> Vec<Grid> {
-    vec![points(frontier, confidence_level), chart(frontier, confidence_level)]
+pub fn frontier(frontier: &FrontierPlans, confidence_level: f64, screen: Screen) -> Vec<Grid> {
+    vec![points(frontier, confidence_level), chart(frontier, confidence_level, screen)]
 }
 
-fn chart(frontier: &FrontierPlans, confidence_level: f64) -> Grid {
+fn chart(frontier: &FrontierPlans, confidence_level: f64, screen: Screen) -> Grid {
     let cvar = format!(">CVaR {}, USD", level(confidence_level));
     let mut grid = Grid::new("Cost against risk of these plans", &[&cvar, "=planned cost a month, USD"]);
-    let drawn = scatter(&marks(frontier));
+    let beside = cvar.chars().count() + BESIDE_CHART;
+    let n_columns = screen.width.saturating_sub(beside).clamp(LEAST_COLUMNS, MAX_COLUMNS);
+    let drawn = scatter(&marks(frontier), n_columns);
     for (value, line) in drawn.lines {
         grid.row([value.map_or_else(String::new, usd), line]);
     }
     let labels = [drawn.x.low, drawn.x.middle(), drawn.x.high].map(usd);
-    for line in axis_below(labels) {
+    for line in axis_below(labels, n_columns) {
         grid.row([String::new(), line]);
     }
     grid.note(

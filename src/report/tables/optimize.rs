@@ -15,16 +15,16 @@ use crate::report::answer::moves::StandbyWord;
 use crate::report::answer::optimize::OptimizeAnswer;
 use crate::report::answer::plans::CostAndRisk;
 use crate::report::figures::{ABSENT, days, level, percent, usd, usd_change};
-use crate::report::grid::Grid;
+use crate::report::grid::{Grid, Screen};
 use crate::report::names::some_users;
 use crate::report::verdict::{aim, current_breaks, proof, simulated, verdict};
 
 /// Only sources that are named.
 const SOURCES_SHOWN: usize = 3;
 
-/// All tables of `optimize`.
+/// All tables of `optimize`; its charts are as wide as the screen allows.
 #[must_use]
-pub fn optimize(answer: &OptimizeAnswer) -> Vec<Grid> {
+pub fn optimize(answer: &OptimizeAnswer, screen: Screen) -> Vec<Grid> {
     let mut grids = vec![summary(answer)];
     if answer.recommended().is_some() {
         grids.push(buys(answer));
@@ -38,7 +38,7 @@ pub fn optimize(answer: &OptimizeAnswer) -> Vec<Grid> {
     } else if answer.plan.is_none() {
         grids.push(conflicts(answer));
     }
-    grids.extend(answer.frontier.iter().flat_map(|found| frontier(found, answer.confidence_level)));
+    grids.extend(answer.frontier.iter().flat_map(|found| frontier(found, answer.confidence_level, screen)));
     grids.extend(answer.alternatives.iter().flat_map(|found| alternatives(answer, found)));
     grids.extend(answer.stability.as_ref().map(|found| stability(found, answer.horizon_days)));
     grids.retain(|grid| !grid.is_empty() || !grid.notes.is_empty());

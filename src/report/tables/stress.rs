@@ -6,7 +6,7 @@ pub use details::{takeovers, workloads};
 
 use crate::report::answer::stress::{ScenarioAnswer, StressAnswer, StressedWorkloadAnswer};
 use crate::report::figures::{ABSENT, counted, days, number, percent, usd};
-use crate::report::grid::Grid;
+use crate::report::grid::{Grid, Screen};
 
 /// Scenarios that are told in detail unless more is asked for.
 pub const DETAILED: usize = 3;
@@ -14,7 +14,7 @@ pub const DETAILED: usize = 3;
 /// The sentence and all tables of `stress`: the scenarios side by side, then each by itself when there are few, or
 /// `details` asks for it.
 #[must_use]
-pub fn stress(answer: &StressAnswer, details: bool) -> Vec<Grid> {
+pub fn stress(answer: &StressAnswer, details: bool, screen: Screen) -> Vec<Grid> {
     let scenarios = &answer.scenarios;
     let mut overview = overview(scenarios);
     let is_detailed = details || scenarios.len() <= DETAILED;
@@ -24,7 +24,7 @@ pub fn stress(answer: &StressAnswer, details: bool) -> Vec<Grid> {
     let mut grids: Vec<Grid> = sentence(scenarios).map(|text| Grid::new(text, &[])).into_iter().collect();
     grids.push(overview);
     for scenario in scenarios.iter().filter(|_| is_detailed) {
-        grids.extend(details::details(scenario));
+        grids.extend(details::details(scenario, screen));
     }
     grids
 }

@@ -64,8 +64,13 @@ fn is_type(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_uppercase())
 }
 
-/// Whether a text defines a name, `name` or `Type::name`: an item, a field or a variant.
+/// Whether a text defines a name, `name` or `Type::name`: an item, a field or a variant; or reads a variable of the
+/// environment, `NAME`.
 fn defines(text: &str, name: &str) -> bool {
+    let is_variable = name.starts_with(|c: char| c.is_ascii_uppercase()) && name == name.to_uppercase();
+    if is_variable && text.contains(&format!("\"{name}\"")) {
+        return true;
+    }
     let (kind, own) = name.rsplit_once("::").unwrap_or(("", name));
     let mentions = |word: &str| text.split(|c: char| !is_word(c)).any(|own| own == word);
     kind.split("::").all(|kind| !is_type(kind) || mentions(kind))

@@ -36,6 +36,12 @@ fn every_answer_keeps_its_schema() {
         );
         is_as_documented("check", &["check", portfolio, "--trials", "100"]);
         is_as_documented("shocks-list", &["shocks", "list", portfolio]);
+        for what in ["offers", "models", "hosts", "suppliers", "hardware", "scenarios", "limits", "rules"] {
+            is_as_documented(&format!("list-{what}"), &["list", what, portfolio]);
+        }
+        let workload = if portfolio.contains("bank") { "contact_center" } else { "internal_search" };
+        is_as_documented("list-offers", &["list", "offers", portfolio, "--for", workload]);
+        is_as_documented("list-scenarios", &["stress", portfolio]);
         is_as_documented("shocks-show", &["shocks", "show", "openai_outage", portfolio]);
     }
 }

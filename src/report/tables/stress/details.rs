@@ -2,27 +2,42 @@
 
 use super::{is_hit, restored, time};
 use crate::report::answer::stress::{BrokenLimitAnswer, CauseAnswer, ScenarioAnswer, StressedWorkloadAnswer};
-use crate::report::chart::Window;
+use crate::report::chart::{MAX_COLUMNS, Window};
 use crate::report::figures::{days, percent, usd};
-use crate::report::grid::Grid;
+use crate::report::grid::{Grid, Screen};
 use crate::report::names::takeover_meaning;
 use crate::report::tables::SHOWN;
 use crate::report::tables::check::{bounds, in_unit};
 
+/// Name of the line of the portfolio.
+const ALL: &str = "all, by value";
+
+/// Characters of a line beside chart and name: margins, the lowest service, and the last label, which may stand out.
+const BESIDE_CHART: usize = 22;
+
+/// Fewer columns of a chart say nothing.
+const LEAST_COLUMNS: usize = 20;
+
 /// What there is to tell; tables without a row are left out, but for that of the workloads.
-pub(super) fn details(scenario: &ScenarioAnswer) -> Vec<Grid> {
+pub(super) fn details(scenario: &ScenarioAnswer, screen: Screen) -> Vec<Grid> {
     let optional = [causes(scenario), broken_limits(scenario), takeovers(scenario)];
-    let mut grids: Vec<Grid> = Some(chart(scenario)).filter(|grid| !grid.is_empty()).into_iter().collect();
+    let mut grids: Vec<Grid> =
+        Some(chart(scenario, screen)).filter(|grid| !grid.is_empty()).into_iter().collect();
     grids.push(workloads(scenario));
     grids.extend(optional.into_iter().filter(|grid| !grid.is_empty()));
     grids
 }
 
 /// Service over time, drawn; without a row when all is served all the time.
-fn chart(scenario: &ScenarioAnswer) -> Grid {
+fn chart(scenario: &ScenarioAnswer, screen: Screen) -> Grid {
     let first_event = scenario.causes.iter().map(|c| c.at_day).reduce(f64::min).unwrap_or(0.0);
     let end = scenario.recovered_day.unwrap_or(scenario.horizon_days);
-    let window = Window::new(first_event, end, scenario.horizon_days);
+    let unserved: Vec<&StressedWorkloadAnswer> =
+        hit(scenario).into_iter().filter(|w| w.first_unserved_day.is_some()).collect();
+    let names = unserved.iter().take(SHOWN).map(|w| w.id.as_str()).chain([ALL]);
+    let beside = names.map(|name| name.chars().count()).max().unwrap_or(0) + BESIDE_CHART;
+    let n_columns = screen.width.saturating_sub(beside).clamp(LEAST_COLUMNS, MAX_COLUMNS);
+    let window = Window::new(first_event, end, scenario.horizon_days, n_columns);
     let mut grid = Grid::new(
         format!("{}: what is served, and when?", scenario.name),
         &["workload", ">lowest", &format!("={}", window.axis())],
@@ -31,10 +46,8 @@ fn chart(scenario: &ScenarioAnswer) -> Grid {
         let least = steps.iter().map(|step| step.1).fold(1.0, f64::min);
         grid.row([name.to_owned(), percent(least), window.blocks(&steps)]);
     };
-    let unserved: Vec<&StressedWorkloadAnswer> =
-        hit(scenario).into_iter().filter(|w| w.first_unserved_day.is_some()).collect();
     if !unserved.is_empty() {
-        line("all, by value", scenario.timeline.iter().map(|i| (i.day, i.service)).collect());
+        line(ALL, scenario.timeline.iter().map(|i| (i.day, i.service)).collect());
     }
     for workload in unserved.iter().take(SHOWN) {
         let served = scenario.timeline.iter().filter_map(|i| Some((i.day, *i.workloads.get(&workload.id)?)));

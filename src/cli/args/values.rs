@@ -1,0 +1,99 @@
+//! Values of flags: numbers in their range, shares, days.
+
+use jiff::civil::Date;
+
+use crate::study::simulate::{MAX_TRIALS, Shard};
+use crate::units::date::parse_day;
+use crate::units::parse_days;
+
+/// Largest number of workloads, offers or countries of a generated portfolio.
+const MAX_SIZE: u64 = 100_000;
+
+/// Largest number of threads.
+const MAX_THREADS: usize = 1024;
+
+pub(super) fn threads(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(n) if (1..=MAX_THREADS).contains(&n) => Ok(n),
+        _ => Err(format!("write a number from 1 to {MAX_THREADS}")),
+    }
+}
+
+pub(super) fn size(text: &str) -> Result<usize, String> {
+    let size = text.parse().ok().filter(|n| (1..=MAX_SIZE).contains(n));
+    size.map(|n| n as usize).ok_or_else(|| format!("write a number from 1 to {MAX_SIZE}"))
+}
+
+pub(super) fn size_pair(text: &str) -> Result<(usize, usize), String> {
+    let (workloads, offers) = text.split_once(',').ok_or("write two numbers, such as 20,60")?;
+    Ok((size(workloads.trim())?, size(offers.trim())?))
+}
+
+pub(super) fn share(text: &str) -> Result<f64, String> {
+    text.parse()
+        .ok()
+        .filter(|x| (0.0..=1.0).contains(x))
+        .ok_or_else(|| "write a number from 0 to 1".to_owned())
+}
+
+/// A share above 0, as a number or in percent.
+pub(super) fn positive_share(text: &str) -> Result<f64, String> {
+    let share = match text.strip_suffix('%') {
+        Some(percent) => percent.trim_end().parse().map(|percent: f64| percent / 100.0),
+        None => text.parse(),
+    };
+    let share = share.ok().filter(|share| *share > 0.0 && *share <= 1.0);
+    share.ok_or_else(|| "write a share of more than 0 and at most 1, such as 2% or 0.02".to_owned())
+}
+
+pub(super) fn shard(text: &str) -> Result<Shard, String> {
+    let numbers = text.split_once('/').and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
+    let shard = numbers.map(|(index, of)| Shard { index, of });
+    let shard = shard.filter(|shard| (1..=shard.of).contains(&shard.index) && shard.of <= MAX_TRIALS);
+    shard.ok_or_else(|| "write the part and the number of parts, such as 1/3, 2/3 or 3/3".to_owned())
+}
+
+pub(super) fn level(text: &str) -> Result<f64, String> {
+    let level = text.parse().ok().filter(|x| (0.0..1.0).contains(x));
+    level.ok_or_else(|| "write a number of at least 0 and less than 1, such as 0.95".to_owned())
+}
+
+pub(super) fn duration(text: &str) -> Result<f64, String> {
+    parse_days(text).map_err(|error| error.to_string())
+}
+
+pub(super) fn day(text: &str) -> Result<Date, String> {
+    parse_day(text).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_outside_their_range_are_refused() {
+        for text in ["-0.1", "1.1", "NaN", "inf", "half", ""] {
+            assert!(share(text).is_err(), "{text}");
+        }
+        assert_eq!((share("0"), share("1")), (Ok(0.0), Ok(1.0)));
+        assert!(level("1").is_err());
+        assert_eq!(
+            (positive_share("2%"), positive_share("0.02"), positive_share("100 %")),
+            (Ok(0.02), Ok(0.02), Ok(1.0))
+        );
+        for text in ["0", "0%", "101%", "-1%", "NaN", "%", "two"] {
+            assert!(positive_share(text).is_err(), "{text}");
+        }
+        assert_eq!(shard("2/3"), Ok(Shard { index: 2, of: 3 }));
+        for text in ["0/3", "4/3", "1/0", "1", "/", "-1/3", "1/3/5", "1/10000001"] {
+            assert!(shard(text).is_err(), "{text}");
+        }
+        assert!(threads("0").is_err() && threads("1025").is_err());
+        assert_eq!(day("2024-02-29").map(|day| day.to_string()), Ok("2024-02-29".to_owned()));
+        for text in
+            ["2026-02-31", "2026-02-29", "2026-12", "31.12.2026", "2026-1-1", "today", "+026-01-01", ""]
+        {
+            assert!(day(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Words that flags take: formats, lists, treatments.
+
+use clap::ValueEnum;
+
+/// Format of the answer of `check`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CheckFormat {
+    /// Tables for people
+    Table,
+    /// JSON with exact numbers
+    Json,
+    /// Test results in JUnit XML, for CI servers
+    Junit,
+    /// Static analysis results in SARIF, for code scanning
+    Sarif,
+    /// Annotations for a GitHub workflow run
+    Github,
+}
+
+/// The list that `stress` writes as rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum StressRows {
+    /// One row per scenario and workload
+    Summary,
+    /// Service after each change, per workload and, weighted by value, for the portfolio
+    Timeline,
+    /// Loss of each workload by event
+    Causes,
+    /// Limits that the scenario breaks
+    BrokenLimits,
+    /// Offers that take over demand from others
+    Takeovers,
+}
+
+/// Format of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Tables for people
+    Table,
+    /// JSON with exact numbers
+    Json,
+}
+
+/// Format of an answer that consists of lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TabularFormat {
+    /// Tables for people
+    Table,
+    /// JSON with exact numbers
+    Json,
+    /// One list as CSV with exact numbers, for spreadsheets
+    Csv,
+}
+
+/// Format of a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SchemaFormat {
+    /// JSON Schema 2020-12
+    Json,
+    /// Tables for people
+    Markdown,
+}
+
+/// Treatment of uncertain rates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RatesArgument {
+    /// Draw uncertain rates anew in each trial
+    Drawn,
+    /// Use their means
+    Mean,
+}

@@ -1,0 +1,170 @@
+//! Flags and variables, version, completions and manual pages, messages that cannot steer a terminal.
+
+use std::fs::{self, File};
+use std::process::Stdio;
+
+use super::{Ended, Folder};
+
+/// The same command with variables set.
+fn with(folder: &Folder, variables: &[(&str, &str)], arguments: &[&str]) -> Ended {
+    let mut command = folder.command(arguments);
+    command.envs(variables.iter().copied());
+    Ended::new(&command.output().expect("the program starts"))
+}
+
+#[test]
+fn the_version_comes_with_the_date_of_the_catalog() {
+    let text = Folder::new().run(&["--version"]).stdout;
+    let lines: Vec<&str> = text.lines().collect();
+    let version = concat!("multipolar ", env!("CARGO_PKG_VERSION"));
+    let commit = lines[0].strip_prefix(version).unwrap_or_else(|| panic!("{text}")).trim();
+    let is_commit = |text: &str| text.len() >= 7 && text.chars().all(|c| c.is_ascii_hexdigit());
+    assert!(commit.is_empty() || is_commit(commit.trim_matches(['(', ')'])), "{text}");
+    assert!(lines.len() == 2 && lines[1].starts_with("catalog as of 20"), "{text}");
+}
+
+/// Trials, seed and threads are refused where they would do nothing.
+#[test]
+fn a_flag_that_does_nothing_is_refused() {
+    let folder = Folder::new();
+    for command in [
+        &["exposure", "tiny.yaml"][..],
+        &["stress", "tiny.yaml"],
+        &["merge", "tiny.yaml", "s.csv"],
+        &["shocks", "list"],
+        &["list", "models"],
+        &["init", "--size", "2,2"],
+        &["schema"],
+    ] {
+        for flag in ["--trials", "--seed"] {
+            let ended = folder.run(&[command, &[flag, "5"]].concat());
+            assert!(ended.code == 2 && ended.stderr.contains(flag), "{command:?} {flag}: {}", ended.stderr);
+        }
+    }
+    for command in
+        [&["list", "models"][..], &["init", "--size", "2,2"], &["schema"], &["completions", "bash"]]
+    {
+        assert_eq!(folder.run(&[command, &["--threads", "1"]].concat()).code, 2, "{command:?}");
+    }
+    assert_eq!(folder.run(&["schema", "--catalog", "."]).code, 2);
+    assert_eq!(folder.run(&["exposure", "tiny.yaml", "--threads", "1"]).code, 0);
+}
+
+/// A variable sets the default, and a flag goes before it.
+#[test]
+fn variables_set_defaults() {
+    let folder = Folder::new();
+    let variables = [("MULTIPOLAR_FORMAT", "json"), ("MULTIPOLAR_TRIALS", "300"), ("MULTIPOLAR_SEED", "7")];
+    let answer = with(&folder, &variables, &["simulate", "tiny.yaml", "--seed", "8"]).json();
+    assert_eq!((&answer["trials"], &answer["seed"]), (&300.into(), &8.into()));
+    let refused = with(&folder, &[("MULTIPOLAR_CATALOG", "nowhere")], &["exposure", "tiny.yaml"]);
+    assert!(refused.code == 6 && refused.stderr.contains("nowhere"), "{}", refused.stderr);
+    let quiet = with(&folder, &[("MULTIPOLAR_QUIET", "1")], &["exposure", "tiny.yaml", "--out", "out.txt"]);
+    assert_eq!((quiet.code, quiet.stderr.as_str()), (0, ""));
+    // A value that the command cannot have is told with where it comes from.
+    let csv = with(&folder, &[("MULTIPOLAR_FORMAT", "csv")], &["exposure", "tiny.yaml"]);
+    assert!(csv.code == 2 && csv.stderr.contains("variable MULTIPOLAR_FORMAT"), "{}", csv.stderr);
+    let help = folder.run(&["simulate", "--help"]).stdout;
+    for variable in ["CATALOG", "JURISDICTIONS", "SEED", "TRIALS", "THREADS", "FORMAT", "QUIET", "COLOR"] {
+        assert!(help.contains(&format!("[env: MULTIPOLAR_{variable}=")), "{variable}: {help}");
+    }
+}
+
+#[test]
+fn every_shell_has_its_completions() {
+    let folder = Folder::new();
+    for (shell, said) in [
+        ("bash", "complete -F _multipolar"),
+        ("zsh", "#compdef multipolar"),
+        ("fish", "complete -c multipolar"),
+        ("powershell", "Register-ArgumentCompleter"),
+        ("elvish", "edit:completion:arg-completer[multipolar]"),
+    ] {
+        let ended = folder.run(&["completions", shell]);
+        assert!(ended.code == 0 && ended.stdout.contains(said), "{shell}: {}", ended.stderr);
+        assert!(ended.stdout.contains("shocks"), "{shell}");
+    }
+}
+
+/// One page for the program and one for each command, in a folder that is made.
+#[test]
+fn manual_pages_are_written_into_a_folder() {
+    let folder = Folder::new();
+    let ended = folder.run(&["man", "share/man1"]);
+    assert_eq!((ended.code, ended.stdout.as_str()), (0, ""));
+    for page in ["multipolar", "multipolar-plan", "multipolar-shocks-show", "multipolar-list"] {
+        let text = folder.read(&format!("share/man1/{page}.1"));
+        assert!(text.contains(".TH") && text.contains(&page.replace('-', "\\-")), "{page}: {text:.300}");
+    }
+    let n_pages = fs::read_dir(folder.path("share/man1")).unwrap().count();
+    assert!(ended.stderr.contains(&format!("wrote {n_pages} pages")), "{}", ended.stderr);
+    assert_eq!(folder.run(&["man", "tiny.yaml"]).code, 6);
+}
+
+/// ESC clears a screen, BEL rings: neither reaches the terminal from an argument.
+#[test]
+fn arguments_cannot_steer_the_terminal() {
+    let folder = Folder::new();
+    let evil = "\u{1b}[2J\u{7}\u{202e}x";
+    let out = format!("{evil}.txt");
+    for arguments in [
+        &["stress", "tiny.yaml", "--shock", evil][..],
+        &["stress", "tiny.yaml", "--scenario", evil],
+        &["optimize", "tiny.yaml", "--why", evil],
+        &["optimize", "tiny.yaml", "--why", "gpt-4.1@openai:EU", "--workload", evil],
+        &["list", "offers", "tiny.yaml", "--for", evil],
+        &["list", "offers", "--where", evil],
+        &["shocks", "show", evil],
+        &["shocks", "list", "--kind", evil],
+        &["schema", evil],
+        &["exposure", evil],
+        &["exposure", "tiny.yaml", "--format", evil],
+        &["exposure", "tiny.yaml", "--graph", evil],
+        &["exposure", "tiny.yaml", evil],
+        &["exposure", "tiny.yaml", "--out", &out],
+        &["exposure", "tiny.yaml", "--out", &format!("no/{out}")],
+        &[evil],
+    ] {
+        let ended = folder.run(arguments);
+        let is_clean = |text: &str| !text.chars().any(|c| (c.is_control() && c != '\n') || c == '\u{202e}');
+        assert!(is_clean(&ended.stderr) && is_clean(&ended.stdout), "{arguments:?}: {:?}", ended.stderr);
+        assert!(ended.stderr.contains("\\u{"), "{arguments:?}: {:?}", ended.stderr);
+    }
+}
+
+/// Nobody has read what could not be written.
+#[cfg(target_os = "linux")]
+#[test]
+fn help_that_cannot_be_written_is_an_error() {
+    let folder = Folder::new();
+    for arguments in
+        [&["--help"][..], &["--version"], &["plan", "--help"], &["completions", "bash"], &["list", "rules"]]
+    {
+        let full = File::options().write(true).open("/dev/full").unwrap();
+        let output =
+            folder.command(arguments).stdout(Stdio::from(full)).stderr(Stdio::piped()).output().unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(6), "{arguments:?}: {stderr}");
+        assert!(stderr.contains("cannot be written to stdout"), "{arguments:?}: {stderr}");
+    }
+}
+
+/// Refused before anything is computed, also where the name would only fail at the end.
+#[test]
+fn a_target_that_can_be_no_file_is_told_in_a_sentence() {
+    let folder = Folder::new();
+    let long = format!("{}.json", "x".repeat(300));
+    for (out, said) in [
+        ("newdir/", "it ends like a folder: name a file"),
+        (".", "it is a directory"),
+        (long.as_str(), "its name has 305 bytes, and at most 239 are allowed"),
+    ] {
+        for command in [&["exposure", "tiny.yaml"][..], &["list", "models"], &["schema", "check"]] {
+            let ended = folder.run(&[command, &["--out", out]].concat());
+            assert!(ended.code == 6 && ended.stderr.contains(said), "{command:?} {out}: {}", ended.stderr);
+        }
+    }
+    let ended = folder.run(&["simulate", "tiny.yaml", "--trials", "5", "--trials-out", &"y".repeat(300)]);
+    assert!(ended.code == 2 || ended.code == 6, "{}", ended.stderr);
+    assert_eq!(fs::read_dir(folder.path("")).unwrap().count(), 1);
+}
