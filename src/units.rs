@@ -6,7 +6,10 @@ pub mod date;
 pub const DAYS_PER_YEAR: f64 = 365.0;
 
 /// Days per month, by convention: 365/12.
-pub const DAYS_PER_MONTH: f64 = DAYS_PER_YEAR / 12.0;
+pub const DAYS_PER_MONTH: f64 = DAYS_PER_YEAR / MONTHS_PER_YEAR;
+
+/// Months in a year.
+pub const MONTHS_PER_YEAR: f64 = 12.0;
 
 /// Why a text is not a duration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -9,6 +9,7 @@ use indicatif::{HumanDuration, ProgressBar};
 
 use super::console::Console;
 use crate::report::figures::{count, percent, usd};
+use crate::study::plan::ladder::RungKind;
 use crate::study::plan::sovereignty_rule::SovereigntyRule;
 use crate::study::progress::{Progress, Target};
 
@@ -86,6 +87,16 @@ fn time_left(elapsed: Duration, done: f64) -> Option<Duration> {
     is_known.then(|| elapsed.mul_f64((1.0 - done) / done))
 }
 
+/// A rung of the ladder in words.
+fn rung(kind: RungKind) -> String {
+    match kind {
+        RungKind::Today | RungKind::All => "the best plan".to_owned(),
+        RungKind::Standbys => "the best plan with the shares of today".to_owned(),
+        RungKind::Hosts => "the best plan on hosts in use".to_owned(),
+        RungKind::Touched(n) => format!("the best plan that touches {n} workloads"),
+    }
+}
+
 /// The text for a step. `n_simulated`: trials of the current simulation that are done.
 fn words(step: Progress, n_simulated: u64) -> String {
     match step {
@@ -129,6 +140,7 @@ fn target_words(target: Target) -> String {
         Target::Frontier { plan, risk_times } => {
             format!("plan {plan} of the frontier (risk weighted {risk_times} times)")
         }
+        Target::Rung(kind) => rung(kind),
         Target::Alternative { plan, attempt } => format!("alternative {plan}, attempt {attempt}"),
         Target::Replication { replication, of } => format!("replication {replication} of {of}"),
     }

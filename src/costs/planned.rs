@@ -30,6 +30,8 @@ pub struct PlannedCost {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct HostCost {
     pub host: SupplierIdx,
+    /// `None` without a contract.
+    pub contract: Option<ContractStatus>,
     pub is_used: bool,
     /// Fixed fee, USD a month; 0 if the host is not used.
     pub fixed_usd_per_month: f64,
@@ -86,6 +88,8 @@ pub struct HostTerms {
     pub committed_usd: f64,
     /// Months of the horizon in which spend counts for it.
     pub committed_months: f64,
+    /// `None` without a contract.
+    pub contract: Option<ContractStatus>,
     /// Whether the commitment binds even if the host is not used.
     pub is_bound: bool,
     /// To qualify it, once, USD; 0 if it is known.
@@ -110,6 +114,7 @@ impl HostTerms {
             minimum_usd_per_month: contract.map_or(0.0, |c| c.minimum_usd_per_month),
             committed_usd: commitment.map_or(0.0, |c| c.usd * (horizon_days / c.within_days).min(1.0)),
             committed_months: commitment.map_or(0.0, |c| c.within_days.min(horizon_days) / DAYS_PER_MONTH),
+            contract: contract.map(|c| c.status),
             is_bound: is_signed,
             qualify_usd: if known.hosts.contains(&host) { 0.0 } else { portfolio.change.qualify_host_usd },
             exit_usd: if is_left { contract.map_or(0.0, |c| c.exit_usd) } else { 0.0 },
@@ -130,6 +135,7 @@ impl HostTerms {
         let missing = (self.committed_usd - spend_usd_per_month * self.committed_months).max(0.0);
         HostCost {
             host,
+            contract: self.contract,
             is_used,
             spend_usd_per_month,
             fixed_usd_per_month: if_used(self.fixed_usd_per_month),

@@ -16,6 +16,8 @@ pub struct KnownToday {
     pub models: BTreeSet<(WorkloadIdx, ModelIdx)>,
     /// Hosts in use, as primary or standby.
     pub used_hosts: BTreeSet<SupplierIdx>,
+    /// Whether the company runs machines of its own for some workload.
+    pub uses_self: bool,
     /// Hosts in use, and those of signed contracts.
     pub hosts: BTreeSet<SupplierIdx>,
     /// `[n_workloads]`: mean capability, points.
@@ -27,16 +29,17 @@ impl KnownToday {
     #[must_use]
     pub fn new(instance: &Instance) -> Self {
         let today = Plan::current(instance);
-        let (mut models, mut used_hosts) = (BTreeSet::new(), BTreeSet::new());
+        let (mut models, mut used_hosts, mut uses_self) = (BTreeSet::new(), BTreeSet::new(), false);
         for (workload, offer) in used_offers(instance, &today) {
             models.insert((workload, instance.offers[offer].model));
             used_hosts.extend(instance.offers[offer].host);
+            uses_self |= instance.offers[offer].is_self_hosted();
         }
         let signed = instance.portfolio.contracts.iter().filter(|c| c.status == ContractStatus::Signed);
         let hosts = signed.filter_map(|c| instance.supplier_idx(&c.host)).chain(used_hosts.iter().copied());
         let workloads = 0..instance.workloads.len();
         let quality_points = workloads.map(|w| mean_quality(instance, w, &today)).collect();
-        Self { models, hosts: hosts.collect(), used_hosts, quality_points }
+        Self { models, hosts: hosts.collect(), used_hosts, uses_self, quality_points }
     }
 }
 

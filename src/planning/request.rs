@@ -1,5 +1,7 @@
 //! The request to the planner.
 
+use std::collections::BTreeSet;
+
 use super::sample::evaluate::Objective;
 use crate::model::instance::{CellIdx, Instance, OfferIdx, WorkloadIdx};
 use crate::model::plan::Plan;
@@ -20,6 +22,31 @@ pub struct Request {
     /// Relative gap that must be proven, however long it takes; `None`: the search stops when further rounds gain
     /// little.
     pub prove_to: Option<f64>,
+    pub freedom: Freedom,
+}
+
+/// How far a plan may depart from today's.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Freedom {
+    /// Whether every share stays as it is today, so that only standbys change.
+    pub keeps_shares: bool,
+    /// Whether only hosts that are in use today may be used, the company itself included.
+    pub keeps_hosts: bool,
+    /// `[n_workloads]`: which workloads may be touched at all; empty: every one.
+    pub may_touch: Vec<bool>,
+    /// What a plan may break, by the names in [`Evaluation::broken`]: today breaks it, and nothing within this freedom
+    /// mends it.
+    ///
+    /// [`Evaluation::broken`]: super::sample::evaluate::Evaluation::broken
+    pub tolerated: BTreeSet<String>,
+}
+
+impl Freedom {
+    /// Whether shares and standbys of the workload may change.
+    #[must_use]
+    pub fn may_touch(&self, workload: WorkloadIdx) -> bool {
+        self.may_touch.get(workload).copied().unwrap_or(true)
+    }
 }
 
 /// At least a share of a workload's demand, or of all demand, on one offer.
@@ -46,7 +73,16 @@ impl Request {
     #[must_use]
     pub fn new(objective: Objective) -> Self {
         let (floors, discouraged) = (Vec::new(), Vec::new());
-        Self { objective, max_turnover: None, floors, discouraged, any_plan_will_do: false, prove_to: None }
+        let freedom = Freedom::default();
+        Self {
+            objective,
+            max_turnover: None,
+            floors,
+            discouraged,
+            any_plan_will_do: false,
+            prove_to: None,
+            freedom,
+        }
     }
 
     /// Whether the request refers to the offer in the cell, so that it must be told apart from others.

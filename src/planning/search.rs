@@ -218,7 +218,10 @@ impl<'a> Searcher<'a> {
                 let mut without = plan.clone();
                 without.standby[workload].remove(at);
                 let tried = evaluate(self.setting, self.sample, &self.request.objective, &without);
-                if tried.figures.objective_usd < evaluation.figures.objective_usd {
+                let is_kept = tried.broken.len() <= evaluation.broken.len();
+                let score = |e: &Evaluation| e.score_usd(&self.request.objective);
+                let may_drop = self.request.freedom.may_touch(workload);
+                if may_drop && is_kept && score(&tried) < score(&evaluation) {
                     (plan, evaluation) = (without, tried);
                 } else {
                     at += 1;
@@ -250,7 +253,7 @@ impl<'a> Searcher<'a> {
 
     /// The objective with the charges on discouraged choices, USD.
     fn charged_usd(&self, plan: &Plan, evaluation: &Evaluation) -> f64 {
-        evaluation.figures.objective_usd + self.request.discouragement_usd(plan)
+        evaluation.score_usd(&self.request.objective) + self.request.discouragement_usd(plan)
     }
 
     /// Whether the plan has the requested minimum shares.
@@ -264,7 +267,7 @@ impl<'a> Searcher<'a> {
         if !self.keeps_floors(&plan) {
             return;
         }
-        if evaluation.broken.is_empty() {
+        if evaluation.broken.iter().all(|broken| self.request.freedom.tolerated.contains(broken)) {
             if self.charged_usd(&plan, &evaluation) < self.best_usd() {
                 self.best = Some((plan, evaluation));
             }

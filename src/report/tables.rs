@@ -6,6 +6,7 @@ pub mod check;
 pub mod diversity;
 pub mod exposure;
 pub mod frontier;
+pub mod ladder;
 pub mod list;
 pub mod moves;
 pub mod optimize;

@@ -13,6 +13,7 @@ mod conflict;
 pub mod context;
 pub mod frontier;
 pub mod hedge_values;
+pub mod ladder;
 pub mod outcome;
 pub mod questions;
 pub mod recommend;

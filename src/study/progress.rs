@@ -1,5 +1,6 @@
 //! Progress of a study. The command line puts it into words.
 
+use super::plan::ladder::RungKind;
 use super::plan::sovereignty_rule::SovereigntyRule;
 
 /// A step of a study.
@@ -44,6 +45,8 @@ pub enum Target {
     Frontier { plan: usize, risk_times: f64 },
     /// A nearly optimal alternative, and the attempt at it; both count from 1.
     Alternative { plan: usize, attempt: usize },
+    /// The best plan of a rung of the ladder.
+    Rung(RungKind),
     /// The plan of an independent sample; `replication` counts from 1.
     Replication { replication: u64, of: u64 },
 }

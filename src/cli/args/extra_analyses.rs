@@ -30,6 +30,9 @@ pub enum OptimizeRows {
 /// Analyses added to the plan.
 #[derive(Debug, Args)]
 pub struct ExtraAnalyses {
+    /// Also make plans from the least that can be done to everything: standbys only, hosts in use only, a few workloads
+    #[arg(long)]
+    pub ladder: bool,
     /// Also make plans from the cheapest to the safest
     #[arg(long)]
     pub frontier: bool,

@@ -113,6 +113,7 @@ pub(super) fn settings(aim: &Aim, trials: Trials) -> OptimizeSettings {
 fn questions(extra: &ExtraAnalyses) -> Questions {
     let alternatives = |n| AlternativesRequest { n: n as usize, within: extra.within };
     Questions {
+        ladder: extra.ladder,
         frontier: extra.frontier,
         alternatives: extra.alternatives.map(alternatives),
         replications: extra.replications,

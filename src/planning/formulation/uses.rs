@@ -75,9 +75,8 @@ fn change_factor(setting: &Setting<'_>) -> f64 {
 /// Adds the variables and rows of uses, hosts, models and capability to the program.
 pub fn add_uses(setting: &Setting<'_>, variables: &mut Variables, lp: &mut LinearProgram) {
     let mut builder = Builder { setting, lp, used: UseVariables::default(), constant: 0.0 };
-    let users = users(setting, variables);
-    builder.add_workload_hosts(&users);
-    builder.add_models(&users);
+    builder.add_workload_hosts(users(setting, variables, |offer| setting.instance.offers[offer].host));
+    builder.add_models(users(setting, variables, |offer| setting.instance.offers[offer].model));
     builder.add_pairs(variables);
     builder.add_hosts(variables);
     builder.add_quality(variables);
@@ -88,11 +87,20 @@ pub fn add_uses(setting: &Setting<'_>, variables: &mut Variables, lp: &mut Linea
     variables.used = builder.used;
 }
 
-/// (workload, offer, variable): shares, and 0 or 1 for standbys; each is positive only if the offer is used.
-fn users(setting: &Setting<'_>, variables: &Variables) -> Vec<(WorkloadIdx, OfferIdx, VariableIdx)> {
-    let workload = |cell: usize| setting.instance.cells[cell].workload;
-    let shares = variables.primaries.iter().map(|p| (workload(p.cell), p.offer, p.variable));
-    shares.chain(variables.standbys.iter().map(|s| (s.workload, s.offer, s.is_ready))).collect()
+/// Terms of one row "who uses an offer has paid for its use": the shares of a cell on offers with the same key, which sum to
+/// at most 1, or one standby. The first entry is the workload, the second one of the offers.
+type Users = (WorkloadIdx, OfferIdx, Vec<(VariableIdx, f64)>);
+
+/// Users of offers, the shares of each cell together by `key`.
+fn users<K: Ord>(setting: &Setting<'_>, variables: &Variables, key: impl Fn(OfferIdx) -> K) -> Vec<Users> {
+    let mut shares: BTreeMap<(usize, K), Users> = BTreeMap::new();
+    for share in &variables.primaries {
+        let workload = setting.instance.cells[share.cell].workload;
+        let own = shares.entry((share.cell, key(share.offer))).or_insert((workload, share.offer, Vec::new()));
+        own.2.push((share.variable, 1.0));
+    }
+    let standbys = variables.standbys.iter().map(|s| (s.workload, s.offer, vec![(s.is_ready, 1.0)]));
+    shares.into_values().chain(standbys).collect()
 }
 
 struct Builder<'a, 'b> {
@@ -105,12 +113,12 @@ struct Builder<'a, 'b> {
 
 impl Builder<'_, '_> {
     /// Rows "who uses an offer uses its host", for hosts whose use costs something.
-    fn add_workload_hosts(&mut self, users: &[(WorkloadIdx, OfferIdx, VariableIdx)]) {
+    fn add_workload_hosts(&mut self, users: Vec<Users>) {
         let hosts: BTreeSet<SupplierIdx> =
             users.iter().filter_map(|user| self.setting.instance.offers[user.1].host).collect();
         let costly: BTreeSet<SupplierIdx> =
             hosts.into_iter().filter(|&host| !self.terms(host).is_free()).collect();
-        for &(workload, offer, variable) in users {
+        for (workload, offer, mut terms) in users {
             let Some(host) = self.setting.instance.offers[offer].host.filter(|h| costly.contains(h)) else {
                 continue;
             };
@@ -120,7 +128,8 @@ impl Builder<'_, '_> {
                 .workload_hosts
                 .entry((workload, host))
                 .or_insert_with(|| lp.add_integer(0.0, 0.0, 1.0));
-            lp.add_at_most("uses_host", vec![(variable, 1.0), (uses, -1.0)], 0.0);
+            terms.push((uses, -1.0));
+            lp.add_at_most("uses_host", terms, 0.0);
         }
     }
 
@@ -129,9 +138,9 @@ impl Builder<'_, '_> {
     }
 
     /// Rows "who uses an offer has qualified its model", for models that the workload does not know today.
-    fn add_models(&mut self, users: &[(WorkloadIdx, OfferIdx, VariableIdx)]) {
+    fn add_models(&mut self, users: Vec<Users>) {
         let instance = self.setting.instance;
-        for &(workload, offer, variable) in users {
+        for (workload, offer, mut terms) in users {
             let key = (workload, instance.offers[offer].model);
             let usd = instance.qualify_model_usd(workload);
             if usd == 0.0 || self.setting.known.models.contains(&key) {
@@ -144,7 +153,8 @@ impl Builder<'_, '_> {
                 not_monthly.insert(uses, cost);
                 uses
             });
-            lp.add_at_most("qualify_model", vec![(variable, 1.0), (uses, -1.0)], 0.0);
+            terms.push((uses, -1.0));
+            lp.add_at_most("qualify_model", terms, 0.0);
         }
     }
 
@@ -156,14 +166,16 @@ impl Builder<'_, '_> {
             let pair = |offer: OfferIdx| (instance.offers[offer].model, instance.offers[offer].host);
             let pairs: BTreeSet<_> = shares().map(|share| pair(share.offer)).collect();
             let Some(most) = most_offers(instance, w).filter(|most| pairs.len() > *most) else { continue };
+            // A pair that serves at all counts, so one row for all its shares is enough.
+            let n_cells = workload.cells.len() as f64;
             for (model, host) in pairs {
                 let uses = self.lp.add_integer(0.0, 0.0, 1.0);
                 self.used.pairs.insert((w, model, host), uses);
-            }
-            for share in shares() {
-                let (model, host) = pair(share.offer);
-                let uses = self.used.pairs[&(w, model, host)];
-                self.lp.add_at_most("uses_pair", vec![(share.variable, 1.0), (uses, -1.0)], 0.0);
+                let own = shares().filter(|share| pair(share.offer) == (model, host));
+                let mut terms: Vec<(VariableIdx, f64)> =
+                    own.map(|share| (share.variable, 1.0 / n_cells)).collect();
+                terms.push((uses, -1.0));
+                self.lp.add_at_most("uses_pair", terms, 0.0);
             }
             let own = self.used.pairs.range((w, 0, None)..(w + 1, 0, None)).map(|(_, &uses)| (uses, 1.0));
             self.lp.add_at_most("most_offers", own.collect(), most as f64);

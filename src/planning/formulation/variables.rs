@@ -9,10 +9,10 @@ use crate::costs::planned::HostTerms;
 use crate::costs::readiness_fee;
 use crate::graph::dimension::Dimensions;
 use crate::limits::sizes::{LEAST_SHARE, smallest_share};
-use crate::model::instance::{CellIdx, ModelIdx, OfferIdx, SupplierIdx, WorkloadIdx};
+use crate::model::instance::{CellIdx, ModelIdx, OfferIdx, Standby, SupplierIdx, WorkloadIdx};
 use crate::model::limit::{Dimension, Measure};
 use crate::model::portfolio::Readiness;
-use crate::planning::request::Request;
+use crate::planning::request::{Freedom, Request};
 use crate::planning::sample::CompiledSample;
 use crate::planning::{USD_PER_UNIT, horizon_months};
 use crate::service::cell_model::{Class, Local};
@@ -134,7 +134,42 @@ impl Variables {
         }
         variables.add_replica_uses(setting, lp);
         add_uses(setting, &mut variables, lp);
+        variables.restrict(setting, &request.freedom, lp);
         variables
+    }
+
+    /// Narrows bounds to what a request leaves free: shares and standbys as today, hosts in use. An offer that the law, a
+    /// rule or a requirement keeps a workload from may stay where nothing is touched, and is left everywhere else.
+    fn restrict(&self, setting: &Setting<'_>, freedom: &Freedom, lp: &mut LinearProgram) {
+        let instance = setting.instance;
+        let is_open = |offer: OfferIdx| {
+            let host = instance.offers[offer].host;
+            let is_used =
+                host.map_or(setting.known.uses_self, |host| setting.known.used_hosts.contains(&host));
+            !freedom.keeps_hosts || is_used
+        };
+        for primary in &self.primaries {
+            let workload = instance.cells[primary.cell].workload;
+            let today = instance.cells[primary.cell].allocation.iter().find(|s| s.0 == primary.offer);
+            let today = today.map_or(0.0, |share| share.1);
+            let variable = &mut lp.variables[primary.variable];
+            if freedom.keeps_shares || !freedom.may_touch(workload) {
+                (variable.low, variable.high) = (today, today);
+            } else if !is_open(primary.offer) || !setting.law.eligible.contains(primary.cell, primary.offer) {
+                variable.high = 0.0;
+            }
+        }
+        for standby in &self.standbys {
+            let is_same = |s: &&Standby| s.offer == standby.offer && s.readiness == standby.readiness;
+            let today = instance.workloads[standby.workload].standby.iter().find(is_same);
+            let (ready, cover) = today.map_or((0.0, 0.0), |today| (1.0, today.cover));
+            if !freedom.may_touch(standby.workload) {
+                (lp.variables[standby.is_ready].low, lp.variables[standby.is_ready].high) = (ready, ready);
+                (lp.variables[standby.cover].low, lp.variables[standby.cover].high) = (cover, cover);
+            } else if !is_open(standby.offer) {
+                (lp.variables[standby.is_ready].high, lp.variables[standby.cover].high) = (0.0, 0.0);
+            }
+        }
     }
 
     /// Adds the rows "a workload that uses an offer's replicas needs at least one". They are implied when replicas are
@@ -386,6 +421,8 @@ struct StandbyGroup {
     cells: StandbyPlaces,
     is_self_hosted: bool,
     has_quota: bool,
+    /// Whether it is a standby of today, which is never left out.
+    is_today: bool,
 }
 
 /// Possible standbys of a workload, grouped; the cheapest first in each group.
@@ -396,6 +433,7 @@ fn standby_groups(
 ) -> Vec<StandbyGroup> {
     let instance = setting.instance;
     let cells = instance.workloads[workload].cells.clone();
+    let today: Vec<OfferIdx> = instance.workloads[workload].standby.iter().map(|s| s.offer).collect();
     let mut index: HashMap<(StandbyPlaces, Option<OfferIdx>, UseCost), usize> = HashMap::new();
     let mut groups: Vec<StandbyGroup> = Vec::new();
     for offer in 0..instance.offers.len() {
@@ -412,7 +450,8 @@ fn standby_groups(
         }
         let is_self_hosted = instance.offers[offer].is_self_hosted();
         let has_quota = instance.offers[offer].capacity_mtok_per_month.is_some();
-        let quota = (has_quota || has_survival_limit(setting)).then_some(offer);
+        let is_today = today.contains(&offer);
+        let quota = (has_quota || is_today || has_survival_limit(setting)).then_some(offer);
         let use_cost = UseCost::of(setting, workload, offer);
         let group = *index.entry((places.clone(), quota, use_cost)).or_insert_with(|| {
             groups.push(StandbyGroup {
@@ -421,6 +460,7 @@ fn standby_groups(
                 cells: places,
                 is_self_hosted,
                 has_quota: quota.is_some(),
+                is_today,
             });
             groups.len() - 1
         });
@@ -444,21 +484,22 @@ fn undominated(sample: &CompiledSample, groups: Vec<StandbyGroup>) -> Vec<Standb
         .map(|g| g.cells.iter().map(|&(cell, class)| lost_cover(sample, cell, class)).collect())
         .collect();
     let is_dominated = |a: usize| {
-        (0..groups.len()).any(|b| {
-            let (own, other) = (&groups[a], &groups[b]);
-            let is_no_dearer = other.use_cost.is_within(own.use_cost);
-            let may_replace = a != b && !other.is_self_hosted && !other.has_quota && is_no_dearer;
-            may_replace && {
-                let at_least_as_good = own.cells.iter().zip(&losses[a]).all(|((cell, _), lost)| {
-                    let at = other.cells.iter().position(|(c, _)| c == cell);
-                    at.is_some_and(|at| losses[b][at].is_at_most(lost))
-                });
-                let is_equal = || own.cells.len() == other.cells.len() && losses[a] == losses[b];
-                let may_replace_back =
-                    !own.is_self_hosted && !own.has_quota && own.use_cost.is_within(other.use_cost);
-                at_least_as_good && (b < a || !(is_equal() && may_replace_back))
-            }
-        })
+        !groups[a].is_today
+            && (0..groups.len()).any(|b| {
+                let (own, other) = (&groups[a], &groups[b]);
+                let is_no_dearer = other.use_cost.is_within(own.use_cost);
+                let may_replace = a != b && !other.is_self_hosted && !other.has_quota && is_no_dearer;
+                may_replace && {
+                    let at_least_as_good = own.cells.iter().zip(&losses[a]).all(|((cell, _), lost)| {
+                        let at = other.cells.iter().position(|(c, _)| c == cell);
+                        at.is_some_and(|at| losses[b][at].is_at_most(lost))
+                    });
+                    let is_equal = || own.cells.len() == other.cells.len() && losses[a] == losses[b];
+                    let may_replace_back =
+                        !own.is_self_hosted && !own.has_quota && own.use_cost.is_within(other.use_cost);
+                    at_least_as_good && (b < a || !(is_equal() && may_replace_back))
+                }
+            })
     };
     let dominated: Vec<bool> = (0..groups.len()).map(is_dominated).collect();
     groups.into_iter().zip(dominated).filter(|(_, dominated)| !dominated).map(|(group, _)| group).collect()

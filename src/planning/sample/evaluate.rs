@@ -1,11 +1,14 @@
 //! Evaluation of plans on a compiled sample: cost, loss, tail, limits.
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 
 use super::CompiledSample;
 use crate::limits::sizes::{broken_sizes, size_name};
 use crate::limits::{LimitOutcome, RiskFigures, test_limits};
 use crate::measures::tail::{conditional_value_at_risk, tail_weights, value_at_risk};
+use crate::model::instance::{OfferIdx, WorkloadIdx};
 use crate::model::plan::Plan;
 use crate::planning::outcome::Figures;
 use crate::service::cell_plan::CellPlan;
@@ -80,11 +83,26 @@ pub fn measure(setting: &Setting<'_>, objective: &Objective, plan: &Plan, losses
         Figures { aal_usd, cvar_usd, objective_usd: 0.0, ..Figures::of_cost(&setting.planned_cost(plan)) };
     let sizes = broken_sizes(setting, plan).into_iter().map(|size| size_name(setting.instance, size));
     let limits = outcomes.iter().filter(|o| o.kept == Some(false)).map(name);
-    let broken: Vec<String> = limits.chain(sizes).collect();
+    let broken: Vec<String> = limits.chain(sizes).chain(ineligible(setting, plan)).collect();
     let mut evaluation = Evaluation { figures, losses, mean_loss_usd, broken };
     evaluation.figures.objective_usd =
         if evaluation.broken.is_empty() { evaluation.score_usd(objective) } else { f64::INFINITY };
     evaluation
+}
+
+/// Shares of offers that their workload may not use, in words.
+fn ineligible(setting: &Setting<'_>, plan: &Plan) -> Vec<String> {
+    let instance = setting.instance;
+    let shares =
+        plan.allocation.iter().enumerate().flat_map(|(cell, own)| own.iter().map(move |s| (cell, s.0)));
+    let refused: BTreeSet<(WorkloadIdx, OfferIdx)> = shares
+        .filter(|&(cell, offer)| !setting.law.eligible.contains(cell, offer))
+        .map(|(cell, offer)| (instance.cells[cell].workload, offer))
+        .collect();
+    let words = |(workload, offer): (WorkloadIdx, OfferIdx)| {
+        format!("{} may not use {}", instance.workloads[workload].workload.id, instance.offers[offer].id)
+    };
+    refused.into_iter().map(words).collect()
 }
 
 fn name(outcome: &LimitOutcome) -> String {

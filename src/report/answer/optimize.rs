@@ -9,8 +9,10 @@ use serde::Serialize;
 
 use super::alternatives::AlternativesAnswer;
 use super::changes::ChangedWorkload;
+use super::contracts::{HostAnswer, QualifyAnswer, QualityPoints, hosts, qualify, quality_points};
 use super::frontier::FrontierPlans;
 use super::hedges::{HedgeAnswer, OnlySource};
+use super::ladder::RungAnswer;
 use super::limits::{ActiveLimit, ConflictCertainty, ConflictMember};
 use super::moves::{
     BrokenOnTheWay, DemandMove, PlanQuarter, PlanStep, StandbyMove, broken_on_the_way, demand_moves,
@@ -73,6 +75,16 @@ pub struct OptimizeAnswer {
     pub replicas: BTreeMap<String, u64>,
     /// Share of the business value that each offer serves in the plan, the largest first.
     pub value_by_offer: Vec<OfferValue>,
+    /// Hosts used today or by the plan, or under a contract, by id.
+    pub contracts: BTreeMap<String, HostAnswer>,
+    /// Models that the plan uses and that their workloads do not know today.
+    pub qualify: Vec<QualifyAnswer>,
+    /// Mean capability by workload, points.
+    pub quality_points: BTreeMap<String, QualityPoints>,
+    /// Workloads in which the plan changes a share or a standby.
+    pub workloads_touched: Vec<String>,
+    /// The least that can be done, and what each further step brings; empty unless `--ladder`.
+    pub ladder: Vec<RungAnswer>,
     /// Limits that hold the plan back, with what relaxing them saves.
     pub binding_limits: Vec<ActiveLimit>,
     /// Demands that cannot hold together; empty unless infeasible.
@@ -127,6 +139,7 @@ impl OptimizeAnswer {
             frontier: answers.frontier.as_ref().map(|found| FrontierPlans::of(instance, found)),
             alternatives: answers.alternatives.as_ref().map(|found| AlternativesAnswer::of(instance, found)),
             stability: answers.stability.as_ref().map(PlanStability::of),
+            ladder: answers.ladder.iter().flat_map(|found| RungAnswer::list(instance, found)).collect(),
             ..Self::of_plan(session, &answers.optimized, seed)
         }
     }
@@ -170,6 +183,11 @@ impl OptimizeAnswer {
             standby: Vec::new(),
             replicas: BTreeMap::new(),
             value_by_offer: Vec::new(),
+            contracts: BTreeMap::new(),
+            qualify: Vec::new(),
+            quality_points: BTreeMap::new(),
+            workloads_touched: Vec::new(),
+            ladder: Vec::new(),
             binding_limits: Vec::new(),
             hedges: Vec::new(),
             hedge_trials: None,
@@ -198,6 +216,14 @@ impl OptimizeAnswer {
             standby: standby(instance, &plan.plan),
             replicas: plan.replicas.iter().map(|(offer, n)| (offer.to_string(), *n)).collect(),
             value_by_offer: by_value(instance, &plan.plan),
+            contracts: hosts(instance, &session.setting.known, &plan.cost),
+            qualify: qualify(instance, &plan.cost),
+            quality_points: quality_points(instance, &session.setting.known, &plan.cost),
+            workloads_touched: plan
+                .touched
+                .iter()
+                .map(|&w| instance.workloads[w].workload.id.clone())
+                .collect(),
             binding_limits: plan.binding_limits.iter().map(ActiveLimit::of).collect(),
             hedges: plan.hedges.list.iter().map(HedgeAnswer::of).collect(),
             hedge_trials: Some(plan.hedges.n_trials),

@@ -19,6 +19,12 @@ pub type Allocation = BTreeMap<String, BTreeMap<String, BTreeMap<String, f64>>>;
 pub struct CostAndRisk {
     /// Planned cost a month, USD.
     pub monthly_cost_usd: f64,
+    /// What is missing to commitments over the horizon, USD.
+    pub shortfall_usd: f64,
+    /// What the capability lost against today is worth over the horizon, USD; negative if it rises.
+    pub quality_usd: f64,
+    /// Cost of the change, paid once, USD; the objective bears the part of it that falls into the horizon.
+    pub change_usd: f64,
     /// Average annual loss, USD.
     pub aal_usd: f64,
     /// CVaR: the mean loss of the worst trials at the confidence level, USD.
@@ -34,6 +40,9 @@ impl CostAndRisk {
     pub fn of(figures: &Figures) -> Self {
         Self {
             monthly_cost_usd: figures.monthly_cost_usd,
+            shortfall_usd: figures.shortfall_usd,
+            quality_usd: figures.quality_usd,
+            change_usd: figures.change_usd,
             aal_usd: figures.aal_usd,
             cvar_usd: figures.cvar_usd,
             objective_usd: finite(figures.objective_usd),
@@ -45,6 +54,9 @@ impl CostAndRisk {
     pub fn change(base: &Figures, figures: &Figures) -> Self {
         Self {
             monthly_cost_usd: figures.monthly_cost_usd - base.monthly_cost_usd,
+            shortfall_usd: figures.shortfall_usd - base.shortfall_usd,
+            quality_usd: figures.quality_usd - base.quality_usd,
+            change_usd: figures.change_usd - base.change_usd,
             aal_usd: figures.aal_usd - base.aal_usd,
             cvar_usd: figures.cvar_usd - base.cvar_usd,
             objective_usd: finite(figures.objective_usd - base.objective_usd),
@@ -57,6 +69,12 @@ impl CostAndRisk {
 pub struct PlanFigures {
     /// Planned cost a month, USD.
     pub monthly_cost_usd: f64,
+    /// What is missing to commitments over the horizon, USD.
+    pub shortfall_usd: f64,
+    /// What the capability lost against today is worth over the horizon, USD; negative if it rises.
+    pub quality_usd: f64,
+    /// Cost of the change, paid once, USD; the objective bears the part of it that falls into the horizon.
+    pub change_usd: f64,
     /// Average annual loss, USD.
     pub aal_usd: f64,
     /// CVaR at the confidence level, USD.
@@ -71,9 +89,17 @@ impl PlanFigures {
     /// Figures of one plan on both sets of trials.
     #[must_use]
     pub fn of(in_sample: &Figures, out_of_sample: &Figures) -> Self {
-        let CostAndRisk { monthly_cost_usd, aal_usd, cvar_usd, objective_usd } = CostAndRisk::of(in_sample);
-        let out_of_sample = CostAndRisk::of(out_of_sample);
-        Self { monthly_cost_usd, aal_usd, cvar_usd, objective_usd, out_of_sample }
+        let own = CostAndRisk::of(in_sample);
+        Self {
+            monthly_cost_usd: own.monthly_cost_usd,
+            shortfall_usd: own.shortfall_usd,
+            quality_usd: own.quality_usd,
+            change_usd: own.change_usd,
+            aal_usd: own.aal_usd,
+            cvar_usd: own.cvar_usd,
+            objective_usd: own.objective_usd,
+            out_of_sample: CostAndRisk::of(out_of_sample),
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use super::SHOWN;
 use super::alternatives::alternatives;
 use super::bounds::{binding_limits, conflicts};
 use super::frontier::frontier;
+use super::ladder::ladder;
 use super::moves::{quarters, steps};
 use super::stability::stability;
 use crate::model::portfolio::Readiness;
@@ -26,6 +27,9 @@ const SOURCES_SHOWN: usize = 3;
 #[must_use]
 pub fn optimize(answer: &OptimizeAnswer, screen: Screen) -> Vec<Grid> {
     let mut grids = vec![summary(answer)];
+    if !answer.ladder.is_empty() {
+        grids.push(ladder(&answer.ladder));
+    }
     if answer.recommended().is_some() {
         grids.push(buys(answer));
         grids.push(changes(&answer.changes, usize::MAX));

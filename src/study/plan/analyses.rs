@@ -1,8 +1,9 @@
-//! Extra analyses of a recommended plan: frontier, alternatives and stability.
+//! Extra analyses of a recommended plan: ladder, frontier, alternatives and stability.
 
 use super::alternatives::{AlternativePlans, alternatives};
 use super::context::PlanContext;
 use super::frontier::{Frontier, frontier};
+use super::ladder::{Ladder, ladder};
 use super::outcome::Optimized;
 use super::questions::Questions;
 use super::stability::{Stability, stability};
@@ -12,6 +13,7 @@ use crate::planning::outcome::Status;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answers {
     pub optimized: Optimized,
+    pub ladder: Option<Ladder>,
     pub frontier: Option<Frontier>,
     pub alternatives: Option<AlternativePlans>,
     pub stability: Option<Stability>,
@@ -21,7 +23,7 @@ impl Answers {
     /// An optimization without extra analyses.
     #[must_use]
     pub fn of(optimized: Optimized) -> Self {
-        Self { optimized, frontier: None, alternatives: None, stability: None }
+        Self { optimized, ladder: None, frontier: None, alternatives: None, stability: None }
     }
 }
 
@@ -30,10 +32,11 @@ pub(super) fn answers(context: &PlanContext<'_>, questions: &Questions, optimize
     let Some(recommended) = optimized.plan.as_ref().filter(|_| optimized.status != Status::Infeasible) else {
         return Answers::of(optimized);
     };
+    let ladder = questions.ladder.then(|| ladder(context, &recommended.plan, optimized.gap));
     let asks_anything =
         questions.frontier || questions.alternatives.is_some() || questions.replications.is_some();
     if !asks_anything {
-        return Answers::of(optimized);
+        return Answers { ladder, ..Answers::of(optimized) };
     }
     let plan = context.measured(recommended.plan.clone());
     let today = context.measured(context.session.current.clone());
@@ -43,5 +46,5 @@ pub(super) fn answers(context: &PlanContext<'_>, questions: &Questions, optimize
         alternatives(context, &plan, asked, &known.collect::<Vec<_>>())
     });
     let stability = stability(context, questions, &plan, &today, frontier.as_ref(), alternatives.as_ref());
-    Answers { optimized, frontier, alternatives, stability: Some(stability) }
+    Answers { optimized, ladder, frontier, alternatives, stability: Some(stability) }
 }

@@ -67,6 +67,17 @@ pub fn moves(before: &Plan, after: &Plan) -> Vec<Move> {
     (0..before.allocation.len()).flat_map(|cell| cell_moves(cell, before, after)).collect()
 }
 
+/// Workloads in which a share differs from today's, or a standby by offer, readiness, cover or lead.
+#[must_use]
+pub fn touched(instance: &Instance, before: &Plan, after: &Plan) -> Vec<WorkloadIdx> {
+    let shifts: BTreeSet<WorkloadIdx> =
+        moves(before, after).iter().map(|m| instance.cells[m.cell].workload).collect();
+    let differs = |&w: &WorkloadIdx| {
+        shifts.contains(&w) || !standby_changes(&before.standby[w], &after.standby[w]).is_empty()
+    };
+    (0..instance.workloads.len()).filter(differs).collect()
+}
+
 /// Turnover ½ Σ (share of demand) · |a − a₀|: the share of all demand that moves; 0 without demand.
 #[must_use]
 pub fn turnover(instance: &Instance, before: &Plan, after: &Plan) -> f64 {

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::changes::WorkloadChange;
+use crate::costs::planned::PlannedCost;
 use crate::ids::OfferId;
 use crate::measures::Estimate;
 use crate::model::instance::{CellIdx, OfferIdx, Standby, WorkloadIdx};
@@ -215,4 +216,7 @@ pub struct Recommended {
     pub changes: Vec<WorkloadChange>,
     /// Turnover ½ Σ (share of demand) · |a − a₀|.
     pub turnover: f64,
+    /// Workloads in which a share or a standby changes.
+    pub touched: Vec<WorkloadIdx>,
+    pub cost: PlannedCost,
 }

@@ -3,6 +3,8 @@
 /// Analyses requested in addition to the plan.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Questions {
+    /// Whether to climb from today over the least that can be done to the whole plan.
+    pub ladder: bool,
     /// Whether to compute plans from the cheapest to the safest.
     pub frontier: bool,
     pub alternatives: Option<AlternativesRequest>,

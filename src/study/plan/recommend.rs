@@ -1,7 +1,7 @@
 //! The recommended plan: draws trials, lets the planner search, and measures the plan on fresh trials.
 
 use super::analyses::{Answers, answers};
-use super::changes::{turnover, workload_changes};
+use super::changes::{touched, turnover, workload_changes};
 use super::conflict::iis::ConflictScope;
 use super::context::{PlanContext, searched};
 use super::hedge_values::hedge_values;
@@ -182,6 +182,8 @@ impl Session<'_> {
             schedule: schedule(&self.setting, context.sample, objective, &self.current, &plan),
             changes: workload_changes(&self.setting, &self.current, &plan),
             turnover: turnover(self.instance, &self.current, &plan),
+            touched: touched(self.instance, &self.current, &plan),
+            cost: self.setting.planned_cost(&plan),
             plan,
         }
     }

@@ -1,0 +1,105 @@
+//! The ladder: the least that can be done, and what each further step brings.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::contracts::mean_points;
+use super::plans::PlanFigures;
+use crate::model::instance::Instance;
+use crate::study::plan::ladder::{Ladder, Rung, RungKind};
+use crate::units::MONTHS_PER_YEAR;
+
+/// What a rung leaves free.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RungWord {
+    /// Nothing changes.
+    Today,
+    /// Only standbys change.
+    Standbys,
+    /// Only hosts in use today serve or stand by.
+    Hosts,
+    /// At most `touched` workloads change.
+    Touched,
+    /// Anything may change: the recommended plan.
+    All,
+}
+
+/// One rung: the best plan within its freedom.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct RungAnswer {
+    /// What the rung leaves free.
+    pub rung: RungWord,
+    /// Most workloads that may be touched; null where any number may.
+    pub touched: Option<usize>,
+    /// Whether it is the first that takes most of the risk away that the whole plan takes.
+    pub is_knee: bool,
+    /// Workloads that it touches.
+    pub workloads: Vec<String>,
+    /// Cost and risk.
+    pub figures: PlanFigures,
+    /// Mean capability of all workloads by demand, points.
+    pub quality_points: f64,
+    /// Hosts to be qualified.
+    pub new_hosts: Vec<String>,
+    /// Hosts of today that are left.
+    pub closed_hosts: Vec<String>,
+    /// Number of models to be qualified, one for each workload.
+    pub new_models: usize,
+    /// Limits that it breaks, as today does.
+    pub limits_broken: Vec<String>,
+    /// Cost of the change, paid once, USD.
+    pub cash_usd: f64,
+    /// Months until lower cost and loss have paid for the change; null where they never do, or nothing is paid.
+    pub payback_months: Option<f64>,
+    /// Relative gap to a proven bound; null where nothing is proven.
+    pub gap: Option<f64>,
+}
+
+impl RungAnswer {
+    /// The documented rungs, from today to the whole plan.
+    #[must_use]
+    pub fn list(instance: &Instance, ladder: &Ladder) -> Vec<Self> {
+        let today = ladder.rungs.first();
+        let of = |(at, rung): (usize, &Rung)| {
+            Self::of(instance, today.unwrap_or(rung), rung, ladder.knee == Some(at))
+        };
+        ladder.rungs.iter().enumerate().map(of).collect()
+    }
+
+    fn of(instance: &Instance, today: &Rung, rung: &Rung, is_knee: bool) -> Self {
+        let supplier = |&host: &usize| instance.suppliers[host].supplier.id.clone();
+        let (word, touched) = match rung.kind {
+            RungKind::Today => (RungWord::Today, None),
+            RungKind::Standbys => (RungWord::Standbys, None),
+            RungKind::Hosts => (RungWord::Hosts, None),
+            RungKind::Touched(most) => (RungWord::Touched, Some(most)),
+            RungKind::All => (RungWord::All, None),
+        };
+        let figures = PlanFigures::of(&rung.measured.in_sample.figures, &rung.measured.fresh.figures);
+        Self {
+            rung: word,
+            touched,
+            is_knee,
+            workloads: rung.workloads.iter().map(|&w| instance.workloads[w].workload.id.clone()).collect(),
+            quality_points: mean_points(instance, &rung.cost.quality_points),
+            new_hosts: rung.new_hosts.iter().map(supplier).collect(),
+            closed_hosts: rung.closed_hosts.iter().map(supplier).collect(),
+            new_models: rung.new_models.len(),
+            limits_broken: rung.measured.in_sample.broken.clone(),
+            cash_usd: rung.cost.change_usd(),
+            payback_months: payback_months(today, rung),
+            figures,
+            gap: rung.gap,
+        }
+    }
+}
+
+/// Cost of the change over what it saves a month in planned cost and average loss.
+fn payback_months(today: &Rung, rung: &Rung) -> Option<f64> {
+    let (before, after) = (&today.measured.fresh.figures, &rung.measured.fresh.figures);
+    let saved =
+        before.monthly_cost_usd - after.monthly_cost_usd + (before.aal_usd - after.aal_usd) / MONTHS_PER_YEAR;
+    let cash = rung.cost.change_usd();
+    (cash > 0.0 && saved > 0.0).then(|| cash / saved)
+}

@@ -1,0 +1,80 @@
+//! The ladder as a table: what is the least that takes most of the risk away?
+
+use crate::report::answer::ladder::{RungAnswer, RungWord};
+use crate::report::figures::{ABSENT, count, percent, usd};
+use crate::report::grid::Grid;
+
+/// The rungs, with the knee in the first sentence.
+#[must_use]
+pub fn ladder(rungs: &[RungAnswer]) -> Grid {
+    let mut grid = Grid::new(
+        "How much change for how much less risk",
+        &[
+            "=what may change",
+            ">workloads",
+            ">USD a month",
+            ">average annual loss",
+            ">bad year (CVaR)",
+            ">capability",
+            ">new hosts",
+            ">cash once",
+            ">payback",
+            ">limits broken",
+        ],
+    );
+    if let Some(sentence) = sentence(rungs) {
+        grid.note(sentence);
+    }
+    for rung in rungs {
+        let fresh = &rung.figures.out_of_sample;
+        let mark = if rung.is_knee { " (most of it)" } else { "" };
+        grid.row([
+            format!("{}{mark}", words(rung)),
+            count(rung.workloads.len() as u64),
+            usd(fresh.monthly_cost_usd),
+            usd(fresh.aal_usd),
+            usd(fresh.cvar_usd),
+            format!("{:.0}", rung.quality_points),
+            count(rung.new_hosts.len() as u64),
+            usd(rung.cash_usd),
+            rung.payback_months.map_or_else(|| ABSENT.to_owned(), |months| format!("{months:.1} months")),
+            count(rung.limits_broken.len() as u64),
+        ]);
+    }
+    grid.note(
+        "Each row is the best plan within its freedom, measured on new trials. Capability is the mean of all demand, in points; models \
+         within 40 points cannot be told apart. Cash is paid once, for tests, procurement and exits; payback counts lower cost and lower \
+         average loss.",
+    );
+    grid
+}
+
+fn words(rung: &RungAnswer) -> String {
+    match (rung.rung, rung.touched) {
+        (RungWord::Today, _) => "nothing: today".to_owned(),
+        (RungWord::Standbys, _) => "standbys only".to_owned(),
+        (RungWord::Hosts, _) => "only hosts in use".to_owned(),
+        (RungWord::Touched, Some(1)) => "one workload".to_owned(),
+        (RungWord::Touched, most) => format!("{} workloads", most.unwrap_or_default()),
+        (RungWord::All, _) => "everything".to_owned(),
+    }
+}
+
+/// What the knee takes away, against the whole plan.
+fn sentence(rungs: &[RungAnswer]) -> Option<String> {
+    let (today, all) = (rungs.first()?, rungs.last()?);
+    let knee = rungs.iter().find(|rung| rung.is_knee)?;
+    let loss = |rung: &RungAnswer| rung.figures.out_of_sample.aal_usd;
+    let (relief, whole) = (loss(today) - loss(knee), loss(today) - loss(all));
+    let change = knee.figures.out_of_sample.monthly_cost_usd - today.figures.out_of_sample.monthly_cost_usd;
+    let cost = if change < 0.0 { "saves" } else { "costs" };
+    Some(format!(
+        "The least that takes most of the risk away: {} of {} workloads changed take {} of the average loss away, where the whole plan takes \
+         {}; that {cost} USD {} a month.",
+        knee.workloads.len(),
+        all.workloads.len(),
+        percent(relief / loss(today).max(f64::MIN_POSITIVE)),
+        percent(whole / loss(today).max(f64::MIN_POSITIVE)),
+        usd(change.abs()),
+    ))
+}
