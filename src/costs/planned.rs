@@ -61,6 +61,20 @@ impl PlannedCost {
         models + self.hosts.iter().map(|h| h.qualify_usd + h.exit_usd).sum::<f64>()
     }
 
+    /// Hosts that the plan uses and that the company does not know today.
+    #[must_use]
+    pub fn opened(&self, known: &KnownToday) -> Vec<SupplierIdx> {
+        let new = self.hosts.iter().filter(|h| h.is_used && !known.hosts.contains(&h.host));
+        new.map(|h| h.host).collect()
+    }
+
+    /// Hosts in use today that the plan leaves.
+    #[must_use]
+    pub fn closed(&self, known: &KnownToday) -> Vec<SupplierIdx> {
+        let left = self.hosts.iter().filter(|h| !h.is_used && known.used_hosts.contains(&h.host));
+        left.map(|h| h.host).collect()
+    }
+
     /// The part of the cost of change that the horizon bears, USD.
     #[must_use]
     pub fn change_in_horizon_usd(&self) -> f64 {

@@ -1,6 +1,6 @@
 //! What a company knows today: models qualified for workloads, hosts under contract, and the capability it has.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::contract::ContractStatus;
 use crate::model::instance::{CellIdx, Instance, ModelIdx, OfferIdx, SupplierIdx, WorkloadIdx};
@@ -74,4 +74,34 @@ pub fn mean_quality(instance: &Instance, workload: WorkloadIdx, plan: &Plan) -> 
         instance.cells[cell].users_share * points
     };
     instance.workloads[workload].cells.clone().map(of_cell).sum()
+}
+
+/// Mean capability of all demand, points.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Capability {
+    pub points: f64,
+    /// Standard error that the ratings of the models in use leave, taken as independent; unrated models add none.
+    pub std_error: f64,
+}
+
+/// Mean capability of the offers that serve all demand, by tokens.
+#[must_use]
+pub fn capability(instance: &Instance, plan: &Plan) -> Capability {
+    let mut by_model: BTreeMap<ModelIdx, f64> = BTreeMap::new();
+    let (mut points, mut total) = (0.0, 0.0);
+    for (cell, shares) in plan.allocation.iter().enumerate() {
+        let own = &instance.cells[cell];
+        for &(offer, share) in shares {
+            let mtok = own.mtok_per_month() * share;
+            points += mtok * quality_points(instance, own.workload, offer);
+            total += mtok;
+            *by_model.entry(instance.offers[offer].model).or_default() += mtok;
+        }
+    }
+    let total = f64::max(total, f64::MIN_POSITIVE);
+    let variance = |(&model, mtok): (&ModelIdx, &f64)| {
+        let error = instance.models[model].model.quality.std_error.unwrap_or(0.0);
+        (error * mtok / total).powi(2)
+    };
+    Capability { points: points / total, std_error: by_model.iter().map(variance).sum::<f64>().sqrt() }
 }

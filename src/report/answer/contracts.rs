@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::costs::planned::{HostCost, PlannedCost};
-use crate::costs::today::KnownToday;
+use crate::costs::today::{Capability, KnownToday};
 use crate::model::contract::ContractStatus;
 use crate::model::instance::Instance;
 
@@ -114,14 +114,19 @@ pub fn quality_points(
     points.enumerate().map(of).collect()
 }
 
-/// Mean capability of all workloads, by demand, points.
-#[must_use]
-pub fn mean_points(instance: &Instance, points: &[f64]) -> f64 {
-    let demand = |workload: usize| -> f64 {
-        let cells = instance.workloads[workload].cells.clone();
-        cells.map(|cell| instance.cells[cell].mtok_per_month()).sum()
-    };
-    let total: f64 = (0..points.len()).map(demand).sum();
-    let sum: f64 = points.iter().enumerate().map(|(w, points)| points * demand(w)).sum();
-    if total > 0.0 { sum / total } else { points.iter().sum::<f64>() / points.len().max(1) as f64 }
+/// Mean capability of all demand.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
+pub struct CapabilityAnswer {
+    /// Points.
+    pub points: f64,
+    /// Standard error that the ratings of the models in use leave, points.
+    pub std_error: f64,
+}
+
+impl CapabilityAnswer {
+    /// The documented capability.
+    #[must_use]
+    pub fn of(capability: &Capability) -> Self {
+        Self { points: capability.points, std_error: capability.std_error }
+    }
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::contracts::mean_points;
+use super::contracts::CapabilityAnswer;
 use super::plans::PlanFigures;
 use crate::model::instance::Instance;
 use crate::study::plan::ladder::{Ladder, Rung, RungKind};
@@ -38,8 +38,8 @@ pub struct RungAnswer {
     pub workloads: Vec<String>,
     /// Cost and risk.
     pub figures: PlanFigures,
-    /// Mean capability of all workloads by demand, points.
-    pub quality_points: f64,
+    /// Mean capability of all demand.
+    pub capability: CapabilityAnswer,
     /// Hosts to be qualified.
     pub new_hosts: Vec<String>,
     /// Hosts of today that are left.
@@ -82,7 +82,7 @@ impl RungAnswer {
             touched,
             is_knee,
             workloads: rung.workloads.iter().map(|&w| instance.workloads[w].workload.id.clone()).collect(),
-            quality_points: mean_points(instance, &rung.cost.quality_points),
+            capability: CapabilityAnswer::of(&rung.capability),
             new_hosts: rung.new_hosts.iter().map(supplier).collect(),
             closed_hosts: rung.closed_hosts.iter().map(supplier).collect(),
             new_models: rung.new_models.len(),

@@ -9,7 +9,9 @@ use serde::Serialize;
 
 use super::alternatives::AlternativesAnswer;
 use super::changes::ChangedWorkload;
-use super::contracts::{HostAnswer, QualifyAnswer, QualityPoints, hosts, qualify, quality_points};
+use super::contracts::{
+    CapabilityAnswer, HostAnswer, QualifyAnswer, QualityPoints, hosts, qualify, quality_points,
+};
 use super::frontier::FrontierPlans;
 use super::hedges::{HedgeAnswer, OnlySource};
 use super::ladder::RungAnswer;
@@ -81,6 +83,14 @@ pub struct OptimizeAnswer {
     pub qualify: Vec<QualifyAnswer>,
     /// Mean capability by workload, points.
     pub quality_points: BTreeMap<String, QualityPoints>,
+    /// Mean capability of all demand today; null if infeasible.
+    pub current_capability: Option<CapabilityAnswer>,
+    /// Mean capability of all demand with the plan; null if infeasible.
+    pub plan_capability: Option<CapabilityAnswer>,
+    /// Hosts that the company does not know today and that the plan uses.
+    pub opened_hosts: Vec<String>,
+    /// Hosts of today that the plan leaves.
+    pub closed_hosts: Vec<String>,
     /// Workloads in which the plan changes a share or a standby.
     pub workloads_touched: Vec<String>,
     /// The least that can be done, and what each further step brings; empty unless `--ladder`.
@@ -139,7 +149,6 @@ impl OptimizeAnswer {
             frontier: answers.frontier.as_ref().map(|found| FrontierPlans::of(instance, found)),
             alternatives: answers.alternatives.as_ref().map(|found| AlternativesAnswer::of(instance, found)),
             stability: answers.stability.as_ref().map(PlanStability::of),
-            ladder: answers.ladder.iter().flat_map(|found| RungAnswer::list(instance, found)).collect(),
             ..Self::of_plan(session, &answers.optimized, seed)
         }
     }
@@ -186,8 +195,16 @@ impl OptimizeAnswer {
             contracts: BTreeMap::new(),
             qualify: Vec::new(),
             quality_points: BTreeMap::new(),
+            current_capability: None,
+            plan_capability: None,
+            opened_hosts: Vec::new(),
+            closed_hosts: Vec::new(),
             workloads_touched: Vec::new(),
-            ladder: Vec::new(),
+            ladder: optimized
+                .ladder
+                .iter()
+                .flat_map(|found| RungAnswer::list(session.instance, found))
+                .collect(),
             binding_limits: Vec::new(),
             hedges: Vec::new(),
             hedge_trials: None,
@@ -208,6 +225,7 @@ impl OptimizeAnswer {
         let (instance, schedule) = (session.instance, &plan.schedule);
         let is_change = is_change_recommended(self.status);
         let changes = plan.changes.iter().filter(|_| is_change);
+        let supplier = |&host: &usize| instance.suppliers[host].supplier.id.clone();
         Self {
             current_out_of_sample: Some(CostAndRisk::of(&plan.current_out_of_sample)),
             plan: Some(PlanFigures::of(&plan.figures, &plan.out_of_sample)),
@@ -219,6 +237,10 @@ impl OptimizeAnswer {
             contracts: hosts(instance, &session.setting.known, &plan.cost),
             qualify: qualify(instance, &plan.cost),
             quality_points: quality_points(instance, &session.setting.known, &plan.cost),
+            current_capability: Some(CapabilityAnswer::of(&plan.capability[0])),
+            plan_capability: Some(CapabilityAnswer::of(&plan.capability[1])),
+            opened_hosts: plan.opened.iter().map(supplier).collect(),
+            closed_hosts: plan.closed.iter().map(supplier).collect(),
             workloads_touched: plan
                 .touched
                 .iter()

@@ -34,7 +34,7 @@ pub fn ladder(rungs: &[RungAnswer]) -> Grid {
             usd(fresh.monthly_cost_usd),
             usd(fresh.aal_usd),
             usd(fresh.cvar_usd),
-            format!("{:.0}", rung.quality_points),
+            format!("{:.0}", rung.capability.points),
             count(rung.new_hosts.len() as u64),
             usd(rung.cash_usd),
             rung.payback_months.map_or_else(|| ABSENT.to_owned(), |months| format!("{months:.1} months")),

@@ -9,16 +9,19 @@ use super::frontier::frontier;
 use super::ladder::ladder;
 use super::moves::{quarters, steps};
 use super::stability::stability;
+use crate::measures::moments::MeanEstimate;
 use crate::model::portfolio::Readiness;
 use crate::report::answer::changes::{ChangedStandby, ChangedWorkload};
+use crate::report::answer::contracts::CapabilityAnswer;
 use crate::report::answer::hedges::{HedgeAnswer, HedgeWord};
 use crate::report::answer::moves::StandbyWord;
 use crate::report::answer::optimize::OptimizeAnswer;
 use crate::report::answer::plans::CostAndRisk;
-use crate::report::figures::{ABSENT, days, level, percent, usd, usd_change};
+use crate::report::figures::{ABSENT, days, level, mean_interval, percent, usd, usd_change};
 use crate::report::grid::{Grid, Screen};
 use crate::report::names::some_users;
 use crate::report::verdict::{aim, current_breaks, proof, simulated, verdict};
+use crate::units::MONTHS_PER_YEAR;
 
 /// Only sources that are named.
 const SOURCES_SHOWN: usize = 3;
@@ -131,31 +134,72 @@ pub fn buys(answer: &OptimizeAnswer) -> Grid {
     let mut grid =
         Grid::new("Cost and risk, today and with the plan", &["figure", ">today", ">plan", ">change"]);
     let cvar = format!("CVaR {}", level(answer.confidence_level));
-    let mut row = |name: &str, before: Option<f64>, after: Option<f64>| {
+    let mut row = |name: &str, figure: fn(&CostAndRisk) -> f64| {
+        let before = answer.current_out_of_sample.as_ref().map(figure);
+        let after = answer.plan.as_ref().map(|plan| figure(&plan.out_of_sample));
         let text = |x: Option<f64>| x.map_or_else(|| ABSENT.to_owned(), usd);
         let change = before.zip(after).map_or_else(|| ABSENT.to_owned(), |(b, a)| usd_change(a - b));
         grid.row([name.to_owned(), text(before), text(after), change]);
     };
-    let plan = answer.plan.as_ref();
-    let fresh = |figure: fn(&CostAndRisk) -> f64| {
-        (answer.current_out_of_sample.as_ref().map(figure), plan.map(|p| figure(&p.out_of_sample)))
-    };
-    row("planned cost a month, USD", Some(answer.current.monthly_cost_usd), plan.map(|p| p.monthly_cost_usd));
-    row("average annual loss (AAL), USD", Some(answer.current.aal_usd), plan.map(|p| p.aal_usd));
-    let (before, after) = fresh(|f| f.aal_usd);
-    row("AAL out of sample, USD", before, after);
-    row(
-        &format!("mean loss of the worst years ({cvar}), USD"),
-        Some(answer.current.cvar_usd),
-        plan.map(|p| p.cvar_usd),
-    );
-    let (before, after) = fresh(|f| f.cvar_usd);
-    row(&format!("{cvar} out of sample, USD"), before, after);
+    row("planned cost a month, USD", |f| f.monthly_cost_usd);
+    row("average annual loss (AAL), USD", |f| f.aal_usd);
+    row(&format!("mean loss of the worst years ({cvar}), USD"), |f| f.cvar_usd);
+    row("missing to commitments, once, USD", |f| f.shortfall_usd);
+    row("cost of the change, once, USD", |f| f.change_usd);
+    add_capability(&mut grid, answer);
     grid.note(format!(
-        "Out of sample: {} drawn after the plan was made.",
+        "Measured on {}, drawn after the plan was made.",
         new_trials(answer.fresh_trials, answer.horizon_days)
     ));
+    grid.notes.extend(what_pays(answer));
     grid
+}
+
+/// Mean capability today and with the plan, with the error of the ratings.
+fn add_capability(grid: &mut Grid, answer: &OptimizeAnswer) {
+    let text = |own: CapabilityAnswer| {
+        let interval = mean_interval(&MeanEstimate { value: own.points, std_error: Some(own.std_error) });
+        match (interval.low, interval.high) {
+            (Some(low), Some(high)) => format!("{:.0} ({low:.0} to {high:.0})", own.points),
+            _ => format!("{:.0}", own.points),
+        }
+    };
+    if let (Some(today), Some(plan)) = (answer.current_capability, answer.plan_capability) {
+        let change = format!("{:+.0}", plan.points - today.points);
+        grid.row(["mean capability, points".to_owned(), text(today), text(plan), change]);
+    }
+}
+
+/// What is saved by cheaper supply and what by lower risk, and what the change costs.
+fn what_pays(answer: &OptimizeAnswer) -> Vec<String> {
+    let (Some(today), Some(plan)) = (answer.current_out_of_sample, answer.plan) else { return Vec::new() };
+    let plan = plan.out_of_sample;
+    let cost = (today.monthly_cost_usd - plan.monthly_cost_usd) * MONTHS_PER_YEAR;
+    let loss = today.aal_usd - plan.aal_usd;
+    let word = |usd: f64| if usd < 0.0 { "more" } else { "less" };
+    let mut notes = vec![format!(
+        "A year costs USD {} {} to supply and USD {} {} in average loss.",
+        usd(cost.abs()),
+        word(cost),
+        usd(loss.abs()),
+        word(loss)
+    )];
+    let list = |ids: &[String]| if ids.is_empty() { "none".to_owned() } else { ids.join(", ") };
+    notes.push(format!(
+        "New hosts: {}. Hosts left: {}. Models to qualify: {}.",
+        list(&answer.opened_hosts),
+        list(&answer.closed_hosts),
+        answer.qualify.len()
+    ));
+    let saved = (cost + loss) / MONTHS_PER_YEAR;
+    if plan.change_usd > 0.0 && saved > 0.0 {
+        let months = plan.change_usd / saved;
+        notes.push(format!(
+            "The change costs USD {} once, and pays for itself in {months:.1} months.",
+            usd(plan.change_usd)
+        ));
+    }
+    notes
 }
 
 /// `10,000 new simulated years`.

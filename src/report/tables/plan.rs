@@ -3,6 +3,7 @@
 use super::SHOWN;
 use super::bounds::conflicts;
 use super::check::{bounds, in_unit, verdict};
+use super::ladder::ladder;
 use super::optimize::{buys, changes, summary};
 use crate::model::limit::Dimension;
 use crate::report::answer::check::LimitAnswer;
@@ -24,6 +25,9 @@ pub fn story(results: &ResultsAnswer) -> Vec<Grid> {
         return vec![grid, limits(results)];
     };
     let mut grids = vec![summary(optimized)];
+    if !optimized.ladder.is_empty() {
+        grids.push(ladder(&optimized.ladder));
+    }
     if optimized.recommended().is_some() {
         grids.extend(before_and_after(results, optimized));
         grids.push(changes(&optimized.changes, SHOWN));

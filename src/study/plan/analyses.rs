@@ -3,7 +3,7 @@
 use super::alternatives::{AlternativePlans, alternatives};
 use super::context::PlanContext;
 use super::frontier::{Frontier, frontier};
-use super::ladder::{Ladder, ladder};
+use super::ladder::ladder;
 use super::outcome::Optimized;
 use super::questions::Questions;
 use super::stability::{Stability, stability};
@@ -13,7 +13,6 @@ use crate::planning::outcome::Status;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answers {
     pub optimized: Optimized,
-    pub ladder: Option<Ladder>,
     pub frontier: Option<Frontier>,
     pub alternatives: Option<AlternativePlans>,
     pub stability: Option<Stability>,
@@ -23,22 +22,24 @@ impl Answers {
     /// An optimization without extra analyses.
     #[must_use]
     pub fn of(optimized: Optimized) -> Self {
-        Self { optimized, ladder: None, frontier: None, alternatives: None, stability: None }
+        Self { optimized, frontier: None, alternatives: None, stability: None }
     }
 }
 
 /// Runs the requested analyses of the plan that was found.
-pub(super) fn answers(context: &PlanContext<'_>, questions: &Questions, optimized: Optimized) -> Answers {
+pub(super) fn answers(context: &PlanContext<'_>, questions: &Questions, mut optimized: Optimized) -> Answers {
     let Some(recommended) = optimized.plan.as_ref().filter(|_| optimized.status != Status::Infeasible) else {
         return Answers::of(optimized);
     };
     let ladder = questions.ladder.then(|| ladder(context, &recommended.plan, optimized.gap));
+    let recommended = recommended.plan.clone();
+    optimized.ladder = ladder;
     let asks_anything =
         questions.frontier || questions.alternatives.is_some() || questions.replications.is_some();
     if !asks_anything {
-        return Answers { ladder, ..Answers::of(optimized) };
+        return Answers::of(optimized);
     }
-    let plan = context.measured(recommended.plan.clone());
+    let plan = context.measured(recommended);
     let today = context.measured(context.session.current.clone());
     let frontier = questions.frontier.then(|| frontier(context, &plan, &today));
     let alternatives = questions.alternatives.map(|asked| {
@@ -46,5 +47,5 @@ pub(super) fn answers(context: &PlanContext<'_>, questions: &Questions, optimize
         alternatives(context, &plan, asked, &known.collect::<Vec<_>>())
     });
     let stability = stability(context, questions, &plan, &today, frontier.as_ref(), alternatives.as_ref());
-    Answers { optimized, ladder, frontier, alternatives, stability: Some(stability) }
+    Answers { optimized, frontier, alternatives, stability: Some(stability) }
 }

@@ -10,6 +10,7 @@ use super::changes::touched;
 use super::conflict::bounds::{ends, with_end};
 use super::context::{MeasuredPlan, PlanContext};
 use crate::costs::planned::PlannedCost;
+use crate::costs::today::{Capability, capability};
 use crate::limits::test_limits;
 use crate::model::instance::{Instance, ModelIdx, SupplierIdx, WorkloadIdx};
 use crate::model::plan::Plan;
@@ -57,6 +58,7 @@ pub struct Rung {
     pub kind: RungKind,
     pub measured: MeasuredPlan,
     pub cost: PlannedCost,
+    pub capability: Capability,
     /// Workloads whose shares or standbys differ from today's.
     pub workloads: Vec<WorkloadIdx>,
     /// Hosts that the company does not know today.
@@ -262,16 +264,14 @@ impl<'a> Climb<'a> {
     fn rung(&self, kind: RungKind, plan: Plan, gap: Option<f64>) -> Rung {
         let session = self.context.session;
         let cost = session.setting.planned_cost(&plan);
-        let hosts = |is: &dyn Fn(SupplierIdx, bool) -> bool| {
-            cost.hosts.iter().filter(|h| is(h.host, h.is_used)).map(|h| h.host).collect()
-        };
         let known = &session.setting.known;
         Rung {
             kind,
             workloads: touched(session.instance, &session.current, &plan),
-            new_hosts: hosts(&|host, is_used| is_used && !known.hosts.contains(&host)),
-            closed_hosts: hosts(&|host, is_used| !is_used && known.used_hosts.contains(&host)),
+            new_hosts: cost.opened(known),
+            closed_hosts: cost.closed(known),
             new_models: cost.qualify.iter().map(|q| (q.0, q.1)).collect(),
+            capability: capability(session.instance, &plan),
             measured: self.context.measured(plan),
             cost,
             gap,

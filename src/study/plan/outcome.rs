@@ -6,10 +6,12 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::changes::WorkloadChange;
+use super::ladder::Ladder;
 use crate::costs::planned::PlannedCost;
+use crate::costs::today::Capability;
 use crate::ids::OfferId;
 use crate::measures::Estimate;
-use crate::model::instance::{CellIdx, OfferIdx, Standby, WorkloadIdx};
+use crate::model::instance::{CellIdx, OfferIdx, Standby, SupplierIdx, WorkloadIdx};
 use crate::model::limit::Unit;
 use crate::model::plan::Plan;
 use crate::model::portfolio::Readiness;
@@ -184,6 +186,8 @@ pub struct Optimized {
     pub current: Figures,
     /// `None` when infeasible.
     pub plan: Option<Recommended>,
+    /// The least that can be done, and what each further step brings; only on request.
+    pub ladder: Option<Ladder>,
     /// An irreducible set of requirements that cannot hold together; empty unless infeasible.
     pub conflicts: Vec<Conflict>,
     /// `None` unless infeasible.
@@ -219,4 +223,9 @@ pub struct Recommended {
     /// Workloads in which a share or a standby changes.
     pub touched: Vec<WorkloadIdx>,
     pub cost: PlannedCost,
+    /// Mean capability of all demand: today, and with the plan.
+    pub capability: [Capability; 2],
+    /// Hosts that the company does not know today, and hosts of today that it leaves.
+    pub opened: Vec<SupplierIdx>,
+    pub closed: Vec<SupplierIdx>,
 }

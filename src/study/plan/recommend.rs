@@ -10,6 +10,7 @@ use super::questions::Questions;
 use super::samples::MAX_PLANNING_TRIALS;
 use super::schedule::schedule;
 use super::shadow_prices::PricedPlan;
+use crate::costs::today::capability;
 use crate::model::plan::Plan;
 use crate::planning::outcome::{ProgramSize, Status};
 use crate::planning::request::Request;
@@ -126,6 +127,7 @@ impl Session<'_> {
             gap: 0.0,
             current: current.figures,
             plan: None,
+            ladder: None,
             conflicts: conflict.members,
             conflict_proof: Some(conflict.proof),
             n_fresh_trials: 0,
@@ -159,6 +161,7 @@ impl Session<'_> {
             gap,
             current: found.current.figures,
             plan: Some(self.recommended(context, plan, &evaluation)),
+            ladder: None,
             n_fresh_trials: context.n_fresh,
             conflicts: Vec::new(),
             conflict_proof: None,
@@ -171,6 +174,7 @@ impl Session<'_> {
 
     fn recommended(&self, context: &PlanContext<'_>, plan: Plan, evaluation: &Evaluation) -> Recommended {
         let objective = &context.request.objective;
+        let cost = self.setting.planned_cost(&plan);
         let priced = PricedPlan { plan: &plan, evaluation };
         Recommended {
             figures: evaluation.figures,
@@ -183,7 +187,10 @@ impl Session<'_> {
             changes: workload_changes(&self.setting, &self.current, &plan),
             turnover: turnover(self.instance, &self.current, &plan),
             touched: touched(self.instance, &self.current, &plan),
-            cost: self.setting.planned_cost(&plan),
+            capability: [&self.current, &plan].map(|plan| capability(self.instance, plan)),
+            opened: cost.opened(&self.setting.known),
+            closed: cost.closed(&self.setting.known),
+            cost,
             plan,
         }
     }
