@@ -1,11 +1,18 @@
 //! Writing files atomically: a reader sees the old file or the new one, never a part of it.
 
+mod folder;
+mod names;
+mod same;
 mod temporary;
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+pub use folder::PendingFolder;
+pub use names::take_names;
+pub use same::is_same_file;
+use temporary::Temporaries;
 pub use temporary::remove_temporaries;
 
 /// A file that could not be written.
@@ -40,21 +47,28 @@ impl WriteError {
 /// [`WriteError`] when the folder does not exist or may not be written to, or the path names a directory.
 pub fn write_atomically(path: &Path, text: &str) -> Result<(), WriteError> {
     let failed = |error: &io::Error| WriteError::new(path, error);
-    if path.is_dir() || path.file_name().is_none() {
-        return Err(failed(&io::ErrorKind::IsADirectory.into()));
-    }
-    if path.exists() && !path.is_file() {
+    if is_special(path) {
         let mut file = OpenOptions::new().write(true).open(path).map_err(|e| failed(&e))?;
         return file.write_all(text.as_bytes()).map_err(|e| failed(&e));
     }
-    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let temporary = temporary_beside(&target);
-    let written = write_new(&temporary, text).and_then(|()| fs::rename(&temporary, &target));
-    written.map_err(|error| {
-        // The first error is the one to report; the temporary file may not exist.
-        let _ = fs::remove_file(&temporary);
-        failed(&error)
-    })
+    let mut file = PendingFile::create(path)?;
+    file.write_all(text.as_bytes()).map_err(|e| failed(&e))?;
+    take_names(vec![file])
+}
+
+/// Says whether a file could be written, without writing it: makes a temporary file beside it and removes it.
+///
+/// Nothing is tried on anything but an ordinary file, such as a pipe, where trying would be writing.
+///
+/// # Errors
+/// [`WriteError`] as [`write_atomically`].
+pub fn try_writing(path: &Path) -> Result<(), WriteError> {
+    if is_special(path) { Ok(()) } else { PendingFile::create(path).map(drop) }
+}
+
+/// Whether a path is there and neither an ordinary file nor a folder.
+fn is_special(path: &Path) -> bool {
+    path.exists() && !path.is_file() && !path.is_dir()
 }
 
 /// A file that is being written under a temporary name.
@@ -65,7 +79,6 @@ pub struct PendingFile {
     target: PathBuf,
     temporary: PathBuf,
     file: BufWriter<File>,
-    has_name: bool,
 }
 
 impl PendingFile {
@@ -77,17 +90,17 @@ impl PendingFile {
         if path.is_dir() || path.file_name().is_none() {
             return Err(WriteError::new(path, &io::ErrorKind::IsADirectory.into()));
         }
-        if path.exists() && !path.is_file() {
+        if is_special(path) {
             return Err(WriteError {
                 path: path.to_owned(),
                 reason: "it is not an ordinary file".to_owned(),
             });
         }
         let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-        let temporary = temporary_beside(&target);
-        let file = create_temporary(&temporary).map_err(|error| WriteError::new(path, &error))?;
+        let temporary = beside(&target, "tmp");
+        let file = Temporaries::lock().create(&temporary).map_err(|error| WriteError::new(path, &error))?;
         let file = BufWriter::new(file);
-        Ok(Self { target, temporary, file, has_name: false })
+        Ok(Self { target, temporary, file })
     }
 
     /// The path under which the file will appear.
@@ -109,38 +122,9 @@ impl Write for PendingFile {
 
 impl Drop for PendingFile {
     fn drop(&mut self) {
-        if !self.has_name {
-            // There is nowhere left to report an error.
-            let _ = fs::remove_file(&self.temporary);
-        }
+        // Where it has its own name, nothing is left under this one.
+        Temporaries::lock().remove(&self.temporary);
     }
-}
-
-/// Gives files that belong together their names, in this order: all of them or none.
-///
-/// The last file marks the set as complete, so an old one is removed first.
-///
-/// # Errors
-/// [`WriteError`] when a file cannot be finished; then the files already renamed are removed.
-pub fn take_names(mut files: Vec<PendingFile>) -> Result<(), WriteError> {
-    for file in &mut files {
-        let flushed = file.file.flush().and_then(|()| file.file.get_ref().sync_all());
-        flushed.map_err(|error| WriteError::new(&file.target, &error))?;
-    }
-    if let Some(last) = files.last().filter(|last| last.target.exists()) {
-        fs::remove_file(&last.target).map_err(|error| WriteError::new(&last.target, &error))?;
-    }
-    for at in 0..files.len() {
-        let file = &mut files[at];
-        if let Err(error) = fs::rename(&file.temporary, &file.target) {
-            let error = WriteError::new(&file.target, &error);
-            // The first error is the one to report.
-            files[..at].iter().for_each(|named| drop(fs::remove_file(&named.target)));
-            return Err(error);
-        }
-        file.has_name = true;
-    }
-    Ok(())
 }
 
 /// Creates a folder and its parents.
@@ -148,38 +132,23 @@ pub fn take_names(mut files: Vec<PendingFile>) -> Result<(), WriteError> {
 /// # Errors
 /// [`WriteError`] when it cannot be created.
 pub fn make_folder(path: &Path) -> Result<(), WriteError> {
-    fs::create_dir_all(path).map_err(|error| match error.kind() {
+    fs::create_dir_all(path).map_err(|error| not_made(path, &error))
+}
+
+/// Why a folder cannot be created.
+fn not_made(path: &Path, error: &io::Error) -> WriteError {
+    match error.kind() {
         io::ErrorKind::AlreadyExists => {
             WriteError { path: path.to_owned(), reason: "it is not a folder".to_owned() }
         }
-        _ => WriteError::new(path, &error),
-    })
-}
-
-/// A name in the same folder that no other run uses.
-fn temporary_beside(target: &Path) -> PathBuf {
-    let name = target.file_name().unwrap_or_default().to_string_lossy();
-    target.with_file_name(format!(".{name}.{}.tmp", std::process::id()))
-}
-
-/// Creates a temporary file. An old one of this name is left over from a run that was killed: in containers, runs often
-/// have the same process id.
-fn create_temporary(path: &Path) -> io::Result<File> {
-    temporary::begin(path);
-    let create = || OpenOptions::new().write(true).create_new(true).open(path);
-    match create() {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            fs::remove_file(path)?;
-            create()
-        }
-        made => made,
+        _ => WriteError::new(path, error),
     }
 }
 
-fn write_new(path: &Path, text: &str) -> io::Result<()> {
-    let mut file = create_temporary(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
+/// A hidden name in the same folder that no other run uses.
+fn beside(target: &Path, ending: &str) -> PathBuf {
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    target.with_file_name(format!(".{name}.{}.{ending}", std::process::id()))
 }
 
 #[cfg(test)]
@@ -200,9 +169,9 @@ mod tests {
     fn a_temporary_file_of_a_killed_run_is_replaced() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("out.csv");
-        fs::write(temporary_beside(&path), "half").unwrap();
+        fs::write(beside(&path, "tmp"), "half").unwrap();
         take_names(vec![PendingFile::create(&path).unwrap()]).unwrap();
-        fs::write(temporary_beside(&path), "half").unwrap();
+        fs::write(beside(&path, "tmp"), "half").unwrap();
         write_atomically(&path, "whole").unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "whole");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
@@ -226,6 +195,32 @@ mod tests {
         fs::create_dir(folder.path().join("fourth")).unwrap();
         assert!(take_names(vec![third, fourth]).is_err());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
+    }
+
+    /// The second file is gone when it should be renamed: the first is already in its place.
+    #[test]
+    fn files_that_cannot_all_be_replaced_stay_as_they_were() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        for (old, left) in [(&["one", "two"][..], 2), (&["one"], 1), (&[], 0)] {
+            old.iter().for_each(|name| fs::write(path(name), "old").unwrap());
+            let files = ["one", "two"].map(|name| PendingFile::create(&path(name)).unwrap());
+            fs::remove_file(beside(&path("two"), "tmp")).unwrap();
+            assert!(take_names(files.into()).is_err());
+            old.iter().for_each(|name| assert_eq!(fs::read_to_string(path(name)).unwrap(), "old"));
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), left);
+            old.iter().for_each(|name| fs::remove_file(path(name)).unwrap());
+        }
+    }
+
+    #[test]
+    fn trying_to_write_leaves_nothing_and_says_what_writing_would() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out");
+        try_writing(&path).unwrap();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+        assert_eq!(try_writing(&path.join("no")).unwrap_err().reason, "its folder does not exist");
+        assert_eq!(try_writing(folder.path()).unwrap_err().reason, "it is a directory");
     }
 
     #[test]

@@ -19,7 +19,7 @@ mod tree;
 mod typed;
 mod yaml;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::model::catalog::Catalog;
 use crate::model::instance::Instance;
@@ -164,6 +164,12 @@ fn resolved(
     check::resolved(&instance, &catalog, &[&base, &own]);
     check::limits_of(&at, &instance);
     Some((instance, catalog, base.jurisdictions))
+}
+
+/// Every file that the catalog in a folder is read from, whether or not it is there.
+#[must_use]
+pub fn catalog_files(dir: &Path) -> Vec<PathBuf> {
+    files::catalog_files(dir)
 }
 
 /// Reads jurisdictions and a catalog.

@@ -7,7 +7,6 @@ use serde::Serialize;
 use super::args::{Common, Format};
 use super::console::Console;
 use super::failure::Failure;
-use super::targets::{guard_output, refuse_unwritable};
 use crate::input::diagnostic::render_all;
 use crate::input::{Loaded, Sources, load, load_library};
 use crate::model::catalog::Catalog;
@@ -23,7 +22,6 @@ pub(super) fn loaded(portfolio: &Path, common: &Common, console: &Console) -> Re
         catalog: common.catalog.as_deref(),
         jurisdictions: common.jurisdictions.as_deref(),
     })?;
-    guard_input(portfolio, common)?;
     console.notice(&render_all(&loaded.warnings));
     Ok(loaded)
 }
@@ -51,13 +49,6 @@ pub(super) fn loaded_or_library(
         .instance()
         .ok_or_else(|| Failure::Usage("the jurisdictions file lists no jurisdictions".to_owned()))?;
     Ok(Choice { instance, jurisdictions: library.jurisdictions, catalog: library.catalog })
-}
-
-/// Refuses to write the answer over the portfolio it is about, or where no file can be.
-pub(super) fn guard_input(portfolio: &Path, common: &Common) -> Result<(), Failure> {
-    let Some(out) = common.out() else { return Ok(()) };
-    refuse_unwritable(out)?;
-    guard_output("--out", out, portfolio, "the portfolio")
 }
 
 /// The answer in the requested format, as it goes to `out`.

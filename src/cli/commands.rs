@@ -2,6 +2,7 @@
 
 mod check;
 mod exposure;
+mod files;
 mod init;
 mod list;
 mod merge;
@@ -18,8 +19,9 @@ use super::console::Console;
 use super::exit::Exit;
 use super::failure::Failure;
 
-/// Runs a command.
+/// Runs a command, unless it would write over one of its own files or where nothing can be written.
 pub(super) fn run(command: &Command, console: &Console) -> Result<Exit, Failure> {
+    files::files(command).guard()?;
     match command {
         Command::Plan(arguments) => plan::plan(arguments, console),
         Command::Report(arguments) => plan::report(arguments, console),

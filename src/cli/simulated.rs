@@ -2,11 +2,10 @@
 
 use std::path::Path;
 
-use super::args::{Common, TabularFormat};
+use super::args::TabularFormat;
 use super::console::Console;
 use super::failure::Failure;
 use super::messages::shown;
-use super::targets::{guard_output, refuse_unwritable};
 use crate::exchange::table_path::TablePath;
 use crate::exchange::writer::TrialsWriter;
 use crate::model::instance::Instance;
@@ -17,22 +16,6 @@ use crate::report::csv::Sheet;
 use crate::report::{answer, tables};
 use crate::study::session::Session;
 use crate::study::simulate::{SimulateSettings, Simulated};
-
-/// Refuses to write tables over the portfolio, or the answer over one of them.
-pub(super) fn guard_tables(
-    tables: Option<&TablePath>,
-    portfolio: &Path,
-    common: &Common,
-) -> Result<(), Failure> {
-    for file in tables.map(TablePath::files).into_iter().flatten() {
-        refuse_unwritable(&file)?;
-        guard_output("--trials-out", &file, portfolio, "the portfolio")?;
-        if let Some(out) = common.out() {
-            guard_output("--out", out, &file, "a file of --trials-out")?;
-        }
-    }
-    Ok(())
-}
 
 /// Finishes the tables of trials.
 pub(super) fn finish_tables(

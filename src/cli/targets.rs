@@ -1,47 +1,106 @@
-//! Files that are to be written, checked before anything is computed.
+//! Files that are to be written, checked before anything is read or computed: none is a file that the run reads, no two are
+//! the same, and each can be written.
 
-use std::path::Path;
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 use super::failure::Failure;
 use super::messages::shown;
-use crate::files::WriteError;
+use crate::files::{WriteError, is_same_file, try_writing};
+use crate::input::catalog_files;
 
 /// Longest name of a file, bytes: what file systems allow less what the temporary name beside it adds.
 const LONGEST_NAME_BYTES: usize = 255 - ".".len() - ".4294967295.tmp".len();
 
-/// Refuses a path that names a folder, and a name that is too long.
-pub(super) fn refuse_unwritable(file: &Path) -> Result<(), Failure> {
-    let refused = |reason: String| Err(Failure::Write(WriteError { path: file.to_owned(), reason }));
-    let is_folder_by_name = file.as_os_str().to_string_lossy().ends_with(['/', std::path::MAIN_SEPARATOR]);
-    if file.is_dir() || file.file_name().is_none() {
-        return refused("it is a directory".to_owned());
-    }
-    if is_folder_by_name {
-        return refused("it ends like a folder: name a file".to_owned());
-    }
-    let n_bytes = file.file_name().map_or(0, std::ffi::OsStr::len);
-    if n_bytes > LONGEST_NAME_BYTES {
-        return refused(format!(
-            "its name has {n_bytes} bytes, and at most {LONGEST_NAME_BYTES} are allowed"
-        ));
-    }
-    Ok(())
+/// A file that is read.
+struct Source {
+    what: &'static str,
+    file: PathBuf,
 }
 
-/// Refuses an output file that is also another file of the same run.
-pub(super) fn guard_output(flag: &str, file: &Path, other: &Path, what: &str) -> Result<(), Failure> {
-    if !is_same_file(file, other) {
-        return Ok(());
-    }
-    let file = shown(file);
-    Err(Failure::Usage(format!("{flag} would overwrite {what} '{file}'; name another file")))
+/// A file that is to be written.
+struct Target {
+    flag: &'static str,
+    what: &'static str,
+    file: PathBuf,
 }
 
-/// Whether two paths name the same file, whether or not it exists yet.
-fn is_same_file(a: &Path, b: &Path) -> bool {
-    let absolute = |path: &Path| {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        path.canonicalize().ok().or_else(|| Some(folder.canonicalize().ok()?.join(path.file_name()?)))
-    };
-    absolute(a).is_some_and(|a| absolute(b) == Some(a))
+/// The files that a run reads and writes.
+#[derive(Default)]
+pub(super) struct RunFiles {
+    read: Vec<Source>,
+    written: Vec<Target>,
+    /// A folder that the run makes.
+    new_folder: Option<PathBuf>,
+}
+
+impl RunFiles {
+    /// Adds a file that is read.
+    pub(super) fn reads(mut self, what: &'static str, file: &Path) -> Self {
+        self.read.push(Source { what, file: file.to_owned() });
+        self
+    }
+
+    /// Adds the files of a catalog.
+    pub(super) fn reads_catalog(self, folder: &Path) -> Self {
+        catalog_files(folder).iter().fold(self, |files, file| files.reads("a file of the catalog", file))
+    }
+
+    /// Adds a file that is written on behalf of a flag. The first that is added is written last.
+    pub(super) fn writes(mut self, flag: &'static str, what: &'static str, file: &Path) -> Self {
+        self.written.push(Target { flag, what, file: file.to_owned() });
+        self
+    }
+
+    /// Adds the files of a report in a folder that the run makes; another answer may go there as well.
+    pub(super) fn writes_folder(mut self, flag: &'static str, folder: PathBuf, names: &[&str]) -> Self {
+        self = names.iter().fold(self, |files, name| files.writes(flag, "the report", &folder.join(name)));
+        self.new_folder = Some(folder);
+        self
+    }
+
+    /// Refuses to write over a file of the run, and what could not be written at its end.
+    pub(super) fn guard(&self) -> Result<(), Failure> {
+        for (nth, target) in self.written.iter().enumerate() {
+            self.read.iter().try_for_each(|source| target.refuse_over(source.what, &source.file))?;
+            let before = &self.written[nth + 1..];
+            before.iter().try_for_each(|other| target.refuse_over(other.what, &other.file))?;
+        }
+        self.written.iter().try_for_each(|target| target.refuse_unwritable(self.is_in_new_folder(target)))
+    }
+
+    /// Whether a file goes into the folder that the run makes, and which is not there yet.
+    fn is_in_new_folder(&self, target: &Target) -> bool {
+        let is_new =
+            |(folder, of_target): (&PathBuf, &Path)| !folder.exists() && is_same_file(of_target, folder);
+        self.new_folder.as_ref().zip(target.file.parent()).is_some_and(is_new)
+    }
+}
+
+impl Target {
+    fn refuse_over(&self, what: &str, other: &Path) -> Result<(), Failure> {
+        if !is_same_file(&self.file, other) {
+            return Ok(());
+        }
+        let (flag, file) = (self.flag, shown(&self.file));
+        Err(Failure::Usage(format!("{flag} would overwrite {what} '{file}'; name another file")))
+    }
+
+    /// Refuses a path that names a folder, a name that is too long, and a place where no file can be made.
+    fn refuse_unwritable(&self, is_in_new_folder: bool) -> Result<(), Failure> {
+        let file = &self.file;
+        let refused = |reason: String| Err(Failure::Write(WriteError { path: file.to_owned(), reason }));
+        if file.is_dir() || file.file_name().is_none() {
+            return refused("it is a directory".to_owned());
+        }
+        if file.as_os_str().to_string_lossy().ends_with(['/', MAIN_SEPARATOR]) {
+            return refused("it ends like a folder: name a file".to_owned());
+        }
+        let n_bytes = file.file_name().map_or(0, std::ffi::OsStr::len);
+        if n_bytes > LONGEST_NAME_BYTES {
+            return refused(format!(
+                "its name has {n_bytes} bytes, and at most {LONGEST_NAME_BYTES} are allowed"
+            ));
+        }
+        if is_in_new_folder { Ok(()) } else { Ok(try_writing(file)?) }
+    }
 }

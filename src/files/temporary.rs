@@ -1,21 +1,64 @@
 //! Temporary files of this run, so that a run that is stopped leaves none behind.
 
-use std::fs;
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::mem;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Every temporary file that was begun. One that has its own name by now no longer exists under this one.
+/// Every temporary file and every new folder that was begun. A file that has its own name by now no longer exists under this one,
+/// and a folder with something in it stays.
+///
+/// Whoever makes, renames or removes such a file holds the lock, so that the end of the program comes before or after.
 static BEGUN: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
-/// Notes a file before it is created.
-pub(super) fn begin(path: &Path) {
-    BEGUN.lock().unwrap_or_else(PoisonError::into_inner).push(path.to_owned());
+/// The temporary files, while nobody else touches them and the program cannot be ended by a signal.
+pub(super) struct Temporaries(MutexGuard<'static, Vec<PathBuf>>);
+
+impl Temporaries {
+    pub(super) fn lock() -> Self {
+        Self(BEGUN.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Creates a temporary file. An old one of this name is left over from a run that was killed: in containers, runs
+    /// often have the same process id.
+    pub(super) fn create(&mut self, path: &Path) -> io::Result<File> {
+        self.begin(path)?;
+        OpenOptions::new().write(true).create_new(true).open(path)
+    }
+
+    /// Notes a file that is about to be made, in a place that is free.
+    pub(super) fn begin(&mut self, path: &Path) -> io::Result<()> {
+        match fs::remove_file(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => self.0.push(path.to_owned()),
+        }
+        Ok(())
+    }
+
+    /// Creates a folder, which stays only if something is in it at the end.
+    pub(super) fn create_folder(&mut self, path: &Path) -> io::Result<()> {
+        fs::create_dir(path)?;
+        self.0.push(path.to_owned());
+        Ok(())
+    }
+
+    /// Removes what was begun, if it is still there.
+    pub(super) fn remove(&mut self, path: &Path) {
+        remove(path);
+        self.0.retain(|begun| begun != path);
+    }
 }
 
-/// Removes the temporary files of this run, for a program that is about to end.
+/// Removes the temporary files of this run, for a program that is about to end: no other can be made afterwards.
 pub fn remove_temporaries() {
-    for path in BEGUN.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
-        // It may have its own name already, and there is nowhere left to report an error.
-        let _ = fs::remove_file(path);
-    }
+    let mut begun = Temporaries::lock();
+    // Folders come before what is in them.
+    begun.0.drain(..).rev().for_each(|path| remove(&path));
+    mem::forget(begun);
+}
+
+/// Removes a file or an empty folder. It may have its own name already, and there is nowhere left to report an error.
+fn remove(path: &Path) {
+    let _ = if path.is_dir() { fs::remove_dir(path) } else { fs::remove_file(path) };
 }

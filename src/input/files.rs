@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::diagnostic::Diagnostic;
 use super::document::{Document, MAX_BYTES};
@@ -12,8 +12,14 @@ use super::log::Log;
 /// Code of a file that could not be read at all.
 pub(super) const UNREADABLE: &str = "unreadable-file";
 
+const SUPPLIERS: &str = "suppliers.yaml";
+const MODELS: &str = "models.yaml";
+const HARDWARE: &str = "hardware.yaml";
+const OFFERS: &str = "offers.yaml";
 /// The file of a catalog that is optional, as are the scenarios.
 const SHOCKS: &str = "shocks.yaml";
+/// The folder of scenarios, one in each file.
+const SCENARIOS: &str = "scenarios";
 
 /// The files of a catalog and of the jurisdictions; `None` where one could not be read, which is logged.
 #[derive(Debug, Default)]
@@ -70,6 +76,12 @@ pub(super) fn library(catalog: Option<&Path>, jurisdictions: Option<&Path>, log:
     files
 }
 
+/// Every file that a catalog in this folder is read from, whether or not it is there.
+pub(super) fn catalog_files(dir: &Path) -> Vec<PathBuf> {
+    let lists = [SUPPLIERS, MODELS, HARDWARE, OFFERS, SHOCKS].map(|name| dir.join(name));
+    lists.into_iter().chain(scenario_paths(&dir.join(SCENARIOS)).unwrap_or_default()).collect()
+}
+
 /// Whether the folder has an entry of this name. A link that leads nowhere is one: it is then reported as unreadable,
 /// instead of being taken for a file that was left out.
 fn is_there(path: &Path) -> bool {
@@ -82,10 +94,10 @@ fn embedded_catalog(log: &Log) -> LibraryFiles {
             .and_then(|bytes| Document::read(&format!("catalog/{name}"), bytes.to_vec(), log))
     };
     LibraryFiles {
-        suppliers: named("suppliers.yaml"),
-        models: named("models.yaml"),
-        hardware: named("hardware.yaml"),
-        offers: named("offers.yaml"),
+        suppliers: named(SUPPLIERS),
+        models: named(MODELS),
+        hardware: named(HARDWARE),
+        offers: named(OFFERS),
         shocks: named(SHOCKS),
         scenarios: embedded::scenario_files()
             .into_iter()
@@ -103,12 +115,12 @@ fn catalog_in(dir: &Path, log: &Log) -> LibraryFiles {
     let named = |name: &str| document(&dir.join(name), log);
     let shocks = dir.join(SHOCKS);
     LibraryFiles {
-        suppliers: named("suppliers.yaml"),
-        models: named("models.yaml"),
-        hardware: named("hardware.yaml"),
-        offers: named("offers.yaml"),
+        suppliers: named(SUPPLIERS),
+        models: named(MODELS),
+        hardware: named(HARDWARE),
+        offers: named(OFFERS),
         shocks: if is_there(&shocks) { document(&shocks, log) } else { None },
-        scenarios: scenarios_in(&dir.join("scenarios"), log),
+        scenarios: scenarios_in(&dir.join(SCENARIOS), log),
         ..LibraryFiles::default()
     }
 }
@@ -117,18 +129,21 @@ fn scenarios_in(dir: &Path, log: &Log) -> Vec<Document> {
     if !is_there(dir) {
         return Vec::new();
     }
-    let listed: io::Result<Vec<_>> =
-        fs::read_dir(dir).and_then(|entries| entries.map(|e| e.map(|e| e.path())).collect());
-    let mut paths = match listed {
-        Ok(paths) => paths,
+    match scenario_paths(dir) {
+        Ok(paths) => paths.iter().filter_map(|p| document(p, log)).collect(),
         Err(error) => {
             log.push(unreadable(dir, &error));
-            return Vec::new();
+            Vec::new()
         }
-    };
+    }
+}
+
+/// The files of scenarios in a folder, by name.
+fn scenario_paths(dir: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut paths = fs::read_dir(dir)?.map(|e| e.map(|e| e.path())).collect::<io::Result<Vec<_>>>()?;
     paths.retain(|p| p.extension().is_some_and(|e| e == "yaml"));
     paths.sort();
-    paths.iter().filter_map(|p| document(p, log)).collect()
+    Ok(paths)
 }
 
 /// Reads one file; `None` when it cannot be read or is not YAML, which is logged.

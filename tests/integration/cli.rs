@@ -8,6 +8,7 @@ mod init;
 mod interrupt;
 mod list;
 mod manners;
+mod overwriting;
 mod plan_schemas;
 mod report;
 mod schema;

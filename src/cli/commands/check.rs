@@ -4,7 +4,6 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
-use crate::cli::answer::guard_input;
 use crate::cli::args::{CheckArguments, CheckFormat};
 use crate::cli::clock;
 use crate::cli::console::Console;
@@ -29,7 +28,6 @@ pub(super) fn check(arguments: &CheckArguments, console: &Console) -> Result<Exi
     let mut portfolios = Vec::new();
     let mut exit = Exit::Done;
     for file in &arguments.portfolios {
-        guard_input(file, common)?;
         let (checked, one) = checked(file, arguments, today, console)?;
         show_problems(&checked, console);
         portfolios.push(checked);

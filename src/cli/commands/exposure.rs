@@ -9,7 +9,6 @@ use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::messages::shown;
-use crate::cli::targets::{guard_output, refuse_unwritable};
 use crate::files::write_atomically;
 use crate::graph::portfolio::PortfolioGraph;
 use crate::report::answer::exposure::ExposureAnswer;
@@ -20,7 +19,7 @@ use crate::study::session::Session;
 pub(super) fn exposure(arguments: &ExposureArguments, console: &Console) -> Result<Exit, Failure> {
     let common = &arguments.common;
     let drawn = match arguments.graph.as_deref() {
-        Some(file) => Some((file, ending(file, arguments)?)),
+        Some(file) => Some((file, ending(file)?)),
         None => None,
     };
     let loaded = loaded(&arguments.portfolio, common, console)?;
@@ -58,13 +57,8 @@ enum Ending {
     Svg,
 }
 
-/// The drawing's format by the ending of its file. Refuses the files of the portfolio and the answer.
-fn ending(file: &Path, arguments: &ExposureArguments) -> Result<Ending, Failure> {
-    refuse_unwritable(file)?;
-    guard_output("--graph", file, &arguments.portfolio, "the portfolio")?;
-    if let Some(out) = arguments.common.out() {
-        guard_output("--graph", file, out, "the answer")?;
-    }
+/// The drawing's format by the ending of its file.
+fn ending(file: &Path) -> Result<Ending, Failure> {
     match file.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase).as_deref() {
         Some("dot") => Ok(Ending::Dot),
         Some("svg") => Ok(Ending::Svg),

@@ -5,17 +5,13 @@ use crate::cli::args::MergeArguments;
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::simulated::{finish_tables, guard_tables, text};
-use crate::cli::targets::guard_output;
+use crate::cli::simulated::{finish_tables, text};
 use crate::exchange::merge::{Merged, merged};
-use crate::exchange::table_path::TablePath;
 use crate::exchange::writer::TrialsWriter;
 use crate::study::session::Session;
 
 pub(super) fn merge(arguments: &MergeArguments, console: &Console) -> Result<Exit, Failure> {
     let common = &arguments.common;
-    guard_tables(arguments.trials_out.as_ref(), &arguments.portfolio, common)?;
-    guard_shards(arguments)?;
     let loaded = loaded(&arguments.portfolio, common, console)?;
     let session = Session::new(&loaded.instance);
     let Merged { settings, run, events } = merged(&arguments.shards, session.instance)?;
@@ -34,16 +30,4 @@ pub(super) fn merge(arguments: &MergeArguments, console: &Console) -> Result<Exi
     let out = common.out();
     let text = text(arguments.format, session.instance, &simulated, console, out);
     console.deliver(&text, out, Exit::Done)
-}
-
-/// Refuses to write over a shard.
-fn guard_shards(arguments: &MergeArguments) -> Result<(), Failure> {
-    let tables = arguments.trials_out.iter().flat_map(TablePath::files).map(|file| ("--trials-out", file));
-    let outputs: Vec<_> = tables.chain(arguments.common.out().map(|out| ("--out", out.to_owned()))).collect();
-    for shard in arguments.shards.iter().flat_map(TablePath::files) {
-        for (flag, file) in &outputs {
-            guard_output(flag, file, &shard, "a file of the shards")?;
-        }
-    }
-    Ok(())
 }

@@ -1,5 +1,6 @@
 //! The commands `plan` and `report`: the whole study, with a report in a folder.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::optimize::{exit, settings};
@@ -11,8 +12,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::messages::shown;
 use crate::cli::progress::ProgressLine;
-use crate::files::{make_folder, write_atomically};
-use crate::input::Loaded;
+use crate::files::{PendingFile, PendingFolder, WriteError, take_names};
 use crate::report::answer::results::{ResultsAnswer, RunProvenance};
 use crate::report::{answer, page, tables};
 use crate::study::results::{StudyResults, StudySettings};
@@ -43,9 +43,9 @@ fn run(
 ) -> Result<Exit, Failure> {
     let common = &arguments.common;
     let loaded = loaded(&arguments.portfolio, common, console)?;
-    let path = folder(arguments, &loaded);
-    // Before the long computation, so that a folder that cannot be created is reported at once.
-    make_folder(&path)?;
+    let path = folder(arguments);
+    // Before the long computation, so that a folder that cannot be written to is reported at once.
+    let report = ReportFiles::begin(&path)?;
     let session = Session::new(&loaded.instance);
     let settings = StudySettings {
         optimize: settings(&arguments.aim, arguments.trials),
@@ -57,8 +57,7 @@ fn run(
     drop(line);
     let answer = ResultsAnswer::of(&results, &provenance(arguments));
     let json = answer::to_text(&answer);
-    write_atomically(&path.join("report.md"), &page::page(&answer))?;
-    write_atomically(&path.join("report.json"), &json)?;
+    report.finish([&page::page(&answer), &json])?;
     let text = match arguments.answer.format {
         Format::Table => summary(&answer, &path),
         Format::Json => json,
@@ -73,11 +72,40 @@ fn run(
     console.deliver(&text, common.out(), exit)
 }
 
+/// Names of the files of a report; a report with the last one is complete.
+pub(super) const FILES: [&str; 2] = ["report.md", "report.json"];
+
+/// The files of a report while it is computed.
+struct ReportFiles {
+    files: [PendingFile; 2],
+    /// Dropped after the files in it.
+    folder: PendingFolder,
+}
+
+impl ReportFiles {
+    /// Begins the files in their folder, which is made.
+    fn begin(path: &Path) -> Result<Self, WriteError> {
+        let folder = PendingFolder::create(path)?;
+        let [page, data] = FILES.map(|name| PendingFile::create(&path.join(name)));
+        Ok(Self { files: [page?, data?], folder })
+    }
+
+    /// Writes the files: all of them, or those of the last report stay.
+    fn finish(self, texts: [&str; 2]) -> Result<(), WriteError> {
+        let Self { mut files, folder: _folder } = self;
+        for (file, text) in files.iter_mut().zip(texts) {
+            let written = file.write_all(text.as_bytes());
+            written.map_err(|error| WriteError::new(file.path(), &error))?;
+        }
+        take_names(files.into())
+    }
+}
+
 /// The report's folder, `reports/PORTFOLIO`. A name that would lead elsewhere becomes `portfolio`.
-fn folder(arguments: &ReportArguments, loaded: &Loaded) -> PathBuf {
-    let name = loaded.instance.portfolio.name.as_str();
-    let is_plain = !matches!(name, "" | "." | "..") && !name.contains(['/', '\\']);
-    arguments.reports.join(if is_plain { name } else { "portfolio" })
+pub(super) fn folder(arguments: &ReportArguments) -> PathBuf {
+    let name = arguments.portfolio.file_stem().unwrap_or_default().to_string_lossy();
+    let is_plain = !matches!(&*name, "" | "." | "..") && !name.contains(['/', '\\']);
+    arguments.reports.join(if is_plain { &*name } else { "portfolio" })
 }
 
 /// The input files of the run.

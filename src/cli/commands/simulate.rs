@@ -8,7 +8,7 @@ use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::interrupt::Interrupt;
-use crate::cli::simulated::{finish_tables, guard_tables, text};
+use crate::cli::simulated::{finish_tables, text};
 use crate::exchange::writer::TrialsWriter;
 use crate::measures::MeasureError;
 use crate::report::figures::{count, percent};
@@ -20,7 +20,6 @@ use crate::study::simulate::{Extent, SimulateSettings, Simulated};
 pub(super) fn simulate(arguments: &SimulateArguments, console: &Console) -> Result<Exit, Failure> {
     let common = &arguments.common;
     let extent = extent(arguments)?;
-    guard_tables(arguments.trials_out.as_ref(), &arguments.portfolio, common)?;
     let loaded = loaded(&arguments.portfolio, common, console)?;
     let session = Session::new(&loaded.instance);
     let rates = match arguments.rates {

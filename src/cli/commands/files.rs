@@ -1,0 +1,59 @@
+//! Which files each command reads and writes.
+
+use std::path::PathBuf;
+
+use super::plan;
+use crate::cli::args::{Command, Common, Output, ShocksQuestion};
+use crate::cli::targets::RunFiles;
+use crate::exchange::table_path::TablePath;
+
+/// The files of a command.
+pub(super) fn files(command: &Command) -> RunFiles {
+    match command {
+        Command::Plan(a) | Command::Report(a) => {
+            study(&a.common, [&a.portfolio]).writes_folder("--reports", plan::folder(a), &plan::FILES)
+        }
+        Command::Check(a) => study(&a.common, &a.portfolios),
+        Command::Exposure(a) => {
+            let files = study(&a.common, [&a.portfolio]);
+            a.graph
+                .iter()
+                .fold(files, |files, graph| files.writes("--graph", "the drawing of --graph", graph))
+        }
+        Command::Stress(a) => study(&a.common, [&a.portfolio]),
+        Command::Simulate(a) => tables(study(&a.common, [&a.portfolio]), a.trials_out.as_ref()),
+        Command::Merge(a) => {
+            let shards = a.shards.iter().flat_map(TablePath::files);
+            let files = study(&a.common, [&a.portfolio]);
+            let files = shards.fold(files, |files, shard| files.reads("a file of the shards", &shard));
+            tables(files, a.trials_out.as_ref())
+        }
+        Command::Optimize(a) => study(&a.common, [&a.portfolio]),
+        Command::Init(a) => study(&a.common, []),
+        Command::Shocks(ShocksQuestion::List(a)) => study(&a.common, &a.portfolio),
+        Command::Shocks(ShocksQuestion::Show(a)) => study(&a.common, &a.portfolio),
+        Command::List(a) => study(&a.common, &a.portfolio),
+        Command::Schema(a) => answer(&a.output),
+        Command::Completions(a) => answer(&a.output),
+        // It writes pages with names of their own, and reads nothing.
+        Command::Man(_) => RunFiles::default(),
+    }
+}
+
+/// Portfolios, with their catalog, their jurisdictions and the answer.
+fn study<'a>(common: &Common, portfolios: impl IntoIterator<Item = &'a PathBuf>) -> RunFiles {
+    let files = answer(&common.output);
+    let files = common.catalog.iter().fold(files, |files, catalog| files.reads_catalog(catalog));
+    let files = common.jurisdictions.iter().fold(files, |files, file| files.reads("the jurisdictions", file));
+    portfolios.into_iter().fold(files, |files, portfolio| files.reads("the portfolio", portfolio))
+}
+
+fn answer(output: &Output) -> RunFiles {
+    output.out.iter().fold(RunFiles::default(), |files, out| files.writes("--out", "the answer", out))
+}
+
+/// The tables of `--trials-out`.
+fn tables(files: RunFiles, path: Option<&TablePath>) -> RunFiles {
+    let tables = path.into_iter().flat_map(TablePath::files);
+    tables.fold(files, |files, table| files.writes("--trials-out", "a file of --trials-out", &table))
+}
