@@ -112,9 +112,15 @@ pub fn quoted(text: &str) -> String {
 pub fn printable(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        if c.is_control() || is_invisible(c) { out.extend(c.escape_unicode()) } else { out.push(c) }
+        if is_unprintable(c) { out.extend(c.escape_unicode()) } else { out.push(c) }
     }
     out
+}
+
+/// Whether a character could steer a terminal or reorder text.
+#[must_use]
+pub fn is_unprintable(c: char) -> bool {
+    c.is_control() || is_invisible(c)
 }
 
 /// Line and paragraph separators, marks that reorder text, and joiners without width.

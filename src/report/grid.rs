@@ -268,12 +268,32 @@ pub fn to_text(grids: &[Grid], screen: Screen) -> String {
 pub fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in printable(text).chars() {
-        if matches!(c, '|' | '<' | '>' | '*' | '_' | '`' | '[' | ']' | '\\' | '#') {
+        if matches!(c, '|' | '<' | '>' | '*' | '_' | '`' | '[' | ']' | '\\' | '#' | '&' | '~' | '$') {
             out.push('\\');
         }
         out.push(c);
     }
     out
+}
+
+/// A code span that shows a text as it is, whatever is in it (CommonMark 6.1): between more backticks than it has in a
+/// row, with a blank at either end where its own would join them. An empty text is shown by nothing.
+#[must_use]
+pub fn code_span(text: &str) -> String {
+    let text = printable(text);
+    let most = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(most + 1);
+    let is_loose = text.starts_with('`') || text.ends_with('`') || is_stripped(&text);
+    match (text.is_empty(), is_loose) {
+        (true, _) => String::new(),
+        (false, true) => format!("{fence} {text} {fence}"),
+        (false, false) => format!("{fence}{text}{fence}"),
+    }
+}
+
+/// Whether a code span would lose the blanks at the ends of a text.
+fn is_stripped(text: &str) -> bool {
+    text.starts_with(' ') && text.ends_with(' ') && text.trim() != ""
 }
 
 #[cfg(test)]
@@ -316,6 +336,27 @@ mod tests {
         let text = grid().to_markdown();
         assert!(text.starts_with("| what | n |\n| --- | ---: |\n| apples | 3 |\n"), "{text}");
         assert!(text.contains("pears\\|plums"), "{text}");
+    }
+
+    #[test]
+    fn nothing_leaves_a_code_span() {
+        for (text, span) in [
+            ("gpt-4.1@openai:EU", "`gpt-4.1@openai:EU`"),
+            ("a`<b>`c", "``a`<b>`c``"),
+            ("a``b", "```a``b```"),
+            ("`", "`` ` ``"),
+            ("a`", "`` a` ``"),
+            (" a ", "`  a  `"),
+            ("a\nb", "`a\\u{a}b`"),
+            ("", ""),
+        ] {
+            assert_eq!(code_span(text), span);
+        }
+    }
+
+    #[test]
+    fn markdown_shows_a_name_as_it_is() {
+        assert_eq!(escaped("R&D <b>~~x~~ $y$"), "R\\&D \\<b\\>\\~\\~x\\~\\~ \\$y\\$");
     }
 
     #[test]

@@ -3,9 +3,12 @@
 mod answers;
 mod drawing;
 mod gate;
+mod hostile_names;
 mod init;
 #[cfg(unix)]
 mod interrupt;
+#[cfg(unix)]
+mod killed;
 mod list;
 mod manners;
 mod overwriting;

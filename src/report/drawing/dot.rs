@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::label;
 use crate::graph::portfolio::{Link, PortfolioGraph, PortfolioNode};
 use crate::graph::supply::NeedKind;
+use crate::input::diagnostic::is_unprintable;
 use crate::model::instance::Instance;
 use crate::report::figures::{days, percent};
 
@@ -68,7 +69,7 @@ fn need(kind: NeedKind, group: usize, buffer_days: f64) -> (String, &'static str
 
 /// A quoted DOT string.
 fn quoted(text: &str) -> String {
-    let kept: String = text.chars().filter(|c| !c.is_control()).collect();
+    let kept: String = text.chars().filter(|c| !is_unprintable(*c)).collect();
     format!("\"{}\"", kept.replace('\\', "\\\\").replace('"', "\\\""))
 }
 

@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use super::layout::{Frame, GAP, HEIGHT, MARGIN, WIDTHS, layout};
 use super::{Arrow, COLUMNS, DrawnBox, Picture};
+use crate::input::diagnostic::is_unprintable;
 
 /// Fill of boxes by country, the country with most boxes first; further countries share the last.
 const COLORS: [&str; 13] = [
@@ -144,9 +145,11 @@ fn shortened(label: &str, room: usize) -> String {
     label.chars().take(room.saturating_sub(1)).chain(['…']).collect()
 }
 
-/// Text that may stand between tags and in attributes; what XML cannot hold is left out.
+/// Text that may stand between tags and in attributes; what XML 1.0 cannot hold (section 2.2), or does not show, is left
+/// out.
 fn escaped(text: &str) -> String {
-    let kept: String = text.chars().filter(|c| !c.is_control()).collect();
+    let is_shown = |c: &char| !matches!(c, '\u{fffe}' | '\u{ffff}') && !is_unprintable(*c);
+    let kept: String = text.chars().filter(is_shown).collect();
     quick_xml::escape::escape(kept.as_str()).into_owned()
 }
 

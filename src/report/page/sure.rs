@@ -4,7 +4,7 @@ use crate::report::answer::evidence::{EvidenceAnswer, UsedSourceAnswer};
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::answer::simulate::SimulateAnswer;
 use crate::report::figures::{counted, level, percent, usd_estimate};
-use crate::report::grid::escaped;
+use crate::report::grid::{code_span, escaped};
 use crate::report::verdict;
 
 /// Shocks whose sources are named.
@@ -71,7 +71,7 @@ fn evidence(known: &EvidenceAnswer, which: &str) -> Vec<String> {
     let mut lines = Vec::new();
     let mut tell = |ids: &[String], what: &str| {
         if !ids.is_empty() {
-            let named: Vec<String> = ids.iter().take(OFFERS_SHOWN).map(|id| format!("`{id}`")).collect();
+            let named: Vec<String> = ids.iter().take(OFFERS_SHOWN).map(|id| code_span(id)).collect();
             let more = ids.len().saturating_sub(OFFERS_SHOWN);
             let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
             lines.push(format!("Of {offers} {which}, {} {what}: {}{rest}.", ids.len(), named.join(", ")));

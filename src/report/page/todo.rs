@@ -7,7 +7,7 @@ use crate::report::answer::optimize::OptimizeAnswer;
 use crate::report::answer::plans::PlanFigures;
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::figures::{level, percent, usd, usd_change};
-use crate::report::grid::escaped;
+use crate::report::grid::{code_span, escaped};
 use crate::report::names::some_users;
 use crate::report::tables::optimize::readiness;
 use crate::report::verdict::{aim, current_breaks, verdict};
@@ -50,7 +50,7 @@ fn moves(answer: &OptimizeAnswer) -> String {
     }
     for (id, n) in answer.replicas.iter().filter(|(_, n)| **n > 0) {
         let unit = if *n == 1 { "replica" } else { "replicas" };
-        out.push_str(&format!("- Run {n} {unit} (whole serving units) of `{id}`.\n"));
+        out.push_str(&format!("- Run {n} {unit} (whole serving units) of {}.\n", code_span(id)));
     }
     out
 }
@@ -59,7 +59,8 @@ fn moves(answer: &OptimizeAnswer) -> String {
 fn bullet(change: &ChangedWorkload) -> String {
     let moves = change.moves.iter().take(MOVES_SHOWN).map(|moved| {
         let (share, users) = (percent(moved.share), some_users(moved.users.as_ref()));
-        format!("move {share} from `{}` to `{}` ({users})", moved.from, moved.to)
+        let (from, to) = (code_span(&moved.from), code_span(&moved.to));
+        format!("move {share} from {from} to {to} ({users})")
     });
     let mut steps: Vec<String> = moves.collect();
     if change.moves.len() > MOVES_SHOWN {
@@ -76,19 +77,19 @@ fn bullet(change: &ChangedWorkload) -> String {
 }
 
 fn standby_step(standby: &ChangedStandby) -> String {
-    let id = &standby.offer;
+    let id = code_span(&standby.offer);
     let (ready, cover) = (readiness(standby.readiness, standby.lead_days), percent(standby.cover));
     match (standby.change, &standby.today) {
         (StandbyWord::New, _) if standby.is_reserve => {
-            format!("reserve extra capacity at `{id}` ({ready}) for {cover} of the demand")
+            format!("reserve extra capacity at {id} ({ready}) for {cover} of the demand")
         }
-        (StandbyWord::New, _) => format!("prepare `{id}` as a standby ({ready}) for {cover} of the demand"),
-        (StandbyWord::Dropped, _) => format!("drop the standby `{id}`"),
+        (StandbyWord::New, _) => format!("prepare {id} as a standby ({ready}) for {cover} of the demand"),
+        (StandbyWord::Dropped, _) => format!("drop the standby {id}"),
         (StandbyWord::Changed, None) => {
-            format!("change the standby `{id}` to {ready} for {cover} of the demand")
+            format!("change the standby {id} to {ready} for {cover} of the demand")
         }
         (StandbyWord::Changed, Some(today)) => format!(
-            "change the standby `{id}` from {} for {} to {ready} for {cover} of the demand",
+            "change the standby {id} from {} for {} to {ready} for {cover} of the demand",
             readiness(today.readiness, today.lead_days),
             percent(today.cover)
         ),

@@ -1,0 +1,90 @@
+//! Names that are code somewhere else: in a report and in drawings they are shown as they are.
+
+use super::{Folder, TINY};
+
+/// A backtick that would close a code span, then HTML; an id may hold all of it.
+const ID: &str = "x`<img/src=x/onerror=alert(1)>``y";
+const NAME: &str = "</title><script>alert(2)</script>[a](javascript:b)`<i>`&lt;&#96;\u{202e}";
+
+/// A portfolio of which every id and every name is hostile; all of its demand can only go to its own offer.
+fn hostile() -> String {
+    let name = NAME.replace('\u{202e}', "\\u202e");
+    let own = format!(
+        "limits:
+  - {{id: \"{ID}\", measure: share, of: host, is: \"{ID}\", at_most: 1}}
+catalog:
+  suppliers:
+    - {{id: \"{ID}\", name: \"{name}\", jurisdiction: US, roles: [host, developer]}}
+  models:
+    - {{id: \"{ID}\", name: \"{name}\", developer: \"{ID}\", openness: closed, license: \"{name}\", quality: {{general: 150}}}}
+  offers:
+    - {{model: \"{ID}\", host: \"{ID}\", regions: [EU, US], access: api,
+       price: {{input_usd_per_mtok: 0.01, output_usd_per_mtok: 0.01}}}}
+"
+    );
+    TINY.replace("Tiny Ltd (invented)", &format!("\"{name}\""))
+        .replace("id: chat", &format!("id: \"{ID}\""))
+        .replace("name: Chat", &format!("name: \"{name}\""))
+        .replace("[gpt-4.1, mistral-large-3]", &format!("\"{ID}\""))
+        .replace("limits:\n", &own)
+}
+
+/// Text outside code spans, found as CommonMark finds them (6.1): a run of backticks is closed by one of its length.
+fn outside_code(line: &str) -> String {
+    let characters: Vec<char> = line.chars().collect();
+    let run = |at: usize| characters[at..].iter().take_while(|c| **c == '`').count();
+    let (mut out, mut at) = (String::new(), 0);
+    while at < characters.len() {
+        let n = run(at);
+        if characters[at] == '\\' {
+            // An escaped character is itself.
+            at += 2;
+        } else if n > 0 {
+            let mut end = at + n;
+            while end < characters.len() && run(end) != n {
+                end += run(end).max(1);
+            }
+            assert!(end < characters.len(), "a code span that is not closed: {line}");
+            at = end + n;
+        } else {
+            out.push(characters[at]);
+            at += 1;
+        }
+    }
+    out
+}
+
+#[test]
+fn names_and_ids_stay_text_in_the_report() {
+    let folder = Folder::new();
+    folder.write("evil.yaml", &hostile());
+    let ended = folder.run(&["report", "evil.yaml", "--trials", "50"]);
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    let page = folder.read("reports/evil/report.md");
+    assert!(page.contains(&format!("```{ID}@")), "an id in a code span is missing:\n{page}");
+    assert!(page.contains("alert(2)") && !page.contains('\u{202e}'));
+    for line in page.lines() {
+        let text = outside_code(line);
+        assert!(!text.contains(['<', '>', '`', '&']), "{line}");
+        assert!(!text.contains("](") || text.contains("](#all-changes)"), "{line}");
+    }
+}
+
+#[test]
+fn names_and_ids_stay_text_in_drawings() {
+    let folder = Folder::new();
+    folder
+        .write("evil.yaml", &hostile().replace("gpt-4.1@openai:EU: 1.0", &format!("\"{ID}@{ID}:EU\": 1.0")));
+    for file in ["g.svg", "g.dot"] {
+        let ended = folder.run(&["exposure", "evil.yaml", "--graph", file]);
+        assert_eq!(ended.code, 0, "{}", ended.stderr);
+    }
+    let svg = folder.read("g.svg");
+    assert!(!svg.contains("<script") && !svg.contains("<img") && !svg.contains('\u{202e}'), "{svg}");
+    assert!(svg.contains("&lt;img/src"), "{svg}");
+    assert_eq!(svg.matches("<title>").count(), svg.matches("</title>").count());
+    let dot = folder.read("g.dot");
+    assert!(
+        dot.lines().all(|line| line.replace("\\\\", "").replace("\\\"", "").matches('"').count() % 2 == 0)
+    );
+}

@@ -1,0 +1,119 @@
+//! A run that is stopped at any moment leaves what was there before, or what it was asked for: no half file, and nothing
+//! else.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::Folder;
+
+/// Times of the signal per command, as shares of the time that the command takes. The last come while files are written.
+const MOMENTS: [f64; 7] = [0.05, 0.35, 0.7, 0.85, 0.93, 0.98, 1.0];
+
+/// The commands that write, and what each writes.
+const WRITERS: [(&[&str], &[&str]); 8] = [
+    (&["plan", "tiny.yaml", "--trials", "50"], &["reports/tiny/report.json", "reports/tiny/report.md"]),
+    (&["check", "tiny.yaml", "--format", "json", "--out", "o"], &["o"]),
+    (&["exposure", "tiny.yaml", "--graph", "g.svg", "--out", "o"], &["g.svg", "o"]),
+    (&["stress", "tiny.yaml", "--all", "--format", "json", "--out", "o"], &["o"]),
+    (
+        &["simulate", "tiny.yaml", "--trials", "3000", "--trials-out", "t.csv", "--out", "o"],
+        &["o", "t.csv", "t.csv.json", "t.events.csv"],
+    ),
+    (&["merge", "tiny.yaml", "shard.csv", "--trials-out", "t.csv"], &["t.csv", "t.csv.json", "t.events.csv"]),
+    (&["optimize", "tiny.yaml", "--trials", "50", "--format", "json", "--out", "o"], &["o"]),
+    (&["init", "--size", "200,50", "--out", "o"], &["o"]),
+];
+
+/// Every file and folder below a folder, with the bytes of the files.
+fn state(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(dir) = folders.pop() {
+        for entry in fs::read_dir(dir).unwrap().map(Result::unwrap) {
+            let path = entry.path();
+            let name = path.strip_prefix(folder).unwrap().display().to_string();
+            found.insert(name, if path.is_dir() { Vec::new() } else { fs::read(&path).unwrap() });
+            if path.is_dir() {
+                folders.push(path);
+            }
+        }
+    }
+    found
+}
+
+/// Runs a command and sends it a signal after a time; whether the signal came before the end.
+fn signaled(folder: &Folder, arguments: &[&str], signal: &str, after: Duration) -> bool {
+    let mut child = folder
+        .command(&[arguments, &["--quiet"]].concat())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program starts");
+    thread::sleep(after);
+    // The process has not been waited for, so its id is still its own.
+    let kill = Command::new("kill")
+        .args([&format!("-{signal}"), &child.id().to_string()])
+        .stderr(Stdio::null())
+        .status();
+    assert!(kill.is_ok());
+    child.wait().unwrap().code() == Some(130)
+}
+
+/// Files of one answer are all old or all new, and there is nothing else.
+fn is_whole(before: &BTreeMap<String, Vec<u8>>, after: &BTreeMap<String, Vec<u8>>, written: &[&str]) {
+    for name in after.keys().filter(|name| !before.contains_key(*name)) {
+        let is_expected = written.iter().any(|file| *file == name || Path::new(file).starts_with(name));
+        assert!(is_expected, "'{name}' is left behind");
+    }
+    assert!(before.keys().all(|name| after.contains_key(name)), "a file is gone");
+}
+
+#[test]
+fn a_run_that_is_stopped_leaves_no_half_file_and_no_temporary_one() {
+    let (mut n_stopped, mut n_runs) = (0, 0);
+    for (arguments, written) in WRITERS {
+        let whole = Folder::new();
+        let shard = ["simulate", "tiny.yaml", "--trials", "2000", "--trials-out", "shard.csv"];
+        assert_eq!(whole.run(&shard).code, 0);
+        let shards = state(&whole.path(""));
+        let begun = Instant::now();
+        let ended = whole.run(arguments);
+        assert!(ended.code == 0 || ended.code == 7, "{arguments:?}: {}", ended.stderr);
+        let (time, new) = (begun.elapsed(), state(&whole.path("")));
+        for (nth, moment) in MOMENTS.into_iter().enumerate() {
+            let folder = Folder::new();
+            shards.iter().for_each(|(name, bytes)| fs::write(folder.path(name), bytes).unwrap());
+            // Every second time the files of an earlier run are there, and a file of the user's own.
+            let is_second = nth % 2 == 1;
+            for file in written.iter().filter(|_| is_second) {
+                fs::create_dir_all(folder.path(file).parent().unwrap()).unwrap();
+                folder.write(file, "old");
+                fs::write(folder.path(file).with_file_name("own.txt"), "own").unwrap();
+            }
+            let before = state(&folder.path(""));
+            let signal = if nth % 3 == 0 { "INT" } else { "TERM" };
+            n_stopped += usize::from(signaled(&folder, arguments, signal, time.mul_f64(moment)));
+            n_runs += 1;
+            let after = state(&folder.path(""));
+            is_whole(&before, &after, written);
+            let is_new = |file: &&str| after.get(*file).is_some_and(|bytes| bytes != b"old");
+            // The first signal ends a simulation with the trials that are done, which is an answer too.
+            let is_exact = arguments[0] != "simulate";
+            for file in written.iter().filter(|file| is_new(file)) {
+                assert!(!is_exact || after[*file] == new[*file], "{arguments:?}: '{file}' is not whole");
+            }
+            let together = written.iter().filter(|file| file.contains("t.") || file.contains("report"));
+            let n_new = together.clone().filter(|file| is_new(file)).count();
+            assert!(
+                n_new == 0 || n_new == together.count(),
+                "{arguments:?} at {moment}: half of the files are new"
+            );
+        }
+    }
+    // Otherwise the moments say nothing.
+    assert!(n_stopped > n_runs / 4, "only {n_stopped} of {n_runs} runs were stopped");
+}
