@@ -8,6 +8,7 @@ pub mod answer;
 pub mod chart;
 pub mod check;
 pub mod csv;
+pub mod decision_record;
 pub mod drawing;
 pub mod figures;
 pub mod grid;

@@ -15,7 +15,7 @@ use jiff::civil::Date;
 pub use list::{ListArguments, ListFilters, Listed};
 pub use shared::{Answer, ColorArgument, Common, Manners, Output, Threads, Trials};
 pub use shocks::{ShocksListArguments, ShocksQuestion, ShocksShowArguments};
-use values::{day, duration, level, positive_share, shard, share, size, size_pair};
+use values::{day, duration, level, offer_share, positive_share, shard, share, size, size_pair};
 pub use words::{CheckFormat, Format, RatesArgument, SchemaFormat, StressRows, TabularFormat};
 
 use super::version::VERSION;
@@ -114,6 +114,10 @@ pub struct CheckArguments {
     pub portfolios: Vec<PathBuf>,
     #[command(flatten)]
     pub today: Today,
+    /// What would change if this offer were signed and got a share of each workload that may use it, such as
+    /// mistral-large-3@mistral:EU=20%; as a record in Markdown, or as JSON [default share: the smallest that routing allows]
+    #[arg(long, value_name = "OFFER[=SHARE]", value_parser = offer_share)]
+    pub if_signed: Option<(String, Option<f64>)>,
     /// Format of the answer
     #[arg(long, value_enum, default_value_t = CheckFormat::Table, env = "MULTIPOLAR_FORMAT")]
     pub format: CheckFormat,

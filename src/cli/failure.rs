@@ -1,10 +1,12 @@
 //! Why a command gave no answer, and its exit code.
 
 use super::exit::Exit;
+use super::messages::escaped;
 use crate::files::WriteError;
 use crate::input::InputError;
 use crate::measures::MeasureError;
 use crate::stress::scenario::ScenarioError;
+use crate::study::plan::why_not::UnknownName;
 use crate::study::results::StudyError;
 use crate::study::session::OptimizeError;
 
@@ -33,6 +35,12 @@ pub(super) enum Failure {
 }
 
 impl Failure {
+    /// A name on the command line that is unknown.
+    pub(super) fn unknown_name(unknown: UnknownName) -> Self {
+        let (what, id, help) = (unknown.what, escaped(&unknown.id), unknown.help);
+        Self::Usage(format!("there is no {what} '{id}'\n  = help: {help}"))
+    }
+
     /// The exit code.
     pub(super) fn exit(&self) -> Exit {
         match self {

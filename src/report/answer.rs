@@ -13,6 +13,7 @@ pub mod evidence;
 pub mod exposure;
 pub mod frontier;
 pub mod hedges;
+pub mod if_signed;
 pub mod ladder;
 pub mod limits;
 pub mod list;
@@ -43,8 +44,9 @@ pub const FORMAT_VERSION: u64 = 1;
 pub type MakeSchema = fn() -> Value;
 
 /// Schemas of the answers by the name of the command.
-pub const ANSWERS: [(&str, MakeSchema); 19] = [
+pub const ANSWERS: [(&str, MakeSchema); 20] = [
     ("check", schema_of::<check::CheckAnswer>),
+    ("check-if-signed", schema_of::<if_signed::IfSignedAnswer>),
     ("exposure", schema_of::<exposure::ExposureAnswer>),
     ("list-hardware", schema_of::<ListAnswer<list::catalog::ListedHardware>>),
     ("list-hosts", schema_of::<ListAnswer<list::catalog::ListedHost>>),

@@ -46,6 +46,14 @@ pub(super) fn positive_share(text: &str) -> Result<f64, String> {
     share.ok_or_else(|| "write a share of more than 0 and at most 1, such as 2% or 0.02".to_owned())
 }
 
+/// An offer, with a share after `=`.
+pub(super) fn offer_share(text: &str) -> Result<(String, Option<f64>), String> {
+    match text.rsplit_once('=') {
+        None => Ok((text.to_owned(), None)),
+        Some((offer, share)) => Ok((offer.to_owned(), Some(positive_share(share)?))),
+    }
+}
+
 pub(super) fn shard(text: &str) -> Result<Shard, String> {
     let numbers = text.split_once('/').and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
     let shard = numbers.map(|(index, of)| Shard { index, of });

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
+use crate::cli::answer::loaded;
 use crate::cli::args::{CheckArguments, CheckFormat};
 use crate::cli::clock;
 use crate::cli::console::Console;
@@ -13,18 +14,24 @@ use crate::cli::simulated::simulated;
 use crate::input::diagnostic::{Severity, render_all};
 use crate::input::{InputError, Sources, load};
 use crate::report::answer::check::CheckAnswer;
+use crate::report::answer::if_signed::IfSignedAnswer;
 use crate::report::check::CheckedPortfolio;
 use crate::report::check::github::github;
 use crate::report::check::junit::junit;
 use crate::report::check::sarif::sarif;
+use crate::report::decision_record::decision_record;
 use crate::report::{answer, tables};
 use crate::simulation::draws::Rates;
+use crate::study::if_signed::signed;
 use crate::study::session::Session;
 use crate::study::simulate::SimulateSettings;
 
 pub(super) fn check(arguments: &CheckArguments, console: &Console) -> Result<Exit, Failure> {
     let common = &arguments.common;
     let today = arguments.today.today.unwrap_or_else(clock::today);
+    if let Some(asked) = &arguments.if_signed {
+        return if_signed(arguments, asked, today, console);
+    }
     let mut portfolios = Vec::new();
     let mut exit = Exit::Done;
     for file in &arguments.portfolios {
@@ -42,6 +49,39 @@ pub(super) fn check(arguments: &CheckArguments, console: &Console) -> Result<Exi
         CheckFormat::Github => github(&portfolios),
     };
     console.deliver(&text, common.out(), exit)
+}
+
+/// `check P --if-signed OFFER[=SHARE]`.
+fn if_signed(
+    arguments: &CheckArguments,
+    (offer, share): &(String, Option<f64>),
+    today: Date,
+    console: &Console,
+) -> Result<Exit, Failure> {
+    let [file] = arguments.portfolios.as_slice() else {
+        return Err(Failure::Usage("--if-signed needs exactly one portfolio".to_owned()));
+    };
+    let common = &arguments.common;
+    let loaded = loaded(file, common, console)?;
+    let session = Session::new(&loaded.instance);
+    let offer = session.named_offer(offer).map_err(Failure::unknown_name)?;
+    let instance = signed(&loaded.instance, offer);
+    let settings = SimulateSettings {
+        n_trials: arguments.trials.trials,
+        seed: arguments.trials.seed,
+        rates: Rates::Drawn,
+    };
+    let found = session.if_signed(&Session::new(&instance), (offer, *share), settings, Some(today));
+    let answer = IfSignedAnswer::of(&loaded.instance, &found.map_err(Failure::Measure)?, settings);
+    let text = match arguments.format {
+        CheckFormat::Table => decision_record(&answer),
+        CheckFormat::Json => answer::to_text(&answer),
+        CheckFormat::Junit | CheckFormat::Sarif | CheckFormat::Github => {
+            let text = "--if-signed is a record in Markdown (--format table) or JSON (--format json)";
+            return Err(Failure::Usage(text.to_owned()));
+        }
+    };
+    console.deliver(&text, common.out(), Exit::Done)
 }
 
 /// Checks one portfolio; returns the result and its exit code.

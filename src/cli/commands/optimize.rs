@@ -5,7 +5,6 @@ use crate::cli::args::{Aim, ExtraAnalyses, Format, OptimizeArguments, OptimizeRo
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::messages::escaped;
 use crate::cli::progress::ProgressLine;
 use crate::planning::outcome::Status;
 use crate::report::answer::optimize::OptimizeAnswer;
@@ -55,10 +54,7 @@ fn why(
 ) -> Result<Exit, Failure> {
     let format = format(&arguments.extra)?;
     let question = session.why_question(offer, arguments.what_if.workload.as_deref());
-    let question = question.map_err(|unknown| {
-        let (what, id, help) = (unknown.what, escaped(&unknown.id), unknown.help);
-        Failure::Usage(format!("there is no {what} '{id}'\n  = help: {help}"))
-    })?;
+    let question = question.map_err(Failure::unknown_name)?;
     let why = staged(console, |progress| session.why(question, settings, progress))?;
     let answer = WhyAnswer::of(session.instance, &why, settings);
     let text = written(format, console, arguments.common.out(), || tables::why::why(&answer), || &answer);

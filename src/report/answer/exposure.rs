@@ -218,7 +218,15 @@ impl PairLossAnswer {
 }
 
 impl ChokepointAnswer {
-    fn of(instance: &Instance, chokepoint: &Chokepoint) -> Self {
+    /// Whether both say that the same node stops the same workload.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        (&self.workload, &self.kind, &self.id) == (&other.workload, &other.kind, &other.id)
+    }
+
+    /// The documented entry.
+    #[must_use]
+    pub fn of(instance: &Instance, chokepoint: &Chokepoint) -> Self {
         Self {
             workload: instance.workloads[chokepoint.workload].workload.id.clone(),
             kind: chokepoint.node.kind().as_str().to_owned(),

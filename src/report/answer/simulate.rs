@@ -204,7 +204,9 @@ impl MeanAnswer {
 }
 
 impl EstimateAnswer {
-    fn of(estimate: &Estimate) -> Self {
+    /// The documented estimate.
+    #[must_use]
+    pub fn of(estimate: &Estimate) -> Self {
         Self { value: estimate.value, low: estimate.low, high: estimate.high }
     }
 

@@ -91,24 +91,27 @@ pub enum ForcedOutcome {
 }
 
 impl Session<'_> {
+    /// The offer with an id.
+    ///
+    /// # Errors
+    /// [`UnknownName`] when there is none.
+    pub fn named_offer(&self, offer: &str) -> Result<OfferIdx, UnknownName> {
+        let instance = self.instance;
+        instance.offer_idx(offer).ok_or_else(|| {
+            let ids: Vec<String> = instance.offers.iter().map(|o| o.id.to_string()).collect();
+            let near = nearest(offer, ids.iter().map(String::as_str)).map(str::to_owned);
+            let form = "an offer is written model@host:REGION; `multipolar list offers` lists them";
+            unknown("offer", offer, near, form)
+        })
+    }
+
     /// Resolves the names of a question.
     ///
     /// # Errors
     /// [`UnknownName`] for an offer or a workload that does not exist.
     pub fn why_question(&self, offer: &str, workload: Option<&str>) -> Result<WhyQuestion, UnknownName> {
-        let unknown = |what, id: &str, near: Option<String>, fallback: &str| UnknownName {
-            what,
-            id: id.to_owned(),
-            help: near.map_or_else(|| fallback.to_owned(), |near| format!("did you mean '{near}'?")),
-        };
         let instance = self.instance;
-        let found = instance.offer_idx(offer).ok_or_else(|| {
-            let ids: Vec<String> = instance.offers.iter().map(|o| o.id.to_string()).collect();
-            let near = nearest(offer, ids.iter().map(String::as_str)).map(str::to_owned);
-            let form = "an offer is written model@host:REGION; `multipolar exposure` lists the offers that could \
-                        replace those in use";
-            unknown("offer", offer, near, form)
-        })?;
+        let found = self.named_offer(offer)?;
         let workload_idx = |id: &str| {
             let ids = || instance.workloads.iter().map(|w| w.workload.id.as_str());
             ids().position(|known| known == id).ok_or_else(|| {
@@ -227,3 +230,8 @@ impl Session<'_> {
 /// Reason for no answer when there is no best plan to compare with.
 const NO_PLAN: &str = "no plan keeps the limits even without the offer, so nothing can be compared: `multipolar \
                        optimize` without `--why` shows the requirements that cannot hold together";
+
+fn unknown(what: &'static str, id: &str, near: Option<String>, fallback: &str) -> UnknownName {
+    let help = near.map_or_else(|| fallback.to_owned(), |near| format!("did you mean '{near}'?"));
+    UnknownName { what, id: id.to_owned(), help }
+}
