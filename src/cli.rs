@@ -21,9 +21,9 @@ mod version;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 
-use args::{Arguments, Command};
+use args::{Arguments, ColorArgument, Command};
 use console::Console;
 pub use exit::Exit;
 use failure::Failure;
@@ -37,7 +37,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn run(arguments: Vec<OsString>) -> Exit {
     let is_harmless = arguments.iter().all(|typed| messages::is_harmless(&typed.to_string_lossy()));
-    let typed = match Arguments::try_parse_from(arguments) {
+    let color = ColorArgument::of_raw(&arguments);
+    let parsed = Arguments::command().color(color.of_help()).try_get_matches_from(arguments);
+    let typed = match parsed.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(typed) => typed,
         Err(message) => return console::show(&message, is_harmless),
     };

@@ -12,13 +12,13 @@ use crate::input::catalog_files;
 const LONGEST_NAME_BYTES: usize = 255 - ".".len() - ".4294967295.tmp".len();
 
 /// A file that is read.
-struct Source {
+struct ReadFile {
     what: &'static str,
     file: PathBuf,
 }
 
 /// A file that is to be written.
-struct Target {
+struct WrittenFile {
     flag: &'static str,
     what: &'static str,
     file: PathBuf,
@@ -27,8 +27,8 @@ struct Target {
 /// The files that a run reads and writes.
 #[derive(Default)]
 pub(super) struct RunFiles {
-    read: Vec<Source>,
-    written: Vec<Target>,
+    read: Vec<ReadFile>,
+    written: Vec<WrittenFile>,
     /// A folder that the run makes.
     new_folder: Option<PathBuf>,
 }
@@ -36,7 +36,7 @@ pub(super) struct RunFiles {
 impl RunFiles {
     /// Adds a file that is read.
     pub(super) fn reads(mut self, what: &'static str, file: &Path) -> Self {
-        self.read.push(Source { what, file: file.to_owned() });
+        self.read.push(ReadFile { what, file: file.to_owned() });
         self
     }
 
@@ -47,7 +47,7 @@ impl RunFiles {
 
     /// Adds a file that is written on behalf of a flag. The first that is added is written last.
     pub(super) fn writes(mut self, flag: &'static str, what: &'static str, file: &Path) -> Self {
-        self.written.push(Target { flag, what, file: file.to_owned() });
+        self.written.push(WrittenFile { flag, what, file: file.to_owned() });
         self
     }
 
@@ -69,14 +69,14 @@ impl RunFiles {
     }
 
     /// Whether a file goes into the folder that the run makes, and which is not there yet.
-    fn is_in_new_folder(&self, target: &Target) -> bool {
+    fn is_in_new_folder(&self, target: &WrittenFile) -> bool {
         let is_new =
             |(folder, of_target): (&PathBuf, &Path)| !folder.exists() && is_same_file(of_target, folder);
         self.new_folder.as_ref().zip(target.file.parent()).is_some_and(is_new)
     }
 }
 
-impl Target {
+impl WrittenFile {
     fn refuse_over(&self, what: &str, other: &Path) -> Result<(), Failure> {
         if !is_same_file(&self.file, other) {
             return Ok(());

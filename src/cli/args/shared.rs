@@ -1,9 +1,11 @@
 //! Flags that several commands share, and the variables of the environment that set their defaults.
 
+use std::borrow::Cow;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use clap::builder::BoolishValueParser;
-use clap::{ArgAction, Args, ValueEnum};
+use clap::{ArgAction, Args, ColorChoice, ValueEnum};
 
 use super::Format;
 use super::values::threads;
@@ -16,13 +18,13 @@ pub struct Manners {
     #[arg(long, short, global = true, env = "MULTIPOLAR_QUIET", display_order = 900)]
     #[arg(action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
     pub quiet: bool,
-    /// Color of the tables: by itself only on a terminal, and never while NO_COLOR is set
-    #[arg(long, global = true, value_name = "WHEN", value_enum, env = "MULTIPOLAR_COLOR")]
+    /// Color of tables and help: by itself only on a terminal, and never while NO_COLOR is set
+    #[arg(long, global = true, value_name = "WHEN", value_enum, env = COLOR_VARIABLE)]
     #[arg(default_value_t = ColorArgument::Auto, display_order = 901)]
     pub color: ColorArgument,
 }
 
-/// Whether tables are colored.
+/// Whether tables and help are colored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ColorArgument {
     /// On a terminal, unless NO_COLOR is set
@@ -31,6 +33,35 @@ pub enum ColorArgument {
     Always,
     /// Never
     Never,
+}
+
+/// The variable that sets the default of `--color`.
+const COLOR_VARIABLE: &str = "MULTIPOLAR_COLOR";
+
+impl ColorArgument {
+    /// What the arguments and the environment say, before they are parsed: help and usage errors come before anything is
+    /// parsed, or instead. A word that is not allowed is `Auto` here, and is refused by the parser.
+    #[must_use]
+    pub fn of_raw(arguments: &[OsString]) -> Self {
+        let texts =
+            || arguments.iter().map(|typed| typed.to_string_lossy()).take_while(|typed| typed != "--");
+        let apart = texts().zip(texts().skip(1)).filter(|(flag, _)| flag == "--color").map(|(_, word)| word);
+        let joined =
+            texts().filter_map(|typed| typed.strip_prefix("--color=").map(|word| word.to_owned().into()));
+        let word = apart.chain(joined).last().map(Cow::into_owned);
+        let word = word.or_else(|| std::env::var(COLOR_VARIABLE).ok());
+        word.and_then(|word| Self::from_str(&word, false).ok()).unwrap_or(Self::Auto)
+    }
+
+    /// The same for the parser's own texts; by itself it heeds the terminal and `NO_COLOR`.
+    #[must_use]
+    pub fn of_help(self) -> ColorChoice {
+        match self {
+            Self::Auto => ColorChoice::Auto,
+            Self::Always => ColorChoice::Always,
+            Self::Never => ColorChoice::Never,
+        }
+    }
 }
 
 /// Where a command that reads the catalog finds it, and where it writes its answer.

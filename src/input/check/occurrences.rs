@@ -50,7 +50,8 @@ fn expected(catalog: &Catalog, horizon_years: f64) -> Vec<f64> {
     let index: BTreeMap<&str, usize> =
         shocks.iter().enumerate().map(|(s, shock)| (shock.id.as_str(), s)).collect();
     let arrivals = |shock: &Shock| {
-        let drawn = shock.frequency.filter(|_| !shock.in_force).map(|f| f.mean_per_year());
+        let drawn =
+            shock.frequency.filter(|_| !shock.in_force).map(crate::model::shock::Frequency::mean_per_year);
         // A rate that is too large has been reported.
         drawn.filter(|rate| *rate <= MAX_RATE_PER_YEAR).map_or(0.0, |rate| rate * horizon_years)
     };

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::names::Known;
 use super::{allocation, duplicates, selectors};
 use crate::input::at::At;
+use crate::input::tree::YamlValue;
 use crate::model::portfolio::{Portfolio, StandbyEntry, Workload};
 
 /// Checks company, workloads and quotas.
@@ -42,6 +43,10 @@ fn workload(at: &At<'_>, workload: &Workload, known: &Known<'_>) {
 /// The loss is convex in the unserved demand only if the fallback costs no more than the outage it ends.
 fn fallback(at: &At<'_>, workload: &Workload) {
     let Some(fallback) = workload.fallback else { return };
+    let written = at.node.entry("outage_cost_usd_per_day").map(|entry| &entry.node.value);
+    let has_outage_cost = matches!(
+        written, Some(YamlValue::Number { value, .. }) if *value == workload.outage_cost_usd_per_day
+    );
     let at = at.key("fallback");
     if fallback.after_days < workload.recovery_objective_days {
         let help = Some(
@@ -54,7 +59,8 @@ fn fallback(at: &At<'_>, workload: &Workload) {
             help,
         );
     }
-    if fallback.usd_per_day > workload.outage_cost_usd_per_day {
+    // Where the cost of the outage is missing or wrong, that is the mistake, and it has been reported.
+    if has_outage_cost && fallback.usd_per_day > workload.outage_cost_usd_per_day {
         let message = format!(
             "the fallback costs {} USD a day, more than the outage itself ({})",
             fallback.usd_per_day, workload.outage_cost_usd_per_day

@@ -44,7 +44,8 @@ pub struct PortfolioShape {
     /// Offer → the company's quota, millions of tokens a month; replaces the catalog's capacity. Not for offers on `self`.
     #[schemars(extend("propertyNames" = {"pattern": OFFER_PATTERN, "not": {"pattern": "@self:[^:]*$"}}))]
     pub capacity: Option<BTreeMap<String, TokensValue>>,
-    /// Largest share of demand that may move in a quarter. Read, but not used yet.
+    /// Largest share of demand that may move in a quarter, from 0 to 1, when the steps of a plan are put in order. It does not
+    /// change the plan; without it, all steps come in the first quarter.
     pub max_turnover_per_quarter: Option<ShareValue>,
     /// Terms with the hosts that the company buys from, signed or offered.
     pub contracts: Option<OneOrMany<ContractShape>>,

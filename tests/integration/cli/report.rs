@@ -2,6 +2,11 @@
 
 use std::fs;
 
+use multipolar::input::{Sources, load};
+use multipolar::report::answer::results::{ResultsAnswer, RunProvenance};
+use multipolar::report::{answer, page};
+use multipolar::study::results::{StudyResults, StudySettings};
+use multipolar::study::session::{OptimizeError, Session};
 use serde_json::Value;
 
 use super::{COST_LIMIT, Folder, TINY, US_LIMIT, has_keys};
@@ -55,4 +60,26 @@ fn a_report_folder_that_cannot_be_made_is_told_before_the_work() {
     let ended = folder.run(&["plan", "tiny.yaml"]);
     assert_eq!(ended.code, 6, "{}", ended.stderr);
     assert!(ended.stderr.contains("cannot be written"), "{}", ended.stderr);
+}
+
+/// No file makes the solver fail for sure, so its answer is replaced by a failure.
+#[test]
+fn a_solver_that_fails_leaves_a_report_of_all_the_rest() {
+    let folder = Folder::new();
+    let portfolio = folder.path("tiny.yaml");
+    let loaded = load(Sources { portfolio: &portfolio, catalog: None, jurisdictions: None }).unwrap();
+    let session = Session::new(&loaded.instance);
+    let mut results = StudyResults::compute(&loaded, &session, StudySettings::new(50, 1), &|_| ()).unwrap();
+    results.optimized = Err(OptimizeError::NoAnswer("it ran out of memory".to_owned()));
+    results.plan = None;
+    let files = RunProvenance { portfolio_file: "tiny.yaml".to_owned(), catalog: None, jurisdictions: None };
+    let all = ResultsAnswer::of(&results, &files);
+    let page = page::page(&all);
+    assert!(page.contains("**There is no plan.** the solver stopped before a usable answer"), "{page}");
+    assert!(page.contains("## Why") && page.contains("## Limits"), "{page}");
+    let data: Value = serde_json::from_str(&answer::to_text(&all)).unwrap();
+    has_keys(&data, &["check", "exposure", "stress", "simulate"]);
+    assert!(
+        data["optimize"].is_null() && data["optimize_error"].as_str().unwrap().contains("ran out of memory")
+    );
 }

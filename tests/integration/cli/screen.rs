@@ -68,6 +68,31 @@ fn a_table_in_a_pipe_or_a_file_is_as_wide_as_ever_and_has_no_color() {
     assert_eq!(folder.read("check.txt"), piped.stdout);
 }
 
+/// Headings of the help are styled by the parser, which must hear of `--color` before it parses.
+#[test]
+fn help_is_colored_where_color_is_asked_for() {
+    let folder = Folder::new();
+    let help = |arguments: &[&str], variables: &[(&str, &str)]| {
+        let output = folder.command(arguments).envs(variables.iter().copied()).output().unwrap();
+        [output.stdout, output.stderr].concat().contains(&0x1b)
+    };
+    for arguments in [
+        &["--color", "always", "--help"][..],
+        &["plan", "--help", "--color=always"],
+        &["plans", "--color", "always"],
+        &["--color", "never", "--color", "always", "--help"],
+    ] {
+        assert!(help(arguments, &[]), "{arguments:?}");
+        assert!(help(arguments, &[("NO_COLOR", "1"), ("MULTIPOLAR_COLOR", "never")]), "{arguments:?}");
+    }
+    assert!(help(&["--help"], &[("MULTIPOLAR_COLOR", "always")]));
+    for arguments in [&["--help"][..], &["--help", "--", "--color=always"], &["--color", "never", "--help"]] {
+        assert!(!help(arguments, &[("NO_COLOR", "1")]), "{arguments:?}");
+    }
+    assert!(!help(&["--help", "--color=never"], &[("MULTIPOLAR_COLOR", "always")]));
+    assert!(!help(&["--color", "sometimes", "--help"], &[]));
+}
+
 /// Green for what is kept, red for what is breached; colors aside, the text is the same.
 #[test]
 fn verdicts_are_colored_where_color_is_asked_for() {
