@@ -38,9 +38,9 @@ impl Prices {
         let kept: Vec<f64> = instance.offers.iter().map(|o| 1.0 - o.host.map_or(0.0, discount)).collect();
         let mut usd_per_mtok = Vec::with_capacity(instance.cells.len() * n_offers);
         for cell in 0..instance.cells.len() {
-            for offer in 0..n_offers {
+            for (offer, kept) in kept.iter().enumerate() {
                 let list = list_price(instance, cell, offer) * law.price_factor(cell, offer);
-                usd_per_mtok.push(list * kept[offer]);
+                usd_per_mtok.push(list * kept);
             }
         }
         // A replica serves all cells, so its rent has the largest factor of any cell.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::catalog::Catalog;
-use super::contract::{ChangeTerms, Contract, KEEP_QUALITY_POINTS, RoutingTerms, WorkloadTerms};
+use super::contract::{ChangeTerms, Contract, RoutingTerms, WorkloadTerms};
 use super::limit::Limit;
 use super::selector::Selector;
 use super::words::DataClass;
@@ -60,7 +60,7 @@ impl Portfolio {
             contracts: Vec::new(),
             change: ChangeTerms::default(),
             routing: RoutingTerms::default(),
-            keep_quality: Some(KEEP_QUALITY_POINTS),
+            keep_quality: None,
             limits: Vec::new(),
             catalog: Catalog::default(),
         }

@@ -25,7 +25,7 @@ use super::solver::SolverError;
 use crate::service::setting::Setting;
 use blocks::{Block, Blocks};
 use column::PlanColumn;
-use pricing_problem::{DualValues, PricingProblem, PricingSolution, TOLERANCES};
+use pricing_problem::{DualValues, PricingProblem, PricingSolution};
 use restricted_master::{INTEGRALITY_TOLERANCE, MasterSolution, RestrictedMaster};
 
 /// Weight of the master's dual values against the stability center (Wentges smoothing), and its growth factor while the
@@ -41,8 +41,6 @@ const BOX_WIDTH: f64 = 0.3;
 const BOX_TOLERANCE: f64 = 1e-2;
 /// Relative distance from the stability center at which [`ColumnGeneration::price_near`] tries other dual values.
 const NEAR: f64 = 0.25;
-/// Relative gap of the pricing problems, as a part of that between master solution and bound: no more precise than needed.
-const PRICING_PRECISION: f64 = 0.1;
 /// Pricing rounds at the end of a dive.
 const DIVE_ROUNDS: usize = 3;
 
@@ -60,8 +58,6 @@ pub struct ColumnGeneration<'a> {
     center: Option<StabilityCenter>,
     smoothing: f64,
     box_width: f64,
-    /// Relative gap between the last master solution and the bound.
-    gap: f64,
     /// Lower bound on the cost of every plan made of the shortlist, in units of money.
     pub bound: f64,
 }
@@ -107,7 +103,6 @@ impl<'a> ColumnGeneration<'a> {
             center: None,
             smoothing: 1.0,
             box_width: BOX_WIDTH,
-            gap: f64::INFINITY,
             bound,
         }
     }
@@ -275,8 +270,6 @@ impl<'a> ColumnGeneration<'a> {
             let solution = self.master.solve(&self.pools, self.formulation)?;
             let losses = self.losses_of(&solution);
             if !self.master.grow_tail(&self.pools, &losses, self.request.objective.confidence_level) {
-                let gap = (solution.cost - self.bound) / solution.cost.abs().max(f64::MIN_POSITIVE);
-                self.gap = if gap.is_finite() { gap.max(0.0) } else { f64::INFINITY };
                 return Ok(solution);
             }
         }
@@ -299,11 +292,10 @@ impl<'a> ColumnGeneration<'a> {
     /// does, `duals` become the stability center.
     fn price_all(&mut self, duals: DualValues) -> Result<bool, SolverError> {
         let (setting, sample, formulation) = (self.setting, self.sample, self.formulation);
-        let tolerance = (PRICING_PRECISION * self.gap).clamp(TOLERANCES.1, TOLERANCES.0);
         let priced: Vec<Result<PricingSolution, SolverError>> = self
             .pricing_problems
             .par_iter_mut()
-            .map(|problem| problem.price(setting, sample, formulation, (&duals, tolerance)))
+            .map(|problem| problem.price(setting, sample, formulation, &duals))
             .collect();
         let mut bounds = Vec::with_capacity(priced.len());
         for (workload, solution) in priced.into_iter().enumerate() {

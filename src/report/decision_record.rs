@@ -33,14 +33,23 @@ pub fn decision_record(answer: &IfSignedAnswer) -> String {
     out.push_str("\n## Cost and risk\n\n| figure | before | after | change |\n|---|---:|---:|---:|\n");
     let mut row = |name: &str, figure: fn(&SignedStateAnswer) -> f64| {
         let (before, after) = (figure(&answer.before), figure(&answer.after));
-        out.push_str(&format!("| {name} | {} | {} | {} |\n", usd(before), usd(after), usd_change(after - before)));
+        out.push_str(&format!(
+            "| {name} | {} | {} | {} |\n",
+            usd(before),
+            usd(after),
+            usd_change(after - before)
+        ));
     };
     row("planned cost a month, USD", |s| s.monthly_cost_usd);
     row("average annual loss, USD", |s| s.aal_usd.value);
     row("mean loss of the worst 5 % of years, USD", |s| s.cvar_usd.value);
     row("missing to commitments, once, USD", |s| s.shortfall_usd);
     row("cost of the change, once, USD", |s| s.change_usd);
-    out.push_str(&format!("\nMeasured on the same {} simulated horizons, seed {}.\n", count(answer.trials), answer.seed));
+    out.push_str(&format!(
+        "\nMeasured on the same {} simulated horizons, seed {}.\n",
+        count(answer.trials),
+        answer.seed
+    ));
     out.push_str("\n## Concentration by value\n\n| by | largest before | largest after | effective number before | after |\n|---|---|---|---:|---:|\n");
     for (dimension, words) in DIMENSIONS {
         let largest = |of: &ConcentrationAnswer| {

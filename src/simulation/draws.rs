@@ -274,7 +274,7 @@ impl Sampler {
 
     /// Like [`Self::trial`], into a list that is cleared first. Consecutive trials are faster with the same `scratch`.
     ///
-    /// Returns whether the list is complete: false when the trial has more than [`MAX_OCCURRENCES`].
+    /// Returns whether the list is complete: false when the trial has more than it can hold, 100,000.
     pub fn draw(&self, trial: u64, scratch: &mut Scratch, occurrences: &mut Vec<Occurrence>) -> bool {
         occurrences.clear();
         let mut is_complete = true;

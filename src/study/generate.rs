@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::ids::OfferId;
 use crate::model::catalog::Catalog;
-use crate::model::contract::{ChangeTerms, KEEP_QUALITY_POINTS, RoutingTerms, WorkloadTerms};
+use crate::model::contract::{ChangeTerms, RoutingTerms, WorkloadTerms};
 use crate::model::jurisdictions::{JurisdictionKind, Jurisdictions, Standing};
 use crate::model::portfolio::{
     AllocationEntry, Company, Currency, DEFAULT_HORIZON_DAYS, DEFAULT_SURGE, Fallback, Portfolio, Readiness,
@@ -199,7 +199,7 @@ fn portfolio(name: &str, headquarters: &str, workloads: Vec<Workload>) -> Portfo
         contracts: Vec::new(),
         change: ChangeTerms::default(),
         routing: RoutingTerms::default(),
-        keep_quality: Some(KEEP_QUALITY_POINTS),
+        keep_quality: None,
         limits: Vec::new(),
         catalog: Catalog::default(),
     }

@@ -20,7 +20,7 @@ const CATALOG_PAGE: &str = "catalog-files.md";
 const ANSWERS_PAGE: &str = "outputs.md";
 
 /// The answers in the order of their page. `merge` answers like `simulate`.
-const PARTS: [&str; 18] = [
+const PARTS: [&str; 19] = [
     "check",
     "exposure",
     "stress",
@@ -28,6 +28,7 @@ const PARTS: [&str; 18] = [
     "optimize",
     "optimize-why",
     "optimize-sovereignty",
+    "check-if-signed",
     "shocks-list",
     "shocks-show",
     "list-offers",

@@ -53,8 +53,8 @@ pub struct PortfolioShape {
     pub change: Option<ChangeShape>,
     /// How finely demand can be routed.
     pub routing: Option<RoutingShape>,
-    /// Points by which a plan may lower the mean capability of a workload; `none` switches it off. By default 40: models
-    /// nearer than that cannot be told apart.
+    /// Points by which a plan may lower the mean capability of a workload; `none`, the default, switches it off. Models nearer than
+    /// 40 points cannot be told apart.
     pub keep_quality: Option<SwitchablePoints>,
     /// How much dependence, loss and cost the company accepts.
     pub limits: Option<OneOrMany<LimitShape>>,

@@ -16,8 +16,8 @@ use crate::planning::solver::{SolverError, open};
 use crate::service::cell_plan::CellPlan;
 use crate::service::setting::Setting;
 
-/// Relative gap at which a pricing problem counts as solved: at first, and at last.
-pub const TOLERANCES: (f64, f64) = (5e-3, 3e-4);
+/// Relative gap at which a pricing problem counts as solved.
+const TOLERANCE: f64 = 3e-4;
 /// Number of known plans whose cuts the next pricing starts with.
 const PLANS_REMEMBERED: usize = 12;
 /// The solver's rounding errors of integers are smaller.
@@ -71,7 +71,7 @@ impl PricingProblem {
         self.known_plans.push(values.to_vec());
     }
 
-    /// Finds the best plan at the dual values, up to a relative `tolerance`.
+    /// Finds the best plan at the dual values.
     ///
     /// # Errors
     /// As [`crate::planning::solver::solve`].
@@ -80,7 +80,7 @@ impl PricingProblem {
         setting: &Setting<'_>,
         sample: &CompiledSample,
         formulation: &Formulation,
-        (duals, tolerance): (&DualValues, f64),
+        duals: &DualValues,
     ) -> Result<PricingSolution, SolverError> {
         let context = PricingContext { setting, sample, formulation };
         let mut model = PricingModel::new(context, &self.block, duals);
@@ -92,7 +92,7 @@ impl PricingProblem {
             }
         }
         let known_cost = best.as_ref().map_or(f64::INFINITY, |b| b.cost);
-        let limits = BranchLimits { tolerance, max_nodes: MAX_NODES };
+        let limits = BranchLimits { tolerance: TOLERANCE, max_nodes: MAX_NODES };
         let mut session = open(&model.lp);
         let branching = model.branching.clone();
         let mut tried = Vec::new();

@@ -87,7 +87,8 @@ impl IfSignedAnswer {
         };
         let moved = |from: bool| -> Vec<String> {
             let pairs = before.limits.iter().zip(&after.limits);
-            let is_moved = |(b, a): &(&LimitAnswer, &LimitAnswer)| b.kept == Some(from) && a.kept == Some(!from);
+            let is_moved =
+                |(b, a): &(&LimitAnswer, &LimitAnswer)| b.kept == Some(from) && a.kept == Some(!from);
             pairs.filter(is_moved).map(|(_, a)| a.limit.clone()).collect()
         };
         Self {
@@ -116,7 +117,9 @@ impl SignedStateAnswer {
         let tail = CONFIDENCE_LEVELS.iter().zip(&summary.cvar).find(|(own, _)| **own == BREAKDOWN_LEVEL);
         Self {
             concentration: ConcentrationAnswer::of(&state.dimensions),
-            limits: limits.map(|(limit, own)| LimitAnswer::of(&portfolio.name, &limit.measure, own)).collect(),
+            limits: limits
+                .map(|(limit, own)| LimitAnswer::of(&portfolio.name, &limit.measure, own))
+                .collect(),
             chokepoints: state.chokepoints.iter().map(|c| ChokepointAnswer::of(instance, c)).collect(),
             monthly_cost_usd: state.cost.monthly.total_usd(),
             shortfall_usd: state.cost.shortfall_usd(),

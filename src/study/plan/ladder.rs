@@ -13,6 +13,7 @@ use crate::costs::planned::PlannedCost;
 use crate::costs::today::{Capability, capability};
 use crate::limits::test_limits;
 use crate::model::instance::{Instance, ModelIdx, SupplierIdx, WorkloadIdx};
+use crate::model::limit::Limit;
 use crate::model::plan::Plan;
 use crate::planning::request::{Freedom, Request};
 use crate::planning::sample::CompiledSample;
@@ -34,7 +35,7 @@ const MAX_RESTORED: usize = 3;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ladder {
     pub rungs: Vec<Rung>,
-    /// Index of the smallest `touched` rung that takes at least [`KNEE`] of the risk that the whole plan takes; `None` if
+    /// Index of the smallest `touched` rung that takes at least 80 % of the risk that the whole plan takes; `None` if
     /// the whole plan takes none.
     pub knee: Option<usize>,
 }
@@ -170,7 +171,7 @@ impl<'a> Climb<'a> {
     /// Offers that a workload may not use and that an untouched workload keeps.
     fn unmendable(&self, freedom: &Freedom) -> BTreeSet<String> {
         let limits: BTreeSet<&str> =
-            self.context.session.instance.portfolio.limits.iter().map(|limit| limit.name()).collect();
+            self.context.session.instance.portfolio.limits.iter().map(Limit::name).collect();
         let keeps_all = freedom.keeps_shares;
         let instance = self.context.session.instance;
         let is_kept = |name: &&String| {

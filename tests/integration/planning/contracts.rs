@@ -12,8 +12,11 @@ use multipolar::study::simulate::SimulateSettings;
 use super::brute_force::two_workloads;
 use super::{SETTINGS, optimized};
 
+/// Shares by offer, and standbys.
+type Choice = (Vec<(usize, f64)>, Vec<Standby>);
+
 /// Shares in quarters on `a`, `b`, `c`, and at most one standby that covers all.
-fn choices(instance: &Instance) -> Vec<(Vec<(usize, f64)>, Vec<Standby>)> {
+fn choices(instance: &Instance) -> Vec<Choice> {
     let standby = |offer, readiness, lead_days| vec![Standby { offer, readiness, cover: 1.0, lead_days }];
     let mut standbys = vec![Vec::new()];
     for offer in 0..instance.offers.len() {
@@ -45,7 +48,7 @@ fn best_of_grid(session: &Session<'_>) -> f64 {
     let choices = choices(instance);
     let settings = SimulateSettings { n_trials: SETTINGS.n_trials, seed: SETTINGS.seed, rates: Rates::Drawn };
     let losses = |plan: &Plan| session.simulate(plan, settings, &|_| ()).unwrap().run.losses;
-    let with = |mut plan: Plan, workload: usize, choice: &(Vec<(usize, f64)>, Vec<Standby>)| {
+    let with = |mut plan: Plan, workload: usize, choice: &Choice| {
         for cell in instance.workloads[workload].cells.clone() {
             plan.allocation[cell].clone_from(&choice.0);
         }
