@@ -209,8 +209,9 @@ fn the_cells_that_break_a_limit_are_those_that_would_have_to_move() {
         outcomes[at].cells.iter().map(|c| (c.offer.clone().unwrap(), c.contribution)).collect()
     };
     let both = |x: f64| vec![("a@us_lab:US".to_owned(), x), ("b@fr_lab:FR".to_owned(), x)];
+    // By name: distinct, hhi, low, max.
     assert_eq!(cells(0), both(0.5));
-    assert_eq!(cells(1), both(0.5)[..1]);
-    assert_eq!(cells(2), both(0.25));
+    assert_eq!(cells(1), both(0.25));
+    assert_eq!(cells(2), both(0.5)[..1]);
     assert_eq!(cells(3), both(0.5));
 }

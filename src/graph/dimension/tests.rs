@@ -53,8 +53,8 @@ fn each_dimension_has_its_key() {
         (Dimension::Host, "cloud"),
         (Dimension::HostOrigin, "DE"),
         (Dimension::Region, "DE"),
-        // In the catalog's order, not the alphabet's.
-        (Dimension::Hardware, "old|new"),
+        // In the order of names, not of the catalog.
+        (Dimension::Hardware, "new|old"),
     ] {
         assert_eq!(keys_of("child@cloud:DE", dimension), [key], "{dimension:?}");
     }
