@@ -9,8 +9,8 @@ use super::{PendingFile, WriteError, beside};
 
 /// Gives files that belong together their names, in this order: all of them or none.
 ///
-/// The last file marks the set as complete: an old one is taken away first, so that it never stands beside newer files,
-/// even if the machine stops here. A signal waits until this is over. Other files in the folder are left alone.
+/// The last file shows that the set is complete. Its old version is removed first, so that it is never found beside newer
+/// files, even if the machine stops here. A signal waits until this is over. Other files in the folder are left alone.
 ///
 /// # Errors
 /// [`WriteError`] when a file cannot be finished; then everything is as it was before.

@@ -75,7 +75,7 @@ pub(super) fn resolved(instance: &Instance, catalog: &Catalog, layers: &[&Catalo
     empty_selectors::check(instance, catalog, layers);
 }
 
-/// The same for the limits of a portfolio, whose file is `at`.
+/// Checks the limits of a resolved portfolio. `at`: the portfolio's file.
 pub(super) fn limits_of(at: &At<'_>, instance: &Instance) {
     empty_limits::check(at, instance);
 }

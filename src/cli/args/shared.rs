@@ -53,7 +53,7 @@ impl ColorArgument {
         word.and_then(|word| Self::from_str(&word, false).ok()).unwrap_or(Self::Auto)
     }
 
-    /// The same for the parser's own texts; by itself it heeds the terminal and `NO_COLOR`.
+    /// When help and usage errors are colored. Clap itself looks at the terminal and at `NO_COLOR`.
     #[must_use]
     pub fn of_help(self) -> ColorChoice {
         match self {

@@ -57,8 +57,8 @@ pub type Bounds = (VariableIdx, f64, f64);
 pub struct Branching {
     /// Integers with their bounds.
     pub integers: Vec<Bounds>,
-    /// 0 or 1 for each, at most so many of them 1; a value above 0 counts as 1, so that fractions need no branching
-    /// while there are few enough.
+    /// Groups of variables between 0 and 1, each with the largest number of its variables that may be above 0. Fractions
+    /// need no branching while there are few enough.
     pub few: Vec<(Vec<VariableIdx>, usize)>,
     /// (variable, smallest): 0, or from the smallest to 1.
     pub semicontinuous: Vec<(VariableIdx, f64)>,
