@@ -6,7 +6,7 @@ use crate::report::answer::check::LimitAnswer;
 use crate::report::answer::concentration::ConcentrationAnswer;
 use crate::report::answer::exposure::ChokepointAnswer;
 use crate::report::answer::if_signed::{IfSignedAnswer, SignedStateAnswer};
-use crate::report::figures::{ABSENT, count, number, percent, usd, usd_change};
+use crate::report::figures::{ABSENT, count, counted, number, percent, usd, usd_change};
 use crate::report::grid::code_span as code;
 
 /// Dimensions in which concentration is told.
@@ -83,15 +83,16 @@ pub fn decision_record(answer: &IfSignedAnswer) -> String {
 /// The answer in one sentence.
 #[must_use]
 pub fn sentence(answer: &IfSignedAnswer) -> String {
-    let n = answer.serves.len();
     let loss = answer.after.aal_usd.value - answer.before.aal_usd.value;
     let cost = answer.after.monthly_cost_usd - answer.before.monthly_cost_usd;
-    let (gone, new) = (answer.chokepoints_gone.len(), answer.chokepoints_new.len());
     format!(
-        "It would serve {n} workloads; a month would cost USD {}, the average annual loss would change by USD {}; {gone} single points of \
-         failure would go and {new} would come; {} limits would newly break.",
+        "It would serve {}. A month would cost USD {}, and the average annual loss would change by USD {}. Single \
+         points of failure: {} would go and {} would come. Limits newly broken: {}.",
+        counted(answer.serves.len(), "workload"),
         usd_change(cost),
         usd_change(loss),
+        answer.chokepoints_gone.len(),
+        answer.chokepoints_new.len(),
         answer.limits_newly_broken.len()
     )
 }

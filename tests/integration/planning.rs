@@ -5,6 +5,7 @@ mod answers;
 mod brute_force;
 mod contracts;
 mod degenerate;
+mod ladder;
 mod limits;
 mod methods;
 mod random;

@@ -1,7 +1,7 @@
 //! The ladder as a table: what is the least that takes most of the risk away?
 
 use crate::report::answer::ladder::{RungAnswer, RungWord};
-use crate::report::figures::{ABSENT, count, percent, usd};
+use crate::report::figures::{ABSENT, count, counted, percent, usd};
 use crate::report::grid::Grid;
 
 /// The rungs, with the knee in the first sentence.
@@ -69,9 +69,9 @@ fn sentence(rungs: &[RungAnswer]) -> Option<String> {
     let change = knee.figures.out_of_sample.monthly_cost_usd - today.figures.out_of_sample.monthly_cost_usd;
     let cost = if change < 0.0 { "saves" } else { "costs" };
     Some(format!(
-        "The least that takes most of the risk away: {} of {} workloads changed take {} of the average loss away, where the whole plan takes \
-         {}; that {cost} USD {} a month.",
-        knee.workloads.len(),
+        "The least that takes most of the risk away changes {}, of {} in the whole plan. It takes {} of the average loss away, the whole plan \
+         {}. It {cost} USD {} a month.",
+        counted(knee.workloads.len(), "workload"),
         all.workloads.len(),
         percent(relief / loss(today).max(f64::MIN_POSITIVE)),
         percent(whole / loss(today).max(f64::MIN_POSITIVE)),

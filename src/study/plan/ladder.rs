@@ -18,7 +18,7 @@ use crate::model::plan::Plan;
 use crate::planning::request::{Freedom, Request};
 use crate::planning::sample::CompiledSample;
 use crate::planning::sample::evaluate::{Evaluation, Objective, evaluate, risk_usd};
-use crate::planning::search::{SearchOptions, search_with};
+use crate::planning::search::search;
 use crate::service::setting::Setting;
 use crate::study::progress::{Progress, Target};
 
@@ -153,13 +153,7 @@ impl<'a> Climb<'a> {
                 .collect();
             let freedom = Freedom { tolerated, ..freedom.clone() };
             let request = Request { any_plan_will_do: true, ..self.request(&freedom) };
-            let found = search_with(
-                SearchOptions::default(),
-                &setting.on(&tried),
-                &self.sample,
-                &request,
-                &|_, _, _| (),
-            );
+            let found = search(&setting.on(&tried), &self.sample, &request, &|_, _, _| ());
             if found.is_ok_and(|found| found.best.is_some()) {
                 instance = tried;
             }
@@ -196,9 +190,8 @@ impl<'a> Climb<'a> {
             let target = Target::Rung(kind);
             (self.context.progress)(Progress::Round { target, round, bound_usd, best_usd });
         };
-        let options =
-            SearchOptions { warm_start: self.context.warm_start.as_ref(), ..SearchOptions::default() };
-        let found = search_with(options, setting, &self.sample, &self.request(freedom), &on_round).ok()?;
+        // No warm start: its plans were made without the rung's restrictions and would break them.
+        let found = search(setting, &self.sample, &self.request(freedom), &on_round).ok()?;
         let (plan, evaluation) = found.best?;
         let score = evaluation.score_usd(&self.context.request.objective);
         let gap = (found.bound_usd.is_finite() && score > 0.0)

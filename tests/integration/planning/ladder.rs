@@ -1,0 +1,37 @@
+//! Each rung of the ladder keeps to its freedom.
+
+use multipolar::study::plan::ladder::{Rung, RungKind};
+use multipolar::study::plan::questions::Questions;
+use multipolar::study::session::Session;
+
+use super::SETTINGS;
+use super::brute_force::two_workloads;
+
+/// Two workloads on `alpha` and `beta`; `gamma` is dearer and fails least. `standbys` leaves every share, `hosts` never uses
+/// `gamma`, one workload is one workload, and no rung that may do more is worse on the planning trials than one that may do less.
+#[test]
+fn every_rung_keeps_to_its_freedom() {
+    let instance = two_workloads()
+        .with("qualify_model_usd: 0, qualify_host_usd: 0", "qualify_model_usd: 1500, qualify_host_usd: 5000")
+        .load();
+    let session = Session::new(&instance);
+    let asked = Questions { ladder: true, ..Questions::default() };
+    let ladder = session.answers(SETTINGS, &asked, &|_| ()).unwrap().optimized.ladder.unwrap();
+    let rung = |kind: RungKind| ladder.rungs.iter().find(|rung| rung.kind == kind).unwrap();
+    let today = rung(RungKind::Today);
+    assert_eq!(today.measured.plan, session.current);
+    assert!(today.workloads.is_empty() && today.cost.change_usd() == 0.0);
+    let standbys = rung(RungKind::Standbys);
+    assert_eq!(standbys.measured.plan.allocation, session.current.allocation);
+    assert_ne!(standbys.measured.plan.standby, session.current.standby, "nothing was prepared");
+    let hosts = rung(RungKind::Hosts);
+    assert!(hosts.new_hosts.is_empty());
+    let touched = rung(RungKind::Touched(1));
+    assert_eq!(touched.workloads.len(), 1);
+    let usd = |rung: &Rung| rung.measured.in_sample.figures.objective_usd;
+    let all = rung(RungKind::All);
+    for less in [today, standbys, hosts, touched] {
+        assert!(usd(all) <= usd(less) * (1.0 + 1e-3), "{:?}: {} is below {}", less.kind, usd(less), usd(all));
+    }
+    assert!(usd(touched) < usd(today));
+}
