@@ -170,7 +170,7 @@ impl<'a> PricingModel<'a> {
         let integral = lp.variables.iter().enumerate().filter(is_integral);
         let mut integers = vec![(n_ready, 0.0, most)];
         integers.extend(integral.map(|(variable, v)| (variable, v.low, v.high)));
-        let shares = lp.variables.iter().enumerate().filter(|(_, v)| v.smallest > 0.0);
+        let shares = lp.variables.iter().enumerate().filter(|(_, v)| v.smallest > 0.0 && v.low < v.high);
         let semicontinuous = shares.map(|(variable, v)| (variable, v.smallest)).collect();
         let few = used.most_pairs.get(&block.workload).map(|&most| (pairs, most)).into_iter().collect();
         let branching = Branching { integers, few, semicontinuous };

@@ -109,7 +109,7 @@ impl Searcher<'_> {
         }
         // Shares that may not be small stay in use, or out of it.
         for (variable, own) in self.formulation.lp.variables.iter_mut().enumerate() {
-            if own.smallest > 0.0 {
+            if own.smallest > 0.0 && own.low < own.high {
                 let is_used = integers[variable] > 0.0;
                 (own.low, own.high) = if is_used { (own.smallest, 1.0) } else { (0.0, 0.0) };
             }
