@@ -20,6 +20,7 @@ mod typed;
 mod yaml;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::model::catalog::Catalog;
 use crate::model::instance::Instance;
@@ -29,8 +30,8 @@ use at::At;
 use decode::portfolio::portfolio;
 use diagnostic::{Diagnostic, has_errors};
 use document::Document;
-use files::{LibraryFiles, UNREADABLE};
-use library::CatalogLayer;
+use files::UNREADABLE;
+use library::{CatalogLayer, DecodedLibrary};
 use log::Log;
 pub use positions::Positions;
 pub use typed::typed_selector;
@@ -105,21 +106,18 @@ pub fn load(sources: Sources<'_>) -> Result<Loaded, InputError> {
     Bookshelf::new(sources.catalog, sources.jurisdictions).load(sources.portfolio)
 }
 
-/// The files of a catalog and of the jurisdictions, read once for any number of portfolios.
-#[derive(Debug)]
+/// The files of a catalog and of the jurisdictions, read and decoded once for any number of portfolios.
+#[derive(Debug, Clone)]
 pub struct Bookshelf {
-    files: LibraryFiles,
-    /// Of reading them; what is wrong between their entries is found with each portfolio.
-    problems: Vec<Diagnostic>,
+    library: Arc<DecodedLibrary>,
 }
 
 impl Bookshelf {
-    /// Reads the files; those inside the binary for `None`. Problems are reported by [`Bookshelf::load`].
+    /// Reads the files; for `None` those inside the binary, which a process decodes once. Problems are reported by
+    /// [`Bookshelf::load`].
     #[must_use]
     pub fn new(catalog: Option<&Path>, jurisdictions: Option<&Path>) -> Self {
-        let log = Log::default();
-        let files = files::library(catalog, jurisdictions, &log);
-        Self { files, problems: log.into_sorted() }
+        Self { library: DecodedLibrary::read(catalog, jurisdictions) }
     }
 
     /// Reads a portfolio and checks it with these files.
@@ -128,9 +126,8 @@ impl Bookshelf {
     /// As [`load`].
     pub fn load(&self, portfolio: &Path) -> Result<Loaded, InputError> {
         let log = Log::default();
-        self.problems.iter().cloned().for_each(|problem| log.push(problem));
         let document = files::document(portfolio, &log);
-        let resolved = resolved(portfolio, &self.files, document.as_ref(), &log);
+        let resolved = resolved(portfolio, &self.library, document.as_ref(), &log);
         let warnings = finish(log)?;
         let (Some(document), Some((instance, catalog, jurisdictions))) = (document, resolved) else {
             unreachable!("unread and invalid files have been reported");
@@ -142,13 +139,13 @@ impl Bookshelf {
 /// Decodes, checks and resolves all files; `None` when there is an error.
 fn resolved(
     path: &Path,
-    files: &LibraryFiles,
+    library: &DecodedLibrary,
     document: Option<&Document>,
     log: &Log,
 ) -> Option<(Instance, Catalog, Jurisdictions)> {
-    let base = CatalogLayer::of_files(files, document, log);
+    let base = library.layer(document, log);
     let Some(document) = document else {
-        check::library(&base);
+        base.report_verdict();
         return None;
     };
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
@@ -163,7 +160,7 @@ fn resolved(
     let instance = Instance::resolve(&base.jurisdictions, &catalog, portfolio);
     check::resolved(&instance, &catalog, &[&base, &own]);
     check::limits_of(&at, &instance);
-    Some((instance, catalog, base.jurisdictions))
+    Some((instance, catalog, base.jurisdictions.into_owned()))
 }
 
 /// Every file that the catalog in a folder is read from, whether or not it is there.
@@ -178,12 +175,12 @@ pub fn catalog_files(dir: &Path) -> Vec<PathBuf> {
 /// As [`load`].
 pub fn load_library(catalog: Option<&Path>, jurisdictions: Option<&Path>) -> Result<Library, InputError> {
     let log = Log::default();
-    let files = files::library(catalog, jurisdictions, &log);
-    let base = CatalogLayer::of_files(&files, None, &log);
-    check::library(&base);
+    let read = DecodedLibrary::read(catalog, jurisdictions);
+    let base = read.layer(None, &log);
+    base.report_verdict();
     let library = Library {
-        jurisdictions: base.jurisdictions.clone(),
-        catalog: base.catalog.clone(),
+        jurisdictions: read.jurisdictions.clone(),
+        catalog: read.catalog.clone(),
         warnings: Vec::new(),
     };
     if let Some(instance) = (!log.has_errors()).then(|| library.instance()).flatten() {

@@ -33,13 +33,13 @@ use crate::model::portfolio::Portfolio;
 use crate::model::selector::Selector;
 use names::Known;
 
-/// Checks jurisdictions and a catalog without a portfolio.
-pub(super) fn library(base: &CatalogLayer<'_>) {
+/// Checks jurisdictions and a catalog without a portfolio; returns whether all chains of triggers end.
+pub(super) fn library(base: &CatalogLayer<'_>) -> bool {
     let known = Known::new(base, &base.catalog, None);
     jurisdictions::check(base, &known);
     catalog::check(base, &known);
     cycles::check(&base.catalog, &[base]);
-    triggers::check(&base.catalog, &[base]);
+    triggers::check(&base.catalog, &[base])
 }
 
 /// Checks the names of a selector that stands in no file.
@@ -56,12 +56,17 @@ pub(super) fn all(
     merged: &Catalog,
 ) {
     let mut known = Known::new(base, merged, Some(portfolio));
-    jurisdictions::check(base, &known);
-    catalog::check(base, &known);
+    let chains_end = if *own.catalog == Catalog::default() {
+        base.report_verdict()
+    } else {
+        jurisdictions::check(base, &known);
+        catalog::check(base, &known);
+        cycles::check(merged, &[own, base]);
+        triggers::check(merged, &[own, base])
+    };
     known.add_workloads(portfolio);
     catalog::check(own, &known);
-    cycles::check(merged, &[own, base]);
-    if triggers::check(merged, &[own, base]) {
+    if chains_end {
         occurrences::check(file, portfolio, merged, &[own, base]);
     }
     portfolio::check(file, portfolio, &known);

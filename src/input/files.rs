@@ -4,6 +4,8 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use super::diagnostic::Diagnostic;
 use super::document::{Document, MAX_BYTES};
 use super::embedded;
@@ -62,18 +64,71 @@ impl LibraryFiles {
     }
 }
 
+/// Where a file comes from.
+enum Origin {
+    Path(PathBuf),
+    /// Inside the binary: as it is named in messages, and what it holds.
+    Embedded(String, &'static [u8]),
+}
+
+impl Origin {
+    fn document(&self, log: &Log) -> Option<Document> {
+        match self {
+            Self::Path(path) => document(path, log),
+            Self::Embedded(name, bytes) => Document::read(name, bytes.to_vec(), log),
+        }
+    }
+}
+
+/// The files of a catalog; `None` for those that it does not have.
+#[derive(Default)]
+struct Origins {
+    suppliers: Option<Origin>,
+    models: Option<Origin>,
+    hardware: Option<Origin>,
+    offers: Option<Origin>,
+    shocks: Option<Origin>,
+    scenarios: Vec<Origin>,
+}
+
 /// Reads the catalog in `catalog` and the jurisdictions in `jurisdictions`; those inside the binary when `None`.
 pub(super) fn library(catalog: Option<&Path>, jurisdictions: Option<&Path>, log: &Log) -> LibraryFiles {
-    let mut files = match catalog {
-        Some(dir) => catalog_in(dir, log),
-        None => embedded_catalog(log),
+    let origins = match catalog {
+        Some(dir) => origins_in(dir, log),
+        None => embedded_origins(),
     };
-    files.jurisdictions = match jurisdictions {
-        Some(path) => document(path, log),
-        None => Document::read("jurisdictions.yaml", embedded::jurisdictions().to_vec(), log),
+    let jurisdictions = match jurisdictions {
+        Some(path) => Origin::Path(path.to_owned()),
+        None => Origin::Embedded("jurisdictions.yaml".to_owned(), embedded::jurisdictions()),
+    };
+    let Origins { suppliers, models, hardware, offers, shocks, scenarios } = origins;
+    let lists = [Some(jurisdictions), suppliers, models, hardware, offers, shocks];
+    let mut documents = documents(lists.into_iter().chain(scenarios.into_iter().map(Some)).collect(), log);
+    let mut next = || documents.next().flatten();
+    let mut files = LibraryFiles {
+        jurisdictions: next(),
+        suppliers: next(),
+        models: next(),
+        hardware: next(),
+        offers: next(),
+        shocks: next(),
+        scenarios: documents.flatten().collect(),
+        gaps: Gaps::default(),
     };
     files.find_gaps(catalog.is_none_or(|dir| is_there(&dir.join(SHOCKS))));
     files
+}
+
+/// Reads the files at the same time: it is most of what a short command takes.
+fn documents(origins: Vec<Option<Origin>>, log: &Log) -> impl Iterator<Item = Option<Document>> {
+    let read = |origin: Option<Origin>| {
+        let own = Log::default();
+        let document = origin.and_then(|origin| origin.document(&own));
+        (document, own.into_sorted())
+    };
+    let all: Vec<_> = origins.into_par_iter().map(read).collect();
+    all.iter().for_each(|(_, problems)| log.extend(problems));
+    all.into_iter().map(|(document, _)| document)
 }
 
 /// Every file that a catalog in this folder is read from, whether or not it is there.
@@ -88,54 +143,43 @@ fn is_there(path: &Path) -> bool {
     path.symlink_metadata().map_or_else(|error| error.kind() != io::ErrorKind::NotFound, |_| true)
 }
 
-fn embedded_catalog(log: &Log) -> LibraryFiles {
-    let named = |name: &str| {
-        embedded::catalog_file(name)
-            .and_then(|bytes| Document::read(&format!("catalog/{name}"), bytes.to_vec(), log))
-    };
-    LibraryFiles {
+fn embedded_origins() -> Origins {
+    let embedded = |(name, bytes): (String, _)| Origin::Embedded(format!("catalog/{name}"), bytes);
+    let named = |name: &str| embedded::catalog_file(name).map(|bytes| embedded((name.to_owned(), bytes)));
+    Origins {
         suppliers: named(SUPPLIERS),
         models: named(MODELS),
         hardware: named(HARDWARE),
         offers: named(OFFERS),
         shocks: named(SHOCKS),
-        scenarios: embedded::scenario_files()
-            .into_iter()
-            .filter_map(|(name, bytes)| Document::read(&format!("catalog/{name}"), bytes.to_vec(), log))
-            .collect(),
-        ..LibraryFiles::default()
+        scenarios: embedded::scenario_files().into_iter().map(embedded).collect(),
     }
 }
 
-fn catalog_in(dir: &Path, log: &Log) -> LibraryFiles {
+fn origins_in(dir: &Path, log: &Log) -> Origins {
     if let Err(error) = fs::read_dir(dir) {
         log.push(unreadable(dir, &error));
-        return LibraryFiles::default();
+        return Origins::default();
     }
-    let named = |name: &str| document(&dir.join(name), log);
-    let shocks = dir.join(SHOCKS);
-    LibraryFiles {
+    let named = |name: &str| Some(Origin::Path(dir.join(name)));
+    Origins {
         suppliers: named(SUPPLIERS),
         models: named(MODELS),
         hardware: named(HARDWARE),
         offers: named(OFFERS),
-        shocks: if is_there(&shocks) { document(&shocks, log) } else { None },
-        scenarios: scenarios_in(&dir.join(SCENARIOS), log),
-        ..LibraryFiles::default()
+        shocks: named(SHOCKS).filter(|_| is_there(&dir.join(SHOCKS))),
+        scenarios: scenarios_in(&dir.join(SCENARIOS), log).into_iter().map(Origin::Path).collect(),
     }
 }
 
-fn scenarios_in(dir: &Path, log: &Log) -> Vec<Document> {
+fn scenarios_in(dir: &Path, log: &Log) -> Vec<PathBuf> {
     if !is_there(dir) {
         return Vec::new();
     }
-    match scenario_paths(dir) {
-        Ok(paths) => paths.iter().filter_map(|p| document(p, log)).collect(),
-        Err(error) => {
-            log.push(unreadable(dir, &error));
-            Vec::new()
-        }
-    }
+    scenario_paths(dir).unwrap_or_else(|error| {
+        log.push(unreadable(dir, &error));
+        Vec::new()
+    })
 }
 
 /// The files of scenarios in a folder, by name.

@@ -1,19 +1,25 @@
-//! A decoded catalog with the places of its entries.
+//! Jurisdictions and a catalog, decoded once for any number of portfolios, and the places of their entries.
+
+use std::borrow::Cow;
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
 
 use super::at::At;
+use super::check;
 use super::decode::catalog::{format_version, hardware, model, supplier};
 use super::decode::jurisdictions::jurisdictions;
 use super::decode::offers::offer;
 use super::decode::scenarios::{WrittenShocks, scenario_file};
 use super::decode::shocks::{shock, tension};
+use super::diagnostic::Diagnostic;
 use super::document::Document;
-use super::files::{Gaps, LibraryFiles};
+use super::files::{self, Gaps, LibraryFiles};
 use super::log::Log;
-use super::tree::YamlValue;
+use super::tree::{YamlNode, YamlValue};
 use crate::model::catalog::{Catalog, Model};
 use crate::model::jurisdictions::Jurisdictions;
 use crate::model::portfolio::Portfolio;
-use crate::model::shock::{Shock, Tension};
+use crate::model::shock::{Scenario, Shock, Tension};
 
 /// The lists of a catalog, each with its key and file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,11 +45,102 @@ impl List {
     }
 }
 
+/// Jurisdictions and a catalog, read, decoded and checked once.
+#[derive(Debug)]
+pub(super) struct DecodedLibrary {
+    files: LibraryFiles,
+    pub(super) jurisdictions: Jurisdictions,
+    pub(super) catalog: Catalog,
+    /// Of reading all files, and of decoding all but the scenarios.
+    problems: Vec<Diagnostic>,
+    /// Of decoding the scenarios.
+    scenario_problems: Vec<Diagnostic>,
+    verdict: Verdict,
+}
+
+/// What the checks find between the entries of a library that nothing is added to.
+#[derive(Debug, Default)]
+struct Verdict {
+    problems: Vec<Diagnostic>,
+    /// Whether all chains of triggers end.
+    chains_end: bool,
+}
+
+impl DecodedLibrary {
+    /// The files of a catalog and of the jurisdictions; those inside the binary for `None`, which are decoded once.
+    pub(super) fn read(catalog: Option<&Path>, jurisdictions: Option<&Path>) -> Arc<Self> {
+        static EMBEDDED: LazyLock<Arc<DecodedLibrary>> =
+            LazyLock::new(|| Arc::new(DecodedLibrary::decoded(None, None)));
+        match (catalog, jurisdictions) {
+            (None, None) => Arc::clone(&EMBEDDED),
+            _ => Arc::new(Self::decoded(catalog, jurisdictions)),
+        }
+    }
+
+    fn decoded(catalog: Option<&Path>, jurisdictions: Option<&Path>) -> Self {
+        let log = Log::default();
+        let files = files::library(catalog, jurisdictions, &log);
+        let (jurisdictions, lists) = lists(&files, &log);
+        let scenario_log = Log::default();
+        let scenarios = scenarios(&files, &written_shocks(&files, None), &scenario_log);
+        let mut library = Self {
+            files,
+            jurisdictions,
+            catalog: Catalog { scenarios, ..lists },
+            problems: log.into_sorted(),
+            scenario_problems: scenario_log.into_sorted(),
+            verdict: Verdict::default(),
+        };
+        library.verdict = library.judged();
+        library
+    }
+
+    fn judged(&self) -> Verdict {
+        let log = Log::default();
+        let chains_end =
+            check::library(&self.placed(Cow::Borrowed(&self.catalog), WrittenShocks::new(), &log));
+        Verdict { problems: log.into_sorted(), chains_end }
+    }
+
+    /// The entries with their places. What was wrong with them by themselves goes to `log`.
+    ///
+    /// Events of scenarios may also name the portfolio's own shocks, so they are decoded again for a portfolio that has some.
+    pub(super) fn layer<'a>(&'a self, portfolio: Option<&'a Document>, log: &'a Log) -> CatalogLayer<'a> {
+        log.extend(&self.problems);
+        let own_shocks = portfolio.and_then(own_shocks);
+        let written_shocks = written_shocks(&self.files, own_shocks);
+        let catalog = if own_shocks.is_some() {
+            let scenarios = scenarios(&self.files, &written_shocks, log);
+            Cow::Owned(Catalog { scenarios, ..self.catalog.clone() })
+        } else {
+            log.extend(&self.scenario_problems);
+            Cow::Borrowed(&self.catalog)
+        };
+        self.placed(catalog, written_shocks, log)
+    }
+
+    fn placed<'a>(
+        &'a self,
+        catalog: Cow<'a, Catalog>,
+        written_shocks: WrittenShocks<'a>,
+        log: &'a Log,
+    ) -> CatalogLayer<'a> {
+        CatalogLayer {
+            jurisdictions: Cow::Borrowed(&self.jurisdictions),
+            catalog,
+            written_shocks,
+            gaps: self.files.gaps,
+            is_own: false,
+            places: FilePlaces::Library { library: self, log },
+        }
+    }
+}
+
 /// A catalog from one place: the library's files, or a portfolio's own entries.
 #[derive(Debug)]
 pub(super) struct CatalogLayer<'a> {
-    pub(super) jurisdictions: Jurisdictions,
-    pub(super) catalog: Catalog,
+    pub(super) jurisdictions: Cow<'a, Jurisdictions>,
+    pub(super) catalog: Cow<'a, Catalog>,
     /// The library's shocks as written; the portfolio's own replace those with the same id.
     pub(super) written_shocks: WrittenShocks<'a>,
     pub(super) gaps: Gaps,
@@ -53,48 +150,16 @@ pub(super) struct CatalogLayer<'a> {
 
 #[derive(Debug)]
 enum FilePlaces<'a> {
-    Files { files: &'a LibraryFiles, log: &'a Log },
+    Library { library: &'a DecodedLibrary, log: &'a Log },
     Portfolio(At<'a>),
 }
 
 impl<'a> CatalogLayer<'a> {
-    /// Decodes the library's files. Events of scenarios may also name the portfolio's own shocks.
-    pub(super) fn of_files(files: &'a LibraryFiles, portfolio: Option<&'a Document>, log: &'a Log) -> Self {
-        let root = |document: &'a Option<Document>| document.as_ref().map(|d| At::root(d, log));
-        let mut written_shocks = WrittenShocks::new();
-        record_shocks(&mut written_shocks, root(&files.shocks));
-        record_shocks(&mut written_shocks, portfolio.map(|d| At::root(d, log).key("catalog")));
-        let (quality_metric, models) = root(&files.models).map(|at| models_file(&at)).unwrap_or_default();
-        let (tensions, shocks) = root(&files.shocks).map(|at| shocks_file(&at)).unwrap_or_default();
-        let catalog = Catalog {
-            suppliers: list(root(&files.suppliers), "suppliers", supplier),
-            quality_metric,
-            models,
-            hardware: list(root(&files.hardware), "hardware", hardware),
-            offers: list(root(&files.offers), "offers", offer),
-            tensions,
-            shocks,
-            scenarios: files
-                .scenarios
-                .iter()
-                .map(|d| scenario_file(&At::root(d, log), &written_shocks))
-                .collect(),
-        };
-        Self {
-            jurisdictions: root(&files.jurisdictions).map(|at| jurisdictions(&at)).unwrap_or_default(),
-            catalog,
-            written_shocks,
-            gaps: files.gaps,
-            is_own: false,
-            places: FilePlaces::Files { files, log },
-        }
-    }
-
     /// The portfolio's own entries.
     pub(super) fn of_portfolio(portfolio: &Portfolio, file: &At<'a>) -> Self {
         Self {
-            jurisdictions: Jurisdictions::default(),
-            catalog: portfolio.catalog.clone(),
+            jurisdictions: Cow::Owned(Jurisdictions::default()),
+            catalog: Cow::Owned(portfolio.catalog.clone()),
             written_shocks: WrittenShocks::new(),
             gaps: Gaps::default(),
             is_own: true,
@@ -102,11 +167,23 @@ impl<'a> CatalogLayer<'a> {
         }
     }
 
+    /// Reports what is wrong between the entries of a library that nothing is added to; returns whether all chains of
+    /// triggers end.
+    pub(super) fn report_verdict(&self) -> bool {
+        match &self.places {
+            FilePlaces::Portfolio(_) => true,
+            FilePlaces::Library { library, log } => {
+                log.extend(&library.verdict.problems);
+                library.verdict.chains_end
+            }
+        }
+    }
+
     /// An entry of a list; `None` only when its file was not read.
     pub(super) fn entry(&self, list: List, idx: usize) -> Option<At<'a>> {
         let at = match &self.places {
             FilePlaces::Portfolio(at) => at.clone(),
-            FilePlaces::Files { files, log } => {
+            FilePlaces::Library { library: DecodedLibrary { files, .. }, log } => {
                 let document = match list {
                     List::Suppliers => &files.suppliers,
                     List::Models => &files.models,
@@ -124,7 +201,9 @@ impl<'a> CatalogLayer<'a> {
     pub(super) fn scenario(&self, idx: usize) -> Option<At<'a>> {
         match &self.places {
             FilePlaces::Portfolio(at) => Some(at.key("scenarios").index(idx)),
-            FilePlaces::Files { files, log } => files.scenarios.get(idx).map(|d| At::root(d, log)),
+            FilePlaces::Library { library, log } => {
+                library.files.scenarios.get(idx).map(|d| At::root(d, log))
+            }
         }
     }
 
@@ -132,9 +211,33 @@ impl<'a> CatalogLayer<'a> {
     pub(super) fn jurisdictions_at(&self) -> Option<At<'a>> {
         match &self.places {
             FilePlaces::Portfolio(_) => None,
-            FilePlaces::Files { files, log } => files.jurisdictions.as_ref().map(|d| At::root(d, log)),
+            FilePlaces::Library { library, log } => {
+                library.files.jurisdictions.as_ref().map(|d| At::root(d, log))
+            }
         }
     }
+}
+
+/// Decodes all files but the scenarios.
+fn lists<'a>(files: &'a LibraryFiles, log: &'a Log) -> (Jurisdictions, Catalog) {
+    let root = |document: Option<&'a Document>| document.map(|d| At::root(d, log));
+    let (quality_metric, models) = root(files.models.as_ref()).map(|at| models_file(&at)).unwrap_or_default();
+    let (tensions, shocks) = root(files.shocks.as_ref()).map(|at| shocks_file(&at)).unwrap_or_default();
+    let catalog = Catalog {
+        suppliers: list(root(files.suppliers.as_ref()), "suppliers", supplier),
+        quality_metric,
+        models,
+        hardware: list(root(files.hardware.as_ref()), "hardware", hardware),
+        offers: list(root(files.offers.as_ref()), "offers", offer),
+        tensions,
+        shocks,
+        scenarios: Vec::new(),
+    };
+    (root(files.jurisdictions.as_ref()).map(|at| jurisdictions(&at)).unwrap_or_default(), catalog)
+}
+
+fn scenarios(files: &LibraryFiles, shocks: &WrittenShocks<'_>, log: &Log) -> Vec<Scenario> {
+    files.scenarios.iter().map(|d| scenario_file(&At::root(d, log), shocks)).collect()
 }
 
 /// Decodes a file that consists of a format version and one list.
@@ -164,13 +267,34 @@ fn shocks_file(at: &At<'_>) -> (Vec<Tension>, Vec<Shock>) {
     decoded
 }
 
-/// Records the map of each shock under `shocks`.
-fn record_shocks<'a>(written: &mut WrittenShocks<'a>, at: Option<At<'a>>) {
-    let Some(entry) = at.and_then(|at| at.node.entry("shocks")) else { return };
-    let YamlValue::List(items) = &entry.node.value else { return };
-    for item in items {
-        if let Some(YamlValue::Text(id)) = item.entry("id").map(|e| &e.node.value) {
-            written.insert(id.clone(), item);
+/// The shocks that a portfolio writes under `catalog`.
+fn own_shocks(portfolio: &Document) -> Option<&YamlNode> {
+    Some(&portfolio.root.entry("catalog")?.node.entry("shocks")?.node)
+}
+
+/// The shocks of the library as written; the portfolio's own replace those with the same id.
+fn written_shocks<'a>(files: &'a LibraryFiles, own: Option<&'a YamlNode>) -> WrittenShocks<'a> {
+    let library = files.shocks.as_ref().and_then(|d| d.root.entry("shocks")).map(|entry| &entry.node);
+    let mut written = WrittenShocks::new();
+    for list in library.into_iter().chain(own) {
+        let YamlValue::List(items) = &list.value else { continue };
+        for item in items {
+            if let Some(YamlValue::Text(id)) = item.entry("id").map(|e| &e.node.value) {
+                written.insert(id, item);
+            }
         }
+    }
+    written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_files_inside_the_binary_are_decoded_once() {
+        let (first, again) = (DecodedLibrary::read(None, None), DecodedLibrary::read(None, None));
+        assert!(Arc::ptr_eq(&first, &again));
+        assert!(!first.catalog.offers.is_empty() && !first.jurisdictions.jurisdictions.is_empty());
     }
 }

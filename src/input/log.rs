@@ -26,6 +26,11 @@ impl Log {
         }
     }
 
+    /// Adds diagnostics of another log.
+    pub(crate) fn extend(&self, diagnostics: &[Diagnostic]) {
+        diagnostics.iter().cloned().for_each(|diagnostic| self.push(diagnostic));
+    }
+
     /// Whether similar names are still suggested.
     pub(crate) fn suggests(&self) -> bool {
         self.found.borrow().len() < MAX_SUGGESTIONS

@@ -1,6 +1,6 @@
 //! Matching selectors and jurisdiction sets against an instance.
 
-use super::instance::{CellIdx, Instance, JurisdictionIdx, OfferIdx, SupplierIdx};
+use super::instance::{CellIdx, Instance, JurisdictionIdx, Offer, OfferIdx, SupplierIdx};
 use super::selector::{JurisdictionSet, Selector};
 use crate::ids::SELF_HOST;
 
@@ -54,10 +54,28 @@ impl Instance {
     /// Splits a selector into the offers and the cells it matches.
     #[must_use]
     pub fn matches(&self, selector: &Selector) -> Matches {
+        let models: Vec<bool> = (0..self.models.len()).map(|m| self.model_matches(selector, m)).collect();
+        let sites = self.matching_sites(selector);
         Matches {
-            offers: (0..self.offers.len()).map(|o| self.offer_matches(selector, o)).collect(),
+            offers: (0..self.offers.len()).map(|o| sites[o] && models[self.offers[o].model]).collect(),
             cells: (0..self.cells.len()).map(|c| self.cell_matches(selector, c)).collect(),
         }
+    }
+
+    /// `[n_offers]`: [`Instance::site_matches`]. Many offers share a host or a region, so these are matched first.
+    #[must_use]
+    pub fn matching_sites(&self, selector: &Selector) -> Vec<bool> {
+        let own = self.host_matches(selector, None);
+        let hosts: Vec<bool> =
+            (0..self.suppliers.len()).map(|s| self.host_matches(selector, Some(s))).collect();
+        let regions: Vec<bool> =
+            (0..self.jurisdictions.len()).map(|j| self.region_matches(selector, j)).collect();
+        let matches = |(offer, o): (OfferIdx, &Offer)| {
+            o.host.map_or(own, |host| hosts[host])
+                && regions[o.region]
+                && self.supply_matches(selector, offer)
+        };
+        self.offers.iter().enumerate().map(matches).collect()
     }
 
     /// Whether the offer matches every key of the selector that concerns offers.
@@ -85,14 +103,26 @@ impl Instance {
     #[must_use]
     pub fn site_matches(&self, selector: &Selector, offer: OfferIdx) -> bool {
         let o = &self.offers[offer];
-        let host = o.host.map_or(SELF_HOST, |h| self.suppliers[h].supplier.id.as_str());
-        selector.host.as_ref().is_none_or(|ids| ids.iter().any(|id| id == host))
-            && selector.access.as_ref().is_none_or(|a| a.contains(&o.access))
-            && selector
-                .host_origin
-                .as_ref()
-                .is_none_or(|set| o.host.is_some_and(|h| self.supplier_in(h, set)))
-            && selector.region.as_ref().is_none_or(|set| self.region_in(o.region, set))
+        self.host_matches(selector, o.host)
+            && self.region_matches(selector, o.region)
+            && self.supply_matches(selector, offer)
+    }
+
+    /// `host`: `None` for the company itself.
+    fn host_matches(&self, selector: &Selector, host: Option<SupplierIdx>) -> bool {
+        let id = host.map_or(SELF_HOST, |h| self.suppliers[h].supplier.id.as_str());
+        selector.host.as_ref().is_none_or(|ids| ids.iter().any(|listed| listed == id))
+            && selector.host_origin.as_ref().is_none_or(|set| host.is_some_and(|h| self.supplier_in(h, set)))
+    }
+
+    fn region_matches(&self, selector: &Selector, region: JurisdictionIdx) -> bool {
+        selector.region.as_ref().is_none_or(|set| self.region_in(region, set))
+    }
+
+    /// Access, hardware and certifications.
+    fn supply_matches(&self, selector: &Selector, offer: OfferIdx) -> bool {
+        let o = &self.offers[offer];
+        selector.access.as_ref().is_none_or(|a| a.contains(&o.access))
             && selector.hardware.as_ref().is_none_or(|ids| {
                 !o.hardware.is_empty()
                     && o.hardware.iter().all(|&h| ids.contains(&self.hardware[h].hardware.id))

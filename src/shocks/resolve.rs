@@ -177,11 +177,14 @@ pub fn pairs(instance: &Instance, predicate: &Predicate) -> PairSet {
 }
 
 fn lineage_matches(instance: &Instance, selector: &Selector) -> Matches {
-    let offer_matches = |offer: OfferIdx| {
-        instance.site_matches(selector, offer)
-            && instance.model_of(offer).lineage.iter().any(|&model| instance.model_matches(selector, model))
-    };
-    Matches { offers: (0..instance.offers.len()).map(offer_matches).collect(), ..instance.matches(selector) }
+    let models: Vec<bool> =
+        (0..instance.models.len()).map(|model| instance.model_matches(selector, model)).collect();
+    let descends = |offer: OfferIdx| instance.model_of(offer).lineage.iter().any(|&model| models[model]);
+    let sites = instance.matching_sites(selector).into_iter().enumerate();
+    Matches {
+        offers: sites.map(|(offer, is_there)| is_there && descends(offer)).collect(),
+        ..instance.matches(selector)
+    }
 }
 
 /// Splits pairs by the developer of the offer's model.
@@ -250,12 +253,13 @@ fn sells(instance: &Instance, developer: SupplierIdx, offer: OfferIdx) -> bool {
 
 /// `[n_offers]`: whether the clause, which has no cell keys, matches.
 fn offers_of(instance: &Instance, clause: &Clause) -> Vec<bool> {
+    let offers = |s: &Selector| instance.matches(s).offers;
+    let all_of = clause.all_of.iter().map(offers);
+    let lineage = clause.lineage.as_ref().map(|s| lineage_matches(instance, s).offers);
+    let required: Vec<Vec<bool>> = all_of.chain(lineage).collect();
+    let excluded: Vec<Vec<bool>> = clause.none_of.iter().map(offers).collect();
     (0..instance.offers.len())
-        .map(|offer| {
-            clause.all_of.iter().all(|s| instance.offer_matches(s, offer))
-                && !clause.none_of.iter().any(|s| instance.offer_matches(s, offer))
-                && clause.lineage.as_ref().is_none_or(|s| lineage_matches(instance, s).offers[offer])
-        })
+        .map(|offer| required.iter().all(|m| m[offer]) && !excluded.iter().any(|m| m[offer]))
         .collect()
 }
 

@@ -10,7 +10,7 @@ use crate::input::tree::{Entry, YamlNode, YamlValue};
 use crate::model::shock::{Scenario, ScenarioEvent, ShockRef};
 
 /// The library's shocks as written, by id; an event's own keys override theirs.
-pub(crate) type WrittenShocks<'a> = BTreeMap<String, &'a YamlNode>;
+pub(crate) type WrittenShocks<'a> = BTreeMap<&'a str, &'a YamlNode>;
 
 /// Keys of an event that do not belong to its shock.
 const EVENT_KEYS: [&str; 4] = ["shock", "at", "duration", "withdraw"];
@@ -81,7 +81,7 @@ fn shock_ref(at: &At<'_>, named: &At<'_>, inline_id: &str, library: &WrittenShoc
         YamlValue::Map(_) => named.node.clone(),
         _ => {
             let id = named.text().unwrap_or_default();
-            match library.get(&id) {
+            match library.get(id.as_str()) {
                 Some(written) if !overrides.is_empty() && is_sound(at, written) => {
                     written.placed(named.node.mark)
                 }

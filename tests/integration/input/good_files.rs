@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use multipolar::input::{Sources, load, load_library};
+use multipolar::input::{Bookshelf, Sources, load, load_library};
 use multipolar::model::portfolio::AllocationEntry;
 use multipolar::model::shock::{Action, DurationLaw, Kind, KindValue, ShockRef};
 use multipolar::shocks::effect::Effect;
@@ -37,6 +37,25 @@ fn the_shipped_catalog_and_portfolios_load_without_a_word() {
             assert_eq!(loaded.warnings, [], "{}", path.display());
         }
     }
+}
+
+/// An event of a scenario in the catalog takes the duration of the portfolio's own `outage`, for that portfolio only.
+#[test]
+fn a_shelf_serves_portfolios_with_and_without_shocks_of_their_own() {
+    let plain = Study::new();
+    let own = "\ncatalog:\n  shocks:\n  - {id: outage, kind: outage, host: cloud, duration: 3d}\n";
+    let text = std::fs::read_to_string(plain.path("portfolio.yaml")).unwrap() + own;
+    let changed = Study::with_portfolio(text);
+    let shelf = Bookshelf::new(Some(&plain.path("catalog")), Some(&plain.path("jurisdictions.yaml")));
+    let scenarios = |study: &Study| {
+        let from_shelf = shelf.load(&study.path("portfolio.yaml")).unwrap();
+        assert_eq!(from_shelf.warnings, []);
+        assert_eq!(from_shelf.instance.scenarios, study.load().unwrap().instance.scenarios);
+        from_shelf.instance.scenarios
+    };
+    let before = scenarios(&plain);
+    assert_ne!(scenarios(&changed), before);
+    assert_eq!(scenarios(&plain), before);
 }
 
 /// Bare `NO` is Norway as a key of `users` and as a value of `headquarters`; `no` is nothing but a likely mistake.
