@@ -12,6 +12,10 @@ use crate::units::DAYS_PER_YEAR;
 #[must_use]
 pub fn verdict(answer: &OptimizeAnswer) -> String {
     match (answer.status, answer.recommended()) {
+        (Status::Infeasible, _) if answer.is_without_offers() => {
+            let demands: Vec<&str> = answer.conflict.iter().map(|member| member.what.as_str()).collect();
+            format!("There is no plan: no offer meets what is demanded ({}).", demands.join("; "))
+        }
         (Status::Infeasible, _) if answer.is_conflict_proven() => {
             "No plan keeps all limits: they cannot hold together, so none is recommended.".to_owned()
         }
@@ -99,6 +103,9 @@ pub fn current_breaks(answer: &OptimizeAnswer) -> Option<String> {
 pub fn proof(answer: &OptimizeAnswer) -> String {
     let basis = basis(answer);
     match (answer.status, answer.gap.zip(answer.bound_usd)) {
+        (Status::Infeasible, _) if answer.is_without_offers() => {
+            "Proven: these users have no offer to choose from.".to_owned()
+        }
         (Status::Infeasible, _) if answer.is_conflict_proven() => {
             "Proven: the limits cannot hold together.".to_owned()
         }

@@ -49,7 +49,7 @@ pub struct ConflictMember {
     pub bound: Option<f64>,
     /// How far it must be relaxed when it alone is relaxed, in `unit`; null when that does not help, or it is no number.
     pub relax_to: Option<f64>,
-    /// Whether a plan exists when it alone is relaxed.
+    /// Whether a plan exists when it alone is relaxed; where users have no offer, whether they have one then.
     pub is_enough: bool,
     /// Cost and risk of the best plan then; null when there is none, or none was found.
     pub then: Option<CostAndRisk>,

@@ -27,7 +27,7 @@ use super::stability::PlanStability;
 use super::{FORMAT_VERSION, finite};
 use crate::planning::outcome::{ProgramSize, Status};
 use crate::study::plan::analyses::Answers;
-use crate::study::plan::outcome::{Optimized, Recommended};
+use crate::study::plan::outcome::{DemandKind, Optimized, Recommended};
 use crate::study::session::Session;
 
 /// What to change: the recommended plan, what it costs and saves, and the order in which to carry it out.
@@ -264,6 +264,15 @@ impl OptimizeAnswer {
     #[must_use]
     pub fn recommended(&self) -> Option<&PlanFigures> {
         self.plan.as_ref().filter(|_| is_change_recommended(self.status))
+    }
+
+    /// Whether there is no plan because no offer meets what a workload demands of its offers.
+    #[must_use]
+    pub fn is_without_offers(&self) -> bool {
+        let mut kinds = self.conflict.iter().map(|member| member.kind);
+        self.is_conflict_proven()
+            && !self.conflict.is_empty()
+            && kinds.all(|kind| kind == DemandKind::Eligibility)
     }
 
     /// Whether it is proven that no plan exists, as far as none does.

@@ -84,9 +84,12 @@ pub fn conflict_table(heading: &str, conflict: &[ConflictMember]) -> Grid {
         ]);
     }
     if !grid.is_empty() {
-        grid.note(
-            "Each line relaxes one demand as little as possible, keeps all others, and shows the best plan then.",
-        );
+        let is_searched = conflict.iter().all(|member| member.then.is_some() || !member.is_enough);
+        grid.note(if is_searched {
+            "Each line relaxes one demand as little as possible, keeps all others, and shows the best plan then."
+        } else {
+            "Each line relaxes one demand as little as possible and keeps all others. Plans were not looked for."
+        });
         if conflict.len() > 1 {
             grid.note("If any one of these demands is dropped, the others can hold together.");
         }

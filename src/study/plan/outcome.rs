@@ -61,7 +61,7 @@ pub struct Conflict {
     /// Nearest bound at which a plan exists if it alone is relaxed; `None` when that does not help, or it is not a
     /// number.
     pub relax_to: Option<f64>,
-    /// Whether a plan exists when it alone is relaxed or dropped.
+    /// Whether a plan exists when it alone is relaxed or dropped; where users have no offer, whether they have one then.
     pub is_enough: bool,
     /// Figures of the best plan after that; `None` when no plan exists or was found.
     pub then: Option<Figures>,

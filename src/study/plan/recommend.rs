@@ -2,7 +2,8 @@
 
 use super::analyses::{Answers, answers};
 use super::changes::{touched, turnover, workload_changes};
-use super::conflict::iis::ConflictScope;
+use super::conflict::iis::{ConflictScope, FoundConflict};
+use super::conflict::no_offers::without_offers;
 use super::context::{PlanContext, searched};
 use super::hedge_values::hedge_values;
 use super::outcome::{Optimized, Recommended};
@@ -17,6 +18,7 @@ use crate::planning::request::Request;
 use crate::planning::sample::CompiledSample;
 use crate::planning::sample::evaluate::{Evaluation, Objective, evaluate};
 use crate::planning::search::{GAP_TOLERANCE, SearchOutcome, search};
+use crate::simulation::draws::Purpose;
 use crate::study::progress::{Progress, Target};
 use crate::study::session::{OptimizeError, OptimizeSettings, Session};
 
@@ -61,6 +63,12 @@ impl Session<'_> {
             ..Request::new(objective)
         };
         progress(Progress::Compiling { n_trials: settings.n_trials });
+        if let Some(conflict) = without_offers(&self.setting) {
+            let trials = 0..settings.n_trials;
+            let sample = self.compiled_for(settings.seed, Purpose::InSample, trials, &[&self.current]);
+            let current = evaluate(&self.setting, &sample, &objective, &self.current);
+            return Ok(Answers::of(infeasible(settings, current, conflict, f64::INFINITY)));
+        }
         let mut sample = self.shortlist_sample(settings);
         progress(Progress::Searching(Target::Plan));
         let on_round = |round: usize, bound_usd: f64, best_usd: f64| {
@@ -119,23 +127,7 @@ impl Session<'_> {
                 SearchOutcome { current, best: Some(best), bound_usd, unkept, size, warm_start: None };
             return Ok(NoPlan::Missed(Box::new(found)));
         }
-        Ok(NoPlan::Infeasible(Box::new(Optimized {
-            status: Status::Infeasible,
-            current_breaks: current.broken,
-            objective_usd: f64::INFINITY,
-            bound_usd,
-            gap: 0.0,
-            current: current.figures,
-            plan: None,
-            ladder: None,
-            conflicts: conflict.members,
-            conflict_proof: Some(conflict.proof),
-            n_fresh_trials: 0,
-            n_trials: settings.n_trials,
-            cvar_weight: settings.cvar_weight,
-            confidence_level: settings.confidence_level,
-            size: ProgramSize::default(),
-        })))
+        Ok(NoPlan::Infeasible(Box::new(infeasible(settings, current, conflict, bound_usd))))
     }
 
     fn measured(&self, context: &PlanContext<'_>, found: SearchOutcome) -> Optimized {
@@ -193,5 +185,31 @@ impl Session<'_> {
             cost,
             plan,
         }
+    }
+}
+
+/// The answer without a plan.
+fn infeasible(
+    settings: OptimizeSettings,
+    current: Evaluation,
+    conflict: FoundConflict,
+    bound_usd: f64,
+) -> Optimized {
+    Optimized {
+        status: Status::Infeasible,
+        current_breaks: current.broken,
+        objective_usd: f64::INFINITY,
+        bound_usd,
+        gap: 0.0,
+        current: current.figures,
+        plan: None,
+        ladder: None,
+        conflicts: conflict.members,
+        conflict_proof: Some(conflict.proof),
+        n_fresh_trials: 0,
+        n_trials: settings.n_trials,
+        cvar_weight: settings.cvar_weight,
+        confidence_level: settings.confidence_level,
+        size: ProgramSize::default(),
     }
 }

@@ -111,6 +111,36 @@ fn a_workload_requirement_can_be_part_of_a_conflict() {
     assert_ne!(under(&lower, &[LITTLE_ALPHA]).status, Status::Infeasible);
 }
 
+/// No model has more than 1400 points, and `forbid` leaves only `a` and `c`, which are as good. The answer takes no search:
+/// one did not end here when a limit on the share of a country stood beside it.
+#[test]
+fn a_workload_without_an_offer_is_named_with_what_excludes_all_offers() {
+    let second = "  - id: v\n    demand: {input_mtok: 10, output_mtok: 0}\n    users: {DE: 0.5, FR: 0.5}\n    data: internal\n    \
+                  outage_cost_usd_per_day: 100\n    recovery_objective: 0d\n    allocation: {a@alpha:DE: 1.0}\n    \
+                  min_quality: 1450\n    forbid: {model: b}\n";
+    let world = calm("{c@gamma:SE: 1.0}").portfolio(second);
+    let found = under(&world, &["{measure: share, of: origin, is: US, at_most: 0.2}"]);
+    assert_eq!(found.status, Status::Infeasible);
+    assert_eq!(words(&found.conflicts), ["workload 'v': min_quality: 1450"]);
+    let floor = &found.conflicts[0];
+    assert_eq!(
+        (floor.kind, floor.unit, floor.bound),
+        (DemandKind::Eligibility, Some(Unit::Points), Some(1450.0))
+    );
+    assert_eq!((floor.relax_to, floor.is_enough), (Some(1400.0), true));
+    let proof = found.conflict_proof.unwrap();
+    assert!(proof.is_proven && !proof.has_others);
+}
+
+/// Neither rule alone excludes all offers: `b` would do without `forbid`, `a` and `c` without `require`.
+#[test]
+fn demands_that_exclude_all_offers_together_are_named_together() {
+    let keys = "forbid: {model: b}\nrequire: {region: [FR]}";
+    let found = under(&calm("{c@gamma:SE: 1.0}").workload_keys(keys), &[]);
+    assert_eq!(words(&found.conflicts), ["workload 'w': require", "workload 'w': forbid"]);
+    assert!(found.conflicts.iter().all(|member| member.is_enough && member.relax_to.is_none()));
+}
+
 /// `forbid` is not a number, so it can only be waived.
 #[test]
 fn a_requirement_without_a_number_is_waived() {

@@ -6,7 +6,7 @@ use super::bounds::{End, ends, with_end, without_end};
 use crate::limits::sizes::Size;
 use crate::model::contract::WorkloadTerms;
 use crate::model::eligibility::Ineligible;
-use crate::model::instance::{Instance, OfferIdx, WorkloadIdx};
+use crate::model::instance::{CellIdx, Instance, OfferIdx, WorkloadIdx};
 use crate::model::limit::Measure;
 use crate::model::limit::Unit;
 use crate::model::pairs::PairSet;
@@ -51,6 +51,55 @@ pub enum Requirement {
     InForce,
     /// Index in the instance's rules.
     Rule(usize),
+}
+
+impl Requirement {
+    /// As the files write it.
+    pub fn words(self, instance: &Instance, workload: WorkloadIdx) -> String {
+        let w = &instance.workloads[workload].workload;
+        match self {
+            Self::Rated => "accept_unrated: false".to_owned(),
+            Self::Quality => format!("min_quality: {}", w.min_quality.unwrap_or_default()),
+            Self::Context => format!("min_context: {}", w.min_context.unwrap_or_default()),
+            Self::Require => "require".to_owned(),
+            Self::Forbid => "forbid".to_owned(),
+            Self::InForce => "shocks in force".to_owned(),
+            Self::Rule(at) => {
+                format!("rule '{}' on where its data may be served", instance.rules[at].rule.id)
+            }
+        }
+    }
+
+    /// Unit of the floor; `None` when it is no number.
+    pub fn unit(self) -> Option<Unit> {
+        match self {
+            Self::Quality => Some(Unit::Points),
+            Self::Context => Some(Unit::Tokens),
+            _ => None,
+        }
+    }
+
+    /// The floor; `None` when it is no number.
+    pub fn bound(self, instance: &Instance, workload: WorkloadIdx) -> Option<f64> {
+        let w = &instance.workloads[workload].workload;
+        match self {
+            Self::Quality => w.min_quality,
+            Self::Context => w.min_context.map(|tokens| tokens as f64),
+            _ => None,
+        }
+    }
+
+    /// The offer's value that the floor is compared with: points of quality, or tokens of context.
+    pub fn figure(self, instance: &Instance, cell: CellIdx, offer: OfferIdx) -> Option<f64> {
+        match self {
+            Self::Quality => {
+                let floor = instance.workload_of(cell).min_quality?;
+                Some(floor + instance.quality_margin(cell, offer)?)
+            }
+            Self::Context => instance.model_of(offer).model.context_tokens.map(|tokens| tokens as f64),
+            _ => None,
+        }
+    }
 }
 
 /// Whether a plan exists.
@@ -301,7 +350,7 @@ impl<'a> Demands<'a> {
             for offer in 0..n {
                 let excludes = |requirement: &Requirement| match floor {
                     Some((workload, relaxed, bound)) if (workload, relaxed) == (c.workload, *requirement) => {
-                        self.figure(*requirement, cell, offer).is_none_or(|x| x < bound)
+                        requirement.figure(instance, cell, offer).is_none_or(|x| x < bound)
                     }
                     _ => held[c.workload].contains(requirement),
                 };
@@ -311,19 +360,6 @@ impl<'a> Demands<'a> {
             }
         }
         eligible
-    }
-
-    /// The offer's value that a floor is compared with: points of quality, or tokens of context.
-    fn figure(&self, requirement: Requirement, cell: usize, offer: OfferIdx) -> Option<f64> {
-        let instance = self.session.instance;
-        match requirement {
-            Requirement::Quality => {
-                let floor = instance.workload_of(cell).min_quality?;
-                Some(floor + instance.quality_margin(cell, offer)?)
-            }
-            Requirement::Context => instance.model_of(offer).model.context_tokens.map(|tokens| tokens as f64),
-            _ => None,
-        }
     }
 
     /// Floors below the required one at which another offer becomes eligible, descending.
@@ -336,7 +372,7 @@ impl<'a> Demands<'a> {
             .clone()
             .flat_map(|cell| (0..n).map(move |offer| (cell, offer)))
             .filter(|&(cell, offer)| self.excluded[cell * n + offer].contains(&requirement))
-            .filter_map(|(cell, offer)| self.figure(requirement, cell, offer))
+            .filter_map(|(cell, offer)| requirement.figure(instance, cell, offer))
             .collect();
         floors.sort_by(|a, b| b.total_cmp(a));
         floors.dedup();
@@ -371,23 +407,7 @@ impl<'a> Demands<'a> {
             }
             Demand::Eligibility(workload, requirement) => {
                 let w = &instance.workloads[workload].workload;
-                format!("workload '{}': {}", w.id, self.requirement_words(workload, requirement))
-            }
-        }
-    }
-
-    fn requirement_words(&self, workload: WorkloadIdx, requirement: Requirement) -> String {
-        let instance = self.session.instance;
-        let w = &instance.workloads[workload].workload;
-        match requirement {
-            Requirement::Rated => "accept_unrated: false".to_owned(),
-            Requirement::Quality => format!("min_quality: {}", w.min_quality.unwrap_or_default()),
-            Requirement::Context => format!("min_context: {}", w.min_context.unwrap_or_default()),
-            Requirement::Require => "require".to_owned(),
-            Requirement::Forbid => "forbid".to_owned(),
-            Requirement::InForce => "shocks in force".to_owned(),
-            Requirement::Rule(at) => {
-                format!("rule '{}' on where its data may be served", instance.rules[at].rule.id)
+                format!("workload '{}': {}", w.id, requirement.words(instance, workload))
             }
         }
     }
@@ -412,9 +432,7 @@ impl<'a> Demands<'a> {
             Demand::Size(_, Size::SmallestShare, _) => Some(Unit::Share),
             Demand::Size(_, Size::MostOffers, _) => Some(Unit::Count),
             Demand::Size(_, Size::KeepQuality, _) => Some(Unit::Points),
-            Demand::Eligibility(_, Requirement::Quality) => Some(Unit::Points),
-            Demand::Eligibility(_, Requirement::Context) => Some(Unit::Tokens),
-            Demand::Eligibility(..) => None,
+            Demand::Eligibility(_, requirement) => requirement.unit(),
         }
     }
 
@@ -427,11 +445,7 @@ impl<'a> Demands<'a> {
             | Demand::Floor(_, bound)
             | Demand::Capacity(_, bound)
             | Demand::Size(_, _, bound) => Some(bound),
-            Demand::Eligibility(w, Requirement::Quality) => instance.workloads[w].workload.min_quality,
-            Demand::Eligibility(w, Requirement::Context) => {
-                instance.workloads[w].workload.min_context.map(|tokens| tokens as f64)
-            }
-            Demand::Eligibility(..) => None,
+            Demand::Eligibility(workload, requirement) => requirement.bound(instance, workload),
         }
     }
 }
@@ -472,6 +486,13 @@ fn judged(found: Result<SearchOutcome, SolverError>) -> Feasibility {
 
 fn every_exclusion(session: &Session<'_>) -> Vec<Vec<Requirement>> {
     let instance = session.instance;
+    let pairs = (0..instance.cells.len()).flat_map(|cell| (0..instance.offers.len()).map(move |o| (cell, o)));
+    pairs.map(|(cell, offer)| exclusions(&session.setting, cell, offer)).collect()
+}
+
+/// The requirements that exclude a pair.
+pub fn exclusions(setting: &Setting<'_>, cell: CellIdx, offer: OfferIdx) -> Vec<Requirement> {
+    let instance = setting.instance;
     let requirement = |reason: Ineligible| match reason {
         Ineligible::Unrated => Requirement::Rated,
         Ineligible::Quality { .. } => Requirement::Quality,
@@ -483,9 +504,7 @@ fn every_exclusion(session: &Session<'_>) -> Vec<Vec<Requirement>> {
             Requirement::Rule(instance.rules.iter().position(|r| r.rule.id == id).unwrap_or_default())
         }
     };
-    let pairs = (0..instance.cells.len()).flat_map(|cell| (0..instance.offers.len()).map(move |o| (cell, o)));
-    let reasons = pairs.map(|(cell, offer)| session.setting.law.reasons(instance, cell, offer));
-    reasons.map(|reasons| reasons.into_iter().map(requirement).collect()).collect()
+    setting.law.reasons(instance, cell, offer).into_iter().map(requirement).collect()
 }
 
 /// Load of an offer including all standby cover, mtok per month.
