@@ -163,7 +163,7 @@ impl<'a> NodeFailureAnalysis<'a> {
         let mut values = vec![0.0; setting.instance.workloads.len()];
         for group in &groups {
             values[group.workload] += group.value_usd_per_day;
-            for member in &group.cell_model.members {
+            for member in group.cell_model.members.iter() {
                 let buffer = group.cell_model.classes[member.class].stale_buffer_days;
                 let shortest = &mut stale_buffer_days[member.offer];
                 *shortest = Some(shortest.map_or(buffer, |days| days.min(buffer)));

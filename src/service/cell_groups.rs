@@ -30,8 +30,9 @@ struct Likeness {
     workload: WorkloadIdx,
     offers: Vec<(OfferIdx, u64)>,
     primaries: Vec<(OfferIdx, u64, u64)>,
-    /// Effects of the shocks on these offers in the cell, as bits.
-    strikes: Vec<u64>,
+    /// Effects of the shocks on these offers in the cell, as bits: the words that are not 0, with their places. All
+    /// words would be most of the memory of a large study, and almost all of them are 0.
+    strikes: Vec<(u32, u64)>,
     without_users: Option<CellIdx>,
 }
 
@@ -41,7 +42,12 @@ impl CellGroup {
     pub fn all(setting: &Setting<'_>, plan: &Plan, shocks: &[ResolvedShock]) -> Vec<Self> {
         let mut group_by_likeness: HashMap<Likeness, usize> = HashMap::new();
         let mut cells: Vec<Vec<CellIdx>> = Vec::new();
-        for cell in 0..setting.instance.cells.len() {
+        let all = &setting.instance.cells;
+        for cell in 0..all.len() {
+            // Cells of other workloads are never alike, and those of one stand together.
+            if cell > 0 && all[cell - 1].workload != all[cell].workload {
+                group_by_likeness.clear();
+            }
             let next = cells.len();
             let group = *group_by_likeness.entry(likeness(setting, plan, shocks, cell)).or_insert(next);
             if group == next {
@@ -64,6 +70,9 @@ impl CellGroup {
         let mut place_by_likeness: HashMap<Likeness, usize> = HashMap::new();
         let mut twins: Vec<Vec<usize>> = Vec::new();
         for (group, own) in groups.iter().enumerate() {
+            if group > 0 && groups[group - 1].workload != own.workload {
+                place_by_likeness.clear();
+            }
             let next = twins.len();
             let at =
                 *place_by_likeness.entry(likeness(setting, plan, &[], own.cell_model.cell)).or_insert(next);
@@ -112,7 +121,7 @@ fn likeness(setting: &Setting<'_>, plan: &Plan, shocks: &[ResolvedShock], cell: 
         workload: c.workload,
         offers: setting.law.eligible.offers(cell).map(|offer| (offer, factor(offer))).collect(),
         primaries: plan.allocation[cell].iter().map(|&(o, share)| (o, share.to_bits(), factor(o))).collect(),
-        strikes: strikes.collect(),
+        strikes: (0..).zip(strikes).filter(|(_, word)| *word != 0).collect(),
         without_users: (c.users_share <= 0.0).then_some(cell),
     }
 }

@@ -3,6 +3,7 @@
 //! Offers are renumbered from 0 within the cell (*local* indices), so that a trial touches only small dense arrays.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::disruption::node_of;
 use super::setting::Setting;
@@ -11,11 +12,13 @@ use crate::model::instance::{CellIdx, OfferIdx, SupplierIdx};
 use crate::model::pairs::PairSet;
 use crate::shocks::resolve::{DeveloperChoice, Factor, ResolvedShock};
 
+mod alike;
 mod role;
 mod roles;
 mod undominated;
 mod vulnerability;
 
+pub use self::alike::AlikeCells;
 use self::role::{OfferRole, roles_in, twins};
 pub use self::roles::Roles;
 
@@ -127,25 +130,25 @@ impl CellShock {
 #[derive(Debug, Clone)]
 pub struct CellModel {
     pub cell: CellIdx,
-    /// Ascending by offer.
-    pub members: Vec<Member>,
-    pub classes: Vec<MemberClass>,
+    /// Ascending by offer; shared among cells that have the same, as are `classes`, `best_first` and `local`.
+    pub members: Arc<Vec<Member>>,
+    pub classes: Arc<Vec<MemberClass>>,
     /// Classes of primaries or possible standbys, ascending.
     pub active_classes: Vec<Class>,
     /// Classes that may be activated cold, shortest onboarding first.
     pub cold: Vec<Class>,
     /// Eligible members, best quality first, ties by planned price.
-    pub best_first: Vec<Local>,
+    pub best_first: Arc<Vec<Local>>,
     /// The smallest product of price factors of all shocks on an offer, at most 1.
     pub least_price_factor: f64,
     /// `[n_offers]`: local index or `NOT_A_MEMBER`.
-    local: Vec<u32>,
+    local: Arc<Vec<u32>>,
     /// Distinct leads of possible warm standbys, ascending, days.
     pub warm_leads: Vec<f64>,
     /// Distinct onboarding times of possible cold offers, ascending, days.
     pub onboardings: Vec<f64>,
-    /// `[n_shocks]`
-    pub shocks: Vec<CellShock>,
+    /// `[n_shocks]`: shared among cells that a shock affects alike.
+    pub shocks: Vec<Arc<CellShock>>,
     pub mtok_per_day: f64,
     pub value_usd_per_day: f64,
     pub fallback_usd_per_day: Option<f64>,
@@ -179,7 +182,8 @@ impl CellModel {
     ) -> Vec<Self> {
         let builder =
             CellModelBuilder { setting, roles, shocks, stop_classes: stop_classes(setting, shocks) };
-        cells.iter().map(|&cell| Self::new(&builder, cell, &[cell])).collect()
+        let mut alike = AlikeCells::default();
+        cells.iter().map(|&cell| Self::new(&builder, cell, &[cell]).sharing(&mut alike)).collect()
     }
 
     /// Models of every cell, grouped by twins: cells that would differ only in their number of users if there were no
@@ -226,18 +230,18 @@ impl CellModel {
         cold.sort_by(|&a, &b| classes[a].onboarding_days.total_cmp(&classes[b].onboarding_days));
         let onboardings = distinct(classes.iter().filter(|c| c.may_be_cold).map(|c| c.onboarding_days));
         let first: Vec<OfferIdx> = classes.iter().map(|c| members[c.members[0]].offer).collect();
-        let shocks: Vec<CellShock> =
-            shocks.iter().enumerate().map(|(s, shock)| cell_shock(shock, s, cell, &first)).collect();
+        let own = shocks.iter().enumerate().map(|(s, shock)| Arc::new(cell_shock(shock, s, cell, &first)));
+        let shocks: Vec<Arc<CellShock>> = own.collect();
         let is_active = |c: &Class| classes[*c].is_primary || classes[*c].warm_lead.is_some();
         Self {
             cell,
-            members,
+            members: Arc::new(members),
             active_classes: (0..classes.len()).filter(is_active).collect(),
             cold,
-            best_first,
-            least_price_factor: shocks.iter().map(CellShock::least_price_factor).product(),
-            classes,
-            local,
+            best_first: Arc::new(best_first),
+            least_price_factor: shocks.iter().map(|shock| shock.least_price_factor()).product(),
+            classes: Arc::new(classes),
+            local: Arc::new(local),
             warm_leads,
             onboardings,
             shocks,

@@ -42,7 +42,7 @@ impl Law {
                 }
             }
         }
-        Self { eligible, in_force }
+        Self { eligible: eligible.packed(), in_force }
     }
 
     /// The first reason why the cell may not newly use the offer; `None` when it may.
@@ -88,5 +88,5 @@ fn in_force(shock: &ResolvedShock) -> InForce {
             }
         }
     }
-    InForce { id: shock.shock.id.clone(), excluded, prices }
+    InForce { id: shock.shock.id.clone(), excluded: excluded.packed(), prices }
 }

@@ -80,6 +80,9 @@ impl ResolvedShock {
         for effect in expand(instance, shock) {
             resolved.add(instance, effect, &mut law);
         }
+        for set in [&mut resolved.unavailable, &mut resolved.no_new, &mut resolved.stale] {
+            *set = std::mem::replace(set, empty()).packed();
+        }
         resolved.stops.sort_unstable();
         resolved.stops.dedup();
         resolved.collateral = shock.collateral.map(|collateral| DeveloperChoice {
@@ -173,7 +176,7 @@ pub fn pairs(instance: &Instance, predicate: &Predicate) -> PairSet {
             }
         }
     }
-    set
+    set.packed()
 }
 
 fn lineage_matches(instance: &Instance, selector: &Selector) -> Matches {
@@ -198,7 +201,11 @@ fn by_developer(instance: &Instance, set: &PairSet) -> Vec<(SupplierIdx, PairSet
                 .insert(cell, offer);
         }
     }
-    split.into_iter().collect()
+    packed(split)
+}
+
+fn packed(split: BTreeMap<SupplierIdx, PairSet>) -> Vec<(SupplierIdx, PairSet)> {
+    split.into_iter().map(|(developer, set)| (developer, set.packed())).collect()
 }
 
 /// The pairs that become unavailable to every user when an affected developer cannot comply selectively, by developer.
@@ -240,7 +247,7 @@ fn collateral_pairs(instance: &Instance, law: &Predicate, of: CollateralOf) -> V
             (0..instance.cells.len()).for_each(|cell| set.insert(cell, offer));
         }
     }
-    hit.into_iter().collect()
+    packed(hit)
 }
 
 /// Whether the developer controls the offer: a closed model on any host, or a model that it hosts itself.

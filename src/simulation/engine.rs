@@ -13,7 +13,7 @@ use crate::graph::supply::{NeedKind, Node};
 use crate::model::instance::OfferIdx;
 use crate::model::plan::Plan;
 use crate::service::cell_groups::CellGroup;
-use crate::service::cell_model::CellModel;
+use crate::service::cell_model::{AlikeCells, CellModel};
 use crate::service::disruption::{Disruption, Occurrence, node_of};
 use crate::service::setting::Setting;
 use crate::service::trajectory::Collected;
@@ -61,11 +61,20 @@ pub(super) struct Variant {
     /// Profiles, each with the product of the shock's factors on its prices.
     pub(super) uplifts: Vec<(usize, f64)>,
     pub(super) may_combine: bool,
+    /// Impacts that no earlier variant had.
+    pub(super) n_new: usize,
 }
 
 const UNTOUCHED: u32 = u32::MAX;
 
 impl Variant {
+    /// About what it takes; impacts are shared.
+    pub(super) fn n_bytes(&self) -> usize {
+        self.impacts.len() * size_of::<(usize, Arc<GroupImpact>)>()
+            + self.costly.len() * size_of::<Costly>()
+            + self.places.len() * size_of::<u32>()
+    }
+
     /// The impact on a group, if any.
     #[inline]
     pub(super) fn impact(&self, group: usize) -> Option<&GroupImpact> {
@@ -91,8 +100,10 @@ impl<'a> Engine<'a> {
             shocks.iter().zip(&outages).map(|(s, outage)| combining(setting, s, outage)).collect();
         let full_groups = CellGroup::all(setting, plan, shocks);
         let twins = Twins::new(setting, plan, shocks, &full_groups);
-        let group = |own: &CellGroup| own.through(own.cell_model.undominated(&outages), plan);
-        let groups: Vec<CellGroup> = full_groups.iter().map(group).collect();
+        let mut alike = AlikeCells::default();
+        let mut group =
+            |own: &CellGroup| own.through(own.cell_model.undominated(&outages).sharing(&mut alike), plan);
+        let groups: Vec<CellGroup> = full_groups.iter().map(&mut group).collect();
         Self {
             profiles: Profiles::new(&groups),
             twins,
@@ -143,6 +154,7 @@ impl<'a> Engine<'a> {
             let impact = known.unwrap_or_else(|| {
                 let impact = self.lone_impact(group, &alone(occurrence), timeline).map(Arc::new);
                 timeline.impacts.insert(choice.clone(), impact.clone());
+                variant.n_new += 1;
                 impact
             });
             let Some(impact) = impact else { continue };

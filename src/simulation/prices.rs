@@ -4,6 +4,7 @@
 //! shock. Days × (F − 1) are integrated once per profile, and each group of cells multiplies the result by its spend.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::impact::{primaries, spend};
 use crate::service::cell_groups::CellGroup;
@@ -53,7 +54,7 @@ impl Profiles {
 }
 
 /// A key that is equal for two primaries if and only if every shock multiplies their prices by the same factors.
-fn signature(shocks: &[CellShock], class: Class) -> Vec<u64> {
+fn signature(shocks: &[Arc<CellShock>], class: Class) -> Vec<u64> {
     let mut words = Vec::new();
     for shock in shocks {
         for factor in shock.prices.iter().filter(|f| f.classes.contains(&class)) {

@@ -21,6 +21,13 @@ use crate::service::disruption::Occurrence;
 
 /// Number of variants kept before the memory is cleared; a shock has one per distinct set of drawn developers.
 const MAX_VARIANTS: usize = 4096;
+/// Bytes of variants, about, above which they are forgotten; they are put together again from the impacts that the
+/// timelines remember.
+const MAX_VARIANT_BYTES: usize = 64 << 20;
+
+/// Impacts kept before the memory is cleared, of all groups together, about 1 KiB each. Far more than those that trials
+/// meet again and again: to clear too soon costs more time than everything else.
+const MAX_IMPACTS: usize = 1 << 20;
 
 /// State of a group in a trial.
 #[derive(Debug, Clone, Copy)]
@@ -63,6 +70,10 @@ pub(super) struct Worker<'a> {
     sampler: &'a Sampler,
     timelines: Vec<GroupTimeline<'a>>,
     variants: Vec<Variant>,
+    /// About what `variants` takes.
+    variant_bytes: usize,
+    /// Impacts that the timelines remember.
+    n_impacts: usize,
     /// `[n_shocks]`: variant of an occurrence without drawn developers.
     plain_variants: Vec<Option<usize>>,
     /// Variant by shock and drawn developers.
@@ -98,6 +109,8 @@ impl<'a> Worker<'a> {
             sampler,
             timelines: engine.timelines(),
             variants: Vec::new(),
+            variant_bytes: 0,
+            n_impacts: 0,
             plain_variants: vec![None; engine.shocks.len()],
             chosen_variants: HashMap::new(),
             draw_key: Vec::new(),
@@ -181,12 +194,21 @@ impl<'a> Worker<'a> {
         }
     }
 
+    fn forget_variants(&mut self) {
+        self.variants.clear();
+        self.plain_variants.fill(None);
+        self.chosen_variants.clear();
+        self.variant_bytes = 0;
+    }
+
     fn set_events(&mut self) {
-        if self.variants.len() > MAX_VARIANTS {
-            self.variants.clear();
-            self.plain_variants.fill(None);
-            self.chosen_variants.clear();
+        if self.variants.len() > MAX_VARIANTS || self.n_impacts > MAX_IMPACTS {
+            self.forget_variants();
+            self.n_impacts = 0;
             self.timelines.iter_mut().for_each(GroupTimeline::clear);
+        }
+        if self.variant_bytes > MAX_VARIANT_BYTES {
+            self.forget_variants();
         }
         self.events.clear();
         self.idle.clear();
@@ -240,7 +262,10 @@ impl<'a> Worker<'a> {
         };
         known.unwrap_or_else(|| {
             let variant = self.variants.len();
-            self.variants.push(self.engine.variant(occurrence, &mut self.timelines));
+            let new = self.engine.variant(occurrence, &mut self.timelines);
+            self.variant_bytes += new.n_bytes();
+            self.n_impacts += new.n_new;
+            self.variants.push(new);
             if is_plain {
                 self.plain_variants[occurrence.shock] = Some(variant);
             } else {

@@ -4,6 +4,8 @@
 //! replacement of a primary. For the last two, an offer dominates another if no shock hits it that does not hit the other,
 //! and if it is no slower, or no more expensive.
 
+use std::sync::Arc;
+
 use super::vulnerability::Vulnerability;
 use super::{CellModel, Class, Local, Member, NOT_A_MEMBER};
 use crate::graph::outage::Outage;
@@ -35,7 +37,7 @@ impl CellModel {
             let local = |member: &Local| kept.local(self.members[*member].offer).expect("its class is kept");
             let own = own.iter().map(local).collect();
             let member = local(&member);
-            kept.members[member].replacements = own;
+            Arc::make_mut(&mut kept.members)[member].replacements = own;
         }
         kept
     }
@@ -94,26 +96,26 @@ impl CellModel {
             .iter()
             .filter_map(|m| Some(Member { class: classes[m.class]?, replacements: Vec::new(), ..m.clone() }));
         let kept_classes = self.classes.iter().zip(keeps).filter(|(_, keeps)| **keeps);
-        let shocks: Vec<_> = self.shocks.iter().map(|shock| shock.renumbered(new_classes)).collect();
+        let shocks: Vec<_> =
+            self.shocks.iter().map(|shock| Arc::new(shock.renumbered(new_classes))).collect();
         let is_best = |m: &&Local| best.contains(*m);
         let best_first: Vec<Local> = self.best_first.iter().filter(is_best).copied().collect();
         Self {
             cell: self.cell,
-            members: kept_members.collect(),
-            classes: kept_classes
-                .map(|(class, _)| crate::service::cell_model::MemberClass {
-                    members: new_members(&class.members),
-                    ..class.clone()
-                })
-                .collect(),
+            members: Arc::new(kept_members.collect()),
+            classes: Arc::new(
+                kept_classes
+                    .map(|(class, _)| crate::service::cell_model::MemberClass {
+                        members: new_members(&class.members),
+                        ..class.clone()
+                    })
+                    .collect(),
+            ),
             active_classes: new_classes(&self.active_classes),
             cold: new_classes(cold),
-            best_first: new_members(&best_first),
-            least_price_factor: shocks
-                .iter()
-                .map(crate::service::cell_model::CellShock::least_price_factor)
-                .product(),
-            local,
+            best_first: Arc::new(new_members(&best_first)),
+            least_price_factor: shocks.iter().map(|shock| shock.least_price_factor()).product(),
+            local: Arc::new(local),
             warm_leads: self.warm_leads.clone(),
             onboardings: crate::service::cell_model::distinct(
                 cold.iter().map(|&class| self.classes[class].onboarding_days),
