@@ -12,6 +12,7 @@ mod environment;
 mod exit;
 mod failure;
 mod interrupt;
+mod memory;
 mod messages;
 mod progress;
 mod simulated;

@@ -4,9 +4,10 @@
 //! back; [`plan`] finds a better plan and explains it; [`results`] holds everything a report shows. [`evidence`] says how
 //! well the figures behind a plan are known, [`if_signed`] what one more contract would change, [`shocks`] looks things up in the library, [`listing`] says what
 //! there is to choose from, [`generate`] makes portfolios to
-//! measure with.
+//! measure with, [`footprint`] estimates what a run will need.
 
 pub mod evidence;
+pub mod footprint;
 pub mod generate;
 pub mod if_signed;
 pub mod listing;

@@ -13,7 +13,7 @@ use clap::{Args, Parser, Subcommand};
 pub use extra_analyses::{ExtraAnalyses, OptimizeRows};
 use jiff::civil::Date;
 pub use list::{ListArguments, ListFilters, Listed};
-pub use shared::{Answer, ColorArgument, Common, Manners, Output, Threads, Trials};
+pub use shared::{Answer, ColorArgument, Common, Manners, Output, Resources, Trials};
 pub use shocks::{ShocksListArguments, ShocksQuestion, ShocksShowArguments};
 use values::{day, duration, level, offer_share, positive_share, shard, share, size, size_pair};
 pub use words::{CheckFormat, Format, RatesArgument, SchemaFormat, StressRows, TabularFormat};
@@ -71,13 +71,13 @@ impl Command {
     #[must_use]
     pub fn threads(&self) -> Option<usize> {
         match self {
-            Self::Plan(a) | Self::Report(a) => a.threads.threads,
-            Self::Check(a) => a.threads.threads,
-            Self::Exposure(a) => a.threads.threads,
-            Self::Stress(a) => a.threads.threads,
-            Self::Simulate(a) => a.threads.threads,
-            Self::Merge(a) => a.threads.threads,
-            Self::Optimize(a) => a.threads.threads,
+            Self::Plan(a) | Self::Report(a) => a.resources.threads,
+            Self::Check(a) => a.resources.threads,
+            Self::Exposure(a) => a.resources.threads,
+            Self::Stress(a) => a.resources.threads,
+            Self::Simulate(a) => a.resources.threads,
+            Self::Merge(a) => a.resources.threads,
+            Self::Optimize(a) => a.resources.threads,
             Self::Init(_)
             | Self::Schema(_)
             | Self::Shocks(_)
@@ -104,7 +104,7 @@ pub struct ExposureArguments {
     #[command(flatten)]
     pub common: Common,
     #[command(flatten)]
-    pub threads: Threads,
+    pub resources: Resources,
 }
 
 #[derive(Debug, Args)]
@@ -126,7 +126,7 @@ pub struct CheckArguments {
     #[command(flatten)]
     pub trials: Trials,
     #[command(flatten)]
-    pub threads: Threads,
+    pub resources: Resources,
 }
 
 /// The date on which exceptions to limits are judged.
@@ -169,7 +169,7 @@ pub struct StressArguments {
     #[command(flatten)]
     pub common: Common,
     #[command(flatten)]
-    pub threads: Threads,
+    pub resources: Resources,
 }
 
 #[derive(Debug, Args)]
@@ -197,7 +197,7 @@ pub struct SimulateArguments {
     #[command(flatten)]
     pub trials: Trials,
     #[command(flatten)]
-    pub threads: Threads,
+    pub resources: Resources,
 }
 
 #[derive(Debug, Args)]
@@ -217,7 +217,7 @@ pub struct MergeArguments {
     #[command(flatten)]
     pub common: Common,
     #[command(flatten)]
-    pub threads: Threads,
+    pub resources: Resources,
 }
 
 /// What the planner optimizes.
@@ -268,7 +268,7 @@ pub struct OptimizeArguments {
     #[command(flatten)]
     pub trials: Trials,
     #[command(flatten)]
-    pub threads: Threads,
+    pub resources: Resources,
 }
 
 #[derive(Debug, Args)]
@@ -290,7 +290,7 @@ pub struct ReportArguments {
     #[command(flatten)]
     pub trials: Trials,
     #[command(flatten)]
-    pub threads: Threads,
+    pub resources: Resources,
 }
 
 #[derive(Debug, Args)]

@@ -32,6 +32,9 @@ pub(super) enum Failure {
     Optimize(#[from] OptimizeError),
     #[error("error: {0}")]
     Stopped(String),
+    /// More memory is needed than may be used.
+    #[error("error: {0}")]
+    TooLarge(String),
 }
 
 impl Failure {
@@ -50,7 +53,7 @@ impl Failure {
             // `--trials` is at least 1, so no trials means that the run was stopped; otherwise a loss is not finite.
             Self::Measure(MeasureError::NoTrials) => Exit::Stopped,
             Self::Measure(_) => Exit::InvalidInput,
-            Self::Optimize(_) | Self::Stopped(_) => Exit::Stopped,
+            Self::Optimize(_) | Self::Stopped(_) | Self::TooLarge(_) => Exit::Stopped,
         }
     }
 }

@@ -17,7 +17,7 @@ pub mod ladder;
 pub mod outcome;
 pub mod questions;
 pub mod recommend;
-mod samples;
+pub(in crate::study) mod samples;
 pub mod schedule;
 mod shadow_prices;
 pub mod sovereignty;

@@ -8,7 +8,7 @@ use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Args, ColorChoice, ValueEnum};
 
 use super::Format;
-use super::values::threads;
+use super::values::{bytes, threads};
 use crate::study::simulate::MAX_TRIALS;
 
 /// How the program speaks; every command takes these.
@@ -105,12 +105,15 @@ pub struct Trials {
     pub trials: u64,
 }
 
-/// How many processors are used.
+/// How many processors are used, and how much memory may be.
 #[derive(Debug, Clone, Copy, Args)]
-pub struct Threads {
+pub struct Resources {
     /// Number of threads [default: one per core]; does not change the answer
     #[arg(long, value_name = "N", value_parser = threads, env = "MULTIPOLAR_THREADS")]
     pub threads: Option<usize>,
+    /// Refuse a run that would need more memory, such as 2GB or 500MiB; the need is estimated before it begins
+    #[arg(long, value_name = "SIZE", value_parser = bytes, env = "MULTIPOLAR_MAX_MEMORY")]
+    pub max_memory: Option<u64>,
 }
 
 /// The format of a command's answer.

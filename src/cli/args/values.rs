@@ -19,6 +19,28 @@ pub(super) fn threads(text: &str) -> Result<usize, String> {
     }
 }
 
+/// A number of bytes with its unit.
+pub(super) fn bytes(text: &str) -> Result<u64, String> {
+    const UNITS: [(&str, f64); 9] = [
+        ("KIB", 1024.0),
+        ("MIB", 1_048_576.0),
+        ("GIB", 1_073_741_824.0),
+        ("TIB", 1_099_511_627_776.0),
+        ("KB", 1e3),
+        ("MB", 1e6),
+        ("GB", 1e9),
+        ("TB", 1e12),
+        ("B", 1.0),
+    ];
+    let typed = text.trim().to_ascii_uppercase();
+    let unit = UNITS.into_iter().find_map(|(unit, times)| Some((typed.strip_suffix(unit)?, times)));
+    let amount = unit.and_then(|(number, times)| Some(number.trim_end().parse::<f64>().ok()? * times));
+    let amount = amount.filter(|bytes| (1.0..1e18).contains(bytes));
+    amount
+        .map(|bytes| bytes as u64)
+        .ok_or_else(|| "write a size with its unit, such as 500MB, 2GB or 1.5GiB".to_owned())
+}
+
 pub(super) fn size(text: &str) -> Result<usize, String> {
     let size = text.parse().ok().filter(|n| (1..=MAX_SIZE).contains(n));
     size.map(|n| n as usize).ok_or_else(|| format!("write a number from 1 to {MAX_SIZE}"))
@@ -96,6 +118,13 @@ mod tests {
         for text in ["0/3", "4/3", "1/0", "1", "/", "-1/3", "1/3/5", "1/10000001"] {
             assert!(shard(text).is_err(), "{text}");
         }
+        for text in ["2", "GB", "-1GB", "0MB", "1e40GB", "NaNGB", "2 gigabytes", ""] {
+            assert!(bytes(text).is_err(), "{text}");
+        }
+        assert_eq!(
+            (bytes("2GB"), bytes("1.5 GiB"), bytes("500mb")),
+            (Ok(2_000_000_000), Ok(1_610_612_736), Ok(500_000_000))
+        );
         assert!(threads("0").is_err() && threads("1025").is_err());
         assert_eq!(day("2024-02-29").map(|day| day.to_string()), Ok("2024-02-29".to_owned()));
         for text in

@@ -10,6 +10,7 @@ use crate::cli::clock;
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::memory::guard;
 use crate::cli::simulated::simulated;
 use crate::input::diagnostic::{Severity, render_all};
 use crate::input::{InputError, Sources, load};
@@ -22,6 +23,7 @@ use crate::report::check::sarif::sarif;
 use crate::report::decision_record::decision_record;
 use crate::report::{answer, tables};
 use crate::simulation::draws::Rates;
+use crate::study::footprint::RunKind;
 use crate::study::if_signed::signed;
 use crate::study::session::Session;
 use crate::study::simulate::SimulateSettings;
@@ -63,6 +65,7 @@ fn if_signed(
     };
     let common = &arguments.common;
     let loaded = loaded(file, common, console)?;
+    guard(RunKind::Simulate, &loaded.instance, arguments.trials.trials, arguments.resources)?;
     let session = Session::new(&loaded.instance);
     let offer = session.named_offer(offer).map_err(Failure::unknown_name)?;
     let instance = signed(&loaded.instance, offer);
@@ -114,6 +117,7 @@ fn checked(
         rates: Rates::Drawn,
     };
     let simulated = if session.has_risk_limits() {
+        guard(RunKind::Simulate, &loaded.instance, settings.n_trials, arguments.resources)?;
         Some(simulated(&session, &session.current, settings, console)?)
     } else {
         None

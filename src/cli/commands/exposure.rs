@@ -8,12 +8,14 @@ use crate::cli::args::ExposureArguments;
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::memory::guard;
 use crate::cli::messages::shown;
 use crate::files::write_atomically;
 use crate::graph::portfolio::PortfolioGraph;
 use crate::report::answer::exposure::ExposureAnswer;
 use crate::report::drawing::{dot::dot, picture, svg::svg};
 use crate::report::tables;
+use crate::study::footprint::RunKind;
 use crate::study::session::Session;
 
 pub(super) fn exposure(arguments: &ExposureArguments, console: &Console) -> Result<Exit, Failure> {
@@ -23,6 +25,7 @@ pub(super) fn exposure(arguments: &ExposureArguments, console: &Console) -> Resu
         None => None,
     };
     let loaded = loaded(&arguments.portfolio, common, console)?;
+    guard(RunKind::Exposure, &loaded.instance, 0, arguments.resources)?;
     let session = Session::new(&loaded.instance);
     let (instance, plan) = (session.instance, &session.current);
     let stage = console.stage();

@@ -5,14 +5,17 @@ use crate::cli::args::MergeArguments;
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::memory::guard;
 use crate::cli::simulated::{finish_tables, text};
 use crate::exchange::merge::{Merged, merged};
 use crate::exchange::writer::TrialsWriter;
+use crate::study::footprint::RunKind;
 use crate::study::session::Session;
 
 pub(super) fn merge(arguments: &MergeArguments, console: &Console) -> Result<Exit, Failure> {
     let common = &arguments.common;
     let loaded = loaded(&arguments.portfolio, common, console)?;
+    guard(RunKind::Simulate, &loaded.instance, 0, arguments.resources)?;
     let session = Session::new(&loaded.instance);
     let Merged { settings, run, events } = merged(&arguments.shards, session.instance)?;
     let path = arguments.trials_out.as_ref();

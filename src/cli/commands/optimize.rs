@@ -5,6 +5,7 @@ use crate::cli::args::{Aim, ExtraAnalyses, Format, OptimizeArguments, OptimizeRo
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::memory::guard;
 use crate::cli::progress::ProgressLine;
 use crate::planning::outcome::Status;
 use crate::report::answer::optimize::OptimizeAnswer;
@@ -13,6 +14,7 @@ use crate::report::answer::sovereignty::SovereigntyAnswer;
 use crate::report::answer::why::WhyAnswer;
 use crate::report::grid::to_text;
 use crate::report::{answer, tables};
+use crate::study::footprint::RunKind;
 use crate::study::plan::outcome::Optimized;
 use crate::study::plan::questions::{AlternativesRequest, Questions};
 use crate::study::progress::Progress;
@@ -22,6 +24,7 @@ pub(super) fn optimize(arguments: &OptimizeArguments, console: &Console) -> Resu
     let (common, extra) = (&arguments.common, &arguments.extra);
     let list = list(extra)?;
     let loaded = loaded(&arguments.portfolio, common, console)?;
+    guard(RunKind::Plan, &loaded.instance, arguments.trials.trials, arguments.resources)?;
     let session = Session::new(&loaded.instance);
     let settings =
         OptimizeSettings { prove_to: arguments.prove, ..settings(&arguments.aim, arguments.trials) };

@@ -10,11 +10,13 @@ use crate::cli::clock;
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::memory::guard;
 use crate::cli::messages::shown;
 use crate::cli::progress::ProgressLine;
 use crate::files::{PendingFile, PendingFolder, WriteError, take_names};
 use crate::report::answer::results::{ResultsAnswer, RunProvenance};
 use crate::report::{answer, page, tables};
+use crate::study::footprint::RunKind;
 use crate::study::results::{StudyResults, StudySettings};
 use crate::study::session::Session;
 
@@ -46,6 +48,7 @@ fn run(
     let path = folder(arguments);
     // Before the long computation, so that a folder that cannot be written to is reported at once.
     let report = ReportFiles::begin(&path)?;
+    guard(RunKind::Plan, &loaded.instance, arguments.trials.trials, arguments.resources)?;
     let session = Session::new(&loaded.instance);
     let settings = StudySettings {
         optimize: settings(&arguments.aim, arguments.trials),

@@ -8,12 +8,14 @@ use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::interrupt::Interrupt;
+use crate::cli::memory::guard;
 use crate::cli::simulated::{finish_tables, text};
 use crate::exchange::writer::TrialsWriter;
 use crate::measures::MeasureError;
 use crate::report::figures::{count, percent};
 use crate::simulation::draws::Rates;
 use crate::simulation::run::{EventLoss, RunControl};
+use crate::study::footprint::RunKind;
 use crate::study::session::Session;
 use crate::study::simulate::{Extent, SimulateSettings, Simulated};
 
@@ -21,6 +23,7 @@ pub(super) fn simulate(arguments: &SimulateArguments, console: &Console) -> Resu
     let common = &arguments.common;
     let extent = extent(arguments)?;
     let loaded = loaded(&arguments.portfolio, common, console)?;
+    guard(RunKind::Simulate, &loaded.instance, arguments.trials.trials, arguments.resources)?;
     let session = Session::new(&loaded.instance);
     let rates = match arguments.rates {
         RatesArgument::Drawn => Rates::Drawn,

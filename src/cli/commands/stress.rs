@@ -5,6 +5,7 @@ use crate::cli::args::{StressArguments, StressRows, TabularFormat};
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::memory::guard;
 use crate::cli::messages::escaped;
 use crate::cli::progress::ProgressLine;
 use crate::ids::nearest;
@@ -18,6 +19,7 @@ use crate::report::answer::stress::rows::{StressList, sheet};
 use crate::report::csv::Sheet;
 use crate::report::{answer, grid, tables};
 use crate::stress::outcome::StressOutcome;
+use crate::study::footprint::RunKind;
 use crate::study::progress::Progress;
 use crate::study::session::Session;
 
@@ -28,6 +30,7 @@ pub(super) fn stress(arguments: &StressArguments, console: &Console) -> Result<E
     if arguments.scenario.is_empty() && arguments.shock.is_none() && !arguments.all {
         return listed(&loaded.instance, arguments, console);
     }
+    guard(RunKind::Stress, &loaded.instance, 0, arguments.resources)?;
     let session = Session::new(&loaded.instance);
     let scenarios = scenarios(session.instance, arguments)?;
     let line = ProgressLine::new(console);

@@ -65,9 +65,59 @@ fn variables_set_defaults() {
     let csv = with(&folder, &[("MULTIPOLAR_FORMAT", "csv")], &["exposure", "tiny.yaml"]);
     assert!(csv.code == 2 && csv.stderr.contains("variable MULTIPOLAR_FORMAT"), "{}", csv.stderr);
     let help = folder.run(&["simulate", "--help"]).stdout;
-    for variable in ["CATALOG", "JURISDICTIONS", "SEED", "TRIALS", "THREADS", "FORMAT", "QUIET", "COLOR"] {
+    for variable in
+        ["CATALOG", "JURISDICTIONS", "SEED", "TRIALS", "THREADS", "MAX_MEMORY", "FORMAT", "QUIET", "COLOR"]
+    {
         assert!(help.contains(&format!("[env: MULTIPOLAR_{variable}=")), "{variable}: {help}");
     }
+}
+
+/// 26 MiB are needed without a trial, and 32 bytes more for each; the largest number of trials that fits does run.
+#[test]
+fn a_run_that_would_need_too_much_memory_is_refused_with_what_would_fit() {
+    let folder = Folder::new();
+    let run = ["simulate", "tiny.yaml", "--trials", "10000000", "--max-memory", "40MB"];
+    let ended = folder.run(&run);
+    assert_eq!((ended.code, ended.stdout.as_str()), (5, ""));
+    let told = &ended.stderr;
+    assert!(
+        told.contains("needs about 34") && told.contains("than the 40MB that --max-memory allows"),
+        "{told}"
+    );
+    let fits = told.split("--trials ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap();
+    let fits: u64 = fits.parse().unwrap();
+    assert!((100_000..1_000_000).contains(&fits), "{told}");
+    for (n_trials, code) in [(fits + 1, 5), (300, 0)] {
+        let n_trials = n_trials.to_string();
+        let run = ["simulate", "tiny.yaml", "--trials", &n_trials, "--max-memory", "40MB"];
+        assert_eq!(folder.run(&run).code, code, "{n_trials}");
+    }
+    for command in ["exposure", "stress", "optimize", "plan"] {
+        let all: &[&str] = if command == "stress" { &["--all"] } else { &[] };
+        let ended =
+            with(&folder, &[("MULTIPOLAR_MAX_MEMORY", "1MB")], &[&[command, "tiny.yaml"], all].concat());
+        assert_eq!(ended.code, 5, "{command}");
+        assert!(ended.stderr.contains("= help: allow "), "{command}: {}", ended.stderr);
+    }
+    assert_eq!(folder.run(&["exposure", "tiny.yaml", "--max-memory", "2"]).code, 2);
+}
+
+/// A pipe with a name takes an answer as stdout does. A table of trials is written piece by piece and then renamed, which a
+/// pipe cannot be, so that it is refused before anything is computed.
+#[test]
+#[cfg(unix)]
+fn a_pipe_takes_an_answer_but_no_table_of_trials() {
+    let folder = Folder::new();
+    let made = std::process::Command::new("mkfifo").arg(folder.path("pipe.csv")).status();
+    assert!(made.is_ok_and(|status| status.success()), "mkfifo");
+    let refused = folder.run(&["simulate", "tiny.yaml", "--trials", "300", "--trials-out", "pipe.csv"]);
+    assert_eq!((refused.code, refused.stdout.as_str()), (6, ""));
+    assert!(refused.stderr.contains("it is not an ordinary file"), "{}", refused.stderr);
+    let pipe = folder.path("pipe.csv");
+    let reader = std::thread::spawn(move || fs::read_to_string(pipe));
+    let ended = folder.run(&["exposure", "tiny.yaml", "--out", "pipe.csv"]);
+    assert_eq!((ended.code, ended.stdout.as_str()), (0, ""));
+    assert_eq!(reader.join().unwrap().unwrap(), folder.run(&["exposure", "tiny.yaml"]).stdout);
 }
 
 #[test]

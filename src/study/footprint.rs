@@ -1,0 +1,128 @@
+//! The memory that a run needs, estimated from counts before it begins (docs: reference/commands.md, "Memory").
+//!
+//! The figures are fitted to peaks that were measured (benches/README.md); a plan may take
+//! a third of its estimate. Memory does not grow with the number of threads as fast as with the number of cells, so threads are left out.
+
+use super::plan::samples::MAX_PLANNING_TRIALS;
+use crate::model::instance::Instance;
+
+const KIB: f64 = 1024.0;
+const MIB: f64 = 1024.0 * KIB;
+
+/// The program, the catalog and the answer, bytes.
+const BASE: f64 = 26.0 * MIB;
+/// Offers, prices and effects of all shocks in a cell, bytes.
+const CELL: f64 = 60.0 * KIB;
+/// What the supply graph keeps of a cell for `exposure`, bytes.
+const EXPOSED_CELL: f64 = 20.0 * KIB;
+/// What trials leave in a cell: costs of states, impacts of shocks, bytes.
+const SIMULATED_CELL: f64 = 90.0 * KIB;
+/// The losses of a trial and their order, bytes.
+const TRIAL: f64 = 32.0;
+/// States, rows and columns of the planner in a cell, apart from trials, bytes.
+const PLANNED_CELL: f64 = 3.4 * MIB;
+/// The same for each planning trial, bytes.
+const PLANNED_CELL_TRIAL: f64 = 0.3 * KIB;
+
+/// A run, by what it computes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunKind {
+    Exposure,
+    Stress,
+    /// Trials of one allocation.
+    Simulate,
+    /// A plan, and what is asked about it.
+    Plan,
+}
+
+/// The run that memory is estimated for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Footprint {
+    kind: RunKind,
+    n_cells: usize,
+    n_trials: u64,
+}
+
+impl Footprint {
+    /// The run of a kind on a portfolio; `n_trials` is ignored where nothing is drawn.
+    #[must_use]
+    pub fn new(kind: RunKind, instance: &Instance, n_trials: u64) -> Self {
+        Self { kind, n_cells: instance.cells.len(), n_trials }
+    }
+
+    /// Estimated peak, bytes.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.with(self.n_trials) as u64
+    }
+
+    /// Number of pairs of a workload and a country of its users.
+    #[must_use]
+    pub fn n_cells(&self) -> usize {
+        self.n_cells
+    }
+
+    /// Trials drawn; `None` where nothing is drawn.
+    #[must_use]
+    pub fn n_trials(&self) -> Option<u64> {
+        matches!(self.kind, RunKind::Simulate | RunKind::Plan).then_some(self.n_trials)
+    }
+
+    /// The most trials that fit into `limit`, bytes; `None` when not even one does, or nothing is drawn.
+    #[must_use]
+    pub fn trials_within(&self, limit: u64) -> Option<u64> {
+        let fits = |n_trials: u64| self.with(n_trials) <= limit as f64;
+        let n_trials = self.n_trials()?;
+        // The estimate grows with the number of trials.
+        let (mut most, mut beyond) = (0, n_trials + 1);
+        while beyond - most > 1 {
+            let middle = most + (beyond - most) / 2;
+            if fits(middle) { most = middle } else { beyond = middle }
+        }
+        (most > 0).then_some(most)
+    }
+
+    /// The most cells that fit into `limit`, bytes, with the same number of trials.
+    #[must_use]
+    pub fn cells_within(&self, limit: u64) -> usize {
+        let at = |n_cells: usize| Self { n_cells, ..*self }.with(self.n_trials);
+        let (fixed, one) = (at(0), at(1) - at(0));
+        ((limit as f64 - fixed).max(0.0) / one) as usize
+    }
+
+    fn with(&self, n_trials: u64) -> f64 {
+        let planned = n_trials.min(MAX_PLANNING_TRIALS) as f64;
+        let cell = match self.kind {
+            RunKind::Exposure => EXPOSED_CELL,
+            RunKind::Stress => CELL,
+            RunKind::Simulate => CELL + SIMULATED_CELL,
+            RunKind::Plan => CELL + SIMULATED_CELL + PLANNED_CELL + PLANNED_CELL_TRIAL * planned,
+        };
+        let trials = if self.n_trials().is_some() { TRIAL * n_trials as f64 } else { 0.0 };
+        BASE + cell * self.n_cells as f64 + trials
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn footprint(kind: RunKind, n_cells: usize, n_trials: u64) -> Footprint {
+        Footprint { kind, n_cells, n_trials }
+    }
+
+    /// What fits is as large as can be: one trial, or one cell, more does not fit.
+    #[test]
+    fn what_fits_is_the_most_that_fits() {
+        for kind in [RunKind::Simulate, RunKind::Plan] {
+            let run = footprint(kind, 100, 10_000_000);
+            let limit = run.with(1_234) as u64 + 1;
+            let most = run.trials_within(limit).unwrap();
+            assert!(run.with(most) <= limit as f64 && run.with(most + 1) > limit as f64, "{kind:?}: {most}");
+            let cells = run.cells_within(run.bytes() + 1);
+            assert!((99..=100).contains(&cells), "{kind:?}: {cells}");
+        }
+        assert_eq!(footprint(RunKind::Simulate, 10_000, 1).trials_within(1 << 20), None);
+        assert_eq!(footprint(RunKind::Stress, 10, 500).trials_within(1 << 40), None);
+    }
+}
