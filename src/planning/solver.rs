@@ -3,6 +3,11 @@
 pub mod branch_and_bound;
 mod dual;
 pub mod incremental;
+mod scaling;
+#[cfg(feature = "highs")]
+mod status;
+#[cfg(feature = "highs")]
+mod warm;
 
 #[cfg(feature = "highs")]
 use good_lp::solvers::highs::highs as backend;
@@ -14,9 +19,14 @@ use super::formulation::linear_program::{Constraint, LinearProgram};
 use dual::Dual;
 pub use incremental::SolverError;
 use incremental::{IncrementalLp, LpSolution};
+use scaling::{factor_of, scaled};
 
 #[cfg(not(any(feature = "highs", feature = "microlp")))]
 compile_error!("choose a solver: build with the feature `highs` (the default) or `microlp`");
+
+/// Simplex iterations of one linear program, at most.
+#[cfg(feature = "highs")]
+const MAX_SIMPLEX_ITERATIONS: i32 = 500_000;
 
 /// When the solver may stop, and from where it starts.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -39,6 +49,8 @@ pub struct Solved {
     pub values: Vec<f64>,
     /// Proven lower bound on the cost of every solution; minus infinity if nothing is proven.
     pub bound: f64,
+    /// Simplex iterations of all branches: a measure of work that is the same on any machine.
+    pub n_iterations: u64,
 }
 
 /// Name of the solver in use.
@@ -81,16 +93,17 @@ pub fn solve<'a>(
         program.variables.iter().enumerate().filter(|(_, v)| v.cost != 0.0).map(|(c, v)| (c, v.cost));
     let mut model = problem.minimise(expression(&mut costs)).using(backend);
     for row in program.constraints.iter().chain(cuts) {
-        let terms = || expression(&mut row.terms.iter().copied());
+        let by = factor_of(row);
+        let terms = || expression(&mut scaled(row, by));
         if row.low == row.high {
-            model.add_constraint(terms().eq(row.low));
+            model.add_constraint(terms().eq(row.low * by));
             continue;
         }
         if row.low.is_finite() {
-            model.add_constraint(terms().geq(row.low));
+            model.add_constraint(terms().geq(row.low * by));
         }
         if row.high.is_finite() {
-            model.add_constraint(terms().leq(row.high));
+            model.add_constraint(terms().leq(row.high * by));
         }
     }
     for &(at, smallest, is_used) in &small {
@@ -100,10 +113,10 @@ pub fn solve<'a>(
     let start = started(program, &small, limits.start);
     let limits = &SolveLimits { start: &start, ..*limits };
     let has_integers = !limits.is_relaxed && program.n_integers() > 0;
-    let Minimum { values, gap } = minimum(model, &variables, has_integers, limits)?;
+    let Minimum { values, gap, n_iterations } = minimum(model, &variables, has_integers, limits)?;
     let cost = program.cost(&values);
     let bound = if gap.is_finite() { cost - gap * cost.abs() } else { f64::NEG_INFINITY };
-    Ok(Solved { values, bound })
+    Ok(Solved { values, bound, n_iterations })
 }
 
 /// 1 for a positive value, else 0.
@@ -128,6 +141,7 @@ struct Minimum {
     values: Vec<f64>,
     /// Relative gap between the cost and the proven bound; infinite if nothing is proven.
     gap: f64,
+    n_iterations: u64,
 }
 
 /// Runs on one thread with a fixed seed, so that the same input gives the same plan. Calls HiGHS directly, because
@@ -140,30 +154,32 @@ fn minimum(
     limits: &SolveLimits<'_>,
 ) -> Result<Minimum, SolverError> {
     use highs::{HighsModelStatus, HighsSolutionStatus};
-    let no_answer = |what: &dyn std::fmt::Debug| SolverError::NoAnswer(format!("{what:?}"));
-    let mut model = model.try_into_inner().map_err(|error| no_answer(&error))?;
+    let no_answer = |reason: &str| SolverError::NoAnswer(reason.to_owned());
+    let mut model = model.try_into_inner().map_err(|_| no_answer(status::REFUSED))?;
     model.set_option("threads", 1);
     model.set_option("random_seed", 1);
     model.set_option("mip_max_nodes", limits.max_nodes);
     model.set_option("mip_rel_gap", limits.mip_gap);
+    model.set_option("simplex_iteration_limit", MAX_SIMPLEX_ITERATIONS);
     if has_integers && !limits.start.is_empty() {
         // An unusable start is ignored.
         let _ = model.try_set_solution(Some(limits.start), None, None, None);
     }
-    let solved = model.try_solve().map_err(|status| no_answer(&status))?;
+    let solved = model.try_solve().map_err(|_| no_answer(status::REFUSED))?;
     match solved.status() {
         HighsModelStatus::Infeasible | HighsModelStatus::UnboundedOrInfeasible => {
             return Err(SolverError::Infeasible);
         }
         HighsModelStatus::Optimal => {}
         HighsModelStatus::ReachedSolutionLimit if has_integers => {}
-        other => return Err(no_answer(&other)),
+        other => return Err(no_answer(status::reason(other))),
     }
     if solved.primal_solution_status() != HighsSolutionStatus::Feasible {
-        return Err(no_answer(&"no solution found"));
+        return Err(no_answer(status::reason(solved.status())));
     }
     let gap = if has_integers { solved.mip_gap() } else { 0.0 };
-    Ok(Minimum { values: solved.get_solution().columns()[..variables.len()].to_vec(), gap })
+    let n_iterations = u64::try_from(solved.simplex_iteration_count()).unwrap_or(0);
+    Ok(Minimum { values: solved.get_solution().columns()[..variables.len()].to_vec(), gap, n_iterations })
 }
 
 /// microlp has neither threads nor a seed, and stops only at the optimum.
@@ -178,96 +194,16 @@ fn minimum(
         ResolutionError::Infeasible => SolverError::Infeasible,
         other => SolverError::NoAnswer(other.to_string()),
     })?;
-    Ok(Minimum { values: variables.iter().map(|&c| solution.value(c)).collect(), gap: 0.0 })
+    Ok(Minimum { values: variables.iter().map(|&c| solution.value(c)).collect(), gap: 0.0, n_iterations: 0 })
 }
 
 /// Opens an incremental LP: the program with its integers relaxed.
 #[must_use]
 pub fn open(program: &LinearProgram) -> Box<dyn IncrementalLp> {
     #[cfg(feature = "highs")]
-    return Box::new(WarmLp::new(program));
+    return Box::new(warm::WarmLp::new(program));
     #[cfg(not(feature = "highs"))]
     return Box::new(ColdLp { program: program.clone() });
-}
-
-/// A warm-started LP in HiGHS: rows and variables are added to the open model, and each solve starts from the last
-/// basis.
-#[cfg(feature = "highs")]
-pub struct WarmLp {
-    /// `None` only during a solve.
-    model: Option<highs::Model>,
-    variables: Vec<highs::Col>,
-    rows: Vec<highs::Row>,
-}
-
-#[cfg(feature = "highs")]
-impl WarmLp {
-    /// Opens the program with its integers relaxed.
-    #[must_use]
-    pub fn new(program: &LinearProgram) -> Self {
-        let mut model = highs::ColProblem::default().optimise(highs::Sense::Minimise);
-        model.make_quiet();
-        model.set_option("threads", 1);
-        model.set_option("random_seed", 1);
-        let mut session = Self { model: Some(model), variables: Vec::new(), rows: Vec::new() };
-        for variable in &program.variables {
-            session.add_column(variable.cost, variable.low, variable.high, &[]);
-        }
-        program.constraints.iter().for_each(|row| session.add_row(row));
-        session
-    }
-}
-
-#[cfg(feature = "highs")]
-impl IncrementalLp for WarmLp {
-    fn add_column(&mut self, cost: f64, low: f64, high: f64, terms: &[(usize, f64)]) {
-        let terms: Vec<(highs::Row, f64)> =
-            terms.iter().map(|&(row, factor)| (self.rows[row], factor)).collect();
-        if let Some(model) = &mut self.model {
-            self.variables.push(model.add_col(cost, low..=high, terms));
-        }
-    }
-
-    fn add_row(&mut self, row: &Constraint) {
-        let terms: Vec<(highs::Col, f64)> =
-            row.terms.iter().map(|&(variable, factor)| (self.variables[variable], factor)).collect();
-        if let Some(model) = &mut self.model {
-            self.rows.push(model.add_row(row.low..=row.high, terms));
-        }
-    }
-
-    fn set_cost(&mut self, variable: usize, cost: f64) {
-        if let Some(model) = &mut self.model {
-            model.change_column_cost(self.variables[variable], cost);
-        }
-    }
-
-    fn set_bounds(&mut self, variable: usize, low: f64, high: f64) {
-        if let Some(model) = &mut self.model {
-            model.change_column_bounds(self.variables[variable], low..=high);
-        }
-    }
-
-    fn solve(&mut self) -> Result<LpSolution, SolverError> {
-        let lost = || SolverError::NoAnswer("the session was lost".to_owned());
-        let model = self.model.take().ok_or_else(lost)?;
-        let solved = model.try_solve().map_err(|status| SolverError::NoAnswer(format!("{status:?}")))?;
-        let status = solved.status();
-        let outcome = match status {
-            highs::HighsModelStatus::Optimal => {
-                let solution = solved.get_solution();
-                Ok(LpSolution {
-                    values: solution.columns().to_vec(),
-                    row_duals: solution.dual_rows().to_vec(),
-                    cost: solved.objective_value(),
-                })
-            }
-            highs::HighsModelStatus::Infeasible => Err(SolverError::Infeasible),
-            other => Err(SolverError::NoAnswer(format!("{other:?}"))),
-        };
-        self.model = Some(solved.into());
-        outcome
-    }
 }
 
 /// The fallback for solvers that return no dual values: solves the LP and its dual from scratch each time.
@@ -302,7 +238,12 @@ impl IncrementalLp for ColdLp {
         let dual = Dual::of(&self.program);
         let dual_solution = solve(&dual.program, std::iter::empty(), &limits)?;
         let cost = self.program.cost(&solved.values);
-        Ok(LpSolution { row_duals: dual.row_duals(&dual_solution.values), values: solved.values, cost })
+        Ok(LpSolution {
+            row_duals: dual.row_duals(&dual_solution.values),
+            values: solved.values,
+            cost,
+            n_iterations: 0,
+        })
     }
 }
 

@@ -22,6 +22,8 @@ pub struct LpSolution {
     /// bind.
     pub row_duals: Vec<f64>,
     pub cost: f64,
+    /// Simplex iterations of this solve.
+    pub n_iterations: u64,
 }
 
 /// A linear program that is open in a solver.
