@@ -93,6 +93,21 @@ impl<'a> ExtensiveForm<'a> {
         own
     }
 
+    /// Number of terms in the rows of its states, which is most of its size.
+    #[must_use]
+    pub fn n_terms(sample: &CompiledSample, formulation: &Formulation, mean: &[StateWeights]) -> usize {
+        let of_cell = |(cell, own): (usize, &CellSample)| {
+            let n_rows = |(set, &days): (&RowSet, &f64)| match own.cell_model.fallback_usd_per_day {
+                _ if days == 0.0 => 0,
+                Some(_) => set.rows.len() + set.n_rows_before_fallback.min(set.rows.len()),
+                None => set.rows.len(),
+            };
+            let n_rows: usize = own.row_sets.iter().zip(&mean[cell].row_sets).map(n_rows).sum();
+            n_rows * formulation.n_terms_of(sample, cell)
+        };
+        sample.cells.iter().enumerate().map(of_cell).sum()
+    }
+
     /// Adds trials to the tail that are at least as bad as the value at risk; returns whether there were any new ones.
     ///
     /// `losses`: `[n_trials]`, USD.

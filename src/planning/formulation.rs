@@ -179,6 +179,15 @@ impl Formulation {
         carried.chain(covered)
     }
 
+    /// Number of variables that a cell's loss depends on.
+    #[must_use]
+    pub fn n_terms_of(&self, sample: &CompiledSample, cell: usize) -> usize {
+        let cell = sample.cells[cell].cell_model.cell;
+        let covers = self.variables.standbys_of(self.workload_of[cell]).iter();
+        let n_covers = covers.filter(|standby| standby.cells.iter().any(|(own, _)| *own == cell)).count();
+        self.variables.primaries_of(cell).len() + n_covers
+    }
+
     /// Adds chord rows that surely keep the HHI limits; tangents only approach them from outside.
     pub fn keep_hhi_by_chords(&mut self, setting: &Setting<'_>, exposure: &ExposureSetting<'_>) {
         self.is_narrower |= add_hhi_chords(setting, exposure, &self.variables, &mut self.lp);
@@ -187,6 +196,17 @@ impl Formulation {
     /// The cuts found so far.
     pub fn cuts(&self) -> impl Iterator<Item = &Constraint> {
         self.cuts.iter().map(|(constraint, _)| constraint)
+    }
+
+    /// Drops those cuts from place `from` on that a solution keeps already; variables that it lacks are 0.
+    pub fn drop_kept_cuts(&mut self, from: usize, values: &[f64]) {
+        let value = |variable: VariableIdx| values.get(variable).copied().unwrap_or(0.0);
+        let is_kept = |row: &Constraint| {
+            let activity: f64 = row.terms.iter().map(|&(variable, factor)| factor * value(variable)).sum();
+            activity >= row.low - BINDING_SLACK
+        };
+        let new = self.cuts.split_off(from);
+        self.cuts.extend(new.into_iter().filter(|(row, _)| !is_kept(row)));
     }
 
     /// Drops cuts that have not been binding for `MAX_IDLE_ROUNDS` rounds. `values`: the latest solution.

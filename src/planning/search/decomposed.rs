@@ -1,6 +1,7 @@
 //! The decomposed method: column generation, an exchange heuristic over its columns, and refinement with fixed
 //! integers.
 
+use super::cut_relaxation::Relaxed;
 use super::{GAP_TOLERANCE, Searcher, every_trial, n_states};
 use crate::model::plan::Plan;
 use crate::planning::USD_PER_UNIT;
@@ -13,13 +14,15 @@ use crate::planning::formulation::Formulation;
 use crate::planning::sample::CompiledSample;
 use crate::planning::sample::cuts::StateWeights;
 use crate::planning::sample::evaluate::{Evaluation, evaluate, tail};
-use crate::planning::solver::SolverError;
+use crate::planning::solver::{SolverError, open};
 
 /// Sizes of the subsample that warm-starts the search, in trials: the largest with at most [`MAX_SUBSAMPLE_STATES`]
 /// states is used, else the smallest.
 const SUBSAMPLE_TRIALS: [usize; 5] = [500, 250, 125, 60, 30];
 /// States of all cells in a subsample, at most.
 const MAX_SUBSAMPLE_STATES: usize = 15_000;
+/// Terms in the rows of states up to which the extensive form is relaxed; the solver takes some 400 bytes for each.
+const MAX_EXTENSIVE_TERMS: usize = 600_000;
 /// Rounds of column generation on the subsample, at most.
 const MAX_SUBSAMPLE_ROUNDS: usize = 20;
 /// Relative gap at which column generation on the subsample ends.
@@ -64,16 +67,25 @@ impl<'a> Searcher<'a> {
     where
         'a: 'b,
     {
+        let relaxed = self.relax(sample, formulation)?;
+        let mut columns = ColumnGeneration::new(self.setting, sample, formulation, self.request);
+        self.seed(&mut columns, &Plan::current(self.setting.instance));
+        columns.price_at(relaxed.duals(&columns))?;
+        Ok((columns, relaxed.cost))
+    }
+
+    /// The relaxed extensive form, or where it would be too large, the relaxation by cuts.
+    fn relax(&self, sample: &CompiledSample, formulation: &Formulation) -> Result<Relaxed, SolverError> {
         let mean = StateWeights::of_sample(sample, &every_trial(sample.n_trials));
+        if ExtensiveForm::n_terms(sample, formulation, &mean) > MAX_EXTENSIVE_TERMS {
+            return self.relax_by_cuts(sample, formulation);
+        }
         let level = self.request.objective.confidence_level;
         let mut extensive = ExtensiveForm::new(sample, formulation, &mean, level);
         extensive.grow_tail(&self.today.losses[..sample.n_trials]);
         let solved = extensive.relax(&mut |solved| self.learn(sample, formulation, &solved.values))?;
-        let mut columns = ColumnGeneration::new(self.setting, sample, formulation, self.request);
-        self.seed(&mut columns, &Plan::current(self.setting.instance));
         let tail = extensive.tail_duals(&solved.row_duals);
-        columns.price_at(columns.duals_of(&solved.row_duals, &tail))?;
-        Ok((columns, solved.cost))
+        Ok(Relaxed { cost: solved.cost, row_duals: solved.row_duals, tail })
     }
 
     /// Column generation on all trials, started from column generation on a subsample of the first trials.
@@ -123,6 +135,10 @@ impl<'a> Searcher<'a> {
     /// Survival rows are many and their dual values converge slowly, so they are left out of column generation unless
     /// no plan is found without them. The refinement with fixed integers always keeps all rows.
     pub(super) fn decomposed_rounds(&mut self) -> Result<(), SolverError> {
+        // What conflicts whatever is lost is proven by one small program.
+        if let Err(SolverError::Infeasible) = open(&self.formulation.lp).solve() {
+            return Err(SolverError::Infeasible);
+        }
         let formulation = self.formulation.clone();
         self.formulation.keep_hhi_by_chords(self.setting, self.exposure);
         if let Some(loose) = formulation.without_survival() {

@@ -7,6 +7,7 @@ use super::{GAP_TOLERANCE, Searcher};
 use crate::model::plan::Plan;
 use crate::planning::USD_PER_UNIT;
 use crate::planning::formulation::limits::hhi_tangents;
+use crate::planning::sample::CompiledSample;
 use crate::planning::sample::cuts::{LossCut, StateWeights};
 use crate::planning::sample::evaluate::{Evaluation, cell_plans, evaluate, risk_usd, tail};
 use crate::planning::solver::{SolveLimits, Solved, SolverError, solve};
@@ -27,14 +28,19 @@ const TAIL_IS_NEAR: f64 = 0.97;
 /// A set of tail weights.
 pub(super) struct Tail {
     /// (trial, weight); weights sum to 1.
-    trials: Vec<(usize, f64)>,
+    pub(super) trials: Vec<(usize, f64)>,
     /// `[n_cells]`
-    weights: Vec<StateWeights>,
+    pub(super) weights: Vec<StateWeights>,
 }
 
 impl Tail {
+    /// The weights of the states under the weights of trials.
+    pub(super) fn new(sample: &CompiledSample, trials: Vec<(usize, f64)>) -> Self {
+        Self { weights: StateWeights::of_sample(sample, &trials), trials }
+    }
+
     /// Weighted loss, USD. `losses`: `[n_trials]`.
-    fn loss(&self, losses: &[f64]) -> f64 {
+    pub(super) fn loss(&self, losses: &[f64]) -> f64 {
         self.trials.iter().map(|(trial, weight)| weight * losses[*trial]).sum()
     }
 }
@@ -58,8 +64,7 @@ impl Searcher<'_> {
         let cvar = evaluation.figures.cvar_usd;
         if !self.tails.iter().any(|tail| tail.loss(&evaluation.losses) >= TAIL_IS_KNOWN * cvar) {
             let trials = tail(&evaluation.losses, self.request.objective.confidence_level);
-            let weights = StateWeights::of_sample(self.sample, &trials);
-            self.tails.push(Tail { trials, weights });
+            self.tails.push(Tail::new(self.sample, trials));
             self.formulation.add_tail();
         }
         for (at, tail) in self.tails.iter().enumerate() {
