@@ -2,6 +2,7 @@
 //!
 //! A plan counts only after it has been evaluated on all trials of the sample.
 
+mod cut_relaxation;
 mod decomposed;
 mod extensive;
 mod fixed_integers;
@@ -118,13 +119,18 @@ pub fn search_with(
     let formulation = request.prove_to.map(|gap| (searcher.formulation.clone(), gap));
     match options.method {
         _ if searcher.is_enough() => {}
-        Some(Method::Direct) => searcher.direct_rounds()?,
+        Some(Method::Direct) => _ = searcher.direct_rounds()?,
         None if searcher.is_small() => {
             match searcher.direct_rounds() {
                 Err(SolverError::Infeasible) => return Err(SolverError::Infeasible),
                 // The plans found break limits that are not rows, or the solver gave up: the other method may find a
                 // plan.
                 _ if searcher.best.is_none() => searcher.decomposed_rounds()?,
+                // It took too much work: the other method may find a better plan and a better bound.
+                Ok(false) => match searcher.decomposed_rounds() {
+                    Err(SolverError::Infeasible) => return Err(SolverError::Infeasible),
+                    _ => {}
+                },
                 _ => {}
             }
         }

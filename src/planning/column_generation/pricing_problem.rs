@@ -24,6 +24,8 @@ const PLANS_REMEMBERED: usize = 12;
 const ROUNDING: f64 = 1e-5;
 /// Branch-and-bound nodes for one pricing problem.
 const MAX_NODES: usize = 200;
+/// Simplex iterations for one pricing problem, after which its bound is what the open branches leave.
+const MAX_ITERATIONS: u64 = 20_000;
 
 /// Dual values of linking rows and trials: the common prices at which workloads plan for themselves.
 #[derive(Debug, Clone)]
@@ -92,7 +94,8 @@ impl PricingProblem {
             }
         }
         let known_cost = best.as_ref().map_or(f64::INFINITY, |b| b.cost);
-        let limits = BranchLimits { tolerance: TOLERANCE, max_nodes: MAX_NODES };
+        let limits =
+            BranchLimits { tolerance: TOLERANCE, max_nodes: MAX_NODES, max_iterations: MAX_ITERATIONS };
         let mut session = open(&model.lp);
         let branching = model.branching.clone();
         let mut tried = Vec::new();
@@ -110,7 +113,13 @@ impl PricingProblem {
             self.remember(&values);
             return Ok(PricingSolution { values, bound: found.bound, cost: found.cost });
         }
-        let best = best.ok_or(SolverError::Infeasible)?;
+        let best = best.ok_or_else(|| match found.bound == f64::INFINITY {
+            true => SolverError::Infeasible,
+            // Nodes are left, so this proves nothing.
+            false => {
+                SolverError::NoAnswer("no plan of a workload was found within the allowed nodes".to_owned())
+            }
+        })?;
         Ok(PricingSolution { bound: found.bound, ..best })
     }
 }

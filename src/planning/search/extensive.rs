@@ -5,22 +5,32 @@ use crate::planning::USD_PER_UNIT;
 use crate::planning::extensive_form::ExtensiveForm;
 use crate::planning::formulation::Formulation;
 use crate::planning::formulation::limits::hhi_tangents;
+use crate::planning::formulation::linear_program::LinearProgram;
 use crate::planning::sample::evaluate::evaluate;
-use crate::planning::solver::{SolveLimits, SolverError, solve};
+use crate::planning::solver::{SolveLimits, Solved, SolverError, solve};
 
 /// Integer solves while the tail grows, at most.
 const MAX_TAIL_ROUNDS: usize = 20;
-/// Branch-and-bound nodes per integer solve.
+/// Branch-and-bound nodes of an integer solve, at most.
 const MAX_DIRECT_NODES: i32 = 20_000;
+/// Nodes of the first try of an integer solve; each further one, from the best solution so far, has four times as many.
+const FIRST_NODES: i32 = 80;
+const MORE_NODES: i32 = 4;
+/// Work of the direct method, at most: simplex iterations of all integer solves × terms of the program. A count, so that
+/// the same input gives the same plan on any machine; some seconds.
+const MAX_DIRECT_WORK: u64 = 3_000_000_000;
 /// Branch-and-bound nodes per integer solve for a requested proof.
 const MAX_PROOF_NODES: i32 = 10_000_000;
 /// Relative gap to which the extensive form is solved.
 const DIRECT_GAP: f64 = 1e-6;
 
 impl Searcher<'_> {
-    /// Solves the extensive form with integers, until no trial outside its tail is as bad as those in it.
-    pub(super) fn direct_rounds(&mut self) -> Result<(), SolverError> {
-        self.solve_extensive_form(&self.formulation.clone(), DIRECT_GAP, MAX_DIRECT_NODES)
+    /// Solves the extensive form with integers, until no trial outside its tail is as bad as those in it; returns
+    /// whether that took no more than [`MAX_DIRECT_WORK`].
+    pub(super) fn direct_rounds(&mut self) -> Result<bool, SolverError> {
+        let mut work = Work { left: MAX_DIRECT_WORK, max_nodes: MAX_DIRECT_NODES };
+        self.solve_extensive_form(&self.formulation.clone(), DIRECT_GAP, &mut work)?;
+        Ok(work.left > 0)
     }
 
     /// Closes the gap between plan and bound to `gap`, starting from the best plan.
@@ -30,7 +40,8 @@ impl Searcher<'_> {
         if self.is_met_to(gap) {
             return Ok(());
         }
-        match self.solve_extensive_form(formulation, gap, MAX_PROOF_NODES) {
+        let mut work = Work { left: u64::MAX, max_nodes: MAX_PROOF_NODES };
+        match self.solve_extensive_form(formulation, gap, &mut work) {
             // The best plan and the bound remain valid.
             Err(SolverError::NoAnswer(_)) if self.best.is_some() => Ok(()),
             other => other,
@@ -42,7 +53,7 @@ impl Searcher<'_> {
         &mut self,
         formulation: &Formulation,
         gap: f64,
-        max_nodes: i32,
+        work: &mut Work,
     ) -> Result<(), SolverError> {
         let level = self.request.objective.confidence_level;
         let mut extensive = ExtensiveForm::new(self.sample, formulation, &self.mean, level);
@@ -58,8 +69,7 @@ impl Searcher<'_> {
         for _ in 0..MAX_TAIL_ROUNDS {
             let best = self.best.as_ref().map(|(plan, _)| formulation.integers_of(self.setting, plan));
             let start = best.as_deref().unwrap_or_default();
-            let limits = SolveLimits { is_relaxed: false, mip_gap: gap, max_nodes, start };
-            let solved = solve(&extensive.lp, std::iter::empty(), &limits)?;
+            let solved = work.solve(&extensive.lp, gap, start)?;
             if !formulation.is_narrower {
                 self.bound_usd = self.bound_usd.max(solved.bound * USD_PER_UNIT);
             }
@@ -71,10 +81,44 @@ impl Searcher<'_> {
             extensive.add_rows(tangents);
             self.accept(plan, evaluation);
             self.report(self.best_usd());
-            if is_settled || self.is_enough() || self.is_met_to(gap) {
+            if is_settled || self.is_enough() || self.is_met_to(gap) || work.left == 0 {
                 break;
             }
         }
         Ok(())
+    }
+}
+
+/// The work that integer solves may still do.
+struct Work {
+    /// Simplex iterations × terms; none are left if a solve was stopped.
+    left: u64,
+    /// Of one solve.
+    max_nodes: i32,
+}
+
+impl Work {
+    /// Solves the program to a relative gap, with more and more nodes while work is left.
+    fn solve(&mut self, lp: &LinearProgram, gap: f64, start: &[f64]) -> Result<Solved, SolverError> {
+        let n_terms: usize = lp.constraints.iter().map(|row| row.terms.len()).sum();
+        let mut start = start.to_vec();
+        let mut max_nodes = if self.left == u64::MAX { self.max_nodes } else { FIRST_NODES };
+        loop {
+            let limits = SolveLimits { is_relaxed: false, mip_gap: gap, max_nodes, start: &start };
+            let solved = solve(lp, std::iter::empty(), &limits)?;
+            let cost = lp.cost(&solved.values);
+            if max_nodes >= self.max_nodes || cost - solved.bound <= gap * cost.abs() {
+                return Ok(solved);
+            }
+            let done = solved.n_iterations.saturating_mul(n_terms as u64);
+            self.left = self.left.saturating_sub(done);
+            // The next try takes about as much as all before it, and more.
+            if self.left < done.saturating_mul(MORE_NODES as u64) {
+                self.left = 0;
+                return Ok(solved);
+            }
+            max_nodes = (max_nodes * MORE_NODES).min(self.max_nodes);
+            start = solved.values;
+        }
     }
 }

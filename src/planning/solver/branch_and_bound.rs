@@ -37,6 +37,9 @@ pub struct BranchLimits {
     /// Relative improvement that is worth searching for; costs below one unit of money count as one.
     pub tolerance: f64,
     pub max_nodes: usize,
+    /// Simplex iterations of all nodes, after which no further node is opened: a measure of work that is the same on any
+    /// machine.
+    pub max_iterations: u64,
 }
 
 impl BranchLimits {
@@ -120,7 +123,7 @@ pub fn minimize(
 ) -> Result<Branched, SolverError> {
     let mut best = Branched { values: None, cost: known_cost, bound: f64::INFINITY };
     let mut open: Vec<(f64, BranchNode)> = vec![(f64::NEG_INFINITY, Vec::new())];
-    let mut n_nodes = 0;
+    let (mut n_nodes, mut n_iterations) = (0, 0);
     let mut set: BranchNode = branching.free().collect();
     while let Some((inherited, node)) = open.pop() {
         if inherited >= best.cost - limits.slack(best.cost) {
@@ -128,7 +131,7 @@ pub fn minimize(
             continue;
         }
         n_nodes += 1;
-        if n_nodes > limits.max_nodes {
+        if n_nodes > limits.max_nodes || n_iterations > limits.max_iterations {
             best.bound = best.bound.min(inherited);
             best.bound = open.iter().fold(best.bound, |bound, own| bound.min(own.0));
             break;
@@ -136,7 +139,8 @@ pub fn minimize(
         set_bounds(session, branching, &mut set, &node);
         let (at_root, below) = MAX_FRACTIONAL_ROUNDS;
         let max_fractional = if n_nodes == 1 { at_root } else { below };
-        match settle(session, (branching, &node), &mut best, (limits, max_fractional), learn)? {
+        let rules = NodeRules { limits, max_fractional };
+        match settle(session, (branching, &node), &mut best, rules, (&mut n_iterations, learn))? {
             Settled::Closed(bound) => best.bound = best.bound.min(bound),
             Settled::Split(bound, branches) => {
                 open.extend(branches.map(|branch| {
@@ -167,6 +171,14 @@ fn set_bounds(
     set.clone_from(node);
 }
 
+/// When work on a node may stop.
+#[derive(Clone, Copy)]
+struct NodeRules {
+    limits: BranchLimits,
+    /// Solves while its solution is fractional, before it is split.
+    max_fractional: usize,
+}
+
 /// Outcome of a node.
 enum Settled {
     /// The node needs no branching: no solution below it costs less than this.
@@ -181,8 +193,8 @@ fn settle(
     session: &mut dyn IncrementalLp,
     (branching, node): (&Branching, &BranchNode),
     best: &mut Branched,
-    (limits, max_fractional): (BranchLimits, usize),
-    learn: &mut dyn FnMut(&[f64]) -> NodeFeedback,
+    NodeRules { limits, max_fractional }: NodeRules,
+    (n_iterations, learn): (&mut u64, &mut dyn FnMut(&[f64]) -> NodeFeedback),
 ) -> Result<Settled, SolverError> {
     for round in 0.. {
         let solved = match session.solve() {
@@ -190,6 +202,8 @@ fn settle(
             Err(SolverError::Infeasible) => return Ok(Settled::Closed(f64::INFINITY)),
             Err(error) => return Err(error),
         };
+        *n_iterations += solved.n_iterations;
+        let is_spent = *n_iterations > limits.max_iterations;
         if solved.cost >= best.cost - limits.slack(best.cost) {
             return Ok(Settled::Closed(solved.cost));
         }
@@ -203,10 +217,10 @@ fn settle(
         learned.rows.iter().for_each(|row| session.add_row(row));
         match split {
             // A solution that has to be split anyway is worth only a few rounds of learning.
-            Some(branches) if is_exact || round >= max_fractional => {
+            Some(branches) if is_exact || round >= max_fractional || is_spent => {
                 return Ok(Settled::Split(solved.cost, branches));
             }
-            None if is_exact || round >= MAX_ROUNDS => return Ok(Settled::Closed(solved.cost)),
+            None if is_exact || round >= MAX_ROUNDS || is_spent => return Ok(Settled::Closed(solved.cost)),
             _ => {}
         }
     }
@@ -237,7 +251,7 @@ mod tests {
                 cost: -10.0 * values[0] - 13.0 * values[1] - 7.0 * values[2] + penalty * values[1],
                 rows: vec![Constraint::at_least("learned", vec![(hidden, 1.0), (items[1], -penalty)], 0.0)],
             };
-            let limits = BranchLimits { tolerance: 1e-7, max_nodes: 100 };
+            let limits = BranchLimits { tolerance: 1e-7, max_nodes: 100, max_iterations: 10_000 };
             let found = minimize(open(&lp).as_mut(), &branching, f64::INFINITY, limits, &mut learn).unwrap();
             assert!((found.cost - cost).abs() < 1e-6 && found.bound <= found.cost + 1e-9, "{found:?}");
             assert!(found.bound >= found.cost - 1e-6);
