@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::MonthlyCost;
 use super::today::{KnownToday, mean_quality, used_offers};
 use crate::model::contract::{Contract, ContractStatus};
-use crate::model::instance::{Instance, ModelIdx, SupplierIdx, WorkloadIdx};
+use crate::model::instance::{Instance, ModelIdx, OfferIdx, SupplierIdx, WorkloadIdx};
 use crate::model::plan::Plan;
 use crate::units::DAYS_PER_MONTH;
 
@@ -159,6 +159,26 @@ impl HostTerms {
             exit_usd: if is_used { 0.0 } else { self.exit_usd },
         }
     }
+}
+
+/// Part of the cost of change that the horizon bears.
+#[must_use]
+pub fn change_factor(instance: &Instance) -> f64 {
+    (instance.portfolio.horizon_days / instance.portfolio.change.spread_over_days).min(1.0)
+}
+
+/// What the horizon bears for the first use of an offer by a workload: its model and host to qualify, and the host's fixed
+/// fee, USD; 0 for what is in use today.
+#[must_use]
+pub fn entry_usd(instance: &Instance, known: &KnownToday, workload: WorkloadIdx, offer: OfferIdx) -> f64 {
+    let o = &instance.offers[offer];
+    let is_known = known.models.contains(&(workload, o.model));
+    let model = if is_known { 0.0 } else { instance.qualify_model_usd(workload) };
+    let host = o.host.filter(|host| !known.used_hosts.contains(host));
+    let host = host.map(|host| HostTerms::of(instance, known, host));
+    let months = instance.portfolio.horizon_days / DAYS_PER_MONTH;
+    let (qualify, fixed) = host.map_or((0.0, 0.0), |t| (t.qualify_usd, t.fixed_usd_per_month * months));
+    (model + qualify) * change_factor(instance) + fixed
 }
 
 /// The contract with a host.

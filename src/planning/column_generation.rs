@@ -35,7 +35,7 @@ const SMOOTHING_GROWTH: f64 = 1.5;
 /// Weight in the master solution above which columns with the same standbys are blended.
 const BLENDED_FROM: f64 = 0.05;
 /// Half-width of the box around the stability center, relative to each dual value. It doubles when the master solution
-/// is within [`BOX_TOLERANCE`] of the bound and still violates a linking row.
+/// violates a linking row, and is within [`BOX_TOLERANCE`] of the bound or the bound does not rise.
 const BOX_WIDTH: f64 = 0.3;
 /// Relative gap of the master solution below which the box may double.
 const BOX_TOLERANCE: f64 = 1e-2;
@@ -78,17 +78,19 @@ pub struct DiveResult {
 }
 
 impl<'a> ColumnGeneration<'a> {
-    /// Starts with empty pools; each workload needs a column before the first solve.
+    /// Starts with empty pools; each workload needs a column before the first solve. `today_usd`: objective of today's
+    /// allocation.
     #[must_use]
     pub fn new(
         setting: &'a Setting<'a>,
         sample: &'a CompiledSample,
         formulation: &'a Formulation,
         request: &'a Request,
+        today_usd: f64,
     ) -> Self {
         let blocks = Blocks::new(setting.instance, formulation);
         let pricing_problems = blocks.blocks.iter().cloned().map(PricingProblem::new).collect();
-        let master = RestrictedMaster::new(setting, formulation, request, &blocks, sample.n_trials);
+        let master = RestrictedMaster::new(formulation, request, &blocks, (sample.n_trials, today_usd));
         let pools = vec![Vec::new(); blocks.blocks.len()];
         let bound = f64::NEG_INFINITY;
         Self {
@@ -374,13 +376,13 @@ impl<'a> ColumnGeneration<'a> {
             Some(center) => blend(&center.duals, &solution.duals, self.smoothing),
             None => solution.duals.clone(),
         };
-        if !self.price_all(duals)? {
+        let has_risen = self.price_all(duals)?;
+        if !has_risen {
             self.smoothing = (self.smoothing * SMOOTHING_GROWTH).min(1.0);
         }
-        if solution.broken > INTEGRALITY_TOLERANCE
-            && solution.cost - self.bound <= BOX_TOLERANCE * solution.cost.abs()
-        {
-            self.box_width *= 2.0;
+        let is_near = solution.cost - self.bound <= BOX_TOLERANCE * solution.cost.abs();
+        if solution.broken > INTEGRALITY_TOLERANCE && (is_near || !has_risen) {
+            self.box_width *= if has_risen { 2.0 } else { 4.0 };
         }
         if let Some(center) = &self.center {
             self.master.set_box(&center.duals, self.box_width);

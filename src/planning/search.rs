@@ -18,7 +18,7 @@ use super::request::Request;
 use super::sample::cuts::StateWeights;
 use super::sample::evaluate::{Evaluation, cell_plans, evaluate};
 use super::sample::{CellSample, CompiledSample};
-use super::solver::SolverError;
+use super::solver::{STOPS_EARLY, SolverError};
 use crate::exposure::shares::ExposureSetting;
 use crate::graph::dimension::Dimensions;
 use crate::limits::BOUND_SLACK;
@@ -28,8 +28,10 @@ use crate::service::setting::Setting;
 
 /// Relative gap at which a plan counts as optimal.
 pub const GAP_TOLERANCE: f64 = 1e-3;
-/// Integers up to which the extensive form is solved.
-const MAX_EXTENSIVE_INTEGERS: usize = 120;
+/// Relative gap of column generation up to which the solver is not asked to close it.
+const CLOSED: f64 = 5e-3;
+/// Integers up to which the extensive form is solved at once: fewer where the solver cannot stop before the optimum.
+const MAX_EXTENSIVE_INTEGERS: usize = if STOPS_EARLY { 250 } else { 120 };
 /// States of all cells up to which the extensive form is solved.
 const MAX_EXTENSIVE_STATES: usize = 4_000;
 
@@ -74,7 +76,8 @@ pub enum Method {
 /// Options of a search.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SearchOptions<'a> {
-    /// `None`: [`Method::Direct`] if the problem is small, and [`Method::Decomposed`] if it is not or no plan is found.
+    /// `None`: [`Method::Direct`] if the problem is small; [`Method::Decomposed`] if it is not, or no plan is found; then
+    /// the direct method again for the gap that is left, if the program is not too large.
     pub method: Option<Method>,
     /// Columns of another search on the same trials.
     pub warm_start: Option<&'a WarmStart>,
@@ -116,27 +119,14 @@ pub fn search_with(
     };
     searcher.accept(today, current.clone());
     searcher.unkept.clear();
-    let formulation = request.prove_to.map(|gap| (searcher.formulation.clone(), gap));
+    let formulation = searcher.formulation.clone();
     match options.method {
         _ if searcher.is_enough() => {}
         Some(Method::Direct) => _ = searcher.direct_rounds()?,
-        None if searcher.is_small() => {
-            match searcher.direct_rounds() {
-                Err(SolverError::Infeasible) => return Err(SolverError::Infeasible),
-                // The plans found break limits that are not rows, or the solver gave up: the other method may find a
-                // plan.
-                _ if searcher.best.is_none() => searcher.decomposed_rounds()?,
-                // It took too much work: the other method may find a better plan and a better bound.
-                Ok(false) => match searcher.decomposed_rounds() {
-                    Err(SolverError::Infeasible) => return Err(SolverError::Infeasible),
-                    _ => {}
-                },
-                _ => {}
-            }
-        }
-        Some(Method::Decomposed) | None => searcher.decomposed_rounds()?,
+        Some(Method::Decomposed) => searcher.decomposed_rounds()?,
+        None => searcher.whichever_method(&formulation)?,
     }
-    if let Some((formulation, gap)) = formulation {
+    if let Some(gap) = request.prove_to {
         searcher.prove(&formulation, gap)?;
     }
     let lp = &searcher.formulation.lp;
@@ -205,6 +195,24 @@ impl<'a> Searcher<'a> {
         }
     }
 
+    /// Solves a small problem at once. Else, and if that takes too much work, generates columns, and leaves the gap that
+    /// they cannot close to the solver where the program is not too large for it. `formulation`: without cuts.
+    fn whichever_method(&mut self, formulation: &Formulation) -> Result<(), SolverError> {
+        if self.is_small() {
+            match self.direct_rounds() {
+                Err(SolverError::Infeasible) => return Err(SolverError::Infeasible),
+                // Else the plans found break limits that are not rows, or the solver gave up.
+                Ok(is_done) if is_done && self.best.is_some() => return Ok(()),
+                _ => {}
+            }
+        }
+        match self.decomposed_rounds() {
+            Err(error) if self.best.is_none() || error == SolverError::Infeasible => Err(error),
+            _ if self.is_enough() || self.is_met_to(CLOSED) => Ok(()),
+            _ => self.close(formulation),
+        }
+    }
+
     fn every_cell(&self) -> std::ops::Range<usize> {
         0..self.setting.instance.cells.len()
     }
@@ -235,6 +243,11 @@ impl<'a> Searcher<'a> {
             }
         }
         self.accept(plan, evaluation);
+    }
+
+    /// Objective of today's allocation, USD.
+    fn today_usd(&self) -> f64 {
+        self.today.score_usd(&self.request.objective)
     }
 
     /// Whether any plan is enough and one is found.

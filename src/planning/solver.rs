@@ -3,6 +3,7 @@
 pub mod branch_and_bound;
 mod dual;
 pub mod incremental;
+pub mod purged;
 mod scaling;
 #[cfg(feature = "highs")]
 mod status;
@@ -52,6 +53,9 @@ pub struct Solved {
     /// Simplex iterations of all branches: a measure of work that is the same on any machine.
     pub n_iterations: u64,
 }
+
+/// Whether the solver can stop before the optimum, with the best solution so far and a bound.
+pub const STOPS_EARLY: bool = cfg!(feature = "highs");
 
 /// Name of the solver in use.
 #[must_use]

@@ -11,15 +11,19 @@ use crate::planning::formulation::Formulation;
 use crate::planning::formulation::linear_program::{Constraint, LinearProgram, Variable, VariableIdx};
 use crate::planning::sample::CompiledSample;
 use crate::planning::sample::cuts::{LossCut, StateWeights};
+use crate::planning::solver::SolverError;
 use crate::planning::solver::branch_and_bound::{BranchLimits, Branching, NodeFeedback, minimize};
-use crate::planning::solver::{SolverError, open};
+use crate::planning::solver::purged::PurgedLp;
 use crate::service::cell_plan::CellPlan;
 use crate::service::setting::Setting;
 
-/// Relative gap at which a pricing problem counts as solved.
+/// Relative gap at which a pricing problem counts as solved: without rules of sizes, and with them.
 const TOLERANCE: f64 = 3e-4;
+const ROUGH_TOLERANCE: f64 = 3e-3;
 /// Number of known plans whose cuts the next pricing starts with.
 const PLANS_REMEMBERED: usize = 12;
+/// A cut that a solution violates by less is not added, in units of money.
+const VIOLATION: f64 = 1e-7;
 /// The solver's rounding errors of integers are smaller.
 const ROUNDING: f64 = 1e-5;
 /// Branch-and-bound nodes for one pricing problem.
@@ -86,6 +90,7 @@ impl PricingProblem {
     ) -> Result<PricingSolution, SolverError> {
         let context = PricingContext { setting, sample, formulation };
         let mut model = PricingModel::new(context, &self.block, duals);
+        let n_kept = model.lp.constraints.len();
         let mut best: Option<PricingSolution> = None;
         for values in &self.known_plans {
             let cost = model.planned(values) + model.add_cuts(values, &mut Vec::new());
@@ -94,15 +99,17 @@ impl PricingProblem {
             }
         }
         let known_cost = best.as_ref().map_or(f64::INFINITY, |b| b.cost);
-        let limits =
-            BranchLimits { tolerance: TOLERANCE, max_nodes: MAX_NODES, max_iterations: MAX_ITERATIONS };
-        let mut session = open(&model.lp);
+        let has_sizes = !model.branching.few.is_empty() || !model.branching.semicontinuous.is_empty();
+        let tolerance = if has_sizes { ROUGH_TOLERANCE } else { TOLERANCE };
+        let limits = BranchLimits { tolerance, max_nodes: MAX_NODES, max_iterations: MAX_ITERATIONS };
+        let mut session = PurgedLp::new(&model.lp, n_kept);
         let branching = model.branching.clone();
         let mut tried = Vec::new();
-        let found = minimize(session.as_mut(), &branching, known_cost, limits, &mut |solution| {
+        let found = minimize(&mut session, &branching, known_cost, limits, &mut |solution| {
             let values = model.values(solution);
             let mut rows = Vec::new();
             let cost = model.planned_at(solution) + model.add_cuts(&values, &mut rows);
+            rows.retain(|row| row.low - row.activity(solution) > VIOLATION);
             tried.push(values);
             NodeFeedback { cost, rows }
         })?;
@@ -182,7 +189,7 @@ impl<'a> PricingModel<'a> {
         let shares = lp.variables.iter().enumerate().filter(|(_, v)| v.smallest > 0.0 && v.low < v.high);
         let semicontinuous = shares.map(|(variable, v)| (variable, v.smallest)).collect();
         let few = used.most_pairs.get(&block.workload).map(|&most| (pairs, most)).into_iter().collect();
-        let branching = Branching { integers, few, semicontinuous };
+        let branching = Branching { integers, first: n_ready, few, semicontinuous };
         for &row in &block.rows {
             let row = &formulation.lp.constraints[row];
             let terms = row.terms.iter().filter_map(|&(variable, factor)| Some((place(variable)?, factor)));

@@ -3,23 +3,23 @@
 use super::blocks::Blocks;
 use super::column::PlanColumn;
 use super::pricing_problem::DualValues;
-use crate::model::plan::Plan;
+use crate::planning::USD_PER_UNIT;
 use crate::planning::formulation::Formulation;
 use crate::planning::formulation::linear_program::{Constraint, LinearProgram, VariableIdx};
 use crate::planning::request::Request;
 use crate::planning::sample::evaluate::beyond_value_at_risk;
 use crate::planning::solver::incremental::IncrementalLp;
 use crate::planning::solver::{SolverError, open};
-use crate::service::setting::Setting;
 
 /// Trials added to the tail at a time, at most, relative to the size of the tail.
 const TAIL_GROWTH: f64 = 0.5;
-/// Penalty for violating a linking row by its largest factor, as a multiple of today's planned cost.
+/// Penalty for violating a linking row by its largest factor, as a multiple of today's objective.
 const PENALTY: f64 = 2.0;
 /// Distance to the nearest integer up to which a value counts as integral.
 pub const INTEGRALITY_TOLERANCE: f64 = 1e-6;
-/// Smallest scale of a box, relative to the largest dual value.
+/// Smallest scale of a box, relative to the largest dual value, or to the largest that is possible.
 const SMALL_DUAL: f64 = 0.03;
+const SMALLEST_DUAL: f64 = 1e-4;
 /// Distance to the next integer above, below which a dive rounds up.
 const ROUND_UP: f64 = 0.8;
 
@@ -114,14 +114,13 @@ impl DualValues {
 }
 
 impl RestrictedMaster {
-    /// Creates the restricted master without columns.
+    /// Creates the restricted master without columns. `today_usd`: objective of today's allocation.
     #[must_use]
     pub fn new(
-        setting: &Setting<'_>,
         formulation: &Formulation,
         request: &Request,
         blocks: &Blocks,
-        n_trials: usize,
+        (n_trials, today_usd): (usize, f64),
     ) -> Self {
         let mut lp = LinearProgram::default();
         let (mut place, mut shared_integers) = (vec![None; formulation.lp.variables.len()], Vec::new());
@@ -134,15 +133,13 @@ impl RestrictedMaster {
             }
         }
         let base = lp.add_continuous(0.0, 0.0, f64::INFINITY);
-        let today = setting.monthly_cost(&Plan::current(setting.instance)).total_usd();
-        let planned_today = today * crate::planning::horizon_months(setting) / crate::planning::USD_PER_UNIT;
         let mut linking_rows = Vec::new();
         for &row in &blocks.linking_rows {
             let own = &formulation.lp.constraints[row];
             let factor = own.terms.iter().map(|t| t.1.abs()).fold(0.0, f64::max).max(f64::MIN_POSITIVE);
             let mut terms: Vec<(VariableIdx, f64)> =
                 own.terms.iter().filter_map(|&(variable, factor)| Some((place[variable]?, factor))).collect();
-            let max_dual = PENALTY * planned_today.max(1.0) / factor;
+            let max_dual = PENALTY * (today_usd / USD_PER_UNIT).max(1.0) / factor;
             let mut slack = |by: f64| {
                 let variable = lp.add_continuous(max_dual * factor, 0.0, f64::INFINITY);
                 terms.push((variable, by));
@@ -237,7 +234,8 @@ impl RestrictedMaster {
             .fold(0.0, f64::max);
         for row in &self.linking_rows {
             let dual = duals.rows[row.formulation_row];
-            let room = box_width * dual.abs().max(SMALL_DUAL * largest / row.factor);
+            let scale = (SMALL_DUAL * largest / row.factor).max(SMALLEST_DUAL * row.max_dual);
+            let room = box_width * dual.abs().max(scale);
             self.session.set_cost(row.raise, (dual + room) * row.factor);
             self.session.set_cost(row.lower, (room - dual) * row.factor);
         }

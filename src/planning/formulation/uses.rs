@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::linear_program::{LinearProgram, VariableIdx};
 use super::variables::Variables;
-use crate::costs::planned::HostTerms;
+use crate::costs::planned::{HostTerms, change_factor};
 use crate::costs::today::quality_points;
 use crate::limits::sizes::{least_quality, most_offers};
 use crate::model::instance::{ModelIdx, OfferIdx, SupplierIdx, WorkloadIdx};
@@ -65,11 +65,6 @@ impl UseVariables {
     pub fn integers(&self) -> impl Iterator<Item = VariableIdx> + '_ {
         self.owned().map(|own| own.1).chain(self.hosts.values().copied())
     }
-}
-
-/// Part of the cost of change that the horizon bears.
-fn change_factor(setting: &Setting<'_>) -> f64 {
-    (setting.horizon_days() / setting.instance.portfolio.change.spread_over_days).min(1.0)
 }
 
 /// Adds the variables and rows of uses, hosts, models and capability to the program.
@@ -146,7 +141,7 @@ impl Builder<'_, '_> {
             if usd == 0.0 || self.setting.known.models.contains(&key) {
                 continue;
             }
-            let cost = usd * change_factor(self.setting) / USD_PER_UNIT;
+            let cost = usd * change_factor(self.setting.instance) / USD_PER_UNIT;
             let (lp, not_monthly) = (&mut *self.lp, &mut self.used.not_monthly);
             let uses = *self.used.models.entry(key).or_insert_with(|| {
                 let uses = lp.add_integer(cost, 0.0, 1.0);
@@ -201,7 +196,8 @@ impl Builder<'_, '_> {
     /// One host: `uses` are the variables of the workloads that may use it.
     fn add_host(&mut self, variables: &Variables, host: SupplierIdx, uses: &[VariableIdx]) {
         let terms = self.terms(host);
-        let (months, factor) = (horizon_months(self.setting), change_factor(self.setting) / USD_PER_UNIT);
+        let (months, factor) =
+            (horizon_months(self.setting), change_factor(self.setting.instance) / USD_PER_UNIT);
         let change = (terms.qualify_usd - terms.exit_usd) * factor;
         self.constant += terms.exit_usd * factor;
         let in_use = (!uses.is_empty()).then(|| {

@@ -3,9 +3,13 @@
 //! The rows of all offers in all states would need too much memory, and most offers cost more than others that fail no
 //! more often. The bound holds for plans made of the shortlist (methodology/optimization.md).
 
+mod pairs;
+
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::costs::planned::entry_usd;
 use crate::graph::dimension::Dimensions;
+use crate::limits::sizes::most_offers;
 use crate::model::instance::{CellIdx, OfferIdx, WorkloadIdx};
 use crate::planning::formulation::variables::limited_keys;
 use crate::service::cell_model::{CellModel, Class, Roles};
@@ -16,15 +20,15 @@ use crate::shocks::resolve::{DeveloperChoice, ResolvedShock};
 /// Trials on which the reliability of an offer is measured, at most.
 const MAX_TRIALS_LOOKED_AT: usize = 256;
 /// Offers kept per cell for each weight in [`WEIGHTS_OF_LOSS`].
-const KEPT_PER_WEIGHT: usize = 7;
+const KEPT_PER_WEIGHT: usize = 4;
 /// Weights of the outage cost of days lost against the price, from 0 (price alone) to 1 (full outage cost).
 const WEIGHTS_OF_LOSS: [f64; 4] = [0.0, 0.02, 0.2, 1.0];
 /// Further offers kept per cell and weight, for each key of a limited dimension.
 const KEPT_PER_KEY: usize = 1;
 /// Standbys kept per workload that suppliers host.
-const HOSTED_STANDBYS: usize = 6;
+const HOSTED_STANDBYS: usize = 5;
 /// Standbys kept per workload that are self-hosted.
-const SELF_HOSTED_STANDBYS: usize = 3;
+const SELF_HOSTED_STANDBYS: usize = 2;
 /// Pairs of cell and offer up to which all are kept.
 const SMALL: usize = 60;
 
@@ -48,7 +52,7 @@ pub fn shortlist(
     let keys = limited_keys(setting, &dimensions);
     let choice = ShortlistChoice { setting, lost, cell_models, keys, also };
     Roles {
-        primaries: all.primaries.iter().enumerate().map(|(c, offers)| choice.primaries(c, offers)).collect(),
+        primaries: (0..all.standbys.len()).flat_map(|w| choice.primaries(w, &all.primaries)).collect(),
         standbys: all.standbys.iter().enumerate().map(|(w, offers)| choice.standbys(w, offers)).collect(),
     }
 }
@@ -69,16 +73,39 @@ impl ShortlistChoice<'_> {
         cell_model.local(offer).map_or(usize::MAX, |local| cell_model.members[local].class)
     }
 
-    fn primaries(&self, cell: CellIdx, offers: &[OfferIdx]) -> Vec<OfferIdx> {
+    /// `[n_cells]` of the workload: primaries kept. `offers`: `[n_cells]`, of all cells.
+    fn primaries(&self, workload: WorkloadIdx, offers: &[Vec<OfferIdx>]) -> Vec<Vec<OfferIdx>> {
+        let cells = self.setting.instance.workloads[workload].cells.clone();
+        let mut kept: Vec<BTreeSet<OfferIdx>> =
+            cells.clone().map(|cell| self.wanted(cell, &offers[cell])).collect();
+        if most_offers(self.setting.instance, workload).is_some() {
+            self.keep_pairs(workload, offers, &mut kept);
+        } else {
+            for (own, cell) in kept.iter_mut().zip(cells) {
+                self.keep_offers(cell, &offers[cell], own);
+            }
+        }
+        kept.into_iter().map(|own| own.into_iter().collect()).collect()
+    }
+
+    /// Offers of today, and those that the caller asks for.
+    fn wanted(&self, cell: CellIdx, offers: &[OfferIdx]) -> BTreeSet<OfferIdx> {
+        let today = self.setting.instance.cells[cell].allocation.iter().map(|share| share.0);
+        today.chain(self.also.iter().copied().filter(|offer| offers.binary_search(offer).is_ok())).collect()
+    }
+
+    /// Cost of all tokens of the cell on the offer, plus `weight` times what its lost days cost, USD over the horizon.
+    fn usd(&self, cell: CellIdx, offer: OfferIdx, weight: f64) -> f64 {
         let c = &self.setting.instance.cells[cell];
         let mtok = c.mtok_per_day() * self.setting.horizon_days();
-        let cost = |offer: OfferIdx| mtok * self.setting.prices.usd_per_mtok(cell, offer);
-        let risk = |offer: OfferIdx| c.value_usd_per_day * self.lost.days(cell, offer);
-        let mut kept: BTreeSet<OfferIdx> = c.allocation.iter().map(|share| share.0).collect();
-        kept.extend(self.also.iter().filter(|offer| offers.binary_search(offer).is_ok()));
+        mtok * self.setting.prices.usd_per_mtok(cell, offer)
+            + weight * c.value_usd_per_day * self.lost.days(cell, offer)
+    }
+
+    fn keep_offers(&self, cell: CellIdx, offers: &[OfferIdx], kept: &mut BTreeSet<OfferIdx>) {
         for weight in WEIGHTS_OF_LOSS {
             let mut ranked: Vec<(f64, OfferIdx)> =
-                offers.iter().map(|&offer| (cost(offer) + weight * risk(offer), offer)).collect();
+                offers.iter().map(|&offer| (self.usd(cell, offer, weight), offer)).collect();
             ranked.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
             // Of offers that shocks and limits do not tell apart, only the cheapest is kept.
             let mut seen = BTreeSet::new();
@@ -97,13 +124,12 @@ impl ShortlistChoice<'_> {
                 }
             }
         }
-        kept.into_iter().collect()
     }
 
     fn standbys(&self, workload: WorkloadIdx, offers: &[(OfferIdx, f64)]) -> Vec<(OfferIdx, f64)> {
         let instance = self.setting.instance;
         let cells = instance.workloads[workload].cells.clone();
-        // In cells that it may not serve, all days are lost.
+        // What lost days cost, and the first use of the offer. In cells that it may not serve, all days are lost.
         let lost = |offer: OfferIdx| -> f64 {
             let days = |cell: CellIdx| {
                 let is_eligible = self.setting.law.eligible.contains(cell, offer);
@@ -111,7 +137,8 @@ impl ShortlistChoice<'_> {
                     if is_eligible { self.lost.days(cell, offer) } else { self.setting.horizon_days() };
                 instance.cells[cell].value_usd_per_day * days
             };
-            cells.clone().map(days).sum()
+            let lost: f64 = cells.clone().map(days).sum();
+            lost + entry_usd(instance, &self.setting.known, workload, offer)
         };
         let mut ranked: Vec<(f64, f64, (OfferIdx, f64))> = offers
             .iter()

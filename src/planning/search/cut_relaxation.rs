@@ -67,7 +67,7 @@ impl Searcher<'_> {
         };
         let n_rows = formulation.lp.constraints.len();
         for round in 1.. {
-            let mut session = Session::open(&program.formulation);
+            let mut session = CutSession::open(&program.formulation);
             let mut solved = session.solve()?;
             for _ in 1..ROUNDS_PER_SESSION {
                 if program.learn(self, &solved.values) {
@@ -135,7 +135,7 @@ impl CutProgram<'_> {
         false
     }
 
-    fn relaxed(&self, session: &Session, solved: &LpSolution, n_rows: usize) -> Relaxed {
+    fn relaxed(&self, session: &CutSession, solved: &LpSolution, n_rows: usize) -> Relaxed {
         let mut by_trial: BTreeMap<usize, f64> = BTreeMap::new();
         for (tail, row) in &self.tails {
             // Sets found after the last solve have no dual value.
@@ -154,7 +154,7 @@ impl CutProgram<'_> {
 }
 
 /// The program in the solver, extended from round to round.
-struct Session {
+struct CutSession {
     lp: Box<dyn IncrementalLp>,
     n_variables: usize,
     /// `[n_rows]` of the formulation: its row in the solver.
@@ -162,7 +162,7 @@ struct Session {
     n_cuts: usize,
 }
 
-impl Session {
+impl CutSession {
     fn open(formulation: &Formulation) -> Self {
         let variables = formulation.lp.variables.clone();
         let lp = open(&LinearProgram { variables, constraints: Vec::new() });

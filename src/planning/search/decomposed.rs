@@ -29,8 +29,12 @@ const MAX_SUBSAMPLE_ROUNDS: usize = 20;
 const SUBSAMPLE_TOLERANCE: f64 = 5e-3;
 /// Pricings near the stability center, once the master solution is close to the bound.
 const MAX_NEAR_PRICINGS: usize = 2;
-/// Rounds without progress after which column generation ends.
-const MAX_STILL: usize = 8;
+/// Rounds without progress after which column generation ends: once the master solution is within [`CLOSE`] of the bound,
+/// and before.
+const MAX_STILL: usize = 4;
+const MAX_STILL_FAR: usize = 12;
+/// Relative gap between master solution and bound at which progress is slow.
+const CLOSE: f64 = 3e-2;
 /// Relative change of bound or master cost that counts as progress.
 const PROGRESS: f64 = GAP_TOLERANCE / 10.0;
 /// Rounds of column generation, at most.
@@ -48,7 +52,7 @@ const MAX_ATTEMPTS: usize = 6;
 /// Attempts in a row without a better plan that end them.
 const MAX_VAIN: usize = 2;
 /// First rounds in which the tail of a new plan is priced as well.
-const MAX_TAIL_PRICINGS: usize = 8;
+const MAX_TAIL_PRICINGS: usize = 4;
 
 /// Number of trials of the subsample.
 fn n_subsample_trials(sample: &CompiledSample) -> usize {
@@ -68,7 +72,8 @@ impl<'a> Searcher<'a> {
         'a: 'b,
     {
         let relaxed = self.relax(sample, formulation)?;
-        let mut columns = ColumnGeneration::new(self.setting, sample, formulation, self.request);
+        let mut columns =
+            ColumnGeneration::new(self.setting, sample, formulation, self.request, self.today_usd());
         self.seed(&mut columns, &Plan::current(self.setting.instance));
         columns.price_at(relaxed.duals(&columns))?;
         Ok((columns, relaxed.cost))
@@ -105,7 +110,8 @@ impl<'a> Searcher<'a> {
                 break;
             }
         }
-        let mut columns = ColumnGeneration::new(self.setting, self.sample, formulation, self.request);
+        let mut columns =
+            ColumnGeneration::new(self.setting, self.sample, formulation, self.request, self.today_usd());
         self.seed(&mut columns, &Plan::current(self.setting.instance));
         columns.start_from(&coarse)?;
         Ok(columns)
@@ -120,7 +126,8 @@ impl<'a> Searcher<'a> {
     where
         'a: 'b,
     {
-        let mut columns = ColumnGeneration::new(self.setting, self.sample, formulation, self.request);
+        let mut columns =
+            ColumnGeneration::new(self.setting, self.sample, formulation, self.request, self.today_usd());
         self.seed(&mut columns, &Plan::current(self.setting.instance));
         for (workload, plans) in start.plans().iter().enumerate() {
             plans.iter().for_each(|plan| _ = columns.add(workload, plan.clone()));
@@ -229,7 +236,9 @@ impl<'a> Searcher<'a> {
             let moved = columns.bound > before.0 + least || solution.cost < before.1 - least;
             n_still = if moved { 0 } else { n_still + 1 };
             before = (columns.bound, solution.cost);
-            if n_near == MAX_NEAR_PRICINGS || n_still == MAX_STILL || self.is_proven() || self.is_enough() {
+            let is_close = solution.is_within(columns.bound, CLOSE);
+            let most_still = if is_close { MAX_STILL } else { MAX_STILL_FAR };
+            if n_near == MAX_NEAR_PRICINGS || n_still >= most_still || self.is_proven() || self.is_enough() {
                 break;
             }
             if solution.is_within(columns.bound, MASTER_TOLERANCE) {

@@ -1,13 +1,13 @@
 //! The direct method: solves the extensive form of all workloads until its gap is closed.
 
-use super::Searcher;
+use super::{GAP_TOLERANCE, Searcher};
 use crate::planning::USD_PER_UNIT;
 use crate::planning::extensive_form::ExtensiveForm;
 use crate::planning::formulation::Formulation;
 use crate::planning::formulation::limits::hhi_tangents;
 use crate::planning::formulation::linear_program::LinearProgram;
 use crate::planning::sample::evaluate::evaluate;
-use crate::planning::solver::{SolveLimits, Solved, SolverError, solve};
+use crate::planning::solver::{STOPS_EARLY, SolveLimits, Solved, SolverError, solve};
 
 /// Integer solves while the tail grows, at most.
 const MAX_TAIL_ROUNDS: usize = 20;
@@ -21,16 +21,34 @@ const MORE_NODES: i32 = 4;
 const MAX_DIRECT_WORK: u64 = 3_000_000_000;
 /// Branch-and-bound nodes per integer solve for a requested proof.
 const MAX_PROOF_NODES: i32 = 10_000_000;
-/// Relative gap to which the extensive form is solved.
+/// Relative gap to which the extensive form is solved, if it has at most [`FEW_INTEGERS`]; else [`GAP_TOLERANCE`].
 const DIRECT_GAP: f64 = 1e-6;
+const FEW_INTEGERS: usize = 120;
+/// Terms of the extensive form up to which the solver tries to close the gap that column generation leaves.
+const MAX_CLOSING_TERMS: usize = if STOPS_EARLY { 150_000 } else { 0 };
 
 impl Searcher<'_> {
     /// Solves the extensive form with integers, until no trial outside its tail is as bad as those in it; returns
     /// whether that took no more than [`MAX_DIRECT_WORK`].
     pub(super) fn direct_rounds(&mut self) -> Result<bool, SolverError> {
         let mut work = Work { left: MAX_DIRECT_WORK, max_nodes: MAX_DIRECT_NODES };
-        self.solve_extensive_form(&self.formulation.clone(), DIRECT_GAP, &mut work)?;
+        let gap = if self.formulation.lp.n_integers() <= FEW_INTEGERS { DIRECT_GAP } else { GAP_TOLERANCE };
+        self.solve_extensive_form(&self.formulation.clone(), gap, &mut work)?;
         Ok(work.left > 0)
+    }
+
+    /// Closes the gap that column generation has left, as far as [`MAX_DIRECT_WORK`] allows; does nothing where the program
+    /// is too large. `formulation`: all decisions and limits, without cuts.
+    pub(super) fn close(&mut self, formulation: &Formulation) -> Result<(), SolverError> {
+        if ExtensiveForm::n_terms(self.sample, formulation, &self.mean) > MAX_CLOSING_TERMS {
+            return Ok(());
+        }
+        let mut work = Work { left: MAX_DIRECT_WORK, max_nodes: MAX_DIRECT_NODES };
+        match self.solve_extensive_form(formulation, GAP_TOLERANCE, &mut work) {
+            // What column generation has found remains valid.
+            Err(SolverError::NoAnswer(_)) => Ok(()),
+            other => other,
+        }
     }
 
     /// Closes the gap between plan and bound to `gap`, starting from the best plan.

@@ -1,7 +1,8 @@
 //! Branch and bound for small programs whose true cost is known only at the solutions that are tried.
 //!
-//! All nodes share one incremental LP, so a row learned at one node holds at all of them. The search goes depth first
-//! and takes the upper branch first, which finds good plans early (Land and Doig 1960).
+//! All nodes share one incremental LP, so a row learned at one node holds at all of them. From the open node with the
+//! lowest bound, the search goes depth first and takes the upper branch first, which finds good plans early (Land and Doig
+//! 1960).
 
 use super::SolverError;
 use super::incremental::IncrementalLp;
@@ -29,6 +30,8 @@ pub struct Branched {
     pub values: Option<Vec<f64>>,
     pub cost: f64,
     pub bound: f64,
+    /// Simplex iterations of all nodes.
+    pub n_iterations: u64,
 }
 
 /// When branch and bound may stop.
@@ -58,8 +61,9 @@ pub type Bounds = (VariableIdx, f64, f64);
 /// What has to hold besides the rows, in the order in which it is branched on.
 #[derive(Debug, Clone, Default)]
 pub struct Branching {
-    /// Integers with their bounds.
+    /// Integers with their bounds; the one farthest from an integer is branched on, but `first` before all others.
     pub integers: Vec<Bounds>,
+    pub first: VariableIdx,
     /// Groups of variables between 0 and 1, each with the largest number of its variables that may be above 0. Fractions
     /// need no branching while there are few enough.
     pub few: Vec<(Vec<VariableIdx>, usize)>,
@@ -81,8 +85,18 @@ impl Branching {
     }
 
     fn fractional(&self, values: &[f64], node: &BranchNode) -> Option<[Bounds; 2]> {
-        let is_off = |own: &&Bounds| (values[own.0] - values[own.0].round()).abs() > INTEGRALITY_TOLERANCE;
-        let &(variable, low, high) = self.integers.iter().find(is_off)?;
+        let off = |own: &Bounds| (values[own.0] - values[own.0].round()).abs();
+        let mut farthest: Option<&Bounds> = None;
+        for own in self.integers.iter().filter(|own| off(own) > INTEGRALITY_TOLERANCE) {
+            if own.0 == self.first {
+                farthest = Some(own);
+                break;
+            }
+            if farthest.is_none_or(|far| off(own) > off(far) + INTEGRALITY_TOLERANCE) {
+                farthest = Some(own);
+            }
+        }
+        let &(variable, low, high) = farthest?;
         let own = node.iter().find(|own| own.0 == variable);
         let (low, high) = own.map_or((low, high), |own| (own.1, own.2));
         let floor = values[variable].floor();
@@ -121,13 +135,15 @@ pub fn minimize(
     limits: BranchLimits,
     learn: &mut dyn FnMut(&[f64]) -> NodeFeedback,
 ) -> Result<Branched, SolverError> {
-    let mut best = Branched { values: None, cost: known_cost, bound: f64::INFINITY };
+    let mut best = Branched { values: None, cost: known_cost, bound: f64::INFINITY, n_iterations: 0 };
     let mut open: Vec<(f64, BranchNode)> = vec![(f64::NEG_INFINITY, Vec::new())];
     let (mut n_nodes, mut n_iterations) = (0, 0);
     let mut set: BranchNode = branching.free().collect();
-    while let Some((inherited, node)) = open.pop() {
+    let mut is_plunging = true;
+    while let Some((inherited, node)) = next(&mut open, is_plunging) {
         if inherited >= best.cost - limits.slack(best.cost) {
             best.bound = best.bound.min(inherited);
+            is_plunging = false;
             continue;
         }
         n_nodes += 1;
@@ -141,8 +157,12 @@ pub fn minimize(
         let max_fractional = if n_nodes == 1 { at_root } else { below };
         let rules = NodeRules { limits, max_fractional };
         match settle(session, (branching, &node), &mut best, rules, (&mut n_iterations, learn))? {
-            Settled::Closed(bound) => best.bound = best.bound.min(bound),
+            Settled::Closed(bound) => {
+                best.bound = best.bound.min(bound);
+                is_plunging = false;
+            }
             Settled::Split(bound, branches) => {
+                is_plunging = true;
                 open.extend(branches.map(|branch| {
                     let mut own: BranchNode = node.iter().copied().filter(|own| own.0 != branch.0).collect();
                     own.push(branch);
@@ -152,7 +172,17 @@ pub fn minimize(
         }
     }
     best.bound = best.bound.min(best.cost);
+    best.n_iterations = n_iterations;
     Ok(best)
+}
+
+/// The node to go on with: the latest while plunging, else the one with the lowest bound, of equal ones the latest.
+fn next(open: &mut Vec<(f64, BranchNode)>, is_plunging: bool) -> Option<(f64, BranchNode)> {
+    if is_plunging {
+        return open.pop();
+    }
+    let lowest = (0..open.len()).rev().min_by(|&a, &b| open[a].0.total_cmp(&open[b].0))?;
+    Some(open.remove(lowest))
 }
 
 /// Sets the bounds of a node; `set`: variables whose bounds may differ from the root's.
@@ -170,6 +200,9 @@ fn set_bounds(
     node.iter().for_each(|&(variable, low, high)| session.set_bounds(variable, low, high));
     set.clone_from(node);
 }
+
+/// What is called with every solution tried.
+type Learn<'a> = &'a mut dyn FnMut(&[f64]) -> NodeFeedback;
 
 /// When work on a node may stop.
 #[derive(Clone, Copy)]
@@ -194,7 +227,7 @@ fn settle(
     (branching, node): (&Branching, &BranchNode),
     best: &mut Branched,
     NodeRules { limits, max_fractional }: NodeRules,
-    (n_iterations, learn): (&mut u64, &mut dyn FnMut(&[f64]) -> NodeFeedback),
+    (n_iterations, learn): (&mut u64, Learn<'_>),
 ) -> Result<Settled, SolverError> {
     for round in 0.. {
         let solved = match session.solve() {

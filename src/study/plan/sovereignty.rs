@@ -116,7 +116,9 @@ impl Session<'_> {
             Ok(instance) => instance,
             Err(cells) => return Ok(CaseOutcome::NothingLeft(self.by_workload(&cells))),
         };
-        let session = Session::new(&instance);
+        let mut session = Session::new(&instance);
+        // What the company knows is what it uses today, not the start plan.
+        session.setting.known = self.setting.known.clone();
         let objective = Objective::new(settings.cvar_weight, settings.confidence_level);
         let request = Request::new(objective);
         let sample = session.shortlist_sample(settings);
