@@ -6,7 +6,7 @@ pub mod today;
 
 use crate::ids::OfferId;
 use crate::model::catalog::Price;
-use crate::model::instance::{CellIdx, Instance, OfferIdx, SupplierIdx};
+use crate::model::instance::{CellIdx, Instance, OfferIdx, SupplierIdx, WorkloadIdx};
 use crate::model::pairs::PairSet;
 use crate::model::plan::Plan;
 use crate::model::portfolio::Readiness;
@@ -89,12 +89,32 @@ fn list_price(instance: &Instance, cell: CellIdx, offer: OfferIdx) -> f64 {
     }
 }
 
-/// Monthly fee of keeping an offer ready for a workload, USD.
+/// Monthly fee of keeping an offer ready for a workload, USD: a quotation, else the fee of its readiness.
 #[must_use]
-pub fn readiness_fee(instance: &Instance, readiness: Readiness) -> f64 {
+pub fn readiness_fee(
+    instance: &Instance,
+    workload: WorkloadIdx,
+    offer: OfferIdx,
+    readiness: Readiness,
+) -> f64 {
+    let id = &instance.offers[offer].id;
+    let mut standbys = instance.workloads[workload].workload.standby.iter();
+    let quoted = standbys.find(|s| s.readiness == readiness && OfferId::parse(&s.offer).as_ref() == Some(id));
+    if let Some(usd_per_month) = quoted.and_then(|standby| standby.usd_per_month) {
+        return usd_per_month;
+    }
     match readiness {
         Readiness::Hot => instance.portfolio.readiness.hot_usd_per_month,
         Readiness::Warm => instance.portfolio.readiness.warm_usd_per_month,
+    }
+}
+
+/// Part of a standby's cover for which the company holds machines, if the offer is its own: all when hot.
+#[must_use]
+pub fn machines_held(instance: &Instance, readiness: Readiness) -> f64 {
+    match readiness {
+        Readiness::Hot => 1.0,
+        Readiness::Warm => instance.portfolio.readiness.warm_self_capacity,
     }
 }
 
@@ -187,14 +207,15 @@ pub fn monthly_cost_at(
     }
     for (workload, standbys) in plan.standby.iter().enumerate() {
         for standby in standbys {
-            cost.readiness_usd += readiness_fee(instance, standby.readiness);
-            if standby.readiness == Readiness::Hot && instance.offers[standby.offer].is_self_hosted() {
+            cost.readiness_usd += readiness_fee(instance, workload, standby.offer, standby.readiness);
+            let held = machines_held(instance, standby.readiness);
+            if held > 0.0 && instance.offers[standby.offer].is_self_hosted() {
                 let cells = instance.workloads[workload].cells.clone();
-                let hot: f64 = cells
+                let covered: f64 = cells
                     .filter(|&cell| eligible.contains(cell, standby.offer))
                     .map(|cell| standby.cover * instance.cells[cell].mtok_per_month())
                     .sum();
-                *load_by_offer.entry(standby.offer).or_default() += hot;
+                *load_by_offer.entry(standby.offer).or_default() += held * covered;
             }
         }
     }

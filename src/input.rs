@@ -26,6 +26,7 @@ use crate::model::catalog::Catalog;
 use crate::model::instance::Instance;
 use crate::model::jurisdictions::Jurisdictions;
 use crate::model::portfolio::Portfolio;
+use crate::shocks::templates;
 use at::At;
 use decode::portfolio::portfolio;
 use diagnostic::{Diagnostic, has_errors};
@@ -159,7 +160,7 @@ fn resolved(
     }
     let instance = Instance::resolve(&base.jurisdictions, &catalog, portfolio);
     check::resolved(&instance, &catalog, &[&base, &own]);
-    check::limits_of(&at, &instance);
+    check::resolved_portfolio(&instance, &at);
     Some((instance, catalog, base.jurisdictions.into_owned()))
 }
 
@@ -180,7 +181,7 @@ pub fn load_library(catalog: Option<&Path>, jurisdictions: Option<&Path>) -> Res
     base.report_verdict();
     let library = Library {
         jurisdictions: read.jurisdictions.clone(),
-        catalog: read.catalog.clone(),
+        catalog: templates::expand(read.catalog.clone()),
         warnings: Vec::new(),
     };
     if let Some(instance) = (!log.has_errors()).then(|| library.instance()).flatten() {

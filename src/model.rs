@@ -32,6 +32,8 @@ pub enum Confidence {
     Public,
     /// Derived or judged; the note or source says how.
     Estimate,
+    /// The company's own: an entry of a portfolio's `catalog:`.
+    Own,
 }
 
 impl Confidence {
@@ -42,6 +44,7 @@ impl Confidence {
             Self::Seed => "seed",
             Self::Public => "public",
             Self::Estimate => "estimate",
+            Self::Own => "own",
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Shocks: kinds expanded into effects, effects resolved to pairs and nodes, and the law in force.
 
 pub mod actor;
-mod country;
 pub mod effect;
 pub mod expand;
 mod key;
@@ -9,5 +8,7 @@ pub mod kind;
 pub mod kinds;
 pub mod law;
 pub mod likelihood;
+pub mod named;
 mod reach;
 pub mod resolve;
+pub mod templates;

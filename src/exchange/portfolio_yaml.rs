@@ -59,7 +59,13 @@ fn allocation(allocation: &AllocationEntry) -> String {
 
 fn standby(s: &StandbyEntry) -> String {
     let lead = s.lead_days.map_or_else(String::new, |days| format!(", lead: {}", format_days(days)));
-    format!("{{offer: {}, readiness: {}, cover: {}{lead}}}", quoted(&s.offer), s.readiness.as_str(), s.cover)
+    let fee = s.usd_per_month.map_or_else(String::new, |usd| format!(", usd_per_month: {usd}"));
+    format!(
+        "{{offer: {}, readiness: {}, cover: {}{lead}{fee}}}",
+        quoted(&s.offer),
+        s.readiness.as_str(),
+        s.cover
+    )
 }
 
 fn map(entries: &BTreeMap<String, f64>) -> String {

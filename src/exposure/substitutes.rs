@@ -147,7 +147,9 @@ impl SubstituteSearch<'_> {
 
     fn group(&self, offers: &[OfferIdx]) -> Group {
         let instance = self.setting.instance;
-        let days = |offer: OfferIdx| self.ready_days(offer).unwrap_or(instance.offers[offer].onboarding_days);
+        let days = |offer: OfferIdx| {
+            self.ready_days(offer).unwrap_or_else(|| instance.cold_lead_days(self.workload, offer))
+        };
         let quality =
             |offer: OfferIdx| instance.model_of(offer).model.quality.general.map(|points| (offer, points));
         let today = self.monthly_usd_today();

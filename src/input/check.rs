@@ -18,10 +18,13 @@ mod names;
 mod occurrences;
 mod offers;
 mod portfolio;
+mod retiring;
 mod scenarios;
 mod selectors;
 mod shocks;
+mod templates;
 mod triggers;
+mod unshocked;
 
 use super::at::At;
 use super::files::Gaps;
@@ -35,11 +38,13 @@ use names::Known;
 
 /// Checks jurisdictions and a catalog without a portfolio; returns whether all chains of triggers end.
 pub(super) fn library(base: &CatalogLayer<'_>) -> bool {
-    let known = Known::new(base, &base.catalog, None);
+    let catalog = crate::shocks::templates::expand(base.catalog.clone().into_owned());
+    let known = Known::new(base, &catalog, None);
     jurisdictions::check(base, &known);
     catalog::check(base, &known);
     cycles::check(&base.catalog, &[base]);
-    triggers::check(&base.catalog, &[base])
+    templates::check(&catalog, &[base]);
+    triggers::check(&catalog, &[base])
 }
 
 /// Checks the names of a selector that stands in no file.
@@ -62,6 +67,7 @@ pub(super) fn all(
         jurisdictions::check(base, &known);
         catalog::check(base, &known);
         cycles::check(merged, &[own, base]);
+        templates::check(merged, &[own, base]);
         triggers::check(merged, &[own, base])
     };
     known.add_workloads(portfolio);
@@ -80,7 +86,9 @@ pub(super) fn resolved(instance: &Instance, catalog: &Catalog, layers: &[&Catalo
     empty_selectors::check(instance, catalog, layers);
 }
 
-/// Checks the limits of a resolved portfolio. `at`: the portfolio's file.
-pub(super) fn limits_of(at: &At<'_>, instance: &Instance) {
-    empty_limits::check(at, instance);
+/// Runs the checks of a resolved portfolio. `file`: the portfolio.
+pub(super) fn resolved_portfolio(instance: &Instance, file: &At<'_>) {
+    empty_limits::check(file, instance);
+    unshocked::check(instance, file);
+    retiring::check(instance, file);
 }

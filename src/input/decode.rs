@@ -18,6 +18,7 @@ pub(super) mod provenance;
 pub(super) mod scenarios;
 pub(super) mod selectors;
 pub(super) mod shocks;
+mod templates;
 pub(super) mod workloads;
 
 pub(super) use fields::Fields;

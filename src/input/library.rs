@@ -231,6 +231,7 @@ fn lists<'a>(files: &'a LibraryFiles, log: &'a Log) -> (Jurisdictions, Catalog) 
         offers: list(root(files.offers.as_ref()), "offers", offer),
         tensions,
         shocks,
+        templates: Vec::new(),
         scenarios: Vec::new(),
     };
     (root(files.jurisdictions.as_ref()).map(|at| jurisdictions(&at)).unwrap_or_default(), catalog)

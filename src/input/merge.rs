@@ -1,25 +1,39 @@
-//! Merging a portfolio's own entries into the catalog: an entry replaces that with the same id, or is added.
+//! Merging a portfolio's own entries into the catalog: an entry replaces that with the same id, or is added. Templates of
+//! shocks are then replaced by their members.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ids::{OfferId, SELF_HOST};
 use crate::model::catalog::{Catalog, OfferEntry};
+use crate::model::shock::Shock;
+use crate::model::{Confidence, Provenance};
+use crate::shocks::templates;
 
 /// The catalog with a portfolio's own entries.
 ///
 /// Offers are replaced by expanded id: an entry of `base` loses the regions that an entry of `own` has. Offers on `self`
 /// without regions get all `sites`.
 pub(super) fn merged(base: &Catalog, own: &Catalog, sites: &[String]) -> Catalog {
-    Catalog {
+    templates::expand(Catalog {
         suppliers: by_id(&base.suppliers, &own.suppliers, |s| &s.id),
         quality_metric: own.quality_metric.clone().or_else(|| base.quality_metric.clone()),
         models: by_id(&base.models, &own.models, |m| &m.id),
         hardware: by_id(&base.hardware, &own.hardware, |h| &h.id),
         offers: offers(&base.offers, &own.offers, sites),
         tensions: by_id(&base.tensions, &own.tensions, |t| &t.id),
-        shocks: by_id(&base.shocks, &own.shocks, |s| &s.id),
+        shocks: by_id(&base.shocks, &own_judgments(&own.shocks), |s| &s.id),
+        templates: Vec::new(),
         scenarios: by_id(&base.scenarios, &own.scenarios, |s| &s.id),
-    }
+    })
+}
+
+/// A portfolio's own shocks: how often they happen is the company's own judgment, whatever the entry says.
+fn own_judgments(shocks: &[Shock]) -> Vec<Shock> {
+    let own = |shock: &Shock| {
+        let provenance = Provenance { confidence: Confidence::Own, ..shock.provenance.clone() };
+        Shock { provenance, ..shock.clone() }
+    };
+    shocks.iter().map(own).collect()
 }
 
 /// `base` with the entries of `own`. A replaced entry keeps its position.

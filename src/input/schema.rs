@@ -16,6 +16,7 @@ pub mod scenario;
 pub mod selectors;
 pub mod shocks;
 pub mod suppliers;
+mod templates;
 pub mod values;
 pub mod workloads;
 

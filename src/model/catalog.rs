@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Provenance;
 use super::shock::{Scenario, Shock, Tension};
-use super::words::{Access, Openness, Role};
+use super::words::{Access, Openness, Role, SupplierClass};
 use crate::units::date::PartialDate;
 
 /// `catalog/`, or a portfolio's own `catalog:` entries.
@@ -17,7 +17,10 @@ pub struct Catalog {
     pub hardware: Vec<Hardware>,
     pub offers: Vec<OfferEntry>,
     pub tensions: Vec<Tension>,
+    /// As written, templates included, until [`crate::shocks::templates::expand`] has put their members here.
     pub shocks: Vec<Shock>,
+    /// The templates whose members are among the shocks; empty before.
+    pub templates: Vec<Shock>,
     pub scenarios: Vec<Scenario>,
 }
 
@@ -31,6 +34,8 @@ pub struct Supplier {
     /// Controlling parents; the first is followed for `control`.
     pub parents: Vec<String>,
     pub roles: Vec<Role>,
+    /// `None`: it belongs to none, and only templates for all suppliers stand for it.
+    pub class: Option<SupplierClass>,
     pub provenance: Provenance,
 }
 
@@ -52,6 +57,19 @@ pub struct Model {
     pub parameters_b: Option<f64>,
     pub quality: Quality,
     pub provenance: Provenance,
+}
+
+impl Model {
+    /// Whether the license lets a company use the weights; `None` when that is not known. A closed model is sold for use, and
+    /// conditions do not forbid.
+    #[must_use]
+    pub fn may_be_used(&self) -> Option<bool> {
+        match (self.commercial_use.as_deref(), self.openness) {
+            (Some("yes" | "conditional"), _) | (None, Openness::Closed) => Some(true),
+            (Some("no"), _) => Some(false),
+            _ => None,
+        }
+    }
 }
 
 /// Capability points (arena-equivalent Elo).
@@ -113,5 +131,9 @@ pub struct OfferEntry {
     pub hardware_buffer_days: f64,
     pub certifications: Vec<String>,
     pub region_assumed: bool,
+    /// The host ends the offer on this day; announced, so no shock.
+    pub retires: Option<PartialDate>,
+    /// What the host names in its place, for readers.
+    pub successor: Option<String>,
     pub provenance: Provenance,
 }

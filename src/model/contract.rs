@@ -50,12 +50,16 @@ pub struct ChangeTerms {
 /// Default days over which the cost of change is spread: three years (reference/portfolio-file.md).
 const SPREAD_OVER_DAYS: f64 = 3.0 * crate::units::DAYS_PER_YEAR;
 
+/// Default cost of qualifying a model for a workload, USD (reference/portfolio-file.md).
+const QUALIFY_MODEL_USD: f64 = 15_000.0;
+/// Default cost of qualifying a host, USD (reference/portfolio-file.md).
+const QUALIFY_HOST_USD: f64 = 25_000.0;
+
 impl Default for ChangeTerms {
-    /// Change costs nothing unless the portfolio says so (reference/portfolio-file.md).
     fn default() -> Self {
         Self {
-            qualify_model_usd: 0.0,
-            qualify_host_usd: 0.0,
+            qualify_model_usd: QUALIFY_MODEL_USD,
+            qualify_host_usd: QUALIFY_HOST_USD,
             host_fixed_usd_per_year: 0.0,
             spread_over_days: SPREAD_OVER_DAYS,
         }
@@ -71,12 +75,19 @@ pub struct RoutingTerms {
     pub most_offers: Option<usize>,
 }
 
+/// Default smallest share (reference/portfolio-file.md).
+const SMALLEST_SHARE: f64 = 0.1;
+/// Default number of (model, host) pairs (reference/portfolio-file.md).
+const MOST_OFFERS: usize = 4;
+
 impl Default for RoutingTerms {
-    /// Any share and any number, unless the portfolio says otherwise (reference/portfolio-file.md).
     fn default() -> Self {
-        Self { smallest_share: 0.0, most_offers: None }
+        Self { smallest_share: SMALLEST_SHARE, most_offers: Some(MOST_OFFERS) }
     }
 }
+
+/// Default of `keep_quality`, points: models nearer than this cannot be told apart (reference/portfolio-file.md).
+pub const KEEP_QUALITY_POINTS: f64 = 40.0;
 
 /// What a workload says about change, routing and quality; `None` takes the portfolio's value.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]

@@ -1,5 +1,7 @@
 //! Which offers a cell may newly use (methodology/eligibility.md), apart from shocks in force.
 
+use jiff::civil::Date;
+
 use super::instance::{CellIdx, Instance, OfferIdx};
 use super::selector::Selector;
 
@@ -18,6 +20,14 @@ pub enum Ineligible {
     Required,
     /// A selector of `forbid` matches.
     Forbidden,
+    /// The host ends the offer before the end of the horizon.
+    Retires { day: Date },
+    /// The license forbids commercial use.
+    License,
+    /// Nothing is known of commercial use, and the company would run the weights itself.
+    LicenseUnknown,
+    /// The host is not among those that the company approves.
+    NotApproved { host: String },
     /// A shock in force.
     InForce { shock: String },
 }
@@ -35,6 +45,12 @@ impl std::fmt::Display for Ineligible {
             }
             Self::Rule { id } => write!(f, "rule '{id}' does not allow the region"),
             Self::Required => write!(f, "it does not match 'require'"),
+            Self::Retires { day } => write!(f, "its host ends it on {day}"),
+            Self::License => write!(f, "its license forbids commercial use"),
+            Self::LicenseUnknown => {
+                write!(f, "whether its license allows commercial use is not known, which own machines need")
+            }
+            Self::NotApproved { host } => write!(f, "the host '{host}' is not approved"),
             Self::Forbidden => write!(f, "it matches 'forbid'"),
             Self::InForce { shock } => write!(f, "shock '{shock}', which is in force, excludes it"),
         }
@@ -48,6 +64,8 @@ impl Instance {
         self.below_quality(cell, offer)
             .or_else(|| self.below_context(cell, offer))
             .or_else(|| self.broken_rule(cell, offer))
+            .or_else(|| self.not_for_sale(offer))
+            .or_else(|| self.not_approved(offer))
             .or_else(|| self.broken_requirement(cell, offer))
     }
 
@@ -56,7 +74,14 @@ impl Instance {
     pub fn reasons(&self, cell: CellIdx, offer: OfferIdx) -> Vec<Ineligible> {
         let quality = self.below_quality(cell, offer).into_iter().chain(self.below_context(cell, offer));
         let rules = self.broken_rules(cell, offer);
-        quality.chain(rules).chain(self.unmatched(cell, offer)).chain(self.forbidden(cell, offer)).collect()
+        let approval =
+            self.retirement(offer).into_iter().chain(self.unlicensed(offer)).chain(self.not_approved(offer));
+        quality
+            .chain(rules)
+            .chain(approval)
+            .chain(self.unmatched(cell, offer))
+            .chain(self.forbidden(cell, offer))
+            .collect()
     }
 
     fn below_quality(&self, cell: CellIdx, offer: OfferIdx) -> Option<Ineligible> {
@@ -110,17 +135,39 @@ impl Instance {
         broken.map(|r| Ineligible::Rule { id: r.rule.id.clone() })
     }
 
+    fn not_for_sale(&self, offer: OfferIdx) -> Option<Ineligible> {
+        self.retirement(offer).or_else(|| self.unlicensed(offer))
+    }
+
+    fn retirement(&self, offer: OfferIdx) -> Option<Ineligible> {
+        self.retires(offer).map(|day| Ineligible::Retires { day })
+    }
+
+    fn unlicensed(&self, offer: OfferIdx) -> Option<Ineligible> {
+        match self.model_of(offer).model.may_be_used() {
+            Some(true) => None,
+            Some(false) => Some(Ineligible::License),
+            None => self.offers[offer].is_self_hosted().then_some(Ineligible::LicenseUnknown),
+        }
+    }
+
+    fn not_approved(&self, offer: OfferIdx) -> Option<Ineligible> {
+        let approved = self.portfolio.approved_hosts.as_ref()?;
+        let host = &self.offers[offer].id.host;
+        (!approved.contains(host)).then(|| Ineligible::NotApproved { host: host.clone() })
+    }
+
     fn broken_requirement(&self, cell: CellIdx, offer: OfferIdx) -> Option<Ineligible> {
         self.unmatched(cell, offer).or_else(|| self.forbidden(cell, offer))
     }
 
     fn unmatched(&self, cell: CellIdx, offer: OfferIdx) -> Option<Ineligible> {
-        let mut required = self.workload_of(cell).require.iter();
+        let mut required = self.portfolio.require.iter().chain(&self.workload_of(cell).require);
         (!required.all(|s| self.pair_matches(s, cell, offer))).then_some(Ineligible::Required)
     }
 
     fn forbidden(&self, cell: CellIdx, offer: OfferIdx) -> Option<Ineligible> {
-        let mut forbidden = self.workload_of(cell).forbid.iter();
+        let mut forbidden = self.portfolio.forbid.iter().chain(&self.workload_of(cell).forbid);
         forbidden.any(|s| self.pair_matches(s, cell, offer)).then_some(Ineligible::Forbidden)
     }
 

@@ -13,7 +13,8 @@ use super::jurisdictions::{Jurisdiction, JurisdictionKind, Jurisdictions, Standi
 use super::limit::Limit;
 use super::limit::{Measure, Scope, Weight};
 use super::portfolio::{
-    AllocationEntry, Company, Currency, Portfolio, Readiness, ReadinessTerms, StandbyEntry, Workload,
+    AllocationEntry, Company, Currency, KnownLeads, Portfolio, Readiness, ReadinessTerms, StandbyEntry,
+    Workload,
 };
 use super::words::{Access, DataClass, Openness, Role};
 use crate::ids::SELF_HOST;
@@ -58,6 +59,11 @@ impl Example {
                     ..ReadinessTerms::default()
                 },
                 capacity: BTreeMap::new(),
+                starts: None,
+                known_leads: KnownLeads::NONE,
+                approved_hosts: None,
+                require: Vec::new(),
+                forbid: Vec::new(),
                 max_turnover_per_quarter: None,
                 contracts: Vec::new(),
                 change: ChangeTerms {
@@ -80,6 +86,7 @@ impl Example {
             name: id.to_owned(),
             jurisdiction: country.to_owned(),
             parents: owned(parents),
+            class: None,
             roles: vec![Role::Developer, Role::Host, Role::Hardware],
             provenance: Provenance::default(),
         });
@@ -100,7 +107,7 @@ impl Example {
             developer: developer.to_owned(),
             openness,
             license: String::new(),
-            commercial_use: None,
+            commercial_use: Some("yes".to_owned()),
             base: base.map(str::to_owned),
             released: None,
             context_tokens: None,
@@ -152,6 +159,8 @@ impl Example {
             hardware_buffer_days: 540.0,
             certifications: Vec::new(),
             region_assumed: false,
+            retires: None,
+            successor: None,
             provenance: Provenance::default(),
         });
         self.catalog.offers.last_mut().expect("just added")
@@ -210,7 +219,13 @@ impl Example {
 
 /// A standby of a workload; a hot one has no lead.
 pub(crate) fn standby(offer: &str, readiness: Readiness, cover: f64, lead_days: f64) -> StandbyEntry {
-    StandbyEntry { offer: offer.to_owned(), readiness, cover, lead_days: Some(lead_days) }
+    StandbyEntry {
+        offer: offer.to_owned(),
+        readiness,
+        cover,
+        lead_days: Some(lead_days),
+        usd_per_month: None,
+    }
 }
 
 fn owned(ids: &[&str]) -> Vec<String> {

@@ -7,6 +7,8 @@ mod resolve;
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
+
 use super::catalog::{Hardware, Model, OfferEntry, Price, Supplier};
 use super::contract::RoutingTerms;
 use super::jurisdictions::Rule;
@@ -35,6 +37,9 @@ pub type CellIdx = usize;
 /// holds the weights (methodology/supply-graph.md#needs).
 pub const UNRELATED_DEVELOPER_BUFFER_DAYS: f64 = 90.0;
 
+/// A smaller share of a cell counts as none.
+pub const LEAST_SHARE: f64 = 1e-6;
+
 /// A portfolio resolved against a catalog and the jurisdictions.
 #[derive(Debug, Clone)]
 pub struct Instance {
@@ -51,6 +56,10 @@ pub struct Instance {
     pub shocks: Vec<Shock>,
     pub scenarios: Vec<Scenario>,
     pub headquarters: JurisdictionIdx,
+    /// Day 0; `None` when neither the portfolio nor any offer has a date.
+    pub starts: Option<Date>,
+    /// `[n_suppliers]`: whether the company buys from it as a host today.
+    pub known_hosts: Vec<bool>,
 }
 
 /// A country or bloc.
@@ -162,6 +171,8 @@ pub struct ResolvedWorkload {
     pub workload: Workload,
     pub cells: std::ops::Range<CellIdx>,
     pub standby: Vec<Standby>,
+    /// Models with a share of it today.
+    pub known_models: BTreeSet<ModelIdx>,
 }
 
 /// A prepared alternative of a workload.
@@ -242,6 +253,31 @@ impl Instance {
     #[must_use]
     pub fn keep_quality(&self, workload: WorkloadIdx) -> Option<f64> {
         self.workloads[workload].workload.terms.keep_quality.unwrap_or(self.portfolio.keep_quality)
+    }
+
+    /// Days until an offer that was not prepared serves a workload (methodology/routing-and-loss.md).
+    ///
+    /// Its onboarding, or less if the company knows its host, or host and model, from today. Machines of the company's own must
+    /// be bought, so they take their onboarding.
+    #[must_use]
+    pub fn cold_lead_days(&self, workload: WorkloadIdx, offer: OfferIdx) -> f64 {
+        let o = &self.offers[offer];
+        if !o.host.is_some_and(|host| self.known_hosts[host]) {
+            return o.onboarding_days;
+        }
+        let leads = self.portfolio.known_leads;
+        let is_known_model = self.workloads[workload].known_models.contains(&o.model);
+        let known_model = leads.known_model_days.filter(|_| is_known_model);
+        let known = leads.known_host_days.into_iter().chain(known_model);
+        known.fold(o.onboarding_days, f64::min)
+    }
+
+    /// The day on which the host ends the offer, if that is before the end of the horizon.
+    #[must_use]
+    pub fn retires(&self, offer: OfferIdx) -> Option<Date> {
+        let day = self.offers[offer].entry.retires?.first_day();
+        let days = f64::from(self.starts?.until(day).ok()?.get_days());
+        (days < self.portfolio.horizon_days).then_some(day)
     }
 
     /// Index of an offer by its written id.

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::catalog::Catalog;
-use super::contract::{ChangeTerms, Contract, RoutingTerms, WorkloadTerms};
+use super::contract::{ChangeTerms, Contract, KEEP_QUALITY_POINTS, RoutingTerms, WorkloadTerms};
 use super::limit::Limit;
 use super::selector::Selector;
 use super::words::DataClass;
+use crate::units::date::PartialDate;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -18,6 +19,8 @@ pub struct Portfolio {
     pub company: Company,
     pub currency: Currency,
     pub horizon_days: f64,
+    /// Day 0; `None`: the newest `as_of` of the offers.
+    pub starts: Option<PartialDate>,
     pub workloads: Vec<Workload>,
     /// Load that a primary can take at once above its own share, as a part of that share.
     pub surge: f64,
@@ -26,6 +29,14 @@ pub struct Portfolio {
     pub readiness: ReadinessTerms,
     /// The company's own quota by offer id, mtok per month.
     pub capacity: BTreeMap<String, f64>,
+    /// Leads of cold offers that are not strangers.
+    pub known_leads: KnownLeads,
+    /// Hosts that may be newly used; `None`: all.
+    pub approved_hosts: Option<Vec<String>>,
+    /// Selectors that must all match, for every workload.
+    pub require: Vec<Selector>,
+    /// Selectors of which none may match, for every workload.
+    pub forbid: Vec<Selector>,
     pub max_turnover_per_quarter: Option<f64>,
     /// Terms with hosts, at most one each.
     pub contracts: Vec<Contract>,
@@ -51,16 +62,21 @@ impl Portfolio {
             },
             currency: Currency { code: "USD".to_owned(), usd: 1.0 },
             horizon_days: DEFAULT_HORIZON_DAYS,
+            starts: None,
             workloads: Vec::new(),
             surge: DEFAULT_SURGE,
             quality_drift_per_year: 0.0,
             readiness: ReadinessTerms::default(),
             capacity: BTreeMap::new(),
+            known_leads: KnownLeads::default(),
+            approved_hosts: None,
+            require: Vec::new(),
+            forbid: Vec::new(),
             max_turnover_per_quarter: None,
             contracts: Vec::new(),
             change: ChangeTerms::default(),
             routing: RoutingTerms::default(),
-            keep_quality: None,
+            keep_quality: Some(KEEP_QUALITY_POINTS),
             limits: Vec::new(),
             catalog: Catalog::default(),
         }
@@ -175,6 +191,30 @@ pub struct StandbyEntry {
     pub cover: f64,
     /// Warm only; `None`: the portfolio's `readiness.warm.lead`.
     pub lead_days: Option<f64>,
+    /// A quotation for this workload, offer and readiness, at any cover; `None`: the portfolio's fee.
+    pub usd_per_month: Option<f64>,
+}
+
+/// Leads of cold offers whose host, or host and model, the company knows (methodology/routing-and-loss.md); `None`: never
+/// shorter than the offer's own onboarding.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct KnownLeads {
+    /// The host has a share of today's allocation, or a signed contract.
+    pub known_host_days: Option<f64>,
+    /// The workload uses the model today as well, on any host.
+    pub known_model_days: Option<f64>,
+}
+
+impl KnownLeads {
+    /// No offer's onboarding is shortened.
+    pub const NONE: Self = Self { known_host_days: None, known_model_days: None };
+}
+
+impl Default for KnownLeads {
+    /// Defaults (reference/portfolio-file.md).
+    fn default() -> Self {
+        Self { known_host_days: Some(14.0), known_model_days: Some(3.0) }
+    }
 }
 
 /// Fees and lead times of standbys, per (workload, offer).
@@ -183,6 +223,8 @@ pub struct ReadinessTerms {
     pub hot_usd_per_month: f64,
     pub warm_usd_per_month: f64,
     pub warm_lead_days: f64,
+    /// Part of a warm standby's cover on `self` for which the company holds machines, from 0 to 1.
+    pub warm_self_capacity: f64,
     /// Cost of moving an entire workload once, in a crisis.
     pub switch_usd: f64,
 }
@@ -194,6 +236,7 @@ impl Default for ReadinessTerms {
             hot_usd_per_month: 5000.0,
             warm_usd_per_month: 1500.0,
             warm_lead_days: 7.0,
+            warm_self_capacity: 1.0,
             switch_usd: 20000.0,
         }
     }

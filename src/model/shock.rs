@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Provenance;
 use super::selector::{JurisdictionSet, Selector};
-use super::words::{DataClass, Reach};
+use super::words::{DataClass, Reach, SupplierClass};
 
 /// A shared driver of several shocks.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,7 +33,34 @@ pub struct Shock {
     pub crowding: Option<Crowding>,
     /// Whether it is law today: then it counts in rules and planned prices, and is never drawn.
     pub in_force: bool,
+    /// `Some`: a template, which stands for one shock for each of these suppliers.
+    pub each: Option<Each>,
+    /// The template of which this is a member.
+    pub template: Option<String>,
     pub provenance: Provenance,
+}
+
+/// The word that stands for a template's supplier.
+pub const EACH_WORD: &str = "$each";
+
+/// The suppliers of a template.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Each {
+    pub role: EachRole,
+    /// Only suppliers of these classes; empty: of any, or of none.
+    pub classes: Vec<SupplierClass>,
+    pub except: Vec<String>,
+    /// Without suppliers that a written shock of this kind names.
+    pub unless_kind: Option<&'static str>,
+}
+
+/// What the suppliers of a template do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EachRole {
+    /// They host an offer.
+    Host,
+    /// A model of theirs has an offer.
+    Developer,
 }
 
 /// What a shock does: a kind, which stands for effects, or effects written out.

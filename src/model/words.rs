@@ -8,6 +8,35 @@ pub enum Role {
     Hardware,
 }
 
+/// How a supplier sells models: suppliers of one class share priors of what can happen to them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SupplierClass {
+    /// A cloud of many services and regions.
+    Hyperscaler,
+    /// A developer that sells its own models.
+    Lab,
+    /// A host of others' models, on hardware that it rents out or owns.
+    Neocloud,
+    /// A host for one country or region.
+    Regional,
+    /// The company itself, as host of its own machines; no supplier of a catalog is.
+    Own,
+}
+
+impl SupplierClass {
+    /// The word of the files and reports.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Hyperscaler => "hyperscaler",
+            Self::Lab => "lab",
+            Self::Neocloud => "neocloud",
+            Self::Regional => "regional",
+            Self::Own => "self",
+        }
+    }
+}
+
 /// How a model is published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Openness {

@@ -11,6 +11,7 @@ use super::USD_PER_UNIT;
 use super::request::{Discouraged, Floor, Request};
 use super::sample::CompiledSample;
 use super::sample::cuts::LossCut;
+use crate::costs::machines_held;
 use crate::exposure::shares::ExposureSetting;
 use crate::limits::sizes::{LEAST_SHARE, smallest_share};
 use crate::model::instance::{Standby, WorkloadIdx};
@@ -19,7 +20,7 @@ use crate::model::portfolio::Readiness;
 use crate::service::setting::Setting;
 use limits::{RiskVariables, add_hhi_chords, add_limits};
 use linear_program::{Constraint, LinearProgram, VariableIdx};
-use variables::{DependentVariable, StandbyVariables, Variables};
+use variables::{DependentVariable, Variables};
 
 /// Margin above a requested share, so that the solver's rounding does not fall short of it.
 const FLOOR_MARGIN: f64 = 1e-6;
@@ -326,28 +327,30 @@ fn add_allocation(n_cells: usize, variables: &Variables, lp: &mut LinearProgram)
     rows.into_iter().for_each(|terms| lp.add_equal("allocation", terms, 1.0));
 }
 
-/// Terms of an offer's load, mtok per month: shares, hot covers and, if `with_warm`, warm covers.
+/// Terms of an offer's load, mtok per month: shares, and covers times a part of each by its readiness.
 fn load(
     setting: &Setting<'_>,
     variables: &Variables,
     offer: usize,
-    with_warm: bool,
+    part: impl Fn(Readiness) -> f64,
 ) -> Vec<(VariableIdx, f64)> {
     let mtok = |cell: usize| setting.instance.cells[cell].mtok_per_month();
     let carried = variables.primaries.iter().filter(|c| c.offer == offer).map(|c| (c.variable, mtok(c.cell)));
-    let is_counted = |s: &&StandbyVariables| s.offer == offer && (with_warm || s.readiness == Readiness::Hot);
-    let covered = variables.standbys.iter().filter(is_counted);
-    carried.chain(covered.map(|s| (s.cover, s.cells.iter().map(|(cell, _)| mtok(*cell)).sum()))).collect()
+    let standbys = variables.standbys.iter().filter(|s| s.offer == offer && part(s.readiness) > 0.0);
+    let covered = standbys.map(|s| {
+        let demand: f64 = s.cells.iter().map(|(cell, _)| mtok(*cell)).sum();
+        (s.cover, part(s.readiness) * demand)
+    });
+    carried.chain(covered).collect()
 }
 
-/// Adds the replica rows: planned load and hot covers fit the capacity of the replicas.
+/// Adds the replica rows: planned load and the covers for which machines are held fit the capacity of the replicas.
 fn add_replicas(setting: &Setting<'_>, variables: &Variables, lp: &mut LinearProgram) {
     for (&offer, &replicas) in &variables.replicas {
         let Some((_, capacity)) = setting.prices.replica(setting.instance, offer) else { continue };
-        let mut terms: Vec<(VariableIdx, f64)> = load(setting, variables, offer, false)
-            .into_iter()
-            .map(|(c, mtok)| (c, mtok / capacity))
-            .collect();
+        let held = |readiness| machines_held(setting.instance, readiness);
+        let mut terms: Vec<(VariableIdx, f64)> =
+            load(setting, variables, offer, held).into_iter().map(|(c, mtok)| (c, mtok / capacity)).collect();
         terms.push((replicas, -1.0));
         lp.add_at_most("replicas", terms, 0.0);
     }
@@ -357,7 +360,7 @@ fn add_replicas(setting: &Setting<'_>, variables: &Variables, lp: &mut LinearPro
 fn add_capacity(setting: &Setting<'_>, variables: &Variables, lp: &mut LinearProgram) {
     for (offer, o) in setting.instance.offers.iter().enumerate() {
         if let Some(capacity) = o.capacity_mtok_per_month {
-            lp.add_at_most("capacity", load(setting, variables, offer, true), capacity);
+            lp.add_at_most("capacity", load(setting, variables, offer, |_| 1.0), capacity);
         }
     }
 }

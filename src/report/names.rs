@@ -1,6 +1,7 @@
 //! The documented words in plain words, and ids as they are shown.
 
 use crate::exposure::node_losses::NodeFailure;
+use crate::ids::SELF_HOST;
 use crate::model::instance::{Instance, JurisdictionIdx, OfferIdx, SupplierIdx, WorkloadIdx};
 use crate::model::limit::{Dimension, NodeKind};
 use crate::shocks::actor::NO_ACTOR;
@@ -89,6 +90,23 @@ pub fn jurisdiction(instance: &Instance, id: &str) -> String {
         Some(idx) => format!("{} ({id})", instance.jurisdictions[idx].name),
         None => id.to_owned(),
     }
+}
+
+/// Who acts, in words: `United States (US)`, `Mistral AI`, `our own machines`, `sites in Sweden (SE)`.
+#[must_use]
+pub fn actor(instance: &Instance, actor: &str) -> String {
+    let known = match actor.split_once(' ') {
+        Some(("supplier", SELF_HOST)) => Some("our own machines".to_owned()),
+        Some(("supplier", id)) => {
+            instance.supplier_idx(id).map(|s| instance.suppliers[s].supplier.name.clone())
+        }
+        Some(("hardware", id)) => {
+            instance.hardware_idx(id).map(|h| instance.hardware[h].hardware.name.clone())
+        }
+        Some(("region", id)) => Some(format!("sites in {}", jurisdiction(instance, id))),
+        _ => None,
+    };
+    known.unwrap_or_else(|| jurisdiction(instance, actor))
 }
 
 /// Users' countries in a list; `all users` when it holds every country of the workload.

@@ -4,6 +4,7 @@
 //! selectors that are not what they are [expected](Expects) to be, and makes the schema of the files from it.
 
 use super::effect::Effect;
+use super::named::NamedEntity;
 use crate::model::instance::Instance;
 use crate::model::selector::{JurisdictionSet, Selector};
 use crate::model::shock::{Kind, KindValue};
@@ -24,8 +25,8 @@ pub struct KindSpec {
     pub any_of: Option<AnyOf>,
     /// Returns its effects, in order; `None` when a required value is missing. The set is the acting jurisdiction.
     pub expand: fn(&Instance, &JurisdictionSet, &Kind) -> Option<Vec<Effect>>,
-    /// The country that acts when `by` is absent; `None` when the kind names none.
-    pub acts: fn(&Instance, &Kind) -> Option<String>,
+    /// What it names first, to which it is attributed when `by` is absent; `None` when it names nothing.
+    pub names: fn(&Instance, &Kind) -> Option<NamedEntity>,
 }
 
 impl KindSpec {
@@ -66,7 +67,7 @@ pub enum ValueType {
     Suppliers,
     /// Any number of models.
     Models,
-    /// One host, not `self`.
+    /// One host, or `self`.
     Host,
     /// A number above 0.
     Factor,

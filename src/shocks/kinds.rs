@@ -101,7 +101,8 @@ mod tests {
                 value.as_selector().is_some() || value.as_id().is_some() || value.as_ids().is_some()
             });
             if names_somebody {
-                assert_eq!((spec.acts)(&instance, &all).as_deref(), Some("US"), "{}", spec.name);
+                let named = (spec.names)(&instance, &all).and_then(|named| named.jurisdiction(&instance));
+                assert_eq!(named.as_deref(), Some("US"), "{}", spec.name);
             }
         }
     }

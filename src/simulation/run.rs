@@ -9,12 +9,11 @@ use rayon::prelude::*;
 use super::draws::Sampler;
 use super::engine::Engine;
 pub use super::families::EventLoss;
-use super::parts::Parts;
+use super::parts::{Attribution, Parts};
 use super::sums::{LossTotals, amount};
 use super::worker::Worker;
 use crate::model::plan::Plan;
 use crate::service::setting::Setting;
-use crate::shocks::actor::acting_jurisdiction;
 use crate::shocks::resolve::ResolvedShock;
 
 /// Number of trials that a thread takes at a time.
@@ -73,8 +72,8 @@ pub struct Simulation<'a> {
     pub setting: &'a Setting<'a>,
     engine: Engine<'a>,
     sampler: Sampler,
-    /// `[n_shocks]`: acting jurisdiction.
-    actors: Vec<String>,
+    /// `[n_shocks]`
+    attributions: Vec<Attribution>,
 }
 
 impl<'a> Simulation<'a> {
@@ -83,8 +82,8 @@ impl<'a> Simulation<'a> {
     pub fn new(setting: &'a Setting<'a>, shocks: &'a [ResolvedShock], sampler: Sampler, plan: &Plan) -> Self {
         let engine = Engine::new(setting, shocks, plan);
         let sampler = sampler.only(&engine.matters());
-        let actors = shocks.iter().map(|s| acting_jurisdiction(setting.instance, &s.shock)).collect();
-        Self { setting, engine, sampler, actors }
+        let attributions = shocks.iter().map(|s| Attribution::of(setting.instance, &s.shock)).collect();
+        Self { setting, engine, sampler, attributions }
     }
 
     /// A runner, whose workers keep remembered states from one run to the next.
@@ -96,7 +95,7 @@ impl<'a> Simulation<'a> {
     /// Totals by id, each multiplied by `factor`.
     #[must_use]
     pub fn parts(&self, sums: &LossTotals, factor: f64) -> Parts {
-        Parts::new(self.setting.instance, &self.actors, sums, factor)
+        Parts::new(self.setting.instance, &self.attributions, sums, factor)
     }
 
     fn no_sums(&self) -> LossTotals {

@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::ids::OfferId;
 use crate::model::catalog::Catalog;
-use crate::model::contract::{ChangeTerms, RoutingTerms, WorkloadTerms};
+use crate::model::contract::WorkloadTerms;
 use crate::model::jurisdictions::{JurisdictionKind, Jurisdictions, Standing};
 use crate::model::portfolio::{
-    AllocationEntry, Company, Currency, DEFAULT_HORIZON_DAYS, DEFAULT_SURGE, Fallback, Portfolio, Readiness,
-    ReadinessTerms, StandbyEntry, Workload,
+    AllocationEntry, Company, Fallback, Portfolio, Readiness, StandbyEntry, Workload,
 };
 use crate::model::words::{Access, DataClass};
 
@@ -164,6 +163,7 @@ fn workload(i: usize, offers: &[&Rated], users: &[String]) -> Workload {
             readiness: Readiness::Warm,
             cover: 0.5,
             lead_days: None,
+            usd_per_month: None,
         }],
         terms: WorkloadTerms::default(),
     }
@@ -188,20 +188,8 @@ fn portfolio(name: &str, headquarters: &str, workloads: Vec<Workload>) -> Portfo
             headquarters: headquarters.to_owned(),
             sites: vec![headquarters.to_owned()],
         },
-        currency: Currency { code: "USD".to_owned(), usd: 1.0 },
-        horizon_days: DEFAULT_HORIZON_DAYS,
         workloads,
-        surge: DEFAULT_SURGE,
-        quality_drift_per_year: 0.0,
-        readiness: ReadinessTerms::default(),
-        capacity: BTreeMap::new(),
-        max_turnover_per_quarter: None,
-        contracts: Vec::new(),
-        change: ChangeTerms::default(),
-        routing: RoutingTerms::default(),
-        keep_quality: None,
-        limits: Vec::new(),
-        catalog: Catalog::default(),
+        ..Portfolio::without_company(headquarters)
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! The world's workload uses 36.5 mtok a month at 1 USD on `a` at `alpha`, all of it today. 100 days are 1,200/365 months.
 
-use multipolar::costs::planned::PlannedCost;
+use multipolar::costs::planned::{PlannedCost, entry_usd};
 use multipolar::limits::sizes::{Size, broken_sizes};
 use multipolar::model::instance::{Instance, Standby};
 use multipolar::model::plan::Plan;
@@ -111,6 +111,21 @@ fn new_models_and_hosts_are_qualified_once() {
     assert_close(cost(&known, all_on_b).change_usd(), 40.0);
     let long = known.with("spread_over: 200d", "spread_over: 10d");
     assert_close(cost(&long, all_on_b).change_in_horizon_usd(), 40.0);
+}
+
+/// What the shortlist expects of a first use is what a plan is charged: 300 and 500 once, of which the horizon bears half,
+/// and 1,200 a year of fees.
+#[test]
+fn a_first_use_is_expected_at_what_it_costs() {
+    let world = World::new().with(
+        "qualify_model_usd: 0, qualify_host_usd: 0",
+        "qualify_model_usd: 300, qualify_host_usd: 500, host_fixed_usd_per_year: 1200, spread_over: 200d",
+    );
+    let instance = world.load();
+    let setting = Setting::new(&instance);
+    let entry = |id: &str| entry_usd(&instance, &setting.known, 0, instance.offer_idx(id).unwrap());
+    assert_close(entry(A), 0.0);
+    assert_close(entry(B), 400.0 + 100.0 * MONTHS);
 }
 
 /// 70 for leaving `alpha`; nothing for a contract with a host that is not used today.

@@ -133,40 +133,49 @@ fn assert_service(lost: &NodeLoss, expected: [f64; 5]) {
 /// openai stops for good, and with it both of its primaries.
 ///
 /// `support_chat`: 0.8 displaced. The other primary has no declared capacity and takes surge 0.5 × 0.2 = 0.1; 0.7 waits. The first
-/// day is free; the warm standby (cover 0.7) opens on day 7: 6 days × 0.7 × 90,000 = 378,000, and 0.8 × 20,000 = 16,000 to
-/// switch. `internal_search`: all displaced, cold offers take 90 days; day 1 to 10 at 10,000 = 90,000, day 10 to 90 at the
-/// fallback's 2,000 = 160,000, and 20,000 to switch. No extra cost: gpt-4.1 costs 3.2 USD per mtok of its mix and
+/// day is free. The other primary's model and host are known, so that it takes more after 3 days, before the warm standby of day 7:
+/// 2 days × 0.7 × 90,000 = 126,000, and 0.8 × 20,000 = 16,000 to switch. `internal_search`: all displaced; another model at
+/// scaleway, a known host, takes 14 days; day 1 to 10 at 10,000 = 90,000, day 10 to 14 at the fallback's 2,000 = 8,000, and
+/// 20,000 to switch. No extra cost: gpt-4.1 costs 3.2 USD per mtok of its mix and
 /// gpt-5-mini 0.6, and gpt-oss-120b@ovhcloud:EU (1401 points, 0.166) and deepseek-v4-flash@deepinfra:US (1456, 0.12) are as
-/// good and cheaper. In all 378 + 16 + 90 + 160 + 20 = 664 thousand USD.
+/// good and cheaper. In all 126 + 16 + 90 + 8 + 20 = 260 thousand USD.
 ///
-/// Service weighs 0.9 and 0.1: 1 − 0.7 × 0.9 − 0.1 = 0.27 until day 7, then 0.9, from day 90 on 1.
+/// Service weighs 0.9 and 0.1: 1 − 0.7 × 0.9 − 0.1 = 0.27 until day 3, then 0.9, from day 14 on 1.
 #[test]
-fn losing_openai_costs_664_000_usd() {
-    // It only develops and hosts in EU what this company uses, so its sites alone cost the same.
-    for (kind, id) in
-        [(NodeKind::Supplier, "openai"), (NodeKind::Host, "openai"), (NodeKind::HostSite, "openai:EU")]
-    {
+fn losing_openai_costs_260_000_usd() {
+    // It only develops and hosts what this company uses, so its sites alone cost the same.
+    for (kind, id) in [(NodeKind::Supplier, "openai"), (NodeKind::Host, "openai")] {
         let lost = lost(kind, id);
-        assert_close(lost.loss.outage_usd, 378_000.0 + 90_000.0 + 160_000.0);
+        assert_close(lost.loss.outage_usd, 126_000.0 + 90_000.0 + 8_000.0);
         assert_close(lost.loss.one_off_usd, 16_000.0 + 20_000.0);
         assert_close(lost.loss.extra_cost_usd, 0.0);
-        assert_close(lost.loss.total_usd(), 664_000.0);
-        assert_service(&lost, [0.27, 0.9, 0.9, 1.0, 1.0]);
+        assert_close(lost.loss.total_usd(), 260_000.0);
+        assert_service(&lost, [0.27, 0.9, 1.0, 1.0, 1.0]);
         assert_eq!(lost.timeline.time_to_survive_days(), Some(0.0));
-        assert_eq!(lost.timeline.time_to_recover_days(), Some(90.0));
+        assert_eq!(lost.timeline.time_to_recover_days(), Some(14.0));
         // By id: internal_search, support_chat.
         let recover: Vec<_> = lost
             .workloads
             .iter()
             .map(multipolar::service::timeline::Timeline::time_to_recover_days)
             .collect();
-        assert_eq!(recover, [Some(90.0), Some(7.0)]);
+        assert_eq!(recover, [Some(14.0), Some(3.0)]);
     }
 }
 
+/// The site in EU alone: `internal_search` moves to the same model at another site of openai after 3 days, 2 × 10,000.
+#[test]
+fn losing_one_site_of_openai_costs_182_000_usd() {
+    let lost = lost(NodeKind::HostSite, "openai:EU");
+    assert_close(lost.loss.outage_usd, 126_000.0 + 20_000.0);
+    assert_close(lost.loss.total_usd(), 182_000.0);
+    assert_service(&lost, [0.27, 1.0, 1.0, 1.0, 1.0]);
+}
+
 /// All of US stops: openai as above, and every chip under US law, so that nothing on it may be newly activated. The machines
-/// run on (540 days), scaleway's among them; but the warm standby never opens, and 0.7 of `support_chat` waits 90 days for an
-/// offer whose hardware is not under US: 89 × 0.7 × 90,000 = 5,607,000 in place of 378,000. In all 5,893,000 USD, service
+/// run on (540 days), scaleway's among them; but neither more of it nor the warm standby ever opens, and 0.7 of `support_chat` waits
+/// 90 days for an offer at a stranger's whose hardware is not under US: 89 × 0.7 × 90,000 = 5,607,000 in place of 126,000, and
+/// `internal_search` as long: 90,000 + 80 × 2,000. In all 5,893,000 USD, service
 /// 0.27 until day 90.
 #[test]
 fn losing_us_costs_5_893_000_usd() {
@@ -176,14 +185,15 @@ fn losing_us_costs_5_893_000_usd() {
     assert_service(&lost, [0.27, 0.27, 0.27, 1.0, 1.0]);
 }
 
-/// Every site in EU stops, all primaries and the standby among them: `support_chat` is out for 89 paid days, 8,010,000 USD, until an
-/// offer outside is onboarded; `internal_search` costs 250,000 as above; both switch whole: 40,000. In all 8,300,000 USD.
+/// Every site in EU stops, all primaries and the standby among them; but openai has sites outside, with the models that both use:
+/// they serve after 3 days. `support_chat` is out for 2 paid days, 180,000 USD, `internal_search` for 2, 20,000; both switch whole:
+/// 40,000. In all 240,000 USD.
 #[test]
-fn losing_the_territory_of_eu_costs_8_300_000_usd() {
+fn losing_the_territory_of_eu_costs_240_000_usd() {
     let lost = lost(NodeKind::Territory, "EU");
-    assert_close(lost.loss.outage_usd, 8_010_000.0 + 250_000.0);
+    assert_close(lost.loss.outage_usd, 180_000.0 + 20_000.0);
     assert_close(lost.loss.one_off_usd, 40_000.0);
-    assert_service(&lost, [0.0, 0.0, 0.0, 1.0, 1.0]);
+    assert_service(&lost, [0.0, 1.0, 1.0, 1.0, 1.0]);
 }
 
 /// scaleway carries 0.2, and openai's surge of 0.5 × 0.8 = 0.4 takes it at once: only the switch is paid, 0.2 × 20,000 = 4,000 USD.
@@ -222,7 +232,7 @@ fn the_order_of_june_2026_hits_nothing_here() {
 }
 
 /// openai's exit written as a scenario costs what the loss of the node costs, and tells who takes over: 0.1 by surge at once,
-/// 0.7 warm from day 7, all of `internal_search` cold from day 90. Unserved: 0.7 × 7 and 90 of 365 days.
+/// 0.7 cold from day 3 and warm from day 7, all of `internal_search` cold from day 14. Unserved: 0.7 × 3 and 14 of 365 days.
 #[test]
 fn the_exit_of_openai_as_a_scenario_tells_the_same() {
     let loaded = quickstart();
@@ -239,17 +249,17 @@ fn the_exit_of_openai_as_a_scenario_tells_the_same() {
     }));
     scenario.events[0].duration = Some(DurationLaw::Permanent);
     let outcome = session.stress(&scenario, &session.current).unwrap();
-    assert_close(outcome.loss.total_usd(), 664_000.0);
+    assert_close(outcome.loss.total_usd(), 260_000.0);
     let days: Vec<_> = outcome.timeline.iter().map(|i| i.day).collect();
-    assert_eq!(days, [0.0, 7.0, 90.0]);
+    assert_eq!(days, [0.0, 3.0, 14.0]);
     for (instant, service) in outcome.timeline.iter().zip([0.27, 0.9, 1.0]) {
         assert_close(instant.service, service);
     }
     let [search, support] = &outcome.workloads[..] else { panic!("two workloads") };
-    assert_close(search.unserved_share, 90.0 / 365.0);
-    assert_close(support.unserved_share, 0.7 * 7.0 / 365.0);
-    assert_close(support.loss.total_usd(), 394_000.0);
-    assert_eq!((search.recovered_day, support.recovered_day), (Some(90.0), Some(7.0)));
+    assert_close(search.unserved_share, 14.0 / 365.0);
+    assert_close(support.unserved_share, 0.7 * 3.0 / 365.0);
+    assert_close(support.loss.total_usd(), 142_000.0);
+    assert_eq!((search.recovered_day, support.recovered_day), (Some(14.0), Some(3.0)));
     let mut by: Vec<_> = outcome.takeovers.iter().map(|t| (t.by, t.first_day, t.share)).collect();
     by.sort_by_key(|x| x.0);
     let total = |wanted: Alternative| by.iter().filter(|t| t.0 == wanted).map(|t| t.2).sum::<f64>();

@@ -48,9 +48,9 @@ const MODELS: &str = "\
 format_version: 1
 models:
   - {id: a, name: A, developer: alpha, openness: closed, license: own, quality: {general: 1400}, source: report}
-  - {id: b, name: B, developer: beta, openness: open_weights, license: own, quality: {general: 1400, de: 1395}, source: report}
+  - {id: b, name: B, developer: beta, openness: open_weights, license: own, commercial_use: 'yes', quality: {general: 1400, de: 1395}, source: report}
   - {id: c, name: C, developer: gamma, openness: closed, license: own, quality: {general: 1400}, source: report}
-  - {id: d, name: D, developer: gamma, openness: open_weights, license: own, base: b, quality: {general: 1400}, source: report}
+  - {id: d, name: D, developer: gamma, openness: open_weights, license: own, commercial_use: 'yes', base: b, quality: {general: 1400}, source: report}
   - {id: e, name: E, developer: child, openness: closed, license: own, quality: {general: 1400}, source: report}
   - {id: weak, name: Weak, developer: gamma, openness: closed, license: own, quality: {general: 1300}, source: report}
 ";
@@ -78,11 +78,12 @@ company: {name: Tiny, headquarters: DE, sites: [DE]}
 currency: {code: USD, usd: 1}
 horizon: 100d
 surge: 0
+onboarding: {known_host: none, known_model: none}
 quality_drift_per_year: 0
 change: {qualify_model_usd: 0, qualify_host_usd: 0}
 routing: {smallest_share: 0, most_offers: none}
 keep_quality: none
-readiness: {hot: {usd_per_month: 100}, warm: {usd_per_month: 10, lead: 7d}, switch_usd: 0}
+readiness: {hot: {usd_per_month: 100}, warm: {usd_per_month: 10, lead: 7d, self_capacity: 0}, switch_usd: 0}
 workloads:
   - id: w
     demand: {input_mtok: 36.5, output_mtok: 0}

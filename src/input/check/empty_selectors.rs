@@ -19,7 +19,7 @@ pub(super) fn check(instance: &Instance, catalog: &Catalog, layers: &[&CatalogLa
     let self_hosted = self_hosted_models(instance, catalog);
     for layer in layers {
         for (i, shock) in layer.catalog.shocks.iter().enumerate() {
-            let Some(at) = layer.entry(List::Shocks, i) else { continue };
+            let Some(at) = layer.entry(List::Shocks, i).filter(|_| shock.each.is_none()) else { continue };
             for (at, selector) in written(&at, shock) {
                 if !matches_some(instance, &self_hosted, selector) {
                     let message = format!("no offer matches {}", one_line(at.node));

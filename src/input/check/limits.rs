@@ -2,6 +2,7 @@
 
 use super::duplicates;
 use super::names::{Known, remedy};
+use crate::ids::SELF_HOST;
 use crate::input::at::At;
 use crate::input::diagnostic::quoted;
 use crate::model::limit::{Dimension, LossOf, Measure, NodeKind};
@@ -69,8 +70,21 @@ fn node(at: &At<'_>, kind: NodeKind, id: &str, known: &Known<'_>) {
     match kind {
         NodeKind::Jurisdiction | NodeKind::Territory => known.jurisdiction(at, id),
         NodeKind::Supplier => known.supplier(at, id),
-        NodeKind::Host => known.stoppable_host(at, id),
+        NodeKind::Host | NodeKind::HostSite if is_own(id) => {
+            let help = Some("name another host".into());
+            at.error(
+                "self-not-stoppable",
+                "the loss of a node never reaches the company's own sites".into(),
+                help,
+            );
+        }
+        NodeKind::Host => known.host(at, id),
         NodeKind::HostSite => known.host_site(at, id),
         NodeKind::Hardware => known.hardware(at, id),
     }
+}
+
+/// Whether a host, or a site `host:REGION`, is the company's own.
+fn is_own(id: &str) -> bool {
+    id.split(':').next() == Some(SELF_HOST)
 }

@@ -13,7 +13,8 @@ use crate::model::Provenance;
 use crate::model::catalog::{Catalog, OfferEntry, Supplier};
 use crate::model::jurisdictions::{Jurisdiction, JurisdictionKind, Jurisdictions};
 use crate::model::portfolio::Portfolio;
-use crate::model::words::Role;
+use crate::model::shock::{EACH_WORD, Each, EachRole};
+use crate::model::words::{Role, SupplierClass};
 
 /// The names that a reference can resolve to.
 pub(super) struct Known<'a> {
@@ -25,6 +26,7 @@ pub(super) struct Known<'a> {
     /// `host:REGION` of all offers.
     host_sites: BTreeSet<String>,
     shocks: BTreeSet<&'a str>,
+    templates: BTreeSet<&'a str>,
     tensions: BTreeSet<&'a str>,
     sources: BTreeSet<&'a str>,
     /// `None`: a catalog, which knows no workloads.
@@ -68,7 +70,7 @@ fn refuse<'k>(
 }
 
 impl<'a> Known<'a> {
-    /// The names of a catalog, its jurisdictions, and the company's sites.
+    /// The names of a catalog whose templates have been expanded, its jurisdictions, and the company's sites.
     pub(super) fn new(
         base: &'a CatalogLayer<'_>,
         catalog: &'a Catalog,
@@ -97,6 +99,7 @@ impl<'a> Known<'a> {
             host_sites: offers.keys().map(|id| format!("{}:{}", id.host, id.region)).collect(),
             offers,
             shocks: catalog.shocks.iter().map(|s| s.id.as_str()).collect(),
+            templates: catalog.templates.iter().map(|s| s.id.as_str()).collect(),
             tensions: catalog.tensions.iter().map(|t| t.id.as_str()).collect(),
             sources: jurisdictions.sources.iter().map(|s| s.id.as_str()).collect(),
             workloads: None,
@@ -146,7 +149,11 @@ impl<'a> Known<'a> {
 
     /// Any supplier.
     pub(super) fn supplier(&self, at: &At<'_>, id: &str) {
-        if !self.gaps.suppliers && !self.suppliers.contains_key(id) {
+        if id == SELF_HOST {
+            let help = "name it as a host: 'host: [self]'";
+            let message = "the company itself, 'self', is a host and no supplier".to_owned();
+            at.error("unknown-supplier", message, Some(help.into()));
+        } else if !self.gaps.suppliers && !self.suppliers.contains_key(id) {
             refuse(at, "unknown-supplier", "supplier", id, self.suppliers.keys().copied());
         }
     }
@@ -179,16 +186,17 @@ impl<'a> Known<'a> {
         }
     }
 
-    /// A host that can be stopped: not `self`.
-    pub(super) fn stoppable_host(&self, at: &At<'_>, id: &str) {
-        if id == SELF_HOST { refuse_self(at) } else { self.host(at, id) }
+    /// A supplier, or the company itself.
+    pub(super) fn supplier_or_self(&self, at: &At<'_>, id: &str) {
+        if id != SELF_HOST {
+            self.supplier(at, id);
+        }
     }
 
-    /// A site `host:REGION` of some offer, not on `self`.
+    /// A site `host:REGION` of some offer. Those of the company itself are known only with a company.
     pub(super) fn host_site(&self, at: &At<'_>, id: &str) {
-        if id.split(':').next() == Some(SELF_HOST) {
-            refuse_self(at);
-        } else if !self.gaps.offers && !self.host_sites.contains(id) {
+        let is_unknown_company = self.sites.is_none() && id.split(':').next() == Some(SELF_HOST);
+        if !self.gaps.offers && !is_unknown_company && !self.host_sites.contains(id) {
             refuse(at, "unknown-host-site", "host site", id, self.host_sites.iter().map(String::as_str));
         }
     }
@@ -218,9 +226,41 @@ impl<'a> Known<'a> {
 
     /// A shock of the library or the portfolio.
     pub(super) fn shock(&self, at: &At<'_>, id: &str) {
-        if !self.gaps.shocks && !self.shocks.contains(id) {
-            refuse(at, "unknown-shock", "shock", id, self.shocks.iter().copied());
+        if self.gaps.shocks || self.shocks.contains(id) {
+            return;
         }
+        let is_member = |shock: &&&str| shock.strip_prefix(id).is_some_and(|rest| rest.starts_with('/'));
+        match self.shocks.iter().find(is_member).filter(|_| self.templates.contains(id)) {
+            Some(member) => {
+                let message = format!("{} is a template of several shocks", quoted(id));
+                at.error("unknown-shock", message, Some(format!("name one of them, such as '{member}'")));
+            }
+            None => refuse(at, "unknown-shock", "shock", id, self.shocks.iter().copied()),
+        }
+    }
+
+    /// A shock that a template triggers: `OTHER/$each` is the member of another template for the same supplier.
+    pub(super) fn shock_or_template(&self, at: &At<'_>, id: &str) {
+        let template = id.strip_suffix(EACH_WORD).and_then(|id| id.strip_suffix('/'));
+        match template {
+            Some(template) if self.gaps.shocks || self.templates.contains(template) => {}
+            _ => self.shock(at, id),
+        }
+    }
+
+    /// A supplier that a template could stand for. The company itself, if it may be one, because the least refers to it.
+    pub(super) fn example_of(&self, each: &Each) -> String {
+        if each.role == EachRole::Host && each.classes.contains(&SupplierClass::Own) {
+            return SELF_HOST.to_owned();
+        }
+        let role = match each.role {
+            EachRole::Host => Role::Host,
+            EachRole::Developer => Role::Developer,
+        };
+        let mut able = self.suppliers.values().filter(|supplier| supplier.roles.contains(&role));
+        let of_class = |s: &&&Supplier| s.class.is_some_and(|class| each.classes.contains(&class));
+        let example = able.clone().find(of_class).or_else(|| able.next());
+        example.map_or_else(|| EACH_WORD.to_owned(), |supplier| supplier.id.clone())
     }
 
     /// A tension.
@@ -262,9 +302,4 @@ pub(super) fn each(at: &At<'_>, ids: &[String], check: impl Fn(&At<'_>, &str)) {
     for (i, id) in ids.iter().enumerate() {
         check(&at.index(i), id);
     }
-}
-
-fn refuse_self(at: &At<'_>) {
-    let help = Some("name another host".into());
-    at.error("self-not-stoppable", "the company's own sites cannot be stopped".into(), help);
 }

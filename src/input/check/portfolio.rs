@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::names::Known;
+use super::names::{Known, each};
 use super::{allocation, duplicates, selectors};
 use crate::input::at::At;
 use crate::input::tree::YamlValue;
@@ -13,6 +13,14 @@ pub(super) fn check(file: &At<'_>, portfolio: &Portfolio, known: &Known<'_>) {
     let company = file.key("company");
     known.country(&company.key("headquarters"), &portfolio.company.headquarters);
     known.each_country(&company.key("sites"), &portfolio.company.sites);
+    if let Some(approved) = &portfolio.approved_hosts {
+        each(&file.key("hosts").key("approved"), approved, |at, id| known.host(at, id));
+    }
+    for (key, list) in [("require", &portfolio.require), ("forbid", &portfolio.forbid)] {
+        for (i, selector) in list.iter().enumerate() {
+            selectors::check(&file.key(key).index(i), selector, known);
+        }
+    }
     let workloads = file.key("workloads");
     duplicates::check("workload", portfolio.workloads.iter().map(|w| w.id.as_str()), |i| {
         Some(workloads.index(i))

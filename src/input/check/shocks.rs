@@ -3,12 +3,29 @@
 use super::names::{Known, each};
 use super::selectors;
 use crate::input::at::At;
-use crate::model::shock::{Action, EffectEntry, Kind, KindValue, Shock};
+use crate::model::shock::{Action, EachRole, EffectEntry, Kind, KindValue, Shock};
 use crate::shocks::kind::ValueType;
 use crate::shocks::kinds;
+use crate::shocks::templates::member;
 
 /// All names of a shock.
+///
+/// Those of a template are checked as one of its suppliers would have them.
 pub(super) fn check(at: &At<'_>, shock: &Shock, known: &Known<'_>) {
+    let Some(template) = &shock.each else { return check_written(at, shock, known) };
+    let suppliers = at.key("each").key(match template.role {
+        EachRole::Host => "hosts",
+        EachRole::Developer => "developers",
+    });
+    each(&suppliers.key("except"), &template.except, |at, id| known.supplier_or_self(at, id));
+    for (i, trigger) in shock.triggers.iter().enumerate() {
+        known.shock_or_template(&at.key("triggers").index(i).key("shock"), &trigger.shock);
+    }
+    let example = known.example_of(template);
+    check_written(at, &Shock { triggers: Vec::new(), ..member(shock, &example, &example) }, known);
+}
+
+fn check_written(at: &At<'_>, shock: &Shock, known: &Known<'_>) {
     if let Some(by) = &shock.by {
         known.jurisdiction(&at.key("by"), by);
     }
@@ -46,7 +63,7 @@ fn names_of(at: &At<'_>, value_type: ValueType, value: &KindValue, known: &Known
         (ValueType::Supplier, KindValue::Id(id)) => known.supplier(at, id),
         (ValueType::Suppliers, KindValue::Ids(ids)) => each(at, ids, |at, id| known.supplier(at, id)),
         (ValueType::Models, KindValue::Ids(ids)) => each(at, ids, |at, id| known.model(at, id)),
-        (ValueType::Host, KindValue::Id(id)) => known.stoppable_host(at, id),
+        (ValueType::Host, KindValue::Id(id)) => known.host(at, id),
         // These values refer to no other entry.
         _ => {}
     }
@@ -64,7 +81,7 @@ fn effect(at: &At<'_>, effect: &EffectEntry, known: &Known<'_>) {
         EffectEntry::Stop { suppliers, hosts, host_sites, hardware } => {
             let at = at.key("stop");
             each(&at.key("supplier"), suppliers, |at, id| known.supplier(at, id));
-            each(&at.key("host"), hosts, |at, id| known.stoppable_host(at, id));
+            each(&at.key("host"), hosts, |at, id| known.host(at, id));
             each(&at.key("host_site"), host_sites, |at, id| known.host_site(at, id));
             each(&at.key("hardware"), hardware, |at, id| known.hardware(at, id));
         }

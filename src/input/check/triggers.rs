@@ -36,8 +36,10 @@ pub(super) fn check(catalog: &Catalog, layers: &[&CatalogLayer<'_>]) -> bool {
     let found = endless(&offspring);
     for endless in &found {
         let names: Vec<&str> = endless.cycle.iter().map(|&shock| ids[shock]).collect();
+        let template = catalog.shocks[endless.cycle[0]].template.as_deref();
+        let written = template.unwrap_or(names[0]);
         let Some(at) = layers.iter().find_map(|layer| {
-            let place = layer.catalog.shocks.iter().position(|s| s.id == names[0])?;
+            let place = layer.catalog.shocks.iter().position(|s| s.id == written)?;
             layer.entry(List::Shocks, place)
         }) else {
             continue;

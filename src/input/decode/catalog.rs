@@ -8,10 +8,16 @@ use crate::input::at::At;
 use crate::input::tree::YamlValue;
 use crate::model::catalog::{Hardware, HardwareNeed, Model, Quality, Supplier};
 use crate::model::magnitudes::{BILLION_PARAMETERS, POINTS};
-use crate::model::words::{Openness, Role};
+use crate::model::words::{Openness, Role, SupplierClass};
 
 const ROLES: Choices<Role> =
     &[("developer", Role::Developer), ("host", Role::Host), ("hardware", Role::Hardware)];
+const CLASSES: Choices<SupplierClass> = &[
+    (SupplierClass::Hyperscaler.as_str(), SupplierClass::Hyperscaler),
+    (SupplierClass::Lab.as_str(), SupplierClass::Lab),
+    (SupplierClass::Neocloud.as_str(), SupplierClass::Neocloud),
+    (SupplierClass::Regional.as_str(), SupplierClass::Regional),
+];
 const COMMERCIAL_USE: Choices<&str> =
     &[("yes", "yes"), ("no", "no"), ("conditional", "conditional"), ("unknown", "unknown")];
 
@@ -36,6 +42,7 @@ pub(crate) fn supplier(at: &At<'_>) -> Supplier {
         jurisdiction: f.text("jurisdiction"),
         parents: f.ids("parents"),
         roles: f.required("roles").map(|at| roles(&at)).unwrap_or_default(),
+        class: f.opt_choice("class", CLASSES),
         provenance: provenance(&f),
     };
     f.close();

@@ -5,7 +5,7 @@ use super::scalars::{Choices, Range};
 use crate::input::at::At;
 use crate::input::tree::YamlValue;
 use crate::model::contract::{
-    ChangeTerms, Commitment, Contract, ContractStatus, RoutingTerms, WorkloadTerms,
+    ChangeTerms, Commitment, Contract, ContractStatus, KEEP_QUALITY_POINTS, RoutingTerms, WorkloadTerms,
 };
 use crate::model::magnitudes;
 
@@ -82,7 +82,7 @@ fn routing_keys(at: &At<'_>) -> (Option<f64>, Option<Option<usize>>) {
 
 /// The portfolio's `keep_quality`, points.
 pub(crate) fn keep_quality(f: &Fields<'_>) -> Option<f64> {
-    own_keep_quality(f).unwrap_or(None)
+    own_keep_quality(f).unwrap_or(Some(KEEP_QUALITY_POINTS))
 }
 
 fn own_keep_quality(f: &Fields<'_>) -> Option<Option<f64>> {

@@ -44,6 +44,8 @@ pub(crate) fn offer(at: &At<'_>) -> OfferEntry {
         hardware_buffer_days: f.opt_days("hardware_buffer").unwrap_or(DEFAULT_HARDWARE_BUFFER_DAYS),
         certifications: f.ids("certifications"),
         region_assumed: f.flag("region_assumed", false),
+        retires: f.optional("retires").and_then(|at| at.date()),
+        successor: f.opt_text("successor"),
         provenance: provenance(&f),
     };
     f.close();

@@ -7,14 +7,16 @@ use super::limits::limit;
 use super::offers::offer;
 use super::scalars::{MAX_DAYS, Range};
 use super::scenarios::{WrittenShocks, scenario};
+use super::selectors::selectors;
 use super::shocks::{shock, tension};
 use super::workloads::workload;
 use crate::input::at::At;
 use crate::input::diagnostic::quoted;
+use crate::input::tree::YamlValue;
 use crate::model::catalog::Catalog;
 use crate::model::magnitudes::{MTOK_PER_MONTH, POINTS, SURGE, USD, USD_PER_CURRENCY_UNIT};
 use crate::model::portfolio::{
-    Company, Currency, DEFAULT_HORIZON_DAYS, DEFAULT_SURGE, Portfolio, ReadinessTerms,
+    Company, Currency, DEFAULT_HORIZON_DAYS, DEFAULT_SURGE, KnownLeads, Portfolio, ReadinessTerms,
 };
 
 /// The whole file. `name`: the file's name without its ending.
@@ -26,11 +28,16 @@ pub(crate) fn portfolio(at: &At<'_>, name: &str, library: &WrittenShocks<'_>) ->
         company: f.required("company").map_or_else(no_company, |at| company(&at)),
         currency: f.optional("currency").map_or_else(dollar, |at| currency(&at)),
         horizon_days: f.optional("horizon").and_then(|at| at.horizon()).unwrap_or(DEFAULT_HORIZON_DAYS),
+        starts: f.optional("starts").and_then(|at| at.date()),
         workloads: f.required("workloads").map(|at| workloads(&at)).unwrap_or_default(),
         surge: f.opt_number("surge", Range::within(SURGE)).unwrap_or(DEFAULT_SURGE),
         quality_drift_per_year: f.opt_number("quality_drift_per_year", Range::within(POINTS)).unwrap_or(0.0),
         readiness: f.optional("readiness").map(|at| readiness(&at)).unwrap_or_default(),
         capacity: f.optional("capacity").map(|at| capacity(&at)).unwrap_or_default(),
+        known_leads: f.optional("onboarding").map(|at| known_leads(&at)).unwrap_or_default(),
+        approved_hosts: f.optional("hosts").and_then(|at| approved_hosts(&at)),
+        require: selectors(&f, "require"),
+        forbid: selectors(&f, "forbid"),
         max_turnover_per_quarter: f.opt_number("max_turnover_per_quarter", Range::SHARE),
         contracts: f.each("contracts", |at| contract(&at)),
         change: f.optional("change").map(|at| change(&at)).unwrap_or_default(),
@@ -101,6 +108,33 @@ fn workloads(at: &At<'_>) -> Vec<crate::model::portfolio::Workload> {
     at.items().iter().map(workload).collect()
 }
 
+fn known_leads(at: &At<'_>) -> KnownLeads {
+    let f = at.fields();
+    let standard = KnownLeads::default();
+    let lead = |key, standard| f.optional(key).map_or(standard, |at| days_or_none(&at));
+    let decoded = KnownLeads {
+        known_host_days: lead("known_host", standard.known_host_days),
+        known_model_days: lead("known_model", standard.known_model_days),
+    };
+    f.close();
+    decoded
+}
+
+/// A duration, or the word `none`.
+fn days_or_none(at: &At<'_>) -> Option<f64> {
+    match &at.node.value {
+        YamlValue::Text(text) if text == "none" => None,
+        _ => at.days(),
+    }
+}
+
+fn approved_hosts(at: &At<'_>) -> Option<Vec<String>> {
+    let f = at.fields();
+    let approved = f.optional("approved").map(|at| at.some_texts());
+    f.close();
+    approved
+}
+
 fn readiness(at: &At<'_>) -> ReadinessTerms {
     let f = at.fields();
     let standard = ReadinessTerms::default();
@@ -113,15 +147,16 @@ fn readiness(at: &At<'_>) -> ReadinessTerms {
     });
     let warm = f.optional("warm").map(|at| {
         let warm = at.fields();
-        let terms = (fee(&warm), warm.opt_days("lead"));
+        let terms = (fee(&warm), warm.opt_days("lead"), warm.opt_number("self_capacity", Range::SHARE));
         warm.close();
         terms
     });
-    let (warm_usd_per_month, warm_lead_days) = warm.unwrap_or_default();
+    let (warm_usd_per_month, warm_lead_days, warm_self_capacity) = warm.unwrap_or_default();
     let decoded = ReadinessTerms {
         hot_usd_per_month: hot_usd_per_month.unwrap_or(standard.hot_usd_per_month),
         warm_usd_per_month: warm_usd_per_month.unwrap_or(standard.warm_usd_per_month),
         warm_lead_days: warm_lead_days.unwrap_or(standard.warm_lead_days),
+        warm_self_capacity: warm_self_capacity.unwrap_or(standard.warm_self_capacity),
         switch_usd: f.opt_number("switch_usd", Range::within(USD)).unwrap_or(standard.switch_usd),
     };
     f.close();
@@ -143,6 +178,7 @@ fn catalog(at: &At<'_>, library: &WrittenShocks<'_>) -> Catalog {
         offers: f.each("offers", |at| offer(&at)),
         tensions: f.each("tensions", |at| tension(&at)),
         shocks: f.each("shocks", |at| shock(&at)),
+        templates: Vec::new(),
         scenarios: f.each("scenarios", |at| scenario(&at, library)),
     };
     f.close();

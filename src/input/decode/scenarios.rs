@@ -1,5 +1,6 @@
 //! Decoder of scenarios. An event names a shock of the library, overrides some of its keys, or writes a shock in place.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::provenance::provenance;
@@ -7,7 +8,7 @@ use super::shocks::{duration, scenario_shock};
 use crate::input::at::At;
 use crate::input::log::Log;
 use crate::input::tree::{Entry, YamlNode, YamlValue};
-use crate::model::shock::{Scenario, ScenarioEvent, ShockRef};
+use crate::model::shock::{EACH_WORD, Scenario, ScenarioEvent, ShockRef};
 
 /// The library's shocks as written, by id; an event's own keys override theirs.
 pub(crate) type WrittenShocks<'a> = BTreeMap<&'a str, &'a YamlNode>;
@@ -81,8 +82,8 @@ fn shock_ref(at: &At<'_>, named: &At<'_>, inline_id: &str, library: &WrittenShoc
         YamlValue::Map(_) => named.node.clone(),
         _ => {
             let id = named.text().unwrap_or_default();
-            match library.get(id.as_str()) {
-                Some(written) if !overrides.is_empty() && is_sound(at, written) => {
+            match written_shock(&id, library) {
+                Some(written) if !overrides.is_empty() && is_sound(at, &written) => {
                     written.placed(named.node.mark)
                 }
                 _ => return ShockRef::Id(id),
@@ -91,6 +92,38 @@ fn shock_ref(at: &At<'_>, named: &At<'_>, inline_id: &str, library: &WrittenShoc
     };
     let node = overlaid(base, overrides);
     ShockRef::Inline(Box::new(scenario_shock(&at.with_node(&node), inline_id)))
+}
+
+/// A shock of the library as written; a member of a template as it would be written out.
+fn written_shock<'n>(id: &str, library: &WrittenShocks<'n>) -> Option<Cow<'n, YamlNode>> {
+    if let Some(&written) = library.get(id) {
+        return Some(Cow::Borrowed(written));
+    }
+    let (template, supplier) = id.rsplit_once('/')?;
+    let mut node = (*library.get(template)?).clone();
+    let YamlValue::Map(entries) = &mut node.value else { return None };
+    let n_keys = entries.len();
+    entries.retain(|entry| !matches!(entry.key.as_str(), "each" | "unless"));
+    if entries.len() == n_keys {
+        return None;
+    }
+    name_each(&mut node, supplier);
+    if let YamlValue::Map(entries) = &mut node.value
+        && let Some(own) = entries.iter_mut().find(|entry| entry.key == "id")
+    {
+        own.node.value = YamlValue::Text(id.to_owned());
+    }
+    Some(Cow::Owned(node))
+}
+
+/// Puts a supplier in the place of `$each`.
+fn name_each(node: &mut YamlNode, supplier: &str) {
+    match &mut node.value {
+        YamlValue::Text(text) => *text = text.replace(EACH_WORD, supplier),
+        YamlValue::List(items) => items.iter_mut().for_each(|item| name_each(item, supplier)),
+        YamlValue::Map(entries) => entries.iter_mut().for_each(|entry| name_each(&mut entry.node, supplier)),
+        YamlValue::Null | YamlValue::Bool(_) | YamlValue::Number { .. } => {}
+    }
 }
 
 /// Whether the library's shock has no errors; those are reported in its own file.

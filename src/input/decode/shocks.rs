@@ -6,6 +6,7 @@ use super::kinds::{kind, know_all_keys, named_kind};
 use super::provenance::provenance;
 use super::scalars::{Choices, Range, is_rate};
 use super::selectors::selector_or_all;
+use super::templates;
 use crate::input::at::At;
 use crate::input::tree::YamlValue;
 use crate::model::magnitudes::{EVENTS, PRICE_FACTOR, YEARS};
@@ -48,6 +49,7 @@ fn shock_with(at: &At<'_>, scenario_id: Option<&str>) -> Shock {
         _ => f.opt_text("by"),
     };
     let in_force = f.flag("in_force", false);
+    let each = if scenario_id.is_some() { None } else { templates::each(&f) };
     let may_omit_duration = in_force || scenario_id.is_some();
     let decoded = Shock {
         id,
@@ -63,6 +65,8 @@ fn shock_with(at: &At<'_>, scenario_id: Option<&str>) -> Shock {
         triggers: f.each("triggers", |at| trigger(&at)),
         crowding: f.optional("crowding").map(|at| crowding(&at)),
         in_force,
+        each,
+        template: None,
         provenance: provenance(&f),
     };
     f.close();

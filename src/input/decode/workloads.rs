@@ -107,6 +107,7 @@ fn standby(at: &At<'_>) -> StandbyEntry {
         readiness: readiness.unwrap_or(Readiness::Warm),
         cover: f.opt_number("cover", Range::SHARE).unwrap_or(DEFAULT_COVER),
         lead_days: f.opt_days("lead"),
+        usd_per_month: f.opt_number("usd_per_month", Range::NOT_NEGATIVE),
     };
     if readiness == Some(Readiness::Hot) && f.has("lead") {
         let help =

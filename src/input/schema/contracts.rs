@@ -50,10 +50,10 @@ pub struct CommitmentShape {
 #[schemars(rename = "change", deny_unknown_fields)]
 pub struct ChangeShape {
     /// Tests and approval of one model for one workload that does not use it today, USD.
-    #[schemars(extend("default" = 0))]
+    #[schemars(extend("default" = 15_000))]
     pub qualify_model_usd: Option<AmountValue>,
     /// Procurement, security review and connection of one host that the company does not use today, USD.
-    #[schemars(extend("default" = 0))]
+    #[schemars(extend("default" = 25_000))]
     pub qualify_host_usd: Option<AmountValue>,
     /// Fixed cost of a host without an entry in `contracts`, USD a year.
     #[schemars(extend("default" = 0))]
@@ -75,9 +75,9 @@ pub struct WorkloadChangeShape {
 #[derive(Debug, JsonSchema)]
 #[schemars(rename = "routing", deny_unknown_fields)]
 pub struct RoutingShape {
-    /// Smallest share of a country's demand on one offer; 0, the default, switches it off.
+    /// Smallest share of a country's demand on one offer; 0 switches it off. By default 0.1.
     pub smallest_share: Option<ShareValue>,
-    /// Most pairs of model and host that a workload uses; `none`, the default, switches it off.
+    /// Most pairs of model and host that a workload uses; `none` switches it off. By default 4.
     pub most_offers: Option<SwitchableCount>,
 }
 

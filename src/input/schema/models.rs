@@ -46,7 +46,8 @@ pub struct ModelShape {
     pub openness: OpennessWord,
     /// Name of the license.
     pub license: TextValue,
-    /// Whether published weights may be used commercially.
+    /// Whether a company may use the model: `no` is never eligible, `unknown` not on `self`; `conditional` counts as `yes`, so read
+    /// the license. By default `yes` for a closed model, else `unknown`.
     pub commercial_use: Option<CommercialUseWord>,
     /// Model that the weights derive from.
     pub base: Option<TextValue>,

@@ -6,8 +6,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::provenance::ProvenanceShape;
 use super::values::{
-    DurationValue, FormatVersion, NameValue, OneOrMany, ReplicaRent, ReplicaTokens, SomeOf, TextValue,
-    TokenPrice, TokensValue,
+    DateValue, DurationValue, FormatVersion, NameValue, OneOrMany, ReplicaRent, ReplicaTokens, SomeOf,
+    TextValue, TokenPrice, TokensValue,
 };
 
 /// Offers of the catalog.
@@ -41,6 +41,11 @@ pub struct OfferShape {
     /// Whether the region is the host's country, written for a worldwide endpoint.
     #[schemars(extend("default" = false))]
     pub region_assumed: Option<bool>,
+    /// Day on which the host ends the offer. Announced, so it is no shock: the offer is not eligible if that is before the
+    /// horizon ends, and today's use of it is said (`retiring-offer`).
+    pub retires: Option<DateValue>,
+    /// Model or offer that the host names in its place, for readers.
+    pub successor: Option<TextValue>,
     #[schemars(flatten)]
     pub provenance: ProvenanceShape,
     #[schemars(flatten)]

@@ -1,4 +1,4 @@
-//! `shocks.yaml`.
+//! `shocks.yaml`, except templates and kinds.
 
 use std::collections::BTreeMap;
 
@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use super::kinds::ActionShape;
 use super::provenance::ProvenanceShape;
 use super::selectors::SelectorShape;
+use super::templates::TemplateShape;
 use super::values::{
     DurationValue, EventsValue, FormatVersion, IdValue, OneOrMany, PositiveDuration, PriceFactor, RateValue,
     ShareValue, TextValue, YearsValue,
@@ -43,6 +44,7 @@ pub struct TensionShape {
     rename = "shock",
     deny_unknown_fields,
     extend(
+        "dependentRequired" = {"unless": ["each"]},
         "if" = {"properties": {"in_force": {"const": true}}, "required": ["in_force"]},
         "else" = {"properties": {"duration": {"not": {"type": "null"}}}, "required": ["duration"]}
     )
@@ -50,6 +52,8 @@ pub struct TensionShape {
 pub struct ShockShape {
     /// Name of the shock in other places.
     pub id: IdValue,
+    #[schemars(flatten)]
+    pub template: TemplateShape,
     #[schemars(flatten)]
     pub terms: ShockTermsShape,
     #[schemars(flatten)]

@@ -24,6 +24,16 @@ pub enum RoleWord {
     Hardware,
 }
 
+/// How a supplier sells models. Suppliers of one class share priors of what can happen to them.
+#[derive(Debug, JsonSchema)]
+#[schemars(rename = "supplier_class", rename_all = "snake_case")]
+pub enum SupplierClassWord {
+    Hyperscaler,
+    Lab,
+    Neocloud,
+    Regional,
+}
+
 /// A company that develops models, hosts them, makes hardware, or owns one that does.
 #[derive(Debug, JsonSchema)]
 #[schemars(rename = "supplier", deny_unknown_fields)]
@@ -38,6 +48,10 @@ pub struct SupplierShape {
     pub parents: Option<OneOrMany<TextValue>>,
     /// What the supplier does. May be empty for an owner.
     pub roles: OneOrMany<RoleWord>,
+    /// How it sells models, which says which templates of shocks stand for it: a cloud of many services (`hyperscaler`), a
+    /// developer that sells its own models (`lab`), a host of others' models (`neocloud`), or a host for one country or
+    /// region (`regional`). By default only templates for all suppliers do.
+    pub class: Option<SupplierClassWord>,
     #[schemars(flatten)]
     pub provenance: ProvenanceShape,
 }

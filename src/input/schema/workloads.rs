@@ -155,6 +155,9 @@ pub struct StandbyShape {
     /// Share of the workload that the standby can carry.
     #[schemars(extend("default" = 1))]
     pub cover: Option<ShareValue>,
+    /// A quotation for this workload, offer and readiness at any cover, USD a month; also in plans. By default the fee of
+    /// `readiness`.
+    pub usd_per_month: Option<AmountValue>,
     #[schemars(flatten)]
     pub readiness: StandbyReadiness,
 }

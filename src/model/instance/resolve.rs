@@ -3,14 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Cell, Instance, JurisdictionIdx, Offer, Provider, ResolvedHardware, ResolvedJurisdiction, ResolvedModel,
-    ResolvedNeed, ResolvedRule, ResolvedSupplier, ResolvedWorkload, Standby, UNRELATED_DEVELOPER_BUFFER_DAYS,
-    canonical, find_offer,
+    Cell, Instance, JurisdictionIdx, LEAST_SHARE, Offer, OfferIdx, Provider, ResolvedHardware,
+    ResolvedJurisdiction, ResolvedModel, ResolvedNeed, ResolvedRule, ResolvedSupplier, ResolvedWorkload,
+    Standby, UNRELATED_DEVELOPER_BUFFER_DAYS, canonical, find_offer,
 };
 use crate::ids::{OfferId, SELF_HOST};
 use crate::model::catalog::{Catalog, Hardware, Model, OfferEntry, Supplier};
+use crate::model::contract::ContractStatus;
 use crate::model::jurisdictions::{JurisdictionKind, Jurisdictions, Rule};
 use crate::model::portfolio::{Portfolio, Readiness, StandbyEntry, Workload};
+use crate::units::date::PartialDate;
 
 fn index_by_id<'a>(ids: impl Iterator<Item = &'a str>) -> BTreeMap<String, usize> {
     ids.enumerate().map(|(idx, id)| (id.to_owned(), idx)).collect()
@@ -37,6 +39,14 @@ impl Instance {
         let ids = Ids { jurisdictions: &j_idx, suppliers: &s_idx, models: &m_idx, hardware: &h_idx };
         let offers = resolve_offers(catalog, &portfolio, &ids, &suppliers, &models);
         let (workloads, cells) = resolve_workloads(&portfolio, &ids, &offers);
+        let newest = catalog
+            .offers
+            .iter()
+            .filter_map(|offer| offer.provenance.as_of)
+            .map(PartialDate::first_day)
+            .max();
+        let starts = portfolio.starts.map(PartialDate::first_day).or(newest);
+        let known_hosts = known_hosts(&portfolio, &s_idx, &cells, &offers);
         let rules = resolve_rules(&jurisdictions.rules, &resolved_jurisdictions, &j_idx);
         let mut tensions = catalog.tensions.clone();
         tensions.sort_by(|a, b| a.id.cmp(&b.id));
@@ -59,6 +69,8 @@ impl Instance {
             shocks,
             scenarios,
             headquarters,
+            starts,
+            known_hosts,
         }
     }
 }
@@ -299,12 +311,40 @@ fn resolve_workloads(
             });
         }
         let standby = workload.standby.iter().map(|s| resolve_standby(s, portfolio, offers)).collect();
-        workloads.push(ResolvedWorkload { workload: workload.clone(), cells: start..cells.len(), standby });
+        let known_models = used_today(&cells[start..]).map(|offer| offers[offer].model).collect();
+        let cells = start..cells.len();
+        workloads.push(ResolvedWorkload { workload: workload.clone(), cells, standby, known_models });
     }
     for w in &mut workloads {
         w.standby.sort_by_key(|s| s.offer);
     }
     (workloads, cells)
+}
+
+/// Offers with a share of some cell today.
+fn used_today(cells: &[Cell]) -> impl Iterator<Item = OfferIdx> {
+    cells
+        .iter()
+        .flat_map(|cell| &cell.allocation)
+        .filter(|(_, share)| *share >= LEAST_SHARE)
+        .map(|(offer, _)| *offer)
+}
+
+/// `[n_suppliers]`: hosts that the company knows, those with a share of today's allocation and those of signed contracts.
+/// Standbys make nothing known.
+fn known_hosts(
+    portfolio: &Portfolio,
+    suppliers: &BTreeMap<String, usize>,
+    cells: &[Cell],
+    offers: &[Offer],
+) -> Vec<bool> {
+    let signed = portfolio.contracts.iter().filter(|contract| contract.status == ContractStatus::Signed);
+    let signed = signed.filter_map(|contract| suppliers.get(&contract.host).copied());
+    let mut known = vec![false; suppliers.len()];
+    for host in used_today(cells).filter_map(|offer| offers[offer].host).chain(signed) {
+        known[host] = true;
+    }
+    known
 }
 
 fn resolve_standby(entry: &StandbyEntry, portfolio: &Portfolio, offers: &[Offer]) -> Standby {

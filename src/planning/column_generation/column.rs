@@ -94,7 +94,7 @@ impl PlanColumn {
             values.insert(variables.is_ready, 1.0);
             values.insert(variables.cover, standby.cover);
             used(standby.offer, false, &mut values);
-            if standby.readiness == crate::model::portfolio::Readiness::Hot {
+            if variables.holds_machines {
                 uses(standby.offer, &mut values);
             }
         }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::linear_program::{Constraint, LinearProgram, VariableIdx};
 use super::uses::{UseVariables, add_uses};
 use crate::costs::planned::HostTerms;
-use crate::costs::readiness_fee;
+use crate::costs::{machines_held, readiness_fee};
 use crate::graph::dimension::Dimensions;
 use crate::limits::sizes::{LEAST_SHARE, smallest_share};
 use crate::model::instance::{CellIdx, ModelIdx, OfferIdx, Standby, SupplierIdx, WorkloadIdx};
@@ -52,6 +52,8 @@ pub struct StandbyVariables {
     pub cover: VariableIdx,
     /// Cells that it may serve, with its class in each.
     pub cells: Vec<(CellIdx, Class)>,
+    /// Whether the company holds machines for it, if the offer is its own.
+    pub holds_machines: bool,
 }
 
 /// An auxiliary variable that follows from the decisions in a cell: the smallest value that its rows allow. It has the
@@ -124,7 +126,7 @@ impl Variables {
             variables.add_standbys(setting, sample, lp, workload);
         }
         let carried = variables.primaries.iter().map(|c| c.offer);
-        let stood_by = variables.standbys.iter().filter(|s| s.readiness == Readiness::Hot).map(|s| s.offer);
+        let stood_by = variables.standbys.iter().filter(|s| s.holds_machines).map(|s| s.offer);
         for offer in carried.chain(stood_by) {
             if let Some((usd, _)) = setting.prices.replica(setting.instance, offer) {
                 let cost = usd * horizon_months(setting) / USD_PER_UNIT;
@@ -178,9 +180,9 @@ impl Variables {
         let workload = |cell: CellIdx| setting.instance.cells[cell].workload;
         let carried = self.primaries.iter();
         let carried = carried.map(|c| (workload(c.cell), c.offer, c.variable));
-        let hot = self.standbys.iter().filter(|s| s.readiness == Readiness::Hot);
+        let ready = self.standbys.iter().filter(|s| s.holds_machines);
         let users: Vec<(WorkloadIdx, OfferIdx, VariableIdx)> =
-            carried.chain(hot.map(|s| (s.workload, s.offer, s.cover))).collect();
+            carried.chain(ready.map(|s| (s.workload, s.offer, s.cover))).collect();
         for (workload, offer, variable) in users {
             let Some(&replicas) = self.replicas.get(&offer) else { continue };
             let uses = *self.uses.entry((workload, offer)).or_insert_with(|| {
@@ -238,46 +240,49 @@ impl Variables {
             } else {
                 vec![group.offers[0]]
             };
-            // A second offer of the group, if there is one, allows a hot and a warm standby together.
-            let warm = *group.offers.get(hot.len()).or(group.offers.last()).expect("no group is empty");
-            let mut ready = Vec::new();
-            for (offer, readiness) in
-                hot.into_iter().map(|o| (o, Readiness::Hot)).chain([(warm, Readiness::Warm)])
-            {
-                let cost = readiness_cost(setting, readiness);
+            let warm = if group.is_self_hosted && machines_held(setting.instance, Readiness::Warm) > 0.0 {
+                // Each needs replicas of its own, of another price and size.
+                hot.clone()
+            } else {
+                // A second offer of the group, if there is one, allows a hot and a warm standby together.
+                vec![*group.offers.get(hot.len()).or(group.offers.last()).expect("no group is empty")]
+            };
+            let choices = hot.into_iter().map(|o| (o, Readiness::Hot));
+            let mut ready: Vec<(OfferIdx, VariableIdx)> = Vec::new();
+            for (offer, readiness) in choices.chain(warm.into_iter().map(|o| (o, Readiness::Warm))) {
+                let cost = readiness_cost(setting, w, offer, readiness);
                 let is_ready = lp.add_integer(cost, 0.0, 1.0);
                 let cover = lp.add_continuous(0.0, 0.0, 1.0);
                 lp.add_at_most("cover", vec![(cover, 1.0), (is_ready, -1.0)], 0.0);
+                if let Some((_, other)) = ready.iter().find(|(known, _)| *known == offer) {
+                    lp.add_at_most("one_readiness", vec![(*other, 1.0), (is_ready, 1.0)], 1.0);
+                }
                 ready.push((offer, is_ready));
-                let cells = group.cells.clone();
                 self.standbys.push(StandbyVariables {
                     workload: w,
                     offer,
                     readiness,
                     is_ready,
                     cover,
-                    cells,
+                    cells: group.cells.clone(),
+                    holds_machines: machines_held(setting.instance, readiness) > 0.0,
                 });
-            }
-            for (offer, is_hot) in &ready[..ready.len() - 1] {
-                if *offer == warm {
-                    lp.add_at_most(
-                        "one_readiness",
-                        vec![(*is_hot, 1.0), (ready[ready.len() - 1].1, 1.0)],
-                        1.0,
-                    );
-                }
             }
         }
     }
 }
 
 /// Cost of keeping an offer ready over the horizon, in units of money.
-pub(in crate::planning) fn readiness_cost(setting: &Setting<'_>, readiness: Readiness) -> f64 {
-    readiness_fee(setting.instance, readiness) * horizon_months(setting) / USD_PER_UNIT
+pub(in crate::planning) fn readiness_cost(
+    setting: &Setting<'_>,
+    workload: WorkloadIdx,
+    offer: OfferIdx,
+    readiness: Readiness,
+) -> f64 {
+    readiness_fee(setting.instance, workload, offer, readiness) * horizon_months(setting) / USD_PER_UNIT
 }
 
-/// Upper bound on an offer's replicas: enough for all demand as primary and again as hot standby.
+/// Upper bound on an offer's replicas: enough for all demand as primary and again as standby.
 fn most_replicas(setting: &Setting<'_>, offer: OfferIdx) -> f64 {
     let instance = setting.instance;
     let Some((_, capacity)) = setting.prices.replica(instance, offer) else { return 0.0 };
@@ -423,6 +428,8 @@ struct StandbyGroup {
     has_quota: bool,
     /// Whether it is a standby of today, which is never left out.
     is_today: bool,
+    /// A fee of its own was quoted for one of its readinesses.
+    is_quoted: bool,
 }
 
 /// Possible standbys of a workload, grouped; the cheapest first in each group.
@@ -451,7 +458,8 @@ fn standby_groups(
         let is_self_hosted = instance.offers[offer].is_self_hosted();
         let has_quota = instance.offers[offer].capacity_mtok_per_month.is_some();
         let is_today = today.contains(&offer);
-        let quota = (has_quota || is_today || has_survival_limit(setting)).then_some(offer);
+        let is_quoted = has_quotation(setting, workload, offer);
+        let quota = (has_quota || is_today || is_quoted || has_survival_limit(setting)).then_some(offer);
         let use_cost = UseCost::of(setting, workload, offer);
         let group = *index.entry((places.clone(), quota, use_cost)).or_insert_with(|| {
             groups.push(StandbyGroup {
@@ -461,6 +469,7 @@ fn standby_groups(
                 is_self_hosted,
                 has_quota: quota.is_some(),
                 is_today,
+                is_quoted,
             });
             groups.len() - 1
         });
@@ -474,17 +483,24 @@ fn standby_groups(
     groups
 }
 
+/// Whether the portfolio has a quotation for the offer as a standby of the workload.
+fn has_quotation(setting: &Setting<'_>, workload: WorkloadIdx, offer: OfferIdx) -> bool {
+    let id = setting.instance.offers[offer].id.to_string();
+    let mut standbys = setting.instance.workloads[workload].workload.standby.iter();
+    standbys.any(|standby| standby.usd_per_month.is_some() && standby.offer == id)
+}
+
 /// Groups that no other group dominates, that is, matches in every state of every cell.
 ///
-/// All standbys of a workload cost the same to keep ready, so dominated groups can be dropped. A group with a quota or
-/// with its own replicas dominates no other.
+/// All standbys of a workload without a quotation cost the same to keep ready, so dominated groups can be dropped. A group with
+/// a quota or with its own replicas dominates no other.
 fn undominated(sample: &CompiledSample, groups: Vec<StandbyGroup>) -> Vec<StandbyGroup> {
     let losses: Vec<Vec<LostCover>> = groups
         .iter()
         .map(|g| g.cells.iter().map(|&(cell, class)| lost_cover(sample, cell, class)).collect())
         .collect();
     let is_dominated = |a: usize| {
-        !groups[a].is_today
+        !(groups[a].is_today || groups[a].is_quoted)
             && (0..groups.len()).any(|b| {
                 let (own, other) = (&groups[a], &groups[b]);
                 let is_no_dearer = other.use_cost.is_within(own.use_cost);

@@ -89,7 +89,8 @@ impl ShockEvidence {
             shock: id.to_owned(),
             name: names::shock(instance, id),
             share_of_aal,
-            is_estimate: known.is_some_and(|s| matches!(s.provenance.confidence, Confidence::Estimate)),
+            is_estimate: known
+                .is_some_and(|s| matches!(s.provenance.confidence, Confidence::Estimate | Confidence::Own)),
             sources: sources.map(UsedSourceAnswer::of).collect(),
         }
     }

@@ -61,6 +61,8 @@ pub struct SimulateAnswer {
     pub shock_names: BTreeMap<String, String>,
     /// Names of the jurisdictions in the parts, for readers, by id.
     pub jurisdiction_names: BTreeMap<String, String>,
+    /// Names of the actors in the parts, for readers, by key.
+    pub actor_names: BTreeMap<String, String>,
     /// How many trials were asked for; only where the run was interrupted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub asked_trials: Option<u64>,
@@ -104,13 +106,16 @@ pub struct ReturnPeriodAnswer {
     pub loss_usd: f64,
 }
 
-/// A loss split in three ways; each adds up to the whole.
+/// A loss split in several ways; each adds up to the whole.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct PartsAnswer {
     /// By id of the first shock of an event.
     pub shock: BTreeMap<String, f64>,
     /// By id of the jurisdiction that acts, or of the vendor's country for an event of its own; `none` where nobody acts.
     pub jurisdiction: BTreeMap<String, f64>,
+    /// By who acts: the id of a jurisdiction, or `supplier ID`, `hardware ID` or `region J` for an event of its own; `none`
+    /// where nobody acts. The company's own machines are `supplier self`.
+    pub actor: BTreeMap<String, f64>,
     /// By id of the workload that bears it.
     pub workload: BTreeMap<String, f64>,
 }
@@ -170,6 +175,7 @@ impl SimulateAnswer {
             jurisdiction_names: named(parts.map(|p| &p.jurisdiction), &|id| {
                 names::jurisdiction(instance, id)
             }),
+            actor_names: named(parts.map(|p| &p.actor), &|id| names::actor(instance, id)),
             asked_trials: remarks.asked_trials,
             truncated_trials: Some(simulated.run.sums.n_truncated).filter(|n| *n > 0),
             convergence: remarks.convergence.map(ConvergenceAnswer::of),
@@ -228,6 +234,7 @@ impl PartsAnswer {
         Self {
             shock: parts.shock.clone(),
             jurisdiction: parts.jurisdiction.clone(),
+            actor: parts.actor.clone(),
             workload: parts.workload.clone(),
         }
     }

@@ -209,11 +209,12 @@ pub(super) fn reason(instance: &Instance, cell: CellIdx, offer: OfferIdx, reason
     let words = |s: &Selector| selector_words(s);
     match reason {
         Ineligible::Required => {
-            let failing = workload.require.iter().filter(|s| !matches(s)).map(words);
+            let failing =
+                instance.portfolio.require.iter().chain(&workload.require).filter(|s| !matches(s)).map(words);
             format!("require: it does not match {}", failing.collect::<Vec<_>>().join("; "))
         }
         Ineligible::Forbidden => {
-            let hits = workload.forbid.iter().filter(matches).map(words);
+            let hits = instance.portfolio.forbid.iter().chain(&workload.forbid).filter(matches).map(words);
             format!("forbid: it matches {}", hits.collect::<Vec<_>>().join("; "))
         }
         Ineligible::InForce { shock: id } => format!("in force: {}", shock(instance, id)),

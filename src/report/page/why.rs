@@ -45,11 +45,11 @@ fn short(results: &ResultsAnswer) -> String {
             name(&simulated.shock_names, id)
         ));
     }
-    if let Some((id, part)) = ranked(&by.jurisdiction).first() {
+    if let Some((id, part)) = ranked(&by.actor).first() {
         out.push_str(&format!(
-            " By acting jurisdiction, the largest part, {}, is attributed to {}.",
-            percent(part / by.jurisdiction.values().sum::<f64>()),
-            name(&simulated.jurisdiction_names, id)
+            " By who acts, the largest part, {}, is that of {}.",
+            percent(part / by.actor.values().sum::<f64>()),
+            name(&simulated.actor_names, id)
         ));
     }
     if let Some(group) = exposure::costliest(&results.exposure).first() {

@@ -24,7 +24,7 @@ pub fn tables(answer: &SimulateAnswer) -> Vec<Grid> {
         distribution(answer),
         by_shock(answer),
         by_workload(answer),
-        by_jurisdiction(answer),
+        by_actor(answer),
         return_periods(answer),
     ];
     grids.into_iter().filter(|grid| !grid.is_empty() || !grid.notes.is_empty()).collect()
@@ -168,12 +168,12 @@ pub fn by_shock(answer: &SimulateAnswer) -> Grid {
     parts(grid, answer, |parts| &parts.shock, &answer.shock_names)
 }
 
-/// Parts of the loss by acting jurisdiction.
+/// Parts of the loss by who acts.
 #[must_use]
-pub fn by_jurisdiction(answer: &SimulateAnswer) -> Grid {
+pub fn by_actor(answer: &SimulateAnswer) -> Grid {
     let mut grid = Grid::new("Loss by actor", &["actor", ">AAL, USD", ">share", ">of CVaR 0.95"]);
-    grid.note("An event of a vendor's own counts for the vendor's country.");
-    let grid = parts(grid, answer, |parts| &parts.jurisdiction, &answer.jurisdiction_names);
+    grid.note("A state where it acts; the vendor where the event is its own, such as an outage.");
+    let grid = parts(grid, answer, |parts| &parts.actor, &answer.actor_names);
     if grid.is_empty() { Grid::default() } else { grid }
 }
 

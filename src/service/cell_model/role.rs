@@ -55,7 +55,7 @@ pub(super) fn roles_in(setting: &Setting<'_>, roles: &Roles, cell: CellIdx) -> V
             has_declared_capacity: o.has_declared_capacity(),
             is_self_hosted: o.is_self_hosted(),
             warm_lead_days: standby.map(|s| s.1),
-            onboarding_days: o.onboarding_days,
+            onboarding_days: instance.cold_lead_days(instance.cells[cell].workload, offer),
             stale_buffer_days: margin
                 .map_or(f64::INFINITY, |points| points.max(0.0) / drift * crate::units::DAYS_PER_YEAR),
         }

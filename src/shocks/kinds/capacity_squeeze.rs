@@ -3,10 +3,10 @@
 use crate::model::instance::Instance;
 use crate::model::selector::{JurisdictionSet, Selector};
 use crate::model::shock::Kind;
-use crate::shocks::country;
 use crate::shocks::effect::{Effect, Predicate};
 use crate::shocks::key::Key;
 use crate::shocks::kind::{Expects, KindSpec};
+use crate::shocks::named;
 
 const WHERE: Key<Selector> =
     Key::selector("where", "Offers whose capacity falls. By default all.", Expects::SomeOffer);
@@ -19,7 +19,7 @@ pub(super) const KIND: KindSpec = KindSpec {
     keys: &[WHERE.spec, CAPACITY_TIMES.spec],
     any_of: None,
     expand,
-    acts: |instance, kind| country::of_selector(instance, WHERE.of(kind)?),
+    names: |instance, kind| named::in_selector(instance, WHERE.of(kind)?),
 };
 
 fn expand(_: &Instance, _: &JurisdictionSet, kind: &Kind) -> Option<Vec<Effect>> {

@@ -19,7 +19,7 @@ pub(super) const KIND: KindSpec = KindSpec {
     keys: &[ON.spec, PRICE_TIMES.spec],
     any_of: None,
     expand,
-    acts: |_, _| None,
+    names: |_, _| None,
 };
 
 fn expand(instance: &Instance, by: &JurisdictionSet, kind: &Kind) -> Option<Vec<Effect>> {

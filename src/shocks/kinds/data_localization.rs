@@ -20,7 +20,7 @@ pub(super) const KIND: KindSpec = KindSpec {
     keys: &[DATA.spec, HOSTING_ALLOWED.spec],
     any_of: None,
     expand,
-    acts: |_, _| None,
+    names: |_, _| None,
 };
 
 fn expand(_: &Instance, by: &JurisdictionSet, kind: &Kind) -> Option<Vec<Effect>> {

@@ -3,10 +3,10 @@
 use crate::model::instance::Instance;
 use crate::model::selector::{JurisdictionSet, Selector};
 use crate::model::shock::Kind;
-use crate::shocks::country;
 use crate::shocks::effect::{Effect, Predicate};
 use crate::shocks::key::Key;
 use crate::shocks::kind::KindSpec;
+use crate::shocks::named;
 
 const REGION: Key<JurisdictionSet> = Key::jurisdictions("region", "Where.");
 const PRICE_TIMES: Key<f64> = Key::factor("price_times", "Factor on prices.");
@@ -18,7 +18,7 @@ pub(super) const KIND: KindSpec = KindSpec {
     keys: &[REGION.spec, PRICE_TIMES.spec],
     any_of: None,
     expand,
-    acts: |_, kind| country::first(REGION.of(kind)?),
+    names: |_, kind| named::region(REGION.of(kind)?),
 };
 
 fn expand(_: &Instance, _: &JurisdictionSet, kind: &Kind) -> Option<Vec<Effect>> {

@@ -4,10 +4,10 @@ use crate::model::instance::Instance;
 use crate::model::selector::{JurisdictionSet, Selector};
 use crate::model::shock::Kind;
 use crate::model::words::Openness;
-use crate::shocks::country;
 use crate::shocks::effect::{Effect, Predicate};
 use crate::shocks::key::Key;
 use crate::shocks::kind::{AnyOf, KindSpec};
+use crate::shocks::named::{self, NamedEntity};
 
 const SUPPLIER: Key<str> = Key::supplier("supplier", "Developer of the models.").optional();
 const MODELS: Key<[String]> = Key::models("models", "The models.");
@@ -23,7 +23,7 @@ pub(super) const KIND: KindSpec = KindSpec {
         message: "a license_change names a 'supplier' or 'models'",
     }),
     expand,
-    acts,
+    names,
 };
 
 fn expand(_: &Instance, _: &JurisdictionSet, kind: &Kind) -> Option<Vec<Effect>> {
@@ -42,8 +42,8 @@ fn expand(_: &Instance, _: &JurisdictionSet, kind: &Kind) -> Option<Vec<Effect>>
     Some(effects)
 }
 
-fn acts(instance: &Instance, kind: &Kind) -> Option<String> {
-    SUPPLIER.of(kind).and_then(|id| country::of_supplier(instance, id)).or_else(|| {
-        MODELS.of(kind).unwrap_or_default().iter().find_map(|model| country::of_model(instance, model))
+fn names(instance: &Instance, kind: &Kind) -> Option<NamedEntity> {
+    SUPPLIER.of(kind).and_then(|id| named::supplier(instance, id)).or_else(|| {
+        MODELS.of(kind).unwrap_or_default().iter().find_map(|model| named::developer(instance, model))
     })
 }

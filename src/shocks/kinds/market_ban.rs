@@ -4,10 +4,10 @@ use crate::model::instance::Instance;
 use crate::model::selector::{JurisdictionSet, Selector};
 use crate::model::shock::Kind;
 use crate::model::words::Reach;
-use crate::shocks::country;
 use crate::shocks::effect::{Effect, Predicate};
 use crate::shocks::key::Key;
 use crate::shocks::kind::{Expects, KindSpec};
+use crate::shocks::named;
 use crate::shocks::reach::within;
 
 /// With `lineage` the question goes to ancestors too, which may be offered nowhere.
@@ -27,7 +27,7 @@ pub(super) const KIND: KindSpec = KindSpec {
     keys: &[WHAT.spec, REACH.spec, LINEAGE.spec],
     any_of: None,
     expand,
-    acts: |instance, kind| country::of_selector(instance, WHAT.of(kind)?),
+    names: |instance, kind| named::in_selector(instance, WHAT.of(kind)?),
 };
 
 fn expand(_: &Instance, by: &JurisdictionSet, kind: &Kind) -> Option<Vec<Effect>> {

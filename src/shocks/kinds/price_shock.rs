@@ -4,10 +4,10 @@ use crate::model::instance::Instance;
 use crate::model::selector::{JurisdictionSet, Selector};
 use crate::model::shock::Kind;
 use crate::model::words::Openness;
-use crate::shocks::country;
 use crate::shocks::effect::{Effect, Predicate};
 use crate::shocks::key::Key;
 use crate::shocks::kind::{Expects, KindSpec};
+use crate::shocks::named::{self, NamedEntity};
 
 const SUPPLIER: Key<str> =
     Key::supplier("supplier", "Supplier whose offers become dearer. By default all.").optional();
@@ -22,7 +22,7 @@ pub(super) const KIND: KindSpec = KindSpec {
     keys: &[SUPPLIER.spec, WHAT.spec, PRICE_TIMES.spec],
     any_of: None,
     expand,
-    acts,
+    names,
 };
 
 fn expand(_: &Instance, _: &JurisdictionSet, kind: &Kind) -> Option<Vec<Effect>> {
@@ -45,7 +45,7 @@ fn sold_by(id: &str) -> Predicate {
     Predicate::of(hosted).or(Predicate::of(developed))
 }
 
-fn acts(instance: &Instance, kind: &Kind) -> Option<String> {
-    let of_supplier = SUPPLIER.of(kind).and_then(|id| country::of_supplier(instance, id));
-    of_supplier.or_else(|| country::of_selector(instance, WHAT.of(kind)?))
+fn names(instance: &Instance, kind: &Kind) -> Option<NamedEntity> {
+    let of_supplier = SUPPLIER.of(kind).and_then(|id| named::supplier(instance, id));
+    of_supplier.or_else(|| named::in_selector(instance, WHAT.of(kind)?))
 }

@@ -3,10 +3,10 @@
 use crate::model::instance::Instance;
 use crate::model::selector::{JurisdictionSet, Selector};
 use crate::model::shock::Kind;
-use crate::shocks::country;
 use crate::shocks::effect::{Effect, Predicate};
 use crate::shocks::key::Key;
 use crate::shocks::kind::{Expects, KindSpec};
+use crate::shocks::named;
 
 const WHAT: Key<Selector> = Key::selector(
     "what",
@@ -21,7 +21,7 @@ pub(super) const KIND: KindSpec = KindSpec {
     keys: &[WHAT.spec],
     any_of: None,
     expand,
-    acts: |instance, kind| country::of_selector(instance, WHAT.of(kind)?),
+    names: |instance, kind| named::in_selector(instance, WHAT.of(kind)?),
 };
 
 fn expand(_: &Instance, by: &JurisdictionSet, kind: &Kind) -> Option<Vec<Effect>> {

@@ -4,10 +4,10 @@ use crate::model::instance::{Instance, SupplierIdx};
 use crate::model::selector::{JurisdictionSet, Selector};
 use crate::model::shock::Kind;
 use crate::model::words::{Openness, Reach};
-use crate::shocks::country;
 use crate::shocks::effect::{Effect, Predicate};
 use crate::shocks::key::Key;
 use crate::shocks::kind::KindSpec;
+use crate::shocks::named;
 use crate::shocks::reach::{USERS_AND_REGION, within};
 
 const SUPPLIERS: Key<[String]> =
@@ -23,7 +23,7 @@ pub(super) const KIND: KindSpec = KindSpec {
     keys: &[SUPPLIERS.spec, ALLIES.spec, REACH.spec],
     any_of: None,
     expand,
-    acts: |instance, kind| SUPPLIERS.of(kind)?.iter().find_map(|id| country::of_supplier(instance, id)),
+    names: |instance, kind| SUPPLIERS.of(kind)?.iter().find_map(|id| named::supplier(instance, id)),
 };
 
 /// Offers that the suppliers host and their closed models become unavailable, their open models stale, and offers on their

@@ -3,10 +3,10 @@
 use crate::model::instance::Instance;
 use crate::model::selector::JurisdictionSet;
 use crate::model::shock::Kind;
-use crate::shocks::country;
 use crate::shocks::effect::{Effect, Stop};
 use crate::shocks::key::Key;
 use crate::shocks::kind::KindSpec;
+use crate::shocks::named;
 
 const SUPPLIER: Key<str> = Key::supplier("supplier", "The supplier.");
 
@@ -17,7 +17,7 @@ pub(super) const KIND: KindSpec = KindSpec {
     keys: &[SUPPLIER.spec],
     any_of: None,
     expand,
-    acts: |instance, kind| country::of_supplier(instance, SUPPLIER.of(kind)?),
+    names: |instance, kind| named::supplier(instance, SUPPLIER.of(kind)?),
 };
 
 fn expand(instance: &Instance, _: &JurisdictionSet, kind: &Kind) -> Option<Vec<Effect>> {

@@ -17,7 +17,7 @@ pub(super) const KIND: KindSpec = KindSpec {
     keys: &[ON.spec, PRICE_TIMES.spec],
     any_of: None,
     expand,
-    acts: |_, _| None,
+    names: |_, _| None,
 };
 
 fn expand(_: &Instance, by: &JurisdictionSet, kind: &Kind) -> Option<Vec<Effect>> {

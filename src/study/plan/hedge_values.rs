@@ -160,7 +160,7 @@ impl<'a> MeasuredByCell<'a> {
         let cost_usd = self.planned_usd - evaluation.figures.planned_usd;
         let monthly = cost_usd / months;
         let fee = match part.role {
-            HedgeRole::Standby(readiness) => readiness_fee(instance, readiness),
+            HedgeRole::Standby(readiness) => readiness_fee(instance, part.workload, part.offer, readiness),
             HedgeRole::Primary { .. } => 0.0,
         };
         let break_even = |loss: f64| loss / months - (monthly - fee);

@@ -16,7 +16,7 @@ catalog:
   suppliers:
     - {{id: \"{ID}\", name: \"{name}\", jurisdiction: US, roles: [host, developer]}}
   models:
-    - {{id: \"{ID}\", name: \"{name}\", developer: \"{ID}\", openness: closed, license: \"{name}\", quality: {{general: 150}}}}
+    - {{id: \"{ID}\", name: \"{name}\", developer: \"{ID}\", openness: closed, license: \"{name}\", quality: {{general: 1500}}}}
   offers:
     - {{model: \"{ID}\", host: \"{ID}\", regions: [EU, US], access: api,
        price: {{input_usd_per_mtok: 0.01, output_usd_per_mtok: 0.01}}}}

@@ -12,7 +12,8 @@ fn a_generated_portfolio_is_valid_and_the_same_each_time() {
         folder.write("made.yaml", &made.stdout);
         let checked = folder.run(&["check", "made.yaml", "--format", "json"]);
         assert_eq!(checked.code, 0, "{}", checked.stderr);
-        assert_eq!(checked.json()["problems"].as_array().map(Vec::len), Some(0));
+        let problems = checked.json()["problems"].as_array().unwrap().clone();
+        assert!(problems.iter().all(|problem| problem["severity"] == "warning"), "{problems:?}");
         let exposure = folder.run(&["exposure", "made.yaml", "--by-workload", "--format", "json"]).json();
         assert_eq!(exposure["workloads"].as_object().map(serde_json::Map::len), Some(n_workloads));
     }

@@ -15,6 +15,17 @@ const OFFERS: &str = "catalog/offers.yaml";
 const SHOCKS: &str = "catalog/shocks.yaml";
 const SCENARIO: &str = "catalog/scenarios/ban.yaml";
 
+/// A template of laboratories, before a shock.
+const LAB_TEMPLATE: &str =
+    "  - {id: dark, kind: outage, host: $each, each: {hosts: {class: lab}}, duration: 5h}\n  - id: blockade";
+
+/// An offer in use of the portfolio's own, which ended before day 0.
+const RETIRING: &str = "\
+catalog:
+  offers:
+    - {model: gamma-1, host: gamma, regions: [FR], access: api, price: {input_usd_per_mtok: 1, output_usd_per_mtok: 3}, retires: 2020-01}
+limits:";
+
 /// Code, file, what stands there, what to put in its place.
 pub(super) const PROVOKED: &[(&str, &str, &str, &str)] = &[
     ("access-mismatch", OFFERS, "regions: [FR], access: api", "regions: [FR], access: self_hosted"),
@@ -57,6 +68,12 @@ pub(super) const PROVOKED: &[(&str, &str, &str, &str)] = &[
     ("empty-range", SHOCKS, "events: 14", "events: 140"),
     // No developer is Norwegian.
     ("empty-limit", P, "is: US", "is: NO"),
+    // No host is a laboratory; a shock without 'each' leaves nobody out; a template names one kind of suppliers.
+    ("empty-template", SHOCKS, "  - id: blockade", LAB_TEMPLATE),
+    ("missing-key", SHOCKS, "host: cloud,", "host: cloud, unless: {kind: outage},"),
+    ("missing-key", SHOCKS, "host: cloud,", "host: cloud, each: {},"),
+    ("unknown-supplier", SHOCKS, "supplier: foundry", "supplier: self"),
+    ("unknown-shock", SHOCKS, "triggers: [{shock: outage", "triggers: [{shock: outage/$each"),
     // The only FR developer is gamma, whose models are not closed.
     ("empty-selector", SHOCKS, "where: {origin: [FR]}", "where: {origin: [FR], openness: closed}"),
     ("empty-selector", SHOCKS, "what: {openness: closed}", "what: {openness: open_source, model: alpha-1}"),
@@ -150,8 +167,31 @@ pub(super) const PROVOKED: &[(&str, &str, &str, &str)] = &[
     ("reference-cycle", MODELS, "license: apache-2.0,", "license: apache-2.0, base: gamma-1,"),
     ("reference-cycle", HARDWARE, "any_of: [foundry]", "any_of: [chip]"),
     ("self-hosted-without-site", P, "offer: gamma-1@self:DE", "offer: gamma-1@self:SE"),
-    ("self-not-stoppable", SHOCKS, "host: cloud", "host: self"),
-    ("self-not-stoppable", SHOCKS, "\"cloud:SE\"", "\"self:DE\""),
+    (
+        "self-not-stoppable",
+        P,
+        "limits:",
+        "limits:\n  - {measure: survives, loss_of: {host: self}, service_at_least: 0.9}",
+    ),
+    (
+        "self-not-stoppable",
+        P,
+        "limits:",
+        "limits:\n  - {measure: survives, loss_of: {host_site: 'self:DE'}, service_at_least: 0.9}",
+    ),
+    ("retiring-offer", P, "limits:", RETIRING),
+    (
+        "unknown-license",
+        P,
+        "limits:",
+        "catalog: {models: [{id: gamma-1, name: G, developer: gamma, openness: open_weights, license: own, quality: {general: 1350}}]}\nlimits:",
+    ),
+    (
+        "supplier-without-shocks",
+        P,
+        "limits:",
+        "catalog: {shocks: [{id: collapse, kind: outage, host: cloud, duration: 5h}]}\nlimits:",
+    ),
     ("several-documents", P, "limits:", "---\nlimits:"),
     ("shares-sum", P, "FR: 0.3, NO: 0.1", "FR: 0.3"),
     ("shares-sum", P, "gamma-1@gamma:FR: 0.2", "gamma-1@gamma:FR: 0.3"),

@@ -34,7 +34,9 @@ fn the_shipped_catalog_and_portfolios_load_without_a_word() {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|e| e == "yaml") {
             let loaded = load(Sources { portfolio: &path, catalog: None, jurisdictions: None }).unwrap();
-            assert_eq!(loaded.warnings, [], "{}", path.display());
+            // A license that nobody has read is a matter of the model, not of the file.
+            let words: Vec<_> = loaded.warnings.iter().filter(|w| w.code != "unknown-license").collect();
+            assert!(words.is_empty(), "{}: {words:?}", path.display());
         }
     }
 }
@@ -49,7 +51,7 @@ fn a_shelf_serves_portfolios_with_and_without_shocks_of_their_own() {
     let shelf = Bookshelf::new(Some(&plain.path("catalog")), Some(&plain.path("jurisdictions.yaml")));
     let scenarios = |study: &Study| {
         let from_shelf = shelf.load(&study.path("portfolio.yaml")).unwrap();
-        assert_eq!(from_shelf.warnings, []);
+        assert_eq!(from_shelf.warnings, study.load().unwrap().warnings);
         assert_eq!(from_shelf.instance.scenarios, study.load().unwrap().instance.scenarios);
         from_shelf.instance.scenarios
     };
@@ -174,7 +176,8 @@ capacity:";
 #[test]
 fn own_entries_are_laid_over_the_catalog() {
     let loaded = Study::with("portfolio.yaml", "capacity:", OWN).load().unwrap();
-    assert_eq!(loaded.warnings, []);
+    // The outage of `cloud` is now one of `gamma`.
+    assert_eq!(loaded.warnings.iter().map(|w| w.code).collect::<Vec<_>>(), ["supplier-without-shocks"]);
     let offer = |id: &str| &loaded.instance.offers[loaded.instance.offer_idx(id).unwrap()];
     assert_eq!(offer("alpha-1@cloud:SE").entry.certifications, [""; 0]);
     assert_eq!(offer("alpha-1@cloud:US").entry.certifications, ["iso27001"]);

@@ -90,6 +90,8 @@ fn shock(n: usize, event: &Event) -> Shock {
         triggers: Vec::new(),
         crowding: None,
         in_force: false,
+        each: None,
+        template: None,
         provenance: Default::default(),
     }
 }

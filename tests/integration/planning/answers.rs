@@ -292,7 +292,7 @@ fn a_hedge_is_the_plan_measured_without_it() {
             HedgeRole::Standby(readiness) => {
                 roles[0] += 1;
                 plan.standby[workload].retain(|s| s.offer != offer);
-                multipolar::costs::readiness_fee(&instance, readiness)
+                multipolar::costs::readiness_fee(&instance, workload, offer, readiness)
             }
             HedgeRole::Primary { .. } => {
                 roles[1] += 1;

@@ -19,7 +19,7 @@ fn simulated(portfolio: &str) -> Simulated {
 
 #[track_caller]
 fn assert_adds_up(parts: &Parts, total: f64) {
-    for map in [&parts.shock, &parts.jurisdiction, &parts.workload] {
+    for map in [&parts.shock, &parts.jurisdiction, &parts.actor, &parts.workload] {
         let sum: f64 = map.values().sum();
         assert!((sum - total).abs() <= 1e-9 * total, "{map:?} adds up to {sum}, not {total}");
         assert!(map.values().all(|usd| *usd >= 0.0));

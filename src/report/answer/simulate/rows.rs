@@ -127,6 +127,7 @@ impl MeasureRows {
     fn parts(&mut self, measure: &str, parts: &PartsAnswer) {
         self.map(&format!("{measure}_shock"), &parts.shock);
         self.map(&format!("{measure}_jurisdiction"), &parts.jurisdiction);
+        self.map(&format!("{measure}_actor"), &parts.actor);
         self.map(&format!("{measure}_workload"), &parts.workload);
     }
 }

@@ -49,6 +49,9 @@ pub enum Requirement {
     Require,
     Forbid,
     InForce,
+    Approved,
+    Retirement,
+    License,
     /// Index in the instance's rules.
     Rule(usize),
 }
@@ -64,6 +67,9 @@ impl Requirement {
             Self::Require => "require".to_owned(),
             Self::Forbid => "forbid".to_owned(),
             Self::InForce => "shocks in force".to_owned(),
+            Self::Approved => "approved hosts".to_owned(),
+            Self::Retirement => "offers that stay".to_owned(),
+            Self::License => "licenses".to_owned(),
             Self::Rule(at) => {
                 format!("rule '{}' on where its data may be served", instance.rules[at].rule.id)
             }
@@ -500,6 +506,9 @@ pub fn exclusions(setting: &Setting<'_>, cell: CellIdx, offer: OfferIdx) -> Vec<
         Ineligible::Required => Requirement::Require,
         Ineligible::Forbidden => Requirement::Forbid,
         Ineligible::InForce { .. } => Requirement::InForce,
+        Ineligible::Retires { .. } => Requirement::Retirement,
+        Ineligible::License | Ineligible::LicenseUnknown => Requirement::License,
+        Ineligible::NotApproved { .. } => Requirement::Approved,
         Ineligible::Rule { id } => {
             Requirement::Rule(instance.rules.iter().position(|r| r.rule.id == id).unwrap_or_default())
         }
