@@ -78,7 +78,7 @@ impl PlannedCost {
     /// The part of the cost of change that the horizon bears, USD.
     #[must_use]
     pub fn change_in_horizon_usd(&self) -> f64 {
-        self.change_usd() * (self.horizon_days / self.spread_over_days).min(1.0)
+        self.change_usd() * part_in_horizon(self.horizon_days, self.spread_over_days)
     }
 
     /// Planned cost over the horizon, USD.
@@ -164,7 +164,11 @@ impl HostTerms {
 /// Part of the cost of change that the horizon bears.
 #[must_use]
 pub fn change_factor(instance: &Instance) -> f64 {
-    (instance.portfolio.horizon_days / instance.portfolio.change.spread_over_days).min(1.0)
+    part_in_horizon(instance.portfolio.horizon_days, instance.portfolio.change.spread_over_days)
+}
+
+fn part_in_horizon(horizon_days: f64, spread_over_days: f64) -> f64 {
+    (horizon_days / spread_over_days).min(1.0)
 }
 
 /// What the horizon bears for the first use of an offer by a workload: its model and host to qualify, and the host's fixed
