@@ -28,6 +28,9 @@ const MAX_RUNG_TRIALS: usize = 1000;
 const TOUCHED: [usize; 9] = [1, 2, 3, 5, 8, 13, 21, 34, 55];
 /// Part of the whole plan's relief from risk that the knee reaches.
 const KNEE: f64 = 0.8;
+/// Relative room above a limit's value of today, or below it: more than the margin by which the planner keeps limits, so
+/// that today's shares may stay.
+const EASE: f64 = 2e-6;
 /// Limits that are broken today and tried to be kept one by one, at most.
 const MAX_RESTORED: usize = 3;
 
@@ -299,7 +302,12 @@ fn eased(setting: &Setting<'_>, today: &Evaluation, broken: &BTreeSet<&str>) -> 
                 super::conflict::bounds::End::AtMost => value > bound,
             };
             if is_broken {
-                limit.measure = with_end(&limit.measure, end, value);
+                let room = EASE * value.abs().max(1.0);
+                let eased = match end {
+                    super::conflict::bounds::End::AtLeast => value - room,
+                    super::conflict::bounds::End::AtMost => value + room,
+                };
+                limit.measure = with_end(&limit.measure, end, eased);
             }
         }
         // The name stays that of the portfolio's own limit.

@@ -35,3 +35,16 @@ fn every_rung_keeps_to_its_freedom() {
     }
     assert!(usd(touched) < usd(today));
 }
+
+/// A limit that today breaks, and that no standby mends, does not keep standbys from being prepared.
+#[test]
+fn a_limit_that_today_breaks_does_not_forbid_standbys() {
+    let limit = "limits: [{measure: share, of: host, is: alpha, at_most: 0.1}]\n";
+    let instance = two_workloads().portfolio(limit).load();
+    let session = Session::new(&instance);
+    let asked = Questions { ladder: true, ..Questions::default() };
+    let ladder = session.answers(SETTINGS, &asked, &|_| ()).unwrap().optimized.ladder.unwrap();
+    let standbys = ladder.rungs.iter().find(|rung| rung.kind == RungKind::Standbys).unwrap();
+    assert_eq!(standbys.measured.plan.allocation, session.current.allocation);
+    assert_ne!(standbys.measured.plan.standby, session.current.standby, "nothing was prepared");
+}
