@@ -21,7 +21,7 @@ const SIMULATED_CELL: f64 = 90.0 * KIB;
 const TRIAL: f64 = 32.0;
 /// States, rows and columns of the planner in a cell, apart from trials, bytes.
 const PLANNED_CELL: f64 = 3.4 * MIB;
-/// The same for each planning trial, bytes.
+/// States of one planning trial in a cell, bytes.
 const PLANNED_CELL_TRIAL: f64 = 0.3 * KIB;
 
 /// A run, by what it computes.

@@ -10,7 +10,7 @@ use crate::shocks::templates::member;
 
 /// All names of a shock.
 ///
-/// Those of a template are checked as one of its suppliers would have them.
+/// A template is checked in the form that it has for one of its suppliers.
 pub(super) fn check(at: &At<'_>, shock: &Shock, known: &Known<'_>) {
     let Some(template) = &shock.each else { return check_written(at, shock, known) };
     let suppliers = at.key("each").key(match template.role {
