@@ -3,6 +3,7 @@
 mod active;
 mod classes;
 pub mod counts;
+pub mod doubt;
 pub mod draws;
 mod engine;
 mod event;

@@ -41,6 +41,9 @@ pub struct Manifest {
 pub struct ReproducibleSums {
     /// By shock id.
     pub loss_by_shock: BTreeMap<String, String>,
+    /// By shock id: the part whose first occurrence does not end by itself.
+    #[serde(default)]
+    pub lasting_by_shock: BTreeMap<String, String>,
     /// By workload id.
     pub loss_by_workload: BTreeMap<String, String>,
     /// By workload id.
@@ -123,6 +126,7 @@ impl ReproducibleSums {
         let workload = |at: usize| instance.workloads[at].workload.id.clone();
         Self {
             loss_by_shock: digits(&sums.loss_by_shock, |at| instance.shocks[at].id.clone()),
+            lasting_by_shock: digits(&sums.lasting_by_shock, |at| instance.shocks[at].id.clone()),
             loss_by_workload: digits(&sums.loss_by_workload, workload),
             unserved_days: digits(&sums.unserved_days, workload),
             truncated_trials: sums.n_truncated,
@@ -138,6 +142,7 @@ impl ReproducibleSums {
         let workloads: Vec<&str> = instance.workloads.iter().map(|w| w.workload.id.as_str()).collect();
         Ok(LossTotals {
             loss_by_shock: numbers(&self.loss_by_shock, &shocks)?,
+            lasting_by_shock: numbers(&self.lasting_by_shock, &shocks)?,
             loss_by_workload: numbers(&self.loss_by_workload, &workloads)?,
             unserved_days: numbers(&self.unserved_days, &workloads)?,
             n_truncated: self.truncated_trials,

@@ -80,6 +80,13 @@ pub fn shock(instance: &Instance, id: &str) -> String {
     known.unwrap_or_else(|| id.to_owned())
 }
 
+/// A shock's name; of a template the id in words, `outage of a lab`.
+#[must_use]
+pub fn shock_or_template(instance: &Instance, id: &str) -> String {
+    let is_template = instance.shocks.iter().any(|shock| shock.template.as_deref() == Some(id));
+    if is_template { id.replace('_', " ") } else { shock(instance, id) }
+}
+
 /// A jurisdiction's name with its id; the id alone when unknown.
 #[must_use]
 pub fn jurisdiction(instance: &Instance, id: &str) -> String {

@@ -36,6 +36,8 @@ pub enum Purpose {
     OutOfSample,
     /// Independent trials on which plans are optimized again, to see how much a plan depends on its trials.
     Replication,
+    /// Rates and reversal probabilities themselves, for the doubt about them.
+    Doubt,
 }
 
 impl Purpose {
@@ -44,6 +46,7 @@ impl Purpose {
             Self::InSample => "in_sample",
             Self::OutOfSample => "out_of_sample",
             Self::Replication => "replication",
+            Self::Doubt => "doubt",
         }
     }
 }
@@ -171,7 +174,7 @@ impl Sampler {
         purpose: Purpose,
         rates: Rates,
     ) -> Self {
-        let seed = mix(mix(seed) ^ hash(purpose.word()));
+        let seed = purpose_seed(seed, purpose);
         let tensions: Vec<(&str, f64)> = instance.tensions.iter().map(|t| (t.id.as_str(), t.sigma)).collect();
         let mut loadings: Vec<Vec<(usize, f64)>> = vec![Vec::new()];
         let mut loading = |shock: &ResolvedShock| -> usize {
@@ -194,7 +197,7 @@ impl Sampler {
         let horizon_days = instance.portfolio.horizon_days;
         let mut drawn: Vec<ShockDraws> = Vec::with_capacity(shocks.len());
         for shock in shocks {
-            let key = |what: &str| address(seed, what, &shock.shock.id);
+            let key = |what: &str| shock_key(seed, what, &shock.shock.id);
             let choices = |choice: Option<&DeveloperChoice>, what: &str| -> Vec<ChoiceDraw> {
                 let developers = choice.iter().flat_map(|c| c.pairs_by_developer.iter().map(|(d, _)| *d));
                 let draw = |developer| ChoiceDraw {
@@ -235,7 +238,7 @@ impl Sampler {
         }
         Self {
             spontaneous: (0..drawn.len()).filter(|&s| drawn[s].count.is_some()).collect(),
-            tensions: tensions.iter().map(|(id, _)| address(seed, "tension", id)).collect(),
+            tensions: tensions.iter().map(|(id, _)| shock_key(seed, "tension", id)).collect(),
             shocks: drawn,
             loadings,
             horizon_days,
@@ -458,8 +461,13 @@ fn unit_of(key: u64, trial: u64, occurrence: u64) -> f64 {
     Stream::new(key, trial, occurrence).random()
 }
 
-/// Key of the draws of one kind for a named entity.
-fn address(seed: u64, what: &str, name: &str) -> u64 {
+/// The seed of all draws for one purpose.
+pub(super) fn purpose_seed(seed: u64, purpose: Purpose) -> u64 {
+    mix(mix(seed) ^ hash(purpose.word()))
+}
+
+/// Key of the draws of one kind for a named shock or tension.
+pub(super) fn shock_key(seed: u64, what: &str, name: &str) -> u64 {
     [hash(what), hash(name)].into_iter().fold(seed, |key, word| mix(key ^ word))
 }
 

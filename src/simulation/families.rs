@@ -171,7 +171,8 @@ impl Families {
         }
         let mut largest_family = 0.0_f64;
         for (&(first, _), &loss) in self.first.iter().zip(&self.losses) {
-            sums.add_family(occurrences[first].shock, loss);
+            let Occurrence { shock, end, .. } = occurrences[first];
+            sums.add_family(shock, loss, end.is_infinite());
             largest_family = largest_family.max(loss);
         }
         if let Some(events) = events {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::doubt::Doubt;
 use super::parts::Parts;
 use super::run::{Run, Runner};
 use super::sums::LossTotals;
@@ -41,14 +42,16 @@ pub struct Summary {
     pub aal_by: Parts,
     /// Parts of the CVaR at [`BREAKDOWN_LEVEL`].
     pub cvar_by: Parts,
+    /// How far the average annual loss may be off because rates are estimates.
+    pub doubt: Doubt,
 }
 
 impl Summary {
-    /// Measures a run of the simulation.
+    /// Measures a run of the simulation; `seed` is the one that the trials were drawn with.
     ///
     /// # Errors
     /// [`MeasureError::NoTrials`] without trials.
-    pub fn new(runner: &Runner<'_>, run: &Run) -> Result<Self, MeasureError> {
+    pub fn new(runner: &Runner<'_>, run: &Run, seed: u64) -> Result<Self, MeasureError> {
         let (losses, simulation) = (&run.losses, runner.simulation);
         let per_year = DAYS_PER_YEAR / run.horizon_days;
         let workloads = &simulation.setting.instance.workloads;
@@ -66,6 +69,12 @@ impl Summary {
             availability: availability.map(|(w, unserved)| (w.workload.id.clone(), 1.0 - unserved)).collect(),
             aal_by: simulation.parts(&run.sums, per_year / losses.len() as f64),
             cvar_by: tail_parts(runner, run)?,
+            doubt: Doubt::of(
+                &simulation.setting.instance.shocks,
+                &run.sums,
+                per_year / losses.len() as f64,
+                seed,
+            ),
         })
     }
 

@@ -10,6 +10,8 @@ const STEPS_PER_UNIT: f64 = 1_048_576.0;
 pub struct LossTotals {
     /// `[n_shocks]`: loss by the first shock of the event family, in steps.
     pub loss_by_shock: Vec<i128>,
+    /// `[n_shocks]`: the part of it whose family began with an occurrence that does not end by itself, in steps.
+    pub lasting_by_shock: Vec<i128>,
     /// `[n_workloads]`: loss, in steps.
     pub loss_by_workload: Vec<i128>,
     /// `[n_workloads]`: unserved share × days, in steps.
@@ -47,15 +49,19 @@ impl LossTotals {
     pub fn new(n_shocks: usize, n_workloads: usize) -> Self {
         Self {
             loss_by_shock: vec![0; n_shocks],
+            lasting_by_shock: vec![0; n_shocks],
             loss_by_workload: vec![0; n_workloads],
             unserved_days: vec![0; n_workloads],
             n_truncated: 0,
         }
     }
 
-    /// Adds a loss of an event family, USD.
-    pub fn add_family(&mut self, shock: usize, usd: f64) {
+    /// Adds a loss of an event family, USD; `lasts`: whether its first occurrence does not end by itself.
+    pub fn add_family(&mut self, shock: usize, usd: f64, lasts: bool) {
         self.loss_by_shock[shock] += steps(usd);
+        if lasts {
+            self.lasting_by_shock[shock] += steps(usd);
+        }
     }
 
     /// Adds a workload's loss, USD, and its unserved share × days.
@@ -69,6 +75,7 @@ impl LossTotals {
         self.n_truncated += other.n_truncated;
         let pairs = [
             (&mut self.loss_by_shock, &other.loss_by_shock),
+            (&mut self.lasting_by_shock, &other.lasting_by_shock),
             (&mut self.loss_by_workload, &other.loss_by_workload),
             (&mut self.unserved_days, &other.unserved_days),
         ];

@@ -108,7 +108,7 @@ impl Session<'_> {
         run: Run,
         remarks: Remarks,
     ) -> Result<Simulated, MeasureError> {
-        let summary = Summary::new(runner, &run)?;
+        let summary = Summary::new(runner, &run, settings.seed)?;
         Ok(Simulated { settings, monthly_cost: self.setting.monthly_cost(plan), run, summary, remarks })
     }
 }

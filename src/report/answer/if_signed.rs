@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::check::LimitAnswer;
 use super::concentration::ConcentrationAnswer;
 use super::exposure::ChokepointAnswer;
-use super::simulate::{EstimateAnswer, MeanAnswer};
+use super::simulate::{DoubtedMean, EstimateAnswer};
 use super::{FORMAT_VERSION, finite};
 use crate::model::instance::Instance;
 use crate::simulation::summary::BREAKDOWN_LEVEL;
@@ -64,7 +64,7 @@ pub struct SignedStateAnswer {
     /// Cost of the change, paid once, USD.
     pub change_usd: f64,
     /// Average annual loss, USD, with its standard error.
-    pub aal_usd: MeanAnswer,
+    pub aal_usd: DoubtedMean,
     /// Mean loss of the worst 5 % of trials, USD.
     pub cvar_usd: EstimateAnswer,
 }
@@ -124,7 +124,7 @@ impl SignedStateAnswer {
             monthly_cost_usd: state.cost.monthly.total_usd(),
             shortfall_usd: state.cost.shortfall_usd(),
             change_usd: state.cost.change_usd(),
-            aal_usd: MeanAnswer { value: summary.aal.value, std_error: summary.aal.std_error },
+            aal_usd: DoubtedMean::of(&summary.aal, &summary.doubt),
             cvar_usd: tail.map_or(EstimateAnswer::of(&summary.cvar[0]), |(_, own)| EstimateAnswer::of(own)),
         }
     }

@@ -14,6 +14,7 @@ use crate::measures::return_period::ReturnPeriodLoss;
 use crate::model::instance::Instance;
 use crate::report::figures::{level, mean_interval};
 use crate::report::names;
+use crate::simulation::doubt::{Doubt, WorthKnowing};
 use crate::simulation::draws::Rates;
 use crate::simulation::parts::Parts;
 use crate::simulation::summary::{BREAKDOWN_LEVEL, CONFIDENCE_LEVELS};
@@ -37,7 +38,9 @@ pub struct SimulateAnswer {
     /// Planned cost of a month, USD.
     pub monthly_cost_usd: f64,
     /// Average annual loss, USD.
-    pub aal_usd: MeanAnswer,
+    pub aal_usd: DoubtedMean,
+    /// Shocks, or templates of shocks, whose rates would narrow the doubt most if they were known, the first most.
+    pub worth_knowing: Vec<WorthKnowingAnswer>,
     /// Standard deviation of the loss over the horizon, USD; null with one trial.
     pub std_dev_usd: Option<f64>,
     /// Share of trials that lose something.
@@ -77,13 +80,30 @@ pub struct SimulateAnswer {
     pub shard: Option<ShardAnswer>,
 }
 
-/// A mean with its standard error.
+/// The average annual loss with its sampling error and the doubt about the rates behind it.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
-pub struct MeanAnswer {
+pub struct DoubtedMean {
     /// The mean.
     pub value: f64,
-    /// Standard error of the mean; null with one trial.
+    /// Standard error of the mean, from the number of trials alone; null with one trial.
     pub std_error: Option<f64>,
+    /// Lower end of the middle 90 % of what the mean would be if the true rates were known.
+    pub doubt_low: f64,
+    /// Upper end of it.
+    pub doubt_high: f64,
+}
+
+/// What would be left of the doubt if one rate were known.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct WorthKnowingAnswer {
+    /// Id of the shock, or of the template of shocks.
+    pub shock: String,
+    /// Its name, for readers; that of a template is its id in words.
+    pub name: String,
+    /// Lower end of the average annual loss, USD.
+    pub low: f64,
+    /// Upper end of it, USD.
+    pub high: f64,
 }
 
 /// A value with its 95 % interval of sampling error.
@@ -161,7 +181,13 @@ impl SimulateAnswer {
             rates: rates(settings.rates).to_owned(),
             horizon_days: summary.horizon_days,
             monthly_cost_usd: monthly_cost.total_usd(),
-            aal_usd: MeanAnswer { value: summary.aal.value, std_error: summary.aal.std_error },
+            aal_usd: DoubtedMean::of(&summary.aal, &summary.doubt),
+            worth_knowing: summary
+                .doubt
+                .worth_knowing
+                .iter()
+                .map(|known| WorthKnowingAnswer::of(instance, known))
+                .collect(),
             std_dev_usd: summary.std_dev_usd,
             probability_of_loss: summary.probability_of_loss,
             var_usd: estimates(&summary.var),
@@ -201,11 +227,25 @@ fn estimates(list: &[Estimate]) -> BTreeMap<String, EstimateAnswer> {
     CONFIDENCE_LEVELS.iter().zip(list).map(|(l, e)| (level(*l), EstimateAnswer::of(e))).collect()
 }
 
-impl MeanAnswer {
-    /// The mean with its 95 % interval.
+impl DoubtedMean {
+    /// The documented mean.
+    #[must_use]
+    pub fn of(mean: &MeanEstimate, doubt: &Doubt) -> Self {
+        let MeanEstimate { value, std_error } = *mean;
+        Self { value, std_error, doubt_low: doubt.low_usd, doubt_high: doubt.high_usd }
+    }
+
+    /// The mean with its 95 % interval of sampling error.
     #[must_use]
     pub fn interval(&self) -> Estimate {
         mean_interval(&MeanEstimate { value: self.value, std_error: self.std_error })
+    }
+}
+
+impl WorthKnowingAnswer {
+    fn of(instance: &Instance, known: &WorthKnowing) -> Self {
+        let name = names::shock_or_template(instance, &known.shock);
+        Self { shock: known.shock.clone(), name, low: known.low_usd, high: known.high_usd }
     }
 }
 

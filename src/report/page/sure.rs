@@ -3,8 +3,9 @@
 use crate::report::answer::evidence::{EvidenceAnswer, UsedSourceAnswer};
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::answer::simulate::SimulateAnswer;
-use crate::report::figures::{counted, level, percent, usd_estimate};
+use crate::report::figures::{counted, level, percent, usd, usd_estimate};
 use crate::report::grid::{code_span, escaped};
+use crate::report::tables::simulate::doubt;
 use crate::report::verdict;
 
 /// Shocks whose sources are named.
@@ -43,6 +44,15 @@ fn draws(results: &ResultsAnswer) -> Vec<String> {
         simulated.seed,
         usd_estimate(&simulated.aal_usd.interval())
     )];
+    lines.push(doubt(simulated));
+    if let Some(known) = simulated.worth_knowing.first() {
+        lines.push(format!(
+            "The rate most worth knowing better: {}. With it the AAL would lie between USD {} and {}.",
+            known.name,
+            usd(known.low),
+            usd(known.high)
+        ));
+    }
     let level = level(results.manifest.confidence_level);
     let cvar = |of: &SimulateAnswer| of.cvar_usd.get(&level).map(|cvar| usd_estimate(&cvar.estimate()));
     if let Some(before) = cvar(simulated) {
@@ -51,12 +61,6 @@ fn draws(results: &ResultsAnswer) -> Vec<String> {
         lines.push(format!("CVaR {level} today: USD {before}{then}."));
     }
     lines.extend(results.optimize.as_ref().map(verdict::proof));
-    if results.plan.is_some() {
-        lines.push(
-            "Prefer the out-of-sample figures: a plan always looks a little too good on the trials it was made for."
-                .to_owned(),
-        );
-    }
     lines
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::SHOWN;
-use crate::report::answer::simulate::{MeanAnswer, PartsAnswer, SimulateAnswer};
+use crate::report::answer::simulate::{PartsAnswer, SimulateAnswer};
 use crate::report::figures::{ABSENT, count, days, level, number, percent, usd, usd_interval};
 use crate::report::grid::Grid;
 use crate::simulation::summary::{BREAKDOWN_LEVEL, CONFIDENCE_LEVELS};
@@ -23,6 +23,7 @@ pub fn tables(answer: &SimulateAnswer) -> Vec<Grid> {
     let grids = [
         distribution(answer),
         by_shock(answer),
+        worth_knowing(answer),
         by_workload(answer),
         by_actor(answer),
         return_periods(answer),
@@ -60,7 +61,7 @@ fn trials(answer: &SimulateAnswer) -> &'static str {
 pub fn distribution(answer: &SimulateAnswer) -> Grid {
     let mut grid =
         Grid::new("Loss on average and in bad years", &["measure", "meaning", ">USD", "95 % interval"]);
-    let aal = MeanAnswer::interval(&answer.aal_usd);
+    let aal = answer.aal_usd.interval();
     grid.row(["AAL".into(), "average annual loss".into(), usd(aal.value), usd_interval(&aal)]);
     for confidence_level in CONFIDENCE_LEVELS {
         let worst = percent(1.0 - confidence_level);
@@ -100,7 +101,41 @@ pub fn distribution(answer: &SimulateAnswer) -> Grid {
         trials(answer),
         answer.seed
     ));
+    grid.note(doubt(answer));
     remarks(answer).into_iter().for_each(|remark| grid.note(remark));
+    grid
+}
+
+/// What the average would be with the true rates, in a sentence.
+#[must_use]
+pub fn doubt(answer: &SimulateAnswer) -> String {
+    let aal = &answer.aal_usd;
+    if aal.doubt_low == aal.doubt_high {
+        return "Every rate behind the AAL is given, so there is no doubt about rates.".to_owned();
+    }
+    format!(
+        "Doubt about rates: the rates behind the AAL are estimates; at their true values it would lie between USD {} and {}, with \
+         90 % probability (to first order).",
+        usd(aal.doubt_low),
+        usd(aal.doubt_high)
+    )
+}
+
+/// Rates that would narrow the doubt most if they were known.
+fn worth_knowing(answer: &SimulateAnswer) -> Grid {
+    let mut grid =
+        Grid::new("Rates worth knowing better", &["rate of", ">AAL then, USD", ">doubt that is left"]);
+    let whole = answer.aal_usd.doubt_high - answer.aal_usd.doubt_low;
+    for known in answer.worth_knowing.iter().take(SHOWN) {
+        grid.row([
+            known.name.clone(),
+            format!("{} to {}", usd(known.low), usd(known.high)),
+            percent((known.high - known.low) / whole),
+        ]);
+    }
+    if !grid.is_empty() {
+        grid.note("Each row: the interval that would be left if this rate, and how often the event is reversed, were known.");
+    }
     grid
 }
 
