@@ -4,7 +4,7 @@ mod hits;
 
 use crate::model::instance::Instance;
 use crate::model::shock::{Action, Shock, Trigger};
-use crate::shocks::actor::acting_jurisdiction;
+use crate::shocks::actor::{acting_jurisdiction, actor};
 use crate::shocks::effect::Effect;
 use crate::shocks::expand::expand;
 use crate::shocks::likelihood::{
@@ -47,6 +47,8 @@ pub struct ShockFigures<'a> {
     pub kind: &'static str,
     /// Jurisdiction to which its losses are attributed.
     pub acting_jurisdiction: String,
+    /// Whose act or event it is: a jurisdiction, or `supplier ID`, `hardware ID`, `region J`.
+    pub actor: String,
     pub arrival: Arrival,
     /// Occurrences per year, without tensions; `None`: does not occur by itself.
     pub rate_per_year: Option<Likelihood>,
@@ -67,6 +69,7 @@ impl<'a> ShockFigures<'a> {
             shock,
             kind: kind_of(shock),
             acting_jurisdiction: acting_jurisdiction(instance, shock),
+            actor: actor(instance, shock),
             arrival: match frequency {
                 _ if shock.in_force => Arrival::InForce,
                 Some(_) => Arrival::Drawn,

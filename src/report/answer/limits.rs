@@ -51,6 +51,8 @@ pub struct ConflictMember {
     pub relax_to: Option<f64>,
     /// Whether a plan exists when it alone is relaxed; where users have no offer, whether they have one then.
     pub is_enough: bool,
+    /// Where a limit fails when it is dropped, such as `host azure` or a developer; null for other demands.
+    pub breaks_at: Option<String>,
     /// Cost and risk of the best plan then; null when there is none, or none was found.
     pub then: Option<CostAndRisk>,
 }
@@ -66,6 +68,7 @@ impl ConflictMember {
             bound: conflict.bound,
             relax_to: conflict.relax_to,
             is_enough: conflict.is_enough,
+            breaks_at: conflict.breaks_at.clone(),
             then: conflict.then.as_ref().map(CostAndRisk::of),
         }
     }

@@ -29,6 +29,8 @@ pub struct ListedShockAnswer {
     pub by: Option<String>,
     /// `by`, else the country of the supplier or region named, else `none`.
     pub acting_jurisdiction: String,
+    /// Whose act or event it is: the jurisdiction in `by`, else `supplier ID`, `hardware ID` or `region J`, else `none`.
+    pub actor: String,
     /// `drawn` (strikes by itself), `triggered` (only after another shock, or in a scenario) or `in_force` (law today).
     pub arrival: String,
     /// Mean number a year, tensions apart; null unless drawn.
@@ -76,6 +78,7 @@ impl ListedShockAnswer {
             kind: figures.kind.to_owned(),
             by: shock.by.clone(),
             acting_jurisdiction: figures.acting_jurisdiction.clone(),
+            actor: figures.actor.clone(),
             arrival: figures.arrival.as_str().to_owned(),
             rate_per_year_mean: figures.rate_per_year.map(|rate| rate.mean),
             rate_per_year_low: interval.map(|i| i.0),

@@ -66,6 +66,12 @@ pub fn conflicts(answer: &OptimizeAnswer) -> Grid {
     grid
 }
 
+/// The demand, and where it fails: `hosts_survive (fails at: host azure)`.
+fn named(member: &ConflictMember) -> String {
+    let at = member.breaks_at.as_ref().map_or_else(String::new, |at| format!(" (fails at: {at})"));
+    format!("{}{at}", member.what)
+}
+
 /// Members of a conflict, how far each must be relaxed alone, and the best plan then.
 #[must_use]
 pub fn conflict_table(heading: &str, conflict: &[ConflictMember]) -> Grid {
@@ -76,7 +82,7 @@ pub fn conflict_table(heading: &str, conflict: &[ConflictMember]) -> Grid {
             member.then.as_ref().map_or_else(|| ABSENT.to_owned(), |figures| usd(of(figures)))
         };
         grid.row([
-            member.what.clone(),
+            named(member),
             relaxed(member),
             then(|f| f.monthly_cost_usd),
             then(|f| f.aal_usd),

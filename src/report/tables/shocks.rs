@@ -28,7 +28,7 @@ pub fn list(answer: &ShocksAnswer, n_known: usize) -> Vec<Grid> {
         });
         last.note(
             "A year: mean number a year. 90 % interval: what the number of past events leaves open; \"assumed\" where the \
-             rate is not estimated from events. By: who acts, else the country of the supplier or region named.",
+             rate is not estimated from events. By: the country that acts, else the supplier, hardware or region whose own event it is.",
         );
         last.note("For one in full: multipolar shocks show ID [PORTFOLIO]");
     }
@@ -44,7 +44,7 @@ fn of_kind(shocks: &[ListedShockAnswer]) -> Grid {
         grid.row([
             shock.id.clone(),
             shock.name.clone().unwrap_or_default(),
-            short_actor(&shock.acting_jurisdiction),
+            short_actor(&shock.actor),
             shock.rate_per_year_mean.map_or_else(|| ABSENT.to_owned(), rate_words),
             match shock.rate_per_year_mean {
                 Some(_) => interval.map_or_else(|| "assumed".to_owned(), range),

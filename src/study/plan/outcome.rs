@@ -63,6 +63,8 @@ pub struct Conflict {
     pub relax_to: Option<f64>,
     /// Whether a plan exists when it alone is relaxed or dropped; where users have no offer, whether they have one then.
     pub is_enough: bool,
+    /// The key, node or workload at which a limit fails without it, such as `host azure`; `None` for other requirements.
+    pub breaks_at: Option<String>,
     /// Figures of the best plan after that; `None` when no plan exists or was found.
     pub then: Option<Figures>,
 }

@@ -207,6 +207,7 @@ fn a_survival_limit_can_be_part_of_a_conflict() {
     assert_eq!(found.status, Status::Infeasible);
     assert_eq!(words(&found.conflicts), ["workload 'w': forbid", limit]);
     assert_eq!(found.conflicts[1].relax_to, Some(0.0));
+    assert_eq!(found.conflicts[1].breaks_at.as_deref(), Some("jurisdiction US"));
 }
 
 /// Without shocks 0.4 is on `a` at 1 USD and 0.6 on `b` at 2 USD. One more point on `a` saves 0.01 × 1.2 mtok × 100

@@ -50,7 +50,7 @@ impl Session<'_> {
         request: &Request,
         sample: &CompiledSample,
         scope: ConflictScope,
-        progress: &dyn Fn(Progress),
+        progress: &(dyn Fn(Progress) + Sync),
     ) -> FoundConflict {
         progress(Progress::Conflict);
         let demands = Demands::new(self, settings, request, sample, scope == ConflictScope::All);
@@ -93,7 +93,7 @@ impl Session<'_> {
 struct ConflictSearch<'a> {
     session: &'a Session<'a>,
     demands: Demands<'a>,
-    progress: &'a dyn Fn(Progress),
+    progress: &'a (dyn Fn(Progress) + Sync),
 }
 
 impl ConflictSearch<'_> {
@@ -213,9 +213,11 @@ impl ConflictSearch<'_> {
         holds[member] = false;
         let without = self.demands.check(&Relaxation { holds: holds.clone(), relaxed: None }, Goal::Any);
         let is_enough = without.is_feasible();
-        let relax_to = match without {
-            Feasibility::Feasible(found) => self.relaxed(held, member, &found),
-            _ => None,
+        let (relax_to, breaks_at) = match without {
+            Feasibility::Feasible(found) => {
+                (self.relaxed(held, member, &found), self.breaks_at(member, &found.0))
+            }
+            _ => (None, None),
         };
         let relaxation = match relax_to {
             Some(bound) => Relaxation { holds: held.to_vec(), relaxed: Some((member, bound)) },
@@ -232,8 +234,15 @@ impl ConflictSearch<'_> {
             bound: self.demands.bound(member),
             relax_to,
             is_enough,
+            breaks_at,
             then,
         }
+    }
+
+    /// The key or node at which a plan that keeps all other requirements breaks this limit.
+    fn breaks_at(&self, member: usize, without: &Plan) -> Option<String> {
+        let at = self.demands.limit(member)?;
+        test_limits(&self.session.setting, without, None, None)[at].worst.clone()
     }
 
     /// The nearest bound at which a plan exists; `without`: a plan that keeps everything but this member.

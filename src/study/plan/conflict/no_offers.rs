@@ -85,6 +85,7 @@ fn member(instance: &Instance, own: &[Excluded], demand: Requirement, whose: &st
     };
     let floors: Option<Vec<f64>> = own.iter().map(nearest).collect();
     Conflict {
+        breaks_at: None,
         what: format!("{whose}: {}", demand.words(instance, workload)),
         kind: DemandKind::Eligibility,
         unit: demand.unit(),

@@ -196,12 +196,17 @@ impl<'a> Demands<'a> {
         Self { session, settings, request, list, excluded, structural, full }
     }
 
-    /// The measure of a requirement that is a limit.
-    pub fn measure(&self, demand: usize) -> Option<&'a Measure> {
+    /// Index of the limit that a requirement is.
+    pub fn limit(&self, demand: usize) -> Option<usize> {
         match self.list[demand] {
-            Demand::Limit(at, ..) => Some(&self.session.instance.portfolio.limits[at].measure),
+            Demand::Limit(at, ..) => Some(at),
             _ => None,
         }
+    }
+
+    /// The measure of a requirement that is a limit.
+    pub fn measure(&self, demand: usize) -> Option<&'a Measure> {
+        self.limit(demand).map(|at| &self.session.instance.portfolio.limits[at].measure)
     }
 
     /// Searches for a plan that keeps the requirements under a relaxation.
