@@ -9,6 +9,7 @@ use super::answer::results::ResultsAnswer;
 use super::check::INELIGIBLE_ALLOCATION;
 use super::grid::{Grid, escaped};
 use super::tables::bounds::{binding_limits, conflicts};
+use super::tables::ladder;
 use super::tables::moves::{quarters, steps};
 use super::tables::optimize::{changes, hedges};
 use super::tables::plan::{before_and_after, limits};
@@ -20,6 +21,7 @@ pub fn page(results: &ResultsAnswer) -> String {
     let parts = [
         format!("# Supply plan of {}\n\n", escaped(company)),
         todo::what_to_do(results),
+        options(results),
         what_it_buys(results),
         why::why(results),
         sure::how_sure(results),
@@ -29,6 +31,15 @@ pub fn page(results: &ResultsAnswer) -> String {
     let mut page = parts.concat().trim_end().to_owned();
     page.push('\n');
     page
+}
+
+/// From nothing to everything, with the least that takes most of the risk away.
+fn options(results: &ResultsAnswer) -> String {
+    let rungs = results.optimize.as_ref().map_or(&[][..], |answer| &answer.ladder);
+    if rungs.is_empty() {
+        return String::new();
+    }
+    format!("## The options\n\n{}", ladder::options(rungs).to_markdown())
 }
 
 fn what_it_buys(results: &ResultsAnswer) -> String {

@@ -3,6 +3,7 @@
 pub mod alternatives;
 pub mod bounds;
 pub mod check;
+mod cost_and_risk;
 pub mod diversity;
 pub mod exposure;
 pub mod frontier;

@@ -70,15 +70,16 @@ fn listed(parts: &[String]) -> String {
     }
 }
 
-/// What it does to cost and risk.
+/// What it does to cost and risk, both measured on the new trials.
 fn effect(answer: &OptimizeAnswer, plan: &PlanFigures) -> String {
-    let change_usd = plan.monthly_cost_usd - answer.current.monthly_cost_usd;
+    let (today, plan) = (answer.current_out_of_sample.unwrap_or(answer.current), plan.out_of_sample);
+    let change_usd = plan.monthly_cost_usd - today.monthly_cost_usd;
     let cost = match change_usd {
         _ if change_usd.abs() < 0.5 => "stays the same".to_owned(),
         _ if change_usd > 0.0 => format!("rises by USD {}", usd(change_usd)),
         _ => format!("falls by USD {}", usd(-change_usd)),
     };
-    let (before, after) = (answer.current.aal_usd, plan.aal_usd);
+    let (before, after) = (today.aal_usd, plan.aal_usd);
     let loss = match after - before {
         change if change.abs() < 0.5 => format!("stays at USD {}", usd(after)),
         change => {

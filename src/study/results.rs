@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::evidence::{OfferEvidence, UsedSource, offers_of, used_sources};
 use super::plan::outcome::{Optimized, Recommended};
+use super::plan::questions::Questions;
 use super::progress::Progress;
 use super::session::{Checked, OptimizeError, OptimizeSettings, Session};
 use super::simulate::{SimulateSettings, Simulated};
@@ -130,7 +131,9 @@ impl<'a> StudyResults<'a> {
         let stress = played(session, &session.current)?;
         let simulated = simulated(session, &session.current, settings.simulate, progress)?;
         let checked = session.check(&session.current, Some(&simulated), settings.today);
-        let optimized = session.optimize(settings.optimize, &|step| progress(step));
+        let questions = Questions { ladder: true, ..Questions::default() };
+        let answers = session.answers(settings.optimize, &questions, progress);
+        let optimized = answers.map(|answers| answers.optimized);
         let chosen = optimized.as_ref().ok().and_then(recommended);
         let plan = chosen.map(|chosen| PlanResults::compute(session, &chosen.plan, settings, progress));
         let plan = plan.transpose()?;

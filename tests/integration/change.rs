@@ -4,10 +4,13 @@
 
 use multipolar::costs::planned::{PlannedCost, entry_usd};
 use multipolar::limits::sizes::{Size, broken_sizes};
+use multipolar::model::contract::ContractStatus;
 use multipolar::model::instance::{Instance, Standby};
 use multipolar::model::plan::Plan;
 use multipolar::model::portfolio::Readiness;
 use multipolar::service::setting::Setting;
+use multipolar::study::if_signed::{signed, with_share};
+use multipolar::study::session::Session;
 
 use crate::world::{World, assert_close};
 
@@ -195,4 +198,27 @@ fn sizes_bind_plans_and_not_today() {
     assert_eq!(broken(&[(A, 0.5), (B, 0.3), ("c@gamma:SE", 0.2)]), [Size::MostOffers]);
     assert_eq!(broken(&[(A, 0.7), ("weak@gamma:SE", 0.3)]), []);
     assert_eq!(broken(&[(A, 0.69), ("weak@gamma:SE", 0.31)]), [Size::KeepQuality]);
+}
+
+/// Beta has made an offer. The smallest share is 0.1, and `a` keeps the rest; with 0.25 it keeps 0.75. The
+/// contract then counts as signed, and leads stay as they are.
+#[test]
+fn an_offer_that_is_signed_takes_its_share() {
+    let world = World::new()
+        .with("routing: {smallest_share: 0, most_offers: none}", "routing: {smallest_share: 0.1}")
+        .portfolio("contracts: [{host: beta, status: offered, fixed_usd_per_year: 1200}]\n");
+    let instance = world.load();
+    let offer = instance.offer_idx(B).unwrap();
+    let after = signed(&instance, offer);
+    assert_eq!(after.portfolio.contracts[0].status, ContractStatus::Signed);
+    assert_eq!(after.cold_lead_days(0, offer), instance.cold_lead_days(0, offer));
+    let session = Session::new(&after);
+    for (given, expected) in [(None, 0.1), (Some(0.25), 0.25)] {
+        let (plan, cells) = with_share(&session, offer, given);
+        assert_eq!(cells, [0]);
+        assert_close(plan.share(0, offer), expected);
+        assert_close(plan.share(0, instance.offer_idx(A).unwrap()), 1.0 - expected);
+        // 36.5 mtok at 1 USD from either, and the fee of 1,200 USD a year.
+        assert_close(session.setting.planned_cost(&plan).monthly.total_usd(), 36.5 + 100.0);
+    }
 }

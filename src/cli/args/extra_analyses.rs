@@ -25,6 +25,8 @@ pub enum OptimizeRows {
     Alternatives,
     /// Comparison of the plans found; needs --frontier, --alternatives or --replications
     Candidates,
+    /// From the least that can be done to everything; needs --ladder
+    Ladder,
 }
 
 /// Analyses added to the plan.

@@ -136,6 +136,7 @@ fn list(extra: &ExtraAnalyses) -> Result<OptimizeList, Failure> {
         OptimizeRows::Candidates => {
             (OptimizeList::Candidates, (!is_any).then_some("--frontier, --alternatives or --replications"))
         }
+        OptimizeRows::Ladder => (OptimizeList::Ladder, (!extra.ladder).then_some("--ladder")),
     };
     match missing {
         Some(flag) => Err(Failure::Usage(format!("this --table needs {flag}"))),
@@ -146,7 +147,7 @@ fn list(extra: &ExtraAnalyses) -> Result<OptimizeList, Failure> {
 /// Runs an analysis under a progress line.
 fn staged<T>(
     console: &Console,
-    analysis: impl FnOnce(&dyn Fn(Progress)) -> Result<T, OptimizeError>,
+    analysis: impl FnOnce(&(dyn Fn(Progress) + Sync)) -> Result<T, OptimizeError>,
 ) -> Result<T, OptimizeError> {
     let line = ProgressLine::new(console);
     analysis(&|step| line.show(step))

@@ -22,7 +22,8 @@ use crate::study::session::Session;
 
 pub(super) fn plan(arguments: &ReportArguments, console: &Console) -> Result<Exit, Failure> {
     run(arguments, console, |results, path| {
-        let mut text = console.tables(&tables::plan::story(results), arguments.common.out());
+        let out = arguments.common.out();
+        let mut text = console.tables(&tables::plan::story(results, console.screen(out)), out);
         text.push_str(&format!(
             "\nThe report is in {}: report.md to read, report.json for machines.\n",
             shown(path)

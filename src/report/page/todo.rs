@@ -97,7 +97,7 @@ fn standby_step(standby: &ChangedStandby) -> String {
 }
 
 fn effects(results: &ResultsAnswer, answer: &OptimizeAnswer, after: &PlanFigures) -> String {
-    let before = &answer.current;
+    let (before, after) = (answer.current_out_of_sample.unwrap_or(answer.current), after.out_of_sample);
     let change_usd = after.monthly_cost_usd - before.monthly_cost_usd;
     let company = &results.company;
     let own = if company.currency == "USD" || company.currency_usd <= 0.0 {
@@ -111,23 +111,15 @@ fn effects(results: &ResultsAnswer, answer: &OptimizeAnswer, after: &PlanFigures
         usd(before.monthly_cost_usd),
         usd(after.monthly_cost_usd)
     );
-    let today = answer.current_out_of_sample.unwrap_or(*before);
-    let then = &after.out_of_sample;
     out.push_str(&format!(
-        "- Average annual loss (AAL): from USD {} to {}; out of sample from {} to {}.\n",
+        "- Average annual loss (AAL): from USD {} to {}.\n- Mean loss of the worst {} of trials (CVaR {}): from USD {} to \
+         {}.\n",
         usd(before.aal_usd),
         usd(after.aal_usd),
-        usd(today.aal_usd),
-        usd(then.aal_usd)
-    ));
-    out.push_str(&format!(
-        "- Mean loss of the worst {} of trials (CVaR {}): from USD {} to {}; out of sample from {} to {}.\n",
         percent(1.0 - answer.confidence_level),
         level(answer.confidence_level),
         usd(before.cvar_usd),
-        usd(after.cvar_usd),
-        usd(today.cvar_usd),
-        usd(then.cvar_usd)
+        usd(after.cvar_usd)
     ));
     if let Some(plan) = &results.plan {
         out.push_str(&limits(&results.check.limits, &plan.limits));

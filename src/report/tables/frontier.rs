@@ -1,45 +1,26 @@
 //! `optimize --frontier` as tables: a chart, and the plans on it.
 
+use super::cost_and_risk::chart;
 use crate::report::answer::frontier::{FrontierPlan, FrontierPlans};
 use crate::report::figures::{ABSENT, level, number, usd};
 use crate::report::grid::{Grid, Screen};
-use crate::report::scatter::{MAX_COLUMNS, PlotMark, axis_below, scatter};
+use crate::report::scatter::PlotMark;
 use crate::study::plan::frontier::LEAST_POINTS;
-
-/// Characters of a line beside the chart and the name of its axis: margins and axis.
-const BESIDE_CHART: usize = 6;
-
-/// Fewer columns of a chart say nothing.
-const LEAST_COLUMNS: usize = 30;
 
 /// Chart and table of a frontier.
 #[must_use]
 pub fn frontier(frontier: &FrontierPlans, confidence_level: f64, screen: Screen) -> Vec<Grid> {
-    vec![points(frontier, confidence_level), chart(frontier, confidence_level, screen)]
+    vec![points(frontier, confidence_level), drawn(frontier, confidence_level, screen)]
 }
 
-fn chart(frontier: &FrontierPlans, confidence_level: f64, screen: Screen) -> Grid {
-    let cvar = format!(">CVaR {}, USD", level(confidence_level));
-    let mut grid = Grid::new("Cost against risk of these plans", &[&cvar, "=planned cost a month, USD"]);
-    let beside = cvar.chars().count() + BESIDE_CHART;
-    let n_columns = screen.width.saturating_sub(beside).clamp(LEAST_COLUMNS, MAX_COLUMNS);
-    let drawn = scatter(&marks(frontier), n_columns);
-    for (value, line) in drawn.lines {
-        grid.row([value.map_or_else(String::new, usd), line]);
-    }
-    let labels = [drawn.x.low, drawn.x.middle(), drawn.x.high].map(usd);
-    for line in axis_below(labels, n_columns) {
-        grid.row([String::new(), line]);
-    }
-    grid.note(
+fn drawn(frontier: &FrontierPlans, confidence_level: f64, screen: Screen) -> Grid {
+    let mut grid = chart("Cost against risk of these plans", &marks(frontier), confidence_level, screen);
+    grid.notes.insert(
+        0,
         "o: a plan on the frontier; R: the recommended plan; K: the knee; T: today. Where points overlap, K is drawn over \
-         R over o.",
+         R over o."
+            .to_owned(),
     );
-    let axes = [(drawn.x.is_logarithmic, "cost"), (drawn.y.is_logarithmic, "CVaR")];
-    let axes: Vec<&str> = axes.into_iter().filter(|axis| axis.0).map(|axis| axis.1).collect();
-    if !axes.is_empty() {
-        grid.note(format!("Logarithmic scale: {}.", axes.join(", ")));
-    }
     grid
 }
 

@@ -1,12 +1,49 @@
 //! The ladder as a table: what is the least that takes most of the risk away?
 
+use super::cost_and_risk::chart;
 use crate::report::answer::ladder::{RungAnswer, RungWord};
 use crate::report::figures::{ABSENT, count, counted, percent, usd};
-use crate::report::grid::Grid;
+use crate::report::grid::{Grid, Screen};
+use crate::report::scatter::PlotMark;
+
+/// Table and chart of the rungs.
+#[must_use]
+pub fn ladder(rungs: &[RungAnswer], confidence_level: f64, screen: Screen) -> Vec<Grid> {
+    vec![options(rungs), drawn(rungs, confidence_level, screen)]
+}
+
+/// The rungs on new trials, from today to everything; the knee is drawn over the others.
+fn drawn(rungs: &[RungAnswer], confidence_level: f64, screen: Screen) -> Grid {
+    let mark = |rung: &RungAnswer| {
+        let fresh = &rung.figures.out_of_sample;
+        PlotMark { x: fresh.monthly_cost_usd, y: fresh.cvar_usd, sign: sign(rung) }
+    };
+    let (knee, others): (Vec<&RungAnswer>, Vec<&RungAnswer>) = rungs.iter().partition(|rung| rung.is_knee);
+    let marks: Vec<PlotMark> = others.into_iter().chain(knee).map(mark).collect();
+    let mut grid = chart("Cost against risk of these options", &marks, confidence_level, screen);
+    grid.notes.insert(
+        0,
+        "T: today; S: standbys only; H: only hosts in use; a digit: so many workloads; o: more than nine; A: everything; K: most of it."
+            .to_owned(),
+    );
+    grid
+}
+
+fn sign(rung: &RungAnswer) -> char {
+    let digit = |k: usize| u32::try_from(k).ok().and_then(|k| char::from_digit(k, 10));
+    match (rung.rung, rung.touched) {
+        _ if rung.is_knee => 'K',
+        (RungWord::Today, _) => 'T',
+        (RungWord::Standbys, _) => 'S',
+        (RungWord::Hosts, _) => 'H',
+        (RungWord::All, _) => 'A',
+        (RungWord::Touched, k) => k.and_then(digit).unwrap_or('o'),
+    }
+}
 
 /// The rungs, with the knee in the first sentence.
 #[must_use]
-pub fn ladder(rungs: &[RungAnswer]) -> Grid {
+pub fn options(rungs: &[RungAnswer]) -> Grid {
     let mut grid = Grid::new(
         "How much change for how much less risk",
         &[

@@ -31,7 +31,7 @@ const SOURCES_SHOWN: usize = 3;
 pub fn optimize(answer: &OptimizeAnswer, screen: Screen) -> Vec<Grid> {
     let mut grids = vec![summary(answer)];
     if !answer.ladder.is_empty() {
-        grids.push(ladder(&answer.ladder));
+        grids.extend(ladder(&answer.ladder, answer.confidence_level, screen));
     }
     if answer.recommended().is_some() {
         grids.push(buys(answer));

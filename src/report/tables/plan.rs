@@ -11,14 +11,14 @@ use crate::report::answer::concentration::ConcentrationAnswer;
 use crate::report::answer::optimize::OptimizeAnswer;
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::figures::{ABSENT, counted, number, percent, usd, usd_change};
-use crate::report::grid::Grid;
+use crate::report::grid::{Grid, Screen};
 
 /// A loss below this reads as nothing, USD.
 const LEAST_USD: f64 = 0.5;
 
 /// What is told on the terminal.
 #[must_use]
-pub fn story(results: &ResultsAnswer) -> Vec<Grid> {
+pub fn story(results: &ResultsAnswer, screen: Screen) -> Vec<Grid> {
     let Some(optimized) = &results.optimize else {
         let mut grid = Grid::new("There is no plan: the planner stopped before it found one.", &[]);
         grid.notes.extend(results.optimize_error.clone());
@@ -26,7 +26,7 @@ pub fn story(results: &ResultsAnswer) -> Vec<Grid> {
     };
     let mut grids = vec![summary(optimized)];
     if !optimized.ladder.is_empty() {
-        grids.push(ladder(&optimized.ladder));
+        grids.extend(ladder(&optimized.ladder, optimized.confidence_level, screen));
     }
     if optimized.recommended().is_some() {
         grids.extend(before_and_after(results, optimized));

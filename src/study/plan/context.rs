@@ -43,7 +43,7 @@ pub(super) struct PlanContext<'a> {
     pub sample: &'a CompiledSample,
     /// Warm start from the search for the recommended plan.
     pub warm_start: Option<WarmStart>,
-    pub progress: &'a dyn Fn(Progress),
+    pub progress: &'a (dyn Fn(Progress) + Sync),
 }
 
 impl PlanContext<'_> {

@@ -6,6 +6,8 @@
 
 use std::collections::BTreeSet;
 
+use rayon::prelude::*;
+
 use super::changes::touched;
 use super::conflict::bounds::{ends, with_end};
 use super::context::{MeasuredPlan, PlanContext};
@@ -23,7 +25,7 @@ use crate::service::setting::Setting;
 use crate::study::progress::{Progress, Target};
 
 /// Trials on which a rung is searched, at most; it is measured on all of them and on fresh ones.
-const MAX_RUNG_TRIALS: usize = 1000;
+const MAX_RUNG_TRIALS: usize = 400;
 /// Numbers of workloads touched, until all are.
 const TOUCHED: [usize; 9] = [1, 2, 3, 5, 8, 13, 21, 34, 55];
 /// Part of the whole plan's relief from risk that the knee reaches.
@@ -79,15 +81,22 @@ pub struct Rung {
 pub(super) fn ladder(context: &PlanContext<'_>, all: &Plan, gap: f64) -> Ladder {
     let climb = Climb::new(context);
     let today = climb.rung(RungKind::Today, context.session.current.clone(), None);
-    let standbys = climb.searched(RungKind::Standbys, Freedom { keeps_shares: true, ..Freedom::default() });
-    let hosts = climb.searched(RungKind::Hosts, Freedom { keeps_hosts: true, ..Freedom::default() });
-    let mut rungs = vec![today, standbys, hosts];
     let last = climb.rung(RungKind::All, all.clone(), Some(gap));
-    let n = last.workloads.len();
+    let standbys =
+        || climb.searched(RungKind::Standbys, Freedom { keeps_shares: true, ..Freedom::default() });
+    let hosts = || match climb.stays_at_hosts(&last) {
+        // What is best of all plans is best of those at these hosts.
+        true => Rung { kind: RungKind::Hosts, ..last.clone() },
+        false => climb.searched(RungKind::Hosts, Freedom { keeps_hosts: true, ..Freedom::default() }),
+    };
+    let (standbys, hosts) = rayon::join(standbys, hosts);
+    let mut rungs = vec![today, standbys, hosts];
     let order = climb.order(&[&last.measured.plan, &rungs[1].measured.plan, &rungs[2].measured.plan]);
+    let counts: Vec<usize> = TOUCHED.into_iter().filter(|k| *k < last.workloads.len()).collect();
+    let found: Vec<Option<Plan>> = counts.par_iter().map(|&k| climb.among(k, &order[k - 1].0)).collect();
     let mut before = context.session.current.clone();
-    for k in TOUCHED.into_iter().filter(|k| *k < n) {
-        let rung = climb.touching(k, &order[k - 1], before);
+    for (k, found) in counts.into_iter().zip(found) {
+        let rung = climb.touching(k, found, &order[k - 1].1, before);
         before = rung.measured.plan.clone();
         rungs.push(rung);
     }
@@ -243,19 +252,31 @@ impl<'a> Climb<'a> {
         steps
     }
 
-    /// The rung that touches at most `k` workloads: the best of what is found among them and of the rung before.
-    fn touching(&self, k: usize, (among, taken_over): &(Vec<WorkloadIdx>, Plan), before: Plan) -> Rung {
+    /// Whether the rung uses no host that is not in use today.
+    fn stays_at_hosts(&self, rung: &Rung) -> bool {
+        let known = &self.context.session.setting.known;
+        let mut used = rung.cost.hosts.iter().filter(|host| host.is_used);
+        used.all(|host| known.used_hosts.contains(&host.host))
+    }
+
+    /// The best plan found that touches only the given `k` workloads.
+    fn among(&self, k: usize, workloads: &[WorkloadIdx]) -> Option<Plan> {
         let n = self.context.session.instance.workloads.len();
-        let may_touch = (0..n).map(|w| among.contains(&w)).collect();
-        let kind = RungKind::Touched(k);
-        let found = self.search(kind, &Freedom { may_touch, ..Freedom::default() });
-        let plans = found.into_iter().map(|found| found.0).chain([taken_over.clone(), before.clone()]);
+        let may_touch = (0..n).map(|w| workloads.contains(&w)).collect();
+        let found = self.search(RungKind::Touched(k), &Freedom { may_touch, ..Freedom::default() });
+        found.map(|found| found.0)
+    }
+
+    /// The rung that touches at most `k` workloads: the best of what was found among them, of what other rungs do with
+    /// them, and of the rung before.
+    fn touching(&self, k: usize, found: Option<Plan>, taken_over: &Plan, before: Plan) -> Rung {
+        let plans = found.into_iter().chain([taken_over.clone(), before.clone()]);
         let ranked = plans.filter_map(|plan| {
             let evaluation = self.context.evaluate(&plan);
             self.is_allowed(&plan, &evaluation).then(|| (self.rank(&evaluation), plan))
         });
         let best = ranked.min_by(|a, b| a.0.0.cmp(&b.0.0).then(a.0.1.total_cmp(&b.0.1)));
-        self.rung(kind, best.map_or(before, |best| best.1), None)
+        self.rung(RungKind::Touched(k), best.map_or(before, |best| best.1), None)
     }
 
     fn rung(&self, kind: RungKind, plan: Plan, gap: Option<f64>) -> Rung {

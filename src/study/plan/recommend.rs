@@ -40,7 +40,7 @@ impl Session<'_> {
     pub fn optimize(
         &self,
         settings: OptimizeSettings,
-        progress: &dyn Fn(Progress),
+        progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Optimized, OptimizeError> {
         Ok(self.answers(settings, &Questions::default(), progress)?.optimized)
     }
@@ -53,7 +53,7 @@ impl Session<'_> {
         &self,
         asked: OptimizeSettings,
         questions: &Questions,
-        progress: &dyn Fn(Progress),
+        progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Answers, OptimizeError> {
         let settings = OptimizeSettings { n_trials: asked.n_trials.min(MAX_PLANNING_TRIALS), ..asked };
         let objective = Objective::new(settings.cvar_weight, settings.confidence_level);
@@ -112,7 +112,7 @@ impl Session<'_> {
         sample: &CompiledSample,
         request: &Request,
         bound_usd: f64,
-        progress: &dyn Fn(Progress),
+        progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<NoPlan, OptimizeError> {
         let current = evaluate(&self.setting, sample, &request.objective, &self.current);
         let conflict = self.conflict(settings, request, sample, ConflictScope::All, progress);

@@ -71,7 +71,7 @@ impl Session<'_> {
     pub fn sovereignty(
         &self,
         settings: OptimizeSettings,
-        progress: &dyn Fn(Progress),
+        progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Sovereignty, OptimizeError> {
         let n_trials = settings.n_trials.min(MAX_PLANNING_TRIALS);
         let settings = OptimizeSettings { n_trials, max_turnover: None, ..settings };
@@ -110,7 +110,7 @@ impl Session<'_> {
         &self,
         rule: SovereigntyRule,
         settings: OptimizeSettings,
-        progress: &dyn Fn(Progress),
+        progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<CaseOutcome, OptimizeError> {
         let instance = match self.under(rule) {
             Ok(instance) => instance,

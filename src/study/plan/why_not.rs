@@ -130,7 +130,7 @@ impl Session<'_> {
         &self,
         question: WhyQuestion,
         settings: OptimizeSettings,
-        progress: &dyn Fn(Progress),
+        progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Why, OptimizeError> {
         let settings = OptimizeSettings { n_trials: settings.n_trials.min(MAX_PLANNING_TRIALS), ..settings };
         let floor = Floor { workload: question.workload, offer: question.offer, share: FORCED_SHARE };
@@ -166,7 +166,7 @@ impl Session<'_> {
         &self,
         floor: Floor,
         settings: OptimizeSettings,
-        progress: &dyn Fn(Progress),
+        progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<(Forced, Plan), OptimizeError> {
         let objective = Objective::new(settings.cvar_weight, settings.confidence_level);
         let free = Request { max_turnover: settings.max_turnover, ..Request::new(objective) };
@@ -206,7 +206,7 @@ impl Session<'_> {
         request: &Request,
         sample: &CompiledSample,
         scope: ConflictScope,
-        progress: &dyn Fn(Progress),
+        progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Result<(Plan, Evaluation, f64), FoundConflict>, OptimizeError> {
         let found = searched(search(&self.setting, sample, request, &|_, _, _| ()))?;
         if let Some(SearchOutcome { best: Some((plan, evaluation)), bound_usd, .. }) = found {

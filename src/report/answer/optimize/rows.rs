@@ -7,6 +7,7 @@ use crate::model::portfolio::Readiness;
 use crate::report::answer::alternatives::AlternativeAnswer;
 use crate::report::answer::frontier::FrontierPlan;
 use crate::report::answer::hedges::{HedgeAnswer, HedgeWord};
+use crate::report::answer::ladder::{RungAnswer, RungWord};
 use crate::report::answer::moves::{StandbyMove, StandbyWord};
 use crate::report::answer::stability::CandidatePlan;
 use crate::report::csv::Sheet;
@@ -20,6 +21,7 @@ pub enum OptimizeList {
     Frontier,
     Alternatives,
     Candidates,
+    Ladder,
 }
 
 /// One list as CSV.
@@ -43,6 +45,7 @@ pub fn rows(answer: &OptimizeAnswer, rows: OptimizeList) -> String {
             let list = answer.stability.iter().flat_map(|stability| &stability.candidates);
             Sheet::of(&list.map(CandidateRow::of).collect::<Vec<_>>())
         }
+        OptimizeList::Ladder => Sheet::of(&answer.ladder.iter().map(RungRow::of).collect::<Vec<_>>()),
     };
     sheet.to_text()
 }
@@ -183,6 +186,49 @@ impl AlternativeRow {
             out_of_sample_aal_usd: plan.out_of_sample.aal_usd,
             out_of_sample_cvar_usd: plan.out_of_sample.cvar_usd,
             out_of_sample_objective_usd: plan.out_of_sample.objective_usd,
+        }
+    }
+}
+
+/// A [`RungAnswer`] on the new trials; lists as their lengths.
+#[derive(Debug, Default, Serialize)]
+struct RungRow {
+    rung: Option<RungWord>,
+    touched: Option<usize>,
+    is_knee: bool,
+    n_workloads: usize,
+    monthly_cost_usd: f64,
+    aal_usd: f64,
+    cvar_usd: f64,
+    capability: f64,
+    n_new_models: usize,
+    n_new_hosts: usize,
+    n_closed_hosts: usize,
+    cash_usd: f64,
+    payback_months: Option<f64>,
+    n_limits_broken: usize,
+    gap: Option<f64>,
+}
+
+impl RungRow {
+    fn of(rung: &RungAnswer) -> Self {
+        let fresh = &rung.figures.out_of_sample;
+        Self {
+            rung: Some(rung.rung),
+            touched: rung.touched,
+            is_knee: rung.is_knee,
+            n_workloads: rung.workloads.len(),
+            monthly_cost_usd: fresh.monthly_cost_usd,
+            aal_usd: fresh.aal_usd,
+            cvar_usd: fresh.cvar_usd,
+            capability: rung.capability.points,
+            n_new_models: rung.new_models,
+            n_new_hosts: rung.new_hosts.len(),
+            n_closed_hosts: rung.closed_hosts.len(),
+            cash_usd: rung.cash_usd,
+            payback_months: rung.payback_months,
+            n_limits_broken: rung.limits_broken.len(),
+            gap: rung.gap,
         }
     }
 }
