@@ -76,7 +76,7 @@ fn all_changes(answer: &OptimizeAnswer) -> String {
     if answer.recommended().is_none() {
         return String::new();
     }
-    let mut out = format!("## All changes\n\n{}", changes(&answer.changes, usize::MAX).to_markdown());
+    let mut out = format!("## All changes\n\n{}", changes(answer, usize::MAX).to_markdown());
     if !answer.steps.is_empty() {
         out.push_str(&sub_section(&quarters(answer)));
         out.push_str(&sub_section(&steps(answer)));

@@ -101,6 +101,9 @@ fn check(portfolio: &str) {
             continue;
         }
         let found = answer(portfolio, command, flags);
+        if command == "optimize" {
+            assert_adds_up(portfolio, &found);
+        }
         if is_update {
             golden[command] = updated(&golden[command], &found);
             continue;
@@ -111,6 +114,16 @@ fn check(portfolio: &str) {
         std::fs::write(file, format!("{golden:#}\n")).expect("a golden file can be written");
     }
     assert!(lines.is_empty(), "{portfolio}: {} figures moved:\n{}", lines.len(), lines.join("\n"));
+}
+
+/// What a reader can add, adds up: the changes by workload, of machines and of contracts are the change of planned cost.
+fn assert_adds_up(portfolio: &str, answer: &Value) {
+    let lists =
+        ["changes", "shared_changes"].iter().flat_map(|list| answer[list].as_array().expect("a list"));
+    let sum: f64 = lists.map(|change| change["monthly_cost_usd"].as_f64().expect("a cost")).sum();
+    let cost = |of: &str| answer[of]["monthly_cost_usd"].as_f64().expect("a cost");
+    let change = cost("plan") - cost("current");
+    assert!((sum - change).abs() < 1e-6 * cost("current"), "{portfolio}: {sum} instead of {change}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::moves::{StandbyWord, some_users};
 use crate::model::instance::{Instance, Standby};
 use crate::model::portfolio::Readiness;
-use crate::study::plan::changes::{Shift, StandbyChange, WorkloadChange};
+use crate::study::plan::changes::{Shared, SharedChange, Shift, StandbyChange, WorkloadChange};
 
 /// All that changes in one workload.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -17,9 +17,57 @@ pub struct ChangedWorkload {
     pub moves: Vec<WorkloadMove>,
     /// Standbys that are set up, changed or dropped.
     pub standby: Vec<ChangedStandby>,
-    /// What planned cost a month rises by if only this workload changes, USD; the plan's rise need not be their sum,
-    /// as workloads share replicas.
+    /// What its tokens and the fees of its standbys rise by, USD a month.
     pub monthly_cost_usd: f64,
+}
+
+/// A cost that workloads share, and that changes; with those of the workloads it adds up to the change of planned cost.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct SharedCostChange {
+    /// What is shared.
+    pub kind: SharedWord,
+    /// Id of the self-hosted offer, or of the host.
+    pub id: String,
+    /// Replicas today; null for a host.
+    pub replicas_today: Option<u64>,
+    /// Replicas in the plan; null for a host.
+    pub replicas: Option<u64>,
+    /// What it rises by, USD a month.
+    pub monthly_cost_usd: f64,
+}
+
+/// What workloads share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SharedWord {
+    /// Whole replicas of a self-hosted offer.
+    Replicas,
+    /// Fixed fee and monthly minimum of a host.
+    HostFees,
+}
+
+impl SharedCostChange {
+    /// The documented entry.
+    #[must_use]
+    pub fn of(instance: &Instance, change: &SharedChange) -> Self {
+        let monthly_cost_usd = change.monthly_cost_usd;
+        match change.what {
+            Shared::Replicas { offer, before, after } => Self {
+                kind: SharedWord::Replicas,
+                id: instance.offers[offer].id.to_string(),
+                replicas_today: Some(before),
+                replicas: Some(after),
+                monthly_cost_usd,
+            },
+            Shared::Host(host) => Self {
+                kind: SharedWord::HostFees,
+                id: instance.suppliers[host].supplier.id.clone(),
+                replicas_today: None,
+                replicas: None,
+                monthly_cost_usd,
+            },
+        }
+    }
 }
 
 /// Demand of one workload that moves from one offer to another.

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::alternatives::AlternativesAnswer;
-use super::changes::ChangedWorkload;
+use super::changes::{ChangedWorkload, SharedCostChange};
 use super::contracts::{
     CapabilityAnswer, HostAnswer, QualifyAnswer, QualityPoints, hosts, qualify, quality_points,
 };
@@ -111,6 +111,8 @@ pub struct OptimizeAnswer {
     pub only_sources: Vec<OnlySource>,
     /// What changes in each workload, the largest value moved first; empty when no change is recommended.
     pub changes: Vec<ChangedWorkload>,
+    /// Machines and contracts whose cost changes; with the changes by workload they add up to the change of planned cost.
+    pub shared_changes: Vec<SharedCostChange>,
     /// Demand that moves, in order.
     pub moves: Vec<DemandMove>,
     /// Standbys that are set up, changed or dropped, in order.
@@ -210,6 +212,7 @@ impl OptimizeAnswer {
             hedge_trials: None,
             only_sources: Vec::new(),
             changes: Vec::new(),
+            shared_changes: Vec::new(),
             moves: Vec::new(),
             standby_moves: Vec::new(),
             steps: Vec::new(),
@@ -225,6 +228,7 @@ impl OptimizeAnswer {
         let (instance, schedule) = (session.instance, &plan.schedule);
         let is_change = is_change_recommended(self.status);
         let changes = plan.changes.iter().filter(|_| is_change);
+        let shared = plan.shared_changes.iter().filter(|_| is_change);
         let supplier = |&host: &usize| instance.suppliers[host].supplier.id.clone();
         Self {
             current_out_of_sample: Some(CostAndRisk::of(&plan.current_out_of_sample)),
@@ -251,6 +255,7 @@ impl OptimizeAnswer {
             hedge_trials: Some(plan.hedges.n_trials),
             only_sources: plan.hedges.only_sources.iter().map(OnlySource::of).collect(),
             changes: changes.map(|change| ChangedWorkload::of(instance, change)).collect(),
+            shared_changes: shared.map(|change| SharedCostChange::of(instance, change)).collect(),
             moves: demand_moves(instance, schedule),
             standby_moves: standby_moves(instance, schedule),
             steps: steps(instance, schedule),

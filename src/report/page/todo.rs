@@ -9,7 +9,7 @@ use crate::report::answer::results::ResultsAnswer;
 use crate::report::figures::{level, percent, usd, usd_change};
 use crate::report::grid::{code_span, escaped};
 use crate::report::names::some_users;
-use crate::report::tables::optimize::readiness;
+use crate::report::tables::optimize::{readiness, shared_words};
 use crate::report::verdict::{aim, current_breaks, verdict};
 
 /// Workloads that have a line of their own; the rest is counted, and listed at the end of the page.
@@ -48,9 +48,10 @@ fn moves(answer: &OptimizeAnswer) -> String {
             usd_change(cost)
         ));
     }
-    for (id, n) in answer.replicas.iter().filter(|(_, n)| **n > 0) {
-        let unit = if *n == 1 { "replica" } else { "replicas" };
-        out.push_str(&format!("- Run {n} {unit} (whole serving units) of {}.\n", code_span(id)));
+    for shared in &answer.shared_changes {
+        let (name, change) = shared_words(shared);
+        let (id, cost) = (code_span(&shared.id), usd_change(shared.monthly_cost_usd));
+        out.push_str(&format!("- {name}, {id}: {change}. USD {cost} a month.\n"));
     }
     out
 }

@@ -11,13 +11,13 @@ use super::moves::{quarters, steps};
 use super::stability::stability;
 use crate::measures::moments::MeanEstimate;
 use crate::model::portfolio::Readiness;
-use crate::report::answer::changes::{ChangedStandby, ChangedWorkload};
+use crate::report::answer::changes::{ChangedStandby, SharedCostChange};
 use crate::report::answer::contracts::CapabilityAnswer;
 use crate::report::answer::hedges::{HedgeAnswer, HedgeWord};
 use crate::report::answer::moves::StandbyWord;
 use crate::report::answer::optimize::OptimizeAnswer;
 use crate::report::answer::plans::CostAndRisk;
-use crate::report::figures::{ABSENT, days, level, mean_interval, percent, usd, usd_change};
+use crate::report::figures::{ABSENT, counted, days, level, mean_interval, percent, usd, usd_change};
 use crate::report::grid::{Grid, Screen};
 use crate::report::names::some_users;
 use crate::report::verdict::{aim, current_breaks, proof, simulated, verdict};
@@ -35,7 +35,7 @@ pub fn optimize(answer: &OptimizeAnswer, screen: Screen) -> Vec<Grid> {
     }
     if answer.recommended().is_some() {
         grids.push(buys(answer));
-        grids.push(changes(&answer.changes, usize::MAX));
+        grids.push(changes(answer, usize::MAX));
         if !answer.steps.is_empty() {
             grids.push(quarters(answer));
         }
@@ -64,9 +64,10 @@ pub fn summary(answer: &OptimizeAnswer) -> Grid {
     grid
 }
 
-/// What moves where; at most `n_workloads` of the workloads.
+/// What moves where, and what it adds up to; at most `n_workloads` of the workloads, the others as one line.
 #[must_use]
-pub fn changes(changes: &[ChangedWorkload], n_workloads: usize) -> Grid {
+pub fn changes(answer: &OptimizeAnswer, n_workloads: usize) -> Grid {
+    let changes = &answer.changes;
     let mut grid =
         Grid::new("Changes by workload", &["=workload", "=change", "offer", "for", ">USD a month"]);
     for change in changes.iter().take(n_workloads) {
@@ -91,19 +92,49 @@ pub fn changes(changes: &[ChangedWorkload], n_workloads: usize) -> Grid {
             ]);
         }
     }
-    if changes.len() > n_workloads {
-        grid.note(format!(
-            "The {n_workloads} workloads with the most value moved; {} change in all.",
-            changes.len()
-        ));
+    let left = &changes[changes.len().min(n_workloads)..];
+    if !left.is_empty() {
+        let usd: f64 = left.iter().map(|change| change.monthly_cost_usd).sum();
+        let (name, cost) = (counted(left.len(), "more workload"), usd_change(usd));
+        grid.row([name, String::new(), String::new(), String::new(), cost]);
+    }
+    for shared in &answer.shared_changes {
+        let (name, change) = shared_words(shared);
+        let cost = usd_change(shared.monthly_cost_usd);
+        grid.row([name.to_owned(), change, shared.id.clone(), String::new(), cost]);
+    }
+    let own: f64 = changes.iter().map(|change| change.monthly_cost_usd).sum();
+    let shared: f64 = answer.shared_changes.iter().map(|change| change.monthly_cost_usd).sum();
+    if !changes.is_empty() {
+        grid.row([
+            "in all".to_owned(),
+            String::new(),
+            String::new(),
+            String::new(),
+            usd_change(own + shared),
+        ]);
+    }
+    if !left.is_empty() {
+        grid.note(format!("In full are the {n_workloads} workloads with the most value moved."));
     }
     if changes.iter().take(n_workloads).flat_map(|change| &change.standby).any(is_new_reserve) {
         grid.note("Extra capacity is reserved at an offer that already carries demand of the workload.");
     }
     grid.note(
-        "Shares are of the workload's demand. USD a month is the change in cost if only this workload changes.",
+        "Shares are of the workload's demand. USD a month: tokens and standby fees of the workload; machines and fees of hosts, which \
+         workloads share, have lines of their own.",
     );
     grid
+}
+
+/// What is shared, and how it changes.
+pub(crate) fn shared_words(shared: &SharedCostChange) -> (&'static str, String) {
+    match (shared.replicas_today, shared.replicas) {
+        (Some(today), Some(then)) => {
+            ("own machines", format!("{today} → {}", counted(then as usize, "replica")))
+        }
+        _ => ("contracts", "fixed fee and minimum".to_owned()),
+    }
 }
 
 fn is_new_reserve(standby: &ChangedStandby) -> bool {

@@ -30,7 +30,7 @@ pub fn story(results: &ResultsAnswer, screen: Screen) -> Vec<Grid> {
     }
     if optimized.recommended().is_some() {
         grids.extend(before_and_after(results, optimized));
-        grids.push(changes(&optimized.changes, SHOWN));
+        grids.push(changes(optimized, SHOWN));
     } else if optimized.plan.is_none() {
         grids.push(conflicts(optimized));
     }

@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::instance::{Cell, CellIdx, Instance, JurisdictionIdx, OfferIdx, Standby, WorkloadIdx};
+use crate::costs::planned::PlannedCost;
+use crate::model::instance::{
+    Cell, CellIdx, Instance, JurisdictionIdx, OfferIdx, Standby, SupplierIdx, WorkloadIdx,
+};
 use crate::model::plan::Plan;
 use crate::service::setting::Setting;
 
@@ -57,8 +60,24 @@ pub struct WorkloadChange {
     pub standby: Vec<StandbyChange>,
     /// Primaries afterwards; a standby on one of them is spare capacity.
     pub primaries: BTreeSet<OfferIdx>,
-    /// Change of the monthly cost if nothing else changed, USD; replicas are shared, so these need not add up.
+    /// Change of its tokens and of the fees of its standbys, USD a month.
     pub monthly_cost_usd: f64,
+}
+
+/// A cost that workloads share, and that changes. Together with those of the workloads these changes add up.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SharedChange {
+    pub what: Shared,
+    pub monthly_cost_usd: f64,
+}
+
+/// What workloads share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shared {
+    /// Whole replicas of a self-hosted offer.
+    Replicas { offer: OfferIdx, before: u64, after: u64 },
+    /// Fixed fee and monthly minimum of a host.
+    Host(SupplierIdx),
 }
 
 /// The moves that turn one plan into another, by cell: from offers that shrink to offers that grow, the largest first.
@@ -126,7 +145,7 @@ pub fn workload_changes(setting: &Setting<'_>, before: &Plan, after: &Plan) -> V
                 .flat_map(|cell| after.allocation[cell].iter().map(|share| share.0))
                 .collect(),
             standby: standby_changes(&before.standby[workload], &after.standby[workload]),
-            monthly_cost_usd: cost_alone(setting, workload, before, after),
+            monthly_cost_usd: own_cost(setting, workload, after) - own_cost(setting, workload, before),
         })
         .filter(|change| !change.shifts.is_empty() || !change.standby.is_empty())
         .collect();
@@ -174,14 +193,45 @@ pub(super) fn standby_changes(before: &[Standby], after: &[Standby]) -> Vec<Stan
     kept.chain(dropped).collect()
 }
 
-/// Change of the monthly cost of `before` when only one workload becomes as in `after`, USD.
-fn cost_alone(setting: &Setting<'_>, workload: WorkloadIdx, before: &Plan, after: &Plan) -> f64 {
-    let mut changed = before.clone();
+/// Tokens of a workload and fees of its standbys, USD a month.
+fn own_cost(setting: &Setting<'_>, workload: WorkloadIdx, plan: &Plan) -> f64 {
+    let mut own = Plan {
+        allocation: vec![Vec::new(); plan.allocation.len()],
+        standby: vec![Vec::new(); plan.standby.len()],
+    };
     for cell in setting.instance.workloads[workload].cells.clone() {
-        changed.allocation[cell].clone_from(&after.allocation[cell]);
+        own.allocation[cell].clone_from(&plan.allocation[cell]);
     }
-    changed.standby[workload].clone_from(&after.standby[workload]);
-    setting.monthly_cost(&changed).total_usd() - setting.monthly_cost(before).total_usd()
+    own.standby[workload].clone_from(&plan.standby[workload]);
+    let cost = setting.monthly_cost(&own);
+    cost.tokens_usd + cost.readiness_usd
+}
+
+/// Machines and contracts whose cost changes: machines first, then hosts, each by index.
+#[must_use]
+pub fn shared_changes(setting: &Setting<'_>, before: &Plan, after: &Plan) -> Vec<SharedChange> {
+    let instance = setting.instance;
+    let (old, new) = (setting.planned_cost(before), setting.planned_cost(after));
+    let n_replicas = |cost: &PlannedCost, offer: OfferIdx| {
+        cost.monthly.replicas.get(&instance.offers[offer].id).copied().unwrap_or(0)
+    };
+    let machines = (0..instance.offers.len()).filter_map(|offer| {
+        let (rent_usd, _) = setting.prices.replica(instance, offer)?;
+        let (n_before, n_after) = (n_replicas(&old, offer), n_replicas(&new, offer));
+        let what = Shared::Replicas { offer, before: n_before, after: n_after };
+        let monthly_cost_usd = (n_after as f64 - n_before as f64) * rent_usd;
+        (n_before != n_after).then_some(SharedChange { what, monthly_cost_usd })
+    });
+    let mut fees: BTreeMap<SupplierIdx, f64> = BTreeMap::new();
+    for (sign, cost) in [(-1.0, &old), (1.0, &new)] {
+        for host in &cost.hosts {
+            let usd = host.fixed_usd_per_month + host.minimum_usd_per_month;
+            *fees.entry(host.host).or_default() += sign * usd;
+        }
+    }
+    let hosts = fees.into_iter().filter(|(_, usd)| *usd != 0.0);
+    let hosts = hosts.map(|(host, usd)| SharedChange { what: Shared::Host(host), monthly_cost_usd: usd });
+    machines.chain(hosts).collect()
 }
 
 #[cfg(test)]

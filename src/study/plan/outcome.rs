@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::changes::WorkloadChange;
+use super::changes::{SharedChange, WorkloadChange};
 use super::ladder::Ladder;
 use crate::costs::planned::PlannedCost;
 use crate::costs::today::Capability;
@@ -220,6 +220,8 @@ pub struct Recommended {
     pub schedule: Schedule,
     /// Changes from today, by workload.
     pub changes: Vec<WorkloadChange>,
+    /// What changes in cost beside them.
+    pub shared_changes: Vec<SharedChange>,
     /// Turnover ½ Σ (share of demand) · |a − a₀|.
     pub turnover: f64,
     /// Workloads in which a share or a standby changes.

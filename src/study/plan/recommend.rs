@@ -1,7 +1,7 @@
 //! The recommended plan: draws trials, lets the planner search, and measures the plan on fresh trials.
 
 use super::analyses::{Answers, answers};
-use super::changes::{touched, turnover, workload_changes};
+use super::changes::{shared_changes, touched, turnover, workload_changes};
 use super::conflict::iis::{ConflictScope, FoundConflict};
 use super::conflict::no_offers::without_offers;
 use super::context::{PlanContext, searched};
@@ -177,6 +177,7 @@ impl Session<'_> {
             hedges: hedge_values(&self.setting, &context.fresh_sample(&[&plan]), objective, &plan),
             schedule: schedule(&self.setting, context.sample, objective, &self.current, &plan),
             changes: workload_changes(&self.setting, &self.current, &plan),
+            shared_changes: shared_changes(&self.setting, &self.current, &plan),
             turnover: turnover(self.instance, &self.current, &plan),
             touched: touched(self.instance, &self.current, &plan),
             capability: [&self.current, &plan].map(|plan| capability(self.instance, plan)),
