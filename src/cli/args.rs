@@ -99,8 +99,9 @@ pub struct ExposureArguments {
     /// Draw the supply graph to this file: a picture if it ends in .svg, the full graph for Graphviz if in .dot
     #[arg(long, value_name = "FILE")]
     pub graph: Option<PathBuf>,
-    #[command(flatten)]
-    pub answer: Answer,
+    /// Format of the answer; as CSV, the retirement calendar
+    #[arg(long, value_enum, default_value_t = TabularFormat::Table, env = "MULTIPOLAR_FORMAT")]
+    pub format: TabularFormat,
     #[command(flatten)]
     pub common: Common,
     #[command(flatten)]
@@ -114,6 +115,9 @@ pub struct CheckArguments {
     pub portfolios: Vec<PathBuf>,
     #[command(flatten)]
     pub today: Today,
+    /// A gate on announced ends: broken when the portfolio stands on an offer that its host ends sooner after its start
+    #[arg(long, value_name = "TIME", default_value = "90d", value_parser = duration)]
+    pub notice: f64,
     /// What would change if this offer were signed and got a share of each workload that may use it, such as
     /// mistral-large-3@mistral:EU=20%; as a record in Markdown, or as JSON [default share: the smallest that routing allows]
     #[arg(long, value_name = "OFFER[=SHARE]", value_parser = offer_share)]

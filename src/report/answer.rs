@@ -21,6 +21,7 @@ pub mod moves;
 pub mod optimize;
 pub mod plans;
 pub mod results;
+pub mod retirements;
 pub mod shock;
 pub mod shocks;
 pub mod simulate;
