@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+mod catalog;
 mod extra_analyses;
 mod list;
 mod shared;
@@ -9,6 +10,9 @@ mod shocks;
 mod values;
 mod words;
 
+pub use catalog::{
+    CatalogQuestion, CatalogRefreshArguments, CatalogStatusArguments, RefreshRows, StatusRows,
+};
 use clap::{Args, Parser, Subcommand};
 pub use extra_analyses::{ExtraAnalyses, OptimizeRows};
 use jiff::civil::Date;
@@ -58,6 +62,9 @@ pub enum Command {
     /// Lists the library of shocks, or shows one shock in full
     #[command(subcommand)]
     Shocks(ShocksQuestion),
+    /// Compares the catalog with a public price list, or shows how old it is
+    #[command(subcommand)]
+    Catalog(CatalogQuestion),
     /// Lists what the catalog or a portfolio holds: offers, models, hosts, suppliers, hardware, scenarios, shocks, limits, rules
     List(ListArguments),
     /// Prints the script that completes commands, flags and values in a shell
@@ -81,6 +88,7 @@ impl Command {
             Self::Init(_)
             | Self::Schema(_)
             | Self::Shocks(_)
+            | Self::Catalog(_)
             | Self::List(_)
             | Self::Completions(_)
             | Self::Man(_) => None,

@@ -125,8 +125,7 @@ impl ResultsAnswer {
     #[must_use]
     pub fn of(results: &StudyResults<'_>, provenance: &RunProvenance) -> Self {
         let (session, instance) = (results.session, results.session.instance);
-        let checked =
-            {
+        let checked = {
             let (file, checked) = (&provenance.portfolio_file, results.checked.clone());
             // The gate on announced ends is asked of `check`; the calendar of the study has them all.
             CheckedPortfolio::new(results.loaded, file, checked, &Retiring::default())
