@@ -239,7 +239,7 @@ fn lawful_developers(country: &str) -> BTreeSet<String> {
         "format_version: 1\ncompany: {{name: Test, headquarters: '{country}', sites: []}}\ncurrency: {{code: USD, usd: 1}}\n\
          workloads:\n  - id: w\n    demand: {{input_mtok: 10, output_mtok: 1}}\n    users: {{'{country}': 1.0}}\n    data: personal\n    \
          min_quality: 1350\n    outage_cost_usd_per_day: 1000\n    recovery_objective: 0d\n    \
-         allocation: {{gpt-4.1@openai:US: 1.0}}\n"
+         allocation: {{gpt-5.4@openai:US: 1.0}}\n"
     );
     fs::write(&path, text).unwrap();
     let loaded = loaded(&path);

@@ -50,9 +50,9 @@ fn entry(key: &str, value: &Value) -> Result<ListedPrice, SetAside> {
 fn listed(key: &str, fields: &Map<String, Value>) -> Result<ListedPrice, WrongField> {
     let input = number(fields, "input_cost_per_token")?;
     let output = number(fields, "output_cost_per_token")?;
-    let price = input
-        .zip(output)
-        .map(|(input, output)| token_price(input * TOKENS_PER_MTOK, output * TOKENS_PER_MTOK));
+    // A price of 0 for both is what the map writes where none is known.
+    let price = input.zip(output).filter(|(input, output)| *input != 0.0 || *output != 0.0);
+    let price = price.map(|(input, output)| token_price(input * TOKENS_PER_MTOK, output * TOKENS_PER_MTOK));
     let mut regional_factors = BTreeMap::new();
     for (field, region) in FACTORS {
         if let Some(factor) = number(fields, field)? {

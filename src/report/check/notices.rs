@@ -45,6 +45,6 @@ fn diagnostic(
         RETIRES_WITHIN_NOTICE,
         Severity::Warning,
         format!("'{}' {does}, but {when}{successor}", offer.id),
-        Some("move the demand before that day, or ask for a shorter notice with --notice".to_owned()),
+        Some("move the demand before that day; --notice sets how early this is said".to_owned()),
     )
 }

@@ -63,11 +63,11 @@ fn both(input: Option<f64>, output: Option<f64>) -> String {
 
 /// Age of the catalog's entry.
 fn age(difference: &DifferenceAnswer) -> String {
-    difference.age_days.map_or_else(|| ABSENT.to_owned(), days)
+    difference.age_days.map_or_else(|| ABSENT.to_owned(), number)
 }
 
 fn prices(rows: &[&DifferenceAnswer]) -> Grid {
-    let columns = ["=offer", ">catalog", ">list", ">change", "=as of", ">age", "=key"];
+    let columns = ["=offer", "=catalog", "=list", ">change", "=as of", ">age, days", "=key"];
     let mut grid = Grid::new("Prices that differ, USD per million tokens of input / output", &columns);
     for row in rows {
         let off_peak = if row.off_peak { " off peak" } else { "" };
@@ -86,7 +86,7 @@ fn prices(rows: &[&DifferenceAnswer]) -> Grid {
 }
 
 fn ends(rows: &[&DifferenceAnswer]) -> Grid {
-    let columns = ["=offer", "=catalog", "=list", "reading", "=as of", ">age", "source"];
+    let columns = ["=offer", "=catalog", "=list", "=reading", "=as of", ">age, days", "source"];
     let mut grid = Grid::new("Ends that differ or are new", &columns);
     for row in rows {
         grid.row([
@@ -122,7 +122,7 @@ fn successors(rows: &[&DifferenceAnswer]) -> Grid {
 }
 
 fn new_offers(rows: &[&DifferenceAnswer]) -> Grid {
-    let columns = ["=offer", ">input / output", "=key", "source"];
+    let columns = ["=offer", "=input / output", "=key", "source"];
     let mut grid = Grid::new("Offers that the catalog lacks, USD per million tokens", &columns);
     for row in rows {
         grid.row([

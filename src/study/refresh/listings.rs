@@ -33,18 +33,25 @@ pub(super) struct Places<'a> {
     regions: BTreeSet<&'a str>,
     /// Hosts all of whose offers are in one country or bloc that they name.
     sole_region: BTreeMap<&'a str, &'a str>,
+    /// Where the catalog writes a host's world-wide endpoint.
+    worldwide_region: BTreeMap<&'a str, &'a str>,
 }
 
 impl<'a> Places<'a> {
     pub(super) fn new(catalog: &'a Catalog, jurisdictions: &'a Jurisdictions) -> Self {
         let all = &jurisdictions.jurisdictions;
-        let mut of_host: BTreeMap<&str, (BTreeSet<&str>, bool)> = BTreeMap::new();
+        let mut named: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        let mut assumed: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for entry in &catalog.offers {
-            let (regions, is_assumed) = of_host.entry(&entry.host).or_default();
-            regions.extend(entry.regions.iter().map(String::as_str));
-            *is_assumed |= entry.region_assumed;
+            let of_host = if entry.region_assumed { &mut assumed } else { &mut named };
+            of_host.entry(&entry.host).or_default().extend(entry.regions.iter().map(String::as_str));
         }
-        let sole = of_host.into_iter().filter(|(_, (regions, is_assumed))| regions.len() == 1 && !is_assumed);
+        let only = |of_host: &BTreeMap<&'a str, BTreeSet<&'a str>>| -> BTreeMap<&'a str, &'a str> {
+            let one = of_host.iter().filter(|(_, regions)| regions.len() == 1);
+            one.filter_map(|(host, regions)| Some((*host, *regions.first()?))).collect()
+        };
+        let mut sole_region = only(&named);
+        sole_region.retain(|host, _| !assumed.contains_key(host));
         Self {
             blocs: all
                 .iter()
@@ -52,7 +59,8 @@ impl<'a> Places<'a> {
                 .map(|j| (j.id.as_str(), &*j.members))
                 .collect(),
             regions: all.iter().map(|j| j.id.as_str()).collect(),
-            sole_region: sole.filter_map(|(host, (regions, _))| Some((host, *regions.first()?))).collect(),
+            sole_region,
+            worldwide_region: only(&assumed),
         }
     }
 
@@ -155,21 +163,25 @@ impl<'a> Listings<'a> {
         places: &Places<'_>,
         day: Option<Date>,
     ) -> Vec<(Listing<'a>, OfferEntry)> {
-        let has = |host: &str, model: &str, region: &str| {
-            let mut offers = catalog.offers.iter();
-            offers.any(|o| o.host == host && o.model == model && o.regions.iter().any(|r| r == region))
+        let sold = |host: &str, model: &str| -> Vec<&OfferEntry> {
+            catalog.offers.iter().filter(|o| o.host == host && o.model == model).collect()
         };
-        let headquarters =
-            |host: &str| catalog.suppliers.iter().find(|s| s.id == host).map(|s| &s.jurisdiction);
+        let is_sold = |host: &str, model: &str| !sold(host, model).is_empty();
+        let has = |host: &str, model: &str, region: &str| {
+            sold(host, model).iter().any(|o| o.regions.iter().any(|r| r == region))
+        };
         let mut found = Vec::new();
         for ((host, model), zones) in &self.by_pair {
             for (zone, entry) in zones {
-                let is_worldwide = *zone == Zone::Worldwide;
-                let sole = places.sole_region.get(host.as_str()).copied();
+                let host_name = host.as_str();
+                let sole = places.sole_region.get(host_name).copied();
+                let worldwide = places.worldwide_region.get(host_name).copied();
                 let region = match zone {
                     Zone::Named(region) => Some(region.as_str()),
                     Zone::InRegion => Some(IN_REGION),
-                    Zone::Worldwide => sole.or_else(|| headquarters(host).map(String::as_str)),
+                    // Where the pair is sold elsewhere, the endpoint may be one of those.
+                    Zone::Worldwide if is_sold(host, model) => None,
+                    Zone::Worldwide => sole.or(worldwide),
                 };
                 let has_ended =
                     entry.is_removed || entry.retires.zip(day).is_some_and(|(end, day)| end <= day);
@@ -177,7 +189,7 @@ impl<'a> Listings<'a> {
                 if has(host, model, region) || !places.regions.contains(region) {
                     continue;
                 }
-                let is_assumed = is_worldwide && sole.is_none();
+                let is_assumed = *zone == Zone::Worldwide && sole.is_none();
                 let offer = new_entry((host, model, region), entry, price, is_assumed);
                 found.push((Listing { entry, price }, offer));
             }
