@@ -33,12 +33,12 @@ pub struct ListFreshness {
     pub newest: Option<PartialDate>,
     /// Entries that are older than asked, counted from the newest of the list.
     pub n_older: usize,
-    /// In the order of [`CONFIDENCES`].
+    /// Seed, public, estimate, own.
     pub by_confidence: [usize; 4],
 }
 
-/// The degrees of confidence, in the order of counts.
-pub const CONFIDENCES: [Confidence; 4] =
+/// The degrees of confidence in the order of counts.
+const CONFIDENCES: [Confidence; 4] =
     [Confidence::Seed, Confidence::Public, Confidence::Estimate, Confidence::Own];
 
 /// An offer that its host ends.

@@ -9,8 +9,9 @@ use super::FORMAT_VERSION;
 use crate::input::diagnostic::printable;
 use crate::model::price_list::{ListedTokenPrice, SetAside};
 use crate::report::csv::Sheet;
-use crate::study::freshness::{CONFIDENCES, EndingOffer, Freshness, ListFreshness};
+use crate::study::freshness::{EndingOffer, Freshness, ListFreshness};
 use crate::study::refresh::{Difference, Refresh};
+use crate::units::date::PartialDate;
 
 /// What a public price list says otherwise than the catalog.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -267,8 +268,8 @@ impl CatalogStatusAnswer {
 
 impl ListStatusAnswer {
     fn of(list: &ListFreshness) -> Self {
-        let date = |date: Option<crate::units::date::PartialDate>| date.map(|date| date.to_string());
-        debug_assert_eq!(CONFIDENCES.map(|c| c.as_str()), ["seed", "public", "estimate", "own"]);
+        let date = |date: Option<PartialDate>| date.map(|date| date.to_string());
+        // In the order of `ListFreshness::by_confidence`.
         let [n_seed, n_public, n_estimate, n_own] = list.by_confidence;
         Self {
             list: list.list.to_owned(),

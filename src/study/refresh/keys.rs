@@ -266,7 +266,7 @@ fn without_version(name: &str) -> &str {
 /// A name in lower case, with hyphens for everything but letters and digits.
 fn spelled(name: &str) -> String {
     let lower = name.to_lowercase();
-    let words = lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join("-")
 }
 

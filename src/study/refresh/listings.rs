@@ -1,5 +1,6 @@
 //! Which key of a list speaks of an offer: of its price, of its end (guides/price-lists.md).
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
@@ -93,10 +94,11 @@ impl<'a> Listings<'a> {
         let mut by_pair: BTreeMap<(String, String), BTreeMap<Zone, &'a ListedPrice>> = BTreeMap::new();
         for (meaning, entry) in ranked {
             let zones = by_pair.entry((meaning.host, meaning.model)).or_default();
-            if zones.contains_key(&meaning.zone) {
-                set_aside.push((entry.key.clone(), SetAside::Repeated));
-            } else {
-                zones.insert(meaning.zone, entry);
+            match zones.entry(meaning.zone) {
+                Entry::Occupied(_) => set_aside.push((entry.key.clone(), SetAside::Repeated)),
+                Entry::Vacant(free) => {
+                    free.insert(entry);
+                }
             }
         }
         (Self { by_pair }, set_aside)

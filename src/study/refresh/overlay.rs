@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::{Difference, DifferenceKind};
+use crate::input::diagnostic::printable;
 use crate::model::catalog::{OfferEntry, Price};
 use crate::model::price_list::{ListedTokenPrice, PriceListKind};
 use crate::model::{Confidence, Provenance};
@@ -50,7 +51,7 @@ pub(super) fn changed(
 pub(super) fn note(list: PriceListKind, key: &str, is_off_peak: bool) -> String {
     let quoted: String = key.chars().take(QUOTED_CHARS).collect();
     let peak = if is_off_peak { "; off peak, some hours cost more" } else { "" };
-    format!("By {}, key {quoted}{peak}.", list.as_str())
+    format!("By {}, key {}{peak}.", list.as_str(), printable(&quoted))
 }
 
 /// The list is no source of the catalog, so the note names it.

@@ -55,7 +55,7 @@ fn why_not_says_what_excludes_an_offer_or_what_it_would_cost() {
         &answer["forced"],
         &["share", "share_planned", "best", "plan", "change", "in_the_way", "conflict"],
     );
-    let wrong = why("gpt-5.4@opnai:EU", "table");
+    let wrong = why("gpt-5.4@openai:EUX", "table");
     assert_eq!((wrong.code, wrong.stdout.as_str()), (2, ""));
     assert!(wrong.stderr.contains("did you mean 'gpt-5.4@openai:EU'?"), "{}", wrong.stderr);
     let unknown = folder.run(&["optimize", "tiny.yaml", "--why", "gpt-5.4@openai:EU", "--workload", "chatt"]);

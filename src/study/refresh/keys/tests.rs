@@ -126,6 +126,7 @@ fn what_a_key_does_not_say_for_certain_is_not_guessed() {
         ("perplexity", "perplexity/anthropic/claude-opus-5", SetAside::Host),
         ("", "claude-opus-5", SetAside::Host),
         ("openai", "gpt-5-mini-search", SetAside::Model),
+        ("openai", "gpt-5-miní", SetAside::Model),
         // Builds with a name of their own.
         ("fireworks_ai", "fireworks_ai/deepseek-v4-pro-0813", SetAside::Model),
         ("dashscope", "dashscope/qwen3-235b-a22b", SetAside::Model),
