@@ -1,6 +1,7 @@
-//! Files for other programs: tables of trials and events, merging of shards, and portfolios as YAML.
+//! Files for other programs: tables of trials and events, merging of shards, portfolios and offers as YAML.
 
 mod broken;
+pub mod catalog_yaml;
 mod columns;
 pub mod fingerprint;
 pub mod manifest;

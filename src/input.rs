@@ -13,6 +13,7 @@ mod log;
 mod merge;
 mod path;
 mod positions;
+mod price_lists;
 pub mod schema;
 mod spans;
 mod tree;
@@ -35,6 +36,7 @@ use files::UNREADABLE;
 use library::{CatalogLayer, DecodedLibrary};
 use log::Log;
 pub use positions::Positions;
+pub use price_lists::read_price_list;
 pub use typed::typed_selector;
 
 /// The files of a study.

@@ -1,6 +1,7 @@
 //! What a study is about, as plain data: no file, clock, randomness, solver or printing.
 //!
-//! [`jurisdictions`], [`catalog`], [`shock`], [`portfolio`], [`contract`], [`limit`], [`selector`] and [`words`] hold what the files say;
+//! [`jurisdictions`], [`catalog`], [`shock`], [`portfolio`], [`contract`], [`limit`], [`selector`] and [`words`] hold what the files say,
+//! [`price_list`] what those of others say;
 //! [`instance`] is one portfolio with every id resolved, which all computing rooms read.
 
 pub mod catalog;
@@ -16,6 +17,7 @@ pub mod matching;
 pub mod pairs;
 pub mod plan;
 pub mod portfolio;
+pub mod price_list;
 pub mod selector;
 pub mod shock;
 pub mod words;

@@ -4,15 +4,18 @@
 //! back; [`plan`] finds a better plan and explains it; [`results`] holds everything a report shows. [`evidence`] says how
 //! well the figures behind a plan are known, [`if_signed`] what one more contract would change, [`shocks`] looks things up in the library, [`listing`] says what
 //! there is to choose from, [`generate`] makes portfolios to
-//! measure with, [`footprint`] estimates what a run will need.
+//! measure with, [`footprint`] estimates what a run will need. [`freshness`] says how old the catalog is, [`refresh`] what a public
+//! price list says otherwise.
 
 pub mod evidence;
 pub mod footprint;
+pub mod freshness;
 pub mod generate;
 pub mod if_signed;
 pub mod listing;
 pub mod plan;
 pub mod progress;
+pub mod refresh;
 pub mod results;
 pub mod session;
 pub mod shocks;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+mod catalog;
 mod extra_analyses;
 mod list;
 mod shared;
@@ -9,6 +10,9 @@ mod shocks;
 mod values;
 mod words;
 
+pub use catalog::{
+    CatalogQuestion, CatalogRefreshArguments, CatalogStatusArguments, RefreshRows, StatusRows,
+};
 use clap::{Args, Parser, Subcommand};
 pub use extra_analyses::{ExtraAnalyses, OptimizeRows};
 use jiff::civil::Date;
@@ -58,6 +62,9 @@ pub enum Command {
     /// Lists the library of shocks, or shows one shock in full
     #[command(subcommand)]
     Shocks(ShocksQuestion),
+    /// Compares the catalog with a public price list, or shows how old it is
+    #[command(subcommand)]
+    Catalog(CatalogQuestion),
     /// Lists what the catalog or a portfolio holds: offers, models, hosts, suppliers, hardware, scenarios, shocks, limits, rules
     List(ListArguments),
     /// Prints the script that completes commands, flags and values in a shell
@@ -81,6 +88,7 @@ impl Command {
             Self::Init(_)
             | Self::Schema(_)
             | Self::Shocks(_)
+            | Self::Catalog(_)
             | Self::List(_)
             | Self::Completions(_)
             | Self::Man(_) => None,
@@ -99,8 +107,9 @@ pub struct ExposureArguments {
     /// Draw the supply graph to this file: a picture if it ends in .svg, the full graph for Graphviz if in .dot
     #[arg(long, value_name = "FILE")]
     pub graph: Option<PathBuf>,
-    #[command(flatten)]
-    pub answer: Answer,
+    /// Format of the answer; as CSV, the retirement calendar
+    #[arg(long, value_enum, default_value_t = TabularFormat::Table, env = "MULTIPOLAR_FORMAT")]
+    pub format: TabularFormat,
     #[command(flatten)]
     pub common: Common,
     #[command(flatten)]
@@ -114,6 +123,9 @@ pub struct CheckArguments {
     pub portfolios: Vec<PathBuf>,
     #[command(flatten)]
     pub today: Today,
+    /// A gate on announced ends: broken when the portfolio stands on an offer that its host ends sooner after its start
+    #[arg(long, value_name = "TIME", default_value = "90d", value_parser = duration)]
+    pub notice: f64,
     /// What would change if this offer were signed and got a share of each workload that may use it, such as
     /// mistral-large-3@mistral:EU=20%; as a record in Markdown, or as JSON [default share: the smallest that routing allows]
     #[arg(long, value_name = "OFFER[=SHARE]", value_parser = offer_share)]

@@ -1,5 +1,6 @@
 //! The commands: each loads, computes and writes.
 
+mod catalog;
 mod check;
 mod exposure;
 mod files;
@@ -34,6 +35,7 @@ pub(super) fn run(command: &Command, console: &Console) -> Result<Exit, Failure>
         Command::Init(arguments) => init::init(arguments, console),
         Command::Schema(arguments) => schema::schema(arguments, console),
         Command::Shocks(question) => shocks::shocks(question, console),
+        Command::Catalog(question) => catalog::catalog(question, console),
         Command::List(arguments) => list::list(arguments, console),
         Command::Completions(arguments) => shell::completions(arguments, console),
         Command::Man(arguments) => shell::man(arguments, console),

@@ -73,11 +73,12 @@ fn map(entries: &BTreeMap<String, f64>) -> String {
     format!("{{{}}}", entries.join(", "))
 }
 
-fn list(ids: &[String]) -> String {
+/// Texts as a list on one line.
+pub(super) fn list(ids: &[String]) -> String {
     format!("[{}]", ids.iter().map(|id| quoted(id)).collect::<Vec<_>>().join(", "))
 }
 
 /// Text in double quotes. Every JSON string is a YAML string, and in quotes `NO` stays a country.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }

@@ -7,6 +7,7 @@ use super::diversity::Diversity;
 use super::minimum_cuts::{WorkloadCut, minimum_cuts};
 use super::node_losses::{NodeFailureAnalysis, NodeLoss};
 use super::pair_losses::PairLoss;
+use super::retirements::{Retirement, retirements};
 use super::shares::{DimensionExposure, ExposureSetting};
 use super::substitutes::{Substitutes, substitutes};
 use crate::costs::MonthlyCost;
@@ -52,6 +53,8 @@ pub struct ExposureProfile {
     pub minimum_cuts: Vec<WorkloadCut>,
     /// In the order of the workloads.
     pub substitutes: Vec<Substitutes>,
+    /// The earliest first.
+    pub retirements: Vec<Retirement>,
 }
 
 /// Shares by dimension of one workload.
@@ -78,6 +81,7 @@ pub fn profile(setting: &Setting<'_>, plan: &Plan) -> ExposureProfile {
         chokepoints: chokepoints(setting, plan),
         minimum_cuts: minimum_cuts(setting, plan),
         substitutes: substitutes(setting, plan),
+        retirements: retirements(setting.instance, plan),
     }
 }
 

@@ -148,7 +148,7 @@ fn line_starts(text: &str) -> Vec<usize> {
 }
 
 /// The bytes as text; refuses files that are too large, not UTF-8, or contain control characters.
-fn text_of(file: &str, bytes: Vec<u8>, log: &Log) -> Option<String> {
+pub(super) fn text_of(file: &str, bytes: Vec<u8>, log: &Log) -> Option<String> {
     let refuse = |code, before: Option<&str>, message: String, help: &str| {
         let diagnostic = Diagnostic::of_file(code, file, message, Some(help.to_owned()));
         let line = before.map(|text| text.matches('\n').count() + 1);

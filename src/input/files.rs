@@ -202,7 +202,7 @@ pub(super) fn document(path: &Path, log: &Log) -> Option<Document> {
 }
 
 /// The file's bytes, at most one more than allowed, because a device may never end.
-fn bytes_of(path: &Path) -> io::Result<Vec<u8>> {
+pub(super) fn bytes_of(path: &Path) -> io::Result<Vec<u8>> {
     let file = File::open(path)?;
     if file.metadata()?.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
@@ -212,7 +212,7 @@ fn bytes_of(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
+pub(super) fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
     let (reason, help) = match error.kind() {
         io::ErrorKind::NotFound if path.is_symlink() => {
             ("it is a link that leads nowhere".to_owned(), Some("mend the link, or remove it"))

@@ -275,9 +275,15 @@ impl Instance {
     /// The day on which the host ends the offer, if that is before the end of the horizon.
     #[must_use]
     pub fn retires(&self, offer: OfferIdx) -> Option<Date> {
-        let day = self.offers[offer].entry.retires?.first_day();
-        let days = f64::from(self.starts?.until(day).ok()?.get_days());
+        let (day, days) = self.retirement_day(offer)?;
         (days < self.portfolio.horizon_days).then_some(day)
+    }
+
+    /// The day on which the host ends the offer, and the days from day 0 until then, negative when it is past.
+    #[must_use]
+    pub fn retirement_day(&self, offer: OfferIdx) -> Option<(Date, f64)> {
+        let day = self.offers[offer].entry.retires?.first_day();
+        Some((day, f64::from(self.starts?.until(day).ok()?.get_days())))
     }
 
     /// Index of an offer by its written id.

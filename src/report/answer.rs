@@ -4,6 +4,7 @@
 //! A key is always written, `null` where there is no such value, unless its description says that it may be absent.
 
 pub mod alternatives;
+pub mod catalog;
 pub mod changes;
 pub mod check;
 pub mod concentration;
@@ -21,6 +22,7 @@ pub mod moves;
 pub mod optimize;
 pub mod plans;
 pub mod results;
+pub mod retirements;
 pub mod shock;
 pub mod shocks;
 pub mod simulate;
@@ -44,7 +46,9 @@ pub const FORMAT_VERSION: u64 = 1;
 pub type MakeSchema = fn() -> Value;
 
 /// Schemas of the answers by the name of the command.
-pub const ANSWERS: [(&str, MakeSchema); 20] = [
+pub const ANSWERS: [(&str, MakeSchema); 22] = [
+    ("catalog-refresh", schema_of::<catalog::CatalogRefreshAnswer>),
+    ("catalog-status", schema_of::<catalog::CatalogStatusAnswer>),
     ("check", schema_of::<check::CheckAnswer>),
     ("check-if-signed", schema_of::<if_signed::IfSignedAnswer>),
     ("exposure", schema_of::<exposure::ExposureAnswer>),

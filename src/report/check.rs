@@ -3,6 +3,7 @@
 pub mod findings;
 pub mod github;
 pub mod junit;
+mod notices;
 pub mod sarif;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,9 +13,12 @@ use super::tables;
 use crate::input::diagnostic::{Diagnostic, Severity, has_errors};
 use crate::input::{InputError, Loaded};
 use crate::limits::LimitOutcome;
+use crate::model::eligibility::Ineligible;
 use crate::model::limit::{Limit, Measure};
-use crate::study::session::Checked;
+use crate::study::session::{Checked, IneligiblePrimary, Retiring};
 
+/// Code of an offer in use that its host ends within the notice.
+pub const RETIRES_WITHIN_NOTICE: &str = "retires-within-notice";
 /// Code of a primary that its users may not newly use.
 pub const INELIGIBLE_ALLOCATION: &str = "ineligible-allocation";
 
@@ -30,8 +34,10 @@ pub struct CheckedPortfolio {
     pub limits: Vec<LimitOutcome>,
     /// Of each limit, in the same order.
     pub places: Vec<LimitPlace>,
-    /// A limit is breached without a valid exception, or a primary is ineligible.
+    /// A limit is breached without a valid exception, a primary is ineligible, or an offer in use retires within the notice.
     pub is_breached: bool,
+    /// Offers in use that retire within the notice.
+    pub n_retiring: usize,
 }
 
 /// Where a limit stands in its file, and what is said of it.
@@ -58,20 +64,28 @@ impl CheckedPortfolio {
             limits: Vec::new(),
             places: Vec::new(),
             is_breached: false,
+            n_retiring: 0,
         }
     }
 
-    /// A portfolio that was loaded and tested.
+    /// A portfolio that was loaded and tested. `retiring`: offers in use that retire within the notice.
+    ///
+    /// That a primary of these is ineligible is the same finding, and is told once.
     #[must_use]
-    pub fn new(loaded: &Loaded, file: &str, checked: Checked) -> Self {
+    pub fn new(loaded: &Loaded, file: &str, checked: Checked, retiring: &Retiring) -> Self {
         let mut problems = loaded.warnings.clone();
-        problems.extend(ineligible_allocations(loaded, &checked));
+        let is_told = |primary: &&IneligiblePrimary| {
+            matches!(primary.reason, Ineligible::Retires { .. }) && retiring.has(primary.offer)
+        };
+        problems.extend(ineligible_allocations(loaded, checked.ineligible.iter().filter(|p| !is_told(p))));
+        problems.extend(notices::within_notice(loaded, retiring));
         crate::input::diagnostic::sort(&mut problems);
         Self {
             portfolio: loaded.instance.portfolio.name.clone(),
             file: file.to_owned(),
             problems,
-            is_breached: checked.is_breached(),
+            is_breached: checked.is_breached() || !retiring.offers.is_empty(),
+            n_retiring: retiring.offers.len(),
             places: places(loaded, &checked.limits),
             limits: checked.limits,
         }
@@ -103,11 +117,13 @@ fn places(loaded: &Loaded, outcomes: &[LimitOutcome]) -> Vec<LimitPlace> {
 }
 
 /// One warning per workload, offer and reason, at the workload's allocation.
-#[must_use]
-pub fn ineligible_allocations(loaded: &Loaded, checked: &Checked) -> Vec<Diagnostic> {
+fn ineligible_allocations<'a>(
+    loaded: &Loaded,
+    primaries: impl Iterator<Item = &'a IneligiblePrimary>,
+) -> Vec<Diagnostic> {
     let instance = &loaded.instance;
     let mut by_offer: BTreeMap<(usize, usize, String), (BTreeSet<&str>, f64)> = BTreeMap::new();
-    for primary in &checked.ineligible {
+    for primary in primaries {
         let cell = &instance.cells[primary.cell];
         let key = (cell.workload, primary.offer, primary.reason.to_string());
         let (users, share) = by_offer.entry(key).or_default();
@@ -172,6 +188,7 @@ mod tests {
             problems: Vec::new(),
             places: vec![LimitPlace { measure, line: 7, column: 5, message }],
             is_breached: limit.is_breached(),
+            n_retiring: 0,
             limits: vec![limit],
         }
     }

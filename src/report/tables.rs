@@ -2,6 +2,7 @@
 
 pub mod alternatives;
 pub mod bounds;
+pub mod catalog;
 pub mod check;
 mod cost_and_risk;
 pub mod diversity;

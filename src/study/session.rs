@@ -2,6 +2,7 @@
 
 use super::simulate::Simulated;
 use crate::exposure::profile::{ExposureProfile, profile};
+use crate::exposure::retirements::{Retirement, retirements};
 use crate::limits::{LimitOutcome, RiskFigures, test_limits};
 use crate::model::eligibility::Ineligible;
 use crate::model::instance::{CellIdx, Instance, OfferIdx};
@@ -55,6 +56,23 @@ impl Checked {
     }
 }
 
+/// Offers in use that retire within a notice.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Retiring {
+    /// From day 0.
+    pub notice_days: f64,
+    /// The earliest first.
+    pub offers: Vec<Retirement>,
+}
+
+impl Retiring {
+    /// Whether the offer is among them.
+    #[must_use]
+    pub fn has(&self, offer: OfferIdx) -> bool {
+        self.offers.iter().any(|retirement| retirement.offer == offer)
+    }
+}
+
 /// Settings of an optimization.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct OptimizeSettings {
@@ -94,6 +112,13 @@ impl<'a> Session<'a> {
     #[must_use]
     pub fn exposure(&self, plan: &Plan) -> ExposureProfile {
         profile(&self.setting, plan)
+    }
+
+    /// What of a plan its hosts end before `notice_days` have passed from day 0, or already have.
+    #[must_use]
+    pub fn retiring(&self, plan: &Plan, notice_days: f64) -> Retiring {
+        let all = retirements(self.instance, plan).into_iter();
+        Retiring { notice_days, offers: all.filter(|offer| offer.days < notice_days).collect() }
     }
 
     /// Outcome of a scenario for a plan.

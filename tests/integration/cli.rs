@@ -1,6 +1,7 @@
 //! The command as its users meet it: exit codes, what goes to stdout and stderr, and files that are whole or not there.
 
 mod answers;
+mod catalog;
 mod drawing;
 mod gate;
 mod hostile_names;
@@ -44,8 +45,8 @@ workloads:
     data: internal
     outage_cost_usd_per_day: 90000
     recovery_objective: 1d
-    require: {model: [gpt-4.1, mistral-large-3], region: [EU]}
-    allocation: {gpt-4.1@openai:EU: 1.0}
+    require: {model: [gpt-5.4, mistral-large-3], region: [EU]}
+    allocation: {gpt-5.4@openai:EU: 1.0}
 limits:
 ";
 const US_LIMIT: &str = "  - {id: us, measure: share, of: origin, is: US, at_most: 0.6}\n";

@@ -239,7 +239,7 @@ fn lawful_developers(country: &str) -> BTreeSet<String> {
         "format_version: 1\ncompany: {{name: Test, headquarters: '{country}', sites: []}}\ncurrency: {{code: USD, usd: 1}}\n\
          workloads:\n  - id: w\n    demand: {{input_mtok: 10, output_mtok: 1}}\n    users: {{'{country}': 1.0}}\n    data: personal\n    \
          min_quality: 1350\n    outage_cost_usd_per_day: 1000\n    recovery_objective: 0d\n    \
-         allocation: {{gpt-4.1@openai:US: 1.0}}\n"
+         allocation: {{gpt-5.4@openai:US: 1.0}}\n"
     );
     fs::write(&path, text).unwrap();
     let loaded = loaded(&path);
@@ -296,4 +296,46 @@ fn the_quickstart_is_shorter_than_forty_lines() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("portfolios/quickstart.yaml");
     let n = fs::read_to_string(path).unwrap().lines().count();
     assert!(n < 40, "{n} lines");
+}
+
+/// Sources that are hosts' own pages on what they end; price lists that only repeat a day are not among them.
+const PAGES_ON_ENDS: [&str; 9] = [
+    "aws-bedrock-lifecycle-2026",
+    "azure-model-lifecycle-2026",
+    "azure-openai-retirements-2026",
+    "azure-retired-models-2026",
+    "fireworks-models-2026",
+    "gemini-deprecations-2026",
+    "openai-deprecations-2026",
+    "together-deprecations-2026",
+    "vertex-model-versions-2026",
+];
+
+/// The rule at the head of `offers.yaml`: an end that decides something has the host's page, or had passed on 2026-11-28. What the
+/// host names in its place is a model or an offer of the catalog.
+#[test]
+fn ends_are_stated_by_their_hosts_or_past_and_successors_exist() {
+    let library = library();
+    let read = "2026-11-28".parse().unwrap();
+    let models: BTreeSet<&str> = library.catalog.models.iter().map(|m| m.id.as_str()).collect();
+    let offers: BTreeSet<String> = library
+        .catalog
+        .offers
+        .iter()
+        .flat_map(|o| o.regions.iter().map(|region| format!("{}@{}:{region}", o.model, o.host)))
+        .collect();
+    let mut n_ends = 0;
+    for offer in &library.catalog.offers {
+        let name = format!("{}@{} in {:?}", offer.model, offer.host, offer.regions);
+        if let Some(day) = offer.retires {
+            n_ends += 1;
+            let has_page = offer.provenance.source.iter().any(|id| PAGES_ON_ENDS.contains(&id.as_str()));
+            assert!(has_page || day <= read, "{name}: {day}");
+        }
+        if let Some(successor) = &offer.successor {
+            assert!(offer.retires.is_some(), "{name} has a successor and no end");
+            assert!(models.contains(successor.as_str()) || offers.contains(successor), "{name}: {successor}");
+        }
+    }
+    assert!(n_ends >= 79, "{n_ends}");
 }

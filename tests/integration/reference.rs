@@ -20,7 +20,7 @@ const CATALOG_PAGE: &str = "catalog-files.md";
 const ANSWERS_PAGE: &str = "outputs.md";
 
 /// The answers in the order of their page. `merge` answers like `simulate`.
-const PARTS: [&str; 19] = [
+const PARTS: [&str; 21] = [
     "check",
     "exposure",
     "stress",
@@ -31,6 +31,8 @@ const PARTS: [&str; 19] = [
     "check-if-signed",
     "shocks-list",
     "shocks-show",
+    "catalog-refresh",
+    "catalog-status",
     "list-offers",
     "list-models",
     "list-hosts",

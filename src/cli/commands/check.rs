@@ -123,8 +123,10 @@ fn checked(
         None
     };
     let outcome = session.check(&session.current, simulated.as_ref(), Some(today));
-    let exit = if outcome.is_breached() { Exit::Breached } else { Exit::Done };
-    Ok((CheckedPortfolio::new(&loaded, &shown, outcome), exit))
+    let retiring = session.retiring(&session.current, arguments.notice);
+    let checked = CheckedPortfolio::new(&loaded, &shown, outcome, &retiring);
+    let exit = if checked.is_breached { Exit::Breached } else { Exit::Done };
+    Ok((checked, exit))
 }
 
 /// Prints errors always, and warnings unless `--quiet`.

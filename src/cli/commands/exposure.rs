@@ -3,8 +3,8 @@
 use crate::exposure::profile::workload_exposures;
 use std::path::Path;
 
-use crate::cli::answer::{loaded, written};
-use crate::cli::args::ExposureArguments;
+use crate::cli::answer::loaded;
+use crate::cli::args::{ExposureArguments, TabularFormat};
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -14,7 +14,7 @@ use crate::files::write_atomically;
 use crate::graph::portfolio::PortfolioGraph;
 use crate::report::answer::exposure::ExposureAnswer;
 use crate::report::drawing::{dot::dot, picture, svg::svg};
-use crate::report::tables;
+use crate::report::{answer, tables};
 use crate::study::footprint::RunKind;
 use crate::study::session::Session;
 
@@ -43,13 +43,11 @@ pub(super) fn exposure(arguments: &ExposureArguments, console: &Console) -> Resu
     }
     let workloads = arguments.by_workload.then(|| workload_exposures(&session.setting, plan));
     let answer = ExposureAnswer::of(instance, &exposure, workloads.as_deref());
-    let text = written(
-        arguments.answer.format,
-        console,
-        common.out(),
-        || tables::exposure::exposure(&answer),
-        || &answer,
-    );
+    let text = match arguments.format {
+        TabularFormat::Table => console.tables(&tables::exposure::exposure(&answer), common.out()),
+        TabularFormat::Json => answer::to_text(&answer),
+        TabularFormat::Csv => answer::retirements::sheet(&answer.retirements).to_text(),
+    };
     console.deliver(&text, common.out(), Exit::Done)
 }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::plan;
-use crate::cli::args::{Command, Common, Output, ShocksQuestion};
+use crate::cli::args::{CatalogQuestion, Command, Common, Output, ShocksQuestion};
 use crate::cli::targets::RunFiles;
 use crate::exchange::table_path::TablePath;
 
@@ -32,6 +32,11 @@ pub(super) fn files(command: &Command) -> RunFiles {
         Command::Init(a) => study(&a.common, []),
         Command::Shocks(ShocksQuestion::List(a)) => study(&a.common, &a.portfolio),
         Command::Shocks(ShocksQuestion::Show(a)) => study(&a.common, &a.portfolio),
+        Command::Catalog(CatalogQuestion::Refresh(a)) => {
+            let files = study(&a.common, &a.portfolio).reads("the price list", &a.from);
+            a.write.iter().fold(files, |files, file| files.writes("--write", "the overlay of --write", file))
+        }
+        Command::Catalog(CatalogQuestion::Status(a)) => study(&a.common, &a.portfolio),
         Command::List(a) => study(&a.common, &a.portfolio),
         Command::Schema(a) => answer(&a.output),
         Command::Completions(a) => answer(&a.output),

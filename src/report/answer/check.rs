@@ -16,7 +16,8 @@ pub struct CheckAnswer {
     pub format_version: u64,
     /// Whether no file has an error.
     pub valid: bool,
-    /// Whether some limit is breached without a valid exception, or some offer in use is not eligible.
+    /// Whether some limit is breached without a valid exception, some offer in use is not eligible, or one retires within the
+    /// notice.
     pub breached: bool,
     /// Problems of all files, in the order of the portfolios and their lines.
     pub problems: Vec<ProblemAnswer>,
@@ -35,7 +36,7 @@ pub struct CheckedPortfolioAnswer {
     pub file: String,
     /// Whether its files have no error.
     pub valid: bool,
-    /// Whether a limit is breached without a valid exception, or an offer in use is not eligible.
+    /// Whether a limit is breached without a valid exception, an offer in use is not eligible, or one retires within the notice.
     pub breached: bool,
     /// Errors in its files.
     pub n_errors: usize,
@@ -45,6 +46,8 @@ pub struct CheckedPortfolioAnswer {
     pub n_limits: usize,
     /// Limits of the portfolio that are kept.
     pub n_kept: usize,
+    /// Offers in use, as primary or standby, that their hosts end within the notice (`--notice`), or already have.
+    pub n_retiring: usize,
 }
 
 /// A problem in a file.
@@ -171,6 +174,7 @@ impl CheckedPortfolioAnswer {
             n_warnings: checked.problems.len() - n_errors,
             n_limits: checked.limits.len(),
             n_kept: checked.limits.iter().filter(|limit| limit.kept == Some(true)).count(),
+            n_retiring: checked.n_retiring,
         }
     }
 }

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::concentration::{ConcentrationAnswer, DiversityAnswer};
+use super::retirements::RetirementAnswer;
 use super::substitutes::SubstitutesAnswer;
 use super::{FORMAT_VERSION, finite};
 use crate::exposure::chokepoints::Chokepoint;
@@ -45,6 +46,9 @@ pub struct ExposureAnswer {
     pub minimum_cuts: Vec<MinimumCutAnswer>,
     /// What could replace the offers in use, one entry per workload.
     pub substitutes: Vec<SubstitutesAnswer>,
+    /// Offers in use, as primary or standby, that their hosts end on a known day, the earliest first. It looks beyond the
+    /// horizon.
+    pub retirements: Vec<RetirementAnswer>,
     /// Share of the portfolio's value by workload id; empty when no outage costs anything.
     pub value_by_workload: BTreeMap<String, f64>,
     /// Each workload by its id; absent unless asked for with `--by-workload`.
@@ -164,6 +168,7 @@ impl ExposureAnswer {
             chokepoints: exposure.chokepoints.iter().map(|c| ChokepointAnswer::of(instance, c)).collect(),
             minimum_cuts: exposure.minimum_cuts.iter().map(|c| MinimumCutAnswer::of(instance, c)).collect(),
             substitutes: exposure.substitutes.iter().map(|s| SubstitutesAnswer::of(instance, s)).collect(),
+            retirements: exposure.retirements.iter().map(|r| RetirementAnswer::of(instance, r)).collect(),
             value_by_workload: value_by_workload(instance, exposure.value_usd_per_day),
             workloads: workloads.map(|list| by_workload(instance, list)),
         }

@@ -16,6 +16,7 @@ use crate::model::instance::Instance;
 use crate::model::limit::Limit;
 use crate::report::check::CheckedPortfolio;
 use crate::study::results::{PlanResults, StudyResults};
+use crate::study::session::Retiring;
 
 /// Where the answers come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,8 +125,11 @@ impl ResultsAnswer {
     #[must_use]
     pub fn of(results: &StudyResults<'_>, provenance: &RunProvenance) -> Self {
         let (session, instance) = (results.session, results.session.instance);
-        let checked =
-            CheckedPortfolio::new(results.loaded, &provenance.portfolio_file, results.checked.clone());
+        let checked = {
+            let (file, checked) = (&provenance.portfolio_file, results.checked.clone());
+            // The gate on announced ends is asked of `check`; the calendar of the study has them all.
+            CheckedPortfolio::new(results.loaded, file, checked, &Retiring::default())
+        };
         let optimized = results.optimized.as_ref();
         let seed = results.settings.optimize.seed;
         Self {

@@ -2,14 +2,14 @@
 
 use std::fmt::Write;
 
-use super::{CheckedPortfolio, INELIGIBLE_ALLOCATION, LimitPlace};
+use super::{CheckedPortfolio, INELIGIBLE_ALLOCATION, LimitPlace, RETIRES_WITHIN_NOTICE};
 use crate::input::diagnostic::{Diagnostic, Severity};
 use crate::limits::LimitOutcome;
 
 /// How grave a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Level {
-    /// The gate is shut: an error of a file, a broken limit, an ineligible primary.
+    /// The gate is shut: an error of a file, a broken limit, an ineligible primary, an offer in use that retires too soon.
     Error,
     Warning,
     /// A limit that is broken with a valid exception.
@@ -46,7 +46,8 @@ pub fn findings(portfolio: &CheckedPortfolio) -> Vec<Finding> {
 }
 
 fn problem(diagnostic: &Diagnostic) -> Finding {
-    let is_grave = diagnostic.severity == Severity::Error || diagnostic.code == INELIGIBLE_ALLOCATION;
+    let is_gate = [INELIGIBLE_ALLOCATION, RETIRES_WITHIN_NOTICE].contains(&diagnostic.code);
+    let is_grave = is_gate || diagnostic.severity == Severity::Error;
     let mut message = diagnostic.message.clone();
     if let Some(help) = &diagnostic.help {
         let _ = write!(message, " (help: {help})");

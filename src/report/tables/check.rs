@@ -34,6 +34,10 @@ fn breaches(answer: &CheckAnswer) -> String {
         let breached: Vec<&str> = limits.iter().filter(|l| l.breached).map(|l| l.limit.as_str()).collect();
         let all = counted(limits.len(), "limit");
         match breached.len() {
+            0 if p.n_retiring > 0 => {
+                let verb = if p.n_retiring == 1 { "retires" } else { "retire" };
+                format!("{} stands on {} that {verb} too soon", p.portfolio, counted(p.n_retiring, "offer"))
+            }
             0 => format!("{} uses offers that are not eligible", p.portfolio),
             n => format!("{} breaches {n} of {all}: {}", p.portfolio, breached.join(", ")),
         }

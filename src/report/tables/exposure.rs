@@ -2,6 +2,7 @@
 
 mod chokepoints;
 mod losses;
+mod retirements;
 mod shares;
 
 pub use losses::{costliest, named};
@@ -32,6 +33,7 @@ pub fn tables(answer: &ExposureAnswer) -> Vec<Grid> {
         losses::pair_losses(answer),
         shares::shares(answer),
         substitutes(answer),
+        retirements::retirements(answer),
     ];
     if let Some(workloads) = &answer.workloads {
         grids.insert(AFTER_SHARES, by_workload(workloads));

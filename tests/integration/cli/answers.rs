@@ -201,7 +201,7 @@ fn simulate_and_optimize_print_the_documented_keys() {
     assert_eq!(optimize["current"]["objective_usd"], Value::Null);
     let moved = &optimize["moves"][0];
     has_keys(moved, &["quarter", "workload", "users", "from", "to", "share", "monthly_cost_usd", "cvar_usd"]);
-    assert_eq!(moved["from"], "gpt-4.1@openai:EU");
+    assert_eq!(moved["from"], "gpt-5.4@openai:EU");
 }
 
 #[test]

@@ -25,7 +25,7 @@ catalog:
     TINY.replace("Tiny Ltd (invented)", &format!("\"{name}\""))
         .replace("id: chat", &format!("id: \"{ID}\""))
         .replace("name: Chat", &format!("name: \"{name}\""))
-        .replace("[gpt-4.1, mistral-large-3]", &format!("\"{ID}\""))
+        .replace("[gpt-5.4, mistral-large-3]", &format!("\"{ID}\""))
         .replace("limits:\n", &own)
 }
 
@@ -74,7 +74,7 @@ fn names_and_ids_stay_text_in_the_report() {
 fn names_and_ids_stay_text_in_drawings() {
     let folder = Folder::new();
     folder
-        .write("evil.yaml", &hostile().replace("gpt-4.1@openai:EU: 1.0", &format!("\"{ID}@{ID}:EU\": 1.0")));
+        .write("evil.yaml", &hostile().replace("gpt-5.4@openai:EU: 1.0", &format!("\"{ID}@{ID}:EU\": 1.0")));
     for file in ["g.svg", "g.dot"] {
         let ended = folder.run(&["exposure", "evil.yaml", "--graph", file]);
         assert_eq!(ended.code, 0, "{}", ended.stderr);

@@ -89,24 +89,24 @@ fn a_wrong_selector_is_told_with_its_place() {
     }
 }
 
-/// `chat` requires one of two models, in the EU: `gpt-4.1@openai:EU` is in use, and offers elsewhere or of other models are
+/// `chat` requires one of two models, in the EU: `gpt-5.4@openai:EU` is in use, and offers elsewhere or of other models are
 /// refused with the requirement that they miss.
 #[test]
 fn offers_for_a_workload_say_why_not() {
     let folder = Folder::new();
     let offers = entries(&folder, &["offers", "tiny.yaml", "--for", "chat"]);
     let of = |id: &str| offers.iter().find(|o| o["offer"] == id).unwrap_or_else(|| panic!("no {id}"));
-    assert_eq!(of("gpt-4.1@openai:EU")["eligible"], "yes");
-    assert_eq!(of("gpt-4.1@openai:EU")["eligible_users"], serde_json::json!(["DE", "FR"]));
-    let elsewhere = of("gpt-4.1@openai:US");
+    assert_eq!(of("gpt-5.4@openai:EU")["eligible"], "yes");
+    assert_eq!(of("gpt-5.4@openai:EU")["eligible_users"], serde_json::json!(["DE", "FR"]));
+    let elsewhere = of("gpt-5.4@openai:US");
     assert_eq!(elsewhere["eligible"], "no");
     let why = elsewhere["reasons"][0].as_str().unwrap();
-    assert!(why.starts_with("require: it does not match {model: [gpt-4.1, mistral-large-3]"), "{why}");
+    assert!(why.starts_with("require: it does not match {model: [gpt-5.4, mistral-large-3]"), "{why}");
     let words = texts(&offers, "eligible");
     let first_no = words.iter().position(|word| word == "no").unwrap();
     assert!(words[first_no..].iter().all(|word| word == "no"), "those that may be used come first");
     // The reasons are those of `optimize --why`.
-    let asked = ["optimize", "tiny.yaml", "--why", "gpt-4.1@openai:US", "--trials", "20", "--format", "json"];
+    let asked = ["optimize", "tiny.yaml", "--why", "gpt-5.4@openai:US", "--trials", "20", "--format", "json"];
     assert_eq!(folder.run(&asked).json()["groups"][0]["reasons"], elsewhere["reasons"]);
     let table = folder.run(&["list", "offers", "tiny.yaml", "--for", "chat"]).stdout;
     assert!(table.contains("why not") && table.contains("may be used"), "{table:.400}");

@@ -161,7 +161,7 @@ fn arguments_cannot_steer_the_terminal() {
         &["stress", "tiny.yaml", "--shock", evil][..],
         &["stress", "tiny.yaml", "--scenario", evil],
         &["optimize", "tiny.yaml", "--why", evil],
-        &["optimize", "tiny.yaml", "--why", "gpt-4.1@openai:EU", "--workload", evil],
+        &["optimize", "tiny.yaml", "--why", "gpt-5.4@openai:EU", "--workload", evil],
         &["list", "offers", "tiny.yaml", "--for", evil],
         &["list", "offers", "--where", evil],
         &["shocks", "show", evil],

@@ -118,7 +118,7 @@ fn what_does_not_exist_is_null() {
     assert!(json["rate_per_year"]["mean"].is_null());
 }
 
-/// `tiny` has two cells on `gpt-4.1@openai:EU`. OpenAI's outage stops both at once; a shock of the portfolio's own is shown too.
+/// `tiny` has two cells on `gpt-5.4@openai:EU`. OpenAI's outage stops both at once; a shock of the portfolio's own is shown too.
 #[test]
 fn the_pairs_of_a_portfolio_are_those_it_would_hit() {
     let folder = Folder::new();
@@ -128,7 +128,7 @@ fn the_pairs_of_a_portfolio_are_those_it_would_hit() {
     assert_eq!(used.len(), 2);
     for (pair, users) in used.iter().zip(["DE", "FR"]) {
         has_keys(pair, &["workload", "users", "offer", "effect"]);
-        assert_eq!((&pair["offer"], &pair["effect"]), (&"gpt-4.1@openai:EU".into(), &"stop".into()));
+        assert_eq!((&pair["offer"], &pair["effect"]), (&"gpt-5.4@openai:EU".into(), &"stop".into()));
         assert_eq!((&pair["users"], &pair["after_days"]), (&users.into(), &0.0.into()));
     }
     let text = folder.run(&["shocks", "show", "openai_outage", "tiny.yaml"]).stdout;

@@ -48,17 +48,17 @@ fn why_not_says_what_excludes_an_offer_or_what_it_would_cost() {
     let excluded = why("mistral-medium-3.5@scaleway:FR", "table");
     assert_eq!(excluded.code, 0, "{}", excluded.stderr);
     assert!(excluded.stdout.contains("require: it does not match"), "{}", excluded.stdout);
-    let answer = why("gpt-4.1@openai:EU", "json").json();
+    let answer = why("gpt-5.4@openai:EU", "json").json();
     has_keys(&answer, &["portfolio", "offer", "workload", "cells", "forced"]);
     assert_eq!(answer["cells"].as_array().unwrap().len(), 2);
     has_keys(
         &answer["forced"],
         &["share", "share_planned", "best", "plan", "change", "in_the_way", "conflict"],
     );
-    let wrong = why("gpt-4.1@opnai:EU", "table");
+    let wrong = why("gpt-5.4@openai:EUX", "table");
     assert_eq!((wrong.code, wrong.stdout.as_str()), (2, ""));
-    assert!(wrong.stderr.contains("did you mean 'gpt-4.1@openai:EU'?"), "{}", wrong.stderr);
-    let unknown = folder.run(&["optimize", "tiny.yaml", "--why", "gpt-4.1@openai:EU", "--workload", "chatt"]);
+    assert!(wrong.stderr.contains("did you mean 'gpt-5.4@openai:EU'?"), "{}", wrong.stderr);
+    let unknown = folder.run(&["optimize", "tiny.yaml", "--why", "gpt-5.4@openai:EU", "--workload", "chatt"]);
     assert_eq!(unknown.code, 2);
     assert!(unknown.stderr.contains("did you mean 'chat'?"), "{}", unknown.stderr);
     for arguments in [
