@@ -1,8 +1,8 @@
 //! Every number of the shipped quickstart, derived by hand from its file and the prices in `catalog/offers.yaml`.
 //!
-//! `support_chat`: 500 mtok and 90,000 USD a day, users DE 0.6 and FR 0.4; 0.8 on gpt-4.1@openai:EU (2 and 8 USD per mtok:
-//! 400 × 2 + 100 × 8 = 1,600 a month for all of it), 0.2 on mistral-medium-3.5@scaleway:FR (1.5 and 7.5: 600 + 750 = 1,350).
-//! `internal_search`: 1,000 mtok and 10,000 USD a day, all on gpt-5-mini@openai:EU (0.25 and 2: 200 + 400 = 600).
+//! `support_chat`: 500 mtok and 90,000 USD a day, users DE 0.6 and FR 0.4; 0.8 on gpt-5.4@openai:EU (2.75 and 16.5 USD per
+//! mtok: 400 × 2.75 + 100 × 16.5 = 2,750 a month for all of it), 0.2 on mistral-medium-3.5@scaleway:FR (1.5 and 7.5: 600 + 750 = 1,350).
+//! `internal_search`: 200 mtok and 10,000 USD a day, all on gpt-5.4@openai:EU (160 × 2.75 + 40 × 16.5 = 1,100).
 
 use multipolar::exposure::profile::concentration;
 use std::path::PathBuf;
@@ -33,31 +33,31 @@ fn lost(kind: NodeKind, id: &str) -> NodeLoss {
     NodeFailureAnalysis::new(&session.setting, &session.current).loss(node).unwrap()
 }
 
-/// 0.8 × 1,600 + 0.2 × 1,350 + 600 = 2,150 USD of tokens, and one warm standby at 1,500: 3,650 a month. No replicas.
+/// 0.8 × 2,750 + 0.2 × 1,350 + 1,100 = 3,570 USD of tokens, and one warm standby at 1,500: 5,070 a month. No replicas.
 #[test]
-fn the_month_costs_3650_usd() {
+fn the_month_costs_5070_usd() {
     let loaded = quickstart();
     let session = Session::new(&loaded.instance);
     let cost = session.setting.monthly_cost(&session.current);
-    assert_close(cost.tokens_usd, 2_150.0);
+    assert_close(cost.tokens_usd, 3_570.0);
     assert_close(cost.readiness_usd, 1_500.0);
     assert_close(cost.replicas_usd, 0.0);
-    assert_close(cost.total_usd(), 3_650.0);
+    assert_close(cost.total_usd(), 5_070.0);
     assert_close(loaded.instance.value_usd_per_day(), 100_000.0);
 }
 
 /// Part of the larger of two keys, by value, demand and spend.
 ///
-/// Value: (0.8 × 90,000 + 10,000) / 100,000 = 0.82. Demand: (0.8 × 500 + 1,000) / 1,500 = 14/15. Spend: (1,280 + 600) / 2,150
-/// = 188/215.
-const LARGER: [f64; 3] = [0.82, 14.0 / 15.0, 188.0 / 215.0];
+/// Value: (0.8 × 90,000 + 10,000) / 100,000 = 0.82. Demand: (0.8 × 500 + 200) / 700 = 6/7. Spend: (2,200 + 1,100) / 3,570
+/// = 110/119.
+const LARGER: [f64; 3] = [0.82, 6.0 / 7.0, 110.0 / 119.0];
 
 #[track_caller]
 fn assert_two(found: &Concentration, larger: (&str, f64), smaller: &str) {
     assert_eq!(found.shares.len(), 2, "{:?}", found.shares);
     assert_close(found.shares[larger.0], larger.1);
     assert_close(found.shares[smaller], 1.0 - larger.1);
-    // HHI: 0.82² + 0.18² = 0.7048 by value, (14² + 1)/15² by demand, (188² + 27²)/215² by spend.
+    // HHI: 0.82² + 0.18² = 0.7048 by value, (6² + 1)/7² by demand, (110² + 9²)/119² by spend.
     let hhi = larger.1 * larger.1 + (1.0 - larger.1) * (1.0 - larger.1);
     assert_close(found.hhi.unwrap(), hhi);
     assert_close(found.effective_number().unwrap(), 1.0 / hhi);
@@ -77,6 +77,7 @@ fn the_shares_are_those_of_two_suppliers() {
         (Dimension::HostOrigin, "US", "FR"),
         (Dimension::Region, "EU", "FR"),
         (Dimension::Openness, "closed", "open_weights"),
+        (Dimension::Model, "gpt-5.4", "mistral-medium-3.5"),
     ] {
         let exposure = &dimensions[&dimension];
         let by_weight = [&exposure.value, &exposure.demand, &exposure.spend];
@@ -88,29 +89,7 @@ fn the_shares_are_those_of_two_suppliers() {
     assert_close(dimensions[&Dimension::Origin].value.as_ref().unwrap().hhi.unwrap(), 0.7048);
 }
 
-/// By model there are three: 0.72 + 0.18 + 0.10 of the value, so HHI 0.5184 + 0.0324 + 0.01 = 0.5608. Demand 400, 100, 1,000 of
-/// 1,500; spend 1,280, 270, 600 of 2,150.
-#[test]
-fn the_shares_by_model_are_three() {
-    let loaded = quickstart();
-    let session = Session::new(&loaded.instance);
-    let (dimensions, _) = concentration(&session.setting, &session.current);
-    let exposure = &dimensions[&Dimension::Model];
-    let keys = ["gpt-4.1", "mistral-medium-3.5", "gpt-5-mini"];
-    let by_weight = [
-        (&exposure.value, [0.72, 0.18, 0.1]),
-        (&exposure.demand, [400.0 / 1_500.0, 100.0 / 1_500.0, 1_000.0 / 1_500.0]),
-        (&exposure.spend, [1_280.0 / 2_150.0, 270.0 / 2_150.0, 600.0 / 2_150.0]),
-    ];
-    for (found, shares) in by_weight {
-        let found = found.as_ref().unwrap();
-        assert_eq!(found.shares.len(), 3);
-        keys.iter().zip(shares).for_each(|(key, share)| assert_close(found.shares[*key], share));
-    }
-    assert_close(exposure.value.as_ref().unwrap().hhi.unwrap(), 0.5608);
-}
-
-/// The limits at the end of the file are kept: US carries 0.82 of at most 0.85, the month costs 3,650 of at most 5,000. They
+/// The limits at the end of the file are kept: US carries 0.82 of at most 0.85, the month costs 5,070 of at most 7,000. They
 /// are listed by name.
 #[test]
 fn the_limits_are_kept() {
@@ -118,7 +97,7 @@ fn the_limits_are_kept() {
     let session = Session::new(&loaded.instance);
     let checked = session.check(&session.current, None, Some(date(2026, 12, 31)));
     let values: Vec<f64> = checked.limits.iter().map(|l| l.value.unwrap()).collect();
-    assert_close(values[0], 3_650.0);
+    assert_close(values[0], 5_070.0);
     assert_close(values[1], 0.82);
     assert!(checked.limits.iter().all(|l| l.kept == Some(true)) && !checked.is_breached());
 }
@@ -136,9 +115,8 @@ fn assert_service(lost: &NodeLoss, expected: [f64; 5]) {
 /// day is free. The other primary's model and host are known, so that it takes more after 3 days, before the warm standby of day 7:
 /// 2 days × 0.7 × 90,000 = 126,000, and 0.8 × 20,000 = 16,000 to switch. `internal_search`: all displaced; another model at
 /// scaleway, a known host, takes 14 days; day 1 to 10 at 10,000 = 90,000, day 10 to 14 at the fallback's 2,000 = 8,000, and
-/// 20,000 to switch. No extra cost: gpt-4.1 costs 3.2 USD per mtok of its mix and
-/// gpt-5-mini 0.6, and gpt-oss-120b@ovhcloud:EU (1401 points, 0.166) and deepseek-v4-flash@deepinfra:US (1456, 0.12) are as
-/// good and cheaper. In all 126 + 16 + 90 + 8 + 20 = 260 thousand USD.
+/// 20,000 to switch. No extra cost: gpt-5.4 (1464 points) costs 5.5 USD per
+/// mtok of either mix, and minimax-m2.5@aws-bedrock:DE (1474 points, 0.576) is as good and cheaper. In all 126 + 16 + 90 + 8 + 20 = 260 thousand USD.
 ///
 /// Service weighs 0.9 and 0.1: 1 − 0.7 × 0.9 − 0.1 = 0.27 until day 3, then 0.9, from day 14 on 1.
 #[test]
