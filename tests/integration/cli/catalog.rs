@@ -9,7 +9,7 @@ const MAP: &str = r#"{
     "gpt-5.4": {"litellm_provider": "openai", "mode": "chat", "input_cost_per_token": 2e-06, "output_cost_per_token": 1e-05,
         "regional_processing_uplift_multiplier_eu": 1.1, "deprecation_date": "2027-02-01", "deprecation_source": "https://x.test/end",
         "successor_model": "gpt-5.5"},
-    "azure/eu/gpt-5.6-luna": {"litellm_provider": "azure", "mode": "chat", "input_cost_per_token": 2e-07,
+    "eu/phi-4": {"litellm_provider": "openai", "mode": "chat", "input_cost_per_token": 2e-07,
         "output_cost_per_token": 1e-06},
     "painter": {"litellm_provider": "openai", "mode": "image_generation"},
     "gpt-99": {"litellm_provider": "openai", "mode": "chat"},
@@ -58,7 +58,7 @@ fn a_refresh_tells_differences_and_counts_what_it_cannot_match() {
         );
     }
     assert_eq!(find("successor", "gpt-5.4@openai:EU")["successor_to"], "gpt-5.5");
-    assert_eq!(find("new_offer", "gpt-5.6-luna@azure:EU")["input_usd_per_mtok_to"], 0.2);
+    assert_eq!(find("new_offer", "phi-4@openai:EU")["input_usd_per_mtok_to"], 0.2);
     assert_eq!(answer["n_unmatched"], serde_json::json!({"host": 1, "mode": 1, "model": 1}));
     let csv = refreshed(&folder, &["--format", "csv", "--table", "unmatched"]).stdout;
     assert_eq!(csv, "key,reason\ngpt-99,model\npainter,mode\nperplexity/gpt-5.4,host\n");
@@ -92,9 +92,7 @@ fn a_portfolio_with_the_overlay_has_the_prices_of_the_list() {
     assert_eq!(again["n_by_kind"], serde_json::json!({"new_offer": 1}));
     let all = refreshed(&folder, &["--write", "all.yaml", "--with-new"]);
     assert_eq!(all.code, 0);
-    assert!(
-        folder.read("all.yaml").contains("gpt-5.6-luna") && !folder.read("overlay.yaml").contains("luna")
-    );
+    assert!(folder.read("all.yaml").contains("phi-4") && !folder.read("overlay.yaml").contains("phi-4"));
     folder.write("with_new.yaml", &format!("{plain}{}", folder.read("all.yaml")));
     assert!((cost("with_new.yaml") - 1980.0).abs() < 1e-6);
 }

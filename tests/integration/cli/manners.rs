@@ -62,7 +62,7 @@ fn variables_set_defaults() {
     let quiet = with(&folder, &[("MULTIPOLAR_QUIET", "1")], &["exposure", "tiny.yaml", "--out", "out.txt"]);
     assert_eq!((quiet.code, quiet.stderr.as_str()), (0, ""));
     // A value that the command cannot have is told with where it comes from.
-    let csv = with(&folder, &[("MULTIPOLAR_FORMAT", "csv")], &["exposure", "tiny.yaml"]);
+    let csv = with(&folder, &[("MULTIPOLAR_FORMAT", "csv")], &["plan", "tiny.yaml"]);
     assert!(csv.code == 2 && csv.stderr.contains("variable MULTIPOLAR_FORMAT"), "{}", csv.stderr);
     let help = folder.run(&["simulate", "--help"]).stdout;
     for variable in
