@@ -35,7 +35,7 @@ use files::UNREADABLE;
 use library::{CatalogLayer, DecodedLibrary};
 use log::Log;
 pub use positions::Positions;
-pub use typed::typed_selector;
+pub use typed::{named_selector, typed_selector};
 
 /// The files of a study.
 #[derive(Debug, Clone, Copy)]

@@ -3,13 +3,14 @@
 //! [`session`] prepares one portfolio and answers each question about it; [`simulate`] says which trials are run, and what comes
 //! back; [`plan`] finds a better plan and explains it; [`results`] holds everything a report shows. [`evidence`] says how
 //! well the figures behind a plan are known, [`if_signed`] what one more contract would change, [`shocks`] looks things up in the library, [`listing`] says what
-//! there is to choose from, [`generate`] makes portfolios to
+//! there is to choose from, [`landscape`] where it can come from, [`generate`] makes portfolios to
 //! measure with, [`footprint`] estimates what a run will need.
 
 pub mod evidence;
 pub mod footprint;
 pub mod generate;
 pub mod if_signed;
+pub mod landscape;
 pub mod listing;
 pub mod plan;
 pub mod progress;

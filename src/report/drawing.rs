@@ -4,6 +4,7 @@
 //! hardware. Colors are countries of ultimate control.
 
 pub mod dot;
+pub mod landscape;
 mod layout;
 pub mod svg;
 

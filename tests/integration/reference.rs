@@ -20,7 +20,7 @@ const CATALOG_PAGE: &str = "catalog-files.md";
 const ANSWERS_PAGE: &str = "outputs.md";
 
 /// The answers in the order of their page. `merge` answers like `simulate`.
-const PARTS: [&str; 19] = [
+const PARTS: [&str; 20] = [
     "check",
     "exposure",
     "stress",
@@ -29,6 +29,7 @@ const PARTS: [&str; 19] = [
     "optimize-why",
     "optimize-sovereignty",
     "check-if-signed",
+    "landscape",
     "shocks-list",
     "shocks-show",
     "list-offers",
