@@ -19,7 +19,7 @@ pub struct OverallRank {
     pub by_weights: Band,
     /// With each indicator left out in turn.
     pub by_indicator: Band,
-    /// Under all weightings with each indicator, or none, left out.
+    /// Both together.
     pub overall: Band,
 }
 
@@ -33,6 +33,10 @@ pub struct Band {
 impl Band {
     fn at(rank: usize) -> Self {
         Self { best: rank, worst: rank }
+    }
+
+    fn with(self, other: Self) -> Self {
+        Self { best: self.best.min(other.best), worst: self.worst.max(other.worst) }
     }
 
     fn include(&mut self, rank: usize) {
@@ -59,21 +63,16 @@ pub fn overall_ranks(scores: &Scores<'_>) -> Vec<OverallRank> {
     for (rank, strength) in found.iter_mut().zip(&strengths) {
         rank.strength = *strength;
     }
-    let weightings = weightings(&weights);
-    for without in std::iter::once(None).chain(scored_indicators(scores).map(Some)) {
-        let variant = Strengths::new(scores, without);
-        if without.is_some() {
-            let left = ranks(&variant.overall(&weights));
-            found.iter_mut().zip(left).for_each(|(found, rank)| found.by_indicator.include(rank));
-        }
-        for weighting in &weightings {
-            for (found, rank) in found.iter_mut().zip(ranks(&variant.overall(weighting))) {
-                found.overall.include(rank);
-                if without.is_none() {
-                    found.by_weights.include(rank);
-                }
-            }
-        }
+    for weighting in weightings(&weights) {
+        let varied = ranks(&base.overall(&weighting));
+        found.iter_mut().zip(varied).for_each(|(found, rank)| found.by_weights.include(rank));
+    }
+    for without in scored_indicators(scores) {
+        let varied = ranks(&Strengths::new(scores, Some(without)).overall(&weights));
+        found.iter_mut().zip(varied).for_each(|(found, rank)| found.by_indicator.include(rank));
+    }
+    for rank in &mut found {
+        rank.overall = rank.by_weights.with(rank.by_indicator);
     }
     found
 }

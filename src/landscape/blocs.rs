@@ -31,7 +31,7 @@ pub struct BestMember<'a> {
 pub struct Carried<'a> {
     pub indicator: &'a str,
     pub bloc_value: f64,
-    /// The member with the best figure, and the figure.
+    /// The member with the best figure, and the figure; `None` where several have it.
     pub member: Option<(&'a str, f64)>,
     /// Its part of the bloc's figure; `None` unless members' figures add up.
     pub share: Option<f64>,
@@ -97,9 +97,10 @@ fn carried<'a>(
         Better::Higher => a > b,
         Better::Lower => a < b,
     };
-    let member = members.fold(None, |best: Option<(&str, f64)>, (id, value)| {
-        if best.is_none_or(|(_, least)| is_better(value, least)) { Some((id, value)) } else { best }
-    });
+    let values: Vec<(&str, f64)> = members.collect();
+    let best = values.iter().copied().reduce(|best, next| if is_better(next.1, best.1) { next } else { best });
+    let is_only = |best: &(&str, f64)| values.iter().filter(|(_, value)| *value == best.1).count() == 1;
+    let member = best.filter(is_only);
     let adds_up = indicator.indicator.combine == Combine::Sum && bloc_value > 0.0;
     let share = member.filter(|_| adds_up).map(|(_, value)| value / bloc_value);
     Some(Carried { indicator: &indicator.indicator.id, bloc_value, member, share })

@@ -18,6 +18,8 @@ pub struct Lag {
     pub points: Estimate,
     /// Months since all models reached what the group has now, with the interval that the errors leave.
     pub months: Estimate,
+    /// Whether the first rated model of all was already as good: the lag may be longer.
+    pub is_at_least: bool,
 }
 
 impl Lag {
@@ -28,7 +30,9 @@ impl Lag {
         let rival = best(ratings.outside(group, as_of)).copied();
         let points = points(&own, rival.as_ref());
         let months = months(ratings, group, &own, points.value, as_of);
-        Some(Self { as_of, best: own, rival, points, months })
+        let first = ratings.models.first();
+        let is_at_least = points.value > 0.0 && first.is_some_and(|first| first.points >= own.points);
+        Some(Self { as_of, best: own, rival, points, months, is_at_least })
     }
 }
 
@@ -46,7 +50,7 @@ fn points(own: &RatedModel, rival: Option<&RatedModel>) -> Estimate {
 }
 
 /// From the first model that is as good as the group's best; at least from the first rival that surely is, at most from the
-/// first that may be.
+/// first that may be (open if that is the first rated model of all).
 fn months(ratings: &Ratings, group: &Group, own: &RatedModel, points: f64, as_of: Date) -> Estimate {
     let since = |model: &RatedModel| months_between(model.released, as_of);
     let rivals = || ratings.outside(group, as_of);
@@ -61,8 +65,11 @@ fn months(ratings: &Ratings, group: &Group, own: &RatedModel, points: f64, as_of
         m.points + errors * NORMAL_97_5 * error >= own.points
     };
     let surely = rivals().find(|m| lead(m, -1.0)).map_or(0.0, since);
-    let possibly = rivals().find(|m| lead(m, 1.0)).map_or(0.0, since);
-    Estimate { value, low: Some(surely.min(value)), high: Some(possibly.max(value)) }
+    let possibly = rivals().find(|m| lead(m, 1.0));
+    // Before the first rated model nothing is known.
+    let is_open = possibly.is_some() && possibly == ratings.models.first();
+    let high = possibly.map_or(0.0, since).max(value);
+    Estimate { value, low: Some(surely.min(value)), high: (!is_open).then_some(high) }
 }
 
 /// Months of 365/12 days from one day to another; negative if it is earlier.

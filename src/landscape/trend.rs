@@ -12,6 +12,9 @@ use crate::units::DAYS_PER_YEAR;
 /// Months that history and trend look back on.
 pub const WINDOW_MONTHS: i64 = 24;
 
+/// Fewest records from which a trend is read.
+const MIN_RECORDS: usize = 4;
+
 /// A date further away is no forecast.
 const FURTHEST_YEARS: f64 = 10.0;
 
@@ -41,12 +44,15 @@ pub enum Heading {
 impl Trend {
     /// Fits a line to the records of the group and one to those of all others, over the months before the day.
     ///
-    /// `None` when one of them has fewer than three records within the window, or all on one day.
+    /// `None` when one of them has fewer than four records within the window, or all on one day.
     #[must_use]
     pub fn new(ratings: &Ratings, group: &Group, as_of: Date) -> Option<Self> {
         let from = months_before(as_of, WINDOW_MONTHS);
         let own = within(&records(ratings.of(group, as_of)), from);
         let others = within(&records(ratings.outside(group, as_of)), from);
+        if own.len().min(others.len()) < MIN_RECORDS {
+            return None;
+        }
         let (line, other_line) = (line(&own, from)?, line(&others, from)?);
         Some(Self {
             points_per_year: other_line.slope_less(&line),

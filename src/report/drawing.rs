@@ -6,6 +6,7 @@
 pub mod dot;
 pub mod landscape;
 mod layout;
+mod paper;
 pub mod svg;
 
 use std::collections::BTreeMap;

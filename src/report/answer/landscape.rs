@@ -55,7 +55,7 @@ pub struct LandscapeAnswer {
     pub lag_by_region: Vec<LagAnswer>,
     /// What is left without the models of `--without`, named by what is left out.
     pub without: Vec<LagAnswer>,
-    /// The lag of `lag` month by month.
+    /// Lag and best model of the groups of `lag`, month by month.
     pub history: Vec<LagMonthAnswer>,
     /// Rated models without a date of release, which have no place in time.
     pub undated_models: Vec<String>,
@@ -153,7 +153,7 @@ impl LandscapeAnswer {
             lag: lags(&landscape.groups),
             lag_by_region: lags(&landscape.regions),
             without: lags(&landscape.without),
-            history: landscape.groups.iter().flat_map(LagMonthAnswer::all).collect(),
+            history: landscape.groups.iter().flat_map(|course| LagMonthAnswer::all(instance, course)).collect(),
             undated_models: landscape.undated.iter().map(|&m| instance.models[m].model.id.clone()).collect(),
             workloads: OriginServiceAnswer::all(instance, landscape),
         }

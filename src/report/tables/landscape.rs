@@ -5,6 +5,7 @@ mod standings;
 
 use crate::report::answer::landscape::LandscapeAnswer;
 use crate::report::grid::Grid;
+pub use standings::{firm, words};
 
 /// Everything that the answer holds, the most general first.
 #[must_use]

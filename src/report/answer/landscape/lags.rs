@@ -19,8 +19,10 @@ pub struct LagAnswer {
     pub months: Option<f64>,
     /// Lower end of the 95 % interval that the errors of the ratings leave; null when an error is not known.
     pub months_low: Option<f64>,
-    /// Upper end of that interval.
+    /// Upper end of that interval; null also when the first rated model of all may have been as good.
     pub months_high: Option<f64>,
+    /// Whether the first rated model of all was already as good, so that the lag may be longer.
+    pub months_at_least: bool,
     /// Capability points behind the best model of all; null when the group has no rated model.
     pub points: Option<f64>,
     /// Lower end of the 95 % interval that the errors of the two ratings leave; null when an error is not known.
@@ -41,7 +43,7 @@ pub struct LagAnswer {
     pub mean_months: Option<f64>,
     /// Mean points behind over the history.
     pub mean_points: Option<f64>,
-    /// Change of the points behind in a year; below 0 the group catches up. Null with fewer than three records on one side.
+    /// Change of the points behind in a year; below 0 the group catches up. Null with fewer than four records on one side.
     pub change_points_per_year: Option<f64>,
     /// Lower end of its 95 % interval.
     pub change_low: Option<f64>,
@@ -68,6 +70,7 @@ impl LagAnswer {
             months: lag.map(|l| l.months.value),
             months_low: lag.and_then(|l| l.months.low),
             months_high: lag.and_then(|l| l.months.high),
+            months_at_least: lag.is_some_and(|l| l.is_at_least),
             points: lag.map(|l| l.points.value),
             points_low: lag.and_then(|l| l.points.low),
             points_high: lag.and_then(|l| l.points.high),
@@ -97,17 +100,23 @@ pub struct LagMonthAnswer {
     pub months: f64,
     /// Points behind.
     pub points: f64,
+    /// Best model of the group by then.
+    pub best_model: String,
+    /// Its capability points: the group's frontier.
+    pub best_points: f64,
 }
 
 impl LagMonthAnswer {
     /// The documented entries of a group.
     #[must_use]
-    pub fn all(course: &GroupCourse) -> Vec<Self> {
+    pub fn all(instance: &Instance, course: &GroupCourse) -> Vec<Self> {
         let entry = |lag: &Lag| Self {
             group: course.name.clone(),
             as_of: lag.as_of.to_string(),
             months: lag.months.value,
             points: lag.points.value,
+            best_model: instance.models[lag.best.model].model.id.clone(),
+            best_points: lag.best.points,
         };
         course.history.iter().map(entry).collect()
     }

@@ -17,9 +17,9 @@ pub struct OverallRankAnswer {
     pub strength: Option<f64>,
     /// 1 + the number of jurisdictions that are stronger.
     pub rank: u64,
-    /// Best rank under all weightings with each indicator, or none, left out.
+    /// The better of the two best ranks below.
     pub rank_best: u64,
-    /// Worst rank under all weightings with each indicator, or none, left out.
+    /// The worse of the two worst ranks below.
     pub rank_worst: u64,
     /// Best rank when each enabler's weight is halved, kept or doubled, in every combination.
     pub rank_best_by_weights: u64,
@@ -167,7 +167,7 @@ pub struct CarriedAnswer {
     pub indicator: String,
     /// The bloc's figure.
     pub bloc_value: f64,
-    /// The member with the best figure; null when no member has one.
+    /// The member with the best figure; null when none has one, or several share it.
     pub member: Option<String>,
     /// The member's figure.
     pub member_value: Option<f64>,

@@ -53,7 +53,7 @@ fn lags(heading: String, lags: &[LagAnswer]) -> Grid {
     let mut grid = Grid::new(heading, &columns);
     for lag in lags {
         let absent = || ABSENT.to_owned();
-        let months = interval(lag.months, lag.months_low.zip(lag.months_high), number);
+        let months = months(lag);
         let change = lag.change_low.zip(lag.change_high);
         grid.row([
             lag.group.clone(),
@@ -65,6 +65,18 @@ fn lags(heading: String, lags: &[LagAnswer]) -> Grid {
         ]);
     }
     grid
+}
+
+/// `2.6 (0 to 6.4)`; an end that the catalog does not reach is open.
+fn months(lag: &LagAnswer) -> String {
+    let mark = if lag.months_at_least { "≥ " } else { "" };
+    let Some(value) = lag.months else { return ABSENT.to_owned() };
+    let ends = match (lag.months_low, lag.months_high) {
+        (Some(low), Some(high)) => format!(" ({})", between(low, high, |end| number(*end))),
+        (Some(low), None) => format!(" ({} or more)", number(low)),
+        (None, _) => String::new(),
+    };
+    format!("{mark}{}{ends}", number(value))
 }
 
 fn whole(x: f64) -> String {

@@ -37,7 +37,8 @@ pub(super) fn ranks(answer: &LandscapeAnswer) -> Grid {
 }
 
 /// Which ranks hold in every variant.
-fn firm(ranks: &[OverallRankAnswer]) -> String {
+#[must_use]
+pub fn firm(ranks: &[OverallRankAnswer]) -> String {
     let firm: Vec<String> = ranks
         .iter()
         .filter(|r| r.rank_best == r.rank_worst)
@@ -55,57 +56,58 @@ fn hold(names: &[String]) -> String {
     format!("{} {verb}", names.join(" and "))
 }
 
-/// One column per enabler: strength, and the band of the rank.
+/// One row per jurisdiction, the strongest first: strength in each enabler with the band of its rank.
 pub(super) fn enablers(answer: &LandscapeAnswer) -> Grid {
-    let ids: Vec<&String> = answer.weights.keys().collect();
-    let mut grid = Grid::new(
-        "Strength in each enabler",
-        &["=enabler", "=jurisdiction", ">strength", ">rank", ">less one indicator", ">coverage", "figures"],
-    );
-    for id in ids {
-        let mut rows: Vec<(&String, &EnablerScoreAnswer)> =
-            answer.enablers.iter().filter_map(|(j, enablers)| Some((j, enablers.get(id)?))).collect();
-        rows.sort_by_key(|(_, score)| score.rank.unwrap_or(u64::MAX));
-        for (n, (jurisdiction, score)) in rows.into_iter().enumerate() {
-            let band = score.rank_best.zip(score.rank_worst);
-            let absent = || ABSENT.to_owned();
-            grid.row([
-                if n == 0 { words(id) } else { String::new() },
-                jurisdiction.clone(),
-                two_digits(score.strength),
-                score.rank.map_or_else(absent, |rank| rank.to_string()),
-                band.map_or_else(absent, |(best, worst)| between(best, worst, u64::to_string)),
-                percent(score.coverage),
-                support(score),
-            ]);
-        }
+    let ids: Vec<&str> = answer.weights.keys().map(String::as_str).collect();
+    let columns: Vec<String> = ids.iter().map(|id| format!(">{}", words(id))).collect();
+    let columns: Vec<&str> =
+        std::iter::once("=jurisdiction").chain(columns.iter().map(String::as_str)).collect();
+    let mut grid = Grid::new("Strength in each enabler, and band of the rank", &columns);
+    for rank in &answer.ranks {
+        let scores = &answer.enablers[&rank.jurisdiction];
+        let cells = ids.iter().map(|id| scores.get(*id).map_or_else(|| ABSENT.to_owned(), enabler));
+        grid.cells(std::iter::once(rank.jurisdiction.clone()).chain(cells).collect());
     }
     grid.note(
-        "1 is the highest figure of the set; for energy the lowest price. No band: a single indicator. Energy scored as the \
-         article prints it (a higher price scores higher) is 'score' in JSON.",
+        "1 is the highest figure of the set, for energy the lowest price ('score' in JSON is as the article prints it: there a \
+         higher price scores higher). In parentheses the rank with each indicator left out; *: one indicator, so no band.",
     );
+    grid.note(format!("Indicators that count: {}.", coverage(answer, &ids)));
     for proxy in &answer.proxies {
         grid.note(format!("Proxy: {} ({}), for '{}'.", proxy.name, proxy.period, proxy.instead_of));
     }
     if !answer.unscored.is_empty() {
         grid.note(format!(
-            "{} not scored, listed by --format csv --table unscored.",
+            "{} not scored; '--format csv --table unscored' lists them.",
             counted(answer.unscored.len(), "further figure")
         ));
     }
     grid
 }
 
-fn support(score: &EnablerScoreAnswer) -> String {
-    let parts = [
-        (score.n_seed, "article"),
-        (score.n_public, "public"),
-        (score.n_estimate, "estimated"),
-        (score.n_proxy, "of these proxies"),
-    ];
-    let named: Vec<String> =
-        parts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
-    if named.is_empty() { ABSENT.to_owned() } else { named.join(", ") }
+/// `0.73 (1 to 3)`, `0.15 (2*)`.
+fn enabler(score: &EnablerScoreAnswer) -> String {
+    let Some(rank) = score.rank else { return ABSENT.to_owned() };
+    let band = match score.rank_best.zip(score.rank_worst) {
+        Some((best, worst)) => between(best, worst, u64::to_string),
+        None => format!("{rank}*"),
+    };
+    format!("{} ({band})", two_digits(score.strength))
+}
+
+/// Coverage of each enabler: the usual one, and who has another.
+fn coverage(answer: &LandscapeAnswer, ids: &[&str]) -> String {
+    let of = |id: &str| {
+        let known = || answer.enablers.iter().filter_map(|(j, enablers)| Some((j, enablers.get(id)?.coverage)));
+        let most = known().map(|(_, coverage)| coverage).fold(0.0, f64::max);
+        let others: Vec<String> = known()
+            .filter(|(_, coverage)| *coverage < most)
+            .map(|(j, coverage)| format!("{j} {}", percent(coverage)))
+            .collect();
+        let others = if others.is_empty() { String::new() } else { format!(" ({})", others.join(", ")) };
+        format!("{} {}{others}", words(id), percent(most))
+    };
+    ids.iter().map(|id| of(id)).collect::<Vec<_>>().join(", ")
 }
 
 /// The reading of each jurisdiction with the figures for and against.
@@ -165,7 +167,8 @@ pub(super) fn blocs(answer: &LandscapeAnswer) -> Option<Grid> {
 }
 
 /// An id as words.
-fn words(id: &str) -> String {
+#[must_use]
+pub fn words(id: &str) -> String {
     id.replace('_', " ")
 }
 
