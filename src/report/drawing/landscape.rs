@@ -126,8 +126,8 @@ fn lags(paper: &mut Paper, answer: &LandscapeAnswer, top: f64) -> f64 {
         if let Some((low, high)) = lag.points_low.zip(lag.points_high) {
             paper.line((beside, at(low)), (beside, at(high)), color, 2.0);
         }
-        paper.dot((beside, at(today)), color, true, &format!("{}: {}", lag.group, number(today)));
-        names.push((at(today), format!("{} {}", lag.group, number(today.round())), color));
+        paper.dot((beside, at(today)), color, true, &format!("{}: {}", label(&lag.group), number(today)));
+        names.push((at(today), format!("{} {}", label(&lag.group), number(today.round())), color));
     }
     // Names keep a line's distance from each other, from the bottom up.
     names.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -138,12 +138,14 @@ fn lags(paper: &mut Paper, answer: &LandscapeAnswer, top: f64) -> f64 {
         paper.text((beside, height), Type::Body, Anchor::Start, color, &name);
         free = height - 16.0;
     }
-    y + PLANE + 24.0
+    let source = "Capability in points of the text arena, fitted over public benchmarks; strengths from jurisdictions.yaml, where each \
+                  figure has its source.";
+    paper.paragraph((MARGIN, y + PLANE + 48.0), Type::Small, "muted", source)
 }
 
 /// Groups that are drawn: origins and openness that are nearest to the front, in their order.
 fn shown(answer: &LandscapeAnswer) -> Vec<&LagAnswer> {
-    let is_crossed = |lag: &&LagAnswer| lag.group.contains("}, ") || lag.group.matches(": ").count() > 1;
+    let is_crossed = |lag: &&LagAnswer| lag.group.matches(": ").count() > 1;
     let is_usual = answer.lag.iter().any(|lag| lag.group.starts_with("{openness: "));
     let mut shown: Vec<&LagAnswer> =
         answer.lag.iter().filter(|lag| lag.points.is_some() && !(is_usual && is_crossed(lag))).collect();
@@ -163,16 +165,27 @@ fn days(answer: &LandscapeAnswer) -> Vec<&str> {
 /// The finding: who is in front, who is next.
 fn nearest(answer: &LandscapeAnswer) -> String {
     let groups = shown(answer);
-    let front: Vec<&str> =
-        groups.iter().filter(|l| l.points == Some(0.0)).map(|l| l.group.as_str()).collect();
+    let front: Vec<&str> = groups.iter().filter(|l| l.points == Some(0.0)).map(|l| label(&l.group)).collect();
     let next = groups.iter().find_map(|l| Some((l, l.points.filter(|points| *points > 0.0)?)));
     let front = if front.is_empty() { String::new() } else { format!("In front: {}", front.join(", ")) };
     match next {
         Some((lag, points)) if front.is_empty() => {
-            format!("{} lies {} points behind", lag.group, number(points.round()))
+            format!("{} lies {} points behind", label(&lag.group), number(points.round()))
         }
-        Some((lag, points)) => format!("{front}; next: {}, {} points behind", lag.group, number(points.round())),
+        Some((lag, points)) => {
+            format!("{front}; next: {}, {} points behind", label(&lag.group), number(points.round()))
+        }
         None => front,
+    }
+}
+
+/// The name of a group for readers: a jurisdiction, a kind of openness, else its selector.
+fn label(group: &str) -> &str {
+    let origin = group.strip_prefix("{origin: ").and_then(|rest| rest.strip_suffix('}'));
+    match group {
+        "{openness: closed}" => "closed models",
+        "{openness: [open_weights, open_source]}" => "open models",
+        _ => origin.filter(|id| !id.contains([',', '['])).unwrap_or(group),
     }
 }
 
@@ -197,6 +210,18 @@ mod tests {
             points_low: Some(0.0),
             points_high: Some(points + 50.0),
             ..LagAnswer::default()
+        }
+    }
+
+    #[test]
+    fn groups_are_named_for_readers() {
+        for (group, name) in [
+            ("{origin: CN}", "CN"),
+            ("{openness: closed}", "closed models"),
+            ("{origin: [CN, US]}", "{origin: [CN, US]}"),
+            ("{origin: CN, openness: closed}", "{origin: CN, openness: closed}"),
+        ] {
+            assert_eq!(label(group), name);
         }
     }
 

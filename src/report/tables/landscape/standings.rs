@@ -70,7 +70,7 @@ pub(super) fn enablers(answer: &LandscapeAnswer) -> Grid {
     }
     grid.note(
         "1 is the highest figure of the set, for energy the lowest price ('score' in JSON is as the article prints it: there a \
-         higher price scores higher). In parentheses the rank with each indicator left out; *: one indicator, so no band.",
+         higher price scores higher). In parentheses the band of the rank with each indicator left out; –: a single indicator, so the rank means little.",
     );
     grid.note(format!("Indicators that count: {}.", coverage(answer, &ids)));
     for proxy in &answer.proxies {
@@ -85,13 +85,13 @@ pub(super) fn enablers(answer: &LandscapeAnswer) -> Grid {
     grid
 }
 
-/// `0.73 (1 to 3)`, `0.15 (2*)`.
+/// `0.73 (1 to 3)`, `0.15 (–)`: a rank without a band is not shown.
 fn enabler(score: &EnablerScoreAnswer) -> String {
-    let Some(rank) = score.rank else { return ABSENT.to_owned() };
-    let band = match score.rank_best.zip(score.rank_worst) {
-        Some((best, worst)) => between(best, worst, u64::to_string),
-        None => format!("{rank}*"),
-    };
+    if score.strength.is_none() {
+        return ABSENT.to_owned();
+    }
+    let band = score.rank_best.zip(score.rank_worst);
+    let band = band.map_or_else(|| ABSENT.to_owned(), |(best, worst)| between(best, worst, u64::to_string));
     format!("{} ({band})", two_digits(score.strength))
 }
 
