@@ -39,7 +39,11 @@ pub struct Carried<'a> {
 
 /// Blocs of the scored set, by id, in each enabler that they have figures of.
 #[must_use]
-pub fn bloc_gains<'a>(file: &'a Jurisdictions, scores: &Scores<'a>, uses_unscored: bool) -> Vec<BlocGain<'a>> {
+pub fn bloc_gains<'a>(
+    file: &'a Jurisdictions,
+    scores: &Scores<'a>,
+    uses_unscored: bool,
+) -> Vec<BlocGain<'a>> {
     let mut gains = Vec::new();
     for (place, bloc) in scores.jurisdictions.iter().enumerate() {
         if bloc.kind != JurisdictionKind::Bloc {
@@ -58,10 +62,8 @@ pub fn bloc_gains<'a>(file: &'a Jurisdictions, scores: &Scores<'a>, uses_unscore
                 series.own(member).map(|v| v.value)
             };
             let strength = |member: &'a Jurisdiction| {
-                let found: Vec<f64> = owned
-                    .iter()
-                    .filter_map(|i| Some(i.scale?.strength(member_value(i, member)?)))
-                    .collect();
+                let found: Vec<f64> =
+                    owned.iter().filter_map(|i| Some(i.scale?.strength(member_value(i, member)?))).collect();
                 let n = owned.len() as f64;
                 (!found.is_empty()).then(|| BestMember {
                     id: member.id.as_str(),
@@ -69,9 +71,10 @@ pub fn bloc_gains<'a>(file: &'a Jurisdictions, scores: &Scores<'a>, uses_unscore
                     coverage: found.len() as f64 / n,
                 })
             };
-            let best = members.iter().filter_map(|m| strength(m)).fold(None, |best: Option<BestMember<'_>>, m| {
-                if best.is_none_or(|b| m.strength > b.strength) { Some(m) } else { best }
-            });
+            let best =
+                members.iter().filter_map(|m| strength(m)).fold(None, |best: Option<BestMember<'_>>, m| {
+                    if best.is_none_or(|b| m.strength > b.strength) { Some(m) } else { best }
+                });
             let carried = owned.iter().filter_map(|i| {
                 let values = members.iter().filter_map(|m| Some((m.id.as_str(), member_value(i, m)?)));
                 carried(i, i.figures[place].as_ref()?.value, values)
@@ -98,7 +101,8 @@ fn carried<'a>(
         Better::Lower => a < b,
     };
     let values: Vec<(&str, f64)> = members.collect();
-    let best = values.iter().copied().reduce(|best, next| if is_better(next.1, best.1) { next } else { best });
+    let best =
+        values.iter().copied().reduce(|best, next| if is_better(next.1, best.1) { next } else { best });
     let is_only = |best: &(&str, f64)| values.iter().filter(|(_, value)| *value == best.1).count() == 1;
     let member = best.filter(is_only);
     let adds_up = indicator.indicator.combine == Combine::Sum && bloc_value > 0.0;

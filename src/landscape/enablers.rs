@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::model::Confidence;
 use crate::model::jurisdictions::{
-    Better, Combine, Enabler, Indicator, IndicatorValue, Jurisdiction, JurisdictionKind, Jurisdictions, Standing,
+    Better, Combine, Enabler, Indicator, IndicatorValue, Jurisdiction, JurisdictionKind, Jurisdictions,
+    Standing,
 };
 
 /// What is scored, and from which figures.
@@ -127,7 +128,10 @@ impl<'a> Scores<'a> {
             ScoredEnabler {
                 enabler,
                 weight: terms.weights.get(&enabler.id).copied().unwrap_or(1.0),
-                indicators: indicators.into_iter().map(|i| indicator(file, &jurisdictions, i, terms)).collect(),
+                indicators: indicators
+                    .into_iter()
+                    .map(|i| indicator(file, &jurisdictions, i, terms))
+                    .collect(),
             }
         };
         // Sorted, so that sums do not depend on the order of the file.

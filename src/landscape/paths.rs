@@ -49,8 +49,12 @@ const PATHS: [(&str, Premise); 4] = [
 ];
 
 /// What makes a research hub.
-const HUB: Premise =
-    Premise::Indicators(&["ai_publications", "ai_citations_share", "top_ai_researchers_share", "notable_models"]);
+const HUB: Premise = Premise::Indicators(&[
+    "ai_publications",
+    "ai_citations_share",
+    "top_ai_researchers_share",
+    "notable_models",
+]);
 
 /// A superpower is among so many in every enabler.
 const SUPERPOWERS: usize = 2;

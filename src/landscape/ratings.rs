@@ -81,9 +81,12 @@ impl Ratings {
 
 /// The best of models in order of release; of equals the earliest, then the first by id.
 pub fn best<'a>(models: impl Iterator<Item = &'a RatedModel>) -> Option<&'a RatedModel> {
-    models.fold(None, |best: Option<&RatedModel>, m| {
-        if best.is_none_or(|b| m.points > b.points) { Some(m) } else { best }
-    })
+    models.fold(
+        None,
+        |best: Option<&RatedModel>, m| {
+            if best.is_none_or(|b| m.points > b.points) { Some(m) } else { best }
+        },
+    )
 }
 
 /// Models in order of release that were better than all before.

@@ -122,8 +122,8 @@ fn unknown<'k>(what: &str, id: &str, known: impl Iterator<Item = &'k str> + Clon
 
 /// Reads a selector of models.
 fn selector(flag: &str, text: &str, library: &Choice) -> Result<(String, Selector), Failure> {
-    let (name, selector) = named_selector(flag, text, &library.jurisdictions, &library.catalog)
-        .map_err(Failure::Typed)?;
+    let (name, selector) =
+        named_selector(flag, text, &library.jurisdictions, &library.catalog).map_err(Failure::Typed)?;
     match selector.key_of_demand() {
         Some(key) => Err(Failure::Usage(format!(
             "{flag}: '{key}' says who uses a model, and groups are of models\n  = help: use keys such as origin, openness, \

@@ -32,11 +32,11 @@ pub(super) fn check(base: &CatalogLayer<'_>, known: &Known<'_>) {
                     let help = remedy(&at, id, indicators.keys().copied());
                     at.error_at_key("unknown-indicator", format!("unknown indicator {}", quoted(id)), help);
                 }
-                Some(indicator) if value.is_proxy && indicator.proxy.is_none() => at.key("proxy").error_at_key(
-                    "conflicting-keys",
-                    format!("the indicator {} has no proxy", quoted(id)),
-                    Some("say under 'enablers' what the proxy measures, or leave 'proxy' out".into()),
-                ),
+                Some(indicator) if value.is_proxy && indicator.proxy.is_none() => {
+                    let message = format!("the indicator {} has no proxy", quoted(id));
+                    let help = "say under 'enablers' what the proxy measures, or leave 'proxy' out";
+                    at.key("proxy").error_at_key("conflicting-keys", message, Some(help.into()));
+                }
                 Some(_) => {}
             }
             known.sources(&at, &value.source);

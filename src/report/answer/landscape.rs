@@ -15,7 +15,9 @@ use crate::model::Confidence;
 use crate::model::instance::Instance;
 use crate::study::landscape::Landscape;
 use lags::{LagAnswer, LagMonthAnswer, OriginServiceAnswer};
-use standings::{BlocGainAnswer, CarriedAnswer, EvidenceAnswer, OverallRankAnswer, StandingAnswer, UnscoredAnswer};
+use standings::{
+    BlocGainAnswer, CarriedAnswer, EvidenceAnswer, OverallRankAnswer, StandingAnswer, UnscoredAnswer,
+};
 
 /// Where generative AI can come from.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -134,7 +136,8 @@ impl LandscapeAnswer {
     pub fn of(instance: &Instance, landscape: &Landscape<'_>, portfolio: Option<&str>) -> Self {
         let scores = &landscape.scores;
         let by_jurisdiction = || scores.jurisdictions.iter().enumerate();
-        let lags = |courses: &[_]| courses.iter().map(|c| LagAnswer::of(instance, landscape.as_of, c)).collect();
+        let lags =
+            |courses: &[_]| courses.iter().map(|c| LagAnswer::of(instance, landscape.as_of, c)).collect();
         Self {
             format_version: FORMAT_VERSION,
             portfolio: portfolio.map(str::to_owned),
@@ -153,7 +156,11 @@ impl LandscapeAnswer {
             lag: lags(&landscape.groups),
             lag_by_region: lags(&landscape.regions),
             without: lags(&landscape.without),
-            history: landscape.groups.iter().flat_map(|course| LagMonthAnswer::all(instance, course)).collect(),
+            history: landscape
+                .groups
+                .iter()
+                .flat_map(|course| LagMonthAnswer::all(instance, course))
+                .collect(),
             undated_models: landscape.undated.iter().map(|&m| instance.models[m].model.id.clone()).collect(),
             workloads: OriginServiceAnswer::all(instance, landscape),
         }
@@ -204,9 +211,7 @@ fn enablers(landscape: &Landscape<'_>, jurisdiction: usize) -> BTreeMap<String, 
         let ends = rank.and_then(|r| r.strengths);
         let figures = || scored.indicators.iter().filter_map(|i| i.figures[jurisdiction].as_ref());
         let n_of = |c: Confidence| figures().filter(|f| f.confidence == c).count() as u64;
-        let is_proxy = |i: &&ScoredIndicator<'_>| {
-            i.is_proxy && i.figures[jurisdiction].is_some()
-        };
+        let is_proxy = |i: &&ScoredIndicator<'_>| i.is_proxy && i.figures[jurisdiction].is_some();
         let answer = EnablerScoreAnswer {
             score: score.map(|s| s.score),
             strength: score.map(|s| s.strength),

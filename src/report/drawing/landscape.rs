@@ -24,7 +24,8 @@ const LINES: usize = 6;
 const STEPS: [f64; 7] = [5.0, 10.0, 20.0, 25.0, 50.0, 100.0, 200.0];
 
 /// Colors that jurisdictions keep wherever they are drawn; the others take what is left, in their order.
-const OWN_COLORS: [(&str, &str); 3] = [("{origin: US}", "s0"), ("{origin: CN}", "s1"), ("{origin: EU}", "s2")];
+const OWN_COLORS: [(&str, &str); 3] =
+    [("{origin: US}", "s0"), ("{origin: CN}", "s1"), ("{origin: EU}", "s2")];
 const OTHER_COLORS: [&str; 5] = ["s3", "s4", "s5", "s6", "s7"];
 
 /// The drawing.
@@ -49,7 +50,9 @@ fn strengths(paper: &mut Paper, answer: &LandscapeAnswer, title: &str) -> f64 {
     let ids: Vec<&String> = answer.weights.keys().collect();
     let room = WIDTH - 2.0 * MARGIN - LABELS;
     let column = room / ids.len().max(1) as f64 - GAP;
-    let x = |n: usize, strength: f64| MARGIN + LABELS + n as f64 * (column + GAP) + column * strength.clamp(0.0, 1.0);
+    let x = |n: usize, strength: f64| {
+        MARGIN + LABELS + n as f64 * (column + GAP) + column * strength.clamp(0.0, 1.0)
+    };
     let last = y + ROW * answer.ranks.len() as f64;
     for (n, id) in ids.iter().enumerate() {
         paper.text((x(n, 0.0), y - 6.0), Type::Body, Anchor::Start, "ink", &words(id));
@@ -228,8 +231,12 @@ mod tests {
     /// The three that are always drawn in one color keep it; two others never share one.
     #[test]
     fn jurisdictions_keep_their_colors() {
-        let (us, fr, cn, jp) =
-            (lag("{origin: US}", 0.0), lag("{origin: FR}", 1.0), lag("{origin: CN}", 2.0), lag("{origin: JP}", 3.0));
+        let (us, fr, cn, jp) = (
+            lag("{origin: US}", 0.0),
+            lag("{origin: FR}", 1.0),
+            lag("{origin: CN}", 2.0),
+            lag("{origin: JP}", 3.0),
+        );
         assert_eq!(colors(&[&us, &fr, &cn, &jp]), ["s0", "s3", "s1", "s4"]);
     }
 }

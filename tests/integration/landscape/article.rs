@@ -93,7 +93,8 @@ fn s003_share_of_notable_models() {
 fn s006_s121_top_researchers() {
     assert_figures("top_ai_researchers_share", &[("S006", "US", 60.0)]);
     let file = library().jurisdictions;
-    let proxy = |id: &str| jurisdiction(&file, id).indicators.get("top_ai_researchers_share").map(|f| f.value);
+    let proxy =
+        |id: &str| jurisdiction(&file, id).indicators.get("top_ai_researchers_share").map(|f| f.value);
     assert_eq!(proxy("US"), Some(51.13));
     let israel = proxy("IL").unwrap();
     let countries = file.jurisdictions.iter().filter(|j| is_country(j));
@@ -162,9 +163,11 @@ fn s029_s032_s033_s034_s035_s036_s037_numbers_of_indicators() {
 #[test]
 fn s027_s028_s045_samples() {
     let file = library().jurisdictions;
-    for (id, sample) in
-        [("top_ai_researchers_share", "2,000"), ("top_ai_institutions_share", "300"), ("top20_tech_rd_spend", "20")]
-    {
+    for (id, sample) in [
+        ("top_ai_researchers_share", "2,000"),
+        ("top_ai_institutions_share", "300"),
+        ("top20_tech_rd_spend", "20"),
+    ] {
         assert!(indicator(&file, id).name.contains(sample), "{id}");
     }
 }
@@ -282,10 +285,14 @@ fn every_fact_is_tested_or_listed_with_the_reason() {
     let tested: BTreeSet<u32> = source
         .lines()
         .filter_map(|line| line.trim().strip_prefix("fn s"))
-        .flat_map(|name| name.split('_').map_while(|part| part.trim_start_matches('s').parse().ok()).collect::<Vec<_>>())
+        .flat_map(|name| {
+            name.split('_').map_while(|part| part.trim_start_matches('s').parse().ok()).collect::<Vec<_>>()
+        })
         .collect();
     let mut left_out = BTreeSet::new();
-    for cell in listed.lines().filter(|line| line.starts_with("| S")).filter_map(|line| line.split('|').nth(1)) {
+    for cell in
+        listed.lines().filter(|line| line.starts_with("| S")).filter_map(|line| line.split('|').nth(1))
+    {
         for part in cell.split(',') {
             let number = |text: &str| text.trim().trim_start_matches('S').parse::<u32>().unwrap();
             match part.split_once(" to ") {

@@ -39,7 +39,10 @@ fn of_small(small: &Small) -> String {
 fn the_promised_keys_are_there() {
     let answer = json(&[]);
     let us = &answer["indicators"]["US"]["data_center_capacity"];
-    assert_eq!((us["value"].as_f64(), us["score"].as_f64(), us["strength"].as_f64()), (Some(45.0), Some(1.0), Some(1.0)));
+    assert_eq!(
+        (us["value"].as_f64(), us["score"].as_f64(), us["strength"].as_f64()),
+        (Some(45.0), Some(1.0), Some(1.0))
+    );
     let energy = &answer["enablers"]["GB"]["energy"];
     assert_eq!((energy["score"].as_f64(), energy["strength"].as_f64()), (Some(1.0), Some(0.0)));
     assert_eq!(energy["coverage"].as_f64(), Some(1.0));
@@ -74,7 +77,14 @@ fn the_order_of_entries_changes_no_byte() {
 
 #[test]
 fn groups_constraints_and_dates_are_as_typed() {
-    let answer = json(&["--group", "{ origin:  CN , openness: [closed]}", "--without", "{origin: US}", "--as-of", "2026-06"]);
+    let answer = json(&[
+        "--group",
+        "{ origin:  CN , openness: [closed]}",
+        "--without",
+        "{origin: US}",
+        "--as-of",
+        "2026-06",
+    ]);
     assert_eq!(answer["lag"][0]["group"], "{origin: CN, openness: [closed]}");
     assert_eq!(answer["lag"].as_array().unwrap().len(), 1);
     assert_eq!(answer["without"][0]["group"], "{origin: US}");
@@ -102,11 +112,28 @@ fn workloads_of_a_portfolio_are_set_against_origins() {
 #[test]
 fn every_list_is_csv() {
     for list in [
-        "ranks", "enablers", "indicators", "evidence", "blocs", "carried", "unscored", "lag", "lag-by-region",
-        "history", "workloads", "without",
+        "ranks",
+        "enablers",
+        "indicators",
+        "evidence",
+        "blocs",
+        "carried",
+        "unscored",
+        "lag",
+        "lag-by-region",
+        "history",
+        "workloads",
+        "without",
     ] {
         let rows = text(&[
-            "--portfolio", PORTFOLIO, "--without", "{origin: US}", "--format", "csv", "--table", list,
+            "--portfolio",
+            PORTFOLIO,
+            "--without",
+            "{origin: US}",
+            "--format",
+            "csv",
+            "--table",
+            list,
         ]);
         let columns = rows.lines().next().unwrap();
         assert!(rows.lines().count() > 1 && columns.contains(','), "{list}: {columns}");
@@ -120,7 +147,7 @@ fn what_means_nothing_is_refused() {
         (&["--weights", "capitol=2"], 2, "did you mean 'capital'?"),
         (&["--weights", "capital=-1"], 2, "0 or more"),
         (&["--weights", "capital=1,capital=2"], 2, "named twice"),
-        (&["--group", "{orign: CN}"], 3, "did you mean 'origin'?"),
+        (&["--group", "{orign: CN}"], 2, "did you mean 'origin'?"),
         (&["--group", "{users: DE}"], 2, "groups are of models"),
         (&["--as-of", "2026-13"], 2, "months go from 01 to 12"),
         (&["--table", "lag"], 2, "--format csv"),
@@ -145,8 +172,37 @@ fn the_chart_is_whole_and_says_what_it_shows() {
     let n: usize =
         strengths.map(|e| e.as_object().unwrap().values().filter(|s| !s["strength"].is_null()).count()).sum();
     assert_eq!(drawing.matches("<circle").count(), n + 6);
-    for part in ["viewBox=", "role=\"img\"", "<title id=\"title\">", "<desc id=\"desc\">", "prefers-color-scheme"] {
+    for part in
+        ["viewBox=", "role=\"img\"", "<title id=\"title\">", "<desc id=\"desc\">", "prefers-color-scheme"]
+    {
         assert!(drawing.contains(part), "{part}");
     }
     assert!(!drawing.contains("NaN") && drawing.ends_with("</svg>\n"));
+}
+
+/// A figure may be one of a proxy only where the indicator says what that is; what is on record is checked like what is scored.
+#[test]
+fn figures_that_fit_no_indicator_are_refused() {
+    for (from, to, code, said) in [
+        (
+            "price: {value: 3, year: 2024, source: report}",
+            "price: {value: 3, year: 2024, source: report, proxy: true}",
+            "conflicting-keys",
+            "'price' has no proxy",
+        ),
+        ("unscored: {index:", "unscored: {indx:", "unknown-indicator", "did you mean 'index'?"),
+        ("source: report, why: thin", "source: reprot, why: thin", "unknown-source", "'reprot'"),
+        (", why: thin", "", "missing-key", "'why'"),
+    ] {
+        let small = Small::with(&[(from, to)]);
+        let output = run(&[
+            "--jurisdictions",
+            small.path("jurisdictions.yaml").to_str().unwrap(),
+            "--catalog",
+            small.path("catalog").to_str().unwrap(),
+        ]);
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(3), "{to}: {stderr}");
+        assert!(stderr.contains(code) && stderr.contains(said), "{to}: {stderr}");
+    }
 }

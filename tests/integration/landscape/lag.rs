@@ -115,9 +115,10 @@ fn without_an_error_there_is_no_interval() {
 /// Of equals the earliest, then the first by id.
 #[test]
 fn ties_go_to_the_earliest_then_to_the_first_by_id() {
-    let small = Small::with(&[
-        ("released: 2025-07-01, quality: {general: 1450, std_error: 3}", "released: 2025-01-01, quality: {general: 1400, std_error: 3}"),
-    ]);
+    let small = Small::with(&[(
+        "released: 2025-07-01, quality: {general: 1450, std_error: 3}",
+        "released: 2025-01-01, quality: {general: 1400, std_error: 3}",
+    )]);
     let library = small.library();
     let instance = library.instance().unwrap();
     let found = Landscape::new(&instance, &library.jurisdictions, &LandscapeQuestion::default());

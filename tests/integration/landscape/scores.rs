@@ -23,7 +23,9 @@ fn scores_by_hand() {
     let ids: Vec<&str> = scores.jurisdictions.iter().map(|j| j.id.as_str()).collect();
     assert_eq!(ids, ["CN", "EU", "US"]);
     let [money, power] = &scores.enablers[..] else { panic!("two enablers") };
-    for (place, (strength, score, price)) in [(0.5, 0.0, 1.0), (0.5, 0.5, 0.5), (1.0, 1.0, 0.0)].iter().enumerate() {
+    for (place, (strength, score, price)) in
+        [(0.5, 0.0, 1.0), (0.5, 0.5, 0.5), (1.0, 1.0, 0.0)].iter().enumerate()
+    {
         let found = money.score(place, None).unwrap();
         assert_near(found.strength, *strength);
         let found = power.score(place, None).unwrap();

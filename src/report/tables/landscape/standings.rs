@@ -98,7 +98,8 @@ fn enabler(score: &EnablerScoreAnswer) -> String {
 /// Coverage of each enabler: the usual one, and who has another.
 fn coverage(answer: &LandscapeAnswer, ids: &[&str]) -> String {
     let of = |id: &str| {
-        let known = || answer.enablers.iter().filter_map(|(j, enablers)| Some((j, enablers.get(id)?.coverage)));
+        let known =
+            || answer.enablers.iter().filter_map(|(j, enablers)| Some((j, enablers.get(id)?.coverage)));
         let most = known().map(|(_, coverage)| coverage).fold(0.0, f64::max);
         let others: Vec<String> = known()
             .filter(|(_, coverage)| *coverage < most)
@@ -112,8 +113,10 @@ fn coverage(answer: &LandscapeAnswer, ids: &[&str]) -> String {
 
 /// The reading of each jurisdiction with the figures for and against.
 pub(super) fn readings(answer: &LandscapeAnswer) -> Grid {
-    let mut grid =
-        Grid::new("What speaks for each reading, and what against", &["=jurisdiction", "reading", "for", "against"]);
+    let mut grid = Grid::new(
+        "What speaks for each reading, and what against",
+        &["=jurisdiction", "reading", "for", "against"],
+    );
     for standing in &answer.standings {
         let of = |speaks: &str| {
             let evidence = answer.evidence.iter();
@@ -140,8 +143,7 @@ fn figure(evidence: &EvidenceAnswer) -> String {
 
 /// A bloc beside its best member; nothing without a bloc.
 pub(super) fn blocs(answer: &LandscapeAnswer) -> Option<Grid> {
-    let columns =
-        ["=bloc", "enabler", ">strength", "=best member", ">strength alone", ">gain", "carried by"];
+    let columns = ["=bloc", "enabler", ">strength", "=best member", ">strength alone", ">gain", "carried by"];
     let mut grid = Grid::new("What a bloc gains by standing together", &columns);
     for gain in &answer.blocs {
         let carried = answer.carried.iter().filter(|c| c.bloc == gain.bloc && c.enabler == gain.enabler);
