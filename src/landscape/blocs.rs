@@ -1,6 +1,6 @@
 //! What a bloc has that its best member alone does not (methodology/landscape.md#blocs).
 
-use super::enablers::{ScoredIndicator, Scores, Series};
+use super::enablers::{ScoredEnabler, ScoredIndicator, Scores, Series};
 use crate::model::jurisdictions::{Better, Combine, Jurisdiction, JurisdictionKind, Jurisdictions};
 
 /// A bloc beside its best member, in one enabler.
@@ -44,51 +44,59 @@ pub fn bloc_gains<'a>(
     scores: &Scores<'a>,
     uses_unscored: bool,
 ) -> Vec<BlocGain<'a>> {
-    let mut gains = Vec::new();
-    for (place, bloc) in scores.jurisdictions.iter().enumerate() {
-        if bloc.kind != JurisdictionKind::Bloc {
-            continue;
-        }
-        let mut members: Vec<&Jurisdiction> =
-            file.jurisdictions.iter().filter(|j| bloc.members.contains(&j.id)).collect();
-        members.sort_by(|a, b| a.id.cmp(&b.id));
-        for enabler in &scores.enablers {
-            let Some(score) = enabler.score(place, None) else { continue };
-            let owned: Vec<&ScoredIndicator<'a>> =
-                enabler.indicators.iter().filter(|i| i.figures[place].is_some()).collect();
-            let member_value = |indicator: &ScoredIndicator<'a>, member: &'a Jurisdiction| {
-                let series =
-                    Series { indicator: indicator.indicator, is_proxy: indicator.is_proxy, uses_unscored };
-                series.own(member).map(|v| v.value)
-            };
-            let strength = |member: &'a Jurisdiction| {
-                let found: Vec<f64> =
-                    owned.iter().filter_map(|i| Some(i.scale?.strength(member_value(i, member)?))).collect();
-                let n = owned.len() as f64;
-                (!found.is_empty()).then(|| BestMember {
-                    id: member.id.as_str(),
-                    strength: found.iter().sum::<f64>() / n,
-                    coverage: found.len() as f64 / n,
-                })
-            };
-            let best =
-                members.iter().filter_map(|m| strength(m)).fold(None, |best: Option<BestMember<'_>>, m| {
-                    if best.is_none_or(|b| m.strength > b.strength) { Some(m) } else { best }
-                });
-            let carried = owned.iter().filter_map(|i| {
-                let values = members.iter().filter_map(|m| Some((m.id.as_str(), member_value(i, m)?)));
-                carried(i, i.figures[place].as_ref()?.value, values)
-            });
-            gains.push(BlocGain {
-                bloc: &bloc.id,
-                enabler: &enabler.enabler.id,
-                bloc_strength: score.strength,
-                best,
-                carried: carried.collect(),
-            });
-        }
-    }
-    gains
+    let blocs = scores.jurisdictions.iter().enumerate().filter(|(_, j)| j.kind == JurisdictionKind::Bloc);
+    let of_bloc = |(place, bloc): (usize, &&'a Jurisdiction)| {
+        let members = members(file, bloc);
+        let gain = |enabler| gain(enabler, (place, bloc), &members, uses_unscored);
+        scores.enablers.iter().filter_map(gain).collect::<Vec<BlocGain<'a>>>()
+    };
+    blocs.flat_map(of_bloc).collect()
+}
+
+/// Members by id.
+fn members<'a>(file: &'a Jurisdictions, bloc: &Jurisdiction) -> Vec<&'a Jurisdiction> {
+    let mut members: Vec<&Jurisdiction> =
+        file.jurisdictions.iter().filter(|j| bloc.members.contains(&j.id)).collect();
+    members.sort_by(|a, b| a.id.cmp(&b.id));
+    members
+}
+
+/// A bloc (its place in the set, and itself) in one enabler; `None` without a figure.
+fn gain<'a>(
+    enabler: &ScoredEnabler<'a>,
+    (place, bloc): (usize, &'a Jurisdiction),
+    members: &[&'a Jurisdiction],
+    uses_unscored: bool,
+) -> Option<BlocGain<'a>> {
+    let score = enabler.score(place, None)?;
+    let owned: Vec<&ScoredIndicator<'a>> =
+        enabler.indicators.iter().filter(|i| i.figures[place].is_some()).collect();
+    let value = |scored: &ScoredIndicator<'a>, member: &'a Jurisdiction| {
+        let series = Series { indicator: scored.indicator, is_proxy: scored.is_proxy, uses_unscored };
+        series.own(member).map(|figure| figure.value)
+    };
+    let alone = |member: &&'a Jurisdiction| {
+        let strengths = owned.iter().filter_map(|i| Some(i.scale?.strength(value(i, member)?)));
+        let (sum, n_known) = strengths.fold((0.0, 0), |(sum, n), strength| (sum + strength, n + 1));
+        let n = owned.len() as f64;
+        let best = BestMember { id: &member.id, strength: sum / n, coverage: f64::from(n_known) / n };
+        (n_known > 0).then_some(best)
+    };
+    // Of equally strong members the first by id is kept.
+    let stronger = |best: BestMember<'a>, next: BestMember<'a>| {
+        if next.strength > best.strength { next } else { best }
+    };
+    let carried = owned.iter().filter_map(|i| {
+        let values = members.iter().filter_map(|m| Some((m.id.as_str(), value(i, m)?)));
+        carried(i, i.figures[place].as_ref()?.value, values)
+    });
+    Some(BlocGain {
+        bloc: &bloc.id,
+        enabler: &enabler.enabler.id,
+        bloc_strength: score.strength,
+        best: members.iter().filter_map(alone).reduce(stronger),
+        carried: carried.collect(),
+    })
 }
 
 fn carried<'a>(

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::ratings::{Group, RatedModel, Ratings, best};
+use super::ratings::{ModelGroup, RatedModel, Ratings, best};
 use crate::measures::{Estimate, NORMAL_97_5};
 use crate::units::DAYS_PER_MONTH;
 
@@ -25,7 +25,7 @@ pub struct Lag {
 impl Lag {
     /// Measures the group; `None` when it has no rated model by the day.
     #[must_use]
-    pub fn new(ratings: &Ratings, group: &Group, as_of: Date) -> Option<Self> {
+    pub fn new(ratings: &Ratings, group: &ModelGroup, as_of: Date) -> Option<Self> {
         let own = *best(ratings.of(group, as_of))?;
         let rival = best(ratings.outside(group, as_of)).copied();
         let points = points(&own, rival.as_ref());
@@ -51,7 +51,7 @@ fn points(own: &RatedModel, rival: Option<&RatedModel>) -> Estimate {
 
 /// From the first model that is as good as the group's best; at least from the first rival that surely is, at most from the
 /// first that may be (open if that is the first rated model of all).
-fn months(ratings: &Ratings, group: &Group, own: &RatedModel, points: f64, as_of: Date) -> Estimate {
+fn months(ratings: &Ratings, group: &ModelGroup, own: &RatedModel, points: f64, as_of: Date) -> Estimate {
     let since = |model: &RatedModel| months_between(model.released, as_of);
     let rivals = || ratings.outside(group, as_of);
     let reached = ratings.released_by(as_of).find(|m| m.points >= own.points);

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::ratings::{Group, Ratings, best};
+use super::ratings::{ModelGroup, Ratings, best};
 use super::trend::{Forecast, Trend};
 use crate::model::instance::{Instance, ModelIdx, WorkloadIdx};
 use crate::shocks::law::Law;
@@ -30,7 +30,7 @@ pub struct OriginService {
 pub fn origin_services(
     instance: &Instance,
     ratings: &Ratings,
-    groups: &[Group],
+    groups: &[ModelGroup],
     as_of: Date,
 ) -> Vec<OriginService> {
     let law = Law::new(instance);
@@ -68,7 +68,7 @@ pub fn origin_services(
 /// Rated models of the group by id with their points: released by the day, or undated.
 fn rated<'a>(
     instance: &'a Instance,
-    group: &'a Group,
+    group: &'a ModelGroup,
     as_of: Date,
 ) -> impl Iterator<Item = (ModelIdx, f64)> + 'a {
     let points = |m: ModelIdx| instance.models[m].model.quality.general.map(|points| (m, points));
@@ -79,7 +79,7 @@ fn rated<'a>(
     (0..instance.models.len()).filter(|m| group.is_member[*m]).filter(is_out).filter_map(points)
 }
 
-fn users_share(instance: &Instance, law: &Law, workload: WorkloadIdx, group: &Group) -> f64 {
+fn users_share(instance: &Instance, law: &Law, workload: WorkloadIdx, group: &ModelGroup) -> f64 {
     let can_be_served = |cell: &usize| {
         let mut offers = instance.offers.iter().enumerate().filter(|(_, o)| group.is_member[o.model]);
         offers.any(|(offer, _)| law.eligible.contains(*cell, offer))

@@ -130,7 +130,7 @@ fn path(jurisdiction: &Jurisdiction) -> Option<Premise> {
 }
 
 /// A measure of the whole set.
-struct Measured<'a> {
+struct PathMeasure<'a> {
     id: &'a str,
     better: Better,
     /// `[n_jurisdictions]`
@@ -143,12 +143,12 @@ struct KnownValue {
     is_scored: bool,
 }
 
-fn measured<'a>(scores: &Scores<'a>, premise: Premise) -> Vec<Measured<'a>> {
+fn measured<'a>(scores: &Scores<'a>, premise: Premise) -> Vec<PathMeasure<'a>> {
     let n = scores.jurisdictions.len();
     let scored = |value: f64| KnownValue { value, is_scored: true };
     match premise {
         Premise::Enablers => {
-            let of = |e: &super::enablers::ScoredEnabler<'a>| Measured {
+            let of = |e: &super::enablers::ScoredEnabler<'a>| PathMeasure {
                 id: &e.enabler.id,
                 better: Better::Higher,
                 values: (0..n).map(|j| e.score(j, None).map(|s| scored(s.strength))).collect(),
@@ -165,7 +165,7 @@ fn measured<'a>(scores: &Scores<'a>, premise: Premise) -> Vec<Measured<'a>> {
                     Some(KnownValue { value: entry.figure.value, is_scored: false })
                 };
                 let values = (0..n).map(|j| if found.scale.is_some() { own(j) } else { on_record(j) });
-                Some(Measured {
+                Some(PathMeasure {
                     id: &found.indicator.id,
                     better: found.indicator.better,
                     values: values.collect(),

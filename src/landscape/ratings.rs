@@ -18,7 +18,7 @@ pub struct RatedModel {
 }
 
 impl RatedModel {
-    /// Variance of the difference of two ratings; `None` when the error of one is not known.
+    /// Standard error of the difference of two independent ratings, points; `None` when the error of one is not known.
     #[must_use]
     pub fn difference_error(&self, other: &Self) -> Option<f64> {
         Some(self.std_error?.hypot(other.std_error?))
@@ -64,12 +64,12 @@ impl Ratings {
     }
 
     /// Models of a group that were released by the day, in order of release.
-    pub fn of<'a>(&'a self, group: &'a Group, day: Date) -> impl Iterator<Item = &'a RatedModel> {
+    pub fn of<'a>(&'a self, group: &'a ModelGroup, day: Date) -> impl Iterator<Item = &'a RatedModel> {
         self.released_by(day).filter(|m| group.is_member[m.model])
     }
 
     /// Models outside a group that were released by the day, in order of release.
-    pub fn outside<'a>(&'a self, group: &'a Group, day: Date) -> impl Iterator<Item = &'a RatedModel> {
+    pub fn outside<'a>(&'a self, group: &'a ModelGroup, day: Date) -> impl Iterator<Item = &'a RatedModel> {
         self.released_by(day).filter(|m| !group.is_member[m.model])
     }
 
@@ -103,14 +103,14 @@ pub fn records<'a>(models: impl Iterator<Item = &'a RatedModel>) -> Vec<&'a Rate
 
 /// A named group of models.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Group {
+pub struct ModelGroup {
     /// Its selector in one line of YAML.
     pub name: String,
     /// `[n_models]`
     pub is_member: Vec<bool>,
 }
 
-impl Group {
+impl ModelGroup {
     /// Models that the selector matches; where it asks for host or region, models with such an offer.
     #[must_use]
     pub fn matching(instance: &Instance, name: String, selector: &Selector) -> Self {

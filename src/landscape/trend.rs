@@ -4,7 +4,7 @@ use jiff::Span;
 use jiff::civil::Date;
 
 use super::lag::{Lag, days_between};
-use super::ratings::{Group, RatedModel, Ratings, records};
+use super::ratings::{ModelGroup, RatedModel, Ratings, records};
 use crate::measures::line::FittedLine;
 use crate::measures::{Estimate, NORMAL_97_5};
 use crate::units::DAYS_PER_YEAR;
@@ -46,7 +46,7 @@ impl Trend {
     ///
     /// `None` when one of them has fewer than four records within the window, or all on one day.
     #[must_use]
-    pub fn new(ratings: &Ratings, group: &Group, as_of: Date) -> Option<Self> {
+    pub fn new(ratings: &Ratings, group: &ModelGroup, as_of: Date) -> Option<Self> {
         let from = months_before(as_of, WINDOW_MONTHS);
         let own = within(&records(ratings.of(group, as_of)), from);
         let others = within(&records(ratings.outside(group, as_of)), from);
@@ -102,7 +102,7 @@ pub struct Forecast {
 
 /// The lag on the first of each month of the window, and on the last day; from the group's first rated model on.
 #[must_use]
-pub fn history(ratings: &Ratings, group: &Group, as_of: Date) -> Vec<Lag> {
+pub fn history(ratings: &Ratings, group: &ModelGroup, as_of: Date) -> Vec<Lag> {
     let month = as_of.first_of_month();
     let firsts = (0..WINDOW_MONTHS).rev().map(|n| months_before(month, n)).filter(|day| *day < as_of);
     firsts.chain([as_of]).filter_map(|day| Lag::new(ratings, group, day)).collect()

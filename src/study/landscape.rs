@@ -8,7 +8,7 @@ use crate::landscape::enablers::{ScoreTerms, Scores};
 use crate::landscape::lag::Lag;
 use crate::landscape::origins::{OriginService, origin_services};
 use crate::landscape::paths::{PathEvidence, path_evidence};
-use crate::landscape::ratings::{Group, Ratings};
+use crate::landscape::ratings::{ModelGroup, Ratings};
 use crate::landscape::trend::{Trend, history};
 use crate::measures::moments::mean;
 use crate::model::instance::{Instance, ModelIdx};
@@ -49,7 +49,7 @@ pub struct Landscape<'a> {
     /// Rated models without a date of release.
     pub undated: Vec<ModelIdx>,
     /// Origins by which [`Landscape::services`] are listed.
-    pub origins: Vec<Group>,
+    pub origins: Vec<ModelGroup>,
     pub services: Vec<OriginService>,
 }
 
@@ -68,7 +68,7 @@ pub struct GroupCourse {
 }
 
 impl GroupCourse {
-    fn new(ratings: &Ratings, group: &Group, as_of: Date) -> Self {
+    fn new(ratings: &Ratings, group: &ModelGroup, as_of: Date) -> Self {
         let history = history(ratings, group, as_of);
         let mean_of = |of: fn(&Lag) -> f64| mean(&history.iter().map(of).collect::<Vec<f64>>()).ok();
         Self {
@@ -89,12 +89,13 @@ impl<'a> Landscape<'a> {
         let scores = Scores::new(file, &question.terms);
         let ratings = Ratings::new(instance);
         let as_of = question.as_of.or_else(|| ratings.newest());
-        let course = |group: &Group| as_of.map(|day| GroupCourse::new(&ratings, group, day));
-        let named = |(name, selector): &(String, Selector)| Group::matching(instance, name.clone(), selector);
-        let origins: Vec<Group> =
+        let course = |group: &ModelGroup| as_of.map(|day| GroupCourse::new(&ratings, group, day));
+        let named =
+            |(name, selector): &(String, Selector)| ModelGroup::matching(instance, name.clone(), selector);
+        let origins: Vec<ModelGroup> =
             origins(instance, &scores).into_iter().filter(|group| group.has_any(&ratings)).collect();
         let is_usual = question.groups.is_empty();
-        let groups: Vec<Group> = match is_usual {
+        let groups: Vec<ModelGroup> = match is_usual {
             true => usual(instance, &scores).into_iter().filter(|g| g.has_any(&ratings)).collect(),
             false => question.groups.iter().map(named).collect(),
         };
@@ -128,37 +129,41 @@ fn kinds_of_openness() -> [(&'static str, Vec<Openness>); 2] {
 }
 
 /// One group per scored jurisdiction: models whose developer is under it.
-fn origins(instance: &Instance, scores: &Scores<'_>) -> Vec<Group> {
+fn origins(instance: &Instance, scores: &Scores<'_>) -> Vec<ModelGroup> {
     let group = |id: &str| {
         let selector = Selector { origin: Some(listed(id)), ..Selector::default() };
-        Group::matching(instance, format!("{{origin: {id}}}"), &selector)
+        ModelGroup::matching(instance, format!("{{origin: {id}}}"), &selector)
     };
     scores.jurisdictions.iter().map(|j| group(&j.id)).collect()
 }
 
 /// Origins, openness, and each origin with each openness.
-fn usual(instance: &Instance, scores: &Scores<'_>) -> Vec<Group> {
+fn usual(instance: &Instance, scores: &Scores<'_>) -> Vec<ModelGroup> {
     let mut groups = origins(instance, scores);
     for (word, openness) in kinds_of_openness() {
         let selector = Selector { openness: Some(openness), ..Selector::default() };
-        groups.push(Group::matching(instance, format!("{{openness: {word}}}"), &selector));
+        groups.push(ModelGroup::matching(instance, format!("{{openness: {word}}}"), &selector));
     }
     for jurisdiction in &scores.jurisdictions {
         let id = &jurisdiction.id;
         for (word, openness) in kinds_of_openness() {
             let selector =
                 Selector { origin: Some(listed(id)), openness: Some(openness), ..Selector::default() };
-            groups.push(Group::matching(instance, format!("{{origin: {id}, openness: {word}}}"), &selector));
+            groups.push(ModelGroup::matching(
+                instance,
+                format!("{{origin: {id}, openness: {word}}}"),
+                &selector,
+            ));
         }
     }
     groups
 }
 
 /// One group per scored jurisdiction: models with an offer in it.
-fn regions(instance: &Instance, scores: &Scores<'_>) -> Vec<Group> {
+fn regions(instance: &Instance, scores: &Scores<'_>) -> Vec<ModelGroup> {
     let group = |id: &str| {
         let selector = Selector { region: Some(listed(id)), ..Selector::default() };
-        Group::matching(instance, format!("{{region: {id}}}"), &selector)
+        ModelGroup::matching(instance, format!("{{region: {id}}}"), &selector)
     };
     scores.jurisdictions.iter().map(|j| group(&j.id)).collect()
 }

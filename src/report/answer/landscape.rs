@@ -16,7 +16,7 @@ use crate::model::instance::Instance;
 use crate::study::landscape::Landscape;
 use lags::{LagAnswer, LagMonthAnswer, OriginServiceAnswer};
 use standings::{
-    BlocGainAnswer, CarriedAnswer, EvidenceAnswer, OverallRankAnswer, StandingAnswer, UnscoredAnswer,
+    BlocGainAnswer, CarriedAnswer, OverallRankAnswer, PathEvidenceAnswer, StandingAnswer, UnscoredAnswer,
 };
 
 /// Where generative AI can come from.
@@ -44,7 +44,7 @@ pub struct LandscapeAnswer {
     /// The article's reading of each jurisdiction, by id.
     pub standings: Vec<StandingAnswer>,
     /// Figures for and against these readings. As CSV the keys are columns in this order.
-    pub evidence: Vec<EvidenceAnswer>,
+    pub evidence: Vec<PathEvidenceAnswer>,
     /// Blocs beside their best members, per enabler.
     pub blocs: Vec<BlocGainAnswer>,
     /// Which member each indicator of a bloc rests on.
@@ -57,7 +57,7 @@ pub struct LandscapeAnswer {
     pub lag_by_region: Vec<LagAnswer>,
     /// What is left without the models of `--without`, named by what is left out.
     pub without: Vec<LagAnswer>,
-    /// Lag and best model of the groups of `lag`, month by month.
+    /// Lag and best model of the groups of `lag` and `lag_by_region`, month by month.
     pub history: Vec<LagMonthAnswer>,
     /// Rated models without a date of release, which have no place in time.
     pub undated_models: Vec<String>,
@@ -149,7 +149,7 @@ impl LandscapeAnswer {
             enablers: by_jurisdiction().map(|(at, j)| (j.id.clone(), enablers(landscape, at))).collect(),
             ranks: OverallRankAnswer::all(landscape),
             standings: scores.jurisdictions.iter().map(|j| StandingAnswer::of(j)).collect(),
-            evidence: landscape.evidence.iter().map(EvidenceAnswer::of).collect(),
+            evidence: landscape.evidence.iter().map(PathEvidenceAnswer::of).collect(),
             blocs: landscape.bloc_gains.iter().map(BlocGainAnswer::of).collect(),
             carried: landscape.bloc_gains.iter().flat_map(CarriedAnswer::all).collect(),
             unscored: scores.jurisdictions.iter().flat_map(|j| UnscoredAnswer::all(j)).collect(),
@@ -159,6 +159,7 @@ impl LandscapeAnswer {
             history: landscape
                 .groups
                 .iter()
+                .chain(&landscape.regions)
                 .flat_map(|course| LagMonthAnswer::all(instance, course))
                 .collect(),
             undated_models: landscape.undated.iter().map(|&m| instance.models[m].model.id.clone()).collect(),

@@ -9,7 +9,7 @@ const STYLE: &str = "\
 svg{--ink:#1a1f24;--muted:#5c6670;--rule:#d5dadf;--paper:#ffffff;--accent:#0072b2;--s0:#0072b2;--s1:#d55e00;--s2:#009e73;\
 --s3:#e69f00;--s4:#56b4e9;--s5:#cc79a7;--s6:#8a7d00;--s7:#1a1f24;\
 font-family:Inter,\"Segoe UI\",system-ui,sans-serif;font-variant-numeric:tabular-nums}\
-@media (prefers-color-scheme:dark){svg{--ink:#e8ebee;--muted:#9aa4ad;--rule:#3a424a;--paper:#14181c;--s6:#f0e442;--s7:#e8ebee}}\
+@media (prefers-color-scheme:dark){svg{--ink:#e8ebee;--muted:#9aa4ad;--rule:#3a424a;--paper:#14181c;--s0:#3a9bdc;--s6:#f0e442;--s7:#e8ebee}}\
 @media print{svg{--ink:#000000;--paper:#ffffff}}";
 
 /// Characters of the body per pixel, generously.

@@ -191,7 +191,6 @@ fn figures_that_fit_no_indicator_are_refused() {
             "'price' has no proxy",
         ),
         ("unscored: {index:", "unscored: {indx:", "unknown-indicator", "did you mean 'index'?"),
-        ("source: report, why: thin", "source: reprot, why: thin", "unknown-source", "'reprot'"),
         (", why: thin", "", "missing-key", "'why'"),
     ] {
         let small = Small::with(&[(from, to)]);

@@ -88,7 +88,7 @@ impl StandingAnswer {
 
 /// A figure for or against a reading.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
-pub struct EvidenceAnswer {
+pub struct PathEvidenceAnswer {
     /// Id of the jurisdiction.
     pub jurisdiction: String,
     /// Id of an enabler or of an indicator.
@@ -105,7 +105,7 @@ pub struct EvidenceAnswer {
     pub speaks: String,
 }
 
-impl EvidenceAnswer {
+impl PathEvidenceAnswer {
     /// The documented entry.
     #[must_use]
     pub fn of(evidence: &PathEvidence<'_>) -> Self {

@@ -1,7 +1,7 @@
 //! Strengths of jurisdictions: ranks with their bands, enablers, readings, blocs.
 
 use super::between;
-use crate::report::answer::landscape::standings::{EvidenceAnswer, OverallRankAnswer};
+use crate::report::answer::landscape::standings::{OverallRankAnswer, PathEvidenceAnswer};
 use crate::report::answer::landscape::{EnablerScoreAnswer, LandscapeAnswer};
 use crate::report::figures::{ABSENT, counted, percent};
 use crate::report::grid::Grid;
@@ -136,7 +136,7 @@ pub(super) fn readings(answer: &LandscapeAnswer) -> Grid {
     grid
 }
 
-fn figure(evidence: &EvidenceAnswer) -> String {
+fn figure(evidence: &PathEvidenceAnswer) -> String {
     let mark = if evidence.is_scored { "" } else { "*" };
     format!("{}{mark} {}/{}", words(&evidence.what), evidence.rank, evidence.n_peers)
 }
