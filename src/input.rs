@@ -37,7 +37,7 @@ use library::{CatalogLayer, DecodedLibrary};
 use log::Log;
 pub use positions::Positions;
 pub use price_lists::read_price_list;
-pub use typed::typed_selector;
+pub use typed::{named_selector, typed_selector};
 
 /// The files of a study.
 #[derive(Debug, Clone, Copy)]

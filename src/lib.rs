@@ -11,6 +11,7 @@ pub mod files;
 pub mod graph;
 pub mod ids;
 pub mod input;
+pub mod landscape;
 pub mod limits;
 pub mod measures;
 pub mod model;

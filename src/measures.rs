@@ -5,6 +5,7 @@
 pub mod binomial;
 pub mod concentration;
 pub mod independent_set;
+pub mod line;
 pub mod moments;
 mod order;
 pub mod paired;

@@ -3,7 +3,7 @@
 //! [`session`] prepares one portfolio and answers each question about it; [`simulate`] says which trials are run, and what comes
 //! back; [`plan`] finds a better plan and explains it; [`results`] holds everything a report shows. [`evidence`] says how
 //! well the figures behind a plan are known, [`if_signed`] what one more contract would change, [`shocks`] looks things up in the library, [`listing`] says what
-//! there is to choose from, [`generate`] makes portfolios to
+//! there is to choose from, [`landscape`] where it can come from, [`generate`] makes portfolios to
 //! measure with, [`footprint`] estimates what a run will need. [`freshness`] says how old the catalog is, [`refresh`] what a public
 //! price list says otherwise.
 
@@ -12,6 +12,7 @@ pub mod footprint;
 pub mod freshness;
 pub mod generate;
 pub mod if_signed;
+pub mod landscape;
 pub mod listing;
 pub mod plan;
 pub mod progress;

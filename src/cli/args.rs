@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 mod catalog;
 mod extra_analyses;
+mod landscape;
 mod list;
 mod shared;
 mod shocks;
@@ -16,6 +17,7 @@ pub use catalog::{
 use clap::{Args, Parser, Subcommand};
 pub use extra_analyses::{ExtraAnalyses, OptimizeRows};
 use jiff::civil::Date;
+pub use landscape::{LandscapeArguments, LandscapeRows};
 pub use list::{ListArguments, ListFilters, Listed};
 pub use shared::{Answer, ColorArgument, Common, Manners, Output, Resources, Trials};
 pub use shocks::{ShocksListArguments, ShocksQuestion, ShocksShowArguments};
@@ -59,6 +61,8 @@ pub enum Command {
     Init(InitArguments),
     /// Prints the JSON Schema of a file or an answer, for editors and programs
     Schema(SchemaArguments),
+    /// Shows where generative AI can come from: strengths of jurisdictions, and how far each origin's models lie behind
+    Landscape(LandscapeArguments),
     /// Lists the library of shocks, or shows one shock in full
     #[command(subcommand)]
     Shocks(ShocksQuestion),
@@ -87,6 +91,7 @@ impl Command {
             Self::Optimize(a) => a.resources.threads,
             Self::Init(_)
             | Self::Schema(_)
+            | Self::Landscape(_)
             | Self::Shocks(_)
             | Self::Catalog(_)
             | Self::List(_)

@@ -5,6 +5,7 @@ mod check;
 mod exposure;
 mod files;
 mod init;
+mod landscape;
 mod list;
 mod merge;
 mod optimize;
@@ -34,6 +35,7 @@ pub(super) fn run(command: &Command, console: &Console) -> Result<Exit, Failure>
         Command::Optimize(arguments) => optimize::optimize(arguments, console),
         Command::Init(arguments) => init::init(arguments, console),
         Command::Schema(arguments) => schema::schema(arguments, console),
+        Command::Landscape(arguments) => landscape::landscape(arguments, console),
         Command::Shocks(question) => shocks::shocks(question, console),
         Command::Catalog(question) => catalog::catalog(question, console),
         Command::List(arguments) => list::list(arguments, console),

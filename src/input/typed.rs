@@ -3,6 +3,7 @@
 use super::at::At;
 use super::decode::selectors::selector;
 use super::document::Document;
+use super::flow::one_line;
 use super::log::Log;
 use super::{InputError, check, failure};
 use crate::model::catalog::Catalog;
@@ -19,13 +20,26 @@ pub fn typed_selector(
     jurisdictions: &Jurisdictions,
     catalog: &Catalog,
 ) -> Result<Selector, InputError> {
+    named_selector(flag, text, jurisdictions, catalog).map(|(_, selector)| selector)
+}
+
+/// Reads a selector like [`typed_selector`]; also returns it as one line of YAML, which is its name.
+///
+/// # Errors
+/// As [`typed_selector`].
+pub fn named_selector(
+    flag: &str,
+    text: &str,
+    jurisdictions: &Jurisdictions,
+    catalog: &Catalog,
+) -> Result<(String, Selector), InputError> {
     let log = Log::default();
     let document = Document::read(flag, text.as_bytes().to_vec(), &log);
     let decoded = document.as_ref().map(|document| {
         let at = At::root(document, &log);
         let decoded = selector(&at);
         check::selector(&at, &decoded, jurisdictions, catalog);
-        decoded
+        (one_line(at.node), decoded)
     });
     decoded.filter(|_| !log.has_errors()).ok_or_else(|| failure(log))
 }

@@ -241,5 +241,6 @@ fn jurisdiction(id: &str, members: &[&str]) -> Jurisdiction {
         standing: Standing::Other,
         path: None,
         indicators: BTreeMap::new(),
+        unscored: BTreeMap::new(),
     }
 }

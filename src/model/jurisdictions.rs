@@ -31,6 +31,16 @@ pub struct Indicator {
     pub period: String,
     pub better: Better,
     pub combine: Combine,
+    /// What is measured instead where the indicator itself has no comparable figures.
+    pub proxy: Option<IndicatorProxy>,
+}
+
+/// A measure that stands in for an indicator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndicatorProxy {
+    pub name: String,
+    pub unit: String,
+    pub period: String,
 }
 
 /// Which direction of an indicator is better.
@@ -62,6 +72,8 @@ pub struct Jurisdiction {
     pub standing: Standing,
     pub path: Option<String>,
     pub indicators: BTreeMap<String, IndicatorValue>,
+    /// Figures that are on record and too weak to score, by indicator.
+    pub unscored: BTreeMap<String, UnscoredValue>,
 }
 
 /// Whether a jurisdiction has members.
@@ -87,6 +99,16 @@ pub struct IndicatorValue {
     pub year: i64,
     pub source: Vec<String>,
     pub confidence: Confidence,
+    /// Whether it is a figure of the indicator's proxy.
+    pub is_proxy: bool,
+}
+
+/// A figure that is on record and not scored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UnscoredValue {
+    pub figure: IndicatorValue,
+    /// Why it is not scored.
+    pub why: String,
 }
 
 /// Where demand of some users and data classes may be served.

@@ -78,6 +78,17 @@ impl Instance {
         self.offers.iter().enumerate().map(matches).collect()
     }
 
+    /// `[n_models]`: models that match by themselves and, where the selector asks for host, site or hardware, have an offer that
+    /// does.
+    #[must_use]
+    pub fn matching_models(&self, selector: &Selector) -> Vec<bool> {
+        let mut offered = vec![!selector.asks_for_site(); self.models.len()];
+        for (offer, matches) in self.offers.iter().zip(self.matching_sites(selector)) {
+            offered[offer.model] |= matches;
+        }
+        offered.iter().enumerate().map(|(m, offered)| *offered && self.model_matches(selector, m)).collect()
+    }
+
     /// Whether the offer matches every key of the selector that concerns offers.
     #[must_use]
     pub fn offer_matches(&self, selector: &Selector, offer: OfferIdx) -> bool {

@@ -38,3 +38,29 @@ pub struct Selector {
     /// The company's headquarters.
     pub company: Option<JurisdictionSet>,
 }
+
+impl Selector {
+    /// Whether it has a key on host, site or hardware.
+    #[must_use]
+    pub fn asks_for_site(&self) -> bool {
+        let Self { host, host_origin, region, access, hardware, certifications, .. } = self;
+        host.is_some()
+            || host_origin.is_some()
+            || region.is_some()
+            || access.is_some()
+            || hardware.is_some()
+            || certifications.is_some()
+    }
+
+    /// The first key on who uses an offer: users, workload, data or company.
+    #[must_use]
+    pub fn key_of_demand(&self) -> Option<&'static str> {
+        let keys = [
+            ("users", self.users.is_some()),
+            ("workload", self.workload.is_some()),
+            ("data", self.data.is_some()),
+            ("company", self.company.is_some()),
+        ];
+        keys.iter().find(|(_, is_set)| *is_set).map(|(key, _)| *key)
+    }
+}

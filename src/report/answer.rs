@@ -16,6 +16,7 @@ pub mod frontier;
 pub mod hedges;
 pub mod if_signed;
 pub mod ladder;
+pub mod landscape;
 pub mod limits;
 pub mod list;
 pub mod moves;
@@ -46,12 +47,13 @@ pub const FORMAT_VERSION: u64 = 1;
 pub type MakeSchema = fn() -> Value;
 
 /// Schemas of the answers by the name of the command.
-pub const ANSWERS: [(&str, MakeSchema); 22] = [
+pub const ANSWERS: [(&str, MakeSchema); 23] = [
     ("catalog-refresh", schema_of::<catalog::CatalogRefreshAnswer>),
     ("catalog-status", schema_of::<catalog::CatalogStatusAnswer>),
     ("check", schema_of::<check::CheckAnswer>),
     ("check-if-signed", schema_of::<if_signed::IfSignedAnswer>),
     ("exposure", schema_of::<exposure::ExposureAnswer>),
+    ("landscape", schema_of::<landscape::LandscapeAnswer>),
     ("list-hardware", schema_of::<ListAnswer<list::catalog::ListedHardware>>),
     ("list-hosts", schema_of::<ListAnswer<list::catalog::ListedHost>>),
     ("list-limits", schema_of::<ListAnswer<list::requirements::ListedLimit>>),

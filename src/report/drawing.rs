@@ -4,7 +4,9 @@
 //! hardware. Colors are countries of ultimate control.
 
 pub mod dot;
+pub mod landscape;
 mod layout;
+mod paper;
 pub mod svg;
 
 use std::collections::BTreeMap;

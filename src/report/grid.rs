@@ -84,8 +84,16 @@ impl Grid {
     /// # Panics
     /// When it has not one cell per column.
     pub fn row<const N: usize>(&mut self, cells: [String; N]) {
-        assert_eq!(N, self.columns.len(), "a row of '{}'", self.heading);
-        self.rows.push(cells.into());
+        self.cells(cells.into());
+    }
+
+    /// Adds a row of a table whose columns are counted at run time.
+    ///
+    /// # Panics
+    /// When it has not one cell per column.
+    pub fn cells(&mut self, cells: Vec<String>) {
+        assert_eq!(cells.len(), self.columns.len(), "a row of '{}'", self.heading);
+        self.rows.push(cells);
     }
 
     /// Adds a line below.

@@ -9,6 +9,7 @@ pub mod diversity;
 pub mod exposure;
 pub mod frontier;
 pub mod ladder;
+pub mod landscape;
 pub mod list;
 pub mod moves;
 pub mod optimize;

@@ -45,11 +45,8 @@ impl Selection {
     pub fn matching(instance: &Instance, selector: &Selector) -> Self {
         let offers: Vec<OfferIdx> =
             (0..instance.offers.len()).filter(|&o| instance.offer_matches(selector, o)).collect();
-        let offered: BTreeSet<ModelIdx> = offers.iter().map(|&o| instance.offers[o].model).collect();
-        let is_model = |m: &ModelIdx| {
-            instance.model_matches(selector, *m) && (!asks_for_site(selector) || offered.contains(m))
-        };
-        let models: Vec<ModelIdx> = (0..instance.models.len()).filter(is_model).collect();
+        let matching = instance.matching_models(selector);
+        let models: Vec<ModelIdx> = (0..instance.models.len()).filter(|&m| matching[m]).collect();
         let hosts: BTreeSet<SupplierIdx> = offers.iter().filter_map(|&o| instance.offers[o].host).collect();
         let hardware: BTreeSet<HardwareIdx> =
             offers.iter().flat_map(|&o| instance.offers[o].hardware.iter().copied()).collect();
@@ -65,17 +62,6 @@ impl Selection {
             hardware: hardware.into_iter().collect(),
         }
     }
-}
-
-/// Whether the selector has a key on host, site or hardware.
-fn asks_for_site(selector: &Selector) -> bool {
-    let Selector { host, host_origin, region, access, hardware, certifications, .. } = selector;
-    host.is_some()
-        || host_origin.is_some()
-        || region.is_some()
-        || access.is_some()
-        || hardware.is_some()
-        || certifications.is_some()
 }
 
 /// Whether a workload's users may use an offer.

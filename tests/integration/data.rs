@@ -73,6 +73,11 @@ fn every_source_resolves() {
                 named += 1;
             }
         }
+        for (indicator, entry) in &jurisdiction.unscored {
+            assert!(!entry.figure.source.is_empty(), "{} {indicator} has no source", jurisdiction.id);
+            let unknown = entry.figure.source.iter().find(|source| !known.contains(source.as_str()));
+            assert_eq!(unknown, None, "{} {indicator}", jurisdiction.id);
+        }
     }
     assert!(named > 700, "only {named} sources are named: is the library what it was?");
 }

@@ -23,7 +23,7 @@ const ROOMS: [&[&str]; 20] = [
     &["graph"],
     &["costs"],
     &["service"],
-    &["exposure", "simulation"],
+    &["exposure", "landscape", "simulation"],
     &["limits"],
     &["planning", "stress"],
     &["study"],
@@ -58,12 +58,13 @@ const PRINTERS: [&str; 3] = ["cli", "report", "main"];
 
 /// The room that shows what others compute, and the rooms that compute: it may name their data, and run none of their code.
 const SHOWS: &str = "report";
-const COMPUTE: [&str; 10] = [
+const COMPUTE: [&str; 11] = [
     "shocks",
     "graph",
     "costs",
     "service",
     "exposure",
+    "landscape",
     "simulation",
     "limits",
     "planning",

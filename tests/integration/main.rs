@@ -13,6 +13,7 @@ mod hits;
 mod input;
 mod kinds;
 mod known;
+mod landscape;
 mod layers;
 mod loss;
 mod pages;

@@ -20,7 +20,7 @@ const CATALOG_PAGE: &str = "catalog-files.md";
 const ANSWERS_PAGE: &str = "outputs.md";
 
 /// The answers in the order of their page. `merge` answers like `simulate`.
-const PARTS: [&str; 21] = [
+const PARTS: [&str; 22] = [
     "check",
     "exposure",
     "stress",
@@ -29,6 +29,7 @@ const PARTS: [&str; 21] = [
     "optimize-why",
     "optimize-sovereignty",
     "check-if-signed",
+    "landscape",
     "shocks-list",
     "shocks-show",
     "catalog-refresh",

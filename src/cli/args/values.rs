@@ -3,11 +3,14 @@
 use jiff::civil::Date;
 
 use crate::study::simulate::{MAX_TRIALS, Shard};
-use crate::units::date::parse_day;
+use crate::units::date::{PartialDate, parse_day};
 use crate::units::parse_days;
 
 /// Largest number of workloads, offers or countries of a generated portfolio.
 const MAX_SIZE: u64 = 100_000;
+
+/// Largest weight of an enabler.
+const MAX_WEIGHT: f64 = 1e6;
 
 /// Largest number of threads.
 const MAX_THREADS: usize = 1024;
@@ -49,6 +52,19 @@ pub(super) fn size(text: &str) -> Result<usize, String> {
 pub(super) fn size_pair(text: &str) -> Result<(usize, usize), String> {
     let (workloads, offers) = text.split_once(',').ok_or("write two numbers, such as 20,60")?;
     Ok((size(workloads.trim())?, size(offers.trim())?))
+}
+
+/// A weight of an enabler: `capital=2`.
+pub(super) fn enabler_weight(text: &str) -> Result<(String, f64), String> {
+    let said = "write an enabler and its weight, 0 or more, such as capital=2";
+    let (enabler, weight) = text.split_once('=').ok_or(said)?;
+    let weight = weight.trim().parse().ok().filter(|w| (0.0..=MAX_WEIGHT).contains(w)).ok_or(said)?;
+    Ok((enabler.trim().to_owned(), weight))
+}
+
+/// A day, or the first day of a month or year.
+pub(super) fn any_date(text: &str) -> Result<Date, String> {
+    text.parse().map(PartialDate::first_day).map_err(|error| error.to_string())
 }
 
 pub(super) fn share(text: &str) -> Result<f64, String> {

@@ -30,6 +30,12 @@ pub(super) fn files(command: &Command) -> RunFiles {
         }
         Command::Optimize(a) => study(&a.common, [&a.portfolio]),
         Command::Init(a) => study(&a.common, []),
+        Command::Landscape(a) => {
+            let files = study(&a.common, &a.portfolio);
+            a.chart
+                .iter()
+                .fold(files, |files, chart| files.writes("--chart", "the drawing of --chart", chart))
+        }
         Command::Shocks(ShocksQuestion::List(a)) => study(&a.common, &a.portfolio),
         Command::Shocks(ShocksQuestion::Show(a)) => study(&a.common, &a.portfolio),
         Command::Catalog(CatalogQuestion::Refresh(a)) => {

@@ -123,14 +123,8 @@ fn workload(instance: &Instance, id: &str) -> Result<WorkloadIdx, Failure> {
 fn selector(text: &str, library: &Choice) -> Result<Selector, Failure> {
     let selector =
         typed_selector("--where", text, &library.jurisdictions, &library.catalog).map_err(Failure::Typed)?;
-    let of_demand = [
-        ("users", selector.users.is_some()),
-        ("workload", selector.workload.is_some()),
-        ("data", selector.data.is_some()),
-        ("company", selector.company.is_some()),
-    ];
-    match of_demand.iter().find(|(_, is_set)| *is_set) {
-        Some((key, _)) => Err(Failure::Usage(format!(
+    match selector.key_of_demand() {
+        Some(key) => Err(Failure::Usage(format!(
             "--where: '{key}' says who uses an offer, and the list is of what can be used\n  = help: what a workload may \
              use is listed by 'multipolar list offers PORTFOLIO --for WORKLOAD'"
         ))),

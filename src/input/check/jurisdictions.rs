@@ -1,13 +1,13 @@
 //! The jurisdictions file: codes, members, indicators, rules.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::names::{Known, remedy};
 use super::{countries, duplicates};
 use crate::input::at::At;
 use crate::input::diagnostic::quoted;
 use crate::input::library::CatalogLayer;
-use crate::model::jurisdictions::{Jurisdiction, JurisdictionKind, Jurisdictions};
+use crate::model::jurisdictions::{Indicator, Jurisdiction, JurisdictionKind, Jurisdictions};
 
 /// Words with another meaning in places that take a jurisdiction.
 const RESERVED: [&str; 3] = ["all", "default", "self"];
@@ -17,17 +17,27 @@ pub(super) fn check(base: &CatalogLayer<'_>, known: &Known<'_>) {
     let Some(at) = base.jurisdictions_at() else { return };
     let file = &base.jurisdictions;
     no_duplicates(&at, file);
-    let indicators: BTreeSet<&str> =
-        file.enablers.iter().flat_map(|e| &e.indicators).map(|i| i.id.as_str()).collect();
+    let indicators: BTreeMap<&str, &Indicator> =
+        file.enablers.iter().flat_map(|e| &e.indicators).map(|i| (i.id.as_str(), i)).collect();
     for (i, jurisdiction) in file.jurisdictions.iter().enumerate() {
         let at = at.key("jurisdictions").index(i);
         code(&at.key("id"), jurisdiction);
         known.each_country(&at.key("members"), &jurisdiction.members);
-        for (id, value) in &jurisdiction.indicators {
-            let at = at.key("indicators").key(id);
-            if !indicators.contains(id.as_str()) {
-                let help = remedy(&at, id, indicators.iter().copied());
-                at.error_at_key("unknown-indicator", format!("unknown indicator {}", quoted(id)), help);
+        let scored = jurisdiction.indicators.iter().map(|(id, value)| ("indicators", id, value));
+        let unscored = jurisdiction.unscored.iter().map(|(id, value)| ("unscored", id, &value.figure));
+        for (list, id, value) in scored.chain(unscored) {
+            let at = at.key(list).key(id);
+            match indicators.get(id.as_str()) {
+                None => {
+                    let help = remedy(&at, id, indicators.keys().copied());
+                    at.error_at_key("unknown-indicator", format!("unknown indicator {}", quoted(id)), help);
+                }
+                Some(indicator) if value.is_proxy && indicator.proxy.is_none() => {
+                    let message = format!("the indicator {} has no proxy", quoted(id));
+                    let help = "say under 'enablers' what the proxy measures, or leave 'proxy' out";
+                    at.key("proxy").error_at_key("conflicting-keys", message, Some(help.into()));
+                }
+                Some(_) => {}
             }
             known.sources(&at, &value.source);
         }

@@ -1,13 +1,14 @@
 //! Decoder of `jurisdictions.yaml`: enablers, countries and blocs, rules, sources.
 
+use super::Fields;
 use super::provenance::provenance;
 use super::scalars::{Choices, Range};
 use super::selectors::DATA_CLASSES;
 use crate::input::at::At;
 use crate::input::tree::YamlValue;
 use crate::model::jurisdictions::{
-    Better, Combine, Enabler, Indicator, IndicatorValue, Jurisdiction, JurisdictionKind, Jurisdictions, Rule,
-    Source, Standing,
+    Better, Combine, Enabler, Indicator, IndicatorProxy, IndicatorValue, Jurisdiction, JurisdictionKind,
+    Jurisdictions, Rule, Source, Standing, UnscoredValue,
 };
 
 const BETTER: Choices<Better> = &[("higher", Better::Higher), ("lower", Better::Lower)];
@@ -65,13 +66,21 @@ fn indicator(at: &At<'_>) -> Indicator {
         period: period(&f),
         better: f.choice("better", BETTER).unwrap_or(Better::Higher),
         combine: f.choice("combine", COMBINE).unwrap_or(Combine::None),
+        proxy: f.optional("proxy").map(|at| proxy(&at)),
     };
     f.close();
     decoded
 }
 
+fn proxy(at: &At<'_>) -> IndicatorProxy {
+    let f = at.fields();
+    let decoded = IndicatorProxy { name: f.text("name"), unit: f.text("unit"), period: period(&f) };
+    f.close();
+    decoded
+}
+
 /// Text; a bare year is text too.
-fn period(f: &crate::input::decode::Fields<'_>) -> String {
+fn period(f: &Fields<'_>) -> String {
     let Some(at) = f.required("period") else { return String::new() };
     match &at.node.value {
         YamlValue::Number { whole: true, written, .. } => written.clone(),
@@ -90,6 +99,7 @@ fn jurisdiction(at: &At<'_>) -> Jurisdiction {
         standing: f.choice("standing", STANDINGS).unwrap_or(Standing::Other),
         path: f.opt_choice("path", PATHS).map(str::to_owned),
         indicators: f.optional("indicators").map(|at| at.map_of(indicator_value)).unwrap_or_default(),
+        unscored: f.optional("unscored").map(|at| at.map_of(unscored_value)).unwrap_or_default(),
     };
     match (kind, decoded.members.is_empty()) {
         (Some(JurisdictionKind::Bloc), true) => {
@@ -115,15 +125,27 @@ fn jurisdiction(at: &At<'_>) -> Jurisdiction {
 
 fn indicator_value(at: &At<'_>) -> IndicatorValue {
     let f = at.fields();
-    let origin = provenance(&f);
-    let decoded = IndicatorValue {
+    let decoded = IndicatorValue { is_proxy: f.flag("proxy", false), ..figure(&f) };
+    f.close();
+    decoded
+}
+
+fn unscored_value(at: &At<'_>) -> UnscoredValue {
+    let f = at.fields();
+    let decoded = UnscoredValue { figure: figure(&f), why: f.text("why") };
+    f.close();
+    decoded
+}
+
+fn figure(f: &Fields<'_>) -> IndicatorValue {
+    let origin = provenance(f);
+    IndicatorValue {
         value: f.number("value", Range::ANY),
         year: f.required("year").and_then(|at| at.year()).unwrap_or_default(),
         source: origin.source,
         confidence: origin.confidence,
-    };
-    f.close();
-    decoded
+        is_proxy: false,
+    }
 }
 
 fn rule(at: &At<'_>) -> Rule {

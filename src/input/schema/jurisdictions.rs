@@ -16,7 +16,7 @@ use super::values::{
 pub struct JurisdictionsShape {
     /// Version of the format.
     pub format_version: FormatVersion,
-    /// What makes a jurisdiction strong in artificial intelligence. Read and checked, but no command scores it yet.
+    /// What makes a jurisdiction strong in artificial intelligence. Scored by `landscape`.
     pub enablers: Option<OneOrMany<EnablerShape>>,
     /// Countries and blocs. Countries are written in ISO 3166-1 alpha-2.
     pub jurisdictions: OneOrMany<JurisdictionShape>,
@@ -72,6 +72,20 @@ pub struct IndicatorShape {
     pub better: BetterWord,
     /// How the members' values make up the value of a bloc.
     pub combine: CombineWord,
+    /// What is measured instead where the indicator itself has no comparable figures.
+    pub proxy: Option<IndicatorProxyShape>,
+}
+
+/// A measure that stands in for an indicator. Its figures carry `proxy: true` and are never mixed with the indicator's own.
+#[derive(Debug, JsonSchema)]
+#[schemars(rename = "indicator_proxy", deny_unknown_fields)]
+pub struct IndicatorProxyShape {
+    /// Name for readers.
+    pub name: TextValue,
+    /// Unit of its values.
+    pub unit: TextValue,
+    /// Period of the values.
+    pub period: PeriodValue,
 }
 
 /// The weight of a jurisdiction in artificial intelligence.
@@ -108,6 +122,8 @@ pub struct JurisdictionShape {
     pub path: Option<PathWord>,
     /// Indicator → its value.
     pub indicators: Option<BTreeMap<String, IndicatorValueShape>>,
+    /// Indicator → a figure that is on record and too weak to score.
+    pub unscored: Option<BTreeMap<String, UnscoredValueShape>>,
     #[schemars(flatten)]
     pub kind: JurisdictionKindShape,
 }
@@ -137,6 +153,23 @@ pub struct IndicatorValueShape {
     pub value: AnyNumber,
     /// Year of the value.
     pub year: WholeNumber,
+    /// Whether the value is one of the indicator's proxy.
+    #[schemars(extend("default" = false))]
+    pub proxy: Option<bool>,
+    #[schemars(flatten)]
+    pub provenance: ProvenanceShape,
+}
+
+/// A figure that is listed and not scored.
+#[derive(Debug, JsonSchema)]
+#[schemars(rename = "unscored_value", deny_unknown_fields)]
+pub struct UnscoredValueShape {
+    /// The value, in the indicator's unit.
+    pub value: AnyNumber,
+    /// Year of the value.
+    pub year: WholeNumber,
+    /// Why it is not scored.
+    pub why: TextValue,
     #[schemars(flatten)]
     pub provenance: ProvenanceShape,
 }

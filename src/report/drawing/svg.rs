@@ -147,7 +147,7 @@ fn shortened(label: &str, room: usize) -> String {
 
 /// Text that may stand between tags and in attributes; what XML 1.0 cannot hold (section 2.2), or does not show, is left
 /// out.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let is_shown = |c: &char| !matches!(c, '\u{fffe}' | '\u{ffff}') && !is_unprintable(*c);
     let kept: String = text.chars().filter(is_shown).collect();
     quick_xml::escape::escape(kept.as_str()).into_owned()

@@ -47,7 +47,7 @@ fn no_file_of_the_run_is_written_over() {
     let folder = study();
     let before = state(&folder);
     let scenario = "c/scenarios/june_2026_order.yaml";
-    let cases: [(&[&str], &[&str]); 16] = [
+    let cases: [(&[&str], &[&str]); 18] = [
         (&["exposure", "tiny.yaml"], &["--out", "j.yaml"]),
         (&["exposure", "tiny.yaml"], &["--out", "c/../c/./models.yaml"]),
         (&["exposure", "tiny.yaml", "--graph", "g.svg"], &["--out", "./g.svg"]),
@@ -63,6 +63,8 @@ fn no_file_of_the_run_is_written_over() {
         (&["list", "offers"], &["--out", "c/offers.yaml"]),
         (&["list", "offers", "tiny.yaml"], &["--out", "tiny.yaml"]),
         (&["shocks", "list"], &["--out", "c/shocks.yaml"]),
+        (&["landscape", "--chart", "g.svg"], &["--out", "./g.svg"]),
+        (&["landscape", "-p", "tiny.yaml"], &["--out", "tiny.yaml"]),
         (&["shocks", "show", "openai_outage", "tiny.yaml"], &["--out", "tiny.yaml"]),
     ];
     for (command, out) in cases {

@@ -21,6 +21,7 @@ fn commands(portfolio: &str) -> Vec<Vec<&str>> {
         &["simulate", portfolio, "--trials", "50"],
         &["shocks", "list", portfolio],
         &["shocks", "show", "openai_outage", portfolio],
+        &["landscape", "--portfolio", portfolio],
         &["list", "models"],
         &["list", "rules"],
         &["list", "suppliers"],
