@@ -7,7 +7,9 @@ pub mod diagnostic;
 mod document;
 mod embedded;
 mod files;
+mod event_table;
 mod flow;
+mod history;
 mod library;
 mod log;
 mod merge;
@@ -34,6 +36,8 @@ use document::Document;
 use files::UNREADABLE;
 use library::{CatalogLayer, DecodedLibrary};
 use log::Log;
+pub use event_table::event_table;
+pub use history::history;
 pub use positions::Positions;
 pub use typed::typed_selector;
 

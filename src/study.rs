@@ -2,10 +2,11 @@
 //!
 //! [`session`] prepares one portfolio and answers each question about it; [`simulate`] says which trials are run, and what comes
 //! back; [`plan`] finds a better plan and explains it; [`results`] holds everything a report shows. [`evidence`] says how
-//! well the figures behind a plan are known, [`if_signed`] what one more contract would change, [`shocks`] looks things up in the library, [`listing`] says what
+//! well the figures behind a plan are known, [`if_signed`] what one more contract would change, [`replay`] plays past events over a portfolio and [`calibrate`] counts them, [`shocks`] looks things up in the library, [`listing`] says what
 //! there is to choose from, [`generate`] makes portfolios to
 //! measure with, [`footprint`] estimates what a run will need.
 
+pub mod calibrate;
 pub mod evidence;
 pub mod footprint;
 pub mod generate;
@@ -13,6 +14,7 @@ pub mod if_signed;
 pub mod listing;
 pub mod plan;
 pub mod progress;
+pub mod replay;
 pub mod results;
 pub mod session;
 pub mod shocks;
