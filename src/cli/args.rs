@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 mod extra_analyses;
+mod history;
 mod list;
 mod shared;
 mod shocks;
@@ -11,12 +12,15 @@ mod words;
 
 use clap::{Args, Parser, Subcommand};
 pub use extra_analyses::{ExtraAnalyses, OptimizeRows};
+pub use history::{ReplayArguments, ShocksCalibrateArguments, Window};
 use jiff::civil::Date;
 pub use list::{ListArguments, ListFilters, Listed};
 pub use shared::{Answer, ColorArgument, Common, Manners, Output, Resources, Trials};
 pub use shocks::{ShocksListArguments, ShocksQuestion, ShocksShowArguments};
 use values::{day, duration, level, offer_share, positive_share, shard, share, size, size_pair};
-pub use words::{CheckFormat, Format, RatesArgument, SchemaFormat, StressRows, TabularFormat};
+pub use words::{
+    CalibrateRows, CheckFormat, Format, RatesArgument, ReplayRows, SchemaFormat, StressRows, TabularFormat,
+};
 
 use super::version::VERSION;
 use crate::exchange::table_path::TablePath;
@@ -43,6 +47,8 @@ pub enum Command {
     Exposure(ExposureArguments),
     /// Shows what given scenarios would cost
     Stress(StressArguments),
+    /// Shows what past events would cost the portfolio today, and a plan beside it
+    Replay(ReplayArguments),
     /// Estimates what supply risk costs, on average and in a bad year
     Simulate(SimulateArguments),
     /// Merges the shards of a simulation; the result is identical to that of a single run
@@ -55,7 +61,7 @@ pub enum Command {
     Init(InitArguments),
     /// Prints the JSON Schema of a file or an answer, for editors and programs
     Schema(SchemaArguments),
-    /// Lists the library of shocks, or shows one shock in full
+    /// Lists the library of shocks, shows one in full, or counts rates and durations from past events
     #[command(subcommand)]
     Shocks(ShocksQuestion),
     /// Lists what the catalog or a portfolio holds: offers, models, hosts, suppliers, hardware, scenarios, shocks, limits, rules
@@ -75,6 +81,7 @@ impl Command {
             Self::Check(a) => a.resources.threads,
             Self::Exposure(a) => a.resources.threads,
             Self::Stress(a) => a.resources.threads,
+            Self::Replay(a) => a.resources.threads,
             Self::Simulate(a) => a.resources.threads,
             Self::Merge(a) => a.resources.threads,
             Self::Optimize(a) => a.resources.threads,

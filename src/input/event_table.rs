@@ -87,12 +87,7 @@ pub fn event_table(path: &Path) -> Result<Vec<HistoricalEvent>, InputError> {
 fn decoded(file: &str, bytes: &[u8], log: &Log) -> Vec<HistoricalEvent> {
     if bytes.len() > super::document::MAX_BYTES {
         let help = Some("split the file".to_owned());
-        log.push(Diagnostic::of_file(
-            "file-too-large",
-            file,
-            "the file has more than 32 MiB".into(),
-            help,
-        ));
+        log.push(Diagnostic::of_file("file-too-large", file, "the file has more than 32 MiB".into(), help));
         return Vec::new();
     }
     let mut reader = csv::ReaderBuilder::new().flexible(false).from_reader(bytes);
@@ -231,10 +226,7 @@ impl Row<'_> {
         let has_end = matches!(
             state,
             None | Some(
-                EventState::Ended
-                    | EventState::PartlyEnded
-                    | EventState::Suspended
-                    | EventState::Superseded
+                EventState::Ended | EventState::PartlyEnded | EventState::Suspended | EventState::Superseded
             )
         );
         let days = days_between(date, until);

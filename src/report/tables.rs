@@ -2,6 +2,7 @@
 
 pub mod alternatives;
 pub mod bounds;
+pub mod calibrate;
 pub mod check;
 pub mod diversity;
 pub mod exposure;
@@ -11,6 +12,7 @@ pub mod list;
 pub mod moves;
 pub mod optimize;
 pub mod plan;
+pub mod replay;
 pub mod shocks;
 pub mod simulate;
 pub mod sovereignty;

@@ -44,7 +44,10 @@ const SCOPES: Choices<EventScope> = &[
 ];
 
 /// The file `history.yaml`; `None` when its window is wrong. The second part is its events in the order of the file.
-pub(crate) fn history(at: &At<'_>, library: &WrittenShocks<'_>) -> (Option<(Date, Date)>, Vec<HistoricalEvent>) {
+pub(crate) fn history(
+    at: &At<'_>,
+    library: &WrittenShocks<'_>,
+) -> (Option<(Date, Date)>, Vec<HistoricalEvent>) {
     let f = at.fields();
     format_version(&f);
     let window = f.required("window").and_then(|at| window(&at));

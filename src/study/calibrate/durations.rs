@@ -174,12 +174,8 @@ fn figures(group: String, events: &[&HistoricalEvent], to: Date) -> DurationFigu
     // Logarithms are added in a fixed order, so that the order of the events does not matter.
     reversed.sort_by(f64::total_cmp);
     let n_known = (ended.len() + open.len()) as f64;
-    let counts = DurationLaw::Mixture {
-        events: reversed.len() as f64,
-        of: n_known,
-        median_days: 1.0,
-        p90_days: 1.0,
-    };
+    let counts =
+        DurationLaw::Mixture { events: reversed.len() as f64, of: n_known, median_days: 1.0, p90_days: 1.0 };
     let quartile = |p| interpolated_quantile(&ended, p);
     DurationFigures {
         group,

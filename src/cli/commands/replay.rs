@@ -1,0 +1,80 @@
+//! The command `replay`.
+
+use jiff::civil::Date;
+
+use crate::cli::answer::loaded;
+use crate::cli::args::{Common, ReplayArguments, ReplayRows, TabularFormat, Window};
+use crate::cli::console::Console;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::memory::guard;
+use crate::input::diagnostic::render_all;
+use crate::input::history;
+use crate::model::catalog::Catalog;
+use crate::model::history::History;
+use crate::model::jurisdictions::Jurisdictions;
+use crate::report::answer::replay::ReplayAnswer;
+use crate::report::csv::Sheet;
+use crate::report::{answer, tables};
+use crate::study::footprint::RunKind;
+use crate::study::replay::{ReplayRequest, replay as replayed};
+use crate::study::session::Session;
+
+pub(super) fn replay(arguments: &ReplayArguments, console: &Console) -> Result<Exit, Failure> {
+    let common = &arguments.common;
+    let rows = rows(arguments)?;
+    let base = loaded(&arguments.portfolio, common, console)?;
+    let plan = arguments.plan.as_ref().map(|plan| loaded(plan, common, console)).transpose()?;
+    let history = read(common, &base.jurisdictions, &base.catalog, console)?;
+    let (from, to) = window(arguments.window, history.from, history.to)?;
+    guard(RunKind::Stress, &base.instance, 0, arguments.resources)?;
+    let session = Session::new(&base.instance);
+    let other = plan.as_ref().map(|plan| Session::new(&plan.instance));
+    let request = ReplayRequest { from, to, together: arguments.together };
+    let played = replayed(&session, other.as_ref(), &history, request)?;
+    let name = |session: &Session<'_>| session.instance.portfolio.name.clone();
+    let plan_name = other.as_ref().map(name);
+    let answer = ReplayAnswer::of(&name(&session), plan_name.as_deref(), &played, arguments.together);
+    let text = match arguments.format {
+        TabularFormat::Table => console.tables(&tables::replay::replay(&answer), common.out()),
+        TabularFormat::Json => answer::to_text(&answer),
+        TabularFormat::Csv => match rows {
+            ReplayRows::Events => Sheet::of(&answer.events).to_text(),
+            ReplayRows::Together => Sheet::of(answer.together.as_deref().unwrap_or_default()).to_text(),
+        },
+    };
+    console.deliver(&text, common.out(), Exit::Done)
+}
+
+/// The history of the catalog; warnings go to stderr.
+pub(super) fn read(
+    common: &Common,
+    jurisdictions: &Jurisdictions,
+    catalog: &Catalog,
+    console: &Console,
+) -> Result<History, Failure> {
+    let (history, warnings) = history(common.catalog.as_deref(), jurisdictions, catalog)?;
+    console.notice(&render_all(&warnings));
+    Ok(history)
+}
+
+/// The window asked for, within that of the events.
+pub(super) fn window(asked: Window, from: Date, to: Date) -> Result<(Date, Date), Failure> {
+    let (from, to) = (asked.from.unwrap_or(from), asked.to.unwrap_or(to));
+    if from < to {
+        return Ok((from, to));
+    }
+    Err(Failure::Usage(format!("the window is empty: --from {from} is not before --to {to}")))
+}
+
+/// The list to write as rows.
+fn rows(arguments: &ReplayArguments) -> Result<ReplayRows, Failure> {
+    if arguments.table.is_some() && arguments.format != TabularFormat::Csv {
+        return Err(Failure::Usage("--table needs --format csv: add it, or leave --table out".to_owned()));
+    }
+    let rows = arguments.table.unwrap_or(ReplayRows::Events);
+    if rows == ReplayRows::Together && !arguments.together {
+        return Err(Failure::Usage("--table together needs --together: add it".to_owned()));
+    }
+    Ok(rows)
+}
