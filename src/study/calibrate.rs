@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use crate::model::history::{EASING, HistoricalEvent, History};
 use crate::model::instance::Instance;
 pub use durations::DurationFigures;
-pub use rates::{EVERYONE, RateFigures};
+pub use rates::{EVERYONE, RateFigures, posterior};
 
 /// Rates and durations of a window.
 #[derive(Debug, Clone, PartialEq)]

@@ -2,11 +2,13 @@
 //! (methodology/history.md).
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::ToSpan;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
+use super::progress::Progress;
 use super::session::Session;
 use crate::model::history::{HistoricalEffect, HistoricalEvent, History};
 use crate::model::instance::Instance;
@@ -71,6 +73,7 @@ pub fn replay<'h>(
     plan: Option<&Session<'_>>,
     history: &'h History,
     request: ReplayRequest,
+    progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Replayed<'h>, ScenarioError> {
     let horizon_days = today.instance.portfolio.horizon_days;
     let within: Vec<&HistoricalEvent> =
@@ -79,7 +82,10 @@ pub fn replay<'h>(
         let scenario = scenario(session.instance, event, horizon_days);
         scenario.map(|scenario| session.stress(&scenario, &session.current)).transpose()
     };
+    let n_begun = AtomicUsize::new(0);
     let alone = |event: &&'h HistoricalEvent| {
+        let scenario = n_begun.fetch_add(1, Ordering::Relaxed) + 1;
+        progress(Progress::Scenario { scenario, of: within.len() });
         let other = plan.map(|plan| play(plan, event)).transpose()?.flatten();
         Ok(ReplayedEvent { event, today: play(today, event)?, plan: other })
     };

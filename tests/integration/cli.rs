@@ -3,6 +3,7 @@
 mod answers;
 mod drawing;
 mod gate;
+mod history;
 mod hostile_names;
 mod init;
 #[cfg(unix)]

@@ -20,10 +20,11 @@ const CATALOG_PAGE: &str = "catalog-files.md";
 const ANSWERS_PAGE: &str = "outputs.md";
 
 /// The answers in the order of their page. `merge` answers like `simulate`.
-const PARTS: [&str; 19] = [
+const PARTS: [&str; 21] = [
     "check",
     "exposure",
     "stress",
+    "replay",
     "simulate",
     "optimize",
     "optimize-why",
@@ -31,6 +32,7 @@ const PARTS: [&str; 19] = [
     "check-if-signed",
     "shocks-list",
     "shocks-show",
+    "shocks-calibrate",
     "list-offers",
     "list-models",
     "list-hosts",

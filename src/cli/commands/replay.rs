@@ -8,6 +8,7 @@ use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::memory::guard;
+use crate::cli::progress::ProgressLine;
 use crate::input::diagnostic::render_all;
 use crate::input::history;
 use crate::model::catalog::Catalog;
@@ -31,7 +32,9 @@ pub(super) fn replay(arguments: &ReplayArguments, console: &Console) -> Result<E
     let session = Session::new(&base.instance);
     let other = plan.as_ref().map(|plan| Session::new(&plan.instance));
     let request = ReplayRequest { from, to, together: arguments.together };
-    let played = replayed(&session, other.as_ref(), &history, request)?;
+    let line = ProgressLine::new(console);
+    let played = replayed(&session, other.as_ref(), &history, request, &|step| line.show(step))?;
+    drop(line);
     let name = |session: &Session<'_>| session.instance.portfolio.name.clone();
     let plan_name = other.as_ref().map(name);
     let answer = ReplayAnswer::of(&name(&session), plan_name.as_deref(), &played, arguments.together);

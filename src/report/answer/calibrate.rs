@@ -90,6 +90,12 @@ pub struct CalibratedDurationAnswer {
     pub median_ended_days: Option<f64>,
     /// Upper quartile of those that ended, days; null when none did.
     pub quartile_high_days: Option<f64>,
+    /// Lower quartile of the notice of those whose notice is known, days.
+    pub notice_low_days: Option<f64>,
+    /// Median of the same, days.
+    pub notice_median_days: Option<f64>,
+    /// Upper quartile of the same, days.
+    pub notice_high_days: Option<f64>,
     /// Product-limit median with open events censored, days; null when more than half go on.
     pub product_limit_median_days: Option<f64>,
     /// Mean of the logarithm of days of one lognormal for all, open events censored; null when fewer than three ended.
@@ -173,6 +179,9 @@ fn duration(figures: &DurationFigures) -> CalibratedDurationAnswer {
         quartile_low_days: figures.quartiles_days.map(|q| q[0]),
         median_ended_days: figures.quartiles_days.map(|q| q[1]),
         quartile_high_days: figures.quartiles_days.map(|q| q[2]),
+        notice_low_days: figures.notice_quartiles_days.map(|q| q[0]),
+        notice_median_days: figures.notice_quartiles_days.map(|q| q[1]),
+        notice_high_days: figures.notice_quartiles_days.map(|q| q[2]),
         product_limit_median_days: figures.product_limit_median_days,
         mu: figures.fit.map(|fit| fit.mu),
         sigma: figures.fit.map(|fit| fit.sigma),

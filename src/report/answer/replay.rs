@@ -52,6 +52,8 @@ pub struct ReplayedEventAnswer {
     pub kind: String,
     /// Days until it ended; null when it has no known end.
     pub lasted_days: Option<f64>,
+    /// Days for which it is played; null when to the end of the horizon, or not at all.
+    pub played_days: Option<f64>,
     /// How well the event is known: `public` or `estimate`.
     pub confidence: String,
     /// Loss over the horizon, USD: the sum of the next three; 0 without effect.
@@ -139,6 +141,7 @@ fn event_answer(replayed: &ReplayedEvent<'_>, has_plan: bool) -> ReplayedEventAn
     };
     let worst = outcome.workloads.iter().rev().filter(|w| w.loss.total_usd() > 0.0);
     ReplayedEventAnswer {
+        played_days: outcome.causes.iter().map(|cause| cause.duration_days).reduce(longer).flatten(),
         outage_usd: outcome.loss.outage_usd,
         extra_cost_usd: outcome.loss.extra_cost_usd,
         one_off_usd: outcome.loss.one_off_usd,
@@ -151,6 +154,11 @@ fn event_answer(replayed: &ReplayedEvent<'_>, has_plan: bool) -> ReplayedEventAn
         recovered_day: outcome.recovered_day(),
         ..answer
     }
+}
+
+/// The longer of two durations, of which `None` never ends.
+fn longer(one: Option<f64>, other: Option<f64>) -> Option<f64> {
+    Some(one?.max(other?))
 }
 
 fn horizon_answer(horizon: &ReplayedHorizon) -> ReplayedHorizonAnswer {

@@ -57,18 +57,18 @@ fn worst(answer: &ReplayAnswer, costly: &[&ReplayedEventAnswer]) -> Grid {
     let heading = "What would past events cost today, each alone?";
     let with_plan = answer.plan.is_some();
     let mut grid = if with_plan {
-        Grid::new(heading, &["=date", "event", "=by", ">lasted", ">loss, USD", ">plan, USD", ">lowest"])
+        Grid::new(heading, &["=date", "event", "=by", ">played", ">loss, USD", ">plan, USD", ">lowest"])
     } else {
-        Grid::new(heading, &["=date", "event", "=by", ">lasted", ">loss, USD", ">lowest"])
+        Grid::new(heading, &["=date", "event", "=by", ">played", ">loss, USD", ">lowest"])
     };
     for event in costly.iter().take(SHOWN) {
-        let lasted = event.lasted_days.map_or_else(|| "lasts".to_owned(), short_time);
+        let played = event.played_days.map_or_else(|| "to the end".to_owned(), short_time);
         let lowest = percent(event.least_service);
         let (date, name, by) = (event.date.clone(), event.name.clone(), event.actor.clone());
         if with_plan {
-            grid.row([date, name, by, lasted, usd(event.loss_usd), usd(plan_loss(event)), lowest]);
+            grid.row([date, name, by, played, usd(event.loss_usd), usd(plan_loss(event)), lowest]);
         } else {
-            grid.row([date, name, by, lasted, usd(event.loss_usd), lowest]);
+            grid.row([date, name, by, played, usd(event.loss_usd), lowest]);
         }
     }
     if costly.len() > SHOWN {
@@ -79,7 +79,7 @@ fn worst(answer: &ReplayAnswer, costly: &[&ReplayedEventAnswer]) -> Grid {
     }
     grid.note(
         "Each event is played from day 0 over the portfolio of today, on the models and suppliers that come closest, for as long as it \
-         lasted. Lowest: the smallest share of the value that is served.",
+         lasted and at most to the end of the horizon. Lowest: the smallest share of the value that is served.",
     );
     grid
 }

@@ -46,6 +46,8 @@ pub struct DurationFigures {
     pub fit: Option<Lognormal>,
     /// Probability of being reversed, Beta(1 + reversed, 1 + known − reversed).
     pub reversed: Likelihood,
+    /// Quartiles of the notice, days, of those whose notice is known.
+    pub notice_quartiles_days: Option<[f64; 3]>,
     /// Lognormal of the times to reversal: with `reversed`, the mixture that shocks are written in.
     pub reversed_after: Option<Lognormal>,
 }
@@ -176,7 +178,7 @@ fn figures(group: String, events: &[&HistoricalEvent], to: Date) -> DurationFigu
     let n_known = (ended.len() + open.len()) as f64;
     let counts =
         DurationLaw::Mixture { events: reversed.len() as f64, of: n_known, median_days: 1.0, p90_days: 1.0 };
-    let quartile = |p| interpolated_quantile(&ended, p);
+    let notices: Vec<f64> = events.iter().filter_map(|event| event.notice_days).collect();
     DurationFigures {
         group,
         actor: None,
@@ -186,13 +188,16 @@ fn figures(group: String, events: &[&HistoricalEvent], to: Date) -> DurationFigu
         n_open: open.len(),
         n_unknown,
         n_reversed: reversed.len(),
-        quartiles_days: quartile(0.25)
-            .zip(quartile(0.5))
-            .zip(quartile(0.75))
-            .map(|((low, middle), high)| [low, middle, high]),
+        quartiles_days: quartiles(&ended),
         product_limit_median_days: product_limit_median(&ended, &open),
         fit: fitted_lognormal(&ended, &open),
         reversed: reversal(counts).unwrap_or(Likelihood { mean: 0.5, interval: None }),
+        notice_quartiles_days: quartiles(&notices),
         reversed_after: lognormal_of(&reversed),
     }
+}
+
+fn quartiles(values: &[f64]) -> Option<[f64; 3]> {
+    let at = |p| interpolated_quantile(values, p);
+    Some([at(0.25)?, at(0.5)?, at(0.75)?])
 }

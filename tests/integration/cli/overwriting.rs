@@ -62,6 +62,7 @@ fn no_file_of_the_run_is_written_over() {
         (&["init", "--size", "2,2"], &["--out", "j.yaml"]),
         (&["list", "offers"], &["--out", "c/offers.yaml"]),
         (&["list", "offers", "tiny.yaml"], &["--out", "tiny.yaml"]),
+        (&["replay", "tiny.yaml"], &["--out", "c/history.yaml"]),
         (&["shocks", "list"], &["--out", "c/shocks.yaml"]),
         (&["shocks", "show", "openai_outage", "tiny.yaml"], &["--out", "tiny.yaml"]),
     ];

@@ -266,9 +266,9 @@ pub(super) const PROVOKED: &[(&str, &str, &str, &str)] = &[
     ("yaml-tag", P, "code: EUR", "code: !!str EUR"),
 ];
 
-/// Codes that no change of one text provokes; `bad_files` does.
-const PROVOKED_ELSEWHERE: [&str; 5] =
-    ["empty-file", "file-too-large", "not-utf8", "text-too-long", "unreadable-file"];
+/// Codes that no change of one text provokes; `bad_files` does, and for tables of events `history::files`.
+const PROVOKED_ELSEWHERE: [&str; 6] =
+    ["csv-syntax", "empty-file", "file-too-large", "not-utf8", "text-too-long", "unreadable-file"];
 
 #[test]
 fn each_change_of_a_good_file_provokes_its_diagnostic() {
