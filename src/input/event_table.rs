@@ -132,7 +132,7 @@ fn decoded(file: &str, bytes: &[u8], log: &Log) -> Vec<HistoricalEvent> {
             }
         };
         let line = record.position().map_or(0, |p| usize::try_from(p.line()).unwrap_or(usize::MAX));
-        let row = Row { file, columns: &columns, record: &record, line, log };
+        let row = TableLine { file, columns: &columns, record: &record, line, log };
         let Some(event) = row.event() else { continue };
         if !ids.insert(event.id.clone()) {
             row.refuse(
@@ -156,7 +156,7 @@ fn column(columns: &csv::StringRecord, names: &[&str]) -> Option<usize> {
 }
 
 /// One line of the table.
-struct Row<'a> {
+struct TableLine<'a> {
     file: &'a str,
     columns: &'a csv::StringRecord,
     record: &'a csv::StringRecord,
@@ -164,7 +164,7 @@ struct Row<'a> {
     log: &'a Log,
 }
 
-impl Row<'_> {
+impl TableLine<'_> {
     fn event(&self) -> Option<HistoricalEvent> {
         let date = self.required(DATE).and_then(|text| self.day(DATE, text));
         let id = self.required(ID);

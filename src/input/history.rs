@@ -9,7 +9,7 @@ use super::library::DecodedLibrary;
 use super::log::Log;
 use super::{InputError, check, failure, files, finish};
 use crate::model::catalog::Catalog;
-use crate::model::history::History;
+use crate::model::history::EventHistory;
 use crate::model::jurisdictions::Jurisdictions;
 
 /// Reads `history.yaml` of the catalog in `dir`; the one inside the binary when `None`. Beside it: warnings.
@@ -22,7 +22,7 @@ pub fn history(
     dir: Option<&Path>,
     jurisdictions: &Jurisdictions,
     catalog: &Catalog,
-) -> Result<(History, Vec<Diagnostic>), InputError> {
+) -> Result<(EventHistory, Vec<Diagnostic>), InputError> {
     let log = Log::default();
     let document = files::history(dir, &log);
     // What is wrong with the library itself has been reported when it was loaded.
@@ -32,7 +32,7 @@ pub fn history(
         let at = At::root(document, &log);
         let (window, events) = decoded(&at, &written_shocks);
         check::history(&at, &events, jurisdictions, catalog);
-        window.map(|(from, to)| History::new(from, to, events))
+        window.map(|(from, to)| EventHistory::new(from, to, events))
     });
     match found {
         Some(found) => finish(log).map(|warnings| (found, warnings)),

@@ -7,7 +7,7 @@ use super::shock::ScenarioEvent;
 
 /// The events of a window of time.
 #[derive(Debug, Clone, PartialEq)]
-pub struct History {
+pub struct EventHistory {
     /// First day on which events were collected.
     pub from: Date,
     /// Day before which events were collected.
@@ -135,7 +135,7 @@ impl HistoricalEvent {
     }
 }
 
-impl History {
+impl EventHistory {
     /// Puts the events in order.
     #[must_use]
     pub fn new(from: Date, to: Date, mut events: Vec<HistoricalEvent>) -> Self {

@@ -5,7 +5,7 @@ mod rates;
 
 use jiff::civil::Date;
 
-use crate::model::history::{EASING, HistoricalEvent, History};
+use crate::model::history::{EASING, HistoricalEvent, EventHistory};
 use crate::model::instance::Instance;
 pub use durations::DurationFigures;
 pub use rates::{EVERYONE, RateFigures, posterior};
@@ -28,7 +28,7 @@ pub struct Calibration {
 #[must_use]
 pub fn calibrate(
     instance: &Instance,
-    known: &History,
+    known: &EventHistory,
     events: &[HistoricalEvent],
     from: Date,
     to: Date,

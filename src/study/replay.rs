@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::progress::Progress;
 use super::session::Session;
-use crate::model::history::{HistoricalEffect, HistoricalEvent, History};
+use crate::model::history::{HistoricalEffect, HistoricalEvent, EventHistory};
 use crate::model::instance::Instance;
 use crate::model::shock::{DurationLaw, Scenario, ScenarioEvent, Shock, ShockRef};
 use crate::stress::outcome::StressOutcome;
@@ -71,7 +71,7 @@ pub struct ReplayRequest {
 pub fn replay<'h>(
     today: &Session<'_>,
     plan: Option<&Session<'_>>,
-    history: &'h History,
+    history: &'h EventHistory,
     request: ReplayRequest,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Replayed<'h>, ScenarioError> {

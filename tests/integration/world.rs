@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use multipolar::input::{InputError, Loaded, Sources, history, load};
-use multipolar::model::history::History;
+use multipolar::model::history::EventHistory;
 use multipolar::model::instance::Instance;
 use multipolar::model::shock::Scenario;
 use multipolar::stress::outcome::StressOutcome;
@@ -185,7 +185,7 @@ impl World {
     }
 
     /// The files as read, and the history of the catalog or what is wrong with it.
-    pub fn read(&self) -> (Loaded, Result<History, InputError>) {
+    pub fn read(&self) -> (Loaded, Result<EventHistory, InputError>) {
         let dir = self.written();
         let files = loaded(dir.path());
         let found = history(Some(&dir.path().join("catalog")), &files.jurisdictions, &files.catalog);

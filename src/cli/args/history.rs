@@ -11,7 +11,7 @@ use super::{Common, Resources, TabularFormat};
 
 /// A window of the history.
 #[derive(Debug, Clone, Copy, Args)]
-pub struct Window {
+pub struct HistoryWindow {
     /// Only events from this day on [default: the first day of the history]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     pub from: Option<Date>,
@@ -26,7 +26,7 @@ pub struct ReplayArguments {
     #[arg(value_name = "PORTFOLIO")]
     pub portfolio: PathBuf,
     #[command(flatten)]
-    pub window: Window,
+    pub window: HistoryWindow,
     /// Portfolio file whose allocation and standbys are played beside those of today
     #[arg(long, value_name = "FILE")]
     pub plan: Option<PathBuf>,
@@ -51,7 +51,7 @@ pub struct ShocksCalibrateArguments {
     #[arg(long, value_name = "FILE.csv")]
     pub events: Option<PathBuf>,
     #[command(flatten)]
-    pub window: Window,
+    pub window: HistoryWindow,
     /// Format of the answer
     #[arg(long, value_enum, default_value_t = TabularFormat::Table, env = "MULTIPOLAR_FORMAT")]
     pub format: TabularFormat,

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::cli::answer::loaded;
-use crate::cli::args::{Common, ReplayArguments, ReplayRows, TabularFormat, Window};
+use crate::cli::args::{Common, ReplayArguments, ReplayRows, TabularFormat, HistoryWindow};
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -12,7 +12,7 @@ use crate::cli::progress::ProgressLine;
 use crate::input::diagnostic::render_all;
 use crate::input::history;
 use crate::model::catalog::Catalog;
-use crate::model::history::History;
+use crate::model::history::EventHistory;
 use crate::model::jurisdictions::Jurisdictions;
 use crate::report::answer::replay::ReplayAnswer;
 use crate::report::csv::Sheet;
@@ -55,14 +55,14 @@ pub(super) fn read(
     jurisdictions: &Jurisdictions,
     catalog: &Catalog,
     console: &Console,
-) -> Result<History, Failure> {
+) -> Result<EventHistory, Failure> {
     let (history, warnings) = history(common.catalog.as_deref(), jurisdictions, catalog)?;
     console.notice(&render_all(&warnings));
     Ok(history)
 }
 
 /// The window asked for, within that of the events.
-pub(super) fn window(asked: Window, from: Date, to: Date) -> Result<(Date, Date), Failure> {
+pub(super) fn window(asked: HistoryWindow, from: Date, to: Date) -> Result<(Date, Date), Failure> {
     let (from, to) = (asked.from.unwrap_or(from), asked.to.unwrap_or(to));
     if from < to {
         return Ok((from, to));

@@ -6,6 +6,9 @@ use crate::report::figures::{ABSENT, counted, days, percent};
 use crate::report::grid::Grid;
 use crate::study::calibrate::EVERYONE;
 
+/// Number of events from which an actor's rate has a row of its own.
+const FEWEST_SHOWN: usize = 2;
+
 /// The rates of all actors, those of each, and the durations.
 #[must_use]
 pub fn calibrate(answer: &CalibrateAnswer) -> Vec<Grid> {
@@ -53,7 +56,9 @@ fn of_each(rates: &[&CalibratedRateAnswer]) -> Grid {
         "Who acts?",
         &["=actor", "=kind", ">events", ">a year", "=90 % interval", ">library", "=compared"],
     );
-    for rate in rates {
+    let (shown, single): (Vec<_>, Vec<_>) =
+        rates.iter().partition(|rate| rate.events >= FEWEST_SHOWN || rate.parts);
+    for rate in shown {
         grid.row([
             rate.actor.clone(),
             rate.kind.clone(),
@@ -63,6 +68,13 @@ fn of_each(rates: &[&CalibratedRateAnswer]) -> Grid {
             rate.library.map_or_else(|| ABSENT.to_owned(), rate_words),
             parting(rate).to_owned(),
         ]);
+    }
+    if let Some(first) = single.first() {
+        grid.note(format!(
+            "{} of actor and kind with one event each, {} a year, are left out here; --format csv has them.",
+            counted(single.len(), "pair"),
+            rate_words(first.mean),
+        ));
     }
     grid
 }
@@ -82,7 +94,6 @@ fn durations(rows: &[CalibratedDurationAnswer]) -> Grid {
             "events of",
             ">n",
             ">ended",
-            ">open",
             ">reversed",
             "=90 % interval",
             ">median",
@@ -96,7 +107,6 @@ fn durations(rows: &[CalibratedDurationAnswer]) -> Grid {
             row.group.clone(),
             row.events.to_string(),
             row.ended.to_string(),
-            row.open.to_string(),
             percent(row.reversed_mean),
             format!("{} to {}", percent(row.reversed_low), percent(row.reversed_high)),
             time(row.reversed_median_days),

@@ -53,9 +53,9 @@ pub struct DurationFigures {
 }
 
 /// A group of events: its name, and which belong to it.
-type Group = (&'static str, fn(&HistoricalEvent) -> bool);
+type EventGroup = (&'static str, fn(&HistoricalEvent) -> bool);
 
-const GROUPS: [Group; 17] = [
+const GROUPS: [EventGroup; 17] = [
     ("outage of 1.5 days or less", |e| e.kind == "outage" && is_short(e)),
     ("capacity squeeze, fire, cable, attack", |e| e.kind == "outage" && !is_short(e)),
     ("public ban of a hosted model", |e| {
@@ -68,12 +68,12 @@ const GROUPS: [Group; 17] = [
     ("sanction", |e| is_state(e, "sanction")),
     ("export ban", |e| is_state(e, "export_ban")),
     ("regulation or data rule", |e| matches!(e.kind, "regulation_shift" | "data_localization")),
-    ("launch withheld or service paused in a region", |e| is_exit(e) && is_delay(e)),
+    ("launch withheld or paused in a region", |e| is_exit(e) && is_delay(e)),
     ("market or customer cut off", |e| is_exit(e) && !is_delay(e) && !e.is_about(EventScope::Deprecation)),
     ("retirement of a model", |e| e.kind == "supplier_exit" && e.is_about(EventScope::Deprecation)),
     ("license change", |e| e.kind == "license_change"),
     ("coercive acts of states", is_coercive),
-    ("acts on hosted models and named providers", |e| {
+    ("acts on hosted models and providers", |e| {
         is_coercive(e)
             && matches!(e.kind, "market_ban" | "export_ban")
             && !is_hardware(e)
@@ -138,7 +138,7 @@ fn seen(event: &HistoricalEvent, to: Date) -> Seen {
 
 /// Rows of the groups that have events, then of actors and kinds.
 pub(super) fn durations(events: &[&HistoricalEvent], to: Date) -> Vec<DurationFigures> {
-    let of_group = |(name, belongs): &Group| {
+    let of_group = |(name, belongs): &EventGroup| {
         let own: Vec<&HistoricalEvent> = events.iter().copied().filter(|e| belongs(e)).collect();
         (!own.is_empty()).then(|| figures((*name).to_owned(), &own, to))
     };

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::model::history::{HistoricalEffect, HistoricalEvent, History};
+use crate::model::history::{HistoricalEffect, HistoricalEvent, EventHistory};
 use crate::model::instance::Instance;
 use crate::model::shock::{Action, Frequency, ShockRef};
 use crate::shocks::actor::{NO_ACTOR, acting_jurisdiction};
@@ -55,7 +55,7 @@ pub fn posterior(n_events: usize, years: f64) -> Likelihood {
 type LibraryRates = BTreeMap<(String, &'static str), f64>;
 
 /// A shock whose effects are written out is of the kind of the past events that it stands for; without one it is of none.
-pub(super) fn library_rates(instance: &Instance, known: &History) -> LibraryRates {
+pub(super) fn library_rates(instance: &Instance, known: &EventHistory) -> LibraryRates {
     let mut kind_by_shock: BTreeMap<&str, &'static str> = BTreeMap::new();
     for event in &known.events {
         let HistoricalEffect::Shocks(shocks) = &event.effect else { continue };

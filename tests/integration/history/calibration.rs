@@ -137,7 +137,7 @@ const DURATIONS: [DurationRow; 15] = [
     ("export ban", [5, 3, 1, 1, 3], Some([23.5, 29.0, 185.0]), Some(29.0), Some([4.34, 1.31])),
     ("regulation or data rule", [29, 3, 26, 0, 3], Some([36.5, 59.0, 253.5]), None, Some([10.29, 3.53])),
     (
-        "launch withheld or service paused in a region",
+        "launch withheld or paused in a region",
         [10, 10, 0, 0, 10],
         Some([81.75, 217.5, 282.0]),
         Some(161.0),
@@ -182,7 +182,7 @@ fn mixtures_are_those_of_the_notes() {
     let answer = counted(&table());
     for (name, [reversed, known], [mu, sigma]) in [
         ("coercive acts of states", [14, 51], [3.380, 1.183]),
-        ("acts on hosted models and named providers", [7, 14], [3.02, 0.77]),
+        ("acts on hosted models and providers", [7, 14], [3.02, 0.77]),
         ("acts on hardware and inputs", [5, 31], [4.07, 1.54]),
     ] {
         let row = group(&answer, name);

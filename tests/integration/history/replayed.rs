@@ -1,7 +1,7 @@
 //! Past events over the small world (`world.rs`): v = 1,000 USD a day, 100 days, all demand on alpha.
 
 use multipolar::input::{Loaded, Sources, history, load};
-use multipolar::model::history::History;
+use multipolar::model::history::EventHistory;
 use multipolar::report::answer::replay::ReplayAnswer;
 use multipolar::report::answer::to_text;
 use multipolar::study::replay::{ReplayRequest, replay, scenario};
@@ -26,11 +26,11 @@ fn three_stops() -> World {
     past(world, "nothing", "2024-05-01", "no_effect: nothing in use was withdrawn")
 }
 
-fn whole(history: &History, together: bool) -> ReplayRequest {
+fn whole(history: &EventHistory, together: bool) -> ReplayRequest {
     ReplayRequest { from: history.from, to: history.to, together }
 }
 
-fn read(world: &World) -> (Loaded, History) {
+fn read(world: &World) -> (Loaded, EventHistory) {
     let (files, history) = world.read();
     (files, history.unwrap_or_else(|error| panic!("{error}")))
 }
