@@ -12,7 +12,7 @@ mod words;
 
 use clap::{Args, Parser, Subcommand};
 pub use extra_analyses::{ExtraAnalyses, OptimizeRows};
-pub use history::{ReplayArguments, ShocksCalibrateArguments, HistoryWindow};
+pub use history::{HistoryWindow, ReplayArguments, ShocksCalibrateArguments};
 use jiff::civil::Date;
 pub use list::{ListArguments, ListFilters, Listed};
 pub use shared::{Answer, ColorArgument, Common, Manners, Output, Resources, Trials};

@@ -5,7 +5,7 @@ mod rates;
 
 use jiff::civil::Date;
 
-use crate::model::history::{EASING, HistoricalEvent, EventHistory};
+use crate::model::history::{EASING, EventHistory, HistoricalEvent};
 use crate::model::instance::Instance;
 pub use durations::DurationFigures;
 pub use rates::{EVERYONE, RateFigures, posterior};

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::progress::Progress;
 use super::session::Session;
-use crate::model::history::{HistoricalEffect, HistoricalEvent, EventHistory};
+use crate::model::history::{EventHistory, HistoricalEffect, HistoricalEvent};
 use crate::model::instance::Instance;
 use crate::model::shock::{DurationLaw, Scenario, ScenarioEvent, Shock, ShockRef};
 use crate::stress::outcome::StressOutcome;

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::cli::answer::loaded;
-use crate::cli::args::{Common, ReplayArguments, ReplayRows, TabularFormat, HistoryWindow};
+use crate::cli::args::{Common, HistoryWindow, ReplayArguments, ReplayRows, TabularFormat};
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -27,7 +27,7 @@ pub(super) fn replay(arguments: &ReplayArguments, console: &Console) -> Result<E
     let base = loaded(&arguments.portfolio, common, console)?;
     let plan = arguments.plan.as_ref().map(|plan| loaded(plan, common, console)).transpose()?;
     let history = read(common, &base.jurisdictions, &base.catalog, console)?;
-    let (from, to) = window(arguments.window, history.from, history.to)?;
+    let (from, to) = within(arguments.window, history.from, end_of(&history))?;
     guard(RunKind::Stress, &base.instance, 0, arguments.resources)?;
     let session = Session::new(&base.instance);
     let other = plan.as_ref().map(|plan| Session::new(&plan.instance));
@@ -61,13 +61,25 @@ pub(super) fn read(
     Ok(history)
 }
 
-/// The window asked for, within that of the events.
-pub(super) fn window(asked: HistoryWindow, from: Date, to: Date) -> Result<(Date, Date), Failure> {
-    let (from, to) = (asked.from.unwrap_or(from), asked.to.unwrap_or(to));
+/// The part of the window asked for in which there is a history, from `first` to the day before `end`.
+pub(super) fn within(asked: HistoryWindow, first: Date, end: Date) -> Result<(Date, Date), Failure> {
+    let from = asked.from.unwrap_or(first).max(first);
+    let to = asked.to.unwrap_or(end).min(end);
     if from < to {
         return Ok((from, to));
     }
-    Err(Failure::Usage(format!("the window is empty: --from {from} is not before --to {to}")))
+    let (first_asked, end_asked) = (asked.from.unwrap_or(first), asked.to.unwrap_or(end));
+    Err(Failure::Usage(if first_asked < end_asked {
+        format!("there is no history from {first_asked} to {end_asked}: it goes from {first} to {end}")
+    } else {
+        format!("the window is empty: --from {first_asked} is not before --to {end_asked}")
+    }))
+}
+
+/// The day after the last event, if that is later than the end of the window in which events were looked for.
+fn end_of(history: &EventHistory) -> Date {
+    let last = history.events.last().and_then(|event| event.date.tomorrow().ok());
+    last.map_or(history.to, |day| day.max(history.to))
 }
 
 /// The list to write as rows.

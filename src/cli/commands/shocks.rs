@@ -95,11 +95,16 @@ fn calibrate(arguments: &ShocksCalibrateArguments, console: &Console) -> Result<
     let history = replay::read(common, &jurisdictions, &catalog, console)?;
     let table = arguments.events.as_deref().map(event_table).transpose()?;
     let events = table.as_deref().unwrap_or(&history.events);
-    let (first, end) = match &table {
-        Some(events) => extent(events).unwrap_or((history.from, history.to)),
-        None => (history.from, history.to),
+    let (from, to) = match &table {
+        // Only who wrote the table knows when it was looked for events.
+        Some(events) => {
+            let (first, end) = extent(events).unwrap_or((history.from, history.to));
+            let asked = arguments.window;
+            let (first, end) = (asked.from.unwrap_or(first), asked.to.unwrap_or(end));
+            replay::within(asked, first, end)?
+        }
+        None => replay::within(arguments.window, history.from, history.to)?,
     };
-    let (from, to) = replay::window(arguments.window, first, end)?;
     let answer = CalibrateAnswer::of(&calibrated(&instance, &history, events, from, to));
     let text = match arguments.format {
         TabularFormat::Table => console.tables(&tables::calibrate::calibrate(&answer), common.out()),

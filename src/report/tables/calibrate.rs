@@ -56,7 +56,7 @@ fn of_each(rates: &[&CalibratedRateAnswer]) -> Grid {
         "Who acts?",
         &["=actor", "=kind", ">events", ">a year", "=90 % interval", ">library", "=compared"],
     );
-    let (shown, single): (Vec<_>, Vec<_>) =
+    let (shown, single): (Vec<&CalibratedRateAnswer>, Vec<&CalibratedRateAnswer>) =
         rates.iter().partition(|rate| rate.events >= FEWEST_SHOWN || rate.parts);
     for rate in shown {
         grid.row([
@@ -90,16 +90,7 @@ fn parting(rate: &CalibratedRateAnswer) -> &'static str {
 fn durations(rows: &[CalibratedDurationAnswer]) -> Grid {
     let mut grid = Grid::new(
         "How long do they last?",
-        &[
-            "events of",
-            ">n",
-            ">ended",
-            ">reversed",
-            "=90 % interval",
-            ">median",
-            ">90 % within",
-            ">all",
-        ],
+        &["events of", ">n", ">ended", ">reversed", "=90 % interval", ">median", ">90 % within", ">all"],
     );
     let time = |x: Option<f64>| x.map_or_else(|| ABSENT.to_owned(), days);
     for row in rows {

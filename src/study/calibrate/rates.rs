@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::model::history::{HistoricalEffect, HistoricalEvent, EventHistory};
+use crate::model::history::{EventHistory, HistoricalEffect, HistoricalEvent};
 use crate::model::instance::Instance;
 use crate::model::shock::{Action, Frequency, ShockRef};
 use crate::shocks::actor::{NO_ACTOR, acting_jurisdiction};

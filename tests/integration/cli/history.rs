@@ -26,6 +26,9 @@ fn past_events_are_told_in_a_sentence_a_table_and_words() {
     assert_eq!(event("E118")["outage_usd"], 0.0);
     assert_eq!((&event("E118")["played_days"], &event("E014")["loss_usd"]), (&0.625.into(), &0.0.into()));
     assert!(event("E194")["no_effect"].as_str().unwrap().contains("launch"));
+    // Before the history there is nothing, and no year of it.
+    let early = folder.run(&["replay", "tiny.yaml", "--from", "0001-01-01", "--format", "json"]).json();
+    assert_eq!((&early["from"], early["by_year"].as_object().unwrap().len()), (&"2022-01-01".into(), 5));
     let total: f64 =
         value["events"].as_array().unwrap().iter().map(|e| e["loss_usd"].as_f64().unwrap()).sum();
     let years: f64 = value["by_year"].as_object().unwrap().values().map(|x| x.as_f64().unwrap()).sum();
@@ -79,6 +82,8 @@ fn what_cannot_be_played_or_counted_is_refused() {
             2,
             "the window is empty",
         ),
+        (&["replay", "tiny.yaml", "--to", "2021-01-01"], 2, "there is no history"),
+        (&["shocks", "calibrate", "--from", "2030-01-01", "--to", "2031-01-01"], 2, "there is no history"),
         (&["replay", "tiny.yaml", "--from", "soon"], 2, "is not a date"),
         (&["replay", "tiny.yaml", "--table", "events"], 2, "--table needs --format csv"),
         (&["replay", "tiny.yaml", "--format", "csv", "--table", "together"], 2, "needs --together"),
