@@ -3,6 +3,7 @@
 //! Losses are equally likely, in any order, and larger is worse.
 
 pub mod binomial;
+pub mod censored;
 pub mod concentration;
 pub mod independent_set;
 pub mod line;

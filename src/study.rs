@@ -2,11 +2,12 @@
 //!
 //! [`session`] prepares one portfolio and answers each question about it; [`simulate`] says which trials are run, and what comes
 //! back; [`plan`] finds a better plan and explains it; [`results`] holds everything a report shows. [`evidence`] says how
-//! well the figures behind a plan are known, [`if_signed`] what one more contract would change, [`shocks`] looks things up in the library, [`listing`] says what
-//! there is to choose from, [`landscape`] where it can come from, [`generate`] makes portfolios to
-//! measure with, [`footprint`] estimates what a run will need. [`freshness`] says how old the catalog is, [`refresh`] what a public
-//! price list says otherwise.
+//! well the figures behind a plan are known, [`if_signed`] what one more contract would change, [`replay`] plays past events over a portfolio and
+//! [`calibrate`] counts them, [`shocks`] looks things up in the library, [`listing`] says what there is to choose from, [`landscape`]
+//! where it can come from, [`generate`] makes portfolios to measure with, [`footprint`] estimates what a run will need.
+//! [`freshness`] says how old the catalog is, [`refresh`] what a public price list says otherwise.
 
+pub mod calibrate;
 pub mod evidence;
 pub mod footprint;
 pub mod freshness;
@@ -17,6 +18,7 @@ pub mod listing;
 pub mod plan;
 pub mod progress;
 pub mod refresh;
+pub mod replay;
 pub mod results;
 pub mod session;
 pub mod shocks;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 mod catalog;
 mod extra_analyses;
+mod history;
 mod landscape;
 mod list;
 mod shared;
@@ -16,13 +17,16 @@ pub use catalog::{
 };
 use clap::{Args, Parser, Subcommand};
 pub use extra_analyses::{ExtraAnalyses, OptimizeRows};
+pub use history::{HistoryWindow, ReplayArguments, ShocksCalibrateArguments};
 use jiff::civil::Date;
 pub use landscape::{LandscapeArguments, LandscapeRows};
 pub use list::{ListArguments, ListFilters, Listed};
 pub use shared::{Answer, ColorArgument, Common, Manners, Output, Resources, Trials};
 pub use shocks::{ShocksListArguments, ShocksQuestion, ShocksShowArguments};
 use values::{day, duration, level, offer_share, positive_share, shard, share, size, size_pair};
-pub use words::{CheckFormat, Format, RatesArgument, SchemaFormat, StressRows, TabularFormat};
+pub use words::{
+    CalibrateRows, CheckFormat, Format, RatesArgument, ReplayRows, SchemaFormat, StressRows, TabularFormat,
+};
 
 use super::version::VERSION;
 use crate::exchange::table_path::TablePath;
@@ -49,6 +53,8 @@ pub enum Command {
     Exposure(ExposureArguments),
     /// Shows what given scenarios would cost
     Stress(StressArguments),
+    /// Shows what past events would cost the portfolio today, and a plan beside it
+    Replay(ReplayArguments),
     /// Estimates what supply risk costs, on average and in a bad year
     Simulate(SimulateArguments),
     /// Merges the shards of a simulation; the result is identical to that of a single run
@@ -63,7 +69,7 @@ pub enum Command {
     Schema(SchemaArguments),
     /// Shows where generative AI can come from: strengths of jurisdictions, and how far each origin's models lie behind
     Landscape(LandscapeArguments),
-    /// Lists the library of shocks, or shows one shock in full
+    /// Lists the library of shocks, shows one in full, or counts rates and durations from past events
     #[command(subcommand)]
     Shocks(ShocksQuestion),
     /// Compares the catalog with a public price list, or shows how old it is
@@ -86,6 +92,7 @@ impl Command {
             Self::Check(a) => a.resources.threads,
             Self::Exposure(a) => a.resources.threads,
             Self::Stress(a) => a.resources.threads,
+            Self::Replay(a) => a.resources.threads,
             Self::Simulate(a) => a.resources.threads,
             Self::Merge(a) => a.resources.threads,
             Self::Optimize(a) => a.resources.threads,

@@ -10,6 +10,7 @@ mod list;
 mod merge;
 mod optimize;
 mod plan;
+mod replay;
 mod schema;
 mod shell;
 mod shocks;
@@ -30,6 +31,7 @@ pub(super) fn run(command: &Command, console: &Console) -> Result<Exit, Failure>
         Command::Check(arguments) => check::check(arguments, console),
         Command::Exposure(arguments) => exposure::exposure(arguments, console),
         Command::Stress(arguments) => stress::stress(arguments, console),
+        Command::Replay(arguments) => replay::replay(arguments, console),
         Command::Simulate(arguments) => simulate::simulate(arguments, console),
         Command::Merge(arguments) => merge::merge(arguments, console),
         Command::Optimize(arguments) => optimize::optimize(arguments, console),

@@ -12,6 +12,7 @@ mod cycles;
 mod duplicates;
 mod empty_limits;
 mod empty_selectors;
+mod history;
 mod jurisdictions;
 mod limits;
 mod names;
@@ -30,6 +31,7 @@ use super::at::At;
 use super::files::Gaps;
 use super::library::CatalogLayer;
 use crate::model::catalog::Catalog;
+use crate::model::history::HistoricalEvent;
 use crate::model::instance::Instance;
 use crate::model::jurisdictions::Jurisdictions;
 use crate::model::portfolio::Portfolio;
@@ -50,6 +52,16 @@ pub(super) fn library(base: &CatalogLayer<'_>) -> bool {
 /// Checks the names of a selector that stands in no file.
 pub(super) fn selector(at: &At<'_>, selector: &Selector, jurisdictions: &Jurisdictions, catalog: &Catalog) {
     selectors::check(at, selector, &Known::of(jurisdictions, Gaps::default(), catalog, None));
+}
+
+/// Checks the names of past events, decoded from the file at `file`.
+pub(super) fn history(
+    file: &At<'_>,
+    events: &[HistoricalEvent],
+    jurisdictions: &Jurisdictions,
+    catalog: &Catalog,
+) {
+    history::check(file, events, &Known::of(jurisdictions, Gaps::default(), catalog, None));
 }
 
 /// Checks all files of a study. `merged`: the catalog with the portfolio's own entries.

@@ -9,6 +9,7 @@ pub(super) mod scalars;
 pub(super) mod catalog;
 pub(super) mod contracts;
 pub(super) mod effects;
+pub(super) mod history;
 pub(super) mod jurisdictions;
 pub(super) mod kinds;
 pub(super) mod limits;

@@ -20,6 +20,8 @@ const HARDWARE: &str = "hardware.yaml";
 const OFFERS: &str = "offers.yaml";
 /// The file of a catalog that is optional, as are the scenarios.
 const SHOCKS: &str = "shocks.yaml";
+/// The file of past events, which is read only by the commands that need it.
+const HISTORY: &str = "history.yaml";
 /// The folder of scenarios, one in each file.
 const SCENARIOS: &str = "scenarios";
 
@@ -133,8 +135,24 @@ fn documents(origins: Vec<Option<Origin>>, log: &Log) -> impl Iterator<Item = Op
 
 /// Every file that a catalog in this folder is read from, whether or not it is there.
 pub(super) fn catalog_files(dir: &Path) -> Vec<PathBuf> {
-    let lists = [SUPPLIERS, MODELS, HARDWARE, OFFERS, SHOCKS].map(|name| dir.join(name));
+    let lists = [SUPPLIERS, MODELS, HARDWARE, OFFERS, SHOCKS, HISTORY].map(|name| dir.join(name));
     lists.into_iter().chain(scenario_paths(&dir.join(SCENARIOS)).unwrap_or_default()).collect()
+}
+
+/// Reads the past events of the catalog in `catalog`; those inside the binary when `None`.
+pub(super) fn history(catalog: Option<&Path>, log: &Log) -> Option<Document> {
+    match catalog {
+        Some(dir) => document(&dir.join(HISTORY), log),
+        None => {
+            let bytes = embedded::catalog_file(HISTORY)?;
+            Origin::Embedded(format!("catalog/{HISTORY}"), bytes).document(log)
+        }
+    }
+}
+
+/// The text of a file in which no YAML is looked for; `None` when it cannot be read, which is logged.
+pub(super) fn bytes(path: &Path, log: &Log) -> Option<Vec<u8>> {
+    bytes_of(path).map_err(|error| log.push(unreadable(path, &error))).ok()
 }
 
 /// Whether the folder has an entry of this name. A link that leads nowhere is one: it is then reported as unreadable,

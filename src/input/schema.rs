@@ -5,6 +5,7 @@
 
 pub mod contracts;
 pub mod hardware;
+pub mod history;
 pub mod jurisdictions;
 pub mod kinds;
 pub mod limits;
@@ -26,6 +27,7 @@ use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value};
 
 use hardware::HardwareFileShape;
+use history::HistoryShape;
 use jurisdictions::JurisdictionsShape;
 use models::ModelsShape;
 use offers::OffersShape;
@@ -46,7 +48,7 @@ pub struct FileSchema {
 }
 
 /// Every kind of file that is read.
-pub const FILES: [FileSchema; 8] = [
+pub const FILES: [FileSchema; 9] = [
     FileSchema { name: "portfolio", files: "portfolios/NAME.yaml", schema: schema_of::<PortfolioShape> },
     FileSchema {
         name: "jurisdictions",
@@ -63,6 +65,7 @@ pub const FILES: [FileSchema; 8] = [
         files: "catalog/scenarios/ID.yaml",
         schema: schema_of::<ScenarioFileShape>,
     },
+    FileSchema { name: "history", files: "catalog/history.yaml", schema: schema_of::<HistoryShape> },
 ];
 
 /// The schema of a file, JSON Schema 2020-12.

@@ -19,6 +19,12 @@ pub fn normal(p: f64) -> f64 {
     if (0.0..=1.0).contains(&p) { Normal::standard().inverse_cdf(p) } else { f64::NAN }
 }
 
+/// Probability that a standard normal variable exceeds `z`.
+#[must_use]
+pub fn normal_above(z: f64) -> f64 {
+    Normal::standard().sf(z)
+}
+
 /// Quantile of the gamma distribution with this shape and rate at `p`.
 ///
 /// `shape`, `rate` > 0; the mean is shape / rate. 0 at `p` = 0, infinite at 1, NaN outside [0, 1].

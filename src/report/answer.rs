@@ -4,6 +4,7 @@
 //! A key is always written, `null` where there is no such value, unless its description says that it may be absent.
 
 pub mod alternatives;
+pub mod calibrate;
 pub mod catalog;
 pub mod changes;
 pub mod check;
@@ -22,6 +23,7 @@ pub mod list;
 pub mod moves;
 pub mod optimize;
 pub mod plans;
+pub mod replay;
 pub mod results;
 pub mod retirements;
 pub mod shock;
@@ -47,7 +49,7 @@ pub const FORMAT_VERSION: u64 = 1;
 pub type MakeSchema = fn() -> Value;
 
 /// Schemas of the answers by the name of the command.
-pub const ANSWERS: [(&str, MakeSchema); 23] = [
+pub const ANSWERS: [(&str, MakeSchema); 25] = [
     ("catalog-refresh", schema_of::<catalog::CatalogRefreshAnswer>),
     ("catalog-status", schema_of::<catalog::CatalogStatusAnswer>),
     ("check", schema_of::<check::CheckAnswer>),
@@ -66,7 +68,9 @@ pub const ANSWERS: [(&str, MakeSchema); 23] = [
     ("optimize", schema_of::<optimize::OptimizeAnswer>),
     ("optimize-sovereignty", schema_of::<sovereignty::SovereigntyAnswer>),
     ("optimize-why", schema_of::<why::WhyAnswer>),
+    ("replay", schema_of::<replay::ReplayAnswer>),
     ("results", schema_of::<results::ResultsAnswer>),
+    ("shocks-calibrate", schema_of::<calibrate::CalibrateAnswer>),
     ("shocks-list", schema_of::<shocks::ShocksAnswer>),
     ("shocks-show", schema_of::<shock::ShockAnswer>),
     ("simulate", schema_of::<simulate::SimulateAnswer>),

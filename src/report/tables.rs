@@ -2,6 +2,7 @@
 
 pub mod alternatives;
 pub mod bounds;
+pub mod calibrate;
 pub mod catalog;
 pub mod check;
 mod cost_and_risk;
@@ -14,6 +15,7 @@ pub mod list;
 pub mod moves;
 pub mod optimize;
 pub mod plan;
+pub mod replay;
 pub mod shocks;
 pub mod simulate;
 pub mod sovereignty;

@@ -96,6 +96,12 @@ impl Serialize for PartialDate {
     }
 }
 
+/// Whole days from one day to another; negative when `to` is the earlier.
+#[must_use]
+pub fn days_between(from: Date, to: Date) -> f64 {
+    (to.duration_since(from).as_hours() / 24) as f64
+}
+
 /// Reads a day, `2026-10-31`.
 ///
 /// # Errors

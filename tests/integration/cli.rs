@@ -4,6 +4,7 @@ mod answers;
 mod catalog;
 mod drawing;
 mod gate;
+mod history;
 mod hostile_names;
 mod init;
 #[cfg(unix)]

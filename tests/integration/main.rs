@@ -9,6 +9,7 @@ mod determinism;
 #[cfg(all(unix, feature = "highs"))]
 mod documents;
 mod golden;
+mod history;
 mod hits;
 mod input;
 mod kinds;

@@ -20,10 +20,11 @@ const CATALOG_PAGE: &str = "catalog-files.md";
 const ANSWERS_PAGE: &str = "outputs.md";
 
 /// The answers in the order of their page. `merge` answers like `simulate`.
-const PARTS: [&str; 22] = [
+const PARTS: [&str; 24] = [
     "check",
     "exposure",
     "stress",
+    "replay",
     "simulate",
     "optimize",
     "optimize-why",
@@ -32,6 +33,7 @@ const PARTS: [&str; 22] = [
     "landscape",
     "shocks-list",
     "shocks-show",
+    "shocks-calibrate",
     "catalog-refresh",
     "catalog-status",
     "list-offers",

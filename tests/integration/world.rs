@@ -7,7 +7,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use multipolar::input::{Loaded, Sources, load};
+use multipolar::input::{InputError, Loaded, Sources, history, load};
+use multipolar::model::history::EventHistory;
 use multipolar::model::instance::Instance;
 use multipolar::model::shock::Scenario;
 use multipolar::stress::outcome::StressOutcome;
@@ -170,6 +171,25 @@ impl World {
 
     pub fn tension(self, keys: &str) -> Self {
         self.with("tensions: []", &format!("tensions:\n  - {{{keys}, source: report}}"))
+    }
+
+    /// Adds a past event to the history of 2024 and 2025.
+    pub fn past(mut self, keys: &str) -> Self {
+        const PATH: &str = "catalog/history.yaml";
+        if self.files.iter().all(|file| file.0 != PATH) {
+            let head = "format_version: 1\nwindow: {from: 2024-01-01, to: 2026-01-01}\nevents:\n";
+            self.files.push((PATH, head.to_owned()));
+        }
+        self.text(PATH).push_str(&format!("  - {{{keys}, source: report}}\n"));
+        self
+    }
+
+    /// The files as read, and the history of the catalog or what is wrong with it.
+    pub fn read(&self) -> (Loaded, Result<EventHistory, InputError>) {
+        let dir = self.written();
+        let files = loaded(dir.path());
+        let found = history(Some(&dir.path().join("catalog")), &files.jurisdictions, &files.catalog);
+        (files, found.map(|(history, _)| history))
     }
 
     /// Adds an event to the scenario `s`.

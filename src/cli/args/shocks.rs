@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{Answer, Common, TabularFormat};
+use super::{Answer, Common, ShocksCalibrateArguments, TabularFormat};
 
 /// Commands on the library of shocks.
 #[derive(Debug, Subcommand)]
@@ -13,6 +13,8 @@ pub enum ShocksQuestion {
     List(ShocksListArguments),
     /// Shows one shock in full, and what it would hit
     Show(ShocksShowArguments),
+    /// Counts rates and durations from past events, beside those of the library
+    Calibrate(ShocksCalibrateArguments),
 }
 
 #[derive(Debug, Args)]

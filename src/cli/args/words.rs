@@ -32,6 +32,24 @@ pub enum StressRows {
     Takeovers,
 }
 
+/// The list that `replay` writes as rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReplayRows {
+    /// One row per event
+    Events,
+    /// One row per horizon
+    Together,
+}
+
+/// The list that `shocks calibrate` writes as rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CalibrateRows {
+    /// Rates by actor and kind
+    Rates,
+    /// Durations by group of events
+    Durations,
+}
+
 /// Format of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {

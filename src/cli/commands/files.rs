@@ -21,6 +21,7 @@ pub(super) fn files(command: &Command) -> RunFiles {
                 .fold(files, |files, graph| files.writes("--graph", "the drawing of --graph", graph))
         }
         Command::Stress(a) => study(&a.common, [&a.portfolio]),
+        Command::Replay(a) => study(&a.common, [&a.portfolio].into_iter().chain(&a.plan)),
         Command::Simulate(a) => tables(study(&a.common, [&a.portfolio]), a.trials_out.as_ref()),
         Command::Merge(a) => {
             let shards = a.shards.iter().flat_map(TablePath::files);
@@ -38,6 +39,10 @@ pub(super) fn files(command: &Command) -> RunFiles {
         }
         Command::Shocks(ShocksQuestion::List(a)) => study(&a.common, &a.portfolio),
         Command::Shocks(ShocksQuestion::Show(a)) => study(&a.common, &a.portfolio),
+        Command::Shocks(ShocksQuestion::Calibrate(a)) => {
+            let files = study(&a.common, []);
+            a.events.iter().fold(files, |files, events| files.reads("the table of events", events))
+        }
         Command::Catalog(CatalogQuestion::Refresh(a)) => {
             let files = study(&a.common, &a.portfolio).reads("the price list", &a.from);
             a.write.iter().fold(files, |files, file| files.writes("--write", "the overlay of --write", file))

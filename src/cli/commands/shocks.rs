@@ -1,27 +1,36 @@
-//! The commands `shocks list` and `shocks show`.
+//! The commands `shocks list`, `shocks show` and `shocks calibrate`.
 
 use std::path::Path;
 
+use jiff::civil::Date;
+
+use super::replay;
 use crate::cli::answer::{Choice, loaded_or_library, written};
 use crate::cli::args::{
-    ListArguments, ShocksListArguments, ShocksQuestion, ShocksShowArguments, TabularFormat,
+    CalibrateRows, ListArguments, ShocksCalibrateArguments, ShocksListArguments, ShocksQuestion,
+    ShocksShowArguments, TabularFormat,
 };
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::messages::escaped;
 use crate::ids::nearest;
+use crate::input::event_table;
+use crate::model::history::HistoricalEvent;
 use crate::model::instance::Instance;
+use crate::report::answer::calibrate::CalibrateAnswer;
 use crate::report::answer::shock::ShockAnswer;
 use crate::report::answer::shocks::ShocksAnswer;
 use crate::report::csv::Sheet;
 use crate::report::{answer, tables};
+use crate::study::calibrate::calibrate as calibrated;
 use crate::study::shocks::{ShockFigures, ShockView, library};
 
 pub(super) fn shocks(question: &ShocksQuestion, console: &Console) -> Result<Exit, Failure> {
     match question {
         ShocksQuestion::List(arguments) => list(arguments, console),
         ShocksQuestion::Show(arguments) => show(arguments, console),
+        ShocksQuestion::Calibrate(arguments) => calibrate(arguments, console),
     }
 }
 
@@ -75,6 +84,43 @@ fn show(arguments: &ShocksShowArguments, console: &Console) -> Result<Exit, Fail
         || &answer,
     );
     console.deliver(&text, common.out(), Exit::Done)
+}
+
+fn calibrate(arguments: &ShocksCalibrateArguments, console: &Console) -> Result<Exit, Failure> {
+    let common = &arguments.common;
+    if arguments.table.is_some() && arguments.format != TabularFormat::Csv {
+        return Err(Failure::Usage("--table needs --format csv: add it, or leave --table out".to_owned()));
+    }
+    let Choice { instance, jurisdictions, catalog } = loaded_or_library(None, common, console)?;
+    let history = replay::read(common, &jurisdictions, &catalog, console)?;
+    let table = arguments.events.as_deref().map(event_table).transpose()?;
+    let events = table.as_deref().unwrap_or(&history.events);
+    let (from, to) = match &table {
+        // Only who wrote the table knows when it was looked for events.
+        Some(events) => {
+            let (first, end) = extent(events).unwrap_or((history.from, history.to));
+            let asked = arguments.window;
+            let (first, end) = (asked.from.unwrap_or(first), asked.to.unwrap_or(end));
+            replay::within(asked, first, end)?
+        }
+        None => replay::within(arguments.window, history.from, history.to)?,
+    };
+    let answer = CalibrateAnswer::of(&calibrated(&instance, &history, events, from, to));
+    let text = match arguments.format {
+        TabularFormat::Table => console.tables(&tables::calibrate::calibrate(&answer), common.out()),
+        TabularFormat::Json => answer::to_text(&answer),
+        TabularFormat::Csv => match arguments.table.unwrap_or(CalibrateRows::Rates) {
+            CalibrateRows::Rates => Sheet::of(&answer.rate_rows()).to_text(),
+            CalibrateRows::Durations => Sheet::of(&answer.durations).to_text(),
+        },
+    };
+    console.deliver(&text, common.out(), Exit::Done)
+}
+
+/// The days of a table of events: from the first of January before its first to the day after its last.
+fn extent(events: &[HistoricalEvent]) -> Option<(Date, Date)> {
+    let days = || events.iter().map(|event| event.date);
+    Some((days().min()?.first_of_year(), days().max()?.tomorrow().ok()?))
 }
 
 /// The shocks that pass `--kind` and `--by`. A filter that names no known kind or jurisdiction is refused.

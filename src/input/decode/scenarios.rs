@@ -53,7 +53,7 @@ fn events(at: &At<'_>, scenario: &str, library: &WrittenShocks<'_>) -> Vec<Scena
 }
 
 /// `inline_id`: id of a shock that is written in place without an id.
-fn event(at: &At<'_>, inline_id: &str, library: &WrittenShocks<'_>) -> ScenarioEvent {
+pub(crate) fn event(at: &At<'_>, inline_id: &str, library: &WrittenShocks<'_>) -> ScenarioEvent {
     let f = at.fields();
     let answer = |key| {
         f.optional(key).filter(|at| matches!(at.node.value, YamlValue::Bool(_))).and_then(|at| at.flag())

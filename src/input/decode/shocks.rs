@@ -184,7 +184,7 @@ pub(crate) fn duration(at: &At<'_>) -> DurationLaw {
     decoded
 }
 
-fn positive_days(at: &At<'_>) -> Option<f64> {
+pub(crate) fn positive_days(at: &At<'_>) -> Option<f64> {
     let days = at.days()?;
     if days > 0.0 {
         return Some(days);

@@ -69,7 +69,7 @@ fn short_actor(id: &str) -> String {
 }
 
 /// A rate with the digits that it deserves: `12.4`, `1.78`, `0.042`, `0.0016`.
-fn rate_words(rate: f64) -> String {
+pub(super) fn rate_words(rate: f64) -> String {
     match rate {
         _ if rate >= 10.0 => format!("{rate:.1}"),
         _ if rate >= 0.1 || rate == 0.0 => format!("{rate:.2}"),
@@ -80,7 +80,7 @@ fn rate_words(rate: f64) -> String {
 }
 
 /// `0.012 to 0.27`.
-fn range((low, high): (f64, f64)) -> String {
+pub(super) fn range((low, high): (f64, f64)) -> String {
     format!("{} to {}", rate_words(low), rate_words(high))
 }
 

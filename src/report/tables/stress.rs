@@ -99,11 +99,11 @@ pub fn overview(scenarios: &[ScenarioAnswer]) -> Grid {
     grid
 }
 
-fn count_or_none(n: usize) -> String {
+pub(super) fn count_or_none(n: usize) -> String {
     if n == 0 { ABSENT.to_owned() } else { n.to_string() }
 }
 
-fn restored(
+pub(super) fn restored(
     first_unserved_day: Option<f64>,
     recovered_day: Option<f64>,
     time: impl Fn(f64) -> String,
@@ -125,7 +125,7 @@ fn time(of_days: f64) -> String {
 }
 
 /// The same, for a table with many columns: `at once`, `30 h`, `18 d`.
-fn short_time(of_days: f64) -> String {
+pub(super) fn short_time(of_days: f64) -> String {
     match of_days {
         _ if of_days <= 0.0 => "at once".to_owned(),
         _ if reads_in_hours(of_days) => format!("{} h", number(of_days * 24.0)),

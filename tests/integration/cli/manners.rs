@@ -166,6 +166,8 @@ fn arguments_cannot_steer_the_terminal() {
         &["list", "offers", "tiny.yaml", "--for", evil],
         &["list", "offers", "--where", evil],
         &["shocks", "show", evil],
+        &["shocks", "calibrate", "--events", evil],
+        &["replay", "tiny.yaml", "--plan", evil],
         &["shocks", "list", "--kind", evil],
         &["schema", evil],
         &["exposure", evil],

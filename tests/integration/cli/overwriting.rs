@@ -47,7 +47,7 @@ fn no_file_of_the_run_is_written_over() {
     let folder = study();
     let before = state(&folder);
     let scenario = "c/scenarios/june_2026_order.yaml";
-    let cases: [(&[&str], &[&str]); 18] = [
+    let cases: [(&[&str], &[&str]); 19] = [
         (&["exposure", "tiny.yaml"], &["--out", "j.yaml"]),
         (&["exposure", "tiny.yaml"], &["--out", "c/../c/./models.yaml"]),
         (&["exposure", "tiny.yaml", "--graph", "g.svg"], &["--out", "./g.svg"]),
@@ -62,6 +62,7 @@ fn no_file_of_the_run_is_written_over() {
         (&["init", "--size", "2,2"], &["--out", "j.yaml"]),
         (&["list", "offers"], &["--out", "c/offers.yaml"]),
         (&["list", "offers", "tiny.yaml"], &["--out", "tiny.yaml"]),
+        (&["replay", "tiny.yaml"], &["--out", "c/history.yaml"]),
         (&["shocks", "list"], &["--out", "c/shocks.yaml"]),
         (&["landscape", "--chart", "g.svg"], &["--out", "./g.svg"]),
         (&["landscape", "-p", "tiny.yaml"], &["--out", "tiny.yaml"]),

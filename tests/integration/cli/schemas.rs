@@ -29,6 +29,8 @@ fn every_answer_keeps_its_schema() {
         is_as_documented("exposure", &["exposure", portfolio]);
         is_as_documented("exposure", &["exposure", portfolio, "--by-workload"]);
         is_as_documented("stress", &["stress", portfolio, "--all"]);
+        is_as_documented("replay", &["replay", portfolio]);
+        is_as_documented("replay", &["replay", portfolio, "--plan", portfolio, "--together"]);
         is_as_documented("simulate", &["simulate", portfolio, "--trials", "100"]);
         is_as_documented(
             "simulate",
@@ -45,6 +47,12 @@ fn every_answer_keeps_its_schema() {
         is_as_documented("list-scenarios", &["stress", portfolio]);
         is_as_documented("shocks-show", &["shocks", "show", "openai_outage", portfolio]);
     }
+}
+
+#[test]
+fn what_is_counted_keeps_its_schema() {
+    is_as_documented("shocks-calibrate", &["shocks", "calibrate"]);
+    is_as_documented("shocks-calibrate", &["shocks", "calibrate", "--from", "2026-01-01"]);
 }
 
 /// Every effect, every law of duration, and what is absent for some kinds: each shock of the library, without a portfolio.

@@ -266,8 +266,10 @@ pub(super) const PROVOKED: &[(&str, &str, &str, &str)] = &[
     ("yaml-tag", P, "code: EUR", "code: !!str EUR"),
 ];
 
-/// Codes that no change of one text provokes; `bad_files` does, and for price lists `cli::catalog`.
-const PROVOKED_ELSEWHERE: [&str; 7] = [
+/// Codes that no change of one text provokes; `bad_files` does, for price lists `cli::catalog`, and for tables of events
+/// `history::files`.
+const PROVOKED_ELSEWHERE: [&str; 8] = [
+    "csv-syntax",
     "empty-file",
     "file-too-large",
     "json-syntax",

@@ -1,0 +1,95 @@
+//! The command `replay`.
+
+use jiff::civil::Date;
+
+use crate::cli::answer::loaded;
+use crate::cli::args::{Common, HistoryWindow, ReplayArguments, ReplayRows, TabularFormat};
+use crate::cli::console::Console;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::memory::guard;
+use crate::cli::progress::ProgressLine;
+use crate::input::diagnostic::render_all;
+use crate::input::history;
+use crate::model::catalog::Catalog;
+use crate::model::history::EventHistory;
+use crate::model::jurisdictions::Jurisdictions;
+use crate::report::answer::replay::ReplayAnswer;
+use crate::report::csv::Sheet;
+use crate::report::{answer, tables};
+use crate::study::footprint::RunKind;
+use crate::study::replay::{ReplayRequest, replay as replayed};
+use crate::study::session::Session;
+
+pub(super) fn replay(arguments: &ReplayArguments, console: &Console) -> Result<Exit, Failure> {
+    let common = &arguments.common;
+    let rows = rows(arguments)?;
+    let base = loaded(&arguments.portfolio, common, console)?;
+    let plan = arguments.plan.as_ref().map(|plan| loaded(plan, common, console)).transpose()?;
+    let history = read(common, &base.jurisdictions, &base.catalog, console)?;
+    let (from, to) = within(arguments.window, history.from, end_of(&history))?;
+    guard(RunKind::Stress, &base.instance, 0, arguments.resources)?;
+    let session = Session::new(&base.instance);
+    let other = plan.as_ref().map(|plan| Session::new(&plan.instance));
+    let request = ReplayRequest { from, to, together: arguments.together };
+    let line = ProgressLine::new(console);
+    let played = replayed(&session, other.as_ref(), &history, request, &|step| line.show(step))?;
+    drop(line);
+    let name = |session: &Session<'_>| session.instance.portfolio.name.clone();
+    let plan_name = other.as_ref().map(name);
+    let answer = ReplayAnswer::of(&name(&session), plan_name.as_deref(), &played, arguments.together);
+    let text = match arguments.format {
+        TabularFormat::Table => console.tables(&tables::replay::replay(&answer), common.out()),
+        TabularFormat::Json => answer::to_text(&answer),
+        TabularFormat::Csv => match rows {
+            ReplayRows::Events => Sheet::of(&answer.events).to_text(),
+            ReplayRows::Together => Sheet::of(answer.together.as_deref().unwrap_or_default()).to_text(),
+        },
+    };
+    console.deliver(&text, common.out(), Exit::Done)
+}
+
+/// The history of the catalog; warnings go to stderr.
+pub(super) fn read(
+    common: &Common,
+    jurisdictions: &Jurisdictions,
+    catalog: &Catalog,
+    console: &Console,
+) -> Result<EventHistory, Failure> {
+    let (history, warnings) = history(common.catalog.as_deref(), jurisdictions, catalog)?;
+    console.notice(&render_all(&warnings));
+    Ok(history)
+}
+
+/// The part of the window asked for in which there is a history, from `first` to the day before `end`.
+pub(super) fn within(asked: HistoryWindow, first: Date, end: Date) -> Result<(Date, Date), Failure> {
+    let from = asked.from.unwrap_or(first).max(first);
+    let to = asked.to.unwrap_or(end).min(end);
+    if from < to {
+        return Ok((from, to));
+    }
+    let (first_asked, end_asked) = (asked.from.unwrap_or(first), asked.to.unwrap_or(end));
+    Err(Failure::Usage(if first_asked < end_asked {
+        format!("there is no history from {first_asked} to {end_asked}: it goes from {first} to {end}")
+    } else {
+        format!("the window is empty: --from {first_asked} is not before --to {end_asked}")
+    }))
+}
+
+/// The day after the last event, if that is later than the end of the window in which events were looked for.
+fn end_of(history: &EventHistory) -> Date {
+    let last = history.events.last().and_then(|event| event.date.tomorrow().ok());
+    last.map_or(history.to, |day| day.max(history.to))
+}
+
+/// The list to write as rows.
+fn rows(arguments: &ReplayArguments) -> Result<ReplayRows, Failure> {
+    if arguments.table.is_some() && arguments.format != TabularFormat::Csv {
+        return Err(Failure::Usage("--table needs --format csv: add it, or leave --table out".to_owned()));
+    }
+    let rows = arguments.table.unwrap_or(ReplayRows::Events);
+    if rows == ReplayRows::Together && !arguments.together {
+        return Err(Failure::Usage("--table together needs --together: add it".to_owned()));
+    }
+    Ok(rows)
+}

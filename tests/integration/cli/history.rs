@@ -1,0 +1,101 @@
+//! `replay` and `shocks calibrate`: what is told, rows, and what is refused.
+
+use super::{Folder, has_keys};
+
+fn lines(text: &str) -> Vec<&str> {
+    text.lines().collect()
+}
+
+/// OpenAI's own host serves all of it: an outage of 15 hours is within the recovery objective of a day, and the order of Italy
+/// has no users there.
+#[test]
+fn past_events_are_told_in_a_sentence_a_table_and_words() {
+    let folder = Folder::new();
+    let ended = folder.run(&["replay", "tiny.yaml", "--from", "2025-01-01", "--to", "2026-01-01"]);
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    for told in
+        ["past events would cost this portfolio something today", "By year, each event alone", "  2025 "]
+    {
+        assert!(ended.stdout.contains(told), "{told}\n{}", ended.stdout);
+    }
+    assert!(!ended.stdout.contains("  2024 "), "{}", ended.stdout);
+    let value = folder.run(&["replay", "tiny.yaml", "--format", "json"]).json();
+    has_keys(&value, &["portfolio", "events", "by_year", "plan_by_year", "together"]);
+    let event =
+        |id: &str| value["events"].as_array().unwrap().iter().find(|e| e["id"] == id).unwrap().clone();
+    assert_eq!(event("E118")["outage_usd"], 0.0);
+    assert_eq!((&event("E118")["played_days"], &event("E014")["loss_usd"]), (&0.625.into(), &0.0.into()));
+    assert!(event("E194")["no_effect"].as_str().unwrap().contains("launch"));
+    // Before the history there is nothing, and no year of it.
+    let early = folder.run(&["replay", "tiny.yaml", "--from", "0001-01-01", "--format", "json"]).json();
+    assert_eq!((&early["from"], early["by_year"].as_object().unwrap().len()), (&"2022-01-01".into(), 5));
+    let total: f64 =
+        value["events"].as_array().unwrap().iter().map(|e| e["loss_usd"].as_f64().unwrap()).sum();
+    let years: f64 = value["by_year"].as_object().unwrap().values().map(|x| x.as_f64().unwrap()).sum();
+    assert!(total > 0.0 && (total - years).abs() < 1e-6 * total);
+}
+
+/// A plan without OpenAI loses nothing when its models are retired.
+#[test]
+fn a_plan_is_told_beside_today() {
+    let folder = Folder::new();
+    let plan = folder.read("tiny.yaml").replace("gpt-4.1@openai:EU: 1.0", "mistral-large-3@mistral:EU: 1.0");
+    folder.write("plan.yaml", &plan);
+    let value = folder.run(&["replay", "tiny.yaml", "--plan", "plan.yaml", "--format", "json"]).json();
+    let retired = value["events"].as_array().unwrap().iter().find(|e| e["id"] == "E128").unwrap();
+    assert!(retired["loss_usd"].as_f64().unwrap() > 0.0);
+    assert_eq!(retired["plan_loss_usd"], 0.0);
+    assert_eq!(value["plan"], "plan");
+    let text = folder.run(&["replay", "tiny.yaml", "--plan", "plan.yaml"]).stdout;
+    assert!(text.contains("The plan would lose less in"), "{text}");
+}
+
+#[test]
+fn rows_have_the_keys_of_the_json_as_columns() {
+    let folder = Folder::new();
+    let csv = |arguments: &[&str]| folder.run(&[arguments, &["--format", "csv"]].concat()).stdout;
+    let events = csv(&["replay", "tiny.yaml", "--from", "2026-06-12", "--to", "2026-06-13"]);
+    let rows = lines(&events);
+    assert!(
+        rows[0].starts_with("id,date,name,actor,kind,lasted_days,played_days,confidence,loss_usd,"),
+        "{events}"
+    );
+    assert!(rows.len() == 3 && rows[1].starts_with("E192,2026-06-12,"), "{events}");
+    let together = csv(&["replay", "tiny.yaml", "--together", "--table", "together"]);
+    assert_eq!(lines(&together)[0], "from,to,events,loss_usd,plan_loss_usd");
+    assert_eq!(lines(&together).len(), 6, "{together}");
+    let rates = csv(&["shocks", "calibrate"]);
+    assert!(lines(&rates)[0].starts_with("actor,kind,events,years,mean,low,high,library,parts"), "{rates}");
+    assert!(
+        lines(&csv(&["shocks", "calibrate", "--table", "durations"]))[0]
+            .starts_with("group,actor,kind,events,")
+    );
+}
+
+#[test]
+fn what_cannot_be_played_or_counted_is_refused() {
+    let folder = Folder::new();
+    folder.write("events.csv", "id,date,kind,actor\na,2024-02-31,outage,US\n");
+    for (arguments, code, told) in [
+        (
+            &["replay", "tiny.yaml", "--from", "2026-01-01", "--to", "2025-01-01"][..],
+            2,
+            "the window is empty",
+        ),
+        (&["replay", "tiny.yaml", "--to", "2021-01-01"], 2, "there is no history"),
+        (&["shocks", "calibrate", "--from", "2030-01-01", "--to", "2031-01-01"], 2, "there is no history"),
+        (&["replay", "tiny.yaml", "--from", "soon"], 2, "is not a date"),
+        (&["replay", "tiny.yaml", "--table", "events"], 2, "--table needs --format csv"),
+        (&["replay", "tiny.yaml", "--format", "csv", "--table", "together"], 2, "needs --together"),
+        (&["replay", "tiny.yaml", "--plan", "none.yaml"], 6, "does not exist"),
+        (&["shocks", "calibrate", "--table", "rates"], 2, "--table needs --format csv"),
+        (&["shocks", "calibrate", "--events", "none.csv"], 6, "does not exist"),
+        (&["shocks", "calibrate", "--events", "events.csv"], 3, "invalid-date"),
+        (&["shocks", "calibrate", "--events", "events.csv", "--out", "events.csv"], 2, "would overwrite"),
+    ] {
+        let ended = folder.run(arguments);
+        assert_eq!(ended.code, code, "{arguments:?}: {}", ended.stderr);
+        assert!(ended.stderr.contains(told), "{arguments:?}: {}", ended.stderr);
+        assert!(ended.stdout.is_empty());
+    }
+}

@@ -1,0 +1,6 @@
+//! Past events: played over a portfolio by hand, counted against the tables of the hazard notes, and files that are wrong
+//! (methodology/history.md).
+
+mod calibration;
+mod files;
+mod replayed;
