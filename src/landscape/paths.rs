@@ -105,6 +105,10 @@ pub fn path_evidence<'a>(scores: &Scores<'a>) -> Vec<PathEvidence<'a>> {
         evidence.extend(measured(scores, premise).into_iter().filter_map(|measure| {
             let own = measure.values[place]?;
             let values: Vec<f64> = peers.iter().filter_map(|&j| measure.values[j]).map(|v| v.value).collect();
+            // Alone, nobody is in a better half.
+            if values.len() < 2 {
+                return None;
+            }
             let is_better = |x: &&f64| match measure.better {
                 Better::Higher => **x > own.value,
                 Better::Lower => **x < own.value,

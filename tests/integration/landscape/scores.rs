@@ -6,6 +6,7 @@ use multipolar::input::load_library;
 use multipolar::landscape::bands::{Band, enabler_ranks, overall_ranks};
 use multipolar::landscape::blocs::bloc_gains;
 use multipolar::landscape::enablers::{ScoreTerms, Scores};
+use multipolar::landscape::paths::path_evidence;
 use multipolar::model::jurisdictions::{Better, Jurisdictions, Standing};
 
 use super::{Small, assert_near};
@@ -246,4 +247,39 @@ fn a_bloc_beside_its_best_member_by_hand() {
     assert_eq!((funds.indicator, funds.member, funds.share), ("funds", Some(("FR", 20.0)), Some(0.8)));
     assert_eq!(money.carried[1].share, None, "a mean has no parts");
     assert_near(power.best.unwrap().strength, power.bloc_strength);
+}
+
+/// Money CN 0.5, EU 0.5, US 1; power 0, 0.5, 1. A superpower has to be among the first two: CN is second in money, level with
+/// the bloc, and third in power. The bloc is the only middle power, so nothing is said of it.
+#[test]
+fn figures_for_and_against_a_reading_by_hand() {
+    let library = Small::new().library();
+    let scores = Scores::new(&library.jurisdictions, &terms());
+    let evidence = path_evidence(&scores);
+    let found: Vec<(&str, &str, usize, usize, bool)> =
+        evidence.iter().map(|e| (e.jurisdiction, e.what, e.rank, e.n_peers, e.speaks_for)).collect();
+    let expected = [
+        ("CN", "money", 2, 3, true),
+        ("CN", "power", 3, 3, false),
+        ("US", "money", 1, 3, true),
+        ("US", "power", 1, 3, true),
+    ];
+    assert_eq!(found, expected);
+}
+
+/// Public funds are on record only; among the six middle powers with a figure the Emirates have most, Saudi Arabia least.
+#[test]
+fn figures_on_record_are_marked_where_none_is_scored() {
+    let library = load_library(None, None).unwrap();
+    let scores = Scores::new(&library.jurisdictions, &terms());
+    let evidence = path_evidence(&scores);
+    let funds =
+        |id: &str| evidence.iter().find(|e| e.jurisdiction == id && e.what == "public_funds").unwrap();
+    for (id, rank, speaks_for) in [("AE", 1, true), ("SA", 6, false)] {
+        let found = funds(id);
+        assert_eq!(
+            (found.rank, found.n_peers, found.is_scored, found.speaks_for),
+            (rank, 6, false, speaks_for)
+        );
+    }
 }

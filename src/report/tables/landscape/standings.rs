@@ -44,6 +44,9 @@ pub fn firm(ranks: &[OverallRankAnswer]) -> String {
         .filter(|r| r.rank_best == r.rank_worst)
         .map(|r| format!("{} (rank {})", r.jurisdiction, r.rank))
         .collect();
+    if ranks.iter().all(|r| r.strength.is_none()) {
+        return "Overall strength: no jurisdiction has a figure".to_owned();
+    }
     match firm.as_slice() {
         [] => "Overall strength: no rank holds in every variant".to_owned(),
         all if all.len() == ranks.len() => "Overall strength: every rank holds in every variant".to_owned(),
