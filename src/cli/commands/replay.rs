@@ -68,11 +68,11 @@ pub(super) fn within(asked: HistoryWindow, first: Date, end: Date) -> Result<(Da
     if from < to {
         return Ok((from, to));
     }
-    let (first_asked, end_asked) = (asked.from.unwrap_or(first), asked.to.unwrap_or(end));
-    Err(Failure::Usage(if first_asked < end_asked {
-        format!("there is no history from {first_asked} to {end_asked}: it goes from {first} to {end}")
-    } else {
-        format!("the window is empty: --from {first_asked} is not before --to {end_asked}")
+    Err(Failure::Usage(match (asked.from, asked.to) {
+        (Some(from), Some(to)) if from >= to => {
+            format!("the window is empty: --from {from} is not before --to {to}")
+        }
+        _ => format!("there is no history in this window: it goes from {first} to {end}"),
     }))
 }
 

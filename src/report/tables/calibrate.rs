@@ -34,14 +34,7 @@ fn of_all(rates: &[&CalibratedRateAnswer]) -> Grid {
         &["=kind", ">events", ">a year", "=90 % interval", ">library", "=compared"],
     );
     for rate in rates {
-        grid.row([
-            rate.kind.clone(),
-            rate.events.to_string(),
-            rate_words(rate.mean),
-            interval(rate),
-            rate.library.map_or_else(|| ABSENT.to_owned(), rate_words),
-            parting(rate).to_owned(),
-        ]);
+        grid.row(cells(rate));
     }
     grid.note(
         "A year: mean of the rate, each event and each year counted half, since acts come in waves and lists are picked. Library: its \
@@ -59,15 +52,8 @@ fn of_each(rates: &[&CalibratedRateAnswer]) -> Grid {
     let (shown, single): (Vec<&CalibratedRateAnswer>, Vec<&CalibratedRateAnswer>) =
         rates.iter().partition(|rate| rate.events >= FEWEST_SHOWN || rate.parts);
     for rate in shown {
-        grid.row([
-            rate.actor.clone(),
-            rate.kind.clone(),
-            rate.events.to_string(),
-            rate_words(rate.mean),
-            interval(rate),
-            rate.library.map_or_else(|| ABSENT.to_owned(), rate_words),
-            parting(rate).to_owned(),
-        ]);
+        let [kind, events, mean, interval, library, compared] = cells(rate);
+        grid.row([rate.actor.clone(), kind, events, mean, interval, library, compared]);
     }
     if let Some(first) = single.first() {
         grid.note(format!(
@@ -112,6 +98,14 @@ fn durations(rows: &[CalibratedDurationAnswer]) -> Grid {
     grid
 }
 
-fn interval(rate: &CalibratedRateAnswer) -> String {
-    range((rate.low, rate.high))
+/// A rate as cells: kind, events, a year, interval, library, where they part.
+fn cells(rate: &CalibratedRateAnswer) -> [String; 6] {
+    [
+        rate.kind.clone(),
+        rate.events.to_string(),
+        rate_words(rate.mean),
+        range((rate.low, rate.high)),
+        rate.library.map_or_else(|| ABSENT.to_owned(), rate_words),
+        parting(rate).to_owned(),
+    ]
 }
