@@ -41,7 +41,7 @@ pub struct WorthKnowing {
 }
 
 /// Loss of the families that one shock, or the members of one template, began, USD a year.
-struct Source<'a> {
+struct RateSource<'a> {
     id: &'a str,
     law: &'a Shock,
     /// The first occurrence ends by itself.
@@ -91,11 +91,11 @@ impl WorthKnowing {
 }
 
 /// Shocks that lost something; the members of a template, which share one law, are one source. By id.
-fn sources<'a>(shocks: &'a [Shock], sums: &LossTotals, factor: f64) -> Vec<Source<'a>> {
-    let mut by_id: BTreeMap<&str, Source<'a>> = BTreeMap::new();
+fn sources<'a>(shocks: &'a [Shock], sums: &LossTotals, factor: f64) -> Vec<RateSource<'a>> {
+    let mut by_id: BTreeMap<&str, RateSource<'a>> = BTreeMap::new();
     for (at, shock) in shocks.iter().enumerate().filter(|(at, _)| sums.loss_by_shock[*at] != 0) {
         let id = shock.template.as_deref().unwrap_or(&shock.id);
-        let nothing = Source { id, law: shock, reversed_usd: 0.0, lasting_usd: 0.0 };
+        let nothing = RateSource { id, law: shock, reversed_usd: 0.0, lasting_usd: 0.0 };
         let source = by_id.entry(id).or_insert(nothing);
         let lasting = sums.lasting_by_shock[at];
         source.lasting_usd += amount(lasting) * factor;
@@ -104,7 +104,7 @@ fn sources<'a>(shocks: &'a [Shock], sums: &LossTotals, factor: f64) -> Vec<Sourc
     by_id.into_values().collect()
 }
 
-impl Source<'_> {
+impl RateSource<'_> {
     /// `[N_DRAWS]`: loss at drawn rates and reversals, less that at their means, USD a year.
     fn moved(&self, seed: u64) -> Vec<f64> {
         let rate = match self.law.frequency {

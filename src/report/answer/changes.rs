@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::moves::{StandbyWord, some_users};
 use crate::model::instance::{Instance, Standby};
 use crate::model::portfolio::Readiness;
-use crate::study::plan::changes::{Shared, SharedChange, Shift, StandbyChange, WorkloadChange};
+use crate::study::plan::changes::{SharedChange, SharedItem, Shift, StandbyChange, WorkloadChange};
 
 /// All that changes in one workload.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -52,14 +52,14 @@ impl SharedCostChange {
     pub fn of(instance: &Instance, change: &SharedChange) -> Self {
         let monthly_cost_usd = change.monthly_cost_usd;
         match change.what {
-            Shared::Replicas { offer, before, after } => Self {
+            SharedItem::Replicas { offer, before, after } => Self {
                 kind: SharedWord::Replicas,
                 id: instance.offers[offer].id.to_string(),
                 replicas_today: Some(before),
                 replicas: Some(after),
                 monthly_cost_usd,
             },
-            Shared::Host(host) => Self {
+            SharedItem::Host(host) => Self {
                 kind: SharedWord::HostFees,
                 id: instance.suppliers[host].supplier.id.clone(),
                 replicas_today: None,

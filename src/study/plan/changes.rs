@@ -67,13 +67,13 @@ pub struct WorkloadChange {
 /// A cost that workloads share, and that changes. Together with those of the workloads these changes add up.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SharedChange {
-    pub what: Shared,
+    pub what: SharedItem,
     pub monthly_cost_usd: f64,
 }
 
 /// What workloads share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shared {
+pub enum SharedItem {
     /// Whole replicas of a self-hosted offer.
     Replicas { offer: OfferIdx, before: u64, after: u64 },
     /// Fixed fee and monthly minimum of a host.
@@ -218,7 +218,7 @@ pub fn shared_changes(setting: &Setting<'_>, before: &Plan, after: &Plan) -> Vec
     let machines = (0..instance.offers.len()).filter_map(|offer| {
         let (rent_usd, _) = setting.prices.replica(instance, offer)?;
         let (n_before, n_after) = (n_replicas(&old, offer), n_replicas(&new, offer));
-        let what = Shared::Replicas { offer, before: n_before, after: n_after };
+        let what = SharedItem::Replicas { offer, before: n_before, after: n_after };
         let monthly_cost_usd = (n_after as f64 - n_before as f64) * rent_usd;
         (n_before != n_after).then_some(SharedChange { what, monthly_cost_usd })
     });
@@ -230,7 +230,7 @@ pub fn shared_changes(setting: &Setting<'_>, before: &Plan, after: &Plan) -> Vec
         }
     }
     let hosts = fees.into_iter().filter(|(_, usd)| *usd != 0.0);
-    let hosts = hosts.map(|(host, usd)| SharedChange { what: Shared::Host(host), monthly_cost_usd: usd });
+    let hosts = hosts.map(|(host, usd)| SharedChange { what: SharedItem::Host(host), monthly_cost_usd: usd });
     machines.chain(hosts).collect()
 }
 
