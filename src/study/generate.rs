@@ -28,7 +28,9 @@ pub enum SizeError {
     #[error("a portfolio needs at least 1 workload, {OFFERS_PER_WORKLOAD} offers and 1 country")]
     TooSmall,
     /// The catalog has too few rated offers without a quota.
-    #[error("{asked} offers requested, but the catalog has only {available} rated offers without a quota")]
+    #[error(
+        "{asked} offers requested, but the catalog has only {available} rated offers without a quota or an announced end"
+    )]
     TooManyOffers { asked: usize, available: usize },
     /// The jurisdictions have too few countries.
     #[error("{asked} countries requested, but there are only {available}")]
@@ -75,14 +77,15 @@ pub fn generate(
 /// An offer with its model's quality.
 type Rated = (OfferId, f64);
 
-/// Rated API offers without a quota, sorted by id.
+/// Rated API offers without a quota whose end is not announced, sorted by id.
 fn usable_offers(catalog: &Catalog) -> Vec<Rated> {
     let quality: BTreeMap<&str, f64> =
         catalog.models.iter().filter_map(|m| Some((m.id.as_str(), m.quality.general?))).collect();
     let entries = catalog
         .offers
         .iter()
-        .filter(|entry| entry.access == Access::Api && entry.capacity_mtok_per_month.is_none());
+        .filter(|entry| entry.access == Access::Api && entry.capacity_mtok_per_month.is_none())
+        .filter(|entry| entry.retires.is_none());
     let mut offers: Vec<Rated> = entries
         .flat_map(|entry| {
             let points = quality.get(entry.model.as_str()).copied();

@@ -55,7 +55,7 @@ pub fn options(rungs: &[RungAnswer]) -> Grid {
             ">capability",
             ">new hosts",
             ">cash once",
-            ">payback",
+            ">payback, months",
             ">limits broken",
         ],
     );
@@ -74,7 +74,7 @@ pub fn options(rungs: &[RungAnswer]) -> Grid {
             format!("{:.0}", rung.capability.points),
             count(rung.new_hosts.len() as u64),
             usd(rung.cash_usd),
-            rung.payback_months.map_or_else(|| ABSENT.to_owned(), |months| format!("{months:.1} months")),
+            rung.payback_months.map_or_else(|| ABSENT.to_owned(), |months| format!("{months:.1}")),
             count(rung.limits_broken.len() as u64),
         ]);
     }

@@ -39,8 +39,9 @@ fn past_events_are_told_in_a_sentence_a_table_and_words() {
 #[test]
 fn a_plan_is_told_beside_today() {
     let folder = Folder::new();
-    let plan = folder.read("tiny.yaml").replace("gpt-4.1@openai:EU: 1.0", "mistral-large-3@mistral:EU: 1.0");
-    folder.write("plan.yaml", &plan);
+    let tiny = folder.read("tiny.yaml");
+    folder.write("tiny.yaml", &tiny.replace("gpt-5.4@openai:EU: 1.0", "gpt-4.1@openai:EU: 1.0"));
+    folder.write("plan.yaml", &tiny.replace("gpt-5.4@openai:EU: 1.0", "mistral-large-3@mistral:EU: 1.0"));
     let value = folder.run(&["replay", "tiny.yaml", "--plan", "plan.yaml", "--format", "json"]).json();
     let retired = value["events"].as_array().unwrap().iter().find(|e| e["id"] == "E128").unwrap();
     assert!(retired["loss_usd"].as_f64().unwrap() > 0.0);

@@ -47,8 +47,13 @@ impl<'a> Reference<'a> {
         by_workload
     }
 
-    /// Shock, onset and share of the loss of each family, in order of its first occurrence.
-    fn families(&self, occurrences: &[Occurrence], by_workload: &ByWorkload) -> Vec<(usize, f64, f64)> {
+    /// Shock, onset and share of the loss of each family, in order of its first occurrence; and the loss of workloads to which
+    /// no family does anything alone, such as two offers out at once, which the families active share.
+    fn families(
+        &self,
+        occurrences: &[Occurrence],
+        by_workload: &ByWorkload,
+    ) -> (Vec<(usize, f64, f64)>, f64) {
         let first: Vec<usize> = (0..occurrences.len()).filter(|&o| occurrences[o].family == o).collect();
         let alone: Vec<ByWorkload> = first
             .iter()
@@ -65,7 +70,10 @@ impl<'a> Reference<'a> {
             by_workload.iter().enumerate().map(of_workload).sum()
         };
         let family = |(at, &f): (usize, &usize)| (occurrences[f].shock, occurrences[f].start, part(at));
-        first.iter().enumerate().map(family).collect()
+        let families: Vec<(usize, f64, f64)> = first.iter().enumerate().map(family).collect();
+        let shared: f64 =
+            by_workload.iter().map(|own| own.0).sum::<f64>() - families.iter().map(|f| f.2).sum::<f64>();
+        (families, shared)
     }
 }
 
@@ -90,15 +98,19 @@ fn assert_agrees(instance: &Instance, n_trials: u64) {
         let all: f64 = by_workload.iter().map(|own| own.0).sum();
         assert!(is_close(loss, all, all), "trial {trial}: {loss} instead of {all}");
         unserved.iter_mut().zip(&by_workload).for_each(|(sum, own)| *sum += own.1);
-        let families = reference.families(&occurrences, &by_workload);
+        let (families, shared) = reference.families(&occurrences, &by_workload);
         for event in events.iter().filter(|e| e.trial == trial) {
             let own = families.iter().find(|f| f.0 == event.shock && f.1 == event.day).expect("a family");
-            assert!(is_close(event.loss, own.2, all), "trial {trial}, {event:?}: {} expected", own.2);
+            let more = event.loss - own.2;
+            let is_right = is_close(more, 0.0, all) || (more > 0.0 && more <= shared);
+            assert!(is_right, "trial {trial}, {event:?}: {} expected, of {shared} more in all", own.2);
         }
         let told: f64 = events.iter().filter(|e| e.trial == trial).map(|e| e.loss).sum();
         assert!(is_close(told, all, all), "trial {trial}: events add up to {told}, not {all}");
         let expected = families.iter().map(|f| f.2).fold(0.0, f64::max);
-        assert!(is_close(largest, expected, all), "trial {trial}: largest {largest} instead of {expected}");
+        let is_right =
+            is_close(largest, expected, all) || (largest > expected && largest <= expected + shared);
+        assert!(is_right, "trial {trial}: largest {largest} instead of {expected}");
         n_lossy += usize::from(all > 1.0);
     }
     let days = session.setting.horizon_days() * n_trials as f64;
