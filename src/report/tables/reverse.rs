@@ -68,18 +68,14 @@ fn sets(answer: &ReverseAnswer) -> Grid {
     grid
 }
 
-fn row(set: &ReverseSetAnswer) -> [String; 7] {
-    let worst = set.workloads.first().map_or_else(|| ABSENT.to_owned(), |own| own.id.clone());
+fn row(set: &ReverseSetAnswer) -> [String; 5] {
     let measure = set.measure.as_ref();
-    let absent = || ABSENT.to_owned();
     [
         set.shocks.join(" + "),
         percent(set.annual_probability),
         usd(set.loss_usd),
-        worst,
         measure.map_or_else(|| "none is enough".to_owned(), measure_words),
-        measure.map_or_else(absent, |own| usd(own.usd_per_month)),
-        measure.map_or_else(absent, |own| usd(own.loss_after_usd)),
+        measure.map_or_else(|| ABSENT.to_owned(), |own| usd(own.usd_per_month)),
     ]
 }
 
