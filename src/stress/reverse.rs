@@ -10,7 +10,7 @@ mod evaluate;
 mod joint;
 mod order;
 
-pub use self::candidates::Candidate;
+pub use self::candidates::CandidateShock;
 pub use self::channel::Channel;
 pub use self::joint::JointProbability;
 

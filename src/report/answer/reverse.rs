@@ -91,7 +91,7 @@ pub struct ReverseMeasureAnswer {
     pub loss_after_usd: f64,
 }
 
-/// A set in words, in the fields of the European Central Bank's reverse stress test.
+/// A set in words, in the fields that supervisors ask for.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
 pub struct ReverseStory {
     /// What happens, for how long, and how probable it is.

@@ -16,7 +16,7 @@ const SLACK: f64 = 1e-9;
 
 /// A shock that may be part of a set.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Candidate {
+pub struct CandidateShock {
     /// Index into the instance's shocks.
     pub shock: usize,
     /// Its occurrence on day 0, and those of what it triggers; shocks are indices into the instance's shocks.
@@ -25,7 +25,7 @@ pub struct Candidate {
 
 /// All candidates, by id, and the groups of cells that they reach.
 pub(super) struct Candidates {
-    pub(super) all: Vec<Candidate>,
+    pub(super) all: Vec<CandidateShock>,
     pub(super) groups: Vec<ReachedGroup>,
     /// What a set must reach: a loss in USD, or 1 for a broken recovery objective.
     pub(super) threshold: f64,
@@ -60,15 +60,15 @@ impl Candidates {
         let of_shock = |shock: usize| {
             let own = &instance.shocks[shock];
             let is_drawn = own.frequency.is_some() && !own.in_force;
-            is_drawn.then(|| Ok(Candidate { shock, occurrences: occurrences(instance, shock)? }))
+            is_drawn.then(|| Ok(CandidateShock { shock, occurrences: occurrences(instance, shock)? }))
         };
-        let all: Vec<Candidate> =
+        let all: Vec<CandidateShock> =
             (0..shocks.len()).filter_map(of_shock).collect::<Result<_, ScenarioError>>()?;
         let dearest = dearest_factor(&groups, &all, request.max_shocks);
         let groups: Vec<ReachedGroup> = groups
             .into_iter()
             .map(|group| {
-                let reach = Reach { shocks, touched: &touched, group: &group, dearest };
+                let reach = ShockReach { shocks, touched: &touched, group: &group, dearest };
                 let reaches = all.iter().map(|candidate| reach.reaches(candidate)).collect();
                 let reaches_primary = all.iter().map(|candidate| reach.reaches_primary(candidate)).collect();
                 let bounds =
@@ -80,7 +80,7 @@ impl Candidates {
     }
 
     /// Leaves out candidates that reach no cell.
-    fn reaching(all: Vec<Candidate>, mut groups: Vec<ReachedGroup>, request: ReverseRequest) -> Self {
+    fn reaching(all: Vec<CandidateShock>, mut groups: Vec<ReachedGroup>, request: ReverseRequest) -> Self {
         let keeps: Vec<bool> = (0..all.len()).map(|c| groups.iter().any(|group| group.reaches[c])).collect();
         for group in &mut groups {
             group.reaches = kept(&keeps, &group.reaches);
@@ -151,12 +151,12 @@ fn touched(setting: &Setting<'_>, shock: &ResolvedShock) -> Vec<bool> {
 }
 
 /// Most by which the price factors of a set can multiply a price.
-fn dearest_factor(groups: &[CellGroup], all: &[Candidate], max_shocks: usize) -> f64 {
+fn dearest_factor(groups: &[CellGroup], all: &[CandidateShock], max_shocks: usize) -> f64 {
     let of_shock = |shock: &CellShock| -> f64 {
         let written = shock.prices.iter().map(|factor| factor.factor.max(1.0)).product::<f64>();
         written * shock.withdrawal_price.map_or(1.0, |(_, factor)| factor.max(1.0))
     };
-    let of_candidate = |candidate: &Candidate| {
+    let of_candidate = |candidate: &CandidateShock| {
         let in_group = |group: &CellGroup| -> f64 {
             candidate.occurrences.iter().map(|o| of_shock(&group.cell_model.shocks[o.shock])).product()
         };
@@ -168,7 +168,7 @@ fn dearest_factor(groups: &[CellGroup], all: &[Candidate], max_shocks: usize) ->
 }
 
 /// What the shocks do to one group of cells.
-struct Reach<'a> {
+struct ShockReach<'a> {
     shocks: &'a [ResolvedShock],
     /// `[n_shocks][n_offers]`
     touched: &'a [Vec<bool>],
@@ -176,7 +176,7 @@ struct Reach<'a> {
     dearest: f64,
 }
 
-impl Reach<'_> {
+impl ShockReach<'_> {
     fn cell_model(&self) -> &CellModel {
         &self.group.cell_model
     }
@@ -185,7 +185,7 @@ impl Reach<'_> {
         self.touched[shock][offer] || self.shocks[shock].matches_pair(self.cell_model().cell, offer)
     }
 
-    fn reaches(&self, candidate: &Candidate) -> bool {
+    fn reaches(&self, candidate: &CandidateShock) -> bool {
         let offers = || self.cell_model().members.iter().map(|member| member.offer);
         candidate.occurrences.iter().any(|own| offers().any(|offer| self.hits(own.shock, offer)))
     }
@@ -196,14 +196,14 @@ impl Reach<'_> {
         members.filter(|(_, share)| **share > 0.0).map(|(member, share)| (member.offer, *share, member.price))
     }
 
-    fn reaches_primary(&self, candidate: &Candidate) -> bool {
+    fn reaches_primary(&self, candidate: &CandidateShock) -> bool {
         let hit = |own: &Occurrence| self.primaries().any(|(offer, ..)| self.hits(own.shock, offer));
         candidate.occurrences.iter().any(hit)
     }
 
     /// Most that a candidate adds to what a set reaches: everything it touches is displaced until its last occurrence has
     /// ended, nothing takes over, and the dearest offer is paid.
-    fn bound(&self, candidate: &Candidate, goal: ReverseGoal, horizon_days: f64) -> f64 {
+    fn bound(&self, candidate: &CandidateShock, goal: ReverseGoal, horizon_days: f64) -> f64 {
         let cell_model = self.cell_model();
         let hits = |offer: OfferIdx| {
             candidate
@@ -230,7 +230,7 @@ impl Reach<'_> {
     }
 
     /// One-off costs of a candidate on an offer, USD per unit of share.
-    fn one_offs(&self, candidate: &Candidate, offer: OfferIdx) -> f64 {
+    fn one_offs(&self, candidate: &CandidateShock, offer: OfferIdx) -> f64 {
         let cell = self.cell_model().cell;
         let of_occurrence = |own: &Occurrence| {
             let shock = &self.shocks[own.shock];

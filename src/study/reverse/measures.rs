@@ -22,8 +22,10 @@ use crate::study::if_signed::give;
 use crate::study::progress::Progress;
 use crate::study::session::Session;
 
-/// Shares that an offer may get, besides the smallest that the routing allows.
-const SHARES: [f64; 4] = [0.25, 0.5, 0.75, 1.0];
+/// Shares that an offer in use may get, besides the smallest that the routing allows.
+const MOVED_SHARES: [f64; 4] = [0.25, 0.5, 0.75, 1.0];
+/// The same for a further offer, which stands beside those in use.
+const EXTRA_SHARES: [f64; 2] = [0.25, 0.5];
 /// Measures that are tested at once.
 const AT_ONCE: usize = 64;
 /// Slack of a quota, for the rounding of sums.
@@ -138,14 +140,13 @@ fn options(session: &Session<'_>, workloads: &BTreeSet<WorkloadIdx>) -> Vec<Plan
 fn kinds(session: &Session<'_>, workload: WorkloadIdx, offer: OfferIdx) -> Vec<SingleMeasureKind> {
     let cells = session.instance.workloads[workload].cells.clone();
     let is_used = cells.into_iter().any(|cell| session.current.share(cell, offer) > 0.0);
-    let shares = || [None].into_iter().chain(SHARES.map(Some));
-    let standbys = [Readiness::Warm, Readiness::Hot].map(SingleMeasureKind::Standby);
-    let moved: Vec<SingleMeasureKind> = if is_used {
-        shares().map(SingleMeasureKind::MovedShare).collect()
+    let standbys = [Readiness::Warm, Readiness::Hot].map(SingleMeasureKind::Standby).to_vec();
+    let shares: Vec<SingleMeasureKind> = if is_used {
+        [None].into_iter().chain(MOVED_SHARES.map(Some)).map(SingleMeasureKind::MovedShare).collect()
     } else {
-        shares().map(SingleMeasureKind::ExtraOffer).collect()
+        [None].into_iter().chain(EXTRA_SHARES.map(Some)).map(SingleMeasureKind::ExtraOffer).collect()
     };
-    standbys.into_iter().chain(moved).collect()
+    [standbys, shares].concat()
 }
 
 /// Today's plan with one change; `None` when that is no change.
