@@ -41,15 +41,7 @@ fn sentence(answer: &ReverseAnswer) -> String {
 
 fn sets(answer: &ReverseAnswer) -> Grid {
     let heading = "Which shocks together are too much?";
-    let columns = [
-        "shocks",
-        ">a year",
-        ">loss, USD",
-        "worst for",
-        "cheapest single measure",
-        ">USD a month",
-        ">loss then",
-    ];
+    let columns = ["shocks", ">a year", ">loss, USD", "cheapest single measure", ">USD a month"];
     let mut grid = Grid::new(heading, &columns);
     for set in answer.sets.iter().take(SHOWN) {
         grid.row(row(set));

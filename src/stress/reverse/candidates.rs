@@ -118,8 +118,8 @@ fn largest(values: &[f64], most: usize) -> Vec<Vec<f64>> {
         best.push(values[at]);
         best.sort_by(|a, b| b.total_cmp(a));
         best.truncate(most);
-        for n in 1..=most {
-            sums[n][at] = best.iter().take(n).sum();
+        for (n, sums) in sums.iter_mut().enumerate() {
+            sums[at] = best.iter().take(n).sum();
         }
     }
     sums

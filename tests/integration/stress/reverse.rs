@@ -99,21 +99,23 @@ fn nothing_is_announced() {
 #[test]
 fn the_order_of_files_does_not_matter_and_the_list_is_cut() {
     let world = mixed(&Numbers::some());
+    let instance = world.load();
+    let with = |usd: f64, n: usize| reversed(&instance, request(ReverseGoal::Loss(usd), 3, n));
+    let usd =
+        [15e3, 20e3, 25e3, 30e3, 35e3, 40e3, 50e3].into_iter().find(|usd| with(*usd, 50).sets.len() > 2);
+    let usd = usd.expect("a threshold that several sets reach");
     let text = |world: &World| {
         let instance = world.load();
-        let found = reversed(&instance, request(ReverseGoal::Loss(9_000.0), 3, 50));
+        let found = reversed(&instance, request(ReverseGoal::Loss(usd), 3, 50));
         to_text(&ReverseAnswer::of(&instance, &found))
     };
-    let whole = text(&world);
-    assert_eq!(text(&world.clone().reversed()), whole);
-    let instance = world.load();
-    let all = reversed(&instance, request(ReverseGoal::Loss(9_000.0), 3, 50));
-    assert!(all.sets.len() > 2 && !all.more, "{:?}", ids(&instance, &all));
-    let first = reversed(&instance, request(ReverseGoal::Loss(9_000.0), 3, 2));
+    assert_eq!(text(&world.clone().reversed()), text(&world));
+    let all = with(usd, 50);
+    assert!(!all.more);
+    let first = with(usd, 2);
     assert!(first.more);
     assert_eq!(ids(&instance, &first), ids(&instance, &all)[..2]);
-    let exact = reversed(&instance, request(ReverseGoal::Loss(9_000.0), 3, all.sets.len()));
-    assert!(!exact.more);
+    assert!(!with(usd, all.sets.len()).more);
 }
 
 /// Random numbers of a world with shocks of many kinds.
