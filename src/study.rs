@@ -3,7 +3,7 @@
 //! [`session`] prepares one portfolio and answers each question about it; [`simulate`] says which trials are run, and what comes
 //! back; [`plan`] finds a better plan and explains it; [`results`] holds everything a report shows. [`evidence`] says how
 //! well the figures behind a plan are known, [`if_signed`] what one more contract would change, [`replay`] plays past events over a portfolio and
-//! [`calibrate`] counts them, [`shocks`] looks things up in the library, [`listing`] says what there is to choose from, [`landscape`]
+//! [`calibrate`] counts them, [`reverse`] looks for the shocks that would cause a given loss, [`shocks`] looks things up in the library, [`listing`] says what there is to choose from, [`landscape`]
 //! where it can come from, [`generate`] makes portfolios to measure with, [`footprint`] estimates what a run will need.
 //! [`freshness`] says how old the catalog is, [`refresh`] what a public price list says otherwise.
 
@@ -20,6 +20,7 @@ pub mod progress;
 pub mod refresh;
 pub mod replay;
 pub mod results;
+pub mod reverse;
 pub mod session;
 pub mod shocks;
 pub mod simulate;

@@ -7,6 +7,7 @@ mod extra_analyses;
 mod history;
 mod landscape;
 mod list;
+mod reverse;
 mod shared;
 mod shocks;
 mod values;
@@ -21,6 +22,7 @@ pub use history::{HistoryWindow, ReplayArguments, ShocksCalibrateArguments};
 use jiff::civil::Date;
 pub use landscape::{LandscapeArguments, LandscapeRows};
 pub use list::{ListArguments, ListFilters, Listed};
+pub use reverse::ReverseArguments;
 pub use shared::{Answer, ColorArgument, Common, Manners, Output, Resources, Trials};
 pub use shocks::{ShocksListArguments, ShocksQuestion, ShocksShowArguments};
 use values::{day, duration, level, offer_share, positive_share, shard, share, size, size_pair};
@@ -55,6 +57,8 @@ pub enum Command {
     Stress(StressArguments),
     /// Shows what past events would cost the portfolio today, and a plan beside it
     Replay(ReplayArguments),
+    /// Looks for the most probable shocks that together cause a loss that must not happen, and for what would help
+    Reverse(ReverseArguments),
     /// Estimates what supply risk costs, on average and in a bad year
     Simulate(SimulateArguments),
     /// Merges the shards of a simulation; the result is identical to that of a single run
@@ -93,6 +97,7 @@ impl Command {
             Self::Exposure(a) => a.resources.threads,
             Self::Stress(a) => a.resources.threads,
             Self::Replay(a) => a.resources.threads,
+            Self::Reverse(a) => a.resources.threads,
             Self::Simulate(a) => a.resources.threads,
             Self::Merge(a) => a.resources.threads,
             Self::Optimize(a) => a.resources.threads,

@@ -11,6 +11,7 @@ mod merge;
 mod optimize;
 mod plan;
 mod replay;
+mod reverse;
 mod schema;
 mod shell;
 mod shocks;
@@ -32,6 +33,7 @@ pub(super) fn run(command: &Command, console: &Console) -> Result<Exit, Failure>
         Command::Exposure(arguments) => exposure::exposure(arguments, console),
         Command::Stress(arguments) => stress::stress(arguments, console),
         Command::Replay(arguments) => replay::replay(arguments, console),
+        Command::Reverse(arguments) => reverse::reverse(arguments, console),
         Command::Simulate(arguments) => simulate::simulate(arguments, console),
         Command::Merge(arguments) => merge::merge(arguments, console),
         Command::Optimize(arguments) => optimize::optimize(arguments, console),

@@ -26,6 +26,7 @@ pub mod plans;
 pub mod replay;
 pub mod results;
 pub mod retirements;
+pub mod reverse;
 pub mod shock;
 pub mod shocks;
 pub mod simulate;
@@ -49,7 +50,7 @@ pub const FORMAT_VERSION: u64 = 1;
 pub type MakeSchema = fn() -> Value;
 
 /// Schemas of the answers by the name of the command.
-pub const ANSWERS: [(&str, MakeSchema); 25] = [
+pub const ANSWERS: [(&str, MakeSchema); 26] = [
     ("catalog-refresh", schema_of::<catalog::CatalogRefreshAnswer>),
     ("catalog-status", schema_of::<catalog::CatalogStatusAnswer>),
     ("check", schema_of::<check::CheckAnswer>),
@@ -70,6 +71,7 @@ pub const ANSWERS: [(&str, MakeSchema); 25] = [
     ("optimize-why", schema_of::<why::WhyAnswer>),
     ("replay", schema_of::<replay::ReplayAnswer>),
     ("results", schema_of::<results::ResultsAnswer>),
+    ("reverse", schema_of::<reverse::ReverseAnswer>),
     ("shocks-calibrate", schema_of::<calibrate::CalibrateAnswer>),
     ("shocks-list", schema_of::<shocks::ShocksAnswer>),
     ("shocks-show", schema_of::<shock::ShockAnswer>),

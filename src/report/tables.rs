@@ -16,6 +16,7 @@ pub mod moves;
 pub mod optimize;
 pub mod plan;
 pub mod replay;
+pub mod reverse;
 pub mod shocks;
 pub mod simulate;
 pub mod sovereignty;

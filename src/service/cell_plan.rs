@@ -123,7 +123,12 @@ impl CellPlan {
     /// Outage cost of a state, USD per day; parameters as in [`Self::unserved`].
     #[must_use]
     pub fn outage_usd_per_day(&self, cell_model: &CellModel, rows: &[LossRow], n_before: usize) -> f64 {
-        let (before, all) = self.unserved(cell_model, rows, n_before);
+        Self::usd_per_day_of(cell_model, self.unserved(cell_model, rows, n_before))
+    }
+
+    /// Outage cost of unserved shares, before the fallback and in total, USD per day.
+    #[must_use]
+    pub fn usd_per_day_of(cell_model: &CellModel, (before, all): (f64, f64)) -> f64 {
         match cell_model.fallback_usd_per_day {
             None => cell_model.value_usd_per_day * all,
             Some(fallback) => cell_model.value_usd_per_day * before + fallback * (all - before),

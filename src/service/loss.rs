@@ -72,6 +72,18 @@ impl CellOutcome {
 /// The loss of a plan in a cell.
 #[must_use]
 pub fn cell_loss(cell_model: &CellModel, plan: &CellPlan, trajectory: &CellTrajectory) -> Loss {
+    cell_loss_told(cell_model, plan, trajectory, |_, _| ())
+}
+
+/// The loss of a plan in a cell; `tell` gets the days of each sub-interval with displaced demand, and the share of the cell's
+/// demand that is unserved past the recovery objective.
+#[must_use]
+pub fn cell_loss_told(
+    cell_model: &CellModel,
+    plan: &CellPlan,
+    trajectory: &CellTrajectory,
+    mut tell: impl FnMut(f64, f64),
+) -> Loss {
     let mut loss = Loss { one_off_usd: plan.one_off_usd(cell_model, trajectory), ..Loss::default() };
     let mut places = Vec::new();
     for interval in &trajectory.intervals {
@@ -84,8 +96,9 @@ pub fn cell_loss(cell_model: &CellModel, plan: &CellPlan, trajectory: &CellTraje
         let alternatives = Alternatives::new(cell_model, interval);
         for sub_interval in sub_intervals(cell_model, interval, &alternatives.onboardings()) {
             let state = alternatives.state_at(cell_model, &sub_interval);
-            let outage = plan.outage_usd_per_day(cell_model, &state.rows, state.n_rows_before_fallback);
-            loss.outage_usd += outage * sub_interval.days();
+            let unserved = plan.unserved(cell_model, &state.rows, state.n_rows_before_fallback);
+            loss.outage_usd += CellPlan::usd_per_day_of(cell_model, unserved) * sub_interval.days();
+            tell(sub_interval.days(), unserved.1);
         }
     }
     loss

@@ -135,6 +135,16 @@ impl ResolvedShock {
         })
     }
 
+    /// Whether some effect on pairs matches the pair, or may do so when developers choose; stops and cuts are not counted.
+    #[must_use]
+    pub fn matches_pair(&self, cell: CellIdx, offer: OfferIdx) -> bool {
+        let sets = [&self.unavailable, &self.no_new, &self.stale].into_iter();
+        let factors = self.prices.iter().chain(&self.capacities).chain(&self.one_offs).map(|f| &f.pairs);
+        let choices = self.collateral.iter().chain(self.withdrawal.iter().map(|w| &w.choice));
+        let by_developer = choices.flat_map(|c| c.pairs_by_developer.iter().map(|(_, pairs)| pairs));
+        sets.chain(factors).chain(by_developer).any(|pairs| pairs.contains(cell, offer))
+    }
+
     /// Whether it affects nothing in this instance.
     #[must_use]
     pub fn is_idle(&self) -> bool {

@@ -15,6 +15,10 @@ const BASE: f64 = 26.0 * MIB;
 const CELL: f64 = 60.0 * KIB;
 /// What the supply graph keeps of a cell for `exposure`, bytes.
 const EXPOSED_CELL: f64 = 20.0 * KIB;
+/// Offers and states of a cell for every measure that `reverse` tests, bytes.
+const REVERSED_CELL: f64 = 600.0 * KIB;
+/// Sets of shocks in memory at one time, and results that are kept, bytes.
+const SHOCK_SETS: f64 = 160.0 * MIB;
 /// What trials leave in a cell: costs of states, impacts of shocks, bytes.
 const SIMULATED_CELL: f64 = 90.0 * KIB;
 /// The losses of a trial and their order, bytes.
@@ -29,6 +33,7 @@ const PLANNED_CELL_TRIAL: f64 = 0.3 * KIB;
 pub enum RunKind {
     Exposure,
     Stress,
+    Reverse,
     /// Trials of one allocation.
     Simulate,
     /// A plan, and what is asked about it.
@@ -95,11 +100,13 @@ impl Footprint {
         let cell = match self.kind {
             RunKind::Exposure => EXPOSED_CELL,
             RunKind::Stress => CELL,
+            RunKind::Reverse => CELL + REVERSED_CELL,
             RunKind::Simulate => CELL + SIMULATED_CELL,
             RunKind::Plan => CELL + SIMULATED_CELL + PLANNED_CELL + PLANNED_CELL_TRIAL * planned,
         };
         let trials = if self.n_trials().is_some() { TRIAL * n_trials as f64 } else { 0.0 };
-        BASE + cell * self.n_cells as f64 + trials
+        let sets = if self.kind == RunKind::Reverse { SHOCK_SETS } else { 0.0 };
+        BASE + sets + cell * self.n_cells as f64 + trials
     }
 }
 

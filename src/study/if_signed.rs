@@ -64,15 +64,20 @@ pub fn with_share(session: &Session<'_>, offer: OfferIdx, share: Option<f64>) ->
         if !session.setting.law.eligible.contains(cell, offer) || has >= given {
             continue;
         }
-        own.retain(|s| s.0 != offer);
-        let rest: f64 = own.iter().map(|s| s.1).sum();
-        own.iter_mut().for_each(|s| s.1 *= (1.0 - given) / rest.max(f64::MIN_POSITIVE));
-        own.retain(|s| s.1 > 0.0);
-        own.push((offer, given));
-        own.sort_by_key(|s| s.0);
+        give(own, offer, given);
         cells.push(cell);
     }
     (plan, cells)
+}
+
+/// Gives an offer a share of a cell; the others keep their proportions.
+pub(super) fn give(own: &mut Vec<(OfferIdx, f64)>, offer: OfferIdx, share: f64) {
+    own.retain(|s| s.0 != offer);
+    let rest: f64 = own.iter().map(|s| s.1).sum();
+    own.iter_mut().for_each(|s| s.1 *= (1.0 - share) / rest.max(f64::MIN_POSITIVE));
+    own.retain(|s| s.1 > 0.0);
+    own.push((offer, share));
+    own.sort_by_key(|s| s.0);
 }
 
 impl Session<'_> {

@@ -10,6 +10,10 @@ pub enum Progress {
     Exposure,
     /// A scenario is played; `scenario` counts from 1.
     Scenario { scenario: usize, of: usize },
+    /// Sets of shocks are visited, and some of them are found to reach the goal.
+    ShockSets { n_visited: u64, n_found: usize },
+    /// Measures against sets of shocks are tested; `measure` counts from 1.
+    TestingMeasure { measure: usize, of: usize },
     /// A plan is simulated; `n_more` of `n_trials` trials have ended since the last call.
     Simulation { n_more: u64, n_trials: u64 },
     /// Trials are drawn and compiled into a sample.

@@ -16,6 +16,7 @@ mod manners;
 mod overwriting;
 mod plan_schemas;
 mod report;
+mod reverse;
 mod schema;
 mod schemas;
 mod screen;

@@ -20,11 +20,12 @@ const CATALOG_PAGE: &str = "catalog-files.md";
 const ANSWERS_PAGE: &str = "outputs.md";
 
 /// The answers in the order of their page. `merge` answers like `simulate`.
-const PARTS: [&str; 24] = [
+const PARTS: [&str; 25] = [
     "check",
     "exposure",
     "stress",
     "replay",
+    "reverse",
     "simulate",
     "optimize",
     "optimize-why",

@@ -3,3 +3,4 @@
 mod causes;
 mod limits;
 mod over_time;
+mod reverse;

@@ -2,12 +2,16 @@
 
 use jiff::civil::Date;
 
+use crate::stress::reverse::MOST_SHOCKS;
 use crate::study::simulate::{MAX_TRIALS, Shard};
 use crate::units::date::{PartialDate, parse_day};
 use crate::units::parse_days;
 
 /// Largest number of workloads, offers or countries of a generated portfolio.
 const MAX_SIZE: u64 = 100_000;
+
+/// Largest number of sets of shocks that are listed.
+const MAX_SETS: usize = 10_000;
 
 /// Largest weight of an enabler.
 const MAX_WEIGHT: f64 = 1e6;
@@ -74,6 +78,22 @@ pub(super) fn share(text: &str) -> Result<f64, String> {
         .ok_or_else(|| "write a number from 0 to 1".to_owned())
 }
 
+/// An amount above 0, in USD.
+pub(super) fn positive_usd(text: &str) -> Result<f64, String> {
+    let usd = text.parse().ok().filter(|usd: &f64| usd.is_finite() && *usd > 0.0);
+    usd.ok_or_else(|| "write an amount above 0 in USD, such as 5000000 or 5e6".to_owned())
+}
+
+pub(super) fn set_size(text: &str) -> Result<usize, String> {
+    let size = text.parse().ok().filter(|n| (1..=MOST_SHOCKS).contains(n));
+    size.ok_or_else(|| format!("write a number from 1 to {MOST_SHOCKS}"))
+}
+
+pub(super) fn n_sets(text: &str) -> Result<usize, String> {
+    let n = text.parse().ok().filter(|n| (1..=MAX_SETS).contains(n));
+    n.ok_or_else(|| format!("write a number from 1 to {MAX_SETS}"))
+}
+
 /// A share above 0, as a number or in percent.
 pub(super) fn positive_share(text: &str) -> Result<f64, String> {
     let share = match text.strip_suffix('%') {
@@ -130,6 +150,12 @@ mod tests {
         for text in ["0", "0%", "101%", "-1%", "NaN", "%", "two"] {
             assert!(positive_share(text).is_err(), "{text}");
         }
+        assert_eq!((positive_usd("5e6"), positive_usd("0.5")), (Ok(5e6), Ok(0.5)));
+        for text in ["0", "-1", "NaN", "inf", "1e999", "five", ""] {
+            assert!(positive_usd(text).is_err(), "{text}");
+        }
+        assert_eq!((set_size("3"), n_sets("50")), (Ok(3), Ok(50)));
+        assert!(set_size("0").is_err() && set_size("6").is_err() && n_sets("0").is_err());
         assert_eq!(shard("2/3"), Ok(Shard { index: 2, of: 3 }));
         for text in ["0/3", "4/3", "1/0", "1", "/", "-1/3", "1/3/5", "1/10000001"] {
             assert!(shard(text).is_err(), "{text}");

@@ -22,6 +22,7 @@ pub(super) fn files(command: &Command) -> RunFiles {
         }
         Command::Stress(a) => study(&a.common, [&a.portfolio]),
         Command::Replay(a) => study(&a.common, [&a.portfolio].into_iter().chain(&a.plan)),
+        Command::Reverse(a) => study(&a.common, [&a.portfolio]),
         Command::Simulate(a) => tables(study(&a.common, [&a.portfolio]), a.trials_out.as_ref()),
         Command::Merge(a) => {
             let shards = a.shards.iter().flat_map(TablePath::files);

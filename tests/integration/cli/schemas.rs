@@ -31,6 +31,10 @@ fn every_answer_keeps_its_schema() {
         is_as_documented("stress", &["stress", portfolio, "--all"]);
         is_as_documented("replay", &["replay", portfolio]);
         is_as_documented("replay", &["replay", portfolio, "--plan", portfolio, "--together"]);
+        is_as_documented(
+            "reverse",
+            &["reverse", portfolio, "--loss", "1e6", "--max-shocks", "2", "--sets", "5"],
+        );
         is_as_documented("simulate", &["simulate", portfolio, "--trials", "100"]);
         is_as_documented(
             "simulate",

@@ -1,0 +1,39 @@
+//! The command `reverse`.
+
+use crate::cli::answer::loaded;
+use crate::cli::args::{ReverseArguments, TabularFormat};
+use crate::cli::console::Console;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::memory::guard;
+use crate::cli::progress::ProgressLine;
+use crate::report::answer::reverse::ReverseAnswer;
+use crate::report::answer::reverse::rows::rows;
+use crate::report::csv::Sheet;
+use crate::report::{answer, tables};
+use crate::stress::reverse::{ReverseGoal, ReverseRequest};
+use crate::study::footprint::RunKind;
+use crate::study::reverse::reverse as reversed;
+use crate::study::session::Session;
+
+pub(super) fn reverse(arguments: &ReverseArguments, console: &Console) -> Result<Exit, Failure> {
+    let common = &arguments.common;
+    let loaded = loaded(&arguments.portfolio, common, console)?;
+    guard(RunKind::Reverse, &loaded.instance, 0, arguments.resources)?;
+    let session = Session::new(&loaded.instance);
+    let request = ReverseRequest {
+        goal: arguments.loss.map_or(ReverseGoal::BreaksRecovery, ReverseGoal::Loss),
+        max_shocks: arguments.max_shocks,
+        n_sets: arguments.sets,
+    };
+    let line = ProgressLine::new(console);
+    let found = reversed(&session, request, &|step| line.show(step))?;
+    drop(line);
+    let answer = ReverseAnswer::of(session.instance, &found);
+    let text = match arguments.format {
+        TabularFormat::Table => console.tables(&tables::reverse::reverse(&answer), common.out()),
+        TabularFormat::Json => answer::to_text(&answer),
+        TabularFormat::Csv => Sheet::of(&rows(&answer)).to_text(),
+    };
+    console.deliver(&text, common.out(), Exit::Done)
+}
