@@ -34,8 +34,10 @@ pub fn down_shares(
     groups: &[Vec<WeightedPair>],
 ) -> Vec<Vec<f64>> {
     let watch = Watch::new(shocks, groups);
-    let by_trial: Vec<Vec<f64>> =
-        (0..n_trials).into_par_iter().map(|trial| watch.trial(setting, shocks, &sampler.trial(trial))).collect();
+    let by_trial: Vec<Vec<f64>> = (0..n_trials)
+        .into_par_iter()
+        .map(|trial| watch.trial(setting, shocks, &sampler.trial(trial)))
+        .collect();
     (0..groups.len()).map(|group| by_trial.iter().map(|shares| shares[group]).collect()).collect()
 }
 
@@ -94,7 +96,8 @@ impl Watch {
             times.iter().map(|d| (d.end.min(horizon_days) - d.start).max(0.0)).sum::<f64>() / horizon_days
         };
         let shares: Vec<f64> = self.pairs.iter().map(down).collect();
-        let mean = |group: &Vec<(usize, f64)>| group.iter().map(|(pair, weight)| weight * shares[*pair]).sum();
+        let mean =
+            |group: &Vec<(usize, f64)>| group.iter().map(|(pair, weight)| weight * shares[*pair]).sum();
         self.groups.iter().map(mean).collect()
     }
 }

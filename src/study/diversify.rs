@@ -109,7 +109,13 @@ pub fn diversify(
     let today = today(session, &measuring)?;
     let groups: Vec<Vec<WeightedPair>> =
         std::iter::once(primaries(session)).chain(found.iter().map(|s| services(session, s))).collect();
-    let down = down_shares(&session.setting, &session.shocks, &session.sampler(settings), settings.n_trials, &groups);
+    let down = down_shares(
+        &session.setting,
+        &session.shocks,
+        &session.sampler(settings),
+        settings.n_trials,
+        &groups,
+    );
     let today = TodayRisk { down_share: mean_share(&down[0]), ..today };
     let mut ranked = Vec::with_capacity(found.len());
     for (source, own) in found.into_iter().zip(&down[1..]) {

@@ -20,7 +20,7 @@ const CATALOG_PAGE: &str = "catalog-files.md";
 const ANSWERS_PAGE: &str = "outputs.md";
 
 /// The answers in the order of their page. `merge` answers like `simulate`.
-const PARTS: [&str; 24] = [
+const PARTS: [&str; 25] = [
     "check",
     "exposure",
     "stress",
@@ -30,6 +30,7 @@ const PARTS: [&str; 24] = [
     "optimize-why",
     "optimize-sovereignty",
     "check-if-signed",
+    "diversify",
     "landscape",
     "shocks-list",
     "shocks-show",

@@ -75,6 +75,8 @@ pub struct SourceAnswer {
     pub strength: Option<f64>,
     /// The jurisdiction that this strength is of; null without one.
     pub strength_of: Option<String>,
+    /// The first source of the list that would serve every workload with the same offers, as `KIND ID`; null for the first itself.
+    pub same_offers_as: Option<String>,
     /// Its offers in the catalog.
     pub offers: usize,
     /// Those that some users of some workload may newly use.
@@ -234,7 +236,7 @@ impl DiversifyAnswer {
             horizon_days: found.horizon_days,
             simulations: found.n_simulations,
             today: today(&found.today),
-            sources: ranked().map(|r| source(instance, r)).collect(),
+            sources: (0..found.sources.len()).map(|place| source(instance, &found.sources, place)).collect(),
             additions: ranked().flat_map(additions).collect(),
             services: ranked().flat_map(services).collect(),
             powers: found.powers.iter().map(|row| powers(instance, found, row)).collect(),
@@ -266,8 +268,11 @@ fn name(instance: &Instance, source: &SupplySource) -> String {
     }
 }
 
-fn source(instance: &Instance, ranked: &RankedSource) -> SourceAnswer {
+fn source(instance: &Instance, sources: &[RankedSource], place: usize) -> SourceAnswer {
+    let ranked = &sources[place];
     let source = &ranked.source;
+    let same =
+        sources[..place].iter().map(|earlier| &earlier.source).find(|earlier| source.serves_like(earlier));
     let best = ranked.best();
     let change = best.map(|best| &best.change);
     let answer = SourceAnswer {
@@ -278,6 +283,7 @@ fn source(instance: &Instance, ranked: &RankedSource) -> SourceAnswer {
         standing: standing_word(source.standing).to_owned(),
         strength: source.strength.as_ref().map(|s| s.strength),
         strength_of: source.strength.as_ref().map(|s| s.jurisdiction.clone()),
+        same_offers_as: same.map(|same| format!("{} {}", same.kind.as_str(), same.id)),
         offers: source.n_offers,
         eligible_offers: source.n_eligible(),
         models: source.n_models(),

@@ -12,6 +12,8 @@ pub fn diversify(answer: &DiversifyAnswer) -> Vec<Grid> {
         answer.sources.iter().partition(|source| source.add.is_some());
     let mut grids = vec![Grid::new(sentence(answer), &[]), powers(answer)];
     if !useful.is_empty() {
+        let useful: Vec<&SourceAnswer> =
+            useful.into_iter().filter(|source| source.same_offers_as.is_none()).collect();
         grids.push(ranking(answer, &useful));
         grids.push(reasons("Why", &useful));
     }
@@ -51,8 +53,15 @@ fn way(add: Option<&str>) -> &'static str {
 }
 
 fn powers(answer: &DiversifyAnswer) -> Grid {
-    let columns =
-        ["=new supply from", ">workloads", ">value", "best addition", ">AAL, USD", ">CVaR, USD", ">cost, USD"];
+    let columns = [
+        "=new supply from",
+        ">workloads",
+        ">value",
+        "best addition",
+        ">AAL, USD",
+        ">CVaR, USD",
+        ">cost, USD",
+    ];
     let mut grid = Grid::new("US and China only, or middle powers too?", &columns);
     let today = &answer.today;
     grid.row([
@@ -81,6 +90,7 @@ fn powers(answer: &DiversifyAnswer) -> Grid {
          lowers cost plus half the mean loss plus half the CVaR most; for both, one of each together. AAL, CVaR 0.95: with it, on the \
          same trials. Cost: added over the horizon, with the part of qualifying that it bears.",
     );
+    grid.note(verdict(answer));
     for row in &answer.powers {
         grid.note(format!(
             "{}: {} of the value may use a model of theirs on a host of theirs.",
@@ -91,18 +101,31 @@ fn powers(answer: &DiversifyAnswer) -> Grid {
     grid
 }
 
+/// Which row lowers cost plus risk most.
+fn verdict(answer: &DiversifyAnswer) -> String {
+    let with_change = answer.powers.iter().filter_map(|row| Some((row, row.objective_change_usd?)));
+    match with_change.min_by(|a, b| a.1.total_cmp(&b.1)).filter(|(_, change)| *change < -0.5) {
+        None => "No such addition pays: cost plus risk is lowest as it is today.".to_owned(),
+        Some((row, change)) => format!(
+            "Cost plus risk falls most with new supply from {}: by USD {} over {} days.",
+            from(row),
+            usd(-change),
+            number(answer.horizon_days)
+        ),
+    }
+}
+
 fn from(row: &PowersAnswer) -> &'static str {
     match row.powers.as_str() {
         "superpowers" => "superpowers only",
         "middle_powers" => "middle powers only",
-        _ => "both",
+        _ => "both together",
     }
 }
 
 fn ranking(answer: &DiversifyAnswer, useful: &[&SourceAnswer]) -> Grid {
     let columns = [
-        "=kind",
-        "=source",
+        "source",
         "=in",
         ">strength",
         ">workloads",
@@ -117,8 +140,7 @@ fn ranking(answer: &DiversifyAnswer, useful: &[&SourceAnswer]) -> Grid {
     let figure = |x: Option<f64>| x.map_or_else(|| ABSENT.to_owned(), |x| format!("{x:.2}"));
     for source in useful.iter().take(SHOWN) {
         grid.row([
-            source.kind.clone(),
-            source.id.clone(),
+            names(answer, source),
             source.jurisdiction.clone(),
             figure(source.strength),
             format!("{} of {}", source.workloads, source.of_workloads),
@@ -135,11 +157,19 @@ fn ranking(answer: &DiversifyAnswer, useful: &[&SourceAnswer]) -> Grid {
     }
     grid.note(format!(
         "Each is added wherever it qualifies, as a tenth of the demand or as a warm standby, whichever takes away more CVaR 0.95 per USD; \
-         an origin, its developers and their hosts may be the same offers. Strength: of the country or its bloc, of all enablers. \
+         sources with the same offers share a row. Strength: of the country or its bloc, of all enablers. \
          Correlation: of the time its offers are down with the time that today's primaries are down, over {} simulated years.",
         count(answer.trials)
     ));
     grid
+}
+
+/// A source and those with the same offers.
+fn names(answer: &DiversifyAnswer, first: &SourceAnswer) -> String {
+    let own = format!("{} {}", first.kind, first.id);
+    let same = answer.sources.iter().filter(|source| source.same_offers_as.as_ref() == Some(&own));
+    let same: Vec<String> = same.map(|source| format!("{} {}", source.kind, source.id)).collect();
+    std::iter::once(own.clone()).chain(same).collect::<Vec<String>>().join(", ")
 }
 
 fn reasons(heading: &str, sources: &[&SourceAnswer]) -> Grid {

@@ -109,7 +109,8 @@ impl AddedSupply {
     /// Whether the trials tell its change of the CVaR from none.
     #[must_use]
     pub fn is_told_from_none(&self) -> bool {
-        self.cvar_change.high.is_some_and(|high| high < 0.0) || self.cvar_change.low.is_some_and(|low| low > 0.0)
+        self.cvar_change.high.is_some_and(|high| high < 0.0)
+            || self.cvar_change.low.is_some_and(|low| low > 0.0)
     }
 
     /// CVaR taken away per USD of cost over the horizon; `None` where it costs nothing or saves.

@@ -86,7 +86,8 @@ pub(super) fn power_choices(
 fn best_of(ranked: &[RankedSource], standing: Standing) -> Option<(usize, Addition)> {
     let own = ranked.iter().enumerate().filter(|(_, ranked)| ranked.source.standing == standing);
     let all = own.flat_map(|(place, ranked)| ranked.additions.iter().map(move |addition| (place, addition)));
-    let best = all.min_by(|a, b| a.1.change.objective_change_usd().total_cmp(&b.1.change.objective_change_usd()));
+    let best =
+        all.min_by(|a, b| a.1.change.objective_change_usd().total_cmp(&b.1.change.objective_change_usd()));
     best.map(|(place, addition)| (place, addition.clone()))
 }
 
@@ -123,6 +124,6 @@ impl<'a> Reach<'a> {
     fn value_share(&self, standings: &[Standing], is_hosted: bool) -> f64 {
         let cells = 0..self.session.instance.cells.len();
         let served = cells.filter(|&cell| self.serves(standings, is_hosted, cell));
-        served.map(|cell| self.session.instance.value_share(cell)).sum()
+        served.map(|cell| self.session.instance.value_share(cell)).sum::<f64>().min(1.0)
     }
 }

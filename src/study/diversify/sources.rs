@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::costs::planned::entry_usd;
 use crate::costs::today::used_offers;
+use crate::costs::{REPLICA_SLACK, machines_held, readiness_fee};
 use crate::landscape::bands::{OverallRank, overall_ranks};
 use crate::landscape::enablers::{ScoreTerms, Scores};
 use crate::model::eligibility::Ineligible;
 use crate::model::instance::{CellIdx, Instance, JurisdictionIdx, ModelIdx, OfferIdx, WorkloadIdx};
 use crate::model::jurisdictions::{Jurisdiction, Jurisdictions, Standing};
+use crate::model::portfolio::Readiness;
 use crate::study::session::Session;
 use crate::units::DAYS_PER_MONTH;
 
@@ -81,10 +83,17 @@ impl SupplySource {
         self.services.iter().flat_map(|service| &service.models).collect::<BTreeSet<_>>().len()
     }
 
-    /// Share of the portfolio's value whose users the chosen offers may serve.
+    /// Share of the portfolio's value whose users the chosen offers may serve, at most 1.
     #[must_use]
     pub fn value_share(&self, instance: &Instance) -> f64 {
-        self.services.iter().map(|service| service.value_share(instance)).sum()
+        self.services.iter().map(|service| service.value_share(instance)).sum::<f64>().min(1.0)
+    }
+
+    /// Whether it would serve every workload with the same offer as the other source.
+    #[must_use]
+    pub fn serves_like(&self, other: &Self) -> bool {
+        let services = self.services.iter().zip(&other.services);
+        self.qualifies() && services.into_iter().all(|(a, b)| (a.offer, &a.cells) == (b.offer, &b.cells))
     }
 }
 
@@ -218,7 +227,8 @@ fn service(session: &Session<'_>, workload: WorkloadIdx, offers: &[OfferIdx]) ->
     };
     let eligible: Vec<(OfferIdx, Vec<CellIdx>)> =
         offers.iter().map(|&offer| (offer, cells_of(offer))).filter(|(_, cells)| !cells.is_empty()).collect();
-    let models: BTreeSet<ModelIdx> = eligible.iter().map(|(offer, _)| instance.offers[*offer].model).collect();
+    let models: BTreeSet<ModelIdx> =
+        eligible.iter().map(|(offer, _)| instance.offers[*offer].model).collect();
     let all = eligible.iter().map(|(offer, _)| *offer).collect();
     let users = |cells: &[CellIdx]| cells.iter().map(|&cell| instance.cells[cell].users_share).sum::<f64>();
     // Of equals, the first by id.
@@ -231,14 +241,25 @@ fn service(session: &Session<'_>, workload: WorkloadIdx, offers: &[OfferIdx]) ->
     Service { workload, eligible: all, models: models.into_iter().collect(), offer, cells, obstacles }
 }
 
-/// What a tenth of the cells costs with the offer over the horizon, and what its first use costs, USD.
+/// What a tenth of the cells, a warm standby of all of them, and the first use of the offer cost over the horizon, USD.
+///
+/// Own machines are rented whole.
 fn entry_cost(session: &Session<'_>, workload: WorkloadIdx, offer: OfferIdx, cells: &[CellIdx]) -> f64 {
     let (instance, setting) = (session.instance, &session.setting);
-    let months = setting.horizon_days() / DAYS_PER_MONTH;
-    let usd = |&cell: &CellIdx| {
-        TENTH * instance.cells[cell].mtok_per_month() * months * setting.prices.usd_per_mtok(cell, offer)
+    let mtok: f64 = cells.iter().map(|&cell| instance.cells[cell].mtok_per_month()).sum();
+    let fee = readiness_fee(instance, workload, offer, Readiness::Warm);
+    let usd_per_month = match setting.prices.replica(instance, offer) {
+        Some((usd, capacity)) => {
+            let rent = |mtok: f64| (mtok / capacity - REPLICA_SLACK).ceil().max(0.0) * usd;
+            rent(TENTH * mtok) + rent(machines_held(instance, Readiness::Warm) * mtok)
+        }
+        None => {
+            let price = |&cell: &CellIdx| setting.prices.usd_per_mtok(cell, offer);
+            cells.iter().map(|cell| TENTH * instance.cells[*cell].mtok_per_month() * price(cell)).sum()
+        }
     };
-    cells.iter().map(usd).sum::<f64>() + entry_usd(instance, &setting.known, workload, offer)
+    let months = setting.horizon_days() / DAYS_PER_MONTH;
+    (usd_per_month + fee) * months + entry_usd(instance, &setting.known, workload, offer)
 }
 
 /// The reasons against the pair of a user group and an offer that has the fewest, ties by users with most demand, then by offer.

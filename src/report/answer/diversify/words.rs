@@ -39,7 +39,8 @@ fn effect(answer: &SourceAnswer, is_told: bool) -> String {
         _ => "a tenth of the demand",
     };
     let (change, cost) = (answer.cvar_change_usd.unwrap_or(0.0), answer.cost_usd.unwrap_or(0.0));
-    let price = if cost < 0.0 { format!("and saves USD {}", usd(-cost)) } else { format!("for USD {}", usd(cost)) };
+    let price =
+        if cost < 0.0 { format!("and saves USD {}", usd(-cost)) } else { format!("for USD {}", usd(cost)) };
     let doubt = if is_told { "" } else { ", which these trials do not tell from none" };
     match change {
         down if down < -0.5 => format!("{way} takes USD {} off the CVaR {price}{doubt}", usd(-down)),
