@@ -19,6 +19,8 @@ const EXPOSED_CELL: f64 = 20.0 * KIB;
 const SIMULATED_CELL: f64 = 90.0 * KIB;
 /// The losses of a trial and their order, bytes.
 const TRIAL: f64 = 32.0;
+/// How long the offers of each new supplier are down in a trial, twice, for a catalog of about 120 of them, bytes.
+const DIVERSIFIED_TRIAL: f64 = 2.0 * KIB;
 /// States, rows and columns of the planner in a cell, apart from trials, bytes.
 const PLANNED_CELL: f64 = 3.4 * MIB;
 /// States of one planning trial in a cell, bytes.
@@ -31,6 +33,8 @@ pub enum RunKind {
     Stress,
     /// Trials of one allocation.
     Simulate,
+    /// Trials of allocations with new suppliers, one after the other.
+    Diversify,
     /// A plan, and what is asked about it.
     Plan,
 }
@@ -65,7 +69,7 @@ impl Footprint {
     /// Trials drawn; `None` where nothing is drawn.
     #[must_use]
     pub fn n_trials(&self) -> Option<u64> {
-        matches!(self.kind, RunKind::Simulate | RunKind::Plan).then_some(self.n_trials)
+        matches!(self.kind, RunKind::Simulate | RunKind::Diversify | RunKind::Plan).then_some(self.n_trials)
     }
 
     /// The most trials that fit into `limit`, bytes; `None` when not even one does, or nothing is drawn.
@@ -95,10 +99,11 @@ impl Footprint {
         let cell = match self.kind {
             RunKind::Exposure => EXPOSED_CELL,
             RunKind::Stress => CELL,
-            RunKind::Simulate => CELL + SIMULATED_CELL,
+            RunKind::Simulate | RunKind::Diversify => CELL + SIMULATED_CELL,
             RunKind::Plan => CELL + SIMULATED_CELL + PLANNED_CELL + PLANNED_CELL_TRIAL * planned,
         };
-        let trials = if self.n_trials().is_some() { TRIAL * n_trials as f64 } else { 0.0 };
+        let trial = if self.kind == RunKind::Diversify { DIVERSIFIED_TRIAL } else { TRIAL };
+        let trials = if self.n_trials().is_some() { trial * n_trials as f64 } else { 0.0 };
         BASE + cell * self.n_cells as f64 + trials
     }
 }
@@ -114,7 +119,7 @@ mod tests {
     /// What fits is as large as can be: one trial, or one cell, more does not fit.
     #[test]
     fn what_fits_is_the_most_that_fits() {
-        for kind in [RunKind::Simulate, RunKind::Plan] {
+        for kind in [RunKind::Simulate, RunKind::Diversify, RunKind::Plan] {
             let run = footprint(kind, 100, 10_000_000);
             let limit = run.with(1_234) as u64 + 1;
             let most = run.trials_within(limit).unwrap();

@@ -23,7 +23,7 @@ pub(super) fn diversify(arguments: &DiversifyArguments, console: &Console) -> Re
     }
     let loaded = loaded(&arguments.portfolio, common, console)?;
     let trials = arguments.trials;
-    guard(RunKind::Simulate, &loaded.instance, trials.trials, arguments.resources)?;
+    guard(RunKind::Diversify, &loaded.instance, trials.trials, arguments.resources)?;
     let session = Session::new(&loaded.instance);
     let settings = SimulateSettings { n_trials: trials.trials, seed: trials.seed, rates: Rates::Drawn };
     let line = ProgressLine::new(console);

@@ -32,7 +32,7 @@ pub struct DiversifyAnswer {
     /// Today's portfolio.
     pub today: DiversifyTodayAnswer,
     /// Sources of supply that are not in use: those that take away most risk per USD first, those that qualify for nothing last.
-    pub sources: Vec<SourceAnswer>,
+    pub sources: Vec<NewSourceAnswer>,
     /// What each source changes if a tenth of demand goes there, or a warm standby.
     pub additions: Vec<AdditionAnswer>,
     /// What each source can do for each workload.
@@ -60,7 +60,7 @@ pub struct DiversifyTodayAnswer {
 
 /// An origin, developer or host without a share or a standby today.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
-pub struct SourceAnswer {
+pub struct NewSourceAnswer {
     /// `origin`, `developer` or `host`.
     pub kind: String,
     /// Country, supplier, or `self` for machines of the company's own.
@@ -268,14 +268,14 @@ fn name(instance: &Instance, source: &SupplySource) -> String {
     }
 }
 
-fn source(instance: &Instance, sources: &[RankedSource], place: usize) -> SourceAnswer {
+fn source(instance: &Instance, sources: &[RankedSource], place: usize) -> NewSourceAnswer {
     let ranked = &sources[place];
     let source = &ranked.source;
     let same =
         sources[..place].iter().map(|earlier| &earlier.source).find(|earlier| source.serves_like(earlier));
     let best = ranked.best();
     let change = best.map(|best| &best.change);
-    let answer = SourceAnswer {
+    let answer = NewSourceAnswer {
         kind: source.kind.as_str().to_owned(),
         id: source.id.clone(),
         name: name(instance, source),
@@ -303,7 +303,7 @@ fn source(instance: &Instance, sources: &[RankedSource], place: usize) -> Source
         Some(change) => words::why(&answer, change.is_told_from_none()),
         None => words::why_not(source),
     };
-    SourceAnswer { reason, ..answer }
+    NewSourceAnswer { reason, ..answer }
 }
 
 fn addition(ranked: &RankedSource, addition: &Addition, today: &TodayRisk) -> AdditionAnswer {

@@ -1,18 +1,18 @@
 //! `diversify` as tables.
 
 use super::SHOWN;
-use crate::report::answer::diversify::{DiversifyAnswer, PowersAnswer, SourceAnswer};
+use crate::report::answer::diversify::{DiversifyAnswer, NewSourceAnswer, PowersAnswer};
 use crate::report::figures::{ABSENT, count, counted, number, percent, usd, usd_change};
 use crate::report::grid::Grid;
 
 /// The answer in a sentence, superpowers against middle powers, the ranking, the reasons, and what qualifies for nothing.
 #[must_use]
 pub fn diversify(answer: &DiversifyAnswer) -> Vec<Grid> {
-    let (useful, useless): (Vec<&SourceAnswer>, Vec<&SourceAnswer>) =
+    let (useful, useless): (Vec<&NewSourceAnswer>, Vec<&NewSourceAnswer>) =
         answer.sources.iter().partition(|source| source.add.is_some());
     let mut grids = vec![Grid::new(sentence(answer), &[]), powers(answer)];
     if !useful.is_empty() {
-        let useful: Vec<&SourceAnswer> =
+        let useful: Vec<&NewSourceAnswer> =
             useful.into_iter().filter(|source| source.same_offers_as.is_none()).collect();
         grids.push(ranking(answer, &useful));
         grids.push(reasons("Why", &useful));
@@ -29,14 +29,22 @@ fn sentence(answer: &DiversifyAnswer) -> String {
     match best {
         None => format!("None of {} that are not in use takes risk away.", plural(answer.sources.len(), &n)),
         Some(best) => format!(
-            "Most risk taken away per USD: {} {}, as {}: USD {} less CVaR for USD {} over {} days.",
+            "Most risk taken away per USD: {} {}, as {}: USD {} less CVaR, {} over {} days.",
             best.kind,
             best.name,
             way(best.add.as_deref()),
             usd(-best.cvar_change_usd.unwrap_or(0.0)),
-            usd(best.cost_usd.unwrap_or(0.0)),
+            priced(best.cost_usd.unwrap_or(0.0)),
             number(answer.horizon_days)
         ),
+    }
+}
+
+fn priced(cost_usd: f64) -> String {
+    if cost_usd < 0.0 {
+        format!("saving USD {}", usd(-cost_usd))
+    } else {
+        format!("for USD {}", usd(cost_usd))
     }
 }
 
@@ -46,7 +54,7 @@ fn plural(n: usize, one: &str) -> String {
 
 fn way(add: Option<&str>) -> &'static str {
     match add {
-        Some("standby") => "warm standby",
+        Some("standby") => "a warm standby",
         Some(_) => "a tenth of demand",
         None => ABSENT,
     }
@@ -123,7 +131,7 @@ fn from(row: &PowersAnswer) -> &'static str {
     }
 }
 
-fn ranking(answer: &DiversifyAnswer, useful: &[&SourceAnswer]) -> Grid {
+fn ranking(answer: &DiversifyAnswer, useful: &[&NewSourceAnswer]) -> Grid {
     let columns = [
         "source",
         "=in",
@@ -165,14 +173,14 @@ fn ranking(answer: &DiversifyAnswer, useful: &[&SourceAnswer]) -> Grid {
 }
 
 /// A source and those with the same offers.
-fn names(answer: &DiversifyAnswer, first: &SourceAnswer) -> String {
+fn names(answer: &DiversifyAnswer, first: &NewSourceAnswer) -> String {
     let own = format!("{} {}", first.kind, first.id);
     let same = answer.sources.iter().filter(|source| source.same_offers_as.as_ref() == Some(&own));
     let same: Vec<String> = same.map(|source| format!("{} {}", source.kind, source.id)).collect();
     std::iter::once(own.clone()).chain(same).collect::<Vec<String>>().join(", ")
 }
 
-fn reasons(heading: &str, sources: &[&SourceAnswer]) -> Grid {
+fn reasons(heading: &str, sources: &[&NewSourceAnswer]) -> Grid {
     let mut grid = Grid::new(heading, &[]);
     for source in sources.iter().take(SHOWN) {
         grid.note(format!("{} {} ({}): {}.", source.kind, source.name, source.jurisdiction, source.reason));

@@ -60,7 +60,7 @@ pub(super) fn power_choices(
     ranked: &[RankedSource],
     measuring: &mut Measuring<'_, '_>,
 ) -> Result<Vec<PowerChoice>, MeasureError> {
-    let reach = Reach::new(session, file);
+    let reach = PowerReach::new(session, file);
     let mut rows = Vec::new();
     for powers in Powers::ALL {
         let chosen: Vec<(usize, Addition)> =
@@ -92,13 +92,13 @@ fn best_of(ranked: &[RankedSource], standing: Standing) -> Option<(usize, Additi
 }
 
 /// Whose models and hosts the users of each cell may use.
-struct Reach<'a> {
+struct PowerReach<'a> {
     session: &'a Session<'a>,
     /// `[n_jurisdictions]`
     standings: Vec<Standing>,
 }
 
-impl<'a> Reach<'a> {
+impl<'a> PowerReach<'a> {
     fn new(session: &'a Session<'_>, file: &Jurisdictions) -> Self {
         let countries = Countries::new(file);
         let jurisdictions = session.instance.jurisdictions.iter();

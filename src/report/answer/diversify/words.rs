@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::SourceAnswer;
+use super::NewSourceAnswer;
 use crate::model::eligibility::Ineligible;
 use crate::report::figures::{counted, percent, usd};
 use crate::study::diversify::sources::SupplySource;
@@ -16,7 +16,7 @@ const PARTLY: f64 = 0.3;
 const NAMED: usize = 2;
 
 /// Why a source that qualifies stands where it stands; `is_told`: whether the trials tell its change of the CVaR from none.
-pub(super) fn why(answer: &SourceAnswer, is_told: bool) -> String {
+pub(super) fn why(answer: &NewSourceAnswer, is_told: bool) -> String {
     let serves = format!(
         "qualifies for {} of {} ({} of the value) with {}",
         answer.workloads,
@@ -33,7 +33,7 @@ pub(super) fn why(answer: &SourceAnswer, is_told: bool) -> String {
     format!("{serves}; {failures}; {}", effect(answer, is_told))
 }
 
-fn effect(answer: &SourceAnswer, is_told: bool) -> String {
+fn effect(answer: &NewSourceAnswer, is_told: bool) -> String {
     let way = match answer.add.as_deref() {
         Some("standby") => "a warm standby",
         _ => "a tenth of the demand",
