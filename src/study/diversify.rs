@@ -8,7 +8,7 @@ pub mod sources;
 use std::cmp::Ordering;
 
 use additions::{AddedSupply, Addition, AdditionKind, Measuring, with_addition};
-use powers::{PowerChoice, power_choices};
+use powers::{PowerChoice, Powers, power_choices};
 use sources::{Service, SupplySource, sources};
 
 use super::progress::Progress;
@@ -104,7 +104,8 @@ pub fn diversify(
     progress: &dyn Fn(Progress),
 ) -> Result<Diversification, MeasureError> {
     let found = sources(session, file);
-    let n_plans = 1 + found.iter().filter(|s| s.qualifies()).count() * AdditionKind::ALL.len() + 1;
+    let n_plans =
+        1 + found.iter().filter(|s| s.qualifies()).count() * AdditionKind::ALL.len() + 1 + Powers::ALL.len();
     let mut measuring = Measuring::new(session, settings, n_plans, progress)?;
     let today = today(session, &measuring)?;
     let groups: Vec<Vec<WeightedPair>> =

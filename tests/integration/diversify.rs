@@ -204,6 +204,14 @@ fn powers_are_compared_and_put_together() {
         plan = with_addition(&session, &plan, &found.sources[*place].source, addition.kind);
     }
     assert_as_simulated(&session, &plan, both.together.as_ref().unwrap());
+    // Before and after, each simulated by itself, and put against each other.
+    let objective = |row: &multipolar::study::diversify::powers::PowerChoice| {
+        row.together.as_ref().unwrap().objective_change_usd()
+    };
+    let least = [us, eu, both].map(objective).into_iter().fold(f64::INFINITY, f64::min);
+    for row in [us, eu, both] {
+        assert_close(row.behind.unwrap().value, objective(row) - least);
+    }
     // The best of a row is no worse than any of its sources.
     let best = eu.together.as_ref().unwrap().objective_change_usd();
     for ranked in found

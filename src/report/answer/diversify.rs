@@ -215,6 +215,12 @@ pub struct PowersAnswer {
     pub cvar_per_usd: Option<f64>,
     /// Change of cost plus half the mean loss plus half the CVaR, USD.
     pub objective_change_usd: Option<f64>,
+    /// Cost plus risk in excess of the best row, USD; 0 for the best, null when nothing qualifies.
+    pub behind_best_usd: Option<f64>,
+    /// Lower end of its 95 % interval: below 0 where the trials do not tell the row from the best.
+    pub behind_best_low_usd: Option<f64>,
+    /// Upper end.
+    pub behind_best_high_usd: Option<f64>,
 }
 
 impl DiversifyAnswer {
@@ -371,5 +377,8 @@ fn powers(instance: &Instance, found: &Diversification, row: &PowerChoice) -> Po
         qualify_usd: together.map(|c| c.cost.qualify_usd),
         cvar_per_usd: together.and_then(AddedSupply::cvar_per_usd).and_then(finite),
         objective_change_usd: together.map(AddedSupply::objective_change_usd),
+        behind_best_usd: row.behind.map(|behind| behind.value),
+        behind_best_low_usd: row.behind.and_then(|behind| behind.low),
+        behind_best_high_usd: row.behind.and_then(|behind| behind.high),
     }
 }

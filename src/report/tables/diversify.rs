@@ -109,17 +109,28 @@ fn powers(answer: &DiversifyAnswer) -> Grid {
     grid
 }
 
-/// Which row lowers cost plus risk most.
+/// Which row lowers cost plus risk most, and from which others the trials do not tell it.
 fn verdict(answer: &DiversifyAnswer) -> String {
-    let with_change = answer.powers.iter().filter_map(|row| Some((row, row.objective_change_usd?)));
-    match with_change.min_by(|a, b| a.1.total_cmp(&b.1)).filter(|(_, change)| *change < -0.5) {
-        None => "No such addition pays: cost plus risk is lowest as it is today.".to_owned(),
-        Some((row, change)) => format!(
-            "Cost plus risk falls most with new supply from {}: by USD {} over {} days.",
-            from(row),
-            usd(-change),
-            number(answer.horizon_days)
-        ),
+    let pays = |row: &&PowersAnswer| row.objective_change_usd.is_some_and(|change| change < -0.5);
+    let best = answer.powers.iter().find(|row| row.behind_best_usd == Some(0.0)).filter(pays);
+    let Some(best) = best else {
+        return "No such addition pays: cost plus risk is lowest as it is today.".to_owned();
+    };
+    let said = format!(
+        "Cost plus risk falls most with new supply from {}: by USD {} over {} days.",
+        from(best),
+        usd(-best.objective_change_usd.unwrap_or(0.0)),
+        number(answer.horizon_days)
+    );
+    let is_near = |row: &&PowersAnswer| {
+        row.powers != best.powers
+            && row.behind_best_usd.is_some()
+            && row.behind_best_low_usd.is_none_or(|low| low <= 0.0)
+    };
+    let near: Vec<&str> = answer.powers.iter().filter(is_near).map(from).collect();
+    match near.is_empty() {
+        true => said,
+        false => format!("{said} These trials do not tell it from: {}.", near.join(", ")),
     }
 }
 

@@ -181,6 +181,8 @@ pub struct Measuring<'s, 'i> {
     losses_today: Vec<f64>,
     tail_today: Vec<f64>,
     known: Vec<(Plan, Estimate, Estimate)>,
+    /// Plans simulated a second time.
+    n_again: usize,
 }
 
 impl<'s, 'i> Measuring<'s, 'i> {
@@ -202,6 +204,7 @@ impl<'s, 'i> Measuring<'s, 'i> {
             tail_today: risk_contributions(&losses_today, 1.0, LEVEL)?,
             losses_today,
             known: Vec::new(),
+            n_again: 0,
         })
     }
 
@@ -211,7 +214,7 @@ impl<'s, 'i> Measuring<'s, 'i> {
 
     /// Plans simulated so far, today's included.
     pub(super) fn n_simulations(&self) -> usize {
-        1 + self.known.len()
+        1 + self.known.len() + self.n_again
     }
 
     /// Measures a plan against today's.
@@ -227,12 +230,25 @@ impl<'s, 'i> Measuring<'s, 'i> {
         })
     }
 
+    /// Cost plus risk of a plan, half mean loss and half CVaR, by trial, USD; the mean is the objective.
+    pub(super) fn objective(&mut self, plan: &Plan) -> Result<Vec<f64>, MeasureError> {
+        let cost = self.session.setting.planned_cost(plan).over_horizon_usd();
+        let losses = self.losses(plan);
+        self.n_again += 1;
+        let risk = risk_contributions(&losses, CVAR_WEIGHT, LEVEL)?;
+        Ok(risk.into_iter().map(|risk| cost + risk).collect())
+    }
+
+    fn losses(&self, plan: &Plan) -> Vec<f64> {
+        (self.progress)(Progress::Addition { plan: self.n_simulations() + 1, of: self.n_plans });
+        self.session.losses(plan, self.settings)
+    }
+
     fn changes(&mut self, plan: &Plan) -> Result<(Estimate, Estimate), MeasureError> {
         if let Some((_, mean, cvar)) = self.known.iter().find(|(known, ..)| known == plan) {
             return Ok((*mean, *cvar));
         }
-        (self.progress)(Progress::Addition { plan: self.known.len() + 2, of: self.n_plans });
-        let losses = self.session.losses(plan, self.settings);
+        let losses = self.losses(plan);
         let mean = paired_difference(&losses, &self.losses_today)?;
         let cvar = paired_difference(&risk_contributions(&losses, 1.0, LEVEL)?, &self.tail_today)?;
         self.known.push((plan.clone(), mean, cvar));

@@ -3,9 +3,11 @@
 use super::additions::{AddedSupply, Addition, Measuring, with_addition};
 use super::sources::Countries;
 use super::{RankedSource, Session};
-use crate::measures::MeasureError;
+use crate::measures::paired::paired_difference;
+use crate::measures::{Estimate, MeasureError};
 use crate::model::instance::{CellIdx, JurisdictionIdx, OfferIdx};
 use crate::model::jurisdictions::{Jurisdictions, Standing};
+use crate::model::plan::Plan;
 
 /// From whom new supply may come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +53,9 @@ pub struct PowerChoice {
     pub chosen: Vec<(usize, Addition)>,
     /// What all of them change together; `None` when no source qualifies.
     pub together: Option<AddedSupply>,
+    /// Cost plus risk in excess of the best row, USD over the horizon, with its paired interval; 0 for the best, `None` when no
+    /// source qualifies.
+    pub behind: Option<Estimate>,
 }
 
 /// The three rows.
@@ -61,7 +66,7 @@ pub(super) fn power_choices(
     measuring: &mut Measuring<'_, '_>,
 ) -> Result<Vec<PowerChoice>, MeasureError> {
     let reach = PowerReach::new(session, file);
-    let mut rows = Vec::new();
+    let (mut rows, mut plans) = (Vec::new(), Vec::new());
     for powers in Powers::ALL {
         let chosen: Vec<(usize, Addition)> =
             powers.standings().iter().filter_map(|standing| best_of(ranked, *standing)).collect();
@@ -77,9 +82,31 @@ pub(super) fn power_choices(
             hosted_value_share: reach.value_share(powers.standings(), true),
             chosen,
             together,
+            behind: None,
+        });
+        plans.push(plan);
+    }
+    set_behind(&mut rows, &plans, measuring)?;
+    Ok(rows)
+}
+
+/// Compares the rows with the best of them, on the same trials.
+fn set_behind(
+    rows: &mut [PowerChoice],
+    plans: &[Plan],
+    measuring: &mut Measuring<'_, '_>,
+) -> Result<(), MeasureError> {
+    let change = |row: &PowerChoice| row.together.as_ref().map(AddedSupply::objective_change_usd);
+    let changes = rows.iter().enumerate().filter_map(|(at, row)| Some((at, change(row)?)));
+    let Some((best, _)) = changes.min_by(|a, b| a.1.total_cmp(&b.1)) else { return Ok(()) };
+    let of_best = measuring.objective(&plans[best])?;
+    for (at, row) in rows.iter_mut().enumerate().filter(|(_, row)| row.together.is_some()) {
+        row.behind = Some(match at == best {
+            true => Estimate { value: 0.0, low: Some(0.0), high: Some(0.0) },
+            false => paired_difference(&measuring.objective(&plans[at])?, &of_best)?,
         });
     }
-    Ok(rows)
+    Ok(())
 }
 
 /// The addition that lowers cost plus risk most; the first of equals.
