@@ -5,6 +5,7 @@
 pub mod binomial;
 pub mod censored;
 pub mod concentration;
+pub mod correlation;
 pub mod hermite;
 pub mod independent_set;
 pub mod line;

@@ -1,6 +1,7 @@
 //! Monte Carlo simulation: draws of shocks, and the loss distribution of a plan (methodology/simulation.md).
 
 mod active;
+pub mod availability;
 mod classes;
 pub mod counts;
 pub mod doubt;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 mod catalog;
+mod diversify;
 mod extra_analyses;
 mod history;
 mod landscape;
@@ -17,6 +18,7 @@ pub use catalog::{
     CatalogQuestion, CatalogRefreshArguments, CatalogStatusArguments, RefreshRows, StatusRows,
 };
 use clap::{Args, Parser, Subcommand};
+pub use diversify::DiversifyArguments;
 pub use extra_analyses::{ExtraAnalyses, OptimizeRows};
 pub use history::{HistoryWindow, ReplayArguments, ShocksCalibrateArguments};
 use jiff::civil::Date;
@@ -27,7 +29,8 @@ pub use shared::{Answer, ColorArgument, Common, Manners, Output, Resources, Tria
 pub use shocks::{ShocksListArguments, ShocksQuestion, ShocksShowArguments};
 use values::{day, duration, level, offer_share, positive_share, shard, share, size, size_pair};
 pub use words::{
-    CalibrateRows, CheckFormat, Format, RatesArgument, ReplayRows, SchemaFormat, StressRows, TabularFormat,
+    CalibrateRows, CheckFormat, DiversifyRows, Format, RatesArgument, ReplayRows, SchemaFormat, StressRows,
+    TabularFormat,
 };
 
 use super::version::VERSION;
@@ -65,6 +68,8 @@ pub enum Command {
     Merge(MergeArguments),
     /// Recommends suppliers, their shares and standbys
     Optimize(OptimizeArguments),
+    /// Shows which origins, developers and hosts that are not in use would take most risk away per USD
+    Diversify(DiversifyArguments),
     /// Writes the same report as `plan` and prints only the paths of its files
     Report(ReportArguments),
     /// Generates a portfolio file of a given size from the catalog, to experiment with
@@ -101,6 +106,7 @@ impl Command {
             Self::Simulate(a) => a.resources.threads,
             Self::Merge(a) => a.resources.threads,
             Self::Optimize(a) => a.resources.threads,
+            Self::Diversify(a) => a.resources.threads,
             Self::Init(_)
             | Self::Schema(_)
             | Self::Landscape(_)

@@ -2,6 +2,7 @@
 
 mod catalog;
 mod check;
+mod diversify;
 mod exposure;
 mod files;
 mod init;
@@ -28,6 +29,7 @@ pub(super) fn run(command: &Command, console: &Console) -> Result<Exit, Failure>
     files::files(command).guard()?;
     match command {
         Command::Plan(arguments) => plan::plan(arguments, console),
+        Command::Diversify(arguments) => diversify::diversify(arguments, console),
         Command::Report(arguments) => plan::report(arguments, console),
         Command::Check(arguments) => check::check(arguments, console),
         Command::Exposure(arguments) => exposure::exposure(arguments, console),

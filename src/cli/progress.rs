@@ -75,6 +75,7 @@ fn share_done(step: Progress, n_simulated: u64) -> Option<f64> {
         Progress::TestingMeasure { measure, of: all } => of(measure as f64 - 1.0, all as f64),
         Progress::Relaxing { requirement, of: all } => of(requirement as f64 - 1.0, all as f64),
         Progress::PricingLimit { limit, of: all } => of(limit as f64 - 1.0, all as f64),
+        Progress::Addition { plan, of: all } => of(plan as f64 - 1.0, all as f64),
         Progress::Searching(Target::Replication { replication, of: all }) => {
             of(replication as f64 - 1.0, all as f64)
         }
@@ -132,6 +133,7 @@ fn words(step: Progress, n_simulated: u64) -> String {
         Progress::PricingLimit { limit, of } => {
             format!("planning: pricing limit {limit} of {of}")
         }
+        Progress::Addition { plan, of } => format!("simulating with new suppliers: {plan} of at most {of}"),
         Progress::Resampling => "planning: testing how certain the choice is".to_owned(),
     }
 }

@@ -10,6 +10,7 @@ pub mod changes;
 pub mod check;
 pub mod concentration;
 pub mod contracts;
+pub mod diversify;
 pub mod effect;
 pub mod evidence;
 pub mod exposure;
@@ -50,11 +51,12 @@ pub const FORMAT_VERSION: u64 = 1;
 pub type MakeSchema = fn() -> Value;
 
 /// Schemas of the answers by the name of the command.
-pub const ANSWERS: [(&str, MakeSchema); 26] = [
+pub const ANSWERS: [(&str, MakeSchema); 27] = [
     ("catalog-refresh", schema_of::<catalog::CatalogRefreshAnswer>),
     ("catalog-status", schema_of::<catalog::CatalogStatusAnswer>),
     ("check", schema_of::<check::CheckAnswer>),
     ("check-if-signed", schema_of::<if_signed::IfSignedAnswer>),
+    ("diversify", schema_of::<diversify::DiversifyAnswer>),
     ("exposure", schema_of::<exposure::ExposureAnswer>),
     ("landscape", schema_of::<landscape::LandscapeAnswer>),
     ("list-hardware", schema_of::<ListAnswer<list::catalog::ListedHardware>>),

@@ -6,6 +6,7 @@ pub mod calibrate;
 pub mod catalog;
 pub mod check;
 mod cost_and_risk;
+pub mod diversify;
 pub mod diversity;
 pub mod exposure;
 pub mod frontier;

@@ -23,6 +23,8 @@ const SHOCK_SETS: f64 = 160.0 * MIB;
 const SIMULATED_CELL: f64 = 90.0 * KIB;
 /// The losses of a trial and their order, bytes.
 const TRIAL: f64 = 32.0;
+/// How long the offers of each new supplier are down in a trial, twice, for a catalog of about 120 of them, bytes.
+const DIVERSIFIED_TRIAL: f64 = 2.0 * KIB;
 /// States, rows and columns of the planner in a cell, apart from trials, bytes.
 const PLANNED_CELL: f64 = 3.4 * MIB;
 /// States of one planning trial in a cell, bytes.
@@ -36,6 +38,8 @@ pub enum RunKind {
     Reverse,
     /// Trials of one allocation.
     Simulate,
+    /// Trials of allocations with new suppliers, one after the other.
+    Diversify,
     /// A plan, and what is asked about it.
     Plan,
 }
@@ -70,7 +74,7 @@ impl Footprint {
     /// Trials drawn; `None` where nothing is drawn.
     #[must_use]
     pub fn n_trials(&self) -> Option<u64> {
-        matches!(self.kind, RunKind::Simulate | RunKind::Plan).then_some(self.n_trials)
+        matches!(self.kind, RunKind::Simulate | RunKind::Diversify | RunKind::Plan).then_some(self.n_trials)
     }
 
     /// The most trials that fit into `limit`, bytes; `None` when not even one does, or nothing is drawn.
@@ -101,10 +105,11 @@ impl Footprint {
             RunKind::Exposure => EXPOSED_CELL,
             RunKind::Stress => CELL,
             RunKind::Reverse => CELL + REVERSED_CELL,
-            RunKind::Simulate => CELL + SIMULATED_CELL,
+            RunKind::Simulate | RunKind::Diversify => CELL + SIMULATED_CELL,
             RunKind::Plan => CELL + SIMULATED_CELL + PLANNED_CELL + PLANNED_CELL_TRIAL * planned,
         };
-        let trials = if self.n_trials().is_some() { TRIAL * n_trials as f64 } else { 0.0 };
+        let trial = if self.kind == RunKind::Diversify { DIVERSIFIED_TRIAL } else { TRIAL };
+        let trials = if self.n_trials().is_some() { trial * n_trials as f64 } else { 0.0 };
         let sets = if self.kind == RunKind::Reverse { SHOCK_SETS } else { 0.0 };
         BASE + sets + cell * self.n_cells as f64 + trials
     }
@@ -121,7 +126,7 @@ mod tests {
     /// What fits is as large as can be: one trial, or one cell, more does not fit.
     #[test]
     fn what_fits_is_the_most_that_fits() {
-        for kind in [RunKind::Simulate, RunKind::Plan] {
+        for kind in [RunKind::Simulate, RunKind::Diversify, RunKind::Plan] {
             let run = footprint(kind, 100, 10_000_000);
             let limit = run.with(1_234) as u64 + 1;
             let most = run.trials_within(limit).unwrap();

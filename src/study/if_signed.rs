@@ -60,24 +60,27 @@ pub fn with_share(session: &Session<'_>, offer: OfferIdx, share: Option<f64>) ->
     let mut cells = Vec::new();
     for (cell, own) in plan.allocation.iter_mut().enumerate() {
         let given = share.unwrap_or_else(|| smallest_share(session.instance, cell, offer));
-        let has = own.iter().find(|s| s.0 == offer).map_or(0.0, |s| s.1);
-        if !session.setting.law.eligible.contains(cell, offer) || has >= given {
+        if !session.setting.law.eligible.contains(cell, offer) || !give(own, offer, given) {
             continue;
         }
-        give(own, offer, given);
         cells.push(cell);
     }
     (plan, cells)
 }
 
-/// Gives an offer a share of a cell; the others keep their proportions.
-pub(super) fn give(own: &mut Vec<(OfferIdx, f64)>, offer: OfferIdx, share: f64) {
+/// Gives an offer a share of a cell's demand, the others keep their proportions; false, and nothing done, if it has as much.
+pub(super) fn give(own: &mut Vec<(OfferIdx, f64)>, offer: OfferIdx, given: f64) -> bool {
+    let has = own.iter().find(|s| s.0 == offer).map_or(0.0, |s| s.1);
+    if has >= given {
+        return false;
+    }
     own.retain(|s| s.0 != offer);
     let rest: f64 = own.iter().map(|s| s.1).sum();
-    own.iter_mut().for_each(|s| s.1 *= (1.0 - share) / rest.max(f64::MIN_POSITIVE));
+    own.iter_mut().for_each(|s| s.1 *= (1.0 - given) / rest.max(f64::MIN_POSITIVE));
     own.retain(|s| s.1 > 0.0);
-    own.push((offer, share));
+    own.push((offer, given));
     own.sort_by_key(|s| s.0);
+    true
 }
 
 impl Session<'_> {

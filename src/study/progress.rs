@@ -32,6 +32,8 @@ pub enum Progress {
     Relaxing { requirement: usize, of: usize },
     /// An active limit is priced; `limit` counts from 1.
     PricingLimit { limit: usize, of: usize },
+    /// A plan with a new supplier is simulated; `plan` counts from 1, which is today's.
+    Addition { plan: usize, of: usize },
     /// Fresh trials are resampled to see how stable the choice of the plan is.
     Resampling,
 }

@@ -94,10 +94,20 @@ impl Session<'_> {
         self.summarized(&self.simulation(plan, settings).runner(), plan, settings, run, Remarks::default())
     }
 
-    fn simulation(&self, plan: &Plan, settings: SimulateSettings) -> Simulation<'_> {
+    /// Losses of a plan on all trials of the settings, without the measures of [`Session::simulate`].
+    pub(super) fn losses(&self, plan: &Plan, settings: SimulateSettings) -> Vec<f64> {
+        let simulation = self.simulation(plan, settings);
+        simulation.runner().run(0..settings.n_trials, RunControl::SILENT, None).losses
+    }
+
+    /// Draws the trials on which plans are measured.
+    pub(super) fn sampler(&self, settings: SimulateSettings) -> Sampler {
         let SimulateSettings { seed, rates, .. } = settings;
-        let sampler = Sampler::new(self.instance, &self.shocks, seed, Purpose::InSample, rates);
-        Simulation::new(&self.setting, &self.shocks, sampler, plan)
+        Sampler::new(self.instance, &self.shocks, seed, Purpose::InSample, rates)
+    }
+
+    fn simulation(&self, plan: &Plan, settings: SimulateSettings) -> Simulation<'_> {
+        Simulation::new(&self.setting, &self.shocks, self.sampler(settings), plan)
     }
 
     fn summarized(

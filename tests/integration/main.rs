@@ -6,6 +6,7 @@ mod cli;
 mod corpus;
 mod data;
 mod determinism;
+mod diversify;
 #[cfg(all(unix, feature = "highs"))]
 mod documents;
 mod golden;

@@ -20,7 +20,7 @@ const CATALOG_PAGE: &str = "catalog-files.md";
 const ANSWERS_PAGE: &str = "outputs.md";
 
 /// The answers in the order of their page. `merge` answers like `simulate`.
-const PARTS: [&str; 25] = [
+const PARTS: [&str; 26] = [
     "check",
     "exposure",
     "stress",
@@ -31,6 +31,7 @@ const PARTS: [&str; 25] = [
     "optimize-why",
     "optimize-sovereignty",
     "check-if-signed",
+    "diversify",
     "landscape",
     "shocks-list",
     "shocks-show",

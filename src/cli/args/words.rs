@@ -32,6 +32,19 @@ pub enum StressRows {
     Takeovers,
 }
 
+/// The list that `diversify` writes as rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DiversifyRows {
+    /// One row per origin, developer and host that is not in use
+    Sources,
+    /// One row per source and way to add it
+    Additions,
+    /// One row per source and workload
+    Services,
+    /// Superpowers only, middle powers only, both
+    Powers,
+}
+
 /// The list that `replay` writes as rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ReplayRows {

@@ -31,6 +31,7 @@ pub(super) fn files(command: &Command) -> RunFiles {
             tables(files, a.trials_out.as_ref())
         }
         Command::Optimize(a) => study(&a.common, [&a.portfolio]),
+        Command::Diversify(a) => study(&a.common, [&a.portfolio]),
         Command::Init(a) => study(&a.common, []),
         Command::Landscape(a) => {
             let files = study(&a.common, &a.portfolio);

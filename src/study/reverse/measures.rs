@@ -175,8 +175,7 @@ fn changed(
         SingleMeasureKind::ExtraOffer(share) | SingleMeasureKind::MovedShare(share) => {
             for cell in instance.workloads[workload].cells.clone() {
                 let given = share.unwrap_or_else(|| smallest_share(instance, cell, offer));
-                let is_eligible = session.setting.law.eligible.contains(cell, offer);
-                if is_eligible && plan.share(cell, offer) < given {
+                if session.setting.law.eligible.contains(cell, offer) {
                     give(&mut plan.allocation[cell], offer, given);
                 }
             }

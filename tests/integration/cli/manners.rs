@@ -168,6 +168,7 @@ fn arguments_cannot_steer_the_terminal() {
         &["shocks", "show", evil],
         &["shocks", "calibrate", "--events", evil],
         &["replay", "tiny.yaml", "--plan", evil],
+        &["diversify", evil],
         &["shocks", "list", "--kind", evil],
         &["schema", evil],
         &["exposure", evil],

@@ -47,7 +47,7 @@ fn no_file_of_the_run_is_written_over() {
     let folder = study();
     let before = state(&folder);
     let scenario = "c/scenarios/june_2026_order.yaml";
-    let cases: [(&[&str], &[&str]); 19] = [
+    let cases: [(&[&str], &[&str]); 20] = [
         (&["exposure", "tiny.yaml"], &["--out", "j.yaml"]),
         (&["exposure", "tiny.yaml"], &["--out", "c/../c/./models.yaml"]),
         (&["exposure", "tiny.yaml", "--graph", "g.svg"], &["--out", "./g.svg"]),
@@ -63,6 +63,7 @@ fn no_file_of_the_run_is_written_over() {
         (&["list", "offers"], &["--out", "c/offers.yaml"]),
         (&["list", "offers", "tiny.yaml"], &["--out", "tiny.yaml"]),
         (&["replay", "tiny.yaml"], &["--out", "c/history.yaml"]),
+        (&["diversify", "tiny.yaml"], &["--out", "c/models.yaml"]),
         (&["shocks", "list"], &["--out", "c/shocks.yaml"]),
         (&["landscape", "--chart", "g.svg"], &["--out", "./g.svg"]),
         (&["landscape", "-p", "tiny.yaml"], &["--out", "tiny.yaml"]),

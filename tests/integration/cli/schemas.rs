@@ -42,6 +42,7 @@ fn every_answer_keeps_its_schema() {
         );
         is_as_documented("check", &["check", portfolio, "--trials", "100"]);
         is_as_documented("landscape", &["landscape", "--portfolio", portfolio, "--without", "{origin: US}"]);
+        is_as_documented("diversify", &["diversify", portfolio, "--trials", "20"]);
         is_as_documented("shocks-list", &["shocks", "list", portfolio]);
         for what in ["offers", "models", "hosts", "suppliers", "hardware", "scenarios", "limits", "rules"] {
             is_as_documented(&format!("list-{what}"), &["list", what, portfolio]);

@@ -67,20 +67,25 @@ pub struct StandingAnswer {
     pub path: Option<String>,
 }
 
+/// The word of a standing, as the file has it.
+#[must_use]
+pub fn standing_word(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Superpower => "superpower",
+        Standing::MiddlePower => "middle_power",
+        Standing::ResearchHub => "research_hub",
+        Standing::Other => "other",
+    }
+}
+
 impl StandingAnswer {
     /// The documented entry.
     #[must_use]
     pub fn of(jurisdiction: &Jurisdiction) -> Self {
-        let standing = match jurisdiction.standing {
-            Standing::Superpower => "superpower",
-            Standing::MiddlePower => "middle_power",
-            Standing::ResearchHub => "research_hub",
-            Standing::Other => "other",
-        };
         Self {
             jurisdiction: jurisdiction.id.clone(),
             name: jurisdiction.name.clone(),
-            standing: standing.to_owned(),
+            standing: standing_word(jurisdiction.standing).to_owned(),
             path: jurisdiction.path.clone(),
         }
     }
