@@ -41,7 +41,7 @@ fn sentence(answer: &ReverseAnswer) -> String {
 
 fn sets(answer: &ReverseAnswer) -> Grid {
     let heading = "Which shocks together are too much?";
-    let columns = ["shocks", ">a year", ">loss, USD", "cheapest single measure", ">USD a month"];
+    let columns = ["shocks", ">a year", ">loss, USD", "measure", ">USD a month"];
     let mut grid = Grid::new(heading, &columns);
     for set in answer.sets.iter().take(SHOWN) {
         grid.row(row(set));
@@ -55,7 +55,7 @@ fn sets(answer: &ReverseAnswer) -> Grid {
     }
     grid.note(
         "All shocks of a set begin on day 0 without notice and last as in a scenario; a set that contains a listed one is left out. \
-         Probabilities are those of mean rates, tensions included. Measures are tested one at a time.",
+         Probabilities are those of mean rates, tensions included. The measure is the cheapest single one that is enough.",
     );
     grid
 }
