@@ -21,7 +21,7 @@ fn commands(portfolio: &str) -> Vec<Vec<&str>> {
         &["simulate", portfolio, "--trials", "50"],
         &["replay", portfolio],
         &["replay", portfolio, "--plan", portfolio, "--together"],
-        &["diversify", portfolio, "--trials", "50"],
+        &["diversify", "tiny.yaml", "--trials", "20"],
         &["shocks", "calibrate"],
         &["shocks", "list", portfolio],
         &["shocks", "show", "openai_outage", portfolio],
