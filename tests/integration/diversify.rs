@@ -1,7 +1,6 @@
 //! Where to diversify, on the small world (`world.rs`): v = 1,000 USD a day, 100 days, all demand on a@alpha:DE.
 
 use multipolar::input::Loaded;
-use multipolar::limits::sizes::LEAST_SHARE;
 use multipolar::measures::tail::conditional_value_at_risk;
 use multipolar::model::instance::Standby;
 use multipolar::model::plan::Plan;
@@ -9,7 +8,7 @@ use multipolar::model::portfolio::Readiness;
 use multipolar::report::answer::diversify::DiversifyAnswer;
 use multipolar::report::answer::to_text;
 use multipolar::simulation::draws::Rates;
-use multipolar::study::diversify::additions::{AddedSupply, AdditionKind, TENTH, with_addition};
+use multipolar::study::diversify::additions::{AddedSupply, AdditionKind, with_addition};
 use multipolar::study::diversify::powers::Powers;
 use multipolar::study::diversify::{Diversification, RankedSource, diversify};
 use multipolar::study::session::Session;
@@ -110,7 +109,6 @@ fn changes_equal_those_of_two_simulations() {
     let offer = |id: &str| session.instance.offer_idx(id).unwrap();
     let mut share = session.current.clone();
     share.allocation[0] = vec![(offer("a@alpha:DE"), 0.9), (offer("c@gamma:SE"), 0.1)];
-    assert!(TENTH > LEAST_SHARE);
     assert_as_simulated(&session, &share, change(gamma, AdditionKind::Share));
     assert_eq!(change(gamma, AdditionKind::Share).cvar_per_usd(), None);
     let mut standby = session.current.clone();

@@ -22,7 +22,7 @@ fn commands(portfolio: &str) -> Vec<Vec<&str>> {
         &["replay", portfolio],
         &["replay", portfolio, "--plan", portfolio, "--together"],
         &["reverse", portfolio, "--breaks-recovery", "--max-shocks", "1", "--sets", "3"],
-        &["diversify", portfolio, "--trials", "50"],
+        &["diversify", "tiny.yaml", "--trials", "20"],
         &["shocks", "calibrate"],
         &["shocks", "list", portfolio],
         &["shocks", "show", "openai_outage", portfolio],
