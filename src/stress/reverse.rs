@@ -1,7 +1,7 @@
 //! Reverse stress: from a loss that must not happen back to the shocks that cause it (methodology/reverse-stress.md).
 //!
-//! Sets of shocks are visited by falling probability ([`order`]), and each is evaluated by the same code as a scenario
-//! ([`evaluate`]). [`candidates`] says which shocks there are and bounds what they can cost, [`joint`] how likely they are
+//! Sets of shocks are visited by falling probability (`order`), and each is evaluated by the same code as a scenario
+//! (`evaluate`). `candidates` says which shocks there are and bounds what they can cost, `joint` how likely they are
 //! together.
 
 mod candidates;

@@ -1,6 +1,6 @@
 //! What a public price list says otherwise than the catalog (guides/price-lists.md).
 //!
-//! [`keys`] reads what a key of the list stands for; [`listings`] picks the key that speaks of an offer; here both are compared.
+//! `keys` reads what a key of the list stands for; `listings` picks the key that speaks of an offer; here both are compared.
 
 mod keys;
 mod listings;

@@ -44,7 +44,7 @@ impl RateFigures {
     }
 }
 
-/// Posterior of a rate: Jeffreys' prior, and each event and each year of exposure at [`EVENT_WEIGHT`].
+/// Posterior of a rate: Jeffreys' prior, and each event and each year of exposure at `EVENT_WEIGHT`.
 #[must_use]
 pub fn posterior(n_events: usize, years: f64) -> Likelihood {
     let events = EVENT_WEIGHT * n_events as f64;
