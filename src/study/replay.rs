@@ -37,7 +37,7 @@ pub struct ReplayedEvent<'h> {
     pub event: &'h HistoricalEvent,
     /// `None`: it has no effect on supply.
     pub today: Option<StressOutcome>,
-    /// The same for the other plan; `None` without one.
+    /// What it does to the other plan; `None` without one.
     pub plan: Option<StressOutcome>,
 }
 
@@ -192,7 +192,7 @@ impl Replayed<'_> {
         self.by_year(|event| event.today.as_ref())
     }
 
-    /// The same for the other plan; zeros without one.
+    /// Losses of the other plan; zeros without one.
     #[must_use]
     pub fn plan_loss_usd_by_year(&self) -> BTreeMap<i16, f64> {
         self.by_year(|event| event.plan.as_ref())

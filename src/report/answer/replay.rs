@@ -31,7 +31,7 @@ pub struct ReplayAnswer {
     pub events: Vec<ReplayedEventAnswer>,
     /// Year → sum of the losses of its events, USD.
     pub by_year: BTreeMap<String, f64>,
-    /// The same for the plan; null without one.
+    /// Totals by year for the plan; null without one.
     pub plan_by_year: Option<BTreeMap<String, f64>>,
     /// All events at their dates, over one horizon after the other; null unless `--together`.
     pub together: Option<Vec<ReplayedHorizonAnswer>>,

@@ -10,7 +10,7 @@ use crate::model::shock::{Frequency, Shock, Tension};
 const NODES: usize = 16;
 /// Shared tensions that get a dimension each; more are reduced to one dimension for each shock, which is the same integral.
 const MOST_SHARED: usize = 3;
-/// The same for the tensions of a single shock, which only act through their sum.
+/// Tensions of a single shock that get a dimension each; more act through their sum, which is one variable.
 const MOST_OWN: usize = 2;
 /// A pivot below this is rounding: the tensions of the shock depend on those of others.
 const LEAST_PIVOT: f64 = 1e-12;
@@ -134,7 +134,7 @@ impl JointProbability {
         nodes.map(|(node, weight)| weight * self.mean(rate, exponent + first * node, rest)).sum()
     }
 
-    /// The same integral with one dimension for each shock: the exponents of the shocks are normal, and are written as
+    /// This integral with one dimension for each shock: the exponents of the shocks are normal, and are written as
     /// combinations of as many independent variables (Cholesky).
     fn by_shock(&self, set: &[usize], shared: &[usize]) -> f64 {
         let n = set.len();

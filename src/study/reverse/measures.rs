@@ -24,7 +24,7 @@ use crate::study::session::Session;
 
 /// Shares that an offer in use may get, besides the smallest that the routing allows.
 const MOVED_SHARES: [f64; 4] = [0.25, 0.5, 0.75, 1.0];
-/// The same for a further offer, which stands beside those in use.
+/// Shares that a further offer may get, which stands beside those in use.
 const EXTRA_SHARES: [f64; 2] = [0.25, 0.5];
 /// Measures that are tested at once.
 const AT_ONCE: usize = 64;
@@ -38,7 +38,7 @@ pub enum SingleMeasureKind {
     Standby(Readiness),
     /// An offer that the workload does not use gets this share of each cell that may use it; `None`: the smallest.
     ExtraOffer(Option<f64>),
-    /// The same for an offer that serves the workload already.
+    /// An offer that serves the workload already gets this share of each such cell; `None`: the smallest.
     MovedShare(Option<f64>),
 }
 
