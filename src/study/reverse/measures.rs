@@ -24,7 +24,7 @@ use crate::study::session::Session;
 
 /// Shares that an offer in use may get, besides the smallest that the routing allows.
 const MOVED_SHARES: [f64; 4] = [0.25, 0.5, 0.75, 1.0];
-/// Shares that a further offer may get, which stands beside those in use.
+/// Shares that an offer not in use may get, besides the smallest.
 const EXTRA_SHARES: [f64; 2] = [0.25, 0.5];
 /// Measures that are tested at once.
 const AT_ONCE: usize = 64;
