@@ -4,10 +4,12 @@ SHELL := /bin/sh
 .SHELLFLAGS := -eu -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help bootstrap demo test lint fuzz bench clean
+.PHONY: help bootstrap demo test deploy lint book fuzz bench install clean
 
 CARGO ?= cargo
 PORTFOLIO := european_bank
+# Where `make install` puts the program.
+PREFIX := /usr/local
 # How long each fuzz target runs.
 SECONDS := 60
 # What the default build leaves out: the second solver, tables of trials as Parquet.
@@ -44,6 +46,20 @@ lint: ## Format, clippy for both solvers and Parquet, rustdoc, licenses and sour
 	@$(WITH_TOOLS) $(CARGO) clippy --locked --all-targets -- -D warnings
 	@$(WITH_TOOLS) $(CARGO) clippy --locked --all-targets $(OTHERS) -- -D warnings
 	@$(WITH_TOOLS) RUSTDOCFLAGS='-D warnings' $(CARGO) doc --locked --no-deps --document-private-items
+
+book: ## The documentation as pages: target/book.
+	@sh scripts/cargo_tool.sh mdbook
+	@target/tools/bin/mdbook build docs
+
+deploy: ## Run the recipes of deploy/ for real, on this machine; installs GNU parallel, Slurm, Snakemake and Dask.
+	@sh scripts/bootstrap.sh
+	@$(WITH_TOOLS) $(CARGO) build --locked
+	@bash tests/deploy/run.sh "$${CARGO_TARGET_DIR:-target}/debug/multipolar"
+
+install: ## Build the program and put it into PREFIX/bin, with completions and man pages; PREFIX is /usr/local.
+	@sh scripts/bootstrap.sh release
+	@$(WITH_TOOLS) $(CARGO) build --locked --release
+	@sh scripts/install.sh "$(DESTDIR)$(PREFIX)"
 
 fuzz: ## Fuzz each target for SECONDS=60; what fails is kept in target/fuzz/artifacts.
 	@sh scripts/bootstrap.sh

