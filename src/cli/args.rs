@@ -25,7 +25,7 @@ use jiff::civil::Date;
 pub use landscape::{LandscapeArguments, LandscapeRows};
 pub use list::{ListArguments, ListFilters, Listed};
 pub use reverse::ReverseArguments;
-pub use shared::{Answer, ColorArgument, Common, Manners, Output, Resources, Trials};
+pub use shared::{Answer, ColorArgument, Common, CurrencyArgument, Manners, Output, Resources, Trials};
 pub use shocks::{ShocksListArguments, ShocksQuestion, ShocksShowArguments};
 use values::{day, duration, level, offer_share, positive_share, shard, share, size, size_pair};
 pub use words::{

@@ -108,23 +108,6 @@ pub fn days(days: f64) -> String {
     }
 }
 
-/// `value (low to high)` in USD; an end that the trials do not bound is open.
-#[must_use]
-pub fn usd_estimate(estimate: &Estimate) -> String {
-    format!("{} {}", usd(estimate.value), usd_interval(estimate))
-}
-
-/// `(low to high)` in USD.
-#[must_use]
-pub fn usd_interval(estimate: &Estimate) -> String {
-    match (estimate.low, estimate.high) {
-        (None, None) => "(no interval)".to_owned(),
-        (Some(low), None) => format!("(at least {})", usd(low.max(0.0))),
-        (None, Some(high)) => format!("(at most {})", usd(high)),
-        (Some(low), Some(high)) => format!("({} to {})", usd(low.max(0.0)), usd(high)),
-    }
-}
-
 /// A mean with its 95 % interval.
 #[must_use]
 pub fn mean_interval(mean: &MeanEstimate) -> Estimate {
@@ -201,14 +184,6 @@ mod tests {
         ] {
             assert_eq!(days(d), text, "{d}");
         }
-    }
-
-    #[test]
-    fn an_interval_that_is_open_says_so() {
-        let estimate = |low, high| usd_estimate(&Estimate { value: 5000.0, low, high });
-        assert_eq!(estimate(Some(-3.0), Some(9000.0)), "5,000 (0 to 9,000)");
-        assert_eq!(estimate(Some(1.0), None), "5,000 (at least 1)");
-        assert_eq!(estimate(None, None), "5,000 (no interval)");
     }
 
     #[test]

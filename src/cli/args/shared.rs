@@ -22,6 +22,19 @@ pub struct Manners {
     #[arg(long, global = true, value_name = "WHEN", value_enum, env = COLOR_VARIABLE)]
     #[arg(default_value_t = ColorArgument::Auto, display_order = 901)]
     pub color: ColorArgument,
+    /// Currency of the amounts in tables and reports: the portfolio's own, or USD; JSON and CSV are in USD
+    #[arg(long, global = true, value_name = "CURRENCY", value_enum, env = "MULTIPOLAR_CURRENCY")]
+    #[arg(default_value_t = CurrencyArgument::Own, display_order = 902)]
+    pub currency: CurrencyArgument,
+}
+
+/// In which currency amounts are shown to people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CurrencyArgument {
+    /// That of the portfolio, at the rate it gives; USD without one
+    Own,
+    /// USD, in which everything is computed
+    Usd,
 }
 
 /// Whether tables and help are colored.

@@ -21,7 +21,7 @@ use crate::study::results::{StudyResults, StudySettings};
 use crate::study::session::Session;
 
 pub(super) fn plan(arguments: &ReportArguments, console: &Console) -> Result<Exit, Failure> {
-    run(arguments, console, |results, path| {
+    run(arguments, console, |results, path, console| {
         let out = arguments.common.out();
         let mut text = console.tables(&tables::plan::story(results, console.screen(out)), out);
         text.push_str(&format!(
@@ -33,19 +33,20 @@ pub(super) fn plan(arguments: &ReportArguments, console: &Console) -> Result<Exi
 }
 
 pub(super) fn report(arguments: &ReportArguments, console: &Console) -> Result<Exit, Failure> {
-    run(arguments, console, |_, path| {
+    run(arguments, console, |_, path, console| {
         format!("{}\n{}\n", console.path(&path.join("report.md")), console.path(&path.join("report.json")))
     })
 }
 
-/// Runs the study, writes the report, and prints the text that `summary` makes of it.
+/// Runs the study, writes the report, and prints the text that `summary` makes of it for a console in the portfolio's currency.
 fn run(
     arguments: &ReportArguments,
     console: &Console,
-    summary: impl FnOnce(&ResultsAnswer, &Path) -> String,
+    summary: impl FnOnce(&ResultsAnswer, &Path, &Console) -> String,
 ) -> Result<Exit, Failure> {
     let common = &arguments.common;
     let loaded = loaded(&arguments.portfolio, common, console)?;
+    let console = &console.about(&loaded.instance);
     let path = folder(arguments);
     // Before the long computation, so that a folder that cannot be written to is reported at once.
     let report = ReportFiles::begin(&path)?;
@@ -61,9 +62,9 @@ fn run(
     drop(line);
     let answer = ResultsAnswer::of(&results, &provenance(arguments));
     let json = answer::to_text(&answer);
-    report.finish([&page::page(&answer), &json])?;
+    report.finish([&page::page(&answer, console.currency()), &json])?;
     let text = match arguments.answer.format {
-        Format::Table => summary(&answer, &path),
+        Format::Table => summary(&answer, &path, console),
         Format::Json => json,
     };
     let exit = match &results.optimized {
