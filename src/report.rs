@@ -13,6 +13,8 @@ pub mod drawing;
 pub mod faces;
 pub mod figures;
 pub mod grid;
+pub mod locale;
+pub mod money;
 pub mod names;
 pub mod page;
 pub mod scatter;

@@ -5,6 +5,7 @@ use std::fs;
 use multipolar::exchange::report_folder::file_names;
 use multipolar::input::{Sources, load};
 use multipolar::report::answer::results::{ResultsAnswer, RunProvenance};
+use multipolar::report::money::DisplayCurrency;
 use multipolar::report::{answer, page};
 use multipolar::study::results::{StudyResults, StudySettings};
 use multipolar::study::session::{OptimizeError, Session};
@@ -119,7 +120,7 @@ fn a_solver_that_fails_leaves_a_report_of_all_the_rest() {
     results.plan = None;
     let files = RunProvenance { portfolio_file: "tiny.yaml".to_owned(), ..RunProvenance::default() };
     let all = ResultsAnswer::of(&results, &files);
-    let page = page::page(&all);
+    let page = page::page(&all, DisplayCurrency::USD);
     assert!(page.contains("**There is no plan.** the solver stopped before a usable answer"), "{page}");
     assert!(page.contains("## Why") && page.contains("## Limits"), "{page}");
     let data: Value = serde_json::from_str(&answer::to_text(&all)).unwrap();
