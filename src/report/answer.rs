@@ -28,6 +28,7 @@ pub mod replay;
 pub mod results;
 pub mod retirements;
 pub mod reverse;
+pub mod run_manifest;
 pub mod shock;
 pub mod shocks;
 pub mod simulate;
@@ -37,6 +38,7 @@ pub mod stress;
 pub mod substitutes;
 pub mod why;
 
+use crate::report::money::DisplayCurrency;
 use list::ListAnswer;
 use schemars::generate::SchemaSettings;
 use schemars::transform::RecursiveTransform;
@@ -51,7 +53,7 @@ pub const FORMAT_VERSION: u64 = 1;
 pub type MakeSchema = fn() -> Value;
 
 /// Schemas of the answers by the name of the command.
-pub const ANSWERS: [(&str, MakeSchema); 27] = [
+pub const ANSWERS: [(&str, MakeSchema); 28] = [
     ("catalog-refresh", schema_of::<catalog::CatalogRefreshAnswer>),
     ("catalog-status", schema_of::<catalog::CatalogStatusAnswer>),
     ("check", schema_of::<check::CheckAnswer>),
@@ -72,6 +74,7 @@ pub const ANSWERS: [(&str, MakeSchema); 27] = [
     ("optimize-sovereignty", schema_of::<sovereignty::SovereigntyAnswer>),
     ("optimize-why", schema_of::<why::WhyAnswer>),
     ("replay", schema_of::<replay::ReplayAnswer>),
+    ("report-manifest", schema_of::<run_manifest::RunManifestAnswer>),
     ("results", schema_of::<results::ResultsAnswer>),
     ("reverse", schema_of::<reverse::ReverseAnswer>),
     ("shocks-calibrate", schema_of::<calibrate::CalibrateAnswer>),
@@ -106,6 +109,8 @@ pub fn value_of(answer: &impl Serialize) -> Value {
 fn normal(value: Value) -> Value {
     match value {
         Value::Number(x) if x.is_f64() => x.as_f64().map_or(Value::Null, |x| Value::from(x + 0.0)),
+        // Words are in USD, as the figures of an answer are.
+        Value::String(text) => DisplayCurrency::USD.shown(&text).into(),
         Value::Array(items) => items.into_iter().map(normal).collect(),
         Value::Object(entries) => {
             let mut entries: Vec<(String, Value)> =

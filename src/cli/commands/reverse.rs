@@ -19,12 +19,14 @@ use crate::study::session::Session;
 pub(super) fn reverse(arguments: &ReverseArguments, console: &Console) -> Result<Exit, Failure> {
     let common = &arguments.common;
     let loaded = loaded(&arguments.portfolio, common, console)?;
+    let console = &console.about(&loaded.instance);
     guard(RunKind::Reverse, &loaded.instance, 0, arguments.resources)?;
     let session = Session::new(&loaded.instance);
     let request = ReverseRequest {
         goal: arguments.loss.map_or(ReverseGoal::BreaksRecovery, ReverseGoal::Loss),
         max_shocks: arguments.max_shocks,
         n_sets: arguments.sets,
+        most_visited: u64::MAX,
     };
     let line = ProgressLine::new(console);
     let found = reversed(&session, request, &|step| line.show(step))?;

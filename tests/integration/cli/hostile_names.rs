@@ -60,7 +60,7 @@ fn names_and_ids_stay_text_in_the_report() {
     folder.write("evil.yaml", &hostile());
     let ended = folder.run(&["report", "evil.yaml", "--trials", "50"]);
     assert_eq!(ended.code, 0, "{}", ended.stderr);
-    let page = folder.read("reports/evil/report.md");
+    let page = folder.read("reports/evil/2026Q4/report.md");
     assert!(page.contains(&format!("```{ID}@")), "an id in a code span is missing:\n{page}");
     assert!(page.contains("alert(2)") && !page.contains('\u{202e}'));
     for line in page.lines() {
