@@ -41,6 +41,12 @@ impl KnownToday {
         let quality_points = workloads.map(|w| mean_quality(instance, w, &today)).collect();
         Self { models, hosts: hosts.collect(), used_hosts, uses_self, quality_points }
     }
+
+    /// Whether the host is in use; `None` is the company itself.
+    #[must_use]
+    pub fn is_in_use(&self, host: Option<SupplierIdx>) -> bool {
+        host.map_or(self.uses_self, |host| self.used_hosts.contains(&host))
+    }
 }
 
 /// (workload, offer) in use: with a share in some cell, or as a standby.

@@ -10,6 +10,7 @@ pub mod changes;
 pub mod check;
 pub mod concentration;
 pub mod contracts;
+pub mod currency;
 pub mod diversify;
 pub mod effect;
 pub mod evidence;

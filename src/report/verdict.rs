@@ -1,12 +1,13 @@
 //! The planner's answer in sentences.
 
 use super::answer::changes::ChangedWorkload;
+use super::answer::ladder::{RungAnswer, first_step};
 use super::answer::moves::StandbyWord;
 use super::answer::optimize::OptimizeAnswer;
 use super::answer::plans::PlanFigures;
 use crate::planning::outcome::Status;
 use crate::report::figures::{count, counted, level, number, percent};
-use crate::report::money::{CODE, amount};
+use crate::report::money::{CODE, amount, money};
 use crate::units::DAYS_PER_YEAR;
 
 /// What to do, in two sentences.
@@ -23,11 +24,54 @@ pub fn verdict(answer: &OptimizeAnswer) -> String {
         (Status::Infeasible, _) => {
             "No plan was found that keeps all limits, so none is recommended.".to_owned()
         }
-        (_, Some(plan)) => {
-            format!("{} {}", change(answer), effect(answer, plan))
-        }
+        (_, Some(plan)) => match first_step(&answer.ladder) {
+            Some(steps) => in_two_steps(steps),
+            None => format!("{} {}", change(answer), effect(answer, plan)),
+        },
         _ => "Keep today's allocation: no better plan that keeps the limits was found.".to_owned(),
     }
+}
+
+/// Workloads of a first step that are named.
+const NAMED: usize = 5;
+
+/// The least that takes most of the risk away, before what the rest would add. All is measured on the new trials.
+fn in_two_steps([today, knee, all]: [&RungAnswer; 3]) -> String {
+    let figures = |rung: &RungAnswer| rung.figures.out_of_sample;
+    let names = match knee.workloads.len() {
+        n if n <= NAMED => listed(&knee.workloads),
+        n => counted(n, "workload"),
+    };
+    let moved = match percent(knee.turnover).as_str() {
+        "0 %" => "keeps all shares".to_owned(),
+        share => format!("moves {share} of demand"),
+    };
+    let broken = match knee.limits_broken.len().saturating_sub(all.limits_broken.len()) {
+        0 => String::new(),
+        n => format!(" It leaves {} broken that the whole plan keeps.", counted(n, "limit")),
+    };
+    format!(
+        "First change {names}: this {moved}, and the average annual loss falls from {} to {}, for {} a month {} and {} once.{broken} \
+         The whole plan changes {} and moves {} of demand; beyond the first step the average annual loss would {} by {}, for {} a \
+         month {} and {} once {}.",
+        money(figures(today).aal_usd),
+        money(figures(knee).aal_usd),
+        money((figures(knee).monthly_cost_usd - figures(today).monthly_cost_usd).abs()),
+        more_or_less(figures(knee).monthly_cost_usd - figures(today).monthly_cost_usd),
+        money(knee.cash_usd),
+        counted(all.workloads.len(), "workload"),
+        percent(all.turnover),
+        if figures(all).aal_usd > figures(knee).aal_usd { "rise" } else { "fall" },
+        money((figures(all).aal_usd - figures(knee).aal_usd).abs()),
+        money((figures(all).monthly_cost_usd - figures(knee).monthly_cost_usd).abs()),
+        more_or_less(figures(all).monthly_cost_usd - figures(knee).monthly_cost_usd),
+        money((all.cash_usd - knee.cash_usd).abs()),
+        more_or_less(all.cash_usd - knee.cash_usd),
+    )
+}
+
+fn more_or_less(change_usd: f64) -> &'static str {
+    if change_usd < 0.0 { "less" } else { "more" }
 }
 
 /// What changes: `Keep all suppliers; add 16 standbys.`

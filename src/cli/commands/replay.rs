@@ -38,7 +38,7 @@ pub(super) fn replay(arguments: &ReplayArguments, console: &Console) -> Result<E
     drop(line);
     let name = |session: &Session<'_>| session.instance.portfolio.name.clone();
     let plan_name = other.as_ref().map(name);
-    let answer = ReplayAnswer::of(&name(&session), plan_name.as_deref(), &played, arguments.together);
+    let answer = ReplayAnswer::of(session.instance, plan_name.as_deref(), &played, arguments.together);
     let text = match arguments.format {
         TabularFormat::Table => console.tables(&tables::replay::replay(&answer), common.out()),
         TabularFormat::Json => answer::to_text(&answer),

@@ -1,4 +1,4 @@
-//! Offers in use that their hosts end before the horizon does, and models in use whose license nobody has read.
+//! Offers in use that their hosts end before the horizon does, and models of others in use whose license nobody has read.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -50,7 +50,11 @@ fn told(instance: &Instance, offer: OfferIdx, workloads: &BTreeSet<&str>) -> Str
     format!("{}{day}{successor} ({})", o.id, workloads.join(", "))
 }
 
+/// Models that somebody else than their developer serves: developers may sell their own, whatever their license allows others.
 fn of_unknown_license(instance: &Instance) -> BTreeSet<&str> {
-    let unknown = used_today(instance).map(|(offer, _)| &instance.model_of(offer).model);
+    let is_of_others =
+        |offer: OfferIdx| instance.offers[offer].entry.host != instance.model_of(offer).model.developer;
+    let of_others = used_today(instance).filter(|(offer, _)| is_of_others(*offer));
+    let unknown = of_others.map(|(offer, _)| &instance.model_of(offer).model);
     unknown.filter(|model| model.may_be_used().is_none()).map(|model| model.id.as_str()).collect()
 }

@@ -144,12 +144,8 @@ impl Variables {
     /// rule or a requirement keeps a workload from may stay where nothing is touched, and is left everywhere else.
     fn restrict(&self, setting: &Setting<'_>, freedom: &Freedom, lp: &mut LinearProgram) {
         let instance = setting.instance;
-        let is_open = |offer: OfferIdx| {
-            let host = instance.offers[offer].host;
-            let is_used =
-                host.map_or(setting.known.uses_self, |host| setting.known.used_hosts.contains(&host));
-            !freedom.keeps_hosts || is_used
-        };
+        let is_open =
+            |offer: OfferIdx| !freedom.keeps_hosts || setting.known.is_in_use(instance.offers[offer].host);
         for primary in &self.primaries {
             let workload = instance.cells[primary.cell].workload;
             let today = instance.cells[primary.cell].allocation.iter().find(|s| s.0 == primary.offer);

@@ -25,8 +25,14 @@ const KEPT_PER_WEIGHT: usize = 4;
 const WEIGHTS_OF_LOSS: [f64; 4] = [0.0, 0.02, 0.2, 1.0];
 /// Further offers kept per cell and weight, for each key of a limited dimension.
 const KEPT_PER_KEY: usize = 1;
+/// Pairs of model and host kept per workload and weight.
+const PAIRS_PER_WEIGHT: usize = 4;
+/// Pairs at hosts in use today kept per workload and weight, where these are others.
+const PAIRS_AT_HOSTS_IN_USE: usize = 2;
 /// Standbys kept per workload that suppliers host.
 const HOSTED_STANDBYS: usize = 5;
+/// Standbys at hosts in use today kept per workload, where these are others.
+const STANDBYS_AT_HOSTS_IN_USE: usize = 2;
 /// Standbys kept per workload that are self-hosted.
 const SELF_HOSTED_STANDBYS: usize = 2;
 /// Pairs of cell and offer up to which all are kept.
@@ -78,14 +84,26 @@ impl ShortlistChoice<'_> {
         let cells = self.setting.instance.workloads[workload].cells.clone();
         let mut kept: Vec<BTreeSet<OfferIdx>> =
             cells.clone().map(|cell| self.wanted(cell, &offers[cell])).collect();
+        let of_cells = |is_wanted: &dyn Fn(OfferIdx) -> bool| -> Vec<Vec<OfferIdx>> {
+            let own = offers[cells.clone()].iter();
+            own.map(|own| own.iter().copied().filter(|&offer| is_wanted(offer)).collect()).collect()
+        };
         if most_offers(self.setting.instance, workload).is_some() {
-            self.keep_pairs(workload, offers, &mut kept);
+            self.keep_pairs(workload, &of_cells(&|_| true), PAIRS_PER_WEIGHT, &mut kept);
         } else {
-            for (own, cell) in kept.iter_mut().zip(cells) {
+            for (own, cell) in kept.iter_mut().zip(cells.clone()) {
                 self.keep_offers(cell, &offers[cell], own);
             }
         }
+        // Dearer offers elsewhere do not push out what a plan without a new host is made of.
+        let in_use = of_cells(&|offer| self.is_at_host_in_use(offer));
+        self.keep_pairs(workload, &in_use, PAIRS_AT_HOSTS_IN_USE, &mut kept);
         kept.into_iter().map(|own| own.into_iter().collect()).collect()
+    }
+
+    /// Whether it needs no host that nothing uses today.
+    fn is_at_host_in_use(&self, offer: OfferIdx) -> bool {
+        self.setting.known.is_in_use(self.setting.instance.offers[offer].host)
     }
 
     /// Offers of today, and those that the caller asks for.
@@ -148,7 +166,7 @@ impl ShortlistChoice<'_> {
             .collect();
         ranked.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.0.cmp(&b.2.0)));
         let today: Vec<OfferIdx> = instance.workloads[workload].standby.iter().map(|s| s.offer).collect();
-        let (mut hosted, mut self_hosted) = (0, 0);
+        let (mut hosted, mut self_hosted, mut in_use) = (0, 0, 0);
         let mut seen = BTreeSet::new();
         let mut kept: Vec<(OfferIdx, f64)> = Vec::new();
         for (_, _, standby) in ranked {
@@ -162,8 +180,11 @@ impl ShortlistChoice<'_> {
             };
             // Of supplier-hosted standbys one per class is kept; of self-hosted ones several of a class may be.
             let is_wanted = *n < most && (is_new || instance.offers[offer].is_self_hosted());
+            let is_in_use = self.is_at_host_in_use(offer);
+            let is_wanted = is_wanted || (is_new && is_in_use && in_use < STANDBYS_AT_HOSTS_IN_USE);
             if is_wanted || today.contains(&offer) || self.also.contains(&offer) {
                 *n += 1;
+                in_use += usize::from(is_in_use);
                 kept.push(standby);
             }
         }

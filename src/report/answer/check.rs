@@ -7,6 +7,7 @@ use super::{FORMAT_VERSION, finite};
 use crate::input::diagnostic::Diagnostic;
 use crate::limits::{CauseCell, Exception, LimitOutcome};
 use crate::model::limit::Measure;
+use crate::report::answer::currency::CurrencyAnswer;
 use crate::report::check::CheckedPortfolio;
 
 /// Whether portfolios may be used as they are: problems of their files, and limits kept or breached.
@@ -48,10 +49,8 @@ pub struct CheckedPortfolioAnswer {
     pub n_kept: usize,
     /// Offers in use, as primary or standby, that their hosts end within the notice (`--notice`), or already have.
     pub n_retiring: usize,
-    /// Code of the currency that texts show amounts in; figures are in USD.
-    pub currency: String,
-    /// Value of one unit of that currency, USD.
-    pub currency_usd: f64,
+    #[serde(flatten)]
+    pub currency: CurrencyAnswer,
 }
 
 /// A problem in a file.
@@ -179,8 +178,7 @@ impl CheckedPortfolioAnswer {
             n_limits: checked.limits.len(),
             n_kept: checked.limits.iter().filter(|limit| limit.kept == Some(true)).count(),
             n_retiring: checked.n_retiring,
-            currency: checked.currency.code(),
-            currency_usd: checked.currency.usd(),
+            currency: checked.currency.into(),
         }
     }
 }

@@ -9,6 +9,7 @@ use super::landscape::standings::standing_word;
 use super::{FORMAT_VERSION, finite};
 use crate::measures::Estimate;
 use crate::model::instance::Instance;
+use crate::report::answer::currency::CurrencyAnswer;
 use crate::study::diversify::additions::{AddedSupply, Addition};
 use crate::study::diversify::powers::PowerChoice;
 use crate::study::diversify::sources::{SELF, Service, SourceKind, SupplySource};
@@ -21,6 +22,8 @@ pub struct DiversifyAnswer {
     pub format_version: u64,
     /// Name of the portfolio.
     pub portfolio: String,
+    #[serde(flatten)]
+    pub currency: CurrencyAnswer,
     /// Number of trials.
     pub trials: u64,
     /// Random seed.
@@ -237,6 +240,7 @@ impl DiversifyAnswer {
         Self {
             format_version: FORMAT_VERSION,
             portfolio: instance.portfolio.name.clone(),
+            currency: CurrencyAnswer::of(&instance.portfolio.currency),
             trials: found.settings.n_trials,
             seed: found.settings.seed,
             horizon_days: found.horizon_days,

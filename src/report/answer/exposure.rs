@@ -15,6 +15,7 @@ use crate::exposure::node_losses::{NodeFailure, NodeLoss};
 use crate::exposure::pair_losses::PairLoss;
 use crate::exposure::profile::{ExposureProfile, WorkloadExposure};
 use crate::model::instance::Instance;
+use crate::report::answer::currency::CurrencyAnswer;
 use crate::report::names::node_name;
 
 /// The suppliers and countries that the portfolio depends on today, and what their failure would cost.
@@ -24,6 +25,8 @@ pub struct ExposureAnswer {
     pub format_version: u64,
     /// Name of the portfolio.
     pub portfolio: String,
+    #[serde(flatten)]
+    pub currency: CurrencyAnswer,
     /// Planned cost of a month, USD.
     pub monthly_cost_usd: f64,
     /// Cost of a complete outage of all workloads, USD a day. Shares by value are shares of this.
@@ -158,6 +161,7 @@ impl ExposureAnswer {
         Self {
             format_version: FORMAT_VERSION,
             portfolio: instance.portfolio.name.clone(),
+            currency: CurrencyAnswer::of(&instance.portfolio.currency),
             monthly_cost_usd: exposure.monthly_cost.total_usd(),
             value_usd_per_day: exposure.value_usd_per_day,
             horizon_days: instance.portfolio.horizon_days,

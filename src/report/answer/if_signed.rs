@@ -11,6 +11,7 @@ use super::exposure::ChokepointAnswer;
 use super::simulate::{DoubtedMean, EstimateAnswer};
 use super::{FORMAT_VERSION, finite};
 use crate::model::instance::Instance;
+use crate::report::answer::currency::CurrencyAnswer;
 use crate::simulation::summary::BREAKDOWN_LEVEL;
 use crate::simulation::summary::CONFIDENCE_LEVELS;
 use crate::study::if_signed::{IfSigned, SignedState};
@@ -23,6 +24,8 @@ pub struct IfSignedAnswer {
     pub format_version: u64,
     /// Name of the portfolio.
     pub portfolio: String,
+    #[serde(flatten)]
+    pub currency: CurrencyAnswer,
     /// Id of the offer.
     pub offer: String,
     /// Share of the demand of each eligible workload and country that it would get; null: the smallest that each workload's
@@ -94,6 +97,7 @@ impl IfSignedAnswer {
         Self {
             format_version: FORMAT_VERSION,
             portfolio: instance.portfolio.name.clone(),
+            currency: CurrencyAnswer::of(&instance.portfolio.currency),
             offer: instance.offers[found.offer].id.to_string(),
             share: found.share.and_then(finite),
             serves,

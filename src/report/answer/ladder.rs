@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::changes::ChangedWorkload;
 use super::contracts::CapabilityAnswer;
 use super::plans::PlanFigures;
 use crate::model::instance::Instance;
@@ -36,6 +37,10 @@ pub struct RungAnswer {
     pub is_knee: bool,
     /// Workloads that it touches.
     pub workloads: Vec<String>,
+    /// What it changes in these workloads.
+    pub changes: Vec<ChangedWorkload>,
+    /// Share of all demand that moves.
+    pub turnover: f64,
     /// Cost and risk.
     pub figures: PlanFigures,
     /// Mean capability of all demand.
@@ -82,6 +87,8 @@ impl RungAnswer {
             touched,
             is_knee,
             workloads: rung.workloads.iter().map(|&w| instance.workloads[w].workload.id.clone()).collect(),
+            changes: rung.changes.iter().map(|change| ChangedWorkload::of(instance, change)).collect(),
+            turnover: rung.turnover,
             capability: CapabilityAnswer::of(&rung.capability),
             new_hosts: rung.new_hosts.iter().map(supplier).collect(),
             closed_hosts: rung.closed_hosts.iter().map(supplier).collect(),
@@ -93,6 +100,14 @@ impl RungAnswer {
             gap: rung.gap,
         }
     }
+}
+
+/// The first step of a ladder: the knee, where it touches fewer workloads than the whole plan. With today and the whole plan.
+#[must_use]
+pub fn first_step(rungs: &[RungAnswer]) -> Option<[&RungAnswer; 3]> {
+    let (today, all) = (rungs.first()?, rungs.last()?);
+    let knee = rungs.iter().find(|rung| rung.is_knee)?;
+    (knee.workloads.len() < all.workloads.len()).then_some([today, knee, all])
 }
 
 /// Cost of the change over what it saves a month in planned cost and average loss.

@@ -26,6 +26,7 @@ use super::plans::{
 use super::stability::PlanStability;
 use super::{FORMAT_VERSION, finite};
 use crate::planning::outcome::{ProgramSize, Status};
+use crate::report::answer::currency::CurrencyAnswer;
 use crate::study::plan::analyses::Answers;
 use crate::study::plan::outcome::{DemandKind, Optimized, Recommended};
 use crate::study::session::Session;
@@ -37,6 +38,8 @@ pub struct OptimizeAnswer {
     pub format_version: u64,
     /// Name of the portfolio.
     pub portfolio: String,
+    #[serde(flatten)]
+    pub currency: CurrencyAnswer,
     /// Trials (simulated horizons) that the plan was made on.
     pub trials: u64,
     /// New trials that it was measured on afterwards.
@@ -170,6 +173,7 @@ impl OptimizeAnswer {
         Self {
             format_version: FORMAT_VERSION,
             portfolio: portfolio.name.clone(),
+            currency: CurrencyAnswer::of(&portfolio.currency),
             trials: optimized.n_trials,
             fresh_trials: optimized.n_fresh_trials,
             seed,

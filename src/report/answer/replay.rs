@@ -7,6 +7,8 @@ use serde::Serialize;
 
 use super::{FORMAT_VERSION, finite};
 use crate::model::history::HistoricalEffect;
+use crate::model::instance::Instance;
+use crate::report::answer::currency::CurrencyAnswer;
 use crate::shocks::actor::NO_ACTOR;
 use crate::stress::outcome::StressOutcome;
 use crate::study::replay::{Replayed, ReplayedEvent, ReplayedHorizon};
@@ -19,6 +21,8 @@ pub struct ReplayAnswer {
     pub format_version: u64,
     /// Name of the portfolio.
     pub portfolio: String,
+    #[serde(flatten)]
+    pub currency: CurrencyAnswer,
     /// Name of the portfolio given as a plan; in a report, `recommended plan`; null without one.
     pub plan: Option<String>,
     /// First day of the window.
@@ -98,11 +102,12 @@ pub struct ReplayedHorizonAnswer {
 impl ReplayAnswer {
     /// The documented answer. `plan`: name of the portfolio given as a plan.
     #[must_use]
-    pub fn of(portfolio: &str, plan: Option<&str>, replayed: &Replayed<'_>, is_together: bool) -> Self {
+    pub fn of(instance: &Instance, plan: Option<&str>, replayed: &Replayed<'_>, is_together: bool) -> Self {
         let years = |by_year: BTreeMap<i16, f64>| by_year.into_iter().map(|(y, usd)| (y.to_string(), usd));
         Self {
             format_version: FORMAT_VERSION,
-            portfolio: portfolio.to_owned(),
+            portfolio: instance.portfolio.name.clone(),
+            currency: CurrencyAnswer::of(&instance.portfolio.currency),
             plan: plan.map(str::to_owned),
             from: replayed.from.to_string(),
             to: replayed.to.to_string(),

@@ -18,6 +18,7 @@ use super::stress::StressAnswer;
 use crate::limits::LimitOutcome;
 use crate::model::instance::Instance;
 use crate::model::limit::Limit;
+use crate::report::answer::currency::CurrencyAnswer;
 use crate::report::check::CheckedPortfolio;
 use crate::report::money::DisplayCurrency;
 use crate::study::landscape::Landscape;
@@ -153,10 +154,8 @@ const RECOMMENDED_PLAN: &str = "recommended plan";
 pub struct CompanyAnswer {
     /// Name of the company.
     pub name: String,
-    /// Code of its currency.
-    pub currency: String,
-    /// Value of one unit of its currency, USD.
-    pub currency_usd: f64,
+    #[serde(flatten)]
+    pub currency: CurrencyAnswer,
 }
 
 /// The recommended plan measured like today's allocation.
@@ -202,8 +201,7 @@ impl ResultsAnswer {
             },
             company: CompanyAnswer {
                 name: instance.portfolio.company.name.clone(),
-                currency: instance.portfolio.currency.code.clone(),
-                currency_usd: instance.portfolio.currency.usd,
+                currency: CurrencyAnswer::of(&instance.portfolio.currency),
             },
             check: CheckAnswer::of(&[checked]),
             exposure: ExposureAnswer::of(instance, &results.exposure, None),

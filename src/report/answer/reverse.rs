@@ -10,6 +10,7 @@ use self::story::story;
 use super::{FORMAT_VERSION, finite};
 use crate::model::instance::Instance;
 use crate::model::portfolio::Readiness;
+use crate::report::answer::currency::CurrencyAnswer;
 use crate::stress::outcome::WorkloadOutcome;
 use crate::stress::reverse::ReverseGoal;
 use crate::study::reverse::{Reversed, ReversedSet, SingleMeasure, SingleMeasureKind};
@@ -21,6 +22,8 @@ pub struct ReverseAnswer {
     pub format_version: u64,
     /// Name of the portfolio.
     pub portfolio: String,
+    #[serde(flatten)]
+    pub currency: CurrencyAnswer,
     /// Loss over the horizon that a listed set reaches, USD; null with `--breaks-recovery`.
     pub threshold_usd: Option<f64>,
     /// Whether sets are listed that leave a workload unserved beyond its recovery objective.
@@ -114,6 +117,7 @@ impl ReverseAnswer {
         Self {
             format_version: FORMAT_VERSION,
             portfolio: instance.portfolio.name.clone(),
+            currency: CurrencyAnswer::of(&instance.portfolio.currency),
             threshold_usd: match goal {
                 ReverseGoal::Loss(usd) => Some(usd),
                 ReverseGoal::BreaksRecovery => None,

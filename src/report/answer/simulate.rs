@@ -12,6 +12,7 @@ use crate::measures::Estimate;
 use crate::measures::moments::MeanEstimate;
 use crate::measures::return_period::ReturnPeriodLoss;
 use crate::model::instance::Instance;
+use crate::report::answer::currency::CurrencyAnswer;
 use crate::report::figures::{level, mean_interval};
 use crate::report::names;
 use crate::simulation::doubt::{Doubt, WorthKnowing};
@@ -27,6 +28,8 @@ pub struct SimulateAnswer {
     pub format_version: u64,
     /// Name of the portfolio.
     pub portfolio: String,
+    #[serde(flatten)]
+    pub currency: CurrencyAnswer,
     /// Number of trials (simulated horizons).
     pub trials: u64,
     /// Random seed; the same seed and portfolio give the same numbers.
@@ -176,6 +179,7 @@ impl SimulateAnswer {
         Self {
             format_version: FORMAT_VERSION,
             portfolio: instance.portfolio.name.clone(),
+            currency: CurrencyAnswer::of(&instance.portfolio.currency),
             trials: summary.n_trials,
             seed: settings.seed,
             rates: rates(settings.rates).to_owned(),

@@ -11,6 +11,7 @@ use super::moves::some_users;
 use super::plans::CostAndRisk;
 use crate::model::instance::{CellIdx, Instance, WorkloadIdx};
 use crate::planning::outcome::Figures;
+use crate::report::answer::currency::CurrencyAnswer;
 use crate::study::plan::sovereignty::{CaseOutcome, Sovereignty, SovereigntyCase};
 use crate::study::plan::sovereignty_rule::SovereigntyRule;
 use crate::study::session::OptimizeSettings;
@@ -22,6 +23,8 @@ pub struct SovereigntyAnswer {
     pub format_version: u64,
     /// Name of the portfolio.
     pub portfolio: String,
+    #[serde(flatten)]
+    pub currency: CurrencyAnswer,
     /// Trials (simulated horizons) that the plans were made on.
     pub trials: u64,
     /// Random seed of the trials.
@@ -71,6 +74,7 @@ impl SovereigntyAnswer {
         Self {
             format_version: FORMAT_VERSION,
             portfolio: instance.portfolio.name.clone(),
+            currency: CurrencyAnswer::of(&instance.portfolio.currency),
             trials: answer.n_trials,
             seed: settings.seed,
             horizon_days: instance.portfolio.horizon_days,

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::FORMAT_VERSION;
 use crate::limits::crisis::BrokenLimit;
 use crate::model::instance::Instance;
+use crate::report::answer::currency::CurrencyAnswer;
 use crate::report::names;
 use crate::stress::outcome::{Cause, Instant, StressOutcome, Takeover, WorkloadOutcome};
 
@@ -18,6 +19,8 @@ use crate::stress::outcome::{Cause, Instant, StressOutcome, Takeover, WorkloadOu
 pub struct StressAnswer {
     /// Version of this format: 1.
     pub format_version: u64,
+    #[serde(flatten)]
+    pub currency: CurrencyAnswer,
     /// One entry per scenario, in the order asked; with several, the largest loss first.
     pub scenarios: Vec<ScenarioAnswer>,
 }
@@ -169,7 +172,8 @@ impl StressAnswer {
     #[must_use]
     pub fn of(instance: &Instance, outcomes: &[StressOutcome]) -> Self {
         let scenarios = outcomes.iter().map(|outcome| ScenarioAnswer::of(instance, outcome)).collect();
-        Self { format_version: FORMAT_VERSION, scenarios }
+        let currency = CurrencyAnswer::of(&instance.portfolio.currency);
+        Self { format_version: FORMAT_VERSION, currency, scenarios }
     }
 }
 

@@ -12,6 +12,7 @@ use super::plans::CostAndRisk;
 use crate::model::eligibility::Ineligible;
 use crate::model::instance::{CellIdx, Instance, OfferIdx, WorkloadIdx};
 use crate::model::selector::Selector;
+use crate::report::answer::currency::CurrencyAnswer;
 use crate::report::names::shock;
 use crate::report::selectors::selector_words;
 use crate::study::plan::why_not::{CellWhy, Forced, ForcedOutcome, Why};
@@ -24,6 +25,8 @@ pub struct WhyAnswer {
     pub format_version: u64,
     /// Name of the portfolio.
     pub portfolio: String,
+    #[serde(flatten)]
+    pub currency: CurrencyAnswer,
     /// Trials (simulated horizons) that the plans were made on.
     pub trials: u64,
     /// Random seed of the trials.
@@ -111,6 +114,7 @@ impl WhyAnswer {
         Self {
             format_version: FORMAT_VERSION,
             portfolio: instance.portfolio.name.clone(),
+            currency: CurrencyAnswer::of(&instance.portfolio.currency),
             trials: answer.n_trials,
             seed: settings.seed,
             horizon_days: instance.portfolio.horizon_days,

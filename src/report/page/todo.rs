@@ -2,6 +2,7 @@
 
 use crate::report::answer::changes::{ChangedStandby, ChangedWorkload};
 use crate::report::answer::check::LimitAnswer;
+use crate::report::answer::ladder::first_step;
 use crate::report::answer::moves::StandbyWord;
 use crate::report::answer::optimize::OptimizeAnswer;
 use crate::report::answer::plans::PlanFigures;
@@ -31,6 +32,11 @@ pub(super) fn what_to_do(results: &ResultsAnswer) -> String {
     }
     out.push_str("\n\n");
     if let Some(plan) = answer.recommended() {
+        if let Some([_, knee, _]) = first_step(&answer.ladder) {
+            out.push_str("### First step\n\n");
+            out.extend(knee.changes.iter().map(bullet));
+            out.push_str(&format!("- Once: {CODE} {}.\n\n### The whole plan\n\n", amount(knee.cash_usd)));
+        }
         out.push_str(&moves(answer));
         out.push_str(&effects(results, answer, plan));
     }

@@ -13,7 +13,7 @@ pub fn check(answer: &CheckAnswer) -> Vec<Grid> {
     let mut grids = vec![Grid::new(sentence(answer), &[]), portfolios(answer)];
     grids.extend(answer.by_portfolio().filter(|(p, _)| p.valid).map(|(p, stated)| {
         // Each portfolio has a currency of its own.
-        limits(p, stated).shown_in(DisplayCurrency::of(&p.currency, p.currency_usd))
+        limits(p, stated).shown_in(DisplayCurrency::of(&p.currency.currency, p.currency.currency_usd))
     }));
     grids
 }

@@ -11,9 +11,10 @@ use super::moves::{quarters, steps};
 use super::stability::stability;
 use crate::measures::moments::MeanEstimate;
 use crate::model::portfolio::Readiness;
-use crate::report::answer::changes::{ChangedStandby, SharedCostChange};
+use crate::report::answer::changes::{ChangedStandby, ChangedWorkload, SharedCostChange};
 use crate::report::answer::contracts::CapabilityAnswer;
 use crate::report::answer::hedges::{HedgeAnswer, HedgeWord};
+use crate::report::answer::ladder::{RungAnswer, first_step};
 use crate::report::answer::moves::StandbyWord;
 use crate::report::answer::optimize::OptimizeAnswer;
 use crate::report::answer::plans::CostAndRisk;
@@ -36,6 +37,7 @@ pub fn optimize(answer: &OptimizeAnswer, screen: Screen) -> Vec<Grid> {
     }
     if answer.recommended().is_some() {
         grids.push(buys(answer));
+        grids.extend(first_changes(answer));
         grids.push(changes(answer, usize::MAX));
         if !answer.steps.is_empty() {
             grids.push(quarters(answer));
@@ -71,26 +73,7 @@ pub fn changes(answer: &OptimizeAnswer, n_workloads: usize) -> Grid {
     let changes = &answer.changes;
     let mut grid = Grid::new("Changes by workload", &["=workload", "=change", "offer", "for", ">¤ a month"]);
     for change in changes.iter().take(n_workloads) {
-        let mut cost = amount_change(change.monthly_cost_usd);
-        let mut name = change.workload.clone();
-        for moved in &change.moves {
-            grid.row([
-                std::mem::take(&mut name),
-                format!("move {}", percent(moved.share)),
-                format!("{} → {}", moved.from, moved.to),
-                some_users(moved.users.as_ref()),
-                std::mem::take(&mut cost),
-            ]);
-        }
-        for standby in &change.standby {
-            grid.row([
-                std::mem::take(&mut name),
-                standby_word(standby).to_owned(),
-                standby.offer.clone(),
-                format!("{}, {}", readiness(standby.readiness, standby.lead_days), percent(standby.cover)),
-                std::mem::take(&mut cost),
-            ]);
-        }
+        add_change(&mut grid, change);
     }
     let left = &changes[changes.len().min(n_workloads)..];
     if !left.is_empty() {
@@ -125,6 +108,48 @@ pub fn changes(answer: &OptimizeAnswer, n_workloads: usize) -> Grid {
          workloads share, have lines of their own."
     ));
     grid
+}
+
+/// The rows of one workload.
+fn add_change(grid: &mut Grid, change: &ChangedWorkload) {
+    let mut cost = amount_change(change.monthly_cost_usd);
+    let mut name = change.workload.clone();
+    for moved in &change.moves {
+        grid.row([
+            std::mem::take(&mut name),
+            format!("move {}", percent(moved.share)),
+            format!("{} → {}", moved.from, moved.to),
+            some_users(moved.users.as_ref()),
+            std::mem::take(&mut cost),
+        ]);
+    }
+    for standby in &change.standby {
+        grid.row([
+            std::mem::take(&mut name),
+            standby_word(standby).to_owned(),
+            standby.offer.clone(),
+            format!("{}, {}", readiness(standby.readiness, standby.lead_days), percent(standby.cover)),
+            std::mem::take(&mut cost),
+        ]);
+    }
+}
+
+/// What the first step changes, where it is less than the whole plan.
+#[must_use]
+pub fn first_changes(answer: &OptimizeAnswer) -> Option<Grid> {
+    let [today, knee, _] = first_step(&answer.ladder)?;
+    let columns = ["=workload", "=change", "offer", "for", ">¤ a month"];
+    let mut grid = Grid::new("The first step", &columns);
+    for change in &knee.changes {
+        add_change(&mut grid, change);
+    }
+    let monthly = |rung: &RungAnswer| rung.figures.out_of_sample.monthly_cost_usd;
+    let all = monthly(knee) - monthly(today);
+    let own: f64 = knee.changes.iter().map(|change| change.monthly_cost_usd).sum();
+    for (name, cost) in [("machines and contracts", all - own), ("in all", all)] {
+        grid.row([name.to_owned(), String::new(), String::new(), String::new(), amount_change(cost)]);
+    }
+    Some(grid)
 }
 
 /// What is shared, and how it changes.

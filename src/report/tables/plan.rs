@@ -4,7 +4,7 @@ use super::SHOWN;
 use super::bounds::conflicts;
 use super::check::{bounds, in_unit, verdict};
 use super::ladder::ladder;
-use super::optimize::{buys, changes, summary};
+use super::optimize::{buys, changes, first_changes, summary};
 use crate::model::limit::Dimension;
 use crate::report::answer::check::LimitAnswer;
 use crate::report::answer::concentration::ConcentrationAnswer;
@@ -31,6 +31,7 @@ pub fn story(results: &ResultsAnswer, screen: Screen) -> Vec<Grid> {
     }
     if optimized.recommended().is_some() {
         grids.extend(before_and_after(results, optimized));
+        grids.extend(first_changes(optimized));
         grids.push(changes(optimized, SHOWN));
     } else if optimized.plan.is_none() {
         grids.push(conflicts(optimized));

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
-use super::changes::touched;
+use super::changes::{WorkloadChange, touched, turnover, workload_changes};
 use super::conflict::bounds::{ends, with_end};
 use super::context::{MeasuredPlan, PlanContext};
 use crate::costs::planned::PlannedCost;
@@ -65,6 +65,10 @@ pub struct Rung {
     pub measured: MeasuredPlan,
     pub cost: PlannedCost,
     pub capability: Capability,
+    /// What it changes, by workload.
+    pub changes: Vec<WorkloadChange>,
+    /// Share of all demand that moves.
+    pub turnover: f64,
     /// Workloads whose shares or standbys differ from today's.
     pub workloads: Vec<WorkloadIdx>,
     /// Hosts that the company does not know today.
@@ -285,6 +289,8 @@ impl<'a> Climb<'a> {
         let known = &session.setting.known;
         Rung {
             kind,
+            changes: workload_changes(&session.setting, &session.current, &plan),
+            turnover: turnover(session.instance, &session.current, &plan),
             workloads: touched(session.instance, &session.current, &plan),
             new_hosts: cost.opened(known),
             closed_hosts: cost.closed(known),

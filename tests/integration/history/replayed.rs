@@ -72,7 +72,7 @@ fn a_plan_is_played_beside_today() {
     let (other, _) = read(&three_stops().allocation("{b@beta:FR: 1.0}"));
     let (session, plan) = (Session::new(&files.instance), Session::new(&other.instance));
     let played = replay(&session, Some(&plan), &history, whole(&history, true), &|_| ()).unwrap();
-    let answer = ReplayAnswer::of("tiny", Some("plan"), &played, true);
+    let answer = ReplayAnswer::of(&files.instance, Some("plan"), &played, true);
     assert!(answer.events.iter().all(|event| event.plan_loss_usd == Some(0.0)));
     assert_eq!(answer.plan_by_year.unwrap()["2025"], 0.0);
     assert!(answer.together.unwrap().iter().all(|horizon| horizon.plan_loss_usd == Some(0.0)));
@@ -137,7 +137,7 @@ fn the_order_of_the_files_does_not_matter() {
         let (files, history) = read(world);
         let session = Session::new(&files.instance);
         let played = replay(&session, None, &history, whole(&history, true), &|_| ()).unwrap();
-        to_text(&ReplayAnswer::of("tiny", None, &played, true))
+        to_text(&ReplayAnswer::of(&files.instance, None, &played, true))
     };
     let world = shocks(three_stops());
     assert_eq!(answer(&world), answer(&world.clone().reversed()));

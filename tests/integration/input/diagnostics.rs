@@ -184,7 +184,7 @@ pub(super) const PROVOKED: &[(&str, &str, &str, &str)] = &[
         "unknown-license",
         P,
         "limits:",
-        "catalog: {models: [{id: gamma-1, name: G, developer: gamma, openness: open_weights, license: own, quality: {general: 1350}}]}\nlimits:",
+        "catalog: {models: [{id: alpha-1, name: A, developer: alpha, openness: open_weights, license: own, context_tokens: 128000, quality: {general: 1400}}]}\nlimits:",
     ),
     (
         "supplier-without-shocks",

@@ -9,8 +9,6 @@ use crate::costs::today::quality_points;
 use crate::limits::sizes::least_quality;
 use crate::model::instance::{ModelIdx, OfferIdx, SupplierIdx, WorkloadIdx};
 
-/// Pairs kept for each weight of lost days.
-const PAIRS_PER_WEIGHT: usize = 4;
 /// Further pairs for each weight, one for each key of a limited dimension, at most.
 const PAIRS_PER_KEY: usize = 2;
 
@@ -19,11 +17,13 @@ type Pair = (ModelIdx, Option<SupplierIdx>);
 impl ShortlistChoice<'_> {
     /// Keeps the pairs that serve the whole workload best, at several weights of lost days against the price.
     ///
-    /// `offers`: `[n_cells]`, of all cells; `kept`: `[n_cells]` of the workload.
+    /// `offers`: `[n_cells]` of the workload, those to choose from; `n_pairs`: kept for each weight, beside those for new keys;
+    /// `kept`: `[n_cells]` of the workload.
     pub(super) fn keep_pairs(
         &self,
         workload: WorkloadIdx,
         offers: &[Vec<OfferIdx>],
+        n_pairs: usize,
         kept: &mut [BTreeSet<OfferIdx>],
     ) {
         let instance = self.setting.instance;
@@ -35,9 +35,10 @@ impl ShortlistChoice<'_> {
             // [n_cells]: the best offer of each pair.
             let best: Vec<BTreeMap<Pair, (f64, OfferIdx)>> = cells
                 .clone()
-                .map(|cell| {
+                .zip(offers)
+                .map(|(cell, offers)| {
                     let mut best: BTreeMap<Pair, (f64, OfferIdx)> = BTreeMap::new();
-                    for &offer in offers[cell].iter().filter(is_capable) {
+                    for &offer in offers.iter().filter(is_capable) {
                         let own = (self.usd(cell, offer, weight), offer);
                         let pair = (instance.offers[offer].model, instance.offers[offer].host);
                         let known = best.entry(pair).or_insert(own);
@@ -48,7 +49,7 @@ impl ShortlistChoice<'_> {
                     best
                 })
                 .collect();
-            for pair in self.ranked(workload, &best) {
+            for pair in self.ranked(workload, &best, n_pairs) {
                 for (own, best) in kept.iter_mut().zip(&best) {
                     own.extend(best.get(&pair).map(|own| own.1));
                 }
@@ -57,7 +58,12 @@ impl ShortlistChoice<'_> {
     }
 
     /// The pairs to keep. `best`: `[n_cells]`, cost and offer of each pair.
-    fn ranked(&self, workload: WorkloadIdx, best: &[BTreeMap<Pair, (f64, OfferIdx)>]) -> Vec<Pair> {
+    fn ranked(
+        &self,
+        workload: WorkloadIdx,
+        best: &[BTreeMap<Pair, (f64, OfferIdx)>],
+        n_pairs: usize,
+    ) -> Vec<Pair> {
         let instance = self.setting.instance;
         // Users that a pair cannot serve go to the cheapest one, whose model has to be qualified as well.
         let cheapest: Vec<f64> =
@@ -81,7 +87,7 @@ impl ShortlistChoice<'_> {
         let (mut kept, mut keys, mut n_further) = (Vec::new(), BTreeSet::new(), 0);
         for (_, pair, key) in ranked {
             let is_new_key = keys.insert(key);
-            if kept.len() - n_further < PAIRS_PER_WEIGHT {
+            if kept.len() - n_further < n_pairs {
                 kept.push(pair);
             } else if is_new_key && n_further < PAIRS_PER_KEY {
                 kept.push(pair);
