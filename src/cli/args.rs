@@ -11,6 +11,7 @@ mod list;
 mod reverse;
 mod shared;
 mod shocks;
+mod signals;
 mod values;
 mod words;
 
@@ -27,10 +28,11 @@ pub use list::{ListArguments, ListFilters, Listed};
 pub use reverse::ReverseArguments;
 pub use shared::{Answer, ColorArgument, Common, Manners, Output, Resources, Trials};
 pub use shocks::{ShocksListArguments, ShocksQuestion, ShocksShowArguments};
+pub use signals::SignalsArguments;
 use values::{day, duration, level, offer_share, positive_share, shard, share, size, size_pair};
 pub use words::{
-    CalibrateRows, CheckFormat, DiversifyRows, Format, RatesArgument, ReplayRows, SchemaFormat, StressRows,
-    TabularFormat,
+    CalibrateRows, CheckFormat, DiversifyRows, Format, RatesArgument, ReplayRows, SchemaFormat, SignalRows,
+    StressRows, TabularFormat,
 };
 
 use super::version::VERSION;
@@ -81,6 +83,8 @@ pub enum Command {
     /// Lists the library of shocks, shows one in full, or counts rates and durations from past events
     #[command(subcommand)]
     Shocks(ShocksQuestion),
+    /// Updates rates with new events, and says what that does to a portfolio: a tripwire for a scheduled job
+    Signals(SignalsArguments),
     /// Compares the catalog with a public price list, or shows how old it is
     #[command(subcommand)]
     Catalog(CatalogQuestion),
@@ -107,6 +111,7 @@ impl Command {
             Self::Merge(a) => a.resources.threads,
             Self::Optimize(a) => a.resources.threads,
             Self::Diversify(a) => a.resources.threads,
+            Self::Signals(a) => a.resources.threads,
             Self::Init(_)
             | Self::Schema(_)
             | Self::Landscape(_)

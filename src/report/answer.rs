@@ -30,11 +30,13 @@ pub mod retirements;
 pub mod reverse;
 pub mod shock;
 pub mod shocks;
+pub mod signals;
 pub mod simulate;
 pub mod sovereignty;
 pub mod stability;
 pub mod stress;
 pub mod substitutes;
+pub mod watch;
 pub mod why;
 
 use list::ListAnswer;
@@ -51,7 +53,7 @@ pub const FORMAT_VERSION: u64 = 1;
 pub type MakeSchema = fn() -> Value;
 
 /// Schemas of the answers by the name of the command.
-pub const ANSWERS: [(&str, MakeSchema); 27] = [
+pub const ANSWERS: [(&str, MakeSchema); 28] = [
     ("catalog-refresh", schema_of::<catalog::CatalogRefreshAnswer>),
     ("catalog-status", schema_of::<catalog::CatalogStatusAnswer>),
     ("check", schema_of::<check::CheckAnswer>),
@@ -77,6 +79,7 @@ pub const ANSWERS: [(&str, MakeSchema); 27] = [
     ("shocks-calibrate", schema_of::<calibrate::CalibrateAnswer>),
     ("shocks-list", schema_of::<shocks::ShocksAnswer>),
     ("shocks-show", schema_of::<shock::ShockAnswer>),
+    ("signals", schema_of::<signals::SignalsAnswer>),
     ("simulate", schema_of::<simulate::SimulateAnswer>),
     ("stress", schema_of::<stress::StressAnswer>),
 ];

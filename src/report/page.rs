@@ -13,6 +13,7 @@ use super::tables::ladder;
 use super::tables::moves::{quarters, steps};
 use super::tables::optimize::{changes, hedges};
 use super::tables::plan::{before_and_after, limits};
+use super::tables::watch::watched;
 
 /// The whole page.
 #[must_use]
@@ -24,6 +25,7 @@ pub fn page(results: &ResultsAnswer) -> String {
         options(results),
         what_it_buys(results),
         why::why(results),
+        early_warnings(results),
         sure::how_sure(results),
         limit_section(results),
         results.optimize.as_ref().map_or_else(String::new, all_changes),
@@ -31,6 +33,14 @@ pub fn page(results: &ResultsAnswer) -> String {
     let mut page = parts.concat().trim_end().to_owned();
     page.push('\n');
     page
+}
+
+/// What announces the shocks that cost most.
+fn early_warnings(results: &ResultsAnswer) -> String {
+    if results.watch.is_empty() {
+        return String::new();
+    }
+    format!("## Early warnings\n\n{}", watched(&results.watch).to_markdown())
 }
 
 /// From nothing to everything, with the least that takes most of the risk away.

@@ -10,6 +10,7 @@ use super::plan::questions::Questions;
 use super::progress::Progress;
 use super::session::{Checked, OptimizeError, OptimizeSettings, Session};
 use super::simulate::{SimulateSettings, Simulated};
+use super::watch::{WatchedShock, watched};
 use crate::exposure::diversity::Diversity;
 use crate::exposure::profile::{ExposureProfile, concentration};
 use crate::exposure::shares::DimensionExposure;
@@ -82,6 +83,8 @@ pub struct StudyResults<'a> {
     pub optimized: Result<Optimized, OptimizeError>,
     /// The recommended plan; `None` where no change is recommended.
     pub plan: Option<PlanResults>,
+    /// Early warnings of the shocks that cost today's allocation most.
+    pub watched: Vec<WatchedShock<'a>>,
     /// Evidence for the offers in use today.
     pub evidence: OfferEvidence,
     /// Sources of every shock and of every offer in use or planned, including its model and hardware.
@@ -146,6 +149,7 @@ impl<'a> StudyResults<'a> {
                 .map(|shock| (shock.id.clone(), used_sources(known, std::iter::once(&shock.provenance))))
                 .collect(),
             evidence: OfferEvidence::new(session.instance, &session.current),
+            watched: watched(session, &simulated)?,
             loaded,
             session,
             settings,

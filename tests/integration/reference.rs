@@ -20,7 +20,7 @@ const CATALOG_PAGE: &str = "catalog-files.md";
 const ANSWERS_PAGE: &str = "outputs.md";
 
 /// The answers in the order of their page. `merge` answers like `simulate`.
-const PARTS: [&str; 26] = [
+const PARTS: [&str; 27] = [
     "check",
     "exposure",
     "stress",
@@ -36,6 +36,7 @@ const PARTS: [&str; 26] = [
     "shocks-list",
     "shocks-show",
     "shocks-calibrate",
+    "signals",
     "catalog-refresh",
     "catalog-status",
     "list-offers",

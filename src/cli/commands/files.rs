@@ -44,6 +44,7 @@ pub(super) fn files(command: &Command) -> RunFiles {
             let files = study(&a.common, []);
             a.events.iter().fold(files, |files, events| files.reads("the table of events", events))
         }
+        Command::Signals(a) => study(&a.common, &a.portfolio).reads("the file of events", &a.file),
         Command::Catalog(CatalogQuestion::Refresh(a)) => {
             let files = study(&a.common, &a.portfolio).reads("the price list", &a.from);
             a.write.iter().fold(files, |files, file| files.writes("--write", "the overlay of --write", file))

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::chart;
+use super::{chart, optimize};
 use crate::cli::answer::{Choice, loaded_or_library};
 use crate::cli::args::{LandscapeArguments, LandscapeRows, TabularFormat};
 use crate::cli::console::Console;
@@ -12,14 +12,17 @@ use crate::cli::messages::escaped;
 use crate::ids::nearest;
 use crate::input::named_selector;
 use crate::landscape::enablers::ScoreTerms;
+use crate::model::instance::Instance;
 use crate::model::jurisdictions::Jurisdictions;
 use crate::model::selector::Selector;
 use crate::report::answer;
 use crate::report::answer::landscape::LandscapeAnswer;
 use crate::report::answer::landscape::rows::{enabler_rows, indicator_rows};
+use crate::report::answer::landscape::without::WithoutCostAnswer;
 use crate::report::csv::Sheet;
 use crate::report::{drawing, tables};
 use crate::study::landscape::{Landscape, LandscapeQuestion};
+use crate::study::session::{OptimizeSettings, Session};
 
 pub(super) fn landscape(arguments: &LandscapeArguments, console: &Console) -> Result<Exit, Failure> {
     refuse_idle_flags(arguments)?;
@@ -28,7 +31,8 @@ pub(super) fn landscape(arguments: &LandscapeArguments, console: &Console) -> Re
     let (instance, file) = (&library.instance, &library.jurisdictions);
     let landscape = Landscape::new(instance, file, &question);
     let portfolio = arguments.portfolio.as_ref().map(|_| instance.portfolio.name.as_str());
-    let answer = LandscapeAnswer::of(instance, &landscape, portfolio);
+    let mut answer = LandscapeAnswer::of(instance, &landscape, portfolio);
+    answer.without_cost = without_cost(arguments, &question, instance, console)?;
     chart::write(arguments.chart.as_deref(), console, || drawing::landscape::chart(&answer))?;
     let out = arguments.common.out();
     let text = match arguments.format {
@@ -37,6 +41,25 @@ pub(super) fn landscape(arguments: &LandscapeArguments, console: &Console) -> Re
         TabularFormat::Csv => sheet(&answer, arguments.table.unwrap_or(LandscapeRows::Ranks)).to_text(),
     };
     console.deliver(&text, out, Exit::Done)
+}
+
+/// What doing without models costs the portfolio; `None` without one, or when nothing is to be done without.
+fn without_cost(
+    arguments: &LandscapeArguments,
+    question: &LandscapeQuestion,
+    instance: &Instance,
+    console: &Console,
+) -> Result<Option<WithoutCostAnswer>, Failure> {
+    if arguments.portfolio.is_none() || question.without.is_empty() {
+        return Ok(None);
+    }
+    let settings =
+        OptimizeSettings { n_trials: arguments.trials, seed: arguments.seed, ..OptimizeSettings::USUAL };
+    let selectors: Vec<&Selector> = question.without.iter().map(|(_, selector)| selector).collect();
+    let session = Session::new(instance);
+    let plans = optimize::staged(console, |progress| session.without(&selectors, settings, progress))?;
+    let names = question.without.iter().map(|(name, _)| name.as_str());
+    Ok(Some(WithoutCostAnswer::of(&plans, names, arguments.seed)))
 }
 
 /// The rows of a list.
@@ -52,6 +75,9 @@ fn sheet(answer: &LandscapeAnswer, rows: LandscapeRows) -> Sheet {
         LandscapeRows::Lag => Sheet::of(&answer.lag),
         LandscapeRows::LagByRegion => Sheet::of(&answer.lag_by_region),
         LandscapeRows::Without => Sheet::of(&answer.without),
+        LandscapeRows::WithoutCost => {
+            Sheet::of(answer.without_cost.as_ref().map_or(&[][..], |cost| &cost.cases))
+        }
         LandscapeRows::History => Sheet::of(&answer.history),
         LandscapeRows::Workloads => Sheet::of(&answer.workloads),
     }
@@ -136,6 +162,10 @@ fn refuse_idle_flags(arguments: &LandscapeArguments) -> Result<(), Failure> {
     }
     if arguments.table == Some(LandscapeRows::Workloads) && arguments.portfolio.is_none() {
         return refused("--table workloads needs the portfolio: --portfolio FILE".to_owned());
+    }
+    let is_priced = arguments.portfolio.is_some() && !arguments.compared.without.is_empty();
+    if arguments.table == Some(LandscapeRows::WithoutCost) && !is_priced {
+        return refused("--table without-cost needs --without and --portfolio FILE".to_owned());
     }
     if arguments.table == Some(LandscapeRows::Without) && arguments.compared.without.is_empty() {
         return refused("--table without needs --without".to_owned());
