@@ -18,6 +18,7 @@ mod path;
 mod positions;
 mod price_lists;
 pub mod schema;
+mod signals;
 mod spans;
 mod tree;
 mod typed;
@@ -43,6 +44,7 @@ use library::{CatalogLayer, DecodedLibrary};
 use log::Log;
 pub use positions::Positions;
 pub use price_lists::read_price_list;
+pub use signals::signals;
 pub use typed::{named_selector, typed_selector};
 
 /// The files of a study.

@@ -21,6 +21,7 @@ pub mod portfolio;
 pub mod price_list;
 pub mod selector;
 pub mod shock;
+pub mod signal;
 pub mod words;
 
 use crate::units::date::PartialDate;

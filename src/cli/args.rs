@@ -11,6 +11,7 @@ mod list;
 mod reverse;
 mod shared;
 mod shocks;
+mod signals;
 mod values;
 mod words;
 
@@ -29,12 +30,13 @@ pub use shared::{
     Answer, ColorArgument, Common, CurrencyArgument, LocaleArgument, Manners, Output, Resources, Trials,
 };
 pub use shocks::{ShocksListArguments, ShocksQuestion, ShocksShowArguments};
+pub use signals::SignalsArguments;
 use values::{
     day, duration, level, offer_share, positive_share, quarter, shard, share, short_text, size, size_pair,
 };
 pub use words::{
-    CalibrateRows, CheckFormat, DiversifyRows, Format, RatesArgument, ReplayRows, SchemaFormat, StressRows,
-    TabularFormat,
+    CalibrateRows, CheckFormat, DiversifyRows, Format, RatesArgument, ReplayRows, SchemaFormat, SignalRows,
+    StressRows, TabularFormat,
 };
 
 use super::version::VERSION;
@@ -86,6 +88,8 @@ pub enum Command {
     /// Lists the library of shocks, shows one in full, or counts rates and durations from past events
     #[command(subcommand)]
     Shocks(ShocksQuestion),
+    /// Updates rates with new events, and says what that does to a portfolio: a tripwire for a scheduled job
+    Signals(SignalsArguments),
     /// Compares the catalog with a public price list, or shows how old it is
     #[command(subcommand)]
     Catalog(CatalogQuestion),
@@ -112,6 +116,7 @@ impl Command {
             Self::Merge(a) => a.resources.threads,
             Self::Optimize(a) => a.resources.threads,
             Self::Diversify(a) => a.resources.threads,
+            Self::Signals(a) => a.resources.threads,
             Self::Init(_)
             | Self::Schema(_)
             | Self::Landscape(_)
@@ -135,6 +140,9 @@ pub struct ExposureArguments {
     /// Draw the supply graph to this file: a picture if it ends in .svg, the full graph for Graphviz if in .dot
     #[arg(long, value_name = "FILE")]
     pub graph: Option<PathBuf>,
+    /// Draw maps of the shares of value, by origin of the models and by region, to this file, which must end in .svg
+    #[arg(long, value_name = "FILE")]
+    pub chart: Option<PathBuf>,
     /// Format of the answer; as CSV, the retirement calendar
     #[arg(long, value_enum, default_value_t = TabularFormat::Table, env = "MULTIPOLAR_FORMAT")]
     pub format: TabularFormat,

@@ -1,6 +1,7 @@
 //! The commands: each loads, computes and writes.
 
 mod catalog;
+mod chart;
 mod check;
 mod diversify;
 mod exposure;
@@ -16,6 +17,7 @@ mod reverse;
 mod schema;
 mod shell;
 mod shocks;
+mod signals;
 mod simulate;
 mod stress;
 
@@ -42,6 +44,7 @@ pub(super) fn run(command: &Command, console: &Console) -> Result<Exit, Failure>
         Command::Init(arguments) => init::init(arguments, console),
         Command::Schema(arguments) => schema::schema(arguments, console),
         Command::Landscape(arguments) => landscape::landscape(arguments, console),
+        Command::Signals(arguments) => signals::signals(arguments, console),
         Command::Shocks(question) => shocks::shocks(question, console),
         Command::Catalog(question) => catalog::catalog(question, console),
         Command::List(arguments) => list::list(arguments, console),

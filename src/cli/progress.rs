@@ -147,6 +147,7 @@ fn target_words(target: Target) -> String {
         Target::Plan => "the best plan".to_owned(),
         Target::WithOffer => "the best plan with this offer".to_owned(),
         Target::Rule(SovereigntyRule::Free) => "the best plan without a rule".to_owned(),
+        Target::Without { case, of } => format!("the best plan without the models named, {case} of {of}"),
         Target::Rule(rule) => format!("the best plan under the rule {}", rule.as_str().replace('_', " ")),
         Target::Frontier { plan, risk_times } => {
             format!("plan {plan} of the frontier (risk weighted {risk_times} times)")

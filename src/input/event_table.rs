@@ -1,4 +1,4 @@
-//! A table of past events as CSV, from which rates and durations are counted.
+//! A table of events as CSV: past ones, from which rates and durations are counted, or new ones, which update them.
 
 use std::path::Path;
 
@@ -13,6 +13,7 @@ use crate::model::Provenance;
 use crate::model::history::{
     EVENT_KINDS, EventScope, EventSide, EventState, HistoricalEffect, HistoricalEvent,
 };
+use crate::model::signal::Signal;
 use crate::shocks::actor::NO_ACTOR;
 use crate::units::date::{days_between, parse_day};
 
@@ -32,6 +33,11 @@ const LASTED: &[&str] = &["lasted_days", "duration_days"];
 const NOTICE: &[&str] = &["notice_days"];
 const SCOPE: &[&str] = &["scope"];
 const COUNTED: &[&str] = &["counted"];
+/// Columns of new events: ids, several with semicolons between them, and the day on which models end.
+const SHOCKS: &[&str] = &["shocks"];
+const SUPPLIERS: &[&str] = &["suppliers"];
+const MODELS: &[&str] = &["models"];
+const RETIRES: &[&str] = &["retires"];
 
 /// Other names of kinds, states and sides.
 const OTHER_KINDS: [(&str, &str); 3] =
@@ -77,14 +83,20 @@ const MAX_DAYS: f64 = super::decode::scalars::MAX_DAYS;
 pub fn event_table(path: &Path) -> Result<Vec<HistoricalEvent>, InputError> {
     let log = Log::default();
     let file = path.display().to_string();
-    let events = files::bytes(path, &log).map(|bytes| decoded(&file, &bytes, &log));
-    match events {
-        Some(events) if !log.has_errors() => Ok(events),
+    let rows = files::bytes(path, &log).map(|bytes| signal_table(&file, &bytes, |_, _| (), &log));
+    match rows {
+        Some(rows) if !log.has_errors() => Ok(rows.into_iter().map(|row| row.event).collect()),
         _ => Err(failure(log)),
     }
 }
 
-fn decoded(file: &str, bytes: &[u8], log: &Log) -> Vec<HistoricalEvent> {
+/// Reads a table of new events. `check` is called with each and its line.
+pub(super) fn signal_table(
+    file: &str,
+    bytes: &[u8],
+    check: impl Fn(&Signal, &TableLine<'_>),
+    log: &Log,
+) -> Vec<Signal> {
     if bytes.len() > super::document::MAX_BYTES {
         let help = Some("split the file".to_owned());
         log.push(Diagnostic::of_file("file-too-large", file, "the file has more than 32 MiB".into(), help));
@@ -121,7 +133,7 @@ fn decoded(file: &str, bytes: &[u8], log: &Log) -> Vec<HistoricalEvent> {
         log.push(Diagnostic::of_file("missing-key", file, message, help));
         return Vec::new();
     }
-    let mut events: Vec<HistoricalEvent> = Vec::new();
+    let mut signals: Vec<Signal> = Vec::new();
     let mut ids = std::collections::BTreeSet::new();
     for record in reader.records() {
         let record = match record {
@@ -133,22 +145,23 @@ fn decoded(file: &str, bytes: &[u8], log: &Log) -> Vec<HistoricalEvent> {
         };
         let line = record.position().map_or(0, |p| usize::try_from(p.line()).unwrap_or(usize::MAX));
         let row = TableLine { file, columns: &columns, record: &record, line, log };
-        let Some(event) = row.event() else { continue };
-        if !ids.insert(event.id.clone()) {
+        let Some(signal) = row.signal() else { continue };
+        if !ids.insert(signal.event.id.clone()) {
             row.refuse(
                 "duplicate-id",
                 ID,
-                format!("the event {} is already in this table", quoted(&event.id)),
+                format!("the event {} is already in this table", quoted(&signal.event.id)),
                 "rename or remove one of them".to_owned(),
             );
         }
-        events.push(event);
+        check(&signal, &row);
+        signals.push(signal);
     }
-    if events.is_empty() && !log.has_errors() {
+    if signals.is_empty() && !log.has_errors() {
         let help = Some("write one event a line below the names of the columns".to_owned());
         log.push(Diagnostic::of_file("empty-list", file, "the table has no events".into(), help));
     }
-    events
+    signals
 }
 
 fn column(columns: &csv::StringRecord, names: &[&str]) -> Option<usize> {
@@ -156,7 +169,7 @@ fn column(columns: &csv::StringRecord, names: &[&str]) -> Option<usize> {
 }
 
 /// One line of the table.
-struct TableLine<'a> {
+pub(super) struct TableLine<'a> {
     file: &'a str,
     columns: &'a csv::StringRecord,
     record: &'a csv::StringRecord,
@@ -165,6 +178,37 @@ struct TableLine<'a> {
 }
 
 impl TableLine<'_> {
+    fn signal(&self) -> Option<Signal> {
+        let retires = self.field(RETIRES).and_then(|text| self.day(RETIRES, text));
+        Some(Signal {
+            event: self.event()?,
+            shocks: self.ids(SHOCKS),
+            suppliers: self.ids(SUPPLIERS),
+            models: self.ids(MODELS),
+            retires,
+            set_aside: None,
+        })
+    }
+
+    /// The ids of a column.
+    fn ids(&self, names: &[&str]) -> Vec<String> {
+        let text = self.field(names).unwrap_or_default();
+        text.split(';').map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned).collect()
+    }
+
+    /// Refuses an id that is not known.
+    pub(super) fn unknown_id<'k>(&self, what: &str, id: &str, known: impl Iterator<Item = &'k str>) {
+        let (code, names) = match what {
+            "shock" => ("unknown-shock", SHOCKS),
+            "supplier" => ("unknown-supplier", SUPPLIERS),
+            _ => ("unknown-model", MODELS),
+        };
+        let near = Some(()).filter(|()| self.log.suggests()).and_then(|()| nearest(id, known));
+        let help = near.map(|name| format!("did you mean '{name}'?"));
+        let help = help.unwrap_or_else(|| format!("`multipolar list {what}s` lists those of the catalog"));
+        self.refuse(code, names, format!("unknown {what} {}", quoted(id)), help);
+    }
+
     fn event(&self) -> Option<HistoricalEvent> {
         let date = self.required(DATE).and_then(|text| self.day(DATE, text));
         let id = self.required(ID);

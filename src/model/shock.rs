@@ -31,6 +31,8 @@ pub struct Shock {
     pub tensions: BTreeMap<String, f64>,
     pub triggers: Vec<Trigger>,
     pub crowding: Option<Crowding>,
+    /// What tells that it may come.
+    pub watch: Vec<Watch>,
     /// Whether it is law today: then it counts in rules and planned prices, and is never drawn.
     pub in_force: bool,
     /// `Some`: a template, which stands for one shock for each of these suppliers.
@@ -246,6 +248,25 @@ pub struct Crowding {
     pub capacity_times: f64,
     pub price_times: f64,
     pub selector: Selector,
+}
+
+/// An early warning of a shock.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Watch {
+    /// What to look for.
+    pub what: String,
+    /// Where it is published; a template's word for its supplier stands in it.
+    pub place: Option<String>,
+    /// How long before the effect it usually shows, days; `None`: not known.
+    pub lead_days: Option<f64>,
+}
+
+impl Shock {
+    /// The longest warning: that of a sign to watch, or the notice.
+    #[must_use]
+    pub fn warning_days(&self) -> f64 {
+        self.watch.iter().filter_map(|watch| watch.lead_days).fold(self.notice_days, f64::max)
+    }
 }
 
 /// A given sequence of shocks.

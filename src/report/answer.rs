@@ -32,11 +32,13 @@ pub mod reverse;
 pub mod run_manifest;
 pub mod shock;
 pub mod shocks;
+pub mod signals;
 pub mod simulate;
 pub mod sovereignty;
 pub mod stability;
 pub mod stress;
 pub mod substitutes;
+pub mod watch;
 pub mod why;
 
 use crate::report::money::DisplayCurrency;
@@ -81,6 +83,7 @@ pub const ANSWERS: [(&str, MakeSchema); 28] = [
     ("shocks-calibrate", schema_of::<calibrate::CalibrateAnswer>),
     ("shocks-list", schema_of::<shocks::ShocksAnswer>),
     ("shocks-show", schema_of::<shock::ShockAnswer>),
+    ("signals", schema_of::<signals::SignalsAnswer>),
     ("simulate", schema_of::<simulate::SimulateAnswer>),
     ("stress", schema_of::<stress::StressAnswer>),
 ];

@@ -15,6 +15,7 @@ use super::tables::ladder;
 use super::tables::moves::{quarters, steps};
 use super::tables::optimize::{changes, hedges};
 use super::tables::plan::{before_and_after, limits};
+use super::tables::watch::watched;
 
 /// The page as a face of a report.
 pub(super) fn face(results: &ResultsAnswer, settings: &FaceSettings) -> Result<Vec<u8>, String> {
@@ -31,12 +32,21 @@ pub fn page(results: &ResultsAnswer, currency: DisplayCurrency) -> String {
         options(results),
         what_it_buys(results),
         why::why(results),
+        early_warnings(results),
         sure::how_sure(results),
         limit_section(results),
         results.optimize.as_ref().map_or_else(String::new, all_changes),
     ];
     let page = parts.concat();
     currency.shown(page.trim_end()) + "\n"
+}
+
+/// What announces the shocks that cost most.
+fn early_warnings(results: &ResultsAnswer) -> String {
+    if results.watch.is_empty() {
+        return String::new();
+    }
+    format!("## Early warnings\n\n{}", watched(&results.watch).to_markdown())
 }
 
 /// From nothing to everything, with the least that takes most of the risk away.

@@ -19,11 +19,13 @@ pub mod plan;
 pub mod replay;
 pub mod reverse;
 pub mod shocks;
+pub mod signals;
 pub mod simulate;
 pub mod sovereignty;
 pub mod stability;
 pub mod stress;
 pub mod substitutes;
+pub mod watch;
 pub mod why;
 
 /// Rows of a ranking that are shown.

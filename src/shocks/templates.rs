@@ -94,7 +94,7 @@ fn named_by<'c>(catalog: &'c Catalog, kind_name: &str) -> BTreeSet<&'c str> {
     named
 }
 
-/// The template with a supplier in the place of `$each`; in its name stands the supplier's name.
+/// The template with a supplier in the place of `$each`; in its name and in what is watched stands the supplier's name.
 #[must_use]
 pub fn member(template: &Shock, supplier: &str, supplier_name: &str) -> Shock {
     let mut shock = Shock {
@@ -104,6 +104,9 @@ pub fn member(template: &Shock, supplier: &str, supplier_name: &str) -> Shock {
         template: Some(template.id.clone()),
         ..template.clone()
     };
+    let watched =
+        shock.watch.iter_mut().flat_map(|watch| std::iter::once(&mut watch.what).chain(&mut watch.place));
+    watched.for_each(|text| *text = text.replace(EACH_WORD, supplier_name));
     let put = |text: &mut String| {
         if text.contains(EACH_WORD) {
             *text = text.replace(EACH_WORD, supplier);

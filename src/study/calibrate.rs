@@ -1,7 +1,7 @@
 //! Rates and durations counted from past events, beside those of the library (methodology/history.md).
 
 mod durations;
-mod rates;
+pub(super) mod rates;
 
 use jiff::civil::Date;
 

@@ -47,6 +47,8 @@ pub enum Target {
     WithOffer,
     /// The best plan under a rule on suppliers.
     Rule(SovereigntyRule),
+    /// The best plan without the offers of a selector; `case` counts from 1.
+    Without { case: usize, of: usize },
     /// A plan of the frontier, counted from 1, with risk weighted `risk_times` as much.
     Frontier { plan: usize, risk_times: f64 },
     /// A nearly optimal alternative, and the attempt at it; both count from 1.

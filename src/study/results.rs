@@ -14,6 +14,7 @@ use super::replay::{ReplayRequest, Replayed, replay};
 use super::reverse::{Reversed, reverse};
 use super::session::{Checked, OptimizeError, OptimizeSettings, Session};
 use super::simulate::{SimulateSettings, Simulated};
+use super::watch::{WatchedShock, watched};
 use crate::exposure::diversity::Diversity;
 use crate::exposure::profile::{ExposureProfile, concentration};
 use crate::exposure::retirements::{Retirement, retirements};
@@ -100,6 +101,8 @@ pub struct StudyResults<'a> {
     pub optimized: Result<Optimized, OptimizeError>,
     /// The recommended plan; `None` where no change is recommended.
     pub plan: Option<PlanResults>,
+    /// Early warnings of the shocks that cost today's allocation most.
+    pub watched: Vec<WatchedShock<'a>>,
     /// Evidence for the offers in use today.
     pub evidence: OfferEvidence,
     /// Sources of every shock and of every offer in use or planned, including its model and hardware.
@@ -172,6 +175,7 @@ impl<'a> StudyResults<'a> {
                 .collect(),
             evidence: OfferEvidence::new(session.instance, &session.current),
             catalog_date: catalog_date(&loaded.catalog),
+            watched: watched(session, &simulated)?,
             loaded,
             session,
             settings,

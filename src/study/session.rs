@@ -88,6 +88,18 @@ pub struct OptimizeSettings {
     pub seed: u64,
 }
 
+impl OptimizeSettings {
+    /// What `optimize` assumes where nothing is asked: average and worst 5 % weigh alike, any move, 10,000 trials.
+    pub const USUAL: Self = Self {
+        cvar_weight: 0.5,
+        confidence_level: 0.95,
+        max_turnover: None,
+        prove_to: None,
+        n_trials: 10_000,
+        seed: 1,
+    };
+}
+
 /// Why an optimization gives no answer.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum OptimizeError {

@@ -43,6 +43,12 @@ impl PartialDate {
     }
 }
 
+impl From<Date> for PartialDate {
+    fn from(day: Date) -> Self {
+        Self { first_day: day, precision: Precision::Day }
+    }
+}
+
 impl FromStr for PartialDate {
     type Err = DateError;
 

@@ -36,6 +36,7 @@ const PARTS: [&str; 27] = [
     "shocks-list",
     "shocks-show",
     "shocks-calibrate",
+    "signals",
     "catalog-refresh",
     "catalog-status",
     "list-offers",

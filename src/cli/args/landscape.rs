@@ -23,6 +23,12 @@ pub struct LandscapeArguments {
     /// Format of the answer
     #[arg(long, value_enum, default_value_t = TabularFormat::Table, env = "MULTIPOLAR_FORMAT")]
     pub format: TabularFormat,
+    /// Simulated years on which the planner compares plans, for --without with a portfolio; 4,000 at most are used
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..))]
+    pub trials: u64,
+    /// Random seed of these years
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
     /// With --format csv: the list to write [default: ranks]
     #[arg(long, value_enum, value_name = "LIST")]
     pub table: Option<LandscapeRows>,
@@ -84,6 +90,8 @@ pub enum LandscapeRows {
     LagByRegion,
     /// What is left without the models of --without
     Without,
+    /// What that costs the portfolio in money
+    WithoutCost,
     /// The lag month by month
     History,
     /// Which origins can serve the workloads of the portfolio

@@ -63,6 +63,21 @@ pub enum CalibrateRows {
     Durations,
 }
 
+/// The list that `signals` writes as rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SignalRows {
+    /// Rates before and after
+    Rates,
+    /// Events that move no rate, with the reason
+    SetAside,
+    /// Shocks that may follow
+    FollowUps,
+    /// Offers that end
+    Retirements,
+    /// Rungs of the ladder before and after
+    Rungs,
+}
+
 /// Format of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {

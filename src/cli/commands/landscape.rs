@@ -1,27 +1,28 @@
 //! The command `landscape`.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
+use super::{chart, optimize};
 use crate::cli::answer::{Choice, loaded_or_library};
 use crate::cli::args::{LandscapeArguments, LandscapeRows, TabularFormat};
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::messages::{escaped, shown};
-use crate::files::write_atomically;
+use crate::cli::messages::escaped;
 use crate::ids::nearest;
 use crate::input::named_selector;
 use crate::landscape::enablers::ScoreTerms;
+use crate::model::instance::Instance;
 use crate::model::jurisdictions::Jurisdictions;
 use crate::model::selector::Selector;
 use crate::report::answer;
 use crate::report::answer::landscape::LandscapeAnswer;
 use crate::report::answer::landscape::rows::{enabler_rows, indicator_rows};
+use crate::report::answer::landscape::without::WithoutCostAnswer;
 use crate::report::csv::Sheet;
-use crate::report::drawing::landscape::chart;
-use crate::report::tables;
+use crate::report::{drawing, tables};
 use crate::study::landscape::{Landscape, LandscapeQuestion};
+use crate::study::session::{OptimizeSettings, Session};
 
 pub(super) fn landscape(arguments: &LandscapeArguments, console: &Console) -> Result<Exit, Failure> {
     refuse_idle_flags(arguments)?;
@@ -30,11 +31,9 @@ pub(super) fn landscape(arguments: &LandscapeArguments, console: &Console) -> Re
     let (instance, file) = (&library.instance, &library.jurisdictions);
     let landscape = Landscape::new(instance, file, &question);
     let portfolio = arguments.portfolio.as_ref().map(|_| instance.portfolio.name.as_str());
-    let answer = LandscapeAnswer::of(instance, &landscape, portfolio);
-    if let Some(file) = arguments.chart.as_deref() {
-        write_atomically(file, &chart(&answer))?;
-        console.wrote(file);
-    }
+    let mut answer = LandscapeAnswer::of(instance, &landscape, portfolio);
+    answer.without_cost = without_cost(arguments, &question, instance, console)?;
+    chart::write(arguments.chart.as_deref(), console, || drawing::landscape::chart(&answer))?;
     let out = arguments.common.out();
     let text = match arguments.format {
         TabularFormat::Table => console.tables(&tables::landscape::landscape(&answer), out),
@@ -42,6 +41,25 @@ pub(super) fn landscape(arguments: &LandscapeArguments, console: &Console) -> Re
         TabularFormat::Csv => sheet(&answer, arguments.table.unwrap_or(LandscapeRows::Ranks)).to_text(),
     };
     console.deliver(&text, out, Exit::Done)
+}
+
+/// What doing without models costs the portfolio; `None` without one, or when nothing is to be done without.
+fn without_cost(
+    arguments: &LandscapeArguments,
+    question: &LandscapeQuestion,
+    instance: &Instance,
+    console: &Console,
+) -> Result<Option<WithoutCostAnswer>, Failure> {
+    if arguments.portfolio.is_none() || question.without.is_empty() {
+        return Ok(None);
+    }
+    let settings =
+        OptimizeSettings { n_trials: arguments.trials, seed: arguments.seed, ..OptimizeSettings::USUAL };
+    let selectors: Vec<&Selector> = question.without.iter().map(|(_, selector)| selector).collect();
+    let session = Session::new(instance);
+    let plans = optimize::staged(console, |progress| session.without(&selectors, settings, progress))?;
+    let names = question.without.iter().map(|(name, _)| name.as_str());
+    Ok(Some(WithoutCostAnswer::of(&plans, names, arguments.seed)))
 }
 
 /// The rows of a list.
@@ -57,6 +75,9 @@ fn sheet(answer: &LandscapeAnswer, rows: LandscapeRows) -> Sheet {
         LandscapeRows::Lag => Sheet::of(&answer.lag),
         LandscapeRows::LagByRegion => Sheet::of(&answer.lag_by_region),
         LandscapeRows::Without => Sheet::of(&answer.without),
+        LandscapeRows::WithoutCost => {
+            Sheet::of(answer.without_cost.as_ref().map_or(&[][..], |cost| &cost.cases))
+        }
         LandscapeRows::History => Sheet::of(&answer.history),
         LandscapeRows::Workloads => Sheet::of(&answer.workloads),
     }
@@ -142,12 +163,12 @@ fn refuse_idle_flags(arguments: &LandscapeArguments) -> Result<(), Failure> {
     if arguments.table == Some(LandscapeRows::Workloads) && arguments.portfolio.is_none() {
         return refused("--table workloads needs the portfolio: --portfolio FILE".to_owned());
     }
+    let is_priced = arguments.portfolio.is_some() && !arguments.compared.without.is_empty();
+    if arguments.table == Some(LandscapeRows::WithoutCost) && !is_priced {
+        return refused("--table without-cost needs --without and --portfolio FILE".to_owned());
+    }
     if arguments.table == Some(LandscapeRows::Without) && arguments.compared.without.is_empty() {
         return refused("--table without needs --without".to_owned());
     }
-    let is_svg = |file: &Path| file.extension().is_some_and(|e| e.eq_ignore_ascii_case("svg"));
-    match arguments.chart.as_deref().filter(|file| !is_svg(file)) {
-        Some(file) => refused(format!("--chart needs a file that ends in .svg, not '{}'", shown(file))),
-        None => Ok(()),
-    }
+    chart::refuse_other_formats(arguments.chart.as_deref())
 }

@@ -146,7 +146,7 @@ fn list(extra: &ExtraAnalyses) -> Result<OptimizeList, Failure> {
 }
 
 /// Runs an analysis under a progress line.
-fn staged<T>(
+pub(super) fn staged<T>(
     console: &Console,
     analysis: impl FnOnce(&(dyn Fn(Progress) + Sync)) -> Result<T, OptimizeError>,
 ) -> Result<T, OptimizeError> {

@@ -11,7 +11,7 @@ use crate::input::at::At;
 use crate::input::tree::YamlValue;
 use crate::model::magnitudes::{EVENTS, PRICE_FACTOR, YEARS};
 use crate::model::shock::{
-    Action, Collateral, CollateralOf, Crowding, DurationLaw, Frequency, Shock, Tension, Trigger,
+    Action, Collateral, CollateralOf, Crowding, DurationLaw, Frequency, Shock, Tension, Trigger, Watch,
 };
 use crate::shocks::kind::KindSpec;
 
@@ -64,6 +64,7 @@ fn shock_with(at: &At<'_>, scenario_id: Option<&str>) -> Shock {
         tensions: f.optional("tensions").map(|at| sensitivities(&at)).unwrap_or_default(),
         triggers: f.each("triggers", |at| trigger(&at)),
         crowding: f.optional("crowding").map(|at| crowding(&at)),
+        watch: f.each("watch", |at| watch(&at)),
         in_force,
         each,
         template: None,
@@ -231,6 +232,13 @@ fn trigger(at: &At<'_>) -> Trigger {
         probability: f.number("probability", Range::SHARE),
         after_days: f.opt_days("after").unwrap_or(0.0),
     };
+    f.close();
+    decoded
+}
+
+fn watch(at: &At<'_>) -> Watch {
+    let f = at.fields();
+    let decoded = Watch { what: f.text("what"), place: f.opt_text("where"), lead_days: f.opt_days("lead") };
     f.close();
     decoded
 }

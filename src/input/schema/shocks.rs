@@ -93,6 +93,8 @@ pub struct ShockTermsShape {
     pub triggers: Option<OneOrMany<TriggerShape>>,
     /// Scarcity among what is left.
     pub crowding: Option<CrowdingShape>,
+    /// Early warnings: what tells that it may come.
+    pub watch: Option<OneOrMany<WatchShape>>,
     /// Whether it is law today: it counts as a rule and in prices, has no duration, and is not drawn.
     #[schemars(extend("default" = false))]
     pub in_force: Option<bool>,
@@ -200,6 +202,18 @@ pub struct TriggerShape {
     /// Time until then.
     #[schemars(extend("default" = "0d"))]
     pub after: Option<DurationValue>,
+}
+
+/// An early warning of a shock.
+#[derive(Debug, JsonSchema)]
+#[schemars(rename = "watch", deny_unknown_fields)]
+pub struct WatchShape {
+    /// What to look for.
+    pub what: TextValue,
+    /// Where it is published.
+    pub r#where: Option<TextValue>,
+    /// How long before the effect it usually shows. By default not known.
+    pub lead: Option<DurationValue>,
 }
 
 /// Scarcity among what is left while a shock lasts.

@@ -3,6 +3,7 @@
 pub mod lags;
 pub mod rows;
 pub mod standings;
+pub mod without;
 
 use std::collections::BTreeMap;
 
@@ -18,6 +19,7 @@ use lags::{LagAnswer, LagMonthAnswer, OriginServiceAnswer};
 use standings::{
     BlocGainAnswer, CarriedAnswer, OverallRankAnswer, PathEvidenceAnswer, StandingAnswer, UnscoredAnswer,
 };
+use without::WithoutCostAnswer;
 
 /// Where generative AI can come from.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -57,6 +59,8 @@ pub struct LandscapeAnswer {
     pub lag_by_region: Vec<LagAnswer>,
     /// What is left without the models of `--without`, named by what is left out.
     pub without: Vec<LagAnswer>,
+    /// What doing without them costs the portfolio in money; null without a portfolio or without `--without`.
+    pub without_cost: Option<WithoutCostAnswer>,
     /// Lag and best model of the groups of `lag` and `lag_by_region`, month by month.
     pub history: Vec<LagMonthAnswer>,
     /// Rated models without a date of release, which have no place in time.
@@ -156,6 +160,7 @@ impl LandscapeAnswer {
             lag: lags(&landscape.groups),
             lag_by_region: lags(&landscape.regions),
             without: lags(&landscape.without),
+            without_cost: None,
             history: landscape
                 .groups
                 .iter()

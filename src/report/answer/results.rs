@@ -15,6 +15,7 @@ use super::retirements::RetirementAnswer;
 use super::reverse::ReverseAnswer;
 use super::simulate::SimulateAnswer;
 use super::stress::StressAnswer;
+use super::watch::WatchedShockAnswer;
 use crate::limits::LimitOutcome;
 use crate::model::instance::Instance;
 use crate::model::limit::Limit;
@@ -79,6 +80,9 @@ pub struct ResultsAnswer {
     pub evidence: EvidenceAnswer,
     /// Sources of the shocks that cause losses, the largest part of the average annual loss first.
     pub shock_evidence: Vec<ShockEvidence>,
+    /// Early warnings of the shocks that cost today's allocation most, the largest part of the average annual loss first; 10 at
+    /// most.
+    pub watch: Vec<WatchedShockAnswer>,
 }
 
 /// What the answers were made from.
@@ -218,6 +222,7 @@ impl ResultsAnswer {
             plan: results.plan.as_ref().map(|plan| PlanAnswer::of(instance, plan)),
             evidence: EvidenceAnswer::of(instance, &results.evidence),
             shock_evidence: ShockEvidence::list(results),
+            watch: results.watched.iter().map(WatchedShockAnswer::of).collect(),
         }
     }
 }

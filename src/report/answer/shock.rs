@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::effect::{EffectAnswer, SelectorAnswer, selector};
 use super::shocks::{law, reversed_within};
+use super::watch::WatchAnswer;
 use super::{FORMAT_VERSION, finite};
 use crate::model::instance::Instance;
 use crate::model::jurisdictions::{Jurisdictions, Source};
@@ -43,6 +44,8 @@ pub struct ShockAnswer {
     pub duration: DurationAnswer,
     /// Days of notice before it takes effect.
     pub notice_days: f64,
+    /// What to watch as an early warning.
+    pub watch: Vec<WatchAnswer>,
     /// What it does while it lasts: what its kind expands to.
     pub effects: Vec<EffectAnswer>,
     /// What else goes dark at each developer hit; null when nothing does.
@@ -208,6 +211,7 @@ impl ShockAnswer {
             rate_per_year: LikelihoodAnswer::of(figures.rate_per_year),
             duration: DurationAnswer::of(figures),
             notice_days: shock.notice_days,
+            watch: shock.watch.iter().map(WatchAnswer::of).collect(),
             effects: view.effects.iter().map(|effect| EffectAnswer::of(instance, effect)).collect(),
             collateral: shock.collateral.map(CollateralAnswer::of),
             tensions: view.tensions.iter().map(|t| (t.tension.clone(), TensionAnswer::of(t))).collect(),

@@ -47,6 +47,10 @@ pub struct ListedShockAnswer {
     pub p90_days: Option<f64>,
     /// Days of notice before it takes effect.
     pub notice_days: f64,
+    /// What to watch as an early warning, several joined by semicolons; null where the library names nothing.
+    pub watch: Option<String>,
+    /// Longest warning, by notice or by what is watched, days.
+    pub warning_days: f64,
     /// How well its numbers are known.
     pub confidence: String,
     /// Law of its duration: `permanent`, `fixed`, `lognormal` or `mixture` (reversed, or else permanent).
@@ -87,6 +91,9 @@ impl ListedShockAnswer {
             median_days: finite(figures.median_days),
             p90_days: finite(figures.p90_days),
             notice_days: shock.notice_days,
+            watch: (!shock.watch.is_empty())
+                .then(|| shock.watch.iter().map(|watch| watch.what.as_str()).collect::<Vec<_>>().join("; ")),
+            warning_days: shock.warning_days(),
             confidence: shock.provenance.confidence.as_str().to_owned(),
             law: law(shock.duration).to_owned(),
             reversed_median_days: within.map(|w| w.0),

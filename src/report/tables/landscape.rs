@@ -15,6 +15,7 @@ pub fn landscape(answer: &LandscapeAnswer) -> Vec<Grid> {
     grids.push(lags::groups(answer));
     grids.extend(lags::regions(answer));
     grids.extend(lags::without(answer));
+    grids.extend(lags::without_cost(answer));
     grids.extend(lags::workloads(answer));
     grids
 }

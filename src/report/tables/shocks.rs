@@ -2,6 +2,7 @@
 
 mod pairs;
 
+use super::watch::watch_words;
 use crate::model::instance::Instance;
 use crate::report::answer::shock::{
     CollateralAnswer, DurationAnswer, LikelihoodAnswer, ShockAnswer, TriggerAnswer,
@@ -124,6 +125,10 @@ fn facts(view: &ShockView<'_>, answer: &ShockAnswer) -> Grid {
     fact("how often", how_often(answer));
     fact("how long", how_long(&answer.duration));
     fact("notice", if answer.notice_days > 0.0 { days(answer.notice_days) } else { "none".to_owned() });
+    for watch in &answer.watch {
+        let lead = watch.lead_days.map_or_else(String::new, |lead| format!("; {} before", days(lead)));
+        fact("watch", format!("{}{lead}", watch_words(watch)));
+    }
     if let Some(collateral) = &answer.collateral {
         fact("collateral", collateral_words(collateral));
     }

@@ -18,6 +18,7 @@ fn shock(id: &str, frequency: Frequency, duration: DurationLaw) -> Shock {
         tensions: BTreeMap::new(),
         triggers: Vec::new(),
         crowding: None,
+        watch: Vec::new(),
         in_force: false,
         each: None,
         template: None,

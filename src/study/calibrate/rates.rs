@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use crate::model::history::{EventHistory, HistoricalEffect, HistoricalEvent};
 use crate::model::instance::Instance;
-use crate::model::shock::{Action, Frequency, ShockRef};
+use crate::model::shock::{Action, Frequency, Shock, ShockRef};
 use crate::shocks::actor::{NO_ACTOR, acting_jurisdiction};
 use crate::shocks::likelihood::{Likelihood, rate_per_year};
 use crate::units::date::days_between;
@@ -54,8 +54,12 @@ pub fn posterior(n_events: usize, years: f64) -> Likelihood {
 /// Mean rates of the library by actor and kind.
 type LibraryRates = BTreeMap<(String, &'static str), f64>;
 
-/// A shock whose effects are written out is of the kind of the past events that it stands for; without one it is of none.
-pub(super) fn library_rates(instance: &Instance, known: &EventHistory) -> LibraryRates {
+/// `[n_shocks]`: kinds of events. A shock whose effects are written out is of the kind of the past events that it stands for;
+/// without one it is of none.
+pub(in crate::study) fn kinds_of_shocks(
+    instance: &Instance,
+    known: &EventHistory,
+) -> Vec<Option<&'static str>> {
     let mut kind_by_shock: BTreeMap<&str, &'static str> = BTreeMap::new();
     for event in &known.events {
         let HistoricalEffect::Shocks(shocks) = &event.effect else { continue };
@@ -67,12 +71,19 @@ pub(super) fn library_rates(instance: &Instance, known: &EventHistory) -> Librar
             kind_by_shock.entry(id).or_insert(event.kind);
         }
     }
+    let kind = |shock: &Shock| match &shock.action {
+        Action::Kind(kind) => Some(kind.name),
+        Action::Effects(_) => kind_by_shock.get(shock.id.as_str()).copied(),
+    };
+    instance.shocks.iter().map(kind).collect()
+}
+
+/// Sums of mean rates by actor and kind, without templates.
+pub(super) fn library_rates(instance: &Instance, known: &EventHistory) -> LibraryRates {
     let mut rates = LibraryRates::new();
-    for shock in instance.shocks.iter().filter(|s| !s.in_force && s.template.is_none()) {
-        let kind = match &shock.action {
-            Action::Kind(kind) => Some(kind.name),
-            Action::Effects(_) => kind_by_shock.get(shock.id.as_str()).copied(),
-        };
+    let kinds = kinds_of_shocks(instance, known);
+    let written = instance.shocks.iter().zip(kinds).filter(|(s, _)| !s.in_force && s.template.is_none());
+    for (shock, kind) in written {
         let (Some(kind), Some(frequency)) = (kind, shock.frequency) else { continue };
         let actor = acting_jurisdiction(instance, shock);
         for actor in [actor, EVERYONE.to_owned()] {

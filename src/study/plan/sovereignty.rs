@@ -5,8 +5,9 @@ use super::conflict::iis::ConflictScope;
 use super::conflict::requirements::load;
 use super::outcome::Conflict;
 use super::samples::MAX_PLANNING_TRIALS;
-use super::sovereignty_rule::SovereigntyRule;
+use super::sovereignty_rule::{Restriction, SovereigntyRule};
 use crate::limits::BOUND_SLACK;
+use crate::model::selector::Selector;
 use crate::study::progress::{Progress, Target};
 
 use crate::model::instance::{CellIdx, Instance, OfferIdx, WorkloadIdx};
@@ -29,6 +30,23 @@ pub struct Sovereignty {
 #[derive(Debug, Clone, PartialEq)]
 pub struct SovereigntyCase {
     pub rule: SovereigntyRule,
+    /// Share of all demand, by tokens, that uses excluded offers today.
+    pub excluded_today: f64,
+    pub outcome: CaseOutcome,
+}
+
+/// The best plans without some offers, compared with the one that may use all.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WithoutPlans {
+    pub free: CaseOutcome,
+    /// In the order of the selectors.
+    pub cases: Vec<WithoutCase>,
+    pub n_trials: u64,
+}
+
+/// The best plan without some offers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WithoutCase {
     /// Share of all demand, by tokens, that uses excluded offers today.
     pub excluded_today: f64,
     pub outcome: CaseOutcome,
@@ -78,14 +96,41 @@ impl Session<'_> {
         let mut cases = Vec::new();
         for rule in SovereigntyRule::ALL {
             progress(Progress::Searching(Target::Rule(rule)));
-            let excluded_today = self.excluded_today(rule);
-            cases.push(SovereigntyCase {
-                rule,
-                excluded_today,
-                outcome: self.case(rule, settings, progress)?,
-            });
+            let restriction = Restriction::Rule(rule);
+            let excluded_today = self.excluded_today(restriction);
+            let outcome = self.case(restriction, settings, progress)?;
+            cases.push(SovereigntyCase { rule, excluded_today, outcome });
         }
         Ok(Sovereignty { today: self.figures_today(settings), cases, n_trials })
+    }
+
+    /// The best plan, and the best ones without offers that match each selector; `progress` is called at each step.
+    ///
+    /// Excluded offers that are in use today are dropped. Turnover is unbounded, because the loss of an offer can force any move.
+    ///
+    /// # Errors
+    /// [`OptimizeError::NoAnswer`] when the solver stops early.
+    pub fn without(
+        &self,
+        selectors: &[&Selector],
+        settings: OptimizeSettings,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<WithoutPlans, OptimizeError> {
+        let n_trials = settings.n_trials.min(MAX_PLANNING_TRIALS);
+        let settings = OptimizeSettings { n_trials, max_turnover: None, ..settings };
+        progress(Progress::Searching(Target::Rule(SovereigntyRule::Free)));
+        let free = self.case(Restriction::Rule(SovereigntyRule::Free), settings, progress)?;
+        let case = |(n, selector): (usize, &&Selector)| {
+            progress(Progress::Searching(Target::Without { case: n + 1, of: selectors.len() }));
+            let restriction = Restriction::Without(selector);
+            let outcome = self.case(restriction, settings, progress)?;
+            Ok(WithoutCase { excluded_today: self.excluded_today(restriction), outcome })
+        };
+        Ok(WithoutPlans {
+            free,
+            cases: selectors.iter().enumerate().map(case).collect::<Result<_, _>>()?,
+            n_trials,
+        })
     }
 
     fn figures_today(&self, settings: OptimizeSettings) -> Figures {
@@ -94,13 +139,13 @@ impl Session<'_> {
         crate::planning::sample::evaluate::evaluate(&self.setting, &sample, &objective, &self.current).figures
     }
 
-    fn excluded_today(&self, rule: SovereigntyRule) -> f64 {
+    fn excluded_today(&self, restriction: Restriction<'_>) -> f64 {
         let instance = self.instance;
         let demand = |cell: CellIdx| instance.cells[cell].mtok_per_month();
         let total: f64 = (0..instance.cells.len()).map(demand).sum();
         let excluded = |cell: CellIdx| -> f64 {
             let shares = self.current.allocation[cell].iter();
-            shares.filter(|s| !rule.allows(instance, cell, s.0)).map(|s| s.1).sum()
+            shares.filter(|s| !restriction.allows(instance, cell, s.0)).map(|s| s.1).sum()
         };
         let sum: f64 = (0..instance.cells.len()).map(|cell| demand(cell) * excluded(cell)).sum();
         sum / total.max(f64::MIN_POSITIVE)
@@ -108,11 +153,11 @@ impl Session<'_> {
 
     fn case(
         &self,
-        rule: SovereigntyRule,
+        restriction: Restriction<'_>,
         settings: OptimizeSettings,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<CaseOutcome, OptimizeError> {
-        let instance = match self.under(rule) {
+        let instance = match self.under(restriction) {
             Ok(instance) => instance,
             Err(cells) => return Ok(CaseOutcome::NothingLeft(self.by_workload(&cells))),
         };
@@ -144,18 +189,18 @@ impl Session<'_> {
     /// The portfolio under a rule; `Err`: the cells for which no offer is left.
     ///
     /// Excluded offers in use today are replaced by the cheapest allowed offer, as a start plan.
-    fn under(&self, rule: SovereigntyRule) -> Result<Instance, Vec<CellIdx>> {
+    fn under(&self, restriction: Restriction<'_>) -> Result<Instance, Vec<CellIdx>> {
         let mut instance = self.instance.clone();
-        if rule == SovereigntyRule::Free {
+        if restriction == Restriction::Rule(SovereigntyRule::Free) {
             return Ok(instance);
         }
         for workload in &mut instance.workloads {
-            workload.workload.forbid.extend(rule.forbid());
-            workload.workload.require.extend(rule.require());
+            workload.workload.forbid.extend(restriction.forbid());
+            workload.workload.require.extend(restriction.require());
         }
         let mut cells_without_offer = Vec::new();
         for cell in 0..instance.cells.len() {
-            let is_allowed = |offer: OfferIdx| rule.allows(self.instance, cell, offer);
+            let is_allowed = |offer: OfferIdx| restriction.allows(self.instance, cell, offer);
             let mut shares: Vec<(OfferIdx, f64)> = instance.cells[cell].allocation.clone();
             let excluded: f64 = shares.iter().filter(|s| !is_allowed(s.0)).map(|s| s.1).sum();
             if excluded <= 0.0 {

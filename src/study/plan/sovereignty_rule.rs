@@ -40,7 +40,7 @@ impl SovereigntyRule {
     }
 
     /// Selectors of which none may match.
-    pub(super) fn forbid(self) -> Vec<Selector> {
+    fn forbid(self) -> Vec<Selector> {
         let under = |id: &str| Some(JurisdictionSet::Listed(vec![id.to_owned()]));
         match self {
             Self::NoUs => vec![
@@ -59,11 +59,37 @@ impl SovereigntyRule {
     }
 
     /// Selectors of which all must match.
-    pub(super) fn require(self) -> Vec<Selector> {
+    fn require(self) -> Vec<Selector> {
         let eu = JurisdictionSet::Listed(vec!["EU".to_owned()]);
         match self {
             Self::EuHosted => vec![Selector { region: Some(eu), ..Selector::default() }],
             _ => Vec::new(),
+        }
+    }
+}
+
+/// What plans must do without.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Restriction<'a> {
+    Rule(SovereigntyRule),
+    /// Offers that match.
+    Without(&'a Selector),
+}
+
+impl Restriction<'_> {
+    /// Selectors of which none may match.
+    pub(super) fn forbid(self) -> Vec<Selector> {
+        match self {
+            Self::Rule(rule) => rule.forbid(),
+            Self::Without(selector) => vec![selector.clone()],
+        }
+    }
+
+    /// Selectors of which all must match.
+    pub(super) fn require(self) -> Vec<Selector> {
+        match self {
+            Self::Rule(rule) => rule.require(),
+            Self::Without(_) => Vec::new(),
         }
     }
 

@@ -1,4 +1,4 @@
-//! `replay` and `shocks calibrate`: what is told, rows, and what is refused.
+//! `replay`, `shocks calibrate` and `signals`: what is told, rows, and what is refused.
 
 use super::{Folder, has_keys};
 
@@ -98,5 +98,68 @@ fn what_cannot_be_played_or_counted_is_refused() {
         assert_eq!(ended.code, code, "{arguments:?}: {}", ended.stderr);
         assert!(ended.stderr.contains(told), "{arguments:?}: {}", ended.stderr);
         assert!(ended.stdout.is_empty());
+    }
+}
+
+/// An outage that nobody shares is in the rate of its supplier; a rise of any rate passes a threshold of nothing.
+#[test]
+fn signals_move_rates_and_trip_the_wire() {
+    let folder = Folder::new();
+    folder.write(
+        "events.csv",
+        "id,date,kind,actor,suppliers\na,2026-11-20,outage,US,openai\nb,2026-11-21,easing,CN,\n",
+    );
+    let quiet = folder.run(&["signals", "events.csv", "--to", "2026-12-01"]);
+    assert_eq!(quiet.code, 0, "{}", quiet.stderr);
+    for told in [
+        "1 of 2 events before 2026-12-01 count",
+        "openai_outage",
+        "What moves no rate",
+        "No threshold is passed",
+    ] {
+        assert!(quiet.stdout.contains(told), "{told}\n{}", quiet.stdout);
+    }
+    let tripped =
+        folder.run(&["signals", "events.csv", "--to", "2026-12-01", "--rise", "0", "--format", "json"]);
+    assert_eq!(tripped.code, 7, "{}", tripped.stderr);
+    let value = tripped.json();
+    assert_eq!(value["rates"][0]["shock"], "openai_outage");
+    assert!(value["passed"][0].as_str().unwrap().starts_with("rate of openai_outage rises"), "{value}");
+    let rows = folder.run(&["signals", "events.csv", "--format", "csv", "--table", "set-aside"]).stdout;
+    assert_eq!(lines(&rows)[0], "event,date,name,kind,actor,reason");
+    assert!(lines(&rows)[1].starts_with("b,2026-11-21,b,easing,CN,"), "{rows}");
+}
+
+/// The same events over a portfolio: both states on the same trials, so that without a count that matters nothing moves.
+#[test]
+fn signals_are_told_for_a_portfolio() {
+    let folder = Folder::new();
+    folder.write("events.csv", "id,date,kind,actor\na,2026-11-20,tariff,IN\n");
+    let run = |more: &[&str]| {
+        folder.run(&[&["signals", "events.csv", "tiny.yaml", "--trials", "50"][..], more].concat())
+    };
+    let value = run(&["--format", "json"]).json();
+    assert_eq!(value["effect"]["before"], value["effect"]["after"]);
+    assert_eq!((&value["portfolio"], value["passed"].as_array().unwrap().len()), (&"tiny".into(), 0));
+    assert!(run(&[]).stdout.contains("What it does to the portfolio"));
+}
+
+#[test]
+fn signals_that_cannot_be_read_are_refused() {
+    let folder = Folder::new();
+    folder.write("events.csv", "id,date,kind,actor,shocks\na,2026-11-20,outage,US,openai_outrage\n");
+    folder.write("feed.json", "[{\"id\": 1}]");
+    folder.write("good.csv", "id,date,kind,actor\na,2026-11-20,outage,US\n");
+    for (arguments, code, told) in [
+        (&["signals", "events.csv"][..], 3, "did you mean 'openai_outage'?"),
+        (&["signals", "feed.json"], 3, "unknown-event-format"),
+        (&["signals", "none.csv"], 6, "does not exist"),
+        (&["signals", "good.csv", "--table", "rates"], 2, "--table needs --format csv"),
+        (&["signals", "good.csv", "--looked-for", "weather"], 2, "invalid value 'weather'"),
+        (&["signals", "good.csv", "--from", "2026-12-01", "--to", "2026-11-01"], 2, "the window is empty"),
+    ] {
+        let ended = folder.run(arguments);
+        assert_eq!(ended.code, code, "{arguments:?}: {}", ended.stderr);
+        assert!(ended.stderr.contains(told), "{arguments:?}: {}", ended.stderr);
     }
 }

@@ -47,7 +47,7 @@ fn no_file_of_the_run_is_written_over() {
     let folder = study();
     let before = state(&folder);
     let scenario = "c/scenarios/june_2026_order.yaml";
-    let cases: [(&[&str], &[&str]); 20] = [
+    let cases: [(&[&str], &[&str]); 23] = [
         (&["exposure", "tiny.yaml"], &["--out", "j.yaml"]),
         (&["exposure", "tiny.yaml"], &["--out", "c/../c/./models.yaml"]),
         (&["exposure", "tiny.yaml", "--graph", "g.svg"], &["--out", "./g.svg"]),
@@ -66,6 +66,9 @@ fn no_file_of_the_run_is_written_over() {
         (&["diversify", "tiny.yaml"], &["--out", "c/models.yaml"]),
         (&["shocks", "list"], &["--out", "c/shocks.yaml"]),
         (&["landscape", "--chart", "g.svg"], &["--out", "./g.svg"]),
+        (&["exposure", "tiny.yaml", "--chart", "g.svg"], &["--out", "g.svg"]),
+        (&["replay", "tiny.yaml", "--chart", "g.svg"], &["--out", "g.svg"]),
+        (&["signals", "tiny.yaml"], &["--out", "tiny.yaml"]),
         (&["landscape", "-p", "tiny.yaml"], &["--out", "tiny.yaml"]),
         (&["shocks", "show", "openai_outage", "tiny.yaml"], &["--out", "tiny.yaml"]),
     ];

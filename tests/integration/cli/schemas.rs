@@ -41,7 +41,8 @@ fn every_answer_keeps_its_schema() {
             &["simulate", portfolio, "--trials", "100", "--shard", "2/2", "--trials-out", "part.csv"],
         );
         is_as_documented("check", &["check", portfolio, "--trials", "100"]);
-        is_as_documented("landscape", &["landscape", "--portfolio", portfolio, "--without", "{origin: US}"]);
+        let without = ["--without", "{origin: US}", "--trials", "20"];
+        is_as_documented("landscape", &[&["landscape", "--portfolio", portfolio][..], &without].concat());
         is_as_documented("shocks-list", &["shocks", "list", portfolio]);
         for what in ["offers", "models", "hosts", "suppliers", "hardware", "scenarios", "limits", "rules"] {
             is_as_documented(&format!("list-{what}"), &["list", what, portfolio]);
@@ -65,6 +66,22 @@ fn new_suppliers_keep_their_schema() {
 fn what_is_counted_keeps_its_schema() {
     is_as_documented("shocks-calibrate", &["shocks", "calibrate"]);
     is_as_documented("shocks-calibrate", &["shocks", "calibrate", "--from", "2026-01-01"]);
+}
+
+#[test]
+fn new_events_keep_their_schema() {
+    let folder = Folder::new();
+    let text = "id,date,kind,actor,shocks,models,retires\na,2026-11-20,chip_control,US,us_chip_control_china,,\n\
+                b,2026-11-21,supplier_exit,US,,claude-haiku-4.5,2027-01-01\nc,2026-11-21,easing,US,,,\n";
+    folder.write("events.csv", text);
+    let file = folder.path("events.csv");
+    let file = file.to_str().unwrap();
+    let value = is_as_documented("signals", &["signals", file]);
+    assert!(value["effect"].is_null() && !value["retirements"].as_array().unwrap().is_empty());
+    is_as_documented(
+        "signals",
+        &["signals", file, &shipped("quickstart"), "--trials", "20", "--rise", "0.5"],
+    );
 }
 
 /// Every effect, every law of duration, and what is absent for some kinds: each shock of the library, without a portfolio.

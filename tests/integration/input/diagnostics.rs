@@ -266,15 +266,16 @@ pub(super) const PROVOKED: &[(&str, &str, &str, &str)] = &[
     ("yaml-tag", P, "code: EUR", "code: !!str EUR"),
 ];
 
-/// Codes that no change of one text provokes; `bad_files` does, for price lists `cli::catalog`, and for tables of events
-/// `history::files`.
-const PROVOKED_ELSEWHERE: [&str; 8] = [
+/// Codes that no change of one text provokes; `bad_files` does, for price lists `cli::catalog`, for tables of events
+/// `history::files`, and for feeds of events the tests of `input::signals`.
+const PROVOKED_ELSEWHERE: [&str; 9] = [
     "csv-syntax",
     "empty-file",
     "file-too-large",
     "json-syntax",
     "not-utf8",
     "text-too-long",
+    "unknown-event-format",
     "unknown-price-list",
     "unreadable-file",
 ];

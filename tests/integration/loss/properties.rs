@@ -89,6 +89,7 @@ fn shock(n: usize, event: &Event) -> Shock {
         tensions: Default::default(),
         triggers: Vec::new(),
         crowding: None,
+        watch: Vec::new(),
         in_force: false,
         each: None,
         template: None,

@@ -2,6 +2,7 @@
 
 use multipolar::model::eligibility::Ineligible;
 use multipolar::model::limit::Unit;
+use multipolar::model::selector::{JurisdictionSet, Selector};
 use multipolar::planning::outcome::Status;
 use multipolar::study::plan::outcome::{Conflict, DemandKind, Optimized};
 use multipolar::study::plan::sovereignty::{CaseOutcome, SovereigntyCase};
@@ -314,6 +315,31 @@ fn cases(world: &World) -> Vec<SovereigntyCase> {
     let answer = Session::new(&instance).sovereignty(SETTINGS, &|_| ()).unwrap();
     assert_eq!(answer.cases.iter().map(|c| c.rule).collect::<Vec<_>>(), SovereigntyRule::ALL);
     answer.cases
+}
+
+/// Over 100 days, without shocks, all demand costs 120 USD on `a` and 240 on `b`, so that doing without `a` costs
+/// 120 USD, and what the change costs; without both nothing is left, and without what nobody uses nothing is lost.
+#[test]
+fn doing_without_models_has_a_price() {
+    let instance = calm("{a@alpha:DE: 1.0}").load();
+    let selector = |key: &str, value: &str| {
+        let origin = || Some(JurisdictionSet::Listed(vec![value.to_owned()]));
+        match key {
+            "origin" => Selector { origin: origin(), ..Selector::default() },
+            _ => Selector::default(),
+        }
+    };
+    let (us, cn, all) = (selector("origin", "US"), selector("origin", "CN"), selector("", ""));
+    let found = Session::new(&instance).without(&[&us, &cn, &all], SETTINGS, &|_| ()).unwrap();
+    let usd = |outcome: &CaseOutcome| outcome.figures().map(|figures| figures.objective_usd);
+    let free = usd(&found.free).unwrap();
+    let extra: Vec<Option<f64>> = found.cases.iter().map(|c| usd(&c.outcome).map(|usd| usd - free)).collect();
+    // Of the change, spread over three years of 365 days, 100 days are planned.
+    let change = found.cases[0].outcome.figures().unwrap().change_usd * 100.0 / (3.0 * 365.0);
+    assert_close(extra[0].unwrap(), 120.0 + change);
+    assert!(extra[1].unwrap().abs() < 1e-6);
+    assert!(matches!(found.cases[2].outcome, CaseOutcome::NothingLeft(_)));
+    assert_eq!(found.cases.iter().map(|c| c.excluded_today).collect::<Vec<_>>(), [1.0, 0.0, 1.0]);
 }
 
 /// Today all demand is on `a` (US, closed, hosted in DE). Free: `a`, 36.5 USD a month. Without US: `b`, 73 USD. Without

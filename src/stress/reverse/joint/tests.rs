@@ -21,6 +21,7 @@ fn shock(per_year: f64, tensions: &[(&str, f64)]) -> Shock {
         collateral: None,
         triggers: Vec::new(),
         crowding: None,
+        watch: Vec::new(),
         in_force: false,
         each: None,
         template: None,
