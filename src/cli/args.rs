@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 mod catalog;
+mod compare;
 mod diversify;
 mod extra_analyses;
 mod history;
@@ -18,6 +19,7 @@ pub use catalog::{
     CatalogQuestion, CatalogRefreshArguments, CatalogStatusArguments, RefreshRows, StatusRows,
 };
 use clap::{Args, Parser, Subcommand};
+pub use compare::CompareArguments;
 pub use diversify::DiversifyArguments;
 pub use extra_analyses::{ExtraAnalyses, OptimizeRows};
 pub use history::{HistoryWindow, ReplayArguments, ShocksCalibrateArguments};
@@ -29,7 +31,7 @@ pub use shared::{Answer, ColorArgument, Common, Manners, Output, Resources, Tria
 pub use shocks::{ShocksListArguments, ShocksQuestion, ShocksShowArguments};
 use values::{day, duration, level, offer_share, positive_share, shard, share, size, size_pair};
 pub use words::{
-    CalibrateRows, CheckFormat, DiversifyRows, Format, RatesArgument, ReplayRows, SchemaFormat, StressRows,
+    CalibrateRows, CheckFormat, CompareFormat, CompareRows, DiversifyRows, Format, RatesArgument, ReplayRows, SchemaFormat, StressRows,
     TabularFormat,
 };
 
@@ -58,6 +60,8 @@ pub enum Command {
     Exposure(ExposureArguments),
     /// Shows what given scenarios would cost
     Stress(StressArguments),
+    /// Shows what changed between two portfolios or reports, and what each change does to cost and risk
+    Compare(CompareArguments),
     /// Shows what past events would cost the portfolio today, and a plan beside it
     Replay(ReplayArguments),
     /// Looks for the most probable shocks that together cause a loss that must not happen, and for what would help
@@ -101,6 +105,7 @@ impl Command {
             Self::Check(a) => a.resources.threads,
             Self::Exposure(a) => a.resources.threads,
             Self::Stress(a) => a.resources.threads,
+            Self::Compare(a) => a.resources.threads,
             Self::Replay(a) => a.resources.threads,
             Self::Reverse(a) => a.resources.threads,
             Self::Simulate(a) => a.resources.threads,

@@ -2,6 +2,7 @@
 
 mod catalog;
 mod check;
+mod compare;
 mod diversify;
 mod exposure;
 mod files;
@@ -34,6 +35,7 @@ pub(super) fn run(command: &Command, console: &Console) -> Result<Exit, Failure>
         Command::Check(arguments) => check::check(arguments, console),
         Command::Exposure(arguments) => exposure::exposure(arguments, console),
         Command::Stress(arguments) => stress::stress(arguments, console),
+        Command::Compare(arguments) => compare::compare(arguments, console),
         Command::Replay(arguments) => replay::replay(arguments, console),
         Command::Reverse(arguments) => reverse::reverse(arguments, console),
         Command::Simulate(arguments) => simulate::simulate(arguments, console),

@@ -20,10 +20,11 @@ const CATALOG_PAGE: &str = "catalog-files.md";
 const ANSWERS_PAGE: &str = "outputs.md";
 
 /// The answers in the order of their page. `merge` answers like `simulate`.
-const PARTS: [&str; 26] = [
+const PARTS: [&str; 27] = [
     "check",
     "exposure",
     "stress",
+    "compare",
     "replay",
     "reverse",
     "simulate",

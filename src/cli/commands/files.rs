@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use super::plan;
-use crate::cli::args::{CatalogQuestion, Command, Common, Output, ShocksQuestion};
+use crate::cli::args::{CatalogQuestion, Command, CompareArguments, Common, Output, ShocksQuestion};
 use crate::cli::targets::RunFiles;
+use crate::exchange::recorded::{names_results, results_file};
 use crate::exchange::table_path::TablePath;
 
 /// The files of a command.
@@ -21,6 +22,7 @@ pub(super) fn files(command: &Command) -> RunFiles {
                 .fold(files, |files, graph| files.writes("--graph", "the drawing of --graph", graph))
         }
         Command::Stress(a) => study(&a.common, [&a.portfolio]),
+        Command::Compare(a) => compared(a),
         Command::Replay(a) => study(&a.common, [&a.portfolio].into_iter().chain(&a.plan)),
         Command::Reverse(a) => study(&a.common, [&a.portfolio]),
         Command::Simulate(a) => tables(study(&a.common, [&a.portfolio]), a.trials_out.as_ref()),
@@ -64,6 +66,14 @@ fn study<'a>(common: &Common, portfolios: impl IntoIterator<Item = &'a PathBuf>)
     let files = common.catalog.iter().fold(files, |files, catalog| files.reads_catalog(catalog));
     let files = common.jurisdictions.iter().fold(files, |files, file| files.reads("the jurisdictions", file));
     portfolios.into_iter().fold(files, |files, portfolio| files.reads("the portfolio", portfolio))
+}
+
+/// Portfolios, or results with the copies of their inputs.
+fn compared(arguments: &CompareArguments) -> RunFiles {
+    let sides = [&arguments.from, &arguments.to];
+    let (results, portfolios): (Vec<&PathBuf>, Vec<&PathBuf>) = sides.into_iter().partition(|path| names_results(path));
+    let files = study(&arguments.common, portfolios);
+    results.into_iter().fold(files, |files, path| files.reads("the results", &results_file(path)))
 }
 
 fn answer(output: &Output) -> RunFiles {
