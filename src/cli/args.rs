@@ -31,8 +31,8 @@ pub use shared::{Answer, ColorArgument, Common, Manners, Output, Resources, Tria
 pub use shocks::{ShocksListArguments, ShocksQuestion, ShocksShowArguments};
 use values::{day, duration, level, offer_share, positive_share, shard, share, size, size_pair};
 pub use words::{
-    CalibrateRows, CheckFormat, CompareFormat, CompareRows, DiversifyRows, Format, RatesArgument, ReplayRows, SchemaFormat, StressRows,
-    TabularFormat,
+    CalibrateRows, CheckFormat, CompareFormat, CompareRows, DiversifyRows, Format, RatesArgument, ReplayRows,
+    SchemaFormat, StressRows, TabularFormat,
 };
 
 use super::version::VERSION;

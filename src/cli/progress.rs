@@ -108,7 +108,9 @@ fn words(step: Progress, n_simulated: u64) -> String {
         Progress::ShockSets { n_visited, n_found } => {
             format!("sets of shocks: {} tested, {n_found} found", count(n_visited))
         }
-        Progress::Comparing { world, of } => format!("simulating: {world} of {of} mixtures of the two portfolios"),
+        Progress::Comparing { world, of } => {
+            format!("simulating: {world} of {of} mixtures of the two portfolios")
+        }
         Progress::TestingMeasure { measure, of } => format!("testing measure {measure} of {of}"),
         Progress::Simulation { n_trials, .. } => {
             format!("simulating: {} of {} years", count(n_simulated), count(n_trials))

@@ -81,7 +81,8 @@ pub fn recorded_results(path: &Path) -> Result<RecordedResults, InputError> {
     let number = |place: &[&str]| {
         let found = place.iter().try_fold(simulated, |value, key| value.get(key));
         let found = found.and_then(Value::as_f64).filter(|x| x.is_finite());
-        found.ok_or_else(|| refused(format!("the file holds no figure '{}' of a simulation", place.join("."))))
+        found
+            .ok_or_else(|| refused(format!("the file holds no figure '{}' of a simulation", place.join("."))))
     };
     let whole = |key: &str| {
         let found = simulated.get(key).and_then(Value::as_u64);

@@ -79,7 +79,7 @@ impl InputGroup {
 
 /// What differs between two portfolios, and what it does to three figures of today's allocation.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Comparison {
+pub struct PortfolioComparison {
     /// By group, what is in use first, then by name.
     pub inputs: Vec<InputChange>,
     pub monthly_cost: ComparedFigure,
@@ -118,7 +118,7 @@ pub fn compare(
     from: ComparedWorld<'_>,
     to: ComparedWorld<'_>,
     progress: &(dyn Fn(Progress) + Sync),
-) -> Result<Comparison, MeasureError> {
+) -> Result<PortfolioComparison, MeasureError> {
     let (before, after) = (WorldParts::new(from), WorldParts::new(to));
     let groups: Vec<InputGroup> =
         InputGroup::ALL.into_iter().filter(|group| before.differs(&after, *group)).collect();
@@ -152,7 +152,7 @@ pub fn compare(
     });
     let differences = paired(from, to, &ends)?;
     let of = |loaded: &Loaded| capability(&loaded.instance, &Session::new(&loaded.instance).current);
-    Ok(Comparison {
+    Ok(PortfolioComparison {
         inputs: input_changes(&before, &after),
         monthly_cost: cost,
         aal: ComparedFigure { difference: differences.map(|found| found.0), ..aal },
@@ -188,9 +188,8 @@ pub fn cents(usd: f64) -> i128 {
 /// `of_world`: `[2^n_groups]`, where bit `g` of the index says whether group `g` is that of the later portfolio.
 fn figure(groups: &[InputGroup], of_world: &[i128]) -> ComparedFigure {
     let attributed = in_whole_cents(&average_over_orders(groups.len(), of_world), groups.len());
-    let part = |group: InputGroup| {
-        groups.iter().position(|own| *own == group).map_or(0, |nth| attributed[nth])
-    };
+    let part =
+        |group: InputGroup| groups.iter().position(|own| *own == group).map_or(0, |nth| attributed[nth]);
     ComparedFigure {
         from_cents: of_world[0],
         to_cents: of_world[of_world.len() - 1],

@@ -23,8 +23,8 @@ use crate::report::csv::Sheet;
 use crate::report::{answer, tables};
 use crate::simulation::draws::Rates;
 use crate::simulation::summary::BREAKDOWN_LEVEL;
-use crate::study::compare::gate::{FigurePairs, TestedRule};
-use crate::study::compare::{ComparedWorld, Comparison, compare as compared};
+use crate::study::compare::gate::{FailRule, FigurePairs, TestedRule};
+use crate::study::compare::{ComparedWorld, PortfolioComparison, compare as compared};
 use crate::study::footprint::RunKind;
 use crate::study::session::Session;
 use crate::study::simulate::SimulateSettings;
@@ -33,7 +33,7 @@ use crate::study::simulate::SimulateSettings;
 const DEFAULTS: SimulateSettings = SimulateSettings { n_trials: 10_000, seed: 1, rates: Rates::Drawn };
 
 /// One of the two: its inputs where they are known, and what was recorded of it.
-struct Side {
+struct ComparedSide {
     name: String,
     loaded: Option<Loaded>,
     recorded: Option<RecordedResults>,
@@ -67,11 +67,11 @@ pub(super) fn compare(arguments: &CompareArguments, console: &Console) -> Result
 }
 
 /// Reads a portfolio, or results with the copies of their inputs; warnings go to stderr.
-fn side(path: &Path, arguments: &CompareArguments, console: &Console) -> Result<Side, Failure> {
+fn side(path: &Path, arguments: &CompareArguments, console: &Console) -> Result<ComparedSide, Failure> {
     let name = shown(path);
     if !names_results(path) {
         let loaded = loaded(path, &arguments.common, console)?;
-        return Ok(Side { name, loaded: Some(loaded), recorded: None });
+        return Ok(ComparedSide { name, loaded: Some(loaded), recorded: None });
     }
     let recorded = recorded_results(path)?;
     let loaded = recorded.inputs.as_ref().map(|inputs| {
@@ -83,11 +83,11 @@ fn side(path: &Path, arguments: &CompareArguments, console: &Console) -> Result<
     });
     let loaded = loaded.transpose()?;
     console.notice(&render_all(loaded.as_ref().map_or(&[], |loaded| &loaded.warnings)));
-    Ok(Side { name, loaded, recorded: Some(recorded) })
+    Ok(ComparedSide { name, loaded, recorded: Some(recorded) })
 }
 
 /// The draws of a side: those asked for, else those recorded, else those recorded of the other.
-fn settings(own: &Side, other: &Side, arguments: &CompareArguments) -> SimulateSettings {
+fn settings(own: &ComparedSide, other: &ComparedSide, arguments: &CompareArguments) -> SimulateSettings {
     let recorded = own.recorded.as_ref().or(other.recorded.as_ref());
     let recorded = recorded.map_or(DEFAULTS, |recorded| recorded.settings);
     SimulateSettings {
@@ -103,8 +103,8 @@ fn draws(settings: SimulateSettings) -> DrawsAnswer {
 
 /// Both inputs are known: every change is attributed.
 fn attributed(
-    from: (&Side, ComparedWorld<'_>),
-    to: (&Side, ComparedWorld<'_>),
+    from: (&ComparedSide, ComparedWorld<'_>),
+    to: (&ComparedSide, ComparedWorld<'_>),
     arguments: &CompareArguments,
     console: &Console,
 ) -> Result<CompareAnswer, Failure> {
@@ -127,12 +127,12 @@ fn attributed(
 
 /// Recorded figures that come out otherwise, where the draws are those recorded.
 fn otherwise(
-    from: &(&Side, ComparedWorld<'_>),
-    to: &(&Side, ComparedWorld<'_>),
-    comparison: &Comparison,
+    from: &(&ComparedSide, ComparedWorld<'_>),
+    to: &(&ComparedSide, ComparedWorld<'_>),
+    comparison: &PortfolioComparison,
 ) -> Vec<RecordedFigureAnswer> {
     let figures = comparison.figures();
-    let of = |side: &str, (own, world): &(&Side, ComparedWorld<'_>), pick: fn((f64, f64)) -> f64| {
+    let of = |side: &str, (own, world): &(&ComparedSide, ComparedWorld<'_>), pick: fn((f64, f64)) -> f64| {
         let recorded = own.recorded.as_ref().filter(|recorded| recorded.settings == world.settings);
         let pairs = recorded.into_iter().flat_map(|recorded| {
             [
@@ -156,16 +156,22 @@ fn otherwise(
 }
 
 fn tested(figures: &FigurePairs, arguments: &CompareArguments) -> Result<Vec<TestedRule>, Failure> {
-    let test = |rule: &crate::study::compare::gate::FailRule| {
+    let test = |rule: &FailRule| {
         rule.test(figures).ok_or_else(|| {
-            Failure::Usage(format!("--fail-on {rule} needs the inputs of both sides, and one has none beside its results"))
+            Failure::Usage(format!(
+                "--fail-on {rule} needs the inputs of both sides, and one has none beside its results"
+            ))
         })
     };
     arguments.fail_on.iter().map(test).collect()
 }
 
 /// The inputs of a side are not known: the figures as recorded, and those of the other side on the same draws.
-fn figures_only(from: &Side, to: &Side, arguments: &CompareArguments) -> Result<CompareAnswer, Failure> {
+fn figures_only(
+    from: &ComparedSide,
+    to: &ComparedSide,
+    arguments: &CompareArguments,
+) -> Result<CompareAnswer, Failure> {
     let ((before, first), (after, second)) = (figures(from, to, arguments)?, figures(to, from, arguments)?);
     let pairs = FigurePairs {
         monthly_cost: (before[0], after[0]),
@@ -189,14 +195,20 @@ fn figures_only(from: &Side, to: &Side, arguments: &CompareArguments) -> Result<
 }
 
 /// Monthly cost, average annual loss and CVaR of a side in whole cents, and their draws.
-fn figures(side: &Side, other: &Side, arguments: &CompareArguments) -> Result<([f64; 3], SimulateSettings), Failure> {
+fn figures(
+    side: &ComparedSide,
+    other: &ComparedSide,
+    arguments: &CompareArguments,
+) -> Result<([f64; 3], SimulateSettings), Failure> {
     let cents = |usd: f64| (usd * 100.0).round() / 100.0;
     if let (Some(recorded), None) = (&side.recorded, &side.loaded) {
         let figures = [recorded.monthly_cost_usd, recorded.aal_usd, recorded.cvar_usd];
         return Ok((figures.map(cents), recorded.settings));
     }
     let settings = settings(side, other, arguments);
-    let Some(loaded) = &side.loaded else { return Err(Failure::Usage(format!("{} has no inputs", side.name))) };
+    let Some(loaded) = &side.loaded else {
+        return Err(Failure::Usage(format!("{} has no inputs", side.name)));
+    };
     guard(RunKind::Simulate, &loaded.instance, settings.n_trials, arguments.resources)?;
     let session = Session::new(&loaded.instance);
     let simulated = session.simulate(&session.current, settings, &|_| ())?;

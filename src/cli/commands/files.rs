@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::plan;
-use crate::cli::args::{CatalogQuestion, Command, CompareArguments, Common, Output, ShocksQuestion};
+use crate::cli::args::{CatalogQuestion, Command, Common, CompareArguments, Output, ShocksQuestion};
 use crate::cli::targets::RunFiles;
 use crate::exchange::recorded::{names_results, results_file};
 use crate::exchange::table_path::TablePath;
@@ -71,7 +71,8 @@ fn study<'a>(common: &Common, portfolios: impl IntoIterator<Item = &'a PathBuf>)
 /// Portfolios, or results with the copies of their inputs.
 fn compared(arguments: &CompareArguments) -> RunFiles {
     let sides = [&arguments.from, &arguments.to];
-    let (results, portfolios): (Vec<&PathBuf>, Vec<&PathBuf>) = sides.into_iter().partition(|path| names_results(path));
+    let (results, portfolios): (Vec<&PathBuf>, Vec<&PathBuf>) =
+        sides.into_iter().partition(|path| names_results(path));
     let files = study(&arguments.common, portfolios);
     results.into_iter().fold(files, |files, path| files.reads("the results", &results_file(path)))
 }

@@ -10,7 +10,7 @@ use super::{FORMAT_VERSION, finite};
 use crate::measures::Estimate;
 use crate::study::compare::gate::{FigurePairs, TestedRule};
 use crate::study::compare::inputs::InputChange;
-use crate::study::compare::{ComparedFigure, Comparison};
+use crate::study::compare::{ComparedFigure, PortfolioComparison};
 use words::{sentence, values};
 
 /// Two portfolios, or one at two dates: inputs that differ, and the change of cost and risk by what causes it.
@@ -60,18 +60,18 @@ pub struct DrawsAnswer {
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct ComparedFiguresAnswer {
     /// Planned cost a month, USD.
-    pub monthly_cost_usd: DifferenceAnswer,
+    pub monthly_cost_usd: ChangedFigureAnswer,
     /// Average annual loss, USD.
-    pub aal_usd: DifferenceAnswer,
+    pub aal_usd: ChangedFigureAnswer,
     /// Mean loss of the worst 5 % of horizons, USD.
-    pub cvar_usd: DifferenceAnswer,
+    pub cvar_usd: ChangedFigureAnswer,
     /// Mean capability of the models that serve all demand, points; null where the inputs of a side are not known.
-    pub capability_points: Option<DifferenceAnswer>,
+    pub capability_points: Option<ChangedFigureAnswer>,
 }
 
 /// A figure before and after.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
-pub struct DifferenceAnswer {
+pub struct ChangedFigureAnswer {
     /// Before.
     pub from: f64,
     /// After.
@@ -199,9 +199,9 @@ pub struct ComparedSides {
 impl CompareAnswer {
     /// The documented answer.
     #[must_use]
-    pub fn of(sides: ComparedSides, comparison: &Comparison, rules: &[TestedRule]) -> Self {
+    pub fn of(sides: ComparedSides, comparison: &PortfolioComparison, rules: &[TestedRule]) -> Self {
         let figures = FiguresOf::new(comparison.figures());
-        let with = |difference: DifferenceAnswer, estimate: Option<Estimate>| DifferenceAnswer {
+        let with = |difference: ChangedFigureAnswer, estimate: Option<Estimate>| ChangedFigureAnswer {
             low: estimate.and_then(|e| e.low).and_then(finite),
             high: estimate.and_then(|e| e.high).and_then(finite),
             ..difference
@@ -251,10 +251,16 @@ struct FiguresOf(ComparedFiguresAnswer);
 
 impl FiguresOf {
     fn new(figures: FigurePairs) -> Self {
-        let difference = |(from, to): (f64, f64)| DifferenceAnswer { from, to, change: to - from, low: None, high: None };
+        let difference = |(from, to): (f64, f64)| ChangedFigureAnswer {
+            from,
+            to,
+            change: to - from,
+            low: None,
+            high: None,
+        };
         let usd = |pair: (f64, f64)| {
             let found = difference(pair);
-            DifferenceAnswer { change: (found.change * 100.0).round() / 100.0, ..found }
+            ChangedFigureAnswer { change: (found.change * 100.0).round() / 100.0, ..found }
         };
         Self(ComparedFiguresAnswer {
             monthly_cost_usd: usd(figures.monthly_cost),

@@ -3,7 +3,8 @@
 use super::SHOWN;
 use crate::report::answer::compare::words::quantity;
 use crate::report::answer::compare::{
-    AttributedAnswer, AttributionAnswer, CompareAnswer, DifferenceAnswer, FailRuleAnswer, InputChangeAnswer,
+    AttributedAnswer, AttributionAnswer, ChangedFigureAnswer, CompareAnswer, FailRuleAnswer,
+    InputChangeAnswer,
 };
 use crate::report::figures::{count, counted, number, percent, usd, usd_change};
 use crate::report::grid::{Grid, code_span, escaped};
@@ -81,7 +82,7 @@ fn sentence(answer: &CompareAnswer) -> String {
     text
 }
 
-fn movement(name: &str, figure: &DifferenceAnswer) -> String {
+fn movement(name: &str, figure: &ChangedFigureAnswer) -> String {
     if figure.change.abs() < 0.005 {
         return format!("{name} stays at USD {}", usd(figure.to));
     }
@@ -196,7 +197,10 @@ fn remarks(answer: &CompareAnswer) -> Vec<String> {
         let years = counted(usize::try_from(draws.from.trials).unwrap_or(usize::MAX), "simulated year");
         let mut text = format!("Both on the same {years}, seed {}", draws.from.seed);
         if !intervals.is_empty() {
-            text.push_str(&format!("; 95 % interval of the change, sampling error only: {}", intervals.join(", ")));
+            text.push_str(&format!(
+                "; 95 % interval of the change, sampling error only: {}",
+                intervals.join(", ")
+            ));
         }
         notes.push(format!("{text}."));
     } else {
@@ -236,7 +240,8 @@ fn changed_inputs(inputs: &[InputChangeAnswer]) -> Option<Grid> {
         if group.len() > SHOWN {
             let left: Vec<&InputChangeAnswer> = group.iter().skip(SHOWN).collect();
             let used = left.iter().filter(|change| change.is_used).count();
-            let in_use = if used == 0 { "none of them in use".to_owned() } else { format!("{used} of them in use") };
+            let in_use =
+                if used == 0 { "none of them in use".to_owned() } else { format!("{used} of them in use") };
             grid.row([String::new(), format!("and {} more, {in_use}", left.len())]);
         }
     }
@@ -273,7 +278,12 @@ fn amounts(rule: &FailRuleAnswer) -> [String; 2] {
 /// A comment for a pull request: a table of the figures, and a list of what matters.
 #[must_use]
 pub fn comment(answer: &CompareAnswer) -> String {
-    let mut out = format!("### {} → {}\n\n{}\n\n", code_span(&answer.from), code_span(&answer.to), escaped(&sentence(answer)));
+    let mut out = format!(
+        "### {} → {}\n\n{}\n\n",
+        code_span(&answer.from),
+        code_span(&answer.to),
+        escaped(&sentence(answer))
+    );
     let figures = &answer.figures;
     let attribution = answer.attribution.as_ref();
     let mut grid = Grid::new("", &["figure", ">before", ">after", ">change", "mostly from"]);
@@ -296,13 +306,27 @@ pub fn comment(answer: &CompareAnswer) -> String {
         ]);
     }
     if let Some(points) = &figures.capability_points {
-        let change = if points.change.abs() < 0.05 { "±0".to_owned() } else { quantity((points.change * 10.0).round() / 10.0) };
-        grid.row(["capability, points".to_owned(), number(points.from), number(points.to), change, String::new()]);
+        let change = if points.change.abs() < 0.05 {
+            "±0".to_owned()
+        } else {
+            quantity((points.change * 10.0).round() / 10.0)
+        };
+        grid.row([
+            "capability, points".to_owned(),
+            number(points.from),
+            number(points.to),
+            change,
+            String::new(),
+        ]);
     }
     out.push_str(&grid.to_markdown());
     for rule in &answer.fail_on {
         let [change, allowed] = amounts(rule);
-        out.push_str(&format!("- {} **{}**: {change}, allowed {allowed}\n", code_span(&rule.rule), verdict(rule)));
+        out.push_str(&format!(
+            "- {} **{}**: {change}, allowed {allowed}\n",
+            code_span(&rule.rule),
+            verdict(rule)
+        ));
     }
     let told: Vec<&InputChangeAnswer> =
         answer.inputs.iter().flatten().filter(|change| change.is_used && change.group.is_some()).collect();

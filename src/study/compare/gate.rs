@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::Comparison;
+use super::PortfolioComparison;
 
 /// Difference in figures that is rounding, as a part of them.
 const ROUNDING: f64 = 1e-9;
@@ -62,13 +62,17 @@ impl FromStr for FailRule {
         let typed = text.trim();
         let at = typed.find(['+', '-']).ok_or(FORM)?;
         let (word, rest) = typed.split_at(at);
-        let measure = ComparedMeasure::ALL.into_iter().find(|measure| measure.as_str() == word.trim()).ok_or(FORM)?;
+        let measure =
+            ComparedMeasure::ALL.into_iter().find(|measure| measure.as_str() == word.trim()).ok_or(FORM)?;
         let (amount, is_relative) = match rest[1..].trim().strip_suffix('%') {
             Some(percent) => (percent.trim_end(), true),
             None => (rest[1..].trim(), false),
         };
         // A second sign is a slip.
-        let amount: f64 = Some(amount).filter(|text| !text.starts_with(['+', '-'])).and_then(|text| text.parse().ok()).ok_or(FORM)?;
+        let amount: f64 = Some(amount)
+            .filter(|text| !text.starts_with(['+', '-']))
+            .and_then(|text| text.parse().ok())
+            .ok_or(FORM)?;
         if !amount.is_finite() || amount < 0.0 {
             return Err(FORM.to_owned());
         }
@@ -82,7 +86,9 @@ impl fmt::Display for FailRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.is_rise { '+' } else { '-' };
         match self.allowance {
-            Allowance::Relative(part) => write!(f, "{}{sign}{}%", self.measure.as_str(), (part * 1e6).round() / 1e4),
+            Allowance::Relative(part) => {
+                write!(f, "{}{sign}{}%", self.measure.as_str(), (part * 1e6).round() / 1e4)
+            }
             Allowance::Absolute(amount) => write!(f, "{}{sign}{amount}", self.measure.as_str()),
         }
     }
@@ -111,7 +117,7 @@ impl FigurePairs {
     }
 }
 
-impl Comparison {
+impl PortfolioComparison {
     /// The figures before and after.
     #[must_use]
     pub fn figures(&self) -> FigurePairs {
@@ -171,7 +177,9 @@ mod tests {
     /// 100 becomes 110: a tenth more is allowed by 10 %, and not by 9.9 %.
     #[test]
     fn a_rule_holds_up_to_its_bound() {
-        assert!(!exceeded("cost+10%") && !exceeded("cost+10") && exceeded("cost+9.9%") && exceeded("cost + 9.99"));
+        assert!(
+            !exceeded("cost+10%") && !exceeded("cost+10") && exceeded("cost+9.9%") && exceeded("cost + 9.99")
+        );
         assert!(!exceeded("cost-0"), "it rose");
         assert!(exceeded("aal+50%"), "any rise from 0 is too much");
         assert!(!exceeded("cvar+0%") && exceeded("cvar-10%") && !exceeded("cvar-25%"));
@@ -183,7 +191,10 @@ mod tests {
         for rule in ["cvar+10%", "aal+200000", "capability-5", "cost-0.25%", "cost+33.3%"] {
             assert_eq!(rule.parse::<FailRule>().map(|rule| rule.to_string()), Ok(rule.to_owned()));
         }
-        for text in ["", "cvar", "cvar10%", "loss+1", "cvar+", "cvar+%", "cvar++1", "cvar+-1", "cvar+NaN", "+10%", "cvar+inf"] {
+        for text in [
+            "", "cvar", "cvar10%", "loss+1", "cvar+", "cvar+%", "cvar++1", "cvar+-1", "cvar+NaN", "+10%",
+            "cvar+inf",
+        ] {
             assert!(text.parse::<FailRule>().is_err(), "{text}");
         }
     }

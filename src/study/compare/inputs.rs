@@ -28,7 +28,10 @@ pub struct InputChange {
 pub enum InputValue {
     /// As it is.
     Text(String),
-    Number { value: f64, unit: &'static str },
+    Number {
+        value: f64,
+        unit: &'static str,
+    },
     /// In [0, 1].
     Share(f64),
     Days(f64),
@@ -54,9 +57,7 @@ pub(super) fn input_changes(from: &WorldParts<'_>, to: &WorldParts<'_>) -> Vec<I
     }
     let mut list = changes.list;
     let place = |change: &InputChange| change.group.map_or(InputGroup::ALL.len(), |group| group as usize);
-    list.sort_by(|a, b| {
-        (place(a), !a.is_used, &a.what).cmp(&(place(b), !b.is_used, &b.what))
-    });
+    list.sort_by(|a, b| (place(a), !a.is_used, &a.what).cmp(&(place(b), !b.is_used, &b.what)));
     list
 }
 

@@ -1,6 +1,6 @@
 //! Worlds between two portfolios: some groups of inputs from one, the others from the other (methodology/compare.md#mixtures).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::InputGroup;
 use super::parts::{ById, WorldParts};
@@ -49,7 +49,7 @@ pub(super) fn mixture(
         templates: Vec::new(),
         scenarios: Vec::new(),
     });
-    let known: std::collections::BTreeSet<String> = catalog.shocks.iter().map(|shock| shock.id.clone()).collect();
+    let known: BTreeSet<String> = catalog.shocks.iter().map(|shock| shock.id.clone()).collect();
     for shock in &mut catalog.shocks {
         shock.triggers.retain(|trigger| known.contains(&trigger.shock));
     }
@@ -76,7 +76,11 @@ pub(super) fn mixture(
 }
 
 /// The workloads of `demand` with the shares and standbys of `allocation` and the terms of `contracts`, as far as these know them.
-fn workloads(demand: &WorldParts<'_>, allocation: &WorldParts<'_>, contracts: &WorldParts<'_>) -> Vec<Workload> {
+fn workloads(
+    demand: &WorldParts<'_>,
+    allocation: &WorldParts<'_>,
+    contracts: &WorldParts<'_>,
+) -> Vec<Workload> {
     let of = |(id, own): (&String, &&Workload)| {
         let shared = allocation.workloads.get(id).unwrap_or(own);
         let bound = contracts.workloads.get(id).unwrap_or(own);

@@ -14,6 +14,7 @@ use crate::model::jurisdictions::{Jurisdiction, JurisdictionKind, Rule};
 use crate::model::portfolio::{AllocationEntry, KnownLeads, Portfolio, ReadinessTerms, Workload};
 use crate::model::selector::Selector;
 use crate::model::shock::{Scenario, Shock, Tension};
+use crate::units::date::{PartialDate, days_between};
 
 /// Entries by id.
 pub(super) type ById<T> = BTreeMap<String, T>;
@@ -111,10 +112,11 @@ impl<'a> WorldParts<'a> {
                 self.asked() != other.asked() || demands(self) != demands(other)
             }
             InputGroup::Allocation => {
-                let common = self.workloads.iter().filter_map(|(id, own)| Some((own, other.workloads.get(id)?)));
-                common.into_iter().any(|(own, other)| {
-                    own.standby != other.standby || !share_changes(own, other).is_empty()
-                })
+                let common =
+                    self.workloads.iter().filter_map(|(id, own)| Some((own, other.workloads.get(id)?)));
+                common
+                    .into_iter()
+                    .any(|(own, other)| own.standby != other.standby || !share_changes(own, other).is_empty())
             }
             InputGroup::Contracts => self.terms() != other.terms(),
             InputGroup::Catalog => {
@@ -122,9 +124,17 @@ impl<'a> WorldParts<'a> {
                     || self.portfolio.company.sites != other.portfolio.company.sites
                     || self.places() != other.places()
                     || self.rules.values().map(bare_rule).ne(other.rules.values().map(bare_rule))
-                    || self.suppliers.values().map(bare_supplier).ne(other.suppliers.values().map(bare_supplier))
+                    || self
+                        .suppliers
+                        .values()
+                        .map(bare_supplier)
+                        .ne(other.suppliers.values().map(bare_supplier))
                     || self.models.values().map(bare_model).ne(other.models.values().map(bare_model))
-                    || self.hardware.values().map(bare_hardware).ne(other.hardware.values().map(bare_hardware))
+                    || self
+                        .hardware
+                        .values()
+                        .map(bare_hardware)
+                        .ne(other.hardware.values().map(bare_hardware))
                     || self.offers.values().map(bare_offer).ne(other.offers.values().map(bare_offer))
             }
             InputGroup::Shocks => self.tensions != other.tensions || self.shocks != other.shocks,
@@ -152,9 +162,9 @@ impl<'a> WorldParts<'a> {
         let horizons = [self, other].map(|world| world.portfolio.horizon_days);
         one != another
             && [self, other].into_iter().flat_map(|world| world.offers.values()).any(|offer| {
-                let Some(day) = offer.retires.map(crate::units::date::PartialDate::first_day) else { return false };
+                let Some(day) = offer.retires.map(PartialDate::first_day) else { return false };
                 let retires = |starts: Option<Date>, horizon: f64| {
-                    starts.is_some_and(|starts| crate::units::date::days_between(starts, day) < horizon)
+                    starts.is_some_and(|starts| days_between(starts, day) < horizon)
                 };
                 horizons.into_iter().any(|horizon| retires(one, horizon) != retires(another, horizon))
             })
@@ -187,7 +197,8 @@ fn by_id<T>(entries: impl IntoIterator<Item = T>, bare: impl Fn(&mut T) -> Strin
 fn by_region(entry: OfferEntry) -> Vec<(OfferId, OfferEntry)> {
     let of = |region: &String| {
         let id = OfferId { model: entry.model.clone(), host: entry.host.clone(), region: region.clone() };
-        let own = OfferEntry { regions: vec![region.clone()], provenance: Provenance::default(), ..entry.clone() };
+        let own =
+            OfferEntry { regions: vec![region.clone()], provenance: Provenance::default(), ..entry.clone() };
         (id, own)
     };
     entry.regions.iter().map(of).collect()
@@ -250,7 +261,8 @@ pub(super) fn share_changes(from: &Workload, to: &Workload) -> Vec<ShareChange> 
     let mut changes: Vec<ShareChange> = Vec::new();
     let mut n_countries = 0;
     for country in countries {
-        let (Some(before), Some(after)) = (from.allocation.shares(country), to.allocation.shares(country)) else {
+        let (Some(before), Some(after)) = (from.allocation.shares(country), to.allocation.shares(country))
+        else {
             continue;
         };
         n_countries += 1;
@@ -263,7 +275,9 @@ pub(super) fn share_changes(from: &Workload, to: &Workload) -> Vec<ShareChange> 
             let is_same = |c: &&mut ShareChange| c.offer == *offer && c.from == from && c.to == to;
             match changes.iter_mut().find(is_same) {
                 Some(change) => change.users.push(country.clone()),
-                None => changes.push(ShareChange { offer: offer.clone(), from, to, users: vec![country.clone()] }),
+                None => {
+                    changes.push(ShareChange { offer: offer.clone(), from, to, users: vec![country.clone()] })
+                }
             }
         }
     }

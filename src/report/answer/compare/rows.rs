@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{AttributedAnswer, CompareAnswer, DifferenceAnswer, InputChangeAnswer};
+use super::{AttributedAnswer, ChangedFigureAnswer, CompareAnswer, InputChangeAnswer};
 
 /// A figure, its change, and the parts of it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -48,8 +48,12 @@ pub fn attribution(answer: &CompareAnswer) -> Vec<AttributionRow> {
     rows
 }
 
-fn row(figure: &str, difference: &DifferenceAnswer, attributed: Option<&AttributedAnswer>) -> AttributionRow {
-    let DifferenceAnswer { from, to, change, low, high } = *difference;
+fn row(
+    figure: &str,
+    difference: &ChangedFigureAnswer,
+    attributed: Option<&AttributedAnswer>,
+) -> AttributionRow {
+    let ChangedFigureAnswer { from, to, change, low, high } = *difference;
     let parts = attributed.map(|attributed| attributed.parts);
     AttributionRow {
         figure: figure.to_owned(),

@@ -35,7 +35,9 @@ fn parts(value: &InputValue) -> (String, &'static str) {
             let of = |(name, share): &(String, f64)| format!("{name} {}", percent(*share));
             (shares.iter().map(of).collect::<Vec<_>>().join(", "), "")
         }
-        InputValue::Selectors(list) => (list.iter().map(selector_words).collect::<Vec<_>>().join(" and "), ""),
+        InputValue::Selectors(list) => {
+            (list.iter().map(selector_words).collect::<Vec<_>>().join(" and "), "")
+        }
     }
 }
 
@@ -59,7 +61,9 @@ fn with_unit((text, unit): (String, &str)) -> String {
 
 /// Texts of both values, told apart where they differ.
 fn pair(change: &InputChange) -> (Option<(String, &'static str)>, Option<(String, &'static str)>) {
-    let of = |value: &Option<InputValue>, words: fn(&InputValue) -> (String, &'static str)| value.as_ref().map(words);
+    let of = |value: &Option<InputValue>, words: fn(&InputValue) -> (String, &'static str)| {
+        value.as_ref().map(words)
+    };
     let (from, to) = (of(&change.from, parts), of(&change.to, parts));
     if from == to { (of(&change.from, exact), of(&change.to, exact)) } else { (from, to) }
 }
@@ -114,7 +118,14 @@ mod tests {
 
     #[test]
     fn numbers_read_at_every_size() {
-        for (x, text) in [(0.0, "0"), (1234567.0, "1,234,567"), (0.15, "0.15"), (-2.5, "-2.5"), (1e16, "10000000000000000"), (-0.00001, "0")] {
+        for (x, text) in [
+            (0.0, "0"),
+            (1234567.0, "1,234,567"),
+            (0.15, "0.15"),
+            (-2.5, "-2.5"),
+            (1e16, "10000000000000000"),
+            (-0.00001, "0"),
+        ] {
             assert_eq!(quantity(x), text);
         }
     }

@@ -42,9 +42,14 @@ fn entries<T: PartialEq>(
         let mut own = Changes::default();
         match (from.get(id), to.get(id)) {
             (Some(from), Some(to)) => compare(&what, from, to, &mut own),
-            (before, after) => own.compare(CATALOG, || what, (&before.is_some(), &after.is_some()), |is_there| {
-                if *is_there { text("in the catalog") } else { None }
-            }),
+            (before, after) => own.compare(
+                CATALOG,
+                || what,
+                (&before.is_some(), &after.is_some()),
+                |is_there| {
+                    if *is_there { text("in the catalog") } else { None }
+                },
+            ),
         }
         let used = is_used(id);
         out.list.extend(own.list.into_iter().map(|change| InputChange { is_used: used, ..change }));
@@ -58,7 +63,12 @@ fn jurisdiction(what: &str, from: &Jurisdiction, to: &Jurisdiction, out: &mut Ch
 fn rule(what: &str, from: &Rule, to: &Rule, out: &mut Changes) {
     out.compare(CATALOG, || format!("{what}: users"), (&from.users, &to.users), |list| names(list));
     let words = |rule: &Rule| rule.data.iter().map(|data| data.as_str()).collect::<Vec<_>>();
-    out.compare(CATALOG, || format!("{what}: classes of data"), (&words(from), &words(to)), |list| names(list));
+    out.compare(
+        CATALOG,
+        || format!("{what}: classes of data"),
+        (&words(from), &words(to)),
+        |list| names(list),
+    );
     let hosting = (&from.hosting_allowed, &to.hosting_allowed);
     out.compare(CATALOG, || format!("{what}: hosting allowed in"), hosting, |list| names(list));
     let exempt = (&from.except_self_hosted, &to.except_self_hosted);
@@ -68,41 +78,81 @@ fn rule(what: &str, from: &Rule, to: &Rule, out: &mut Changes) {
 fn supplier(what: &str, from: &Supplier, to: &Supplier, out: &mut Changes) {
     let country = (&from.jurisdiction, &to.jurisdiction);
     out.compare(CATALOG, || format!("{what}: headquarters"), country, |id| text(id.as_str()));
-    out.compare(CATALOG, || format!("{what}: parents"), (&from.parents, &to.parents), |list| {
-        if list.is_empty() { None } else { names(list) }
-    });
+    out.compare(
+        CATALOG,
+        || format!("{what}: parents"),
+        (&from.parents, &to.parents),
+        |list| {
+            if list.is_empty() { None } else { names(list) }
+        },
+    );
     if from.roles != to.roles {
         out.changed(CATALOG, format!("{what}: roles"));
     }
-    out.compare(CATALOG, || format!("{what}: class"), (&from.class, &to.class), |class| text((*class)?.as_str()));
+    out.compare(
+        CATALOG,
+        || format!("{what}: class"),
+        (&from.class, &to.class),
+        |class| text((*class)?.as_str()),
+    );
 }
 
 fn model(what: &str, from: &Model, to: &Model, out: &mut Changes) {
-    out.compare(CATALOG, || format!("{what}: quality"), (&from.quality.general, &to.quality.general), |x| {
-        number((*x)?, "points")
-    });
-    for language in from.quality.languages.keys().chain(to.quality.languages.keys()).collect::<BTreeSet<_>>() {
+    out.compare(
+        CATALOG,
+        || format!("{what}: quality"),
+        (&from.quality.general, &to.quality.general),
+        |x| number((*x)?, "points"),
+    );
+    for language in from.quality.languages.keys().chain(to.quality.languages.keys()).collect::<BTreeSet<_>>()
+    {
         let points = (&from.quality.languages.get(language), &to.quality.languages.get(language));
-        out.compare(CATALOG, || format!("{what}: quality in {language}"), points, |x| number(*(*x)?, "points"));
+        out.compare(
+            CATALOG,
+            || format!("{what}: quality in {language}"),
+            points,
+            |x| number(*(*x)?, "points"),
+        );
     }
-    out.compare(CATALOG, || format!("{what}: developer"), (&from.developer, &to.developer), |id| text(id.as_str()));
-    out.compare(CATALOG, || format!("{what}: openness"), (&from.openness, &to.openness), |word| text(word.as_str()));
+    out.compare(
+        CATALOG,
+        || format!("{what}: developer"),
+        (&from.developer, &to.developer),
+        |id| text(id.as_str()),
+    );
+    out.compare(
+        CATALOG,
+        || format!("{what}: openness"),
+        (&from.openness, &to.openness),
+        |word| text(word.as_str()),
+    );
     out.compare(CATALOG, || format!("{what}: base"), (&from.base, &to.base), |base| text(base.as_deref()?));
-    out.compare(CATALOG, || format!("{what}: context"), (&from.context_tokens, &to.context_tokens), |x| {
-        number((*x)? as f64, "tokens")
-    });
+    out.compare(
+        CATALOG,
+        || format!("{what}: context"),
+        (&from.context_tokens, &to.context_tokens),
+        |x| number((*x)? as f64, "tokens"),
+    );
     let license = (&from.may_be_used(), &to.may_be_used());
-    out.compare(CATALOG, || format!("{what}: license allows commercial use"), license, |known| {
-        Some((*known).map_or_else(|| InputValue::Text("unknown".to_owned()), InputValue::Flag))
-    });
+    out.compare(
+        CATALOG,
+        || format!("{what}: license allows commercial use"),
+        license,
+        |known| Some((*known).map_or_else(|| InputValue::Text("unknown".to_owned()), InputValue::Flag)),
+    );
 }
 
 fn hardware(what: &str, from: &Hardware, to: &Hardware, out: &mut Changes) {
     out.compare(CATALOG, || format!("{what}: vendor"), (&from.vendor, &to.vendor), |id| text(id.as_str()));
     let control = (&from.controlled_by, &to.controlled_by);
-    out.compare(CATALOG, || format!("{what}: export controlled by"), control, |list| {
-        if list.is_empty() { None } else { names(list) }
-    });
+    out.compare(
+        CATALOG,
+        || format!("{what}: export controlled by"),
+        control,
+        |list| {
+            if list.is_empty() { None } else { names(list) }
+        },
+    );
     if from.needs != to.needs {
         out.changed(CATALOG, format!("{what}: what it needs"));
     }
@@ -192,7 +242,9 @@ fn listed(list: &[String]) -> Option<InputValue> {
 /// Input and output, USD per million tokens.
 fn tokens_price(price: Price) -> Option<(f64, f64)> {
     match price {
-        Price::Tokens { input_usd_per_mtok, output_usd_per_mtok } => Some((input_usd_per_mtok, output_usd_per_mtok)),
+        Price::Tokens { input_usd_per_mtok, output_usd_per_mtok } => {
+            Some((input_usd_per_mtok, output_usd_per_mtok))
+        }
         Price::Replica { .. } => None,
     }
 }

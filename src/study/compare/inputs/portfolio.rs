@@ -56,20 +56,27 @@ fn demand(id: &str, from: &Workload, to: &Workload, out: &mut Changes) {
     out.compare(DEMAND, what("demand"), (&tokens(from), &tokens(to)), |x| number(*x, TOKENS));
     let inputs = |w: &Workload| if tokens(w) > 0.0 { w.input_mtok / tokens(w) } else { 0.0 };
     if (inputs(from) - inputs(to)).abs() > 1e-9 {
-        out.compare(DEMAND, what("input as a part of all tokens"), (&inputs(from), &inputs(to)), |x| share(*x));
+        out.compare(DEMAND, what("input as a part of all tokens"), (&inputs(from), &inputs(to)), |x| {
+            share(*x)
+        });
     }
     out.compare(DEMAND, what("users"), (&from.users, &to.users), |users| {
         Some(InputValue::Shares(users.iter().map(|(country, share)| (country.clone(), *share)).collect()))
     });
     out.compare(DEMAND, what("class of data"), (&from.data, &to.data), |data| text(data.as_str()));
     out.compare(DEMAND, what("languages"), (&from.languages, &to.languages), |list| names(list));
-    out.compare(DEMAND, what("least quality"), (&from.min_quality, &to.min_quality), |x| number((*x)?, POINTS));
+    out.compare(DEMAND, what("least quality"), (&from.min_quality, &to.min_quality), |x| {
+        number((*x)?, POINTS)
+    });
     out.compare(DEMAND, what("least context"), (&from.min_context, &to.min_context), |x| {
         number((*x)? as f64, "tokens")
     });
-    out.compare(DEMAND, what("accepts models without a rating"), (&from.accept_unrated, &to.accept_unrated), |x| {
-        Some(InputValue::Flag(*x))
-    });
+    out.compare(
+        DEMAND,
+        what("accepts models without a rating"),
+        (&from.accept_unrated, &to.accept_unrated),
+        |x| Some(InputValue::Flag(*x)),
+    );
     let outage = (&from.outage_cost_usd_per_day, &to.outage_cost_usd_per_day);
     out.compare(DEMAND, what("cost of an outage"), outage, |x| number(*x, USD_DAY));
     let objective = (&from.recovery_objective_days, &to.recovery_objective_days);
@@ -153,7 +160,9 @@ fn company(from: &Portfolio, to: &Portfolio, out: &mut Changes) {
     let catalog = Some(InputGroup::Catalog);
     let (before, after) = (&from.company, &to.company);
     out.compare(None, what("name"), (&before.name, &after.name), |name| text(name.as_str()));
-    out.compare(catalog, what("headquarters"), (&before.headquarters, &after.headquarters), |id| text(id.as_str()));
+    out.compare(catalog, what("headquarters"), (&before.headquarters, &after.headquarters), |id| {
+        text(id.as_str())
+    });
     out.compare(catalog, what("sites"), (&before.sites, &after.sites), |sites| names(sites));
     out.compare(None, what("currency"), (&from.currency.code, &to.currency.code), |code| text(code.as_str()));
     let rate = (&from.currency.usd, &to.currency.usd);
@@ -167,9 +176,12 @@ fn company(from: &Portfolio, to: &Portfolio, out: &mut Changes) {
     };
     let (before, after) = (limits(from), limits(to));
     for name in before.keys().chain(after.keys()).collect::<BTreeSet<_>>() {
-        out.compare(None, || format!("limit {name}"), (&before.get(name), &after.get(name)), |limit| {
-            limit.and_then(|limit| text(limit.as_str()))
-        });
+        out.compare(
+            None,
+            || format!("limit {name}"),
+            (&before.get(name), &after.get(name)),
+            |limit| limit.and_then(|limit| text(limit.as_str())),
+        );
     }
 }
 
@@ -181,9 +193,12 @@ fn contracts(from: &Portfolio, to: &Portfolio, out: &mut Changes) {
     for host in before.keys().chain(after.keys()).collect::<BTreeSet<_>>() {
         match (before.get(host), after.get(host)) {
             (Some(from), Some(to)) => contract(host, from, to, out),
-            (from, to) => out.compare(CONTRACTS, || format!("contract with {host}"), (&from, &to), |contract| {
-                contract.and_then(|contract| text(bound(contract)))
-            }),
+            (from, to) => out.compare(
+                CONTRACTS,
+                || format!("contract with {host}"),
+                (&from, &to),
+                |contract| contract.and_then(|contract| text(bound(contract))),
+            ),
         }
     }
     let (r, s) = (&from.readiness, &to.readiness);
@@ -191,13 +206,20 @@ fn contracts(from: &Portfolio, to: &Portfolio, out: &mut Changes) {
     out.compare(CONTRACTS, what("fee of a hot standby"), (&r.hot_usd_per_month, &s.hot_usd_per_month), |x| {
         number(*x, USD_MONTH)
     });
-    out.compare(CONTRACTS, what("fee of a warm standby"), (&r.warm_usd_per_month, &s.warm_usd_per_month), |x| {
-        number(*x, USD_MONTH)
+    out.compare(
+        CONTRACTS,
+        what("fee of a warm standby"),
+        (&r.warm_usd_per_month, &s.warm_usd_per_month),
+        |x| number(*x, USD_MONTH),
+    );
+    out.compare(CONTRACTS, what("lead of a warm standby"), (&r.warm_lead_days, &s.warm_lead_days), |x| {
+        days(*x)
     });
-    out.compare(CONTRACTS, what("lead of a warm standby"), (&r.warm_lead_days, &s.warm_lead_days), |x| days(*x));
     let machines = (&r.warm_self_capacity, &s.warm_self_capacity);
     out.compare(CONTRACTS, what("machines held for a warm standby"), machines, |x| share(*x));
-    out.compare(CONTRACTS, what("cost of a switch in a crisis"), (&r.switch_usd, &s.switch_usd), |x| number(*x, USD));
+    out.compare(CONTRACTS, what("cost of a switch in a crisis"), (&r.switch_usd, &s.switch_usd), |x| {
+        number(*x, USD)
+    });
     for offer in from.capacity.keys().chain(to.capacity.keys()).collect::<BTreeSet<_>>() {
         let quotas = (&from.capacity.get(offer), &to.capacity.get(offer));
         out.compare(CONTRACTS, || format!("quota of {offer}"), quotas, |x| number(*(*x)?, TOKENS));
@@ -206,11 +228,15 @@ fn contracts(from: &Portfolio, to: &Portfolio, out: &mut Changes) {
     let what = |key: &'static str| move || format!("onboarding: {key}");
     out.compare(CONTRACTS, what("known host"), (&k.known_host_days, &l.known_host_days), |x| days((*x)?));
     out.compare(CONTRACTS, what("known model"), (&k.known_model_days, &l.known_model_days), |x| days((*x)?));
-    let sorted = |hosts: &Option<Vec<String>>| hosts.clone().map(|hosts| hosts.into_iter().collect::<BTreeSet<_>>());
+    let sorted =
+        |hosts: &Option<Vec<String>>| hosts.clone().map(|hosts| hosts.into_iter().collect::<BTreeSet<_>>());
     let approved = (&sorted(&from.approved_hosts), &sorted(&to.approved_hosts));
-    out.compare(CONTRACTS, || "approved hosts".to_owned(), approved, |hosts| {
-        names(&hosts.as_ref()?.iter().collect::<Vec<_>>())
-    });
+    out.compare(
+        CONTRACTS,
+        || "approved hosts".to_owned(),
+        approved,
+        |hosts| names(&hosts.as_ref()?.iter().collect::<Vec<_>>()),
+    );
     change_and_routing(from, to, out);
 }
 
@@ -228,7 +254,10 @@ fn bound(contract: &Contract) -> String {
     add(contract.fixed_usd_per_year, format!(", USD {} a year", contract.fixed_usd_per_year));
     add(contract.discount, format!(", discount {:.1} %", contract.discount * 100.0));
     if let Some(commitment) = contract.commitment {
-        add(commitment.usd, format!(", commitment USD {} within {} days", commitment.usd, commitment.within_days));
+        add(
+            commitment.usd,
+            format!(", commitment USD {} within {} days", commitment.usd, commitment.within_days),
+        );
     }
     add(contract.minimum_usd_per_month, format!(", at least USD {} a month", contract.minimum_usd_per_month));
     words
@@ -255,9 +284,12 @@ fn contract(host: &str, from: &Contract, to: &Contract, out: &mut Changes) {
 fn change_and_routing(from: &Portfolio, to: &Portfolio, out: &mut Changes) {
     let (c, d) = (from.change, to.change);
     let what = |key: &'static str| move || format!("change: {key}");
-    out.compare(None, what("cost of qualifying a model"), (&c.qualify_model_usd, &d.qualify_model_usd), |x| {
-        number(*x, USD)
-    });
+    out.compare(
+        None,
+        what("cost of qualifying a model"),
+        (&c.qualify_model_usd, &d.qualify_model_usd),
+        |x| number(*x, USD),
+    );
     out.compare(None, what("cost of qualifying a host"), (&c.qualify_host_usd, &d.qualify_host_usd), |x| {
         number(*x, USD)
     });
@@ -267,10 +299,15 @@ fn change_and_routing(from: &Portfolio, to: &Portfolio, out: &mut Changes) {
     let what = |key: &'static str| move || format!("routing: {key}");
     let (r, s) = (from.routing, to.routing);
     out.compare(None, what("smallest share"), (&r.smallest_share, &s.smallest_share), |x| share(*x));
-    out.compare(None, what("most offers"), (&r.most_offers, &s.most_offers), |n| number((*n)? as f64, "offers"));
-    out.compare(None, || "quality to keep within".to_owned(), (&from.keep_quality, &to.keep_quality), |x| {
-        number((*x)?, POINTS)
+    out.compare(None, what("most offers"), (&r.most_offers, &s.most_offers), |n| {
+        number((*n)? as f64, "offers")
     });
+    out.compare(
+        None,
+        || "quality to keep within".to_owned(),
+        (&from.keep_quality, &to.keep_quality),
+        |x| number((*x)?, POINTS),
+    );
 }
 
 fn method(from: &WorldParts<'_>, to: &WorldParts<'_>, out: &mut Changes) {

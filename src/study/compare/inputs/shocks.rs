@@ -13,16 +13,27 @@ const SHOCKS: Option<InputGroup> = Some(InputGroup::Shocks);
 pub(super) fn changes(from: &WorldParts<'_>, to: &WorldParts<'_>, out: &mut Changes) {
     for id in from.tensions.keys().chain(to.tensions.keys()).collect::<BTreeSet<_>>() {
         let sigma = |world: &WorldParts<'_>| world.tensions.get(id).map(|tension| tension.sigma);
-        out.compare(SHOCKS, || format!("tension {id}: sigma"), (&sigma(from), &sigma(to)), |x| number((*x)?, ""));
+        out.compare(
+            SHOCKS,
+            || format!("tension {id}: sigma"),
+            (&sigma(from), &sigma(to)),
+            |x| number((*x)?, ""),
+        );
     }
     for id in from.shocks.keys().chain(to.shocks.keys()).collect::<BTreeSet<_>>() {
         match (from.shocks.get(id), to.shocks.get(id)) {
             (Some(from), Some(to)) => shock(id, from, to, out),
-            (from, to) => out.compare(SHOCKS, || format!("shock {id}"), (&from, &to), |shock| {
-                shock.and_then(|shock| {
-                    rate(shock).or_else(|| text(if shock.in_force { "in force" } else { "without a rate" }))
-                })
-            }),
+            (from, to) => out.compare(
+                SHOCKS,
+                || format!("shock {id}"),
+                (&from, &to),
+                |shock| {
+                    shock.and_then(|shock| {
+                        rate(shock)
+                            .or_else(|| text(if shock.in_force { "in force" } else { "without a rate" }))
+                    })
+                },
+            ),
         }
     }
     for id in from.scenarios.keys().chain(to.scenarios.keys()).collect::<BTreeSet<_>>() {
@@ -31,9 +42,14 @@ pub(super) fn changes(from: &WorldParts<'_>, to: &WorldParts<'_>, out: &mut Chan
             (Some(_), Some(_)) => out.changed(None, format!("scenario {id}")),
             (before, after) => {
                 let is_there = (&before.is_some(), &after.is_some());
-                out.compare(None, || format!("scenario {id}"), is_there, |is_there| {
-                    if *is_there { text("in the catalog") } else { None }
-                });
+                out.compare(
+                    None,
+                    || format!("scenario {id}"),
+                    is_there,
+                    |is_there| {
+                        if *is_there { text("in the catalog") } else { None }
+                    },
+                );
             }
         }
     }
@@ -80,7 +96,11 @@ fn law_words(law: DurationLaw) -> String {
             format!("median {} days, 90 % within {}", days(median_days), days(p90_days))
         }
         DurationLaw::Mixture { events, of, median_days, p90_days } => {
-            format!("{events} of {of} reversed, median {} days, 90 % within {}", days(median_days), days(p90_days))
+            format!(
+                "{events} of {of} reversed, median {} days, 90 % within {}",
+                days(median_days),
+                days(p90_days)
+            )
         }
     }
 }
