@@ -152,7 +152,7 @@ fn a_mixture_brings_along_what_it_names() {
         "w: users DE 100 % → DE 75 %, FR 25 %",
         "w: share of a@alpha:DE for users in DE 100 % → 50 %",
         "w: standby b@beta:FR: new, warm, cover 100 %",
-        "contract with north: new, signed, USD 1200 a year, discount 10.0 %",
+        "contract with north: new, signed, 1,200 USD a year, discount 10 %",
         "offer d@north:NO: new, offered",
         "shock exit: new, 0.5 a year",
         "horizon 100 days → 200 days",

@@ -169,20 +169,21 @@ fn figures(answer: &CompareAnswer) -> Grid {
 
 /// Capability, how sure the change is, and what does not fit.
 fn notes(answer: &CompareAnswer, grid: &mut Grid) {
-    for note in remarks(answer) {
-        grid.note(note);
-    }
-}
-
-fn remarks(answer: &CompareAnswer) -> Vec<String> {
-    let mut notes = Vec::new();
     if let Some(points) = &answer.figures.capability_points {
-        notes.push(if points.change.abs() < 0.05 {
+        grid.note(if points.change.abs() < 0.05 {
             format!("Capability stays at {} points.", number(points.to))
         } else {
             format!("Capability: {} points before, {} after.", number(points.from), number(points.to))
         });
     }
+    for note in remarks(answer) {
+        grid.note(note);
+    }
+}
+
+/// How sure the change is, and what does not fit.
+fn remarks(answer: &CompareAnswer) -> Vec<String> {
+    let mut notes = Vec::new();
     let draws = &answer.draws;
     if draws.from == draws.to {
         let intervals: Vec<String> =

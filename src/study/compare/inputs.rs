@@ -40,6 +40,10 @@ pub enum InputValue {
     /// Parts of a whole by name.
     Shares(Vec<(String, f64)>),
     Selectors(Vec<Selector>),
+    /// A value under a name of its own: `cover 70 %`.
+    Named(&'static str, Box<InputValue>),
+    /// Several values of one entry.
+    Joined(Vec<InputValue>),
 }
 
 /// What differs, by group, what is in use first, then by name.

@@ -35,6 +35,10 @@ fn parts(value: &InputValue) -> (String, &'static str) {
             let of = |(name, share): &(String, f64)| format!("{name} {}", percent(*share));
             (shares.iter().map(of).collect::<Vec<_>>().join(", "), "")
         }
+        InputValue::Named(name, value) => (format!("{name} {}", with_unit(parts(value))), ""),
+        InputValue::Joined(list) => {
+            (list.iter().map(|value| with_unit(parts(value))).collect::<Vec<_>>().join(", "), "")
+        }
         InputValue::Selectors(list) => {
             (list.iter().map(selector_words).collect::<Vec<_>>().join(" and "), "")
         }
@@ -50,6 +54,10 @@ fn exact(value: &InputValue) -> (String, &'static str) {
         InputValue::Shares(shares) => {
             let of = |(name, share): &(String, f64)| format!("{name} {} %", share * 100.0);
             (shares.iter().map(of).collect::<Vec<_>>().join(", "), "")
+        }
+        InputValue::Named(name, value) => (format!("{name} {}", with_unit(exact(value))), ""),
+        InputValue::Joined(list) => {
+            (list.iter().map(|value| with_unit(exact(value))).collect::<Vec<_>>().join(", "), "")
         }
         other => parts(other),
     }

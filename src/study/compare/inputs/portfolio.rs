@@ -127,15 +127,21 @@ fn allocation(id: &str, from: &Workload, to: &Workload, out: &mut Changes) {
 
 /// Readiness, cover, and what differs from the defaults of the portfolio.
 fn ready(standby: &StandbyEntry) -> Option<InputValue> {
-    let cover = standby.cover * 100.0;
-    let mut words = format!("{}, cover {cover:.0} %", standby.readiness.as_str());
-    if let Some(lead) = standby.lead_days {
-        words.push_str(&format!(", lead {lead} days"));
-    }
-    if let Some(usd) = standby.usd_per_month {
-        words.push_str(&format!(", USD {usd} a month"));
-    }
-    text(words)
+    let usd_per_month = standby.usd_per_month.and_then(|usd| number(usd, USD_MONTH));
+    joined([
+        text(standby.readiness.as_str()),
+        named("cover", share(standby.cover)),
+        named("lead", standby.lead_days.and_then(days)),
+        usd_per_month,
+    ])
+}
+
+fn named(name: &'static str, value: Option<InputValue>) -> Option<InputValue> {
+    value.map(|value| InputValue::Named(name, Box::new(value)))
+}
+
+fn joined<const N: usize>(values: [Option<InputValue>; N]) -> Option<InputValue> {
+    Some(InputValue::Joined(values.into_iter().flatten().collect()))
 }
 
 fn terms(id: &str, from: &Workload, to: &Workload, out: &mut Changes) {
@@ -197,7 +203,7 @@ fn contracts(from: &Portfolio, to: &Portfolio, out: &mut Changes) {
                 CONTRACTS,
                 || format!("contract with {host}"),
                 (&from, &to),
-                |contract| contract.and_then(|contract| text(bound(contract))),
+                |contract| contract.and_then(bound),
             ),
         }
     }
@@ -240,34 +246,30 @@ fn contracts(from: &Portfolio, to: &Portfolio, out: &mut Changes) {
     change_and_routing(from, to, out);
 }
 
-/// Status, fees and promises of a contract in a few words.
-fn bound(contract: &Contract) -> String {
-    let mut words = match contract.status {
-        ContractStatus::Signed => "signed".to_owned(),
-        ContractStatus::Offered => "offered".to_owned(),
-    };
-    let mut add = |amount: f64, text: String| {
-        if amount > 0.0 {
-            words.push_str(&text);
-        }
-    };
-    add(contract.fixed_usd_per_year, format!(", USD {} a year", contract.fixed_usd_per_year));
-    add(contract.discount, format!(", discount {:.1} %", contract.discount * 100.0));
-    if let Some(commitment) = contract.commitment {
-        add(
-            commitment.usd,
-            format!(", commitment USD {} within {} days", commitment.usd, commitment.within_days),
-        );
+/// Status, fees and promises of a contract.
+fn bound(contract: &Contract) -> Option<InputValue> {
+    let positive = |amount: f64, unit| if amount > 0.0 { number(amount, unit) } else { None };
+    let commitment = contract.commitment;
+    joined([
+        text(status(contract.status)),
+        positive(contract.fixed_usd_per_year, USD_YEAR),
+        named("discount", Some(contract.discount).filter(|part| *part > 0.0).and_then(share)),
+        named("commitment", commitment.and_then(|commitment| positive(commitment.usd, USD))),
+        named("due within", commitment.and_then(|commitment| days(commitment.within_days))),
+        named("at least", positive(contract.minimum_usd_per_month, USD_MONTH)),
+    ])
+}
+
+fn status(status: ContractStatus) -> &'static str {
+    match status {
+        ContractStatus::Signed => "signed",
+        ContractStatus::Offered => "offered",
     }
-    add(contract.minimum_usd_per_month, format!(", at least USD {} a month", contract.minimum_usd_per_month));
-    words
 }
 
 fn contract(host: &str, from: &Contract, to: &Contract, out: &mut Changes) {
     let what = |key: &'static str| move || format!("contract with {host}: {key}");
-    out.compare(CONTRACTS, what("status"), (&from.status, &to.status), |status| {
-        text(if *status == ContractStatus::Signed { "signed" } else { "offered" })
-    });
+    out.compare(CONTRACTS, what("status"), (&from.status, &to.status), |own| text(status(*own)));
     let fee = (&from.fixed_usd_per_year, &to.fixed_usd_per_year);
     out.compare(CONTRACTS, what("fixed fee"), fee, |x| number(*x, USD_YEAR));
     out.compare(CONTRACTS, what("discount"), (&from.discount, &to.discount), |x| share(*x));
