@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 mod catalog;
+mod compare;
 mod diversify;
 mod extra_analyses;
 mod history;
@@ -19,6 +20,7 @@ pub use catalog::{
     CatalogQuestion, CatalogRefreshArguments, CatalogStatusArguments, RefreshRows, StatusRows,
 };
 use clap::{Args, Parser, Subcommand};
+pub use compare::CompareArguments;
 pub use diversify::DiversifyArguments;
 pub use extra_analyses::{ExtraAnalyses, OptimizeRows};
 pub use history::{HistoryWindow, ReplayArguments, ShocksCalibrateArguments};
@@ -35,8 +37,8 @@ use values::{
     day, duration, level, offer_share, positive_share, quarter, shard, share, short_text, size, size_pair,
 };
 pub use words::{
-    CalibrateRows, CheckFormat, DiversifyRows, Format, RatesArgument, ReplayRows, SchemaFormat, SignalRows,
-    StressRows, TabularFormat,
+    CalibrateRows, CheckFormat, CompareFormat, CompareRows, DiversifyRows, Format, RatesArgument, ReplayRows,
+    SchemaFormat, SignalRows, StressRows, TabularFormat,
 };
 
 use super::version::VERSION;
@@ -65,6 +67,8 @@ pub enum Command {
     Exposure(ExposureArguments),
     /// Shows what given scenarios would cost
     Stress(StressArguments),
+    /// Shows what changed between two portfolios or reports, and what each change does to cost and risk
+    Compare(CompareArguments),
     /// Shows what past events would cost the portfolio today, and a plan beside it
     Replay(ReplayArguments),
     /// Looks for the most probable shocks that together cause a loss that must not happen, and for what would help
@@ -110,6 +114,7 @@ impl Command {
             Self::Check(a) => a.resources.threads,
             Self::Exposure(a) => a.resources.threads,
             Self::Stress(a) => a.resources.threads,
+            Self::Compare(a) => a.resources.threads,
             Self::Replay(a) => a.resources.threads,
             Self::Reverse(a) => a.resources.threads,
             Self::Simulate(a) => a.resources.threads,

@@ -3,6 +3,7 @@
 mod catalog;
 mod chart;
 mod check;
+mod compare;
 mod diversify;
 mod exposure;
 mod files;
@@ -36,6 +37,7 @@ pub(super) fn run(command: &Command, console: &Console) -> Result<Exit, Failure>
         Command::Check(arguments) => check::check(arguments, console),
         Command::Exposure(arguments) => exposure::exposure(arguments, console),
         Command::Stress(arguments) => stress::stress(arguments, console),
+        Command::Compare(arguments) => compare::compare(arguments, console),
         Command::Replay(arguments) => replay::replay(arguments, console),
         Command::Reverse(arguments) => reverse::reverse(arguments, console),
         Command::Simulate(arguments) => simulate::simulate(arguments, console),

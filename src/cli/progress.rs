@@ -77,6 +77,7 @@ fn share_done(step: Progress, n_simulated: u64) -> Option<f64> {
     match step {
         Progress::Simulation { n_trials, .. } => of(n_simulated as f64, n_trials as f64),
         Progress::Scenario { scenario, of: all } => of(scenario as f64 - 1.0, all as f64),
+        Progress::Comparing { world, of: all } => of(world as f64 - 1.0, all as f64),
         Progress::TestingMeasure { measure, of: all } => of(measure as f64 - 1.0, all as f64),
         Progress::Relaxing { requirement, of: all } => of(requirement as f64 - 1.0, all as f64),
         Progress::PricingLimit { limit, of: all } => of(limit as f64 - 1.0, all as f64),
@@ -111,6 +112,9 @@ fn words(step: Progress, n_simulated: u64) -> String {
         Progress::Scenario { scenario, of } => format!("scenario {scenario} of {of}"),
         Progress::ShockSets { n_visited, n_found } => {
             format!("sets of shocks: {} tested, {n_found} found", count(n_visited))
+        }
+        Progress::Comparing { world, of } => {
+            format!("simulating: {world} of {of} mixtures of the two portfolios")
         }
         Progress::TestingMeasure { measure, of } => format!("testing measure {measure} of {of}"),
         Progress::Simulation { n_trials, .. } => {

@@ -7,6 +7,7 @@ mod resolve;
 
 use std::collections::BTreeSet;
 
+pub use canonical::catalog as canonical_catalog;
 use jiff::civil::Date;
 
 use super::catalog::{Hardware, Model, OfferEntry, Price, Supplier};

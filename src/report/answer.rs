@@ -8,6 +8,7 @@ pub mod calibrate;
 pub mod catalog;
 pub mod changes;
 pub mod check;
+pub mod compare;
 pub mod concentration;
 pub mod contracts;
 pub mod currency;
@@ -61,6 +62,7 @@ pub const ANSWERS: [(&str, MakeSchema); 28] = [
     ("catalog-status", schema_of::<catalog::CatalogStatusAnswer>),
     ("check", schema_of::<check::CheckAnswer>),
     ("check-if-signed", schema_of::<if_signed::IfSignedAnswer>),
+    ("compare", schema_of::<compare::CompareAnswer>),
     ("diversify", schema_of::<diversify::DiversifyAnswer>),
     ("exposure", schema_of::<exposure::ExposureAnswer>),
     ("landscape", schema_of::<landscape::LandscapeAnswer>),

@@ -5,6 +5,7 @@ pub mod bounds;
 pub mod calibrate;
 pub mod catalog;
 pub mod check;
+pub mod compare;
 mod cost_and_risk;
 pub mod diversify;
 pub mod diversity;

@@ -10,6 +10,8 @@ pub enum Progress {
     Exposure,
     /// A scenario is played; `scenario` counts from 1.
     Scenario { scenario: usize, of: usize },
+    /// Worlds between two portfolios are measured; `world` counts from 1.
+    Comparing { world: usize, of: usize },
     /// Sets of shocks are visited, and some of them are found to reach the goal.
     ShockSets { n_visited: u64, n_found: usize },
     /// Measures against sets of shocks are tested; `measure` counts from 1.

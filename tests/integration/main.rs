@@ -3,6 +3,7 @@
 mod change;
 mod citations;
 mod cli;
+mod compare;
 mod corpus;
 mod data;
 mod determinism;

@@ -8,7 +8,7 @@ mod degenerate;
 mod ladder;
 mod limits;
 mod methods;
-mod random;
+pub mod random;
 mod what_if;
 
 use multipolar::study::plan::outcome::Optimized;

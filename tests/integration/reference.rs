@@ -24,6 +24,7 @@ const PARTS: [&str; 27] = [
     "check",
     "exposure",
     "stress",
+    "compare",
     "replay",
     "reverse",
     "simulate",

@@ -45,6 +45,28 @@ pub enum DiversifyRows {
     Powers,
 }
 
+/// Format of the answer of `compare`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CompareFormat {
+    /// Tables for people
+    Table,
+    /// JSON with exact numbers
+    Json,
+    /// One list as CSV with exact numbers, for spreadsheets
+    Csv,
+    /// A comment for a pull request
+    Markdown,
+}
+
+/// The list that `compare` writes as rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CompareRows {
+    /// One row per figure, with the parts of its change
+    Attribution,
+    /// One row per input that differs
+    Inputs,
+}
+
 /// The list that `replay` writes as rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ReplayRows {

@@ -2,8 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::cli::args::{CatalogQuestion, Command, Common, Output, ReportArguments, ShocksQuestion};
+use crate::cli::args::{
+    CatalogQuestion, Command, Common, CompareArguments, Output, ReportArguments, ShocksQuestion,
+};
 use crate::cli::targets::RunFiles;
+use crate::exchange::recorded::{names_results, results_file};
 use crate::exchange::report_folder::{INPUTS, file_names};
 use crate::exchange::table_path::TablePath;
 
@@ -22,6 +25,7 @@ pub(super) fn files(command: &Command) -> RunFiles {
             charts(files, a.chart.as_ref())
         }
         Command::Stress(a) => study(&a.common, [&a.portfolio]),
+        Command::Compare(a) => compared(a),
         Command::Replay(a) => {
             charts(study(&a.common, [&a.portfolio].into_iter().chain(&a.plan)), a.chart.as_ref())
         }
@@ -76,6 +80,15 @@ fn study<'a>(common: &Common, portfolios: impl IntoIterator<Item = &'a PathBuf>)
 /// The drawing of `--chart`.
 fn charts(files: RunFiles, chart: Option<&PathBuf>) -> RunFiles {
     chart.into_iter().fold(files, |files, chart| files.writes("--chart", "the drawing of --chart", chart))
+}
+
+/// Portfolios, or results with the copies of their inputs.
+fn compared(arguments: &CompareArguments) -> RunFiles {
+    let sides = [&arguments.from, &arguments.to];
+    let (results, portfolios): (Vec<&PathBuf>, Vec<&PathBuf>) =
+        sides.into_iter().partition(|path| names_results(path));
+    let files = study(&arguments.common, portfolios);
+    results.into_iter().fold(files, |files, path| files.reads("the results", &results_file(path)))
 }
 
 fn answer(output: &Output) -> RunFiles {

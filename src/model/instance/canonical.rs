@@ -109,7 +109,8 @@ fn scenario(scenario: &mut Scenario) {
 }
 
 /// A catalog with every list inside its entries in order; parents stay, because the first one controls.
-pub(super) fn catalog(catalog: &Catalog) -> Catalog {
+#[must_use]
+pub fn catalog(catalog: &Catalog) -> Catalog {
     let mut catalog = catalog.clone();
     for supplier in &mut catalog.suppliers {
         by_text(&mut supplier.roles);

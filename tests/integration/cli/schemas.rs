@@ -35,6 +35,10 @@ fn every_answer_keeps_its_schema() {
             "reverse",
             &["reverse", portfolio, "--loss", "1e6", "--max-shocks", "2", "--sets", "5"],
         );
+        is_as_documented(
+            "compare",
+            &["compare", portfolio, portfolio, "--trials", "20", "--fail-on", "cvar+1%"],
+        );
         is_as_documented("simulate", &["simulate", portfolio, "--trials", "100"]);
         is_as_documented(
             "simulate",

@@ -23,6 +23,7 @@ fn commands(portfolio: &str) -> Vec<Vec<&str>> {
         &["replay", portfolio, "--plan", portfolio, "--together"],
         &["reverse", portfolio, "--breaks-recovery", "--max-shocks", "1", "--sets", "3"],
         &["diversify", "tiny.yaml", "--trials", "20"],
+        &["compare", "tiny.yaml", "tiny.yaml", "--trials", "5", "--fail-on", "cvar+10%"],
         &["shocks", "calibrate"],
         &["shocks", "list", portfolio],
         &["shocks", "show", "openai_outage", portfolio],

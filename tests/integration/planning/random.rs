@@ -16,7 +16,7 @@ use crate::world::World;
 
 /// Random numbers that [`random_world`] puts into a portfolio.
 #[derive(Debug, Clone)]
-struct Numbers {
+pub struct Numbers {
     /// Prices of `a`, `b`, `c`, USD per mtok.
     prices: [f64; 3],
     /// Outage costs of `w` and `x`, USD a day.
@@ -33,7 +33,7 @@ struct Numbers {
     demands: [u32; 2],
 }
 
-fn numbers() -> impl Strategy<Value = Numbers> {
+pub fn numbers() -> impl Strategy<Value = Numbers> {
     let stops = prop::array::uniform3((0.05..3.0, 1_u32..60));
     let costs = (0_u32..2_000, 0_u32..600, 0_u32..20_000);
     let workloads = (
@@ -49,7 +49,7 @@ fn numbers() -> impl Strategy<Value = Numbers> {
 }
 
 /// The two workloads of [`two_workloads`] with other numbers.
-fn random_world(n: &Numbers) -> World {
+pub fn random_world(n: &Numbers) -> World {
     let mut world = World::new()
         .with("input_mtok: 36.5", &format!("input_mtok: {}", n.demands[0]))
         .with("outage_cost_usd_per_day: 1000", &format!("outage_cost_usd_per_day: {}", n.outage_costs[0]))
