@@ -4,14 +4,19 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use multipolar::exchange::catalog_yaml::overlay;
 use multipolar::exchange::fingerprint::{fingerprint, program};
 use multipolar::exchange::merge::merged;
 use multipolar::exchange::table_path::{TableFormat, TablePath};
 use multipolar::input::diagnostic::{Diagnostic, render_all};
-use multipolar::input::{Bookshelf, InputError, Loaded};
+use multipolar::input::{
+    Bookshelf, InputError, Library, Loaded, history as read_history, load_library, read_price_list,
+};
 use multipolar::model::instance::Instance;
 use multipolar::shocks::likelihood::rate_per_year;
 use multipolar::simulation::draws::Rates;
+use multipolar::study::refresh::refresh;
+use multipolar::study::replay::{ReplayRequest, replay};
 use multipolar::study::session::{OptimizeSettings, Session};
 use multipolar::study::simulate::SimulateSettings;
 use tempfile::TempDir;
@@ -26,6 +31,8 @@ const STUDIED_OF: u8 = 16;
 const MAX_MERGED_TRIALS: u64 = 1000;
 /// Largest horizon that is simulated, days: a hundred years of daily events are a matter of patience, not of sense.
 const MAX_HORIZON_DAYS: f64 = 1100.0;
+/// Largest number of horizons through which past events are played together.
+const MAX_HORIZONS: f64 = 50.0;
 /// Largest number of events a year of all shocks.
 const MAX_RATE: f64 = 400.0;
 
@@ -33,12 +40,26 @@ const MAX_RATE: f64 = 400.0;
 type Target = fn(&[u8]);
 
 /// The targets with their names.
-pub const TARGETS: [(&str, Target); 5] = [
+pub const TARGETS: [(&str, Target); 7] = [
     ("portfolio", portfolio),
     ("small", small),
     ("catalog", catalog),
     ("jurisdictions", jurisdictions),
     ("shards", shards),
+    ("history", history),
+    ("prices", prices),
+];
+
+/// The files of the study of the tests, of which a target or a test replaces one.
+pub const FILES: [&str; 8] = [
+    "portfolio.yaml",
+    "jurisdictions.yaml",
+    "catalog/suppliers.yaml",
+    "catalog/models.yaml",
+    "catalog/hardware.yaml",
+    "catalog/offers.yaml",
+    "catalog/shocks.yaml",
+    "catalog/scenarios/ban.yaml",
 ];
 
 /// A portfolio with the catalog inside the binary, which is read once.
@@ -65,17 +86,12 @@ pub fn small(bytes: &[u8]) {
 
 /// Files of a catalog, whose name is the first line; the others are those of the tests.
 pub fn catalog(bytes: &[u8]) {
-    const FILES: [&str; 6] = [
-        "suppliers.yaml",
-        "models.yaml",
-        "hardware.yaml",
-        "offers.yaml",
-        "shocks.yaml",
-        "scenarios/ban.yaml",
-    ];
     let (first, rest) = bytes.split_at(bytes.iter().position(|&b| b == b'\n').unwrap_or(bytes.len()));
-    let Some(file) = FILES.iter().find(|file| first.starts_with(file.as_bytes())) else { return };
-    replaced(&format!("catalog/{file}"), rest);
+    let is_named =
+        |file: &&&str| file.strip_prefix("catalog/").is_some_and(|name| first.starts_with(name.as_bytes()));
+    if let Some(file) = FILES.iter().find(is_named) {
+        replaced(file, rest);
+    }
 }
 
 /// Jurisdictions, with the catalog and the portfolio of the tests.
@@ -91,6 +107,48 @@ fn replaced(file: &str, bytes: &[u8]) {
         folder.write(file, &fs::read(fixtures().join(file)).expect("a file of the tests"));
         result
     }));
+}
+
+/// Past events, played over the portfolio of the tests.
+pub fn history(bytes: &[u8]) {
+    static STUDY: OnceLock<Loaded> = OnceLock::new();
+    let study = STUDY.get_or_init(|| Folder::with(Folder::load).expect("the good study"));
+    let read = Folder::with(|folder| {
+        folder.write("catalog/history.yaml", bytes);
+        read_history(Some(&folder.path("catalog")), &study.jurisdictions, &study.catalog)
+    });
+    let (events, warnings) = match read {
+        Ok(read) => read,
+        Err(error) => return well_said(error.diagnostics()),
+    };
+    well_said(&warnings);
+    // Each horizon of the window is played, so that their number is bounded here.
+    let days = (events.to - events.from).get_days();
+    let together = f64::from(days) <= MAX_HORIZONS * study.instance.portfolio.horizon_days;
+    let session = Session::new(&study.instance);
+    let request = ReplayRequest { from: events.from, to: events.to, together };
+    // An event may name a shock that the catalog does not have; it may not panic.
+    if let Ok(played) = replay(&session, None, &events, request, &|_| ()) {
+        let losses =
+            played.events.iter().filter_map(|event| event.today.as_ref()).map(|today| today.loss.total_usd());
+        let together = played.together.iter().map(|horizon| horizon.loss_usd);
+        assert!(losses.chain(together).all(|loss| loss.is_finite() && loss >= 0.0));
+    }
+}
+
+/// A price list, compared with the catalog inside the binary.
+pub fn prices(bytes: &[u8]) {
+    static LIBRARY: OnceLock<Library> = OnceLock::new();
+    let library = LIBRARY.get_or_init(|| load_library(None, None).expect("the catalog inside the binary"));
+    match Folder::with(|folder| read_price_list(&folder.write("list.json", bytes), None)) {
+        Err(error) => well_said(error.diagnostics()),
+        Ok(list) => {
+            let found = refresh(&library.catalog, &library.jurisdictions, &list, None);
+            let entries = [found.changed.clone(), found.new.clone()].concat();
+            let text = overlay(&entries, &["A price list.".to_owned()]);
+            assert!(!text.contains('\u{1b}'));
+        }
+    }
 }
 
 /// What separates the manifest, the trials and the events of a shard.
@@ -238,14 +296,3 @@ impl Folder {
         Bookshelf::new(Some(&self.path("catalog")), Some(&self.path("jurisdictions.yaml")))
     }
 }
-
-const FILES: [&str; 8] = [
-    "portfolio.yaml",
-    "jurisdictions.yaml",
-    "catalog/suppliers.yaml",
-    "catalog/models.yaml",
-    "catalog/hardware.yaml",
-    "catalog/offers.yaml",
-    "catalog/shocks.yaml",
-    "catalog/scenarios/ban.yaml",
-];

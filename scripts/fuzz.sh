@@ -9,7 +9,7 @@ set -eu
 cd "$(dirname "$0")/.."
 seconds=$1
 shift
-[ $# -gt 0 ] || set -- portfolio small catalog jurisdictions shards
+[ $# -gt 0 ] || set -- portfolio small catalog jurisdictions shards history prices
 sh scripts/cargo_tool.sh cargo-fuzz
 
 # The instrumentation is the compiler's own; the stable compiler offers it under this variable only.

@@ -28,8 +28,10 @@ impl Broken {
                         Some("a shard is three files in one folder, as `simulate --trials-out` writes them"),
                     ),
                     io::ErrorKind::IsADirectory => ("it is a directory".to_owned(), Some("name a file")),
-                    io::ErrorKind::PermissionDenied => ("permission is denied".to_owned(), None),
-                    _ => (error.to_string(), None),
+                    io::ErrorKind::PermissionDenied => {
+                        ("permission is denied".to_owned(), Some("ask who owns it, or copy the shard"))
+                    }
+                    _ => (error.to_string(), Some("name a table that `simulate --trials-out` wrote")),
                 };
                 let message = format!("the file cannot be read: {reason}");
                 Diagnostic::of_file(UNREADABLE, &file, message, help.map(str::to_owned))

@@ -1,6 +1,6 @@
 //! Reading a table of trials or events in the format that its file name states.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io;
 use std::path::Path;
 
@@ -12,13 +12,20 @@ use super::sheet;
 use super::table_path::TableFormat;
 use crate::input::diagnostic::Diagnostic;
 
-/// Opens a file; a directory is refused.
+/// Opens a file; what is not an ordinary one is refused before it is opened, because a pipe that nobody writes to never
+/// opens.
 pub(super) fn opened(path: &Path) -> Result<File, Broken> {
-    let file = File::open(path).map_err(Broken::Unreadable)?;
-    if file.metadata().map_err(Broken::Unreadable)?.is_dir() {
+    let kind = fs::metadata(path).map_err(Broken::Unreadable)?.file_type();
+    if kind.is_dir() {
         return Err(Broken::Unreadable(io::ErrorKind::IsADirectory.into()));
     }
-    Ok(file)
+    if !kind.is_file() {
+        return Err(Broken::Unreadable(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "it is not an ordinary file",
+        )));
+    }
+    File::open(path).map_err(Broken::Unreadable)
 }
 
 /// Passes every row of a table to `each`; its first error ends the reading.

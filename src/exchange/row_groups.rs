@@ -133,7 +133,10 @@ pub(super) fn read(
     let mut n_before = 0;
     for group in 0..reader.num_row_groups() {
         let group = reader.get_row_group(group).map_err(broken)?;
-        let n = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
+        let n = usize::try_from(group.metadata().num_rows()).unwrap_or(usize::MAX);
+        if n > ROWS {
+            return Err(Broken::Content(format!("a row group has more than {ROWS} rows")));
+        }
         let values = (0..columns.len()).map(|at| column(group.as_ref(), at, columns[at].1, n));
         let values = values.collect::<Result<Vec<_>, _>>().map_err(broken)?;
         for row in 0..n {
@@ -170,4 +173,80 @@ fn field(values: &Values, row: usize) -> Option<Field<'_>> {
         Values::Number(list) => Field::Number(list.get(row).copied().filter(|x| x.is_finite())?),
         Values::Text(list) => Field::Text(list.get(row)?.as_utf8().ok()?),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::exchange::columns::{EVENTS, TRIALS};
+
+    /// A table of trials, more than fit into one row group.
+    fn table(n: u64) -> Vec<u8> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("t.parquet");
+        let mut writer = RowGroupWriter::new(PendingFile::create(&path).unwrap(), &TRIALS).unwrap();
+        for trial in 0..n {
+            let loss = Field::Number(trial as f64 / 4.0);
+            writer.row(&[Field::Whole(trial), loss, Field::Number(0.0)]).unwrap();
+        }
+        writer.finish().unwrap().finish().unwrap();
+        fs::read(&path).unwrap()
+    }
+
+    /// The rows of a table of trials, or why there are none.
+    fn rows(bytes: &[u8], columns: &[TableColumn]) -> Result<u64, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("t.parquet");
+        fs::write(&path, bytes).unwrap();
+        let mut n = 0;
+        let counted = read(File::open(&path).unwrap(), columns, &mut |_| {
+            n += 1;
+            Ok(())
+        });
+        match counted {
+            Ok(()) => Ok(n),
+            Err(Broken::Content(what)) => Err(what),
+            Err(Broken::Unreadable(error)) => Err(error.to_string()),
+        }
+    }
+
+    #[test]
+    fn what_is_no_table_of_trials_is_refused() {
+        let good = table(3);
+        assert_eq!(rows(&good, &TRIALS), Ok(3));
+        assert!(rows(&good, &EVENTS).unwrap_err().contains("its columns are not those"));
+        for bytes in [&b""[..], b"PAR1", b"PAR1PAR1", b"trial,loss_usd\n0,1\n", &[0; 64]] {
+            assert!(rows(bytes, &TRIALS).is_err(), "{bytes:?}");
+        }
+        for end in 0..good.len() {
+            assert!(rows(&good[..end], &TRIALS).is_err(), "cut at {end} of {}", good.len());
+        }
+    }
+
+    /// Bytes that were changed, one at a time: in the pages, their headers, and the counts and places of the footer.
+    #[test]
+    fn changed_bytes_are_read_or_refused_but_never_panic() {
+        let good = table(3);
+        let (mut n_read, mut n_refused) = (0, 0);
+        for at in 0..good.len() {
+            for change in [0x01, 0x10, 0x7f, 0x80, 0xff] {
+                let mut bytes = good.clone();
+                bytes[at] ^= change;
+                match std::panic::catch_unwind(|| rows(&bytes, &TRIALS)) {
+                    Ok(Ok(n)) => {
+                        n_read += 1;
+                        assert!(n <= ROWS as u64);
+                    }
+                    Ok(Err(what)) => {
+                        n_refused += 1;
+                        assert!(!what.is_empty());
+                    }
+                    Err(_) => panic!("byte {at} changed by {change:#x}"),
+                }
+            }
+        }
+        assert!(n_read > 0 && n_refused > 0);
+    }
 }

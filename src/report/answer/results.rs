@@ -212,7 +212,7 @@ impl ResultsAnswer {
             stress: StressAnswer::of(instance, &results.stress),
             replay: results.replayed.as_ref().map(|replayed| {
                 let plan = results.plan.is_some().then_some(RECOMMENDED_PLAN);
-                ReplayAnswer::of(&instance.portfolio.name, plan, replayed, false)
+                ReplayAnswer::of(instance, plan, replayed, false)
             }),
             reverse: Some(ReverseAnswer::of(instance, &results.reversed)),
             landscape: Some(CapabilityLagAnswer::of(instance, &results.landscape)),

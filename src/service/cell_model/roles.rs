@@ -48,6 +48,16 @@ impl Roles {
         }
     }
 
+    /// Every offer as a primary, and only the standbys of today.
+    #[must_use]
+    pub fn without_new_standbys(setting: &Setting<'_>) -> Self {
+        let mut all = Self::all(setting);
+        for (offers, workload) in all.standbys.iter_mut().zip(&setting.instance.workloads) {
+            offers.retain(|(offer, _)| workload.standby.iter().any(|own| own.offer == *offer));
+        }
+        all
+    }
+
     /// Every offer that a plan may use: all eligible offers, and those in use today.
     #[must_use]
     pub fn all(setting: &Setting<'_>) -> Self {

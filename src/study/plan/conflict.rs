@@ -8,3 +8,5 @@ pub(super) mod bounds;
 pub(super) mod iis;
 pub(super) mod no_offers;
 pub(super) mod requirements;
+#[cfg(test)]
+mod tests;

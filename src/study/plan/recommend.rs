@@ -69,22 +69,23 @@ impl Session<'_> {
             let current = evaluate(&self.setting, &sample, &objective, &self.current);
             return Ok(Answers::of(infeasible(settings, current, conflict, f64::INFINITY)));
         }
-        let mut sample = self.shortlist_sample(settings);
+        let shortlist = self.shortlist_sample(settings);
         progress(Progress::Searching(Target::Plan));
         let on_round = |round: usize, bound_usd: f64, best_usd: f64| {
             progress(Progress::Round { target: Target::Plan, round, bound_usd, best_usd });
         };
-        let mut found = searched(search(&self.setting, &sample, &request, &on_round))?;
+        let mut found = searched(search(&self.setting, &shortlist, &request, &on_round))?;
+        let mut broad = None;
         if found.as_ref().is_none_or(|found| found.best.is_none()) {
             progress(Progress::BeyondShortlist);
-            sample = self.broad_sample(settings);
-            found = searched(search(&self.setting, &sample, &request, &on_round))?;
+            (broad, found) = self.beyond_shortlist(settings, &request, &shortlist, &on_round)?;
         }
+        let sample = broad.as_ref().unwrap_or(&shortlist);
         let settings = OptimizeSettings { n_trials: sample.n_trials as u64, ..settings };
         let bound_usd = found.as_ref().map_or(f64::INFINITY, |found| found.bound_usd);
         let found = match found.filter(|found| found.best.is_some()) {
             Some(found) => found,
-            None => match self.without_plan(settings, &sample, &request, bound_usd, progress)? {
+            None => match self.without_plan(settings, [&shortlist, sample], &request, bound_usd, progress)? {
                 NoPlan::Infeasible(answer) => return Ok(Answers::of(*answer)),
                 NoPlan::Missed(found) => *found,
             },
@@ -98,24 +99,45 @@ impl Session<'_> {
             settings,
             n_fresh: asked.n_trials,
             request,
-            sample: &sample,
+            sample,
             warm_start,
             progress,
         };
         Ok(answers(&context, questions, self.measured(&context, found)))
     }
 
-    /// Explains a search without a plan: a conflict, or a plan that the search missed.
+    /// Searches among every offer after the shortlist gave no plan. Without a sample and without a result: no plan keeps
+    /// the requirements, whatever is lost.
+    ///
+    /// # Errors
+    /// [`OptimizeError::NoAnswer`] when the solver stops early.
+    pub(super) fn beyond_shortlist(
+        &self,
+        settings: OptimizeSettings,
+        request: &Request,
+        shortlist: &CompiledSample,
+        on_round: &dyn Fn(usize, f64, f64),
+    ) -> Result<(Option<CompiledSample>, Option<SearchOutcome>), OptimizeError> {
+        if self.conflicts_without_losses(settings, request, shortlist) {
+            return Ok((None, None));
+        }
+        let sample = self.broad_sample(settings);
+        let found = searched(search(&self.setting, &sample, request, on_round))?;
+        Ok((Some(sample), found))
+    }
+
+    /// Explains a search without a plan: a conflict, or a plan that the search missed. `shortlist`, and the sample on which
+    /// plans are measured.
     fn without_plan(
         &self,
         settings: OptimizeSettings,
-        sample: &CompiledSample,
+        [shortlist, sample]: [&CompiledSample; 2],
         request: &Request,
         bound_usd: f64,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<NoPlan, OptimizeError> {
         let current = evaluate(&self.setting, sample, &request.objective, &self.current);
-        let conflict = self.conflict(settings, request, sample, ConflictScope::All, progress);
+        let conflict = self.conflict(settings, request, shortlist, ConflictScope::All, progress);
         if let Some(plan) = conflict.plan {
             let Some(best) = self.rescued(sample, request, plan) else {
                 return Err(OptimizeError::NoAnswer(NO_WHOLE_PLAN.to_owned()));

@@ -213,8 +213,8 @@ impl Session<'_> {
             return Ok(Ok((plan, evaluation, bound_usd)));
         }
         // The shortlist may lack an offer; only infeasibility with every offer is a proof.
-        let sample = &self.broad_sample(settings);
-        let bound_usd = match searched(search(&self.setting, sample, request, &|_, _, _| ()))? {
+        let (broad, found) = self.beyond_shortlist(settings, request, sample, &|_, _, _| ())?;
+        let bound_usd = match found {
             Some(SearchOutcome { best: Some((plan, evaluation)), bound_usd, .. }) => {
                 return Ok(Ok((plan, evaluation, bound_usd)));
             }
@@ -222,7 +222,7 @@ impl Session<'_> {
         };
         let conflict = self.conflict(settings, request, sample, scope, progress);
         let Some(missed) = conflict.plan.clone() else { return Ok(Err(conflict)) };
-        let rescued = self.rescued(sample, request, missed);
+        let rescued = self.rescued(broad.as_ref().unwrap_or(sample), request, missed);
         Ok(rescued.map(|(plan, evaluation)| (plan, evaluation, bound_usd)).ok_or(conflict))
     }
 }

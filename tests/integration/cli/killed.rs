@@ -12,6 +12,8 @@ use super::Folder;
 
 /// Times of the signal per command, as shares of the time that the command takes. The last come while files are written.
 const MOMENTS: [f64; 7] = [0.05, 0.35, 0.7, 0.85, 0.93, 0.98, 1.0];
+/// The same for commands that write one answer, as others do.
+const FEW_MOMENTS: [f64; 3] = [0.35, 0.93, 0.98];
 
 const PLAN: [&str; 6] = ["plan", "tiny.yaml", "--trials", "50", "--period", "2026Q4"];
 /// What it writes.
@@ -22,8 +24,11 @@ const REPORT: [&str; 4] = [
     "reports/tiny/2026Q4/results.json",
 ];
 
-/// The commands that write, and what each writes.
-const WRITERS: [(&[&str], &[&str]); 8] = [
+/// A command, and what it writes.
+type Writer = (&'static [&'static str], &'static [&'static str]);
+
+/// The commands that write several files, or large ones.
+const WRITERS: [Writer; 10] = [
     (&PLAN, &REPORT),
     (&["check", "tiny.yaml", "--format", "json", "--out", "o"], &["o"]),
     (&["exposure", "tiny.yaml", "--graph", "g.svg", "--out", "o"], &["g.svg", "o"]),
@@ -35,10 +40,38 @@ const WRITERS: [(&[&str], &[&str]); 8] = [
     (&["merge", "tiny.yaml", "shard.csv", "--trials-out", "t.csv"], &["t.csv", "t.csv.json", "t.events.csv"]),
     (&["optimize", "tiny.yaml", "--trials", "50", "--format", "json", "--out", "o"], &["o"]),
     (&["init", "--size", "200,50", "--out", "o"], &["o"]),
+    (
+        &["catalog", "refresh", "--from", "map.json", "--write", "w.yaml", "--overwrite", "--out", "o"],
+        &["o", "w.yaml"],
+    ),
+    (&["landscape", "--chart", "c.svg", "--out", "o"], &["c.svg", "o"]),
 ];
 
+/// The other commands that write.
+const SIMPLE_WRITERS: [Writer; 12] = [
+    (&["report", "tiny.yaml", "--trials", "50"], &["reports/tiny/report.json", "reports/tiny/report.md"]),
+    (&["replay", "tiny.yaml", "--out", "o"], &["o"]),
+    (&["reverse", "tiny.yaml", "--loss", "1000", "--out", "o"], &["o"]),
+    (&["diversify", "tiny.yaml", "--trials", "50", "--out", "o"], &["o"]),
+    (&["shocks", "list", "--out", "o"], &["o"]),
+    (&["shocks", "show", "openai_outage", "--out", "o"], &["o"]),
+    (&["shocks", "calibrate", "--out", "o"], &["o"]),
+    (&["catalog", "status", "--out", "o"], &["o"]),
+    (&["list", "offers", "--out", "o"], &["o"]),
+    (&["schema", "--out", "o"], &["o"]),
+    (&["completions", "bash", "--out", "o"], &["o"]),
+    (&["man", "man"], &["man/multipolar.1"]),
+];
+
+/// A price list.
+const MAP: &str = r#"{"gpt-5.4": {"litellm_provider": "openai", "mode": "chat", "input_cost_per_token": 2e-06,
+    "output_cost_per_token": 1e-05}}"#;
+
+/// Files and folders by name, with the bytes of the files.
+type State = BTreeMap<String, Vec<u8>>;
+
 /// Every file and folder below a folder, with the bytes of the files.
-fn state(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+fn state(folder: &Path) -> State {
     let mut found = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(dir) = folders.pop() {
@@ -72,11 +105,13 @@ fn signaled(folder: &Folder, arguments: &[&str], signal: &str, after: Duration) 
     child.wait().unwrap().code() == Some(130)
 }
 
-/// Files of one answer are all old or all new, and there is nothing else.
-fn is_whole(before: &BTreeMap<String, Vec<u8>>, after: &BTreeMap<String, Vec<u8>>, written: &[&str]) {
-    for name in after.keys().filter(|name| !before.contains_key(*name)) {
-        let is_expected = written.iter().any(|file| *file == name || Path::new(file).starts_with(name));
-        assert!(is_expected, "'{name}' is left behind");
+/// Files are whole, old ones or those of a run that was not stopped, and there is nothing else.
+fn is_whole(before: &State, after: &State, new: &State, is_exact: bool) {
+    for (name, bytes) in after.iter().filter(|(name, bytes)| before.get(*name) != Some(bytes)) {
+        let Some(whole) = new.get(name) else { panic!("'{name}' is left behind") };
+        // The manifest has a clock.
+        let is_exact = is_exact && !name.ends_with("manifest.json");
+        assert!(!is_exact || bytes == whole, "'{name}' is not whole");
     }
     assert!(before.keys().all(|name| after.contains_key(name)), "a file is gone");
 }
@@ -84,16 +119,19 @@ fn is_whole(before: &BTreeMap<String, Vec<u8>>, after: &BTreeMap<String, Vec<u8>
 #[test]
 fn a_run_that_is_stopped_leaves_no_half_file_and_no_temporary_one() {
     let (mut n_stopped, mut n_runs) = (0, 0);
-    for (arguments, written) in WRITERS {
+    let all = WRITERS.iter().map(|writer| (*writer, &MOMENTS[..]));
+    let simple = SIMPLE_WRITERS.iter().map(|writer| (*writer, &FEW_MOMENTS[..]));
+    for ((arguments, written), moments) in all.chain(simple) {
         let whole = Folder::new();
         let shard = ["simulate", "tiny.yaml", "--trials", "2000", "--trials-out", "shard.csv"];
         assert_eq!(whole.run(&shard).code, 0);
+        whole.write("map.json", MAP);
         let shards = state(&whole.path(""));
         let begun = Instant::now();
         let ended = whole.run(arguments);
         assert!(ended.code == 0 || ended.code == 7, "{arguments:?}: {}", ended.stderr);
         let (time, new) = (begun.elapsed(), state(&whole.path("")));
-        for (nth, moment) in MOMENTS.into_iter().enumerate() {
+        for (nth, &moment) in moments.iter().enumerate() {
             let folder = Folder::new();
             shards.iter().for_each(|(name, bytes)| fs::write(folder.path(name), bytes).unwrap());
             // Every second time the files of an earlier run are there, and a file of the user's own.
@@ -110,16 +148,9 @@ fn a_run_that_is_stopped_leaves_no_half_file_and_no_temporary_one() {
             n_stopped += usize::from(signaled(&folder, arguments, signal, time.mul_f64(moment)));
             n_runs += 1;
             let after = state(&folder.path(""));
-            is_whole(&before, &after, written);
-            let is_new = |file: &&str| after.get(*file).is_some_and(|bytes| bytes != b"old");
             // The first signal ends a simulation with the trials that are done, which is an answer too.
-            let is_exact = |file: &str| arguments[0] != "simulate" && !file.ends_with("manifest.json");
-            for file in written.iter().filter(|file| is_new(file)) {
-                assert!(
-                    !is_exact(file) || after[*file] == new[*file],
-                    "{arguments:?}: '{file}' is not whole"
-                );
-            }
+            is_whole(&before, &after, &new, arguments[0] != "simulate");
+            let is_new = |file: &&str| after.get(*file).is_some_and(|bytes| bytes != b"old");
             let together = written.iter().filter(|file| file.contains("t.") || file.contains("report"));
             let n_new = together.clone().filter(|file| is_new(file)).count();
             assert!(
@@ -211,4 +242,29 @@ fn links_are_not_followed_out_of_the_folder_of_a_report() {
     assert_eq!(folder.read("elsewhere/report.md"), "of others");
     assert!(folder.read("reports/tiny/2026Q4/report.md").starts_with("# "));
     assert!(folder.path("reports/tiny/2026Q4/mine").is_symlink());
+/// The commands of a help text.
+fn commands_of(folder: &Folder, of: &[&str]) -> Vec<String> {
+    let text = folder.run(&[of, &["--help"]].concat()).stdout;
+    let Some((_, list)) = text.split_once("Commands:\n") else { return Vec::new() };
+    let lines = list.lines().take_while(|line| !line.is_empty());
+    let named = lines.filter_map(|line| {
+        line.strip_prefix("  ")?.split_whitespace().next().filter(|_| !line.starts_with("   "))
+    });
+    named.filter(|name| *name != "help").map(str::to_owned).collect()
+}
+
+#[test]
+fn every_command_that_writes_is_stopped() {
+    let folder = Folder::new();
+    let stopped = |path: &[&str]| {
+        let mut writers = WRITERS.iter().chain(&SIMPLE_WRITERS);
+        assert!(writers.any(|writer| writer.0.starts_with(path)), "{path:?} is not stopped in these tests");
+    };
+    let commands = commands_of(&folder, &[]);
+    assert!(commands.len() > 15, "{commands:?}");
+    for command in &commands {
+        let questions = commands_of(&folder, &[command]);
+        questions.iter().for_each(|question| stopped(&[command, question]));
+        stopped(&[command]);
+    }
 }

@@ -141,3 +141,82 @@ fn a_merge_does_not_write_over_its_shards() {
         assert_refused(&merge(&folder, &all, &more), 2, &["would overwrite", what]);
     }
 }
+
+/// Two shards under one name, and one whose table is nonsense.
+#[test]
+fn tables_that_are_none_are_refused_and_nothing_is_written() {
+    for ending in ENDINGS {
+        let folder = Folder::new();
+        let shards = simulate_shards(&folder, "tiny.yaml", ending);
+        let all: Vec<&str> = shards.iter().map(String::as_str).collect();
+        let (trials, events) = (format!("s2.{ending}"), format!("s2.events.{ending}"));
+        let merged = format!("all.{ending}");
+        let out = ["--trials-out", merged.as_str()];
+        let [good, good_events] = [&trials, &events].map(|file| fs::read(folder.path(file)).unwrap());
+        let half = &good[..good.len() / 2];
+        let other = fs::read(folder.path(&format!("s3.{ending}"))).unwrap();
+        for bytes in [&b""[..], b"\0\0\0\0", b"\xff\xfe{}", half, &other, &good_events, b"{\"trial\": 300}"] {
+            fs::write(folder.path(&trials), bytes).unwrap();
+            assert_refused(&merge(&folder, &all, &out), 3, &["error[broken-shard]", &trials, "= help: "]);
+        }
+        fs::write(folder.path(&trials), &good).unwrap();
+        for bytes in [&b""[..], &good, &good_events[..good_events.len() / 2]] {
+            fs::write(folder.path(&events), bytes).unwrap();
+            assert_refused(&merge(&folder, &all, &out), 3, &["error[broken-shard]", &events, "= help: "]);
+        }
+        fs::write(folder.path(&events), &good_events).unwrap();
+        for (from, to) in [
+            ("\"trials\": 300", "\"trials\": 18446744073709551615"),
+            ("\"total_trials\": 900", "\"total_trials\": 9000000000000"),
+            ("\"first_trial\": 300", "\"first_trial\": -1"),
+            ("\"events\": ", "\"events\": 1"),
+            ("\"format_version\": ", "\"format_version\": 9"),
+            ("{", "[{"),
+            ("{", ""),
+        ] {
+            let manifest = format!("{trials}.json");
+            let text = folder.read(&manifest);
+            assert!(text.contains(from), "{from} is not in {text}");
+            folder.write(&manifest, &text.replacen(from, to, 1));
+            assert_refused(&merge(&folder, &all, &out), 3, &["error[broken-shard]", "s2.", "= help: "]);
+            folder.write(&manifest, &text);
+        }
+        assert!(!folder.path(&merged).exists() && !folder.path(&format!("{merged}.json")).exists());
+        assert_eq!(merge(&folder, &all, &out).code, 0);
+    }
+}
+
+/// A folder, a pipe that nobody writes to, a device without an end, and a link to itself, in the place of each file.
+#[test]
+#[cfg(unix)]
+fn what_is_no_ordinary_file_is_refused_without_waiting() {
+    use std::os::unix::fs::symlink;
+
+    let folder = Folder::new();
+    let shards = simulate_shards(&folder, "tiny.yaml", "csv");
+    let all: Vec<&str> = shards.iter().map(String::as_str).collect();
+    for file in ["s2.csv", "s2.events.csv", "s2.csv.json"] {
+        let (path, good) = (folder.path(file), folder.read(file));
+        let refused = |reason: &str| {
+            let ended = merge(&folder, &all, &["--trials-out", "all.csv"]);
+            assert_refused(&ended, 6, &["error[unreadable-file]", file, reason, "= help: "]);
+            assert!(!folder.path("all.csv").exists());
+        };
+        fs::remove_file(&path).unwrap();
+        fs::create_dir(&path).unwrap();
+        refused("it is a directory");
+        fs::remove_dir(&path).unwrap();
+        let made = std::process::Command::new("mkfifo").arg(&path).status();
+        assert!(made.is_ok_and(|status| status.success()), "mkfifo");
+        refused("it is not an ordinary file");
+        fs::remove_file(&path).unwrap();
+        symlink("/dev/zero", &path).unwrap();
+        refused("it is not an ordinary file");
+        fs::remove_file(&path).unwrap();
+        symlink(file, &path).unwrap();
+        refused("symbolic link");
+        fs::remove_file(&path).unwrap();
+        folder.write(file, &good);
+    }
+    assert_eq!(merge(&folder, &all, &[]).code, 0);
+}

@@ -7,7 +7,7 @@ use multipolar::input::load_library;
 use serde_json::Value;
 
 use super::Study;
-use crate::corpus::drivers::look_at;
+use crate::corpus::drivers::{FILES, look_at};
 
 /// What is put in the place of a value, as YAML.
 const EXTREMES: [&str; 18] = [
@@ -33,16 +33,6 @@ const EXTREMES: [&str; 18] = [
 
 /// Longer than any text or name may be.
 const LONG: usize = 20_001;
-
-const FILES: [&str; 7] = [
-    "portfolio.yaml",
-    "jurisdictions.yaml",
-    "catalog/suppliers.yaml",
-    "catalog/models.yaml",
-    "catalog/hardware.yaml",
-    "catalog/offers.yaml",
-    "catalog/shocks.yaml",
-];
 
 /// Of the files of the catalog, in which entries resemble each other, one replacement in so many is tried.
 const SAMPLED: usize = 5;

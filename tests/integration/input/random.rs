@@ -4,6 +4,7 @@ use multipolar::input::{Sources, load};
 use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop, prop_oneof, proptest};
 
 use super::Study;
+use crate::corpus::drivers::FILES;
 
 /// Words that mean something somewhere, to reach deeper than noise does.
 const WORDS: [&str; 24] = [
@@ -51,17 +52,6 @@ fn mutated(text: &str, edits: &[(usize, usize, String)]) -> String {
     }
     chars.into_iter().collect()
 }
-
-const FILES: [&str; 8] = [
-    "portfolio.yaml",
-    "jurisdictions.yaml",
-    "catalog/suppliers.yaml",
-    "catalog/models.yaml",
-    "catalog/hardware.yaml",
-    "catalog/offers.yaml",
-    "catalog/shocks.yaml",
-    "catalog/scenarios/ban.yaml",
-];
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]

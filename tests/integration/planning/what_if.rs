@@ -211,6 +211,50 @@ fn a_survival_limit_can_be_part_of_a_conflict() {
     assert_eq!(found.conflicts[1].breaks_at.as_deref(), Some("jurisdiction US"));
 }
 
+/// Every set of the limits is optimized. The conflict that is reported is one of the smallest sets without a plan, in the
+/// sense that each part of it has one; and other limits are in conflict too only if they have no plan either.
+#[test]
+fn the_conflict_is_one_of_those_that_trying_every_set_finds() {
+    let world = calm("{c@gamma:SE: 1.0}").shock(
+        "id: alpha_out, effects: {stop: {supplier: alpha}}, frequency: {per_year: 1}, duration: {fixed: 60d}",
+    );
+    let much_alpha = "{measure: share, of: developer, is: alpha, at_least: 0.7}";
+    let no_loss = "{measure: cvar, confidence_level: 0.95, at_most_usd: 5000}";
+    let little_loss = "{measure: average_annual_loss, at_most_usd: 10}";
+    let spread = "{measure: distinct, of: developer, at_least: 3, counting_from: 0.25}";
+    for limits in [
+        [BUDGET, LITTLE_ALPHA, NOT_IN_CONFLICT, no_loss],
+        [BUDGET, no_loss, spread, NOT_IN_CONFLICT],
+        [much_alpha, little_loss, LITTLE_ALPHA, BUDGET],
+        [much_alpha, no_loss, NOT_IN_CONFLICT, spread],
+    ] {
+        let of = |set: usize| -> Vec<&str> {
+            (0..limits.len()).filter(|at| set >> at & 1 == 1).map(|at| limits[at]).collect()
+        };
+        let n_sets = 1 << limits.len();
+        let has_none: Vec<bool> =
+            (0..n_sets).map(|set| under(&world, &of(set)).status == Status::Infeasible).collect();
+        let is_smallest = |set: usize| {
+            has_none[set] && (0..limits.len()).all(|at| set >> at & 1 == 0 || !has_none[set ^ (1 << at)])
+        };
+        let all = n_sets - 1;
+        assert!(has_none[all], "{limits:?}");
+        let found = under(&world, &limits);
+        let members = words(&found.conflicts);
+        let set = (0..n_sets).find(|&set| {
+            let own = of(set);
+            own.len() == members.len() && own.iter().all(|limit| members.contains(limit))
+        });
+        let set = set.unwrap_or_else(|| panic!("{members:?}"));
+        assert!(is_smallest(set), "{members:?} of {limits:?}");
+        assert_eq!(
+            found.conflict_proof.unwrap().has_others,
+            has_none[all ^ set],
+            "{members:?} of {limits:?}"
+        );
+    }
+}
+
 /// Without shocks 0.4 is on `a` at 1 USD and 0.6 on `b` at 2 USD. One more point on `a` saves 0.01 × 1.2 mtok × 100
 /// days × 1 USD.
 #[test]

@@ -43,19 +43,34 @@ pub struct FoundConflict {
 }
 
 impl Session<'_> {
-    /// An irreducible conflict scope the requirements of a request without a plan.
+    /// An irreducible conflict among the requirements of a request without a plan. `shortlist`: the trials of the
+    /// settings, compiled for the shortlist.
     pub fn conflict(
         &self,
         settings: OptimizeSettings,
         request: &Request,
-        sample: &CompiledSample,
+        shortlist: &CompiledSample,
         scope: ConflictScope,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> FoundConflict {
         progress(Progress::Conflict);
-        let demands = Demands::new(self, settings, request, sample, scope == ConflictScope::All);
+        let demands = Demands::new(self, settings, request, shortlist, scope == ConflictScope::All);
         let search = ConflictSearch { session: self, demands, progress };
         search.run()
+    }
+}
+
+impl Session<'_> {
+    /// Whether it is proven that no plan keeps the requirements of a request, whatever is lost.
+    pub(in crate::study::plan) fn conflicts_without_losses(
+        &self,
+        settings: OptimizeSettings,
+        request: &Request,
+        shortlist: &CompiledSample,
+    ) -> bool {
+        let demands = Demands::new(self, settings, request, shortlist, false);
+        let everything = Relaxation { holds: vec![true; demands.list.len()], relaxed: None };
+        matches!(demands.without_losses(&everything), Feasibility::Infeasible)
     }
 }
 
@@ -106,16 +121,31 @@ impl ConflictSearch<'_> {
         let members = self.irreducible();
         let only: Vec<bool> = (0..n).map(|at| members.contains(&at)).collect();
         let is_proven = matches!(self.feasibility(&only), Feasibility::Infeasible);
-        let rest: Vec<bool> = only.iter().map(|is_member| !is_member).collect();
-        let has_others = !members.is_empty() && !self.is_feasible(&rest);
-        // With a second conflict, relaxing one member never helps, so each is judged within this conflict only.
-        let held = if has_others { only } else { vec![true; n] };
-        let relaxed_member = |(i, &member): (usize, &usize)| {
-            (self.progress)(Progress::Relaxing { requirement: i + 1, of: members.len() });
-            self.member(&held, member)
+        let everything = vec![true; n];
+        let relaxing = |at: usize| {
+            (self.progress)(Progress::Relaxing { requirement: at + 1, of: members.len() });
         };
-        let conflicts = members.iter().enumerate().map(relaxed_member).collect();
-        FoundConflict { members: conflicts, proof: ConflictProof { is_proven, has_others }, plan: None }
+        let mut without = Vec::new();
+        for (at, &member) in members.iter().enumerate() {
+            relaxing(at);
+            without.push(self.without(&everything, member));
+        }
+        let rest: Vec<bool> = only.iter().map(|is_member| !is_member).collect();
+        // A plan that breaks one member only keeps all the rest.
+        let has_others = without.iter().all(|found| !found.is_feasible())
+            && (members.len() == 1 || !self.is_feasible(&rest));
+        let has_others = has_others && !members.is_empty();
+        let conflicts = members.iter().zip(without).enumerate().map(|(at, (&member, without))| {
+            relaxing(at);
+            if has_others {
+                // Relaxing one member never helps then, so each is judged within this conflict only.
+                self.member(&only, member, self.without(&only, member))
+            } else {
+                self.member(&everything, member, without)
+            }
+        });
+        let members = conflicts.collect();
+        FoundConflict { members, proof: ConflictProof { is_proven, has_others }, plan: None }
     }
 
     fn feasibility(&self, holds: &[bool]) -> Feasibility {
@@ -128,27 +158,36 @@ impl ConflictSearch<'_> {
 
     /// A conflict of which no member can be left out (deletion filter; Chinneck and Dravnieks 1991).
     ///
-    /// A limit that is in conflict by itself is tried first, so that the conflict found is small. Groups are dropped
-    /// as a unit where the rest stays in conflict.
+    /// Limits on losses are dropped first if possible, because without them no trials are needed. Then a limit that is in
+    /// conflict by itself is tried, so that the conflict found is small. Groups are dropped as a unit where the rest stays
+    /// in conflict; eligibility comes last, because without it every offer of the catalog is a candidate.
     fn irreducible(&self) -> Vec<usize> {
-        let mut holds = self.alone().unwrap_or_else(|| vec![true; self.demands.list.len()]);
+        let mut holds = self.without_risk().unwrap_or_else(|| vec![true; self.demands.list.len()]);
+        holds = self.alone(&holds).unwrap_or(holds);
         for group in self.groups() {
             self.filter(&mut holds, &group);
         }
         (0..holds.len()).filter(|&at| holds[at]).collect()
     }
 
-    /// Eligibility and quotas, plus one limit, floor or turnover that cannot be kept with them; `None` if each can.
-    fn alone(&self) -> Option<Vec<bool>> {
+    /// All requirements but limits on losses; `None` if these can be kept.
+    fn without_risk(&self) -> Option<Vec<bool>> {
+        let holds: Vec<bool> = (0..self.demands.list.len()).map(|at| !self.demands.is_risk(at)).collect();
+        (!self.is_feasible(&holds)).then_some(holds)
+    }
+
+    /// Eligibility and quotas, plus one limit, floor or turnover in `holds` that cannot be kept with them; `None` if each
+    /// can.
+    fn alone(&self, holds: &[bool]) -> Option<Vec<bool>> {
         let n = self.demands.list.len();
         let is_given =
             |at: usize| matches!(self.demands.kind(at), DemandKind::Eligibility | DemandKind::Capacity);
         let with = |one: usize| (0..n).map(|at| at == one || is_given(at)).collect::<Vec<bool>>();
-        (0..n).filter(|&at| !is_given(at)).map(with).find(|holds| !self.is_feasible(holds))
+        (0..n).filter(|&at| holds[at] && !is_given(at)).map(with).find(|holds| !self.is_feasible(holds))
     }
 
-    /// Groups that are dropped as a unit if possible: eligibility by workload, quotas, and each other requirement
-    /// alone.
+    /// Groups that are dropped as a unit if possible: quotas and sizes, each other requirement alone, and eligibility by
+    /// workload.
     fn groups(&self) -> Vec<Vec<Range<usize>>> {
         let n = self.demands.list.len();
         let end_of =
@@ -168,8 +207,9 @@ impl ConflictSearch<'_> {
             }
         }
         let single = |range: Range<usize>| range.map(|at| at..at + 1).collect::<Vec<_>>();
-        let mut groups = vec![by_workload, single(n_eligibility..n_given)];
+        let mut groups = vec![single(n_eligibility..n_given)];
         groups.extend((n_given..n).map(|at| single(at..at + 1)));
+        groups.push(by_workload);
         groups.retain(|group| !group.is_empty());
         groups
     }
@@ -207,11 +247,16 @@ impl ConflictSearch<'_> {
         stays
     }
 
-    /// How far one member must be relaxed while all others hold, and the best plan after that.
-    fn member(&self, held: &[bool], member: usize) -> Conflict {
+    /// A plan that keeps all of `held` but one.
+    fn without(&self, held: &[bool], member: usize) -> Feasibility {
         let mut holds = held.to_vec();
         holds[member] = false;
-        let without = self.demands.check(&Relaxation { holds: holds.clone(), relaxed: None }, Goal::Any);
+        self.feasibility(&holds)
+    }
+
+    /// How far one member must be relaxed while all others hold, and the best plan after that. `without`: a plan that
+    /// keeps all others.
+    fn member(&self, held: &[bool], member: usize, without: Feasibility) -> Conflict {
         let is_enough = without.is_feasible();
         let (relax_to, breaks_at) = match without {
             Feasibility::Feasible(found) => {
@@ -221,7 +266,11 @@ impl ConflictSearch<'_> {
         };
         let relaxation = match relax_to {
             Some(bound) => Relaxation { holds: held.to_vec(), relaxed: Some((member, bound)) },
-            None => Relaxation { holds, relaxed: None },
+            None => {
+                let mut holds = held.to_vec();
+                holds[member] = false;
+                Relaxation { holds, relaxed: None }
+            }
         };
         let then = match is_enough.then(|| self.demands.check(&relaxation, Goal::Best)) {
             Some(Feasibility::Feasible(best)) => Some(best.1.figures),
@@ -248,11 +297,10 @@ impl ConflictSearch<'_> {
     /// The nearest bound at which a plan exists; `without`: a plan that keeps everything but this member.
     fn relaxed(&self, held: &[bool], member: usize, without: &(Plan, Evaluation)) -> Option<f64> {
         let bound = self.demands.bound(member)?;
-        let is_kept = |at: f64| {
-            let relaxation = Relaxation { holds: held.to_vec(), relaxed: Some((member, at)) };
-            self.demands.check(&relaxation, Goal::Any).is_feasible()
-        };
-        let near = |grid: f64, far: f64| nearest(bound, far, grid, is_kept);
+        let relaxation = |at: f64| Relaxation { holds: held.to_vec(), relaxed: Some((member, at)) };
+        let is_kept = |at: f64| self.demands.check(&relaxation(at), Goal::Any).is_feasible();
+        let is_possible = |at: f64| self.demands.without_losses(&relaxation(at)).is_feasible();
+        let near = |grid: f64, far: f64| nearest(bound, far, grid, is_possible, is_kept);
         match self.demands.list[member] {
             Demand::Eligibility(_, Requirement::Quality | Requirement::Context) => {
                 let floors = self.demands.lower_floors(member);
@@ -311,17 +359,31 @@ impl ConflictSearch<'_> {
 }
 
 /// The multiple of `grid` nearest to `bound`, between `bound` and `far`, that is kept; `far` is taken to be kept.
-fn nearest(bound: f64, far: f64, grid: f64, is_kept: impl Fn(f64) -> bool) -> Option<f64> {
+///
+/// `is_possible` holds wherever `is_kept` does, and is quicker to test.
+fn nearest(
+    bound: f64,
+    far: f64,
+    grid: f64,
+    is_possible: impl Fn(f64) -> bool,
+    is_kept: impl Fn(f64) -> bool,
+) -> Option<f64> {
     let is_up = far > bound;
     // Sums round, so a value slightly beyond a multiple counts as that multiple.
     let units = |x: f64| if is_up { (x / grid - 1e-6).ceil() } else { (x / grid + 1e-6).floor() };
-    let n = (units(far) - units(bound)).abs() as usize + 1;
+    let last = (units(far) - units(bound)).abs() as usize;
     // Divided by an integer where possible, so that 0.3 does not become 0.30000000000000004.
     let at = |step: usize| {
         let unit = units(bound) + if is_up { step as f64 } else { -(step as f64) };
         if grid < 1.0 { unit / (1.0 / grid).round() } else { unit * grid }
     };
-    Some(at(partition(n - 1, |step| at(step) != bound && is_kept(at(step)))))
+    let first = partition(last, |step| at(step) != bound && is_possible(at(step)));
+    // Where losses do not count, or little, the first possible step is kept.
+    if first == last || is_kept(at(first)) {
+        return Some(at(first));
+    }
+    let next = first + 1;
+    Some(at(next + partition(last - next, |step| is_kept(at(next + step)))))
 }
 
 /// The first index below `n` at which a monotone predicate holds; `n` if it never holds.
@@ -343,9 +405,24 @@ mod tests {
         for (bound, far, needed, found) in
             [(0.3, 1.0, 0.5, 0.5), (0.3, 0.5, 0.4996, 0.5), (0.3, 0.3101, 0.3101, 0.311)]
         {
-            assert_eq!(nearest(bound, far, 0.001, |x| x >= needed), Some(found));
+            for possible in [bound, needed - 0.0503, needed] {
+                let is_possible = |x: f64| x >= possible;
+                assert_eq!(nearest(bound, far, 0.001, is_possible, |x| x >= needed), Some(found));
+            }
         }
-        assert_eq!(nearest(4.0, 2.0, 1.0, |x| x <= 3.0), Some(3.0));
-        assert_eq!(nearest(0.9, 0.0, 0.001, |x| x <= 0.4321), Some(0.432));
+        assert_eq!(nearest(4.0, 2.0, 1.0, |_| true, |x| x <= 3.0), Some(3.0));
+        assert_eq!(nearest(0.9, 0.0, 0.001, |x| x <= 0.5, |x| x <= 0.4321), Some(0.432));
+    }
+
+    /// One step of a thousand is tested with losses where the first possible one is kept.
+    #[test]
+    fn losses_are_tested_where_the_rest_is_possible() {
+        let n_tested = std::cell::Cell::new(0);
+        let is_kept = |_: f64| {
+            n_tested.set(n_tested.get() + 1);
+            true
+        };
+        assert_eq!(nearest(0.0, 1.0, 0.001, |x| x >= 0.3456, is_kept), Some(0.346));
+        assert_eq!(n_tested.get(), 1);
     }
 }

@@ -1,5 +1,6 @@
 //! Requirements on a plan, one by one, and whether a plan exists when some of them are relaxed.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use super::bounds::{End, ends, with_end, without_end};
@@ -16,13 +17,12 @@ use crate::planning::sample::CompiledSample;
 use crate::planning::sample::evaluate::{Evaluation, Objective};
 use crate::planning::search::{SearchOutcome, search};
 use crate::planning::solver::SolverError;
+use crate::service::cell_model::Roles;
 use crate::service::setting::Setting;
 use crate::study::plan::outcome::DemandKind;
-use crate::study::plan::samples::CandidateSet;
+use crate::study::plan::samples::{CandidateSet, MAX_BROAD_TRIALS};
 use crate::study::session::{OptimizeSettings, Session};
 
-/// Trials for requirements without a loss: the objective then ignores losses, so one trial is enough.
-const STRUCTURAL_TRIALS: u64 = 1;
 /// Risk weight used when a loss limit is only checked afterwards: makes the search prefer the safest plan.
 const SAFETY_FIRST: f64 = 1000.0;
 
@@ -146,6 +146,17 @@ pub enum Goal {
     LeastLoss(Option<f64>),
 }
 
+/// The trials that a search runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Trials {
+    /// One in which nothing happens, for every offer.
+    Quiet,
+    /// Those of the settings, for the shortlist.
+    Shortlist,
+    /// Those of the settings, for every offer.
+    Broad,
+}
+
 /// The requirements of a request, eligibility first, then quotas, sizes, turnover, limits and floors.
 pub struct Demands<'a> {
     session: &'a Session<'a>,
@@ -154,21 +165,27 @@ pub struct Demands<'a> {
     pub list: Vec<Demand>,
     /// `[n_cells × n_offers]`: requirements that exclude the pair; empty when eligibility always holds.
     excluded: Vec<Vec<Requirement>>,
-    /// [`STRUCTURAL_TRIALS`] trials.
-    structural: CompiledSample,
-    /// The trials of the settings.
-    full: &'a CompiledSample,
+    /// A year in which nothing happens, compiled for every offer once it is needed: without new standbys, and with them.
+    quiet: [OnceCell<CompiledSample>; 2],
+    /// At most [`MAX_BROAD_TRIALS`] trials, compiled for the shortlist: a plan found on it is a plan, but nothing is
+    /// proven by it.
+    shortlist: CompiledSample,
+    /// The same trials, compiled for every offer once they are needed.
+    broad: OnceCell<CompiledSample>,
 }
 
 impl<'a> Demands<'a> {
-    /// Lists the requirements; without `with_eligibility`, eligibility always holds.
+    /// Lists the requirements; without `with_eligibility`, eligibility always holds. `shortlist`: the trials of the
+    /// settings, compiled for the shortlist.
     pub fn new(
         session: &'a Session<'a>,
         settings: OptimizeSettings,
         request: &'a Request,
-        full: &'a CompiledSample,
+        shortlist: &CompiledSample,
         with_eligibility: bool,
     ) -> Self {
+        let n_trials = settings.n_trials.min(MAX_BROAD_TRIALS);
+        let settings = OptimizeSettings { n_trials, ..settings };
         let instance = session.instance;
         let excluded: Vec<Vec<Requirement>> =
             if with_eligibility { every_exclusion(session) } else { Vec::new() };
@@ -192,8 +209,20 @@ impl<'a> Demands<'a> {
             list.extend(ends(&limit.measure).into_iter().map(|(end, bound)| Demand::Limit(at, end, bound)));
         }
         list.extend(request.floors.iter().enumerate().map(|(at, floor)| Demand::Floor(at, floor.share)));
-        let structural = session.broad_sample(OptimizeSettings { n_trials: STRUCTURAL_TRIALS, ..settings });
-        Self { session, settings, request, list, excluded, structural, full }
+        let shortlist = shortlist.first(shortlist.n_trials.min(n_trials as usize));
+        let (quiet, broad) = Default::default();
+        Self { session, settings, request, list, excluded, quiet, shortlist, broad }
+    }
+
+    /// Whether the requirement is a limit on losses, which only trials can test.
+    pub fn is_risk(&self, demand: usize) -> bool {
+        self.measure(demand).is_some_and(is_risk)
+    }
+
+    /// Whether trials have been compiled for every offer.
+    #[cfg(test)]
+    pub fn has_compiled_every_offer(&self) -> bool {
+        self.broad.get().is_some()
     }
 
     /// Index of the limit that a requirement is.
@@ -210,42 +239,61 @@ impl<'a> Demands<'a> {
     }
 
     /// Searches for a plan that keeps the requirements under a relaxation.
+    ///
+    /// Trials are drawn only where losses count, and every offer is tried only where the shortlist gives no plan.
     pub fn check(&self, relaxation: &Relaxation, goal: Goal) -> Feasibility {
         let instance = self.relaxed_instance(relaxation);
-        let mut setting = self.session.setting.on(&instance);
+        let asks_loss = !matches!(goal, Goal::Any | Goal::LeastCost);
+        let has_risk = instance.portfolio.limits.iter().any(|limit| is_risk(&limit.measure));
+        if !asks_loss && !has_risk {
+            return self.search(&instance, relaxation, goal, Trials::Quiet);
+        }
+        // Infeasible without loss limits implies infeasible with them, and is quick to prove.
+        if goal == Goal::Any && matches!(self.without_losses(relaxation), Feasibility::Infeasible) {
+            return Feasibility::Infeasible;
+        }
+        if matches!(goal, Goal::Any | Goal::Best) {
+            let found = self.search(&instance, relaxation, goal, Trials::Shortlist);
+            if found.is_feasible() {
+                return found;
+            }
+        }
+        self.search(&instance, relaxation, goal, Trials::Broad)
+    }
+
+    /// Searches for any plan that keeps the requirements but those on losses: a small program without trials.
+    pub fn without_losses(&self, relaxation: &Relaxation) -> Feasibility {
+        let mut instance = self.relaxed_instance(relaxation);
+        instance.portfolio.limits.retain(|limit| !is_risk(&limit.measure));
+        self.search(&instance, relaxation, Goal::Any, Trials::Quiet)
+    }
+
+    /// Searches on some trials. `instance`: with the relaxed limits, quotas and sizes.
+    fn search(
+        &self,
+        instance: &Instance,
+        relaxation: &Relaxation,
+        goal: Goal,
+        trials: Trials,
+    ) -> Feasibility {
+        let mut setting = self.session.setting.on(instance);
         let relaxes_eligibility = self.relaxes_eligibility(relaxation);
         if relaxes_eligibility {
             setting.law.eligible = self.eligible(relaxation);
         }
-        let has = |of: fn(&Measure) -> bool| instance.portfolio.limits.iter().any(|l| of(&l.measure));
-        let asks_loss = !matches!(goal, Goal::Any | Goal::LeastCost);
-        let needs_trials = asks_loss || has(is_risk);
-        let compile = |n_trials: u64| {
-            let settings = OptimizeSettings { n_trials, ..self.settings };
-            relaxes_eligibility.then(|| self.session.compiled(&setting, settings, CandidateSet::Everything))
+        // Where no loss counts, only the loss of nodes makes standbys worth their cost.
+        let has_standbys =
+            instance.portfolio.limits.iter().any(|l| matches!(l.measure, Measure::Survives { .. }));
+        let compiled = relaxes_eligibility.then(|| self.compiled(&setting, trials, has_standbys));
+        let sample = match (&compiled, trials) {
+            (Some(compiled), _) => compiled,
+            (None, Trials::Quiet) => self.quiet[usize::from(has_standbys)]
+                .get_or_init(|| self.compiled(&self.session.setting, trials, has_standbys)),
+            (None, Trials::Shortlist) => &self.shortlist,
+            (None, Trials::Broad) => self.broad.get_or_init(|| self.session.broad_sample(self.settings)),
         };
-        if goal == Goal::Any && needs_trials {
-            // Infeasible without loss limits implies infeasible with them, and is quick to prove.
-            let mut without = instance.clone();
-            without.portfolio.limits.retain(|l| !is_risk(&l.measure));
-            let structural_setting = Setting { instance: &without, ..setting.clone() };
-            let cheapest = Objective { risk_times: 0.0, ..self.request.objective };
-            let request = Request { any_plan_will_do: true, ..self.relaxed_request(relaxation, cheapest) };
-            let compiled = compile(STRUCTURAL_TRIALS);
-            let sample = compiled.as_ref().unwrap_or(&self.structural);
-            if let Feasibility::Infeasible =
-                judged(search(&structural_setting, sample, &request, &|_, _, _| ()))
-            {
-                return Feasibility::Infeasible;
-            }
-        }
-        let n_trials = if needs_trials { self.settings.n_trials } else { STRUCTURAL_TRIALS };
-        let compiled = compile(n_trials);
-        let shared = if needs_trials { self.full } else { &self.structural };
-        let sample = compiled.as_ref().unwrap_or(shared);
-        let setting = Setting { instance: &instance, ..setting };
         let mut feasibility = Feasibility::NotFound;
-        for objective in self.tries(goal, needs_trials) {
+        for objective in self.tries(goal, trials != Trials::Quiet) {
             let any_plan_will_do = goal == Goal::Any;
             let request = Request { any_plan_will_do, ..self.relaxed_request(relaxation, objective) };
             feasibility = judged(search(&setting, sample, &request, &|_, _, _| ()));
@@ -254,6 +302,19 @@ impl<'a> Demands<'a> {
             }
         }
         feasibility
+    }
+
+    /// Trials compiled under a setting that may allow other pairs.
+    fn compiled(&self, setting: &Setting<'_>, trials: Trials, has_standbys: bool) -> CompiledSample {
+        let candidates = match trials {
+            Trials::Quiet if has_standbys => return self.session.quiet_sample(setting, &Roles::all(setting)),
+            Trials::Quiet => {
+                return self.session.quiet_sample(setting, &Roles::without_new_standbys(setting));
+            }
+            Trials::Shortlist => CandidateSet::Shortlist(&[]),
+            Trials::Broad => CandidateSet::Everything,
+        };
+        self.session.compiled(setting, self.settings, candidates)
     }
 
     /// Objectives to search with, in turn, until a search decides.
