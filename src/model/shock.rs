@@ -32,7 +32,7 @@ pub struct Shock {
     pub triggers: Vec<Trigger>,
     pub crowding: Option<Crowding>,
     /// What tells that it may come.
-    pub watch: Vec<Watch>,
+    pub watch: Vec<EarlyWarning>,
     /// Whether it is law today: then it counts in rules and planned prices, and is never drawn.
     pub in_force: bool,
     /// `Some`: a template, which stands for one shock for each of these suppliers.
@@ -252,7 +252,7 @@ pub struct Crowding {
 
 /// An early warning of a shock.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Watch {
+pub struct EarlyWarning {
     /// What to look for.
     pub what: String,
     /// Where it is published; a template's word for its supplier stands in it.

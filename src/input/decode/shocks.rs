@@ -11,7 +11,7 @@ use crate::input::at::At;
 use crate::input::tree::YamlValue;
 use crate::model::magnitudes::{EVENTS, PRICE_FACTOR, YEARS};
 use crate::model::shock::{
-    Action, Collateral, CollateralOf, Crowding, DurationLaw, Frequency, Shock, Tension, Trigger, Watch,
+    Action, Collateral, CollateralOf, Crowding, DurationLaw, EarlyWarning, Frequency, Shock, Tension, Trigger,
 };
 use crate::shocks::kind::KindSpec;
 
@@ -236,9 +236,10 @@ fn trigger(at: &At<'_>) -> Trigger {
     decoded
 }
 
-fn watch(at: &At<'_>) -> Watch {
+fn watch(at: &At<'_>) -> EarlyWarning {
     let f = at.fields();
-    let decoded = Watch { what: f.text("what"), place: f.opt_text("where"), lead_days: f.opt_days("lead") };
+    let decoded =
+        EarlyWarning { what: f.text("what"), place: f.opt_text("where"), lead_days: f.opt_days("lead") };
     f.close();
     decoded
 }

@@ -13,8 +13,8 @@ use crate::model::signal::Signal;
 use crate::units::date::{days_between, parse_day};
 
 /// Names of its providers that differ from the ids of suppliers. Google's models are sold by its cloud.
-const OTHER_PROVIDERS: [(&str, &[&str]); 2] =
-    [("azure-openai", &["azure"]), ("google", &["google", "google-vertex"])];
+const OTHER_PROVIDERS: [(&str, &str); 2] =
+    [("provider:azure-openai", "azure"), ("provider:google", "google google-vertex")];
 
 /// Severities from which an incident is of the size that the library counts.
 const SEVERE: [&str; 2] = ["high", "critical"];
@@ -104,8 +104,11 @@ fn refs<'v>(list: Option<&'v Value>, prefix: &str) -> Vec<&'v str> {
 /// Ids of suppliers; an unknown provider gives none.
 fn suppliers(providers: &[&str], instance: &Instance) -> Vec<String> {
     let is_known = |id: &&str| instance.suppliers.iter().any(|s| s.supplier.id == **id);
-    let ids = |provider: &&str| match OTHER_PROVIDERS.iter().find(|(name, _)| name == provider) {
-        Some((_, ids)) => ids.iter().map(|id| (*id).to_owned()).collect::<Vec<String>>(),
+    let ids = |provider: &&str| match OTHER_PROVIDERS
+        .iter()
+        .find(|(name, _)| name.strip_prefix("provider:") == Some(*provider))
+    {
+        Some((_, ids)) => ids.split(' ').map(str::to_owned).collect::<Vec<String>>(),
         None => vec![(*provider).to_owned()],
     };
     let mut found: Vec<String> = providers.iter().flat_map(ids).collect();

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::finite;
-use crate::model::shock::Watch;
+use crate::model::shock::EarlyWarning;
 use crate::study::watch::WatchedShock;
 
 /// What to watch.
@@ -47,7 +47,7 @@ pub struct WatchedShockAnswer {
 impl WatchAnswer {
     /// The documented entry.
     #[must_use]
-    pub fn of(watch: &Watch) -> Self {
+    pub fn of(watch: &EarlyWarning) -> Self {
         Self {
             what: watch.what.clone(),
             place: watch.place.clone(),
