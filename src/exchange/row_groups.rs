@@ -181,8 +181,9 @@ mod tests {
 
     use super::*;
     use crate::exchange::columns::{EVENTS, TRIALS};
+    use crate::files::take_names;
 
-    /// A table of trials, more than fit into one row group.
+    /// A table of trials.
     fn table(n: u64) -> Vec<u8> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("t.parquet");
@@ -191,7 +192,7 @@ mod tests {
             let loss = Field::Number(trial as f64 / 4.0);
             writer.row(&[Field::Whole(trial), loss, Field::Number(0.0)]).unwrap();
         }
-        writer.finish().unwrap().finish().unwrap();
+        take_names(vec![writer.finish().unwrap()]).unwrap();
         fs::read(&path).unwrap()
     }
 
