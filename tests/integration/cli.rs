@@ -2,6 +2,7 @@
 
 mod answers;
 mod catalog;
+mod currency;
 mod diversify;
 mod drawing;
 mod gate;
