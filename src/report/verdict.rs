@@ -53,7 +53,7 @@ fn in_two_steps([today, knee, all]: [&RungAnswer; 3]) -> String {
     format!(
         "First change {names}: this {moved}, and the average annual loss falls from {} to {}, for {} a month {} and {} once.{broken} \
          The whole plan changes {} and moves {} of demand; beyond the first step the average annual loss would {} by {}, for {} a \
-         month {} and {} once {}.",
+         month {} and {}.",
         money(figures(today).aal_usd),
         money(figures(knee).aal_usd),
         money((figures(knee).monthly_cost_usd - figures(today).monthly_cost_usd).abs()),
@@ -65,8 +65,10 @@ fn in_two_steps([today, knee, all]: [&RungAnswer; 3]) -> String {
         money((figures(all).aal_usd - figures(knee).aal_usd).abs()),
         money((figures(all).monthly_cost_usd - figures(knee).monthly_cost_usd).abs()),
         more_or_less(figures(all).monthly_cost_usd - figures(knee).monthly_cost_usd),
-        money((all.cash_usd - knee.cash_usd).abs()),
-        more_or_less(all.cash_usd - knee.cash_usd),
+        match all.cash_usd - knee.cash_usd {
+            none if none.abs() < 0.5 => "nothing once".to_owned(),
+            more => format!("{} once {}", money(more.abs()), more_or_less(more)),
+        },
     )
 }
 

@@ -3,6 +3,7 @@
 mod answers;
 mod catalog;
 mod compare;
+mod currency;
 mod diversify;
 mod drawing;
 mod gate;

@@ -9,6 +9,7 @@ mod ladder;
 mod limits;
 mod methods;
 pub mod random;
+mod shortlist;
 mod what_if;
 
 use multipolar::study::plan::outcome::Optimized;

@@ -88,6 +88,7 @@ fn finding(answer: &ReplayAnswer) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::money::DisplayCurrency;
     use std::collections::BTreeMap;
 
     fn answer(plan: Option<&[(&str, f64)]>) -> ReplayAnswer {
@@ -97,6 +98,7 @@ mod tests {
         ReplayAnswer {
             format_version: 1,
             portfolio: "bank".to_owned(),
+            currency: DisplayCurrency::USD.into(),
             plan: plan.map(|_| "bank, plan".to_owned()),
             from: "2024-01-01".to_owned(),
             to: "2026-01-01".to_owned(),

@@ -1,5 +1,9 @@
 //! Each rung of the ladder keeps to its freedom.
 
+use multipolar::report::answer::ladder::{RungAnswer, first_step};
+use multipolar::report::answer::optimize::OptimizeAnswer;
+use multipolar::report::money::{DisplayCurrency, money};
+use multipolar::report::verdict::verdict;
 use multipolar::study::plan::ladder::{Rung, RungKind};
 use multipolar::study::plan::questions::Questions;
 use multipolar::study::session::Session;
@@ -34,6 +38,28 @@ fn every_rung_keeps_to_its_freedom() {
         assert!(usd(all) <= usd(less) * (1.0 + 1e-3), "{:?}: {} is below {}", less.kind, usd(less), usd(all));
     }
     assert!(usd(touched) < usd(today));
+}
+
+/// The large workload is nearly all of the risk, so the verdict begins with it alone and says what the other would add. The
+/// differences are those of the rungs on new trials.
+#[test]
+fn the_verdict_begins_with_the_least_that_takes_most_of_the_risk() {
+    let instance = two_workloads().with("outage_cost_usd_per_day: 3000", "outage_cost_usd_per_day: 30000").load();
+    let session = Session::new(&instance);
+    let asked = Questions { ladder: true, ..Questions::default() };
+    let answers = session.answers(SETTINGS, &asked, &|_| ()).unwrap();
+    let answer = OptimizeAnswer::of(&session, &answers, SETTINGS.seed);
+    let [today, knee, all] = first_step(&answer.ladder).expect("a first step");
+    assert_eq!((knee.workloads.len(), all.workloads.len()), (1, 2));
+    assert_eq!(knee.changes.len(), 1);
+    let fresh = |rung: &RungAnswer| rung.figures.out_of_sample;
+    let shown = |text: &str| DisplayCurrency::USD.shown(text);
+    let said = shown(&verdict(&answer));
+    let begin = format!("First change {}: this ", knee.workloads[0]);
+    let loss = shown(&format!("falls from {} to {}", money(fresh(today).aal_usd), money(fresh(knee).aal_usd)));
+    let rest = shown(&money((fresh(all).aal_usd - fresh(knee).aal_usd).abs()));
+    assert!(said.starts_with(&begin) && said.contains(&loss), "{said}");
+    assert!(said.contains("The whole plan changes 2 workloads") && said.contains(&rest), "{said}");
 }
 
 /// A limit that today breaks, and that no standby mends, does not keep standbys from being prepared.
