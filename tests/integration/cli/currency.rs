@@ -38,7 +38,10 @@ fn tables_are_in_one_currency() {
         let own = folder.run(&typed(command, "euro.yaml", &[])).stdout;
         assert!(own.contains("EUR"), "{command:?}: {own}");
         // A limit is quoted as it is written, with its key `at_most_usd`.
-        assert!(!own.contains("USD") && !own.contains(['\u{e000}', '\u{e001}', '\u{e002}', '¤']), "{command:?}: {own}");
+        assert!(
+            !own.contains("USD") && !own.contains(['\u{e000}', '\u{e001}', '\u{e002}', '¤']),
+            "{command:?}: {own}"
+        );
         let usd = folder.run(&typed(command, "euro.yaml", &["--currency", "usd"])).stdout;
         let dollar = folder.run(&typed(command, "dollar.yaml", &[])).stdout;
         assert!(usd.contains("USD") && !usd.contains("EUR"), "{command:?}: {usd}");
@@ -56,10 +59,16 @@ fn json_is_in_usd_with_the_rate_beside_it() {
         };
         let own = json("own");
         let text = own.to_string();
-        assert!(!text.contains(['\u{e000}', '\u{e001}', '\u{e002}']) && !text.contains("EUR 1"), "{command:?}: {text}");
+        assert!(
+            !text.contains(['\u{e000}', '\u{e001}', '\u{e002}']) && !text.contains("EUR 1"),
+            "{command:?}: {text}"
+        );
         if command[0] == "check" {
             assert_eq!(own["limits"], json("usd")["limits"]);
-            assert_eq!((&own["portfolios"][0]["currency"], &own["portfolios"][0]["currency_usd"]), (&"EUR".into(), &2.0.into()));
+            assert_eq!(
+                (&own["portfolios"][0]["currency"], &own["portfolios"][0]["currency_usd"]),
+                (&"EUR".into(), &2.0.into())
+            );
         } else {
             assert_eq!(own, json("usd"), "{command:?}");
         }
@@ -74,13 +83,17 @@ fn json_is_in_usd_with_the_rate_beside_it() {
 fn parts_add_up_in_the_own_currency() {
     let folder = folder();
     let shown = folder.run(&["exposure", "euro.yaml"]).stdout;
-    let value = folder.run(&["exposure", "euro.yaml", "--format", "json"]).json()["value_usd_per_day"].as_f64().unwrap();
+    let value = folder.run(&["exposure", "euro.yaml", "--format", "json"]).json()["value_usd_per_day"]
+        .as_f64()
+        .unwrap();
     let half = format!("EUR {:.0} a day", value / 2.0);
     assert!(shown.replace(',', "").contains(&half), "'{half}' is not in {shown}");
     let stress = folder.run(&["stress", "euro.yaml", "--all"]).stdout;
     let number = |text: &str| text.replace(',', "").parse::<f64>().ok();
     let mut n_rows = 0;
-    for line in stress.lines().skip_while(|line| !line.contains('─')).take_while(|line| !line.trim().is_empty()) {
+    for line in
+        stress.lines().skip_while(|line| !line.contains('─')).take_while(|line| !line.trim().is_empty())
+    {
         let figures: Vec<f64> = line.split_whitespace().filter_map(number).take(4).collect();
         if let [loss, outage, extra, one_off] = figures[..] {
             assert!((loss - outage - extra - one_off).abs() <= 2.0, "{line}");

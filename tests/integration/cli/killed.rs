@@ -242,6 +242,8 @@ fn links_are_not_followed_out_of_the_folder_of_a_report() {
     assert_eq!(folder.read("elsewhere/report.md"), "of others");
     assert!(folder.read("reports/tiny/2026Q4/report.md").starts_with("# "));
     assert!(folder.path("reports/tiny/2026Q4/mine").is_symlink());
+}
+
 /// The commands of a help text.
 fn commands_of(folder: &Folder, of: &[&str]) -> Vec<String> {
     let text = folder.run(&[of, &["--help"]].concat()).stdout;

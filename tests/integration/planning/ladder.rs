@@ -44,7 +44,8 @@ fn every_rung_keeps_to_its_freedom() {
 /// differences are those of the rungs on new trials.
 #[test]
 fn the_verdict_begins_with_the_least_that_takes_most_of_the_risk() {
-    let instance = two_workloads().with("outage_cost_usd_per_day: 3000", "outage_cost_usd_per_day: 30000").load();
+    let instance =
+        two_workloads().with("outage_cost_usd_per_day: 3000", "outage_cost_usd_per_day: 30000").load();
     let session = Session::new(&instance);
     let asked = Questions { ladder: true, ..Questions::default() };
     let answers = session.answers(SETTINGS, &asked, &|_| ()).unwrap();
@@ -56,7 +57,8 @@ fn the_verdict_begins_with_the_least_that_takes_most_of_the_risk() {
     let shown = |text: &str| DisplayCurrency::USD.shown(text);
     let said = shown(&verdict(&answer));
     let begin = format!("First change {}: this ", knee.workloads[0]);
-    let loss = shown(&format!("falls from {} to {}", money(fresh(today).aal_usd), money(fresh(knee).aal_usd)));
+    let loss =
+        shown(&format!("falls from {} to {}", money(fresh(today).aal_usd), money(fresh(knee).aal_usd)));
     let rest = shown(&money((fresh(all).aal_usd - fresh(knee).aal_usd).abs()));
     assert!(said.starts_with(&begin) && said.contains(&loss), "{said}");
     assert!(said.contains("The whole plan changes 2 workloads") && said.contains(&rest), "{said}");

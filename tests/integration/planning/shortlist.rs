@@ -45,7 +45,8 @@ fn offers_at_hosts_in_use_are_not_pushed_out() {
         assert!(n(&kept) * 3 < n(&all), "the shortlist is not short: {} of {}", n(&kept), n(&all));
         let is_in_use = |offer: usize| session.setting.known.is_in_use(instance.offers[offer].host);
         for (cell, offers) in kept.primaries.iter().enumerate() {
-            let allowed = offers.iter().filter(|&&o| is_in_use(o) && session.setting.law.eligible.contains(cell, o));
+            let allowed =
+                offers.iter().filter(|&&o| is_in_use(o) && session.setting.law.eligible.contains(cell, o));
             let models: BTreeSet<usize> = allowed.map(|&offer| instance.offers[offer].model).collect();
             assert!(models.len() >= 2, "cell {cell} keeps {} models at hosts in use", models.len());
         }
