@@ -13,7 +13,7 @@ use super::Folder;
 /// Times of the signal per command, as shares of the time that the command takes. The last come while files are written.
 const MOMENTS: [f64; 7] = [0.05, 0.35, 0.7, 0.85, 0.93, 0.98, 1.0];
 /// The same for commands that write one answer, as others do.
-const FEW_MOMENTS: [f64; 3] = [0.35, 0.93, 0.98];
+const FEW_MOMENTS: [f64; 2] = [0.7, 0.97];
 
 const PLAN: [&str; 6] = ["plan", "tiny.yaml", "--trials", "50", "--period", "2026Q4"];
 /// What it writes.
