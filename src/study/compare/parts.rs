@@ -176,12 +176,15 @@ impl<'a> WorldParts<'a> {
     }
 
     /// What binds the company and has an effect on today's cost and losses. What only restricts or prices a change has none.
-    fn terms(&self) -> (ReadinessTerms, &ById<f64>, KnownLeads, Option<BTreeSet<&str>>, &[Contract], f64) {
+    fn terms(&self) -> Terms<'_> {
         let p = self.portfolio;
         let approved = p.approved_hosts.as_ref().map(|hosts| hosts.iter().map(String::as_str).collect());
         (p.readiness, &p.capacity, p.known_leads, approved, &p.contracts, p.change.host_fixed_usd_per_year)
     }
 }
+
+/// Readiness, capacity, known leads, approved hosts, contracts, and what a host without one costs a year, USD.
+type Terms<'a> = (ReadinessTerms, &'a ById<f64>, KnownLeads, Option<BTreeSet<&'a str>>, &'a [Contract], f64);
 
 pub(super) fn sorted_texts(selectors: &[Selector]) -> Vec<String> {
     let mut texts: Vec<String> = selectors.iter().map(|selector| format!("{selector:?}")).collect();
@@ -276,7 +279,12 @@ pub(super) fn share_changes(from: &Workload, to: &Workload) -> Vec<ShareChange> 
             match changes.iter_mut().find(is_same) {
                 Some(change) => change.users.push(country.clone()),
                 None => {
-                    changes.push(ShareChange { offer: offer.clone(), from, to, users: vec![country.clone()] })
+                    changes.push(ShareChange {
+                        offer: offer.clone(),
+                        from,
+                        to,
+                        users: vec![country.clone()],
+                    });
                 }
             }
         }

@@ -67,11 +67,12 @@ fn with_unit((text, unit): (String, &str)) -> String {
     if unit.is_empty() { text } else { format!("{text} {unit}") }
 }
 
+/// A value as text, and its unit.
+type Told = (String, &'static str);
+
 /// Texts of both values, told apart where they differ.
-fn pair(change: &InputChange) -> (Option<(String, &'static str)>, Option<(String, &'static str)>) {
-    let of = |value: &Option<InputValue>, words: fn(&InputValue) -> (String, &'static str)| {
-        value.as_ref().map(words)
-    };
+fn pair(change: &InputChange) -> (Option<Told>, Option<Told>) {
+    let of = |value: &Option<InputValue>, words: fn(&InputValue) -> Told| value.as_ref().map(words);
     let (from, to) = (of(&change.from, parts), of(&change.to, parts));
     if from == to { (of(&change.from, exact), of(&change.to, exact)) } else { (from, to) }
 }
