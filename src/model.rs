@@ -9,6 +9,7 @@ pub mod contract;
 pub mod eligibility;
 #[cfg(test)]
 pub(crate) mod example;
+pub mod gateway;
 pub mod history;
 pub mod instance;
 pub mod jurisdictions;

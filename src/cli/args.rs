@@ -5,6 +5,7 @@ use std::path::PathBuf;
 mod catalog;
 mod diversify;
 mod extra_analyses;
+mod gateway;
 mod history;
 mod landscape;
 mod list;
@@ -20,6 +21,7 @@ pub use catalog::{
 use clap::{Args, Parser, Subcommand};
 pub use diversify::DiversifyArguments;
 pub use extra_analyses::{ExtraAnalyses, OptimizeRows};
+pub use gateway::{FailOn, SEVERITIES, ImportLitellmArguments, ImportQuestion, RoutesArguments, RoutesFormat};
 pub use history::{HistoryWindow, ReplayArguments, ShocksCalibrateArguments};
 use jiff::civil::Date;
 pub use landscape::{LandscapeArguments, LandscapeRows};
@@ -84,6 +86,11 @@ pub enum Command {
     /// Compares the catalog with a public price list, or shows how old it is
     #[command(subcommand)]
     Catalog(CatalogQuestion),
+    /// Makes a portfolio from what a company has: the configuration of a model gateway
+    #[command(subcommand)]
+    Import(ImportQuestion),
+    /// Shows what really serves each group of a model gateway, today and under a shock, and what is wrong with it
+    Routes(RoutesArguments),
     /// Lists what the catalog or a portfolio holds: offers, models, hosts, suppliers, hardware, scenarios, shocks, limits, rules
     List(ListArguments),
     /// Prints the script that completes commands, flags and values in a shell
@@ -112,6 +119,8 @@ impl Command {
             | Self::Landscape(_)
             | Self::Shocks(_)
             | Self::Catalog(_)
+            | Self::Import(_)
+            | Self::Routes(_)
             | Self::List(_)
             | Self::Completions(_)
             | Self::Man(_) => None,

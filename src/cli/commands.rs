@@ -5,6 +5,7 @@ mod check;
 mod diversify;
 mod exposure;
 mod files;
+mod import;
 mod init;
 mod landscape;
 mod list;
@@ -13,6 +14,7 @@ mod optimize;
 mod plan;
 mod replay;
 mod reverse;
+mod routes;
 mod schema;
 mod shell;
 mod shocks;
@@ -44,6 +46,8 @@ pub(super) fn run(command: &Command, console: &Console) -> Result<Exit, Failure>
         Command::Landscape(arguments) => landscape::landscape(arguments, console),
         Command::Shocks(question) => shocks::shocks(question, console),
         Command::Catalog(question) => catalog::catalog(question, console),
+        Command::Import(question) => import::import(question, console),
+        Command::Routes(arguments) => routes::routes(arguments, console),
         Command::List(arguments) => list::list(arguments, console),
         Command::Completions(arguments) => shell::completions(arguments, console),
         Command::Man(arguments) => shell::man(arguments, console),

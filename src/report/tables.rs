@@ -10,6 +10,7 @@ pub mod diversify;
 pub mod diversity;
 pub mod exposure;
 pub mod frontier;
+pub mod gateway;
 pub mod ladder;
 pub mod landscape;
 pub mod list;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::plan;
-use crate::cli::args::{CatalogQuestion, Command, Common, Output, ShocksQuestion};
+use crate::cli::args::{CatalogQuestion, Command, Common, ImportQuestion, Output, ShocksQuestion};
 use crate::cli::targets::RunFiles;
 use crate::exchange::table_path::TablePath;
 
@@ -33,6 +33,11 @@ pub(super) fn files(command: &Command) -> RunFiles {
         Command::Optimize(a) => study(&a.common, [&a.portfolio]),
         Command::Diversify(a) => study(&a.common, [&a.portfolio]),
         Command::Init(a) => study(&a.common, []),
+        Command::Import(ImportQuestion::Litellm(a)) => {
+            let files = study(&a.common, [&a.config].into_iter().chain(&a.spend));
+            a.write.iter().fold(files, |files, file| files.writes("-o", "the portfolio of -o", file))
+        }
+        Command::Routes(a) => study(&a.common, [&a.config].into_iter().chain(&a.portfolio)),
         Command::Landscape(a) => {
             let files = study(&a.common, &a.portfolio);
             a.chart
