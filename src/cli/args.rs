@@ -21,7 +21,7 @@ pub use catalog::{
 use clap::{Args, Parser, Subcommand};
 pub use diversify::DiversifyArguments;
 pub use extra_analyses::{ExtraAnalyses, OptimizeRows};
-pub use gateway::{FailOn, SEVERITIES, ImportLitellmArguments, ImportQuestion, RoutesArguments, RoutesFormat};
+pub use gateway::{ExportLitellmArguments, ExportQuestion, FailOn, SEVERITIES, ImportLitellmArguments, ImportQuestion, RoutesArguments, RoutesFormat};
 pub use history::{HistoryWindow, ReplayArguments, ShocksCalibrateArguments};
 use jiff::civil::Date;
 pub use landscape::{LandscapeArguments, LandscapeRows};
@@ -86,6 +86,9 @@ pub enum Command {
     /// Compares the catalog with a public price list, or shows how old it is
     #[command(subcommand)]
     Catalog(CatalogQuestion),
+    /// Writes a plan in the form of another program: a part of the configuration of a model gateway
+    #[command(subcommand)]
+    Export(ExportQuestion),
     /// Makes a portfolio from what a company has: the configuration of a model gateway
     #[command(subcommand)]
     Import(ImportQuestion),
@@ -119,6 +122,7 @@ impl Command {
             | Self::Landscape(_)
             | Self::Shocks(_)
             | Self::Catalog(_)
+            | Self::Export(_)
             | Self::Import(_)
             | Self::Routes(_)
             | Self::List(_)

@@ -4,6 +4,7 @@ mod catalog;
 mod check;
 mod diversify;
 mod exposure;
+mod export;
 mod files;
 mod import;
 mod init;
@@ -46,6 +47,7 @@ pub(super) fn run(command: &Command, console: &Console) -> Result<Exit, Failure>
         Command::Landscape(arguments) => landscape::landscape(arguments, console),
         Command::Shocks(question) => shocks::shocks(question, console),
         Command::Catalog(question) => catalog::catalog(question, console),
+        Command::Export(question) => export::export(question, console),
         Command::Import(question) => import::import(question, console),
         Command::Routes(arguments) => routes::routes(arguments, console),
         Command::List(arguments) => list::list(arguments, console),

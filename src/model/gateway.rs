@@ -127,8 +127,8 @@ pub struct Deployment {
     pub id: Option<String>,
     /// The offer that an export of this program wrote down.
     pub planned_offer: Option<String>,
-    /// The workload that an export of this program wrote down.
-    pub planned_workload: Option<String>,
+    /// `hot` or `warm`, for a standby that an export of this program wrote down.
+    pub planned_readiness: Option<String>,
     pub weight: Option<f64>,
     /// The lowest is picked first; without one, last.
     pub order: Option<f64>,

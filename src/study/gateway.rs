@@ -1,5 +1,6 @@
 //! The configuration of a model gateway in the words of the catalog: what its deployments are, and who serves which group.
 
+pub mod export;
 pub mod import;
 pub mod offers;
 mod regions;

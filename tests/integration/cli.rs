@@ -5,6 +5,7 @@ mod catalog;
 mod diversify;
 mod drawing;
 mod gate;
+mod gateway;
 mod history;
 mod hostile_names;
 mod init;

@@ -20,7 +20,7 @@ const CATALOG_PAGE: &str = "catalog-files.md";
 const ANSWERS_PAGE: &str = "outputs.md";
 
 /// The answers in the order of their page. `merge` answers like `simulate`.
-const PARTS: [&str; 26] = [
+const PARTS: [&str; 28] = [
     "check",
     "exposure",
     "stress",
@@ -38,6 +38,8 @@ const PARTS: [&str; 26] = [
     "shocks-calibrate",
     "catalog-refresh",
     "catalog-status",
+    "import-litellm",
+    "routes",
     "list-offers",
     "list-models",
     "list-hosts",

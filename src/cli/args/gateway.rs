@@ -1,4 +1,4 @@
-//! Arguments of `import` and `routes`.
+//! Arguments of `import`, `export` and `routes`.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -47,6 +47,22 @@ pub struct ImportLitellmArguments {
     pub demand: Option<(f64, f64)>,
     #[command(flatten)]
     pub answer: Answer,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// What a plan is written as.
+#[derive(Debug, Subcommand)]
+pub enum ExportQuestion {
+    /// A part of LiteLLM's configuration: deployments with weights and orders, fallbacks, aliases
+    Litellm(ExportLitellmArguments),
+}
+
+#[derive(Debug, Args)]
+pub struct ExportLitellmArguments {
+    /// The plan: a portfolio, as it is today, or the JSON of `optimize` or `plan`
+    #[arg(value_name = "PLAN")]
+    pub plan: PathBuf,
     #[command(flatten)]
     pub common: Common,
 }

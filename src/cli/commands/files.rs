@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::plan;
-use crate::cli::args::{CatalogQuestion, Command, Common, ImportQuestion, Output, ShocksQuestion};
+use crate::cli::args::{CatalogQuestion, Command, Common, ExportQuestion, ImportQuestion, Output, ShocksQuestion};
 use crate::cli::targets::RunFiles;
 use crate::exchange::table_path::TablePath;
 
@@ -37,6 +37,7 @@ pub(super) fn files(command: &Command) -> RunFiles {
             let files = study(&a.common, [&a.config].into_iter().chain(&a.spend));
             a.write.iter().fold(files, |files, file| files.writes("-o", "the portfolio of -o", file))
         }
+        Command::Export(ExportQuestion::Litellm(a)) => study(&a.common, [&a.plan]),
         Command::Routes(a) => study(&a.common, [&a.config].into_iter().chain(&a.portfolio)),
         Command::Landscape(a) => {
             let files = study(&a.common, &a.portfolio);

@@ -86,7 +86,7 @@ fn deployment(
         base_model: of_info("base_model").and_then(YamlAt::text).or_else(|| text("base_model")),
         id: of_info("id").and_then(YamlAt::text),
         planned_offer: planner("offer"),
-        planned_workload: planner("workload"),
+        planned_readiness: planner("readiness"),
         weight: amount("weight"),
         order: amount("order"),
         rpm: amount("rpm"),

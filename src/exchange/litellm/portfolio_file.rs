@@ -40,7 +40,8 @@ pub fn portfolio_file(import: &GatewayImport, from: &str) -> WrittenPortfolio {
     }
     for (w, workload) in import.workloads.iter().enumerate() {
         let place = &workload.place;
-        file.comment(2, &format!("Group '{}', {}:{}.", workload.group, place.file, place.line));
+        let of_file = std::path::Path::new(&place.file).file_name().unwrap_or_default().to_string_lossy();
+        file.comment(2, &format!("Group '{}', {of_file}:{}.", workload.group, place.line));
         file.line(&format!("  - id: {}", quoted(&workload.id)));
         file.line(&format!("    name: {}", quoted(&workload.group)));
         for (nth, value) in of(Some(w)) {

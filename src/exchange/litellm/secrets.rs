@@ -64,7 +64,7 @@ pub(super) fn seen(root: YamlAt<'_>) -> Vec<SeenSecret> {
         let inner: Vec<(YamlAt<'_>, bool)> = match &node.node.value {
             YamlValue::Map(entries) => entries
                 .iter()
-                .map(|entry| (entry, is_secret || is_secret_key(entry)))
+                .map(|entry| (entry, is_secret || is_secret_key(entry) || ADDRESS_KEYS.contains(&entry.key.as_str())))
                 .inspect(|(entry, is_secret)| {
                     if *is_secret && found.len() < MOST_LISTED {
                         found.extend(secret(node, entry));
@@ -80,15 +80,28 @@ pub(super) fn seen(root: YamlAt<'_>) -> Vec<SeenSecret> {
     found
 }
 
+/// Keys beside secrets that say where and how, and are none themselves unless an address carries one.
+const ADDRESS_KEYS: [&str; 6] =
+    ["api_base", "api_version", "aws_region_name", "base_url", "region_name", "vertex_location"];
+
 fn is_secret_key(entry: &Entry) -> bool {
     let key = entry.key.to_lowercase();
     let ends = SECRET_KEYS.iter().any(|end| key.ends_with(end)) && !key.ends_with("cost_per_token");
     ends || SECRET_SECTIONS.contains(&key.as_str())
 }
 
+/// Whether an address has a user, or something after a question mark.
+fn carries_secret(address: &str) -> bool {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    rest.split('/').next().is_some_and(|authority| authority.contains('@')) || rest.contains('?')
+}
+
 /// `None` for maps, whose values are looked at one by one, and for what is no text.
 fn secret(node: YamlAt<'_>, entry: &Entry) -> Option<SeenSecret> {
     let value = node.of(entry).raw()?;
+    if ADDRESS_KEYS.contains(&entry.key.as_str()) && !carries_secret(value) {
+        return None;
+    }
     Some(SeenSecret {
         key: quoted_key(&entry.key).trim_matches('\'').to_owned(),
         place: node.place_at(entry.key_mark),

@@ -129,6 +129,8 @@ impl Import<'_> {
                 "it only chooses among other groups"
             } else if any(|d| !d.is_text()) {
                 "it does not answer with text"
+            } else if members.iter().all(|&d| self.config.deployments[d].planned_readiness.is_some()) {
+                "it waits for another group, by the plan that it comes from"
             } else if own.is_none() {
                 "all its deployments are paused or made up"
             } else if self.usage.is_some_and(|usage| !usage.by_group.contains_key(group)) {
@@ -140,8 +142,7 @@ impl Import<'_> {
                 set_aside.push((group.to_owned(), reason.to_owned()));
                 continue;
             };
-            let planned = members.iter().find_map(|&d| self.config.deployments[d].planned_workload.as_deref());
-            let id = unique(&slug(planned.unwrap_or(group)), &mut taken);
+            let id = unique(&slug(group), &mut taken);
             let place = self.config.deployments[members[0]].place.clone();
             let first = own.level.shares.into_iter().filter(|(_, share)| *share > 0.0).collect();
             workloads.push(ImportedWorkload { id, group: group.to_owned(), place, first });
@@ -185,8 +186,18 @@ impl Import<'_> {
         self.asked(at, "data", data, "which data is it: public, internal, personal or regulated?");
         let outage = self.answers.outage_cost_usd_per_day.map(|usd| usd.to_string());
         self.asked(at, "outage_cost_usd_per_day", outage, "what does a day without it cost, USD?");
+        self.unrated(nth, workload);
         self.allocation(nth, workload);
         self.standby(nth, workload);
+    }
+
+    /// Use of a model without a rating says that none is demanded.
+    fn unrated(&mut self, nth: usize, workload: &ImportedWorkload) {
+        let is_unrated = |(d, _): &(usize, f64)| self.mapped[*d].offer.known().is_some() && !self.mapped[*d].is_rated;
+        if workload.first.iter().any(is_unrated) {
+            let rule = "a model that nobody has rated is in use";
+            self.push(Some(nth), "accept_unrated", Evidence::inferred("true", rule), "");
+        }
     }
 
     fn allocation(&mut self, nth: usize, workload: &ImportedWorkload) {
@@ -229,19 +240,38 @@ impl Import<'_> {
     fn standby(&mut self, nth: usize, workload: &ImportedWorkload) {
         let primaries: BTreeSet<&str> =
             workload.first.iter().filter_map(|(d, _)| self.mapped[*d].offer.known()).collect();
-        let mut named: Vec<&str> = Vec::new();
+        let mut named: Vec<(&str, Option<&str>)> = Vec::new();
+        let mut left_out: Vec<String> = Vec::new();
         let steps = route(self.config, &workload.group, &|_| true);
         for (d, _) in steps.iter().flat_map(|step| &step.level.shares) {
             let offer = self.mapped[*d].offer.known();
-            named.extend(offer.filter(|offer| !primaries.contains(offer) && !named.contains(offer)));
+            let is_new = |offer: &&str| !primaries.contains(offer) && !named.iter().any(|(known, _)| known == offer);
+            let planned = self.config.deployments[*d].planned_readiness.as_deref();
+            named.extend(offer.filter(is_new).map(|offer| (offer, planned)));
+            let is_first = workload.first.iter().any(|(first, _)| first == d);
+            if let (None, false, Some(question)) = (offer, is_first, &self.mapped[*d].question) {
+                left_out.push(format!("'{}', because it is not known: {question}", self.config.deployments[*d].name(*d)));
+            }
         }
-        if named.is_empty() {
+        if named.is_empty() && left_out.is_empty() {
             return;
         }
-        let entry = |offer: &&str| format!("{{offer: {offer:?}, readiness: hot, cover: 1.0, usd_per_month: 0}}");
+        let entry = |(offer, planned): &(&str, Option<&str>)| match planned {
+            Some(readiness) => format!("{{offer: {offer:?}, readiness: {}}}", if *readiness == "hot" { "hot" } else { "warm" }),
+            None => format!("{{offer: {offer:?}, readiness: hot, cover: 1.0, usd_per_month: 0}}"),
+        };
         let written = format!("[{}]", named.iter().map(entry).collect::<Vec<_>>().join(", "));
-        let rule = "higher orders and fallbacks take over at once, in full, and cost nothing while they wait";
-        self.push(Some(nth), "standby", Evidence::inferred(written, rule), "");
+        let evidence = if !named.is_empty() && named.iter().all(|(_, planned)| planned.is_some()) {
+            Evidence::filled(written, "model_info.planner")
+        } else {
+            let rule = "higher orders and fallbacks take over at once, in full, and cost nothing while they wait";
+            let mut why = rule.to_owned();
+            if !left_out.is_empty() {
+                why = format!("{why}. Left out: {}", left_out.join("; "));
+            }
+            Evidence::inferred(written, why)
+        };
+        self.push(Some(nth), "standby", evidence, "");
     }
 
     /// Quotas, where every deployment of an offer states its tokens a minute.

@@ -66,6 +66,8 @@ const BROKER_ENDPOINTS: [(&str, &str); 4] = [
 const OWN_MACHINES: [&str; 9] = [
     "hosted_vllm", "infinity", "llamafile", "lm_studio", "ollama", "ollama_chat", "triton", "vllm", "xinference",
 ];
+/// The provider whose protocol any other host may speak.
+const OPENAI_PROTOCOL: &str = "openai";
 /// Developers by how the names of their models begin.
 const FAMILIES: [(&str, &str); 24] = [
     ("claude", "anthropic"),
@@ -179,10 +181,25 @@ pub struct MappedDeployment {
     pub answers_from: AnswersFrom,
     /// An id of the catalog.
     pub offer: Evidence,
+    /// Whether the catalog has a rating of its model.
+    pub is_rated: bool,
     /// Offers that it may be, when it is not known which.
     pub candidates: Vec<OfferId>,
     /// What to ask when no offer is known.
     pub question: Option<String>,
+}
+
+impl MappedDeployment {
+    /// An offer is known no better than its host and its model.
+    fn weaken_offer(&mut self) {
+        if self.offer.basis == Basis::Missing {
+            return;
+        }
+        for part in [&self.model, &self.host].into_iter().filter(|part| part.basis == Basis::Inferred) {
+            self.offer.why = format!("{}; {}", part.why, self.offer.why);
+            self.offer.basis = Basis::Inferred;
+        }
+    }
 }
 
 /// Reads deployments by a catalog.
@@ -214,6 +231,10 @@ impl<'a> OfferReader<'a> {
     pub(super) fn named_model(&self, name: &str) -> (Option<&'a str>, Option<&'a str>) {
         let model = self.keys.named(name);
         (model, model.and_then(|model| self.developer_of(model)).or_else(|| self.family(name)))
+    }
+
+    fn is_rated(&self, model: &str) -> bool {
+        self.catalog.models.iter().any(|m| m.id == model && m.quality.general.is_some())
     }
 
     fn developer_of(&self, model: &str) -> Option<&'a str> {
@@ -253,10 +274,12 @@ impl<'a> OfferReader<'a> {
             region,
             answers_from,
             offer: Evidence::missing(""),
+            is_rated: named.is_some_and(|model| self.is_rated(model)),
             candidates: Vec::new(),
             question: None,
         };
         self.find_offer(deployment, &mut mapped);
+        mapped.weaken_offer();
         mapped
     }
 
@@ -276,6 +299,7 @@ impl<'a> OfferReader<'a> {
             region: Evidence::filled(&offer.region, source),
             answers_from: AnswersFrom::Region(offer.region.clone()),
             offer: Evidence::filled(offer.to_string(), source),
+            is_rated: self.is_rated(&offer.model),
             candidates: Vec::new(),
             question: None,
         }
@@ -285,7 +309,10 @@ impl<'a> OfferReader<'a> {
         let ends = |name: &str, end: &str| {
             name.strip_suffix(end).is_some_and(|rest| rest.is_empty() || rest.ends_with(['.', '-']))
         };
-        if let Some(name) = &deployment.endpoint {
+        let provider = deployment.provider().unwrap_or(OPENAI_PROTOCOL);
+        // Any host may speak OpenAI's protocol, so the address says whose it is.
+        let endpoint = deployment.endpoint.as_ref().filter(|_| provider.contains(OPENAI_PROTOCOL));
+        if let Some(name) = endpoint {
             if let Some((_, broker)) = BROKER_ENDPOINTS.iter().find(|(end, _)| ends(name, end)) {
                 return Evidence::missing(format!("{broker} chooses the host"));
             }
@@ -297,14 +324,13 @@ impl<'a> OfferReader<'a> {
                 return Evidence::inferred(SELF_HOST, format!("the endpoint {name} is inside the company"));
             }
         }
-        let provider = deployment.provider().unwrap_or("openai");
         if let Some((_, broker)) = BROKERS.iter().find(|(name, _)| *name == provider) {
             return Evidence::missing(format!("{broker} chooses the host"));
         }
         if OWN_MACHINES.contains(&provider) {
             return Evidence::inferred(SELF_HOST, format!("{provider} runs on machines of one's own"));
         }
-        if let (true, Some(name)) = (provider == "openai", &deployment.endpoint) {
+        if let Some(name) = endpoint {
             return Evidence::missing(format!("nothing is known of the endpoint {name}"));
         }
         let known = |host: &&str| self.catalog.suppliers.iter().any(|s| s.id == **host);
@@ -440,6 +466,9 @@ impl<'a> OfferReader<'a> {
                     .collect();
                 if is_sold {
                     mapped.offer = Evidence { value: offer(&region).to_string(), ..mapped.region.clone() };
+                } else if worldwide.contains(&region.as_str()) {
+                    let rule = format!("the catalog knows it in {region} only as the world-wide endpoint of '{host}'");
+                    mapped.offer = Evidence::inferred(offer(&region).to_string(), rule);
                 } else if let [zone] = around[..] {
                     let rule = format!("the catalog sells it for {zone}, which {region} is a part of");
                     mapped.offer = Evidence::inferred(offer(zone).to_string(), rule);

@@ -100,7 +100,8 @@ const AWS_REGIONS: [(&str, &str); 22] = [
     ("us-west-2", "US"),
 ];
 /// Names that hosts give to models of the catalog and that neither their id nor their name is written like.
-const OTHER_NAMES: [(&str, &str); 9] = [
+const OTHER_NAMES: [(&str, &str); 10] = [
+    ("llama-3-3-70b-versatile", "llama-3.3-70b"),
     ("llama-3-3-70b-instruct-turbo", "llama-3.3-70b"),
     ("llama-4-maverick-17b-128e", "llama-4-maverick"),
     ("llama-4-scout-17b-16e", "llama-4-scout"),
@@ -247,7 +248,21 @@ fn own_names(key: &str) -> Vec<String> {
     let untagged = last.split(':').next().unwrap_or_default();
     let without_profile = without_version(last).split_once('.').map_or("", |(_, rest)| rest);
     let names = [last, untagged, without_profile, without_profile.split_once('.').map_or("", |(_, rest)| rest)];
-    names.into_iter().map(spelled).filter(|name| !name.is_empty()).collect()
+    let spelled: Vec<String> = names.into_iter().map(spelled).filter(|name| !name.is_empty()).collect();
+    // Some hosts write a point as `p`: `deepseek-v3p2`.
+    let pointed: Vec<String> = spelled.iter().map(|name| with_points(name)).collect();
+    spelled.into_iter().chain(pointed).collect()
+}
+
+/// A spelled name with a hyphen for each `p` between two digits.
+fn with_points(name: &str) -> String {
+    let letters: Vec<char> = name.chars().collect();
+    let is_digit = |at: Option<usize>| at.and_then(|at| letters.get(at)).is_some_and(char::is_ascii_digit);
+    let point = |(at, &c): (usize, &char)| {
+        let is_point = c == 'p' && is_digit(at.checked_sub(1)) && is_digit(Some(at + 1));
+        if is_point { '-' } else { c }
+    };
+    letters.iter().enumerate().map(point).collect()
 }
 
 /// The zone of a key, and the spelled names that its model may have.

@@ -90,6 +90,8 @@ fn dropped(answer: &ImportLitellmAnswer) -> Grid {
         grid.row([secret.key.clone(), secret.file.clone(), secret.line.to_string(), "yes".to_owned()]);
     }
     let n = answer.dropped.iter().filter(|secret| !secret.literal).count();
-    grid.note(format!("{} more come from the environment, as they should.", counted(n, "key")));
+    if n > 0 {
+        grid.note(format!("{} come from the environment, as they should.", counted(n, "other key")));
+    }
     grid
 }

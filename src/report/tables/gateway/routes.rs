@@ -115,6 +115,6 @@ fn under(answer: &RoutesAnswer) -> Grid {
             grid.row([group.group.clone(), under.users.join(", "), or(stopped, "none"), or(serving, "NOTHING")]);
         }
     }
-    grid.note("Deployments whose offer is not known are taken to go on.");
+    grid.note("A deployment that may be one of several offers stops with the last of them; one of which nothing is known is taken to go on.");
     grid
 }

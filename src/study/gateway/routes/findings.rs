@@ -197,7 +197,11 @@ impl Audited<'_> {
                     _ => "from anywhere".to_owned(),
                 };
                 let how = self.how(route, hop);
-                let message = format!("answers leave {zone}{reason}: '{}' answers {from}, {how}", self.name(hop.deployment));
+                let message = format!(
+                    "answers for '{}' leave {zone}{reason}: '{}' answers {from}, {how}",
+                    route.group,
+                    self.name(hop.deployment)
+                );
                 self.of_hop((RouteCode::LeavesZone, severity), route, hop.deployment, message)
             })
             .collect()
@@ -241,6 +245,9 @@ impl Audited<'_> {
         if hop.depth > 0 {
             return format!("as fallback '{}'", hop.group);
         }
+        if hop.step == 1 && hop.share == 0.0 {
+            return "when no other of its pool is left".to_owned();
+        }
         if hop.step == 1 {
             let share = (hop.share * 100.0).round();
             return format!("with {share} % of the requests of '{}'", route.group);
@@ -259,7 +266,7 @@ impl Audited<'_> {
             let mapped = &self.mapped[hop.deployment];
             let what = match mapped.answers_from {
                 AnswersFrom::Unknown => "nothing says where it runs".to_owned(),
-                AnswersFrom::Anywhere if route.zone.as_ref().is_none_or(|zone| zone.1 != ZoneBasis::Asked) => {
+                AnswersFrom::Anywhere if route.zone.is_none() => {
                     format!("it may answer from anywhere: {}", mapped.region.why)
                 }
                 _ => return None,
@@ -294,11 +301,14 @@ impl Audited<'_> {
         if let Some(developer) = developer {
             add(
                 RouteCode::SameDeveloper,
-                format!("all {n} deployments on the way run models of '{developer}': if it withdraws, nothing answers"),
+                format!("all {n} deployments on the way of '{}' run models of '{developer}': if it withdraws, nothing answers", route.group),
             );
         }
         if let Some(host) = host {
-            add(RouteCode::SameHost, format!("all {n} deployments on the way are on '{host}': if it fails, nothing answers"));
+            add(RouteCode::SameHost, format!(
+                    "all {n} deployments on the way of '{}' are on '{host}': if it fails, nothing answers",
+                    route.group
+                ));
         }
         found
     }

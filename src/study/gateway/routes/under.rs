@@ -117,7 +117,8 @@ fn portfolio(
     users_of: &dyn Fn(&str) -> GroupUsers,
 ) -> Portfolio {
     let offers: Vec<OfferId> = mapped.iter().filter_map(|m| m.offer.known().and_then(OfferId::parse)).collect();
-    let mut ids: Vec<String> = offers.iter().map(OfferId::to_string).collect();
+    let may_be = mapped.iter().flat_map(|m| &m.candidates);
+    let mut ids: Vec<String> = offers.iter().chain(may_be).map(OfferId::to_string).collect();
     ids.sort();
     ids.dedup();
     let share = 1.0 / ids.len().max(1) as f64;
@@ -167,7 +168,16 @@ pub(super) fn served(audited: &Audited<'_>, group: &str, outages: &ScenarioOutag
     let Some(by_users) = outages.stops.get(group) else { return Vec::new() };
     let mut all: Vec<GroupUnder> = Vec::new();
     for (country, stops) in by_users {
-        let day_of = |d: usize| audited.mapped[d].offer.known().and_then(|offer| stops.get(offer).copied());
+        // Of several offers that a deployment may be, all must stop, and it goes with the last.
+        let day_of = |d: usize| {
+            let mapped = &audited.mapped[d];
+            let may_be: Vec<String> = match mapped.offer.known() {
+                Some(offer) => vec![offer.to_owned()],
+                None => mapped.candidates.iter().map(OfferId::to_string).collect(),
+            };
+            let days: Option<Vec<f64>> = may_be.iter().map(|offer| stops.get(offer).copied()).collect();
+            days?.into_iter().reduce(f64::max)
+        };
         let on_route = hops(audited.config, group, &|_| true);
         let stopped: Vec<(usize, f64)> =
             on_route.iter().filter_map(|hop| Some((hop.deployment, day_of(hop.deployment)?))).collect();
