@@ -21,7 +21,10 @@ pub use catalog::{
 use clap::{Args, Parser, Subcommand};
 pub use diversify::DiversifyArguments;
 pub use extra_analyses::{ExtraAnalyses, OptimizeRows};
-pub use gateway::{ExportLitellmArguments, ExportQuestion, FailOn, SEVERITIES, ImportLitellmArguments, ImportQuestion, RoutesArguments, RoutesFormat};
+pub use gateway::{
+    ExportLitellmArguments, ExportQuestion, FailOn, ImportLitellmArguments, ImportQuestion, RoutesArguments,
+    RoutesFormat, SEVERITIES,
+};
 pub use history::{HistoryWindow, ReplayArguments, ShocksCalibrateArguments};
 use jiff::civil::Date;
 pub use landscape::{LandscapeArguments, LandscapeRows};

@@ -3,8 +3,8 @@
 mod catalog;
 mod check;
 mod diversify;
-mod exposure;
 mod export;
+mod exposure;
 mod files;
 mod import;
 mod init;

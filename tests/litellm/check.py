@@ -4,6 +4,7 @@ Usage: check.py MULTIPOLAR ROOT
 """
 
 import collections
+import importlib.metadata
 import json
 import math
 import os
@@ -137,5 +138,5 @@ check_shares_of_fixtures()
 check_export()
 for problem in problems:
     print(problem, file=sys.stderr)
-print(f"LiteLLM {litellm.__version__ if hasattr(litellm, '__version__') else ''}: {'differs' if problems else 'agrees'}")
+print(f"LiteLLM {importlib.metadata.version('litellm')} {'differs' if problems else 'agrees'}")
 sys.exit(1 if problems else 0)

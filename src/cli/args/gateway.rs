@@ -194,7 +194,10 @@ mod tests {
 
     #[test]
     fn shares_of_users_sum_to_one_and_gates_are_known_words() {
-        assert_eq!(users("de=0.6,FR=0.4").unwrap().0, [("DE".to_owned(), 0.6), ("FR".to_owned(), 0.4)].into());
+        assert_eq!(
+            users("de=0.6,FR=0.4").unwrap().0,
+            [("DE".to_owned(), 0.6), ("FR".to_owned(), 0.4)].into()
+        );
         assert_eq!(users("DE").unwrap().0, [("DE".to_owned(), 1.0)].into());
         for text in ["", "DE=0.5", "DE=x", "DE=0.6,FR=0.6", "DE=-1,FR=2"] {
             assert!(users(text).is_err(), "{text}");

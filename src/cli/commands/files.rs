@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use super::plan;
-use crate::cli::args::{CatalogQuestion, Command, Common, ExportQuestion, ImportQuestion, Output, ShocksQuestion};
+use crate::cli::args::{
+    CatalogQuestion, Command, Common, ExportQuestion, ImportQuestion, Output, ShocksQuestion,
+};
 use crate::cli::targets::RunFiles;
 use crate::exchange::table_path::TablePath;
 

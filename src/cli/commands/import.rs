@@ -82,5 +82,7 @@ fn refuse_existing(file: &Path, may_overwrite: bool) -> Result<(), Failure> {
         return Ok(());
     }
     let file = shown(file);
-    Err(Failure::Usage(format!("-o: '{file}' is there already\n  = help: name another file, or add --overwrite")))
+    Err(Failure::Usage(format!(
+        "-o: '{file}' is there already\n  = help: name another file, or add --overwrite"
+    )))
 }

@@ -78,10 +78,14 @@ fn outages(
     (config, mapped): (&GatewayConfig, &[MappedDeployment]),
 ) -> Result<Option<ScenarioOutages>, Failure> {
     let Some(scenario) = scenario(arguments, &choice.instance)? else { return Ok(None) };
-    let typed: Vec<String> =
-        arguments.users.iter().map(|country| jurisdiction(choice, country, true)).collect::<Result<_, _>>()?;
+    let typed: Vec<String> = arguments
+        .users
+        .iter()
+        .map(|country| jurisdiction(choice, country, true))
+        .collect::<Result<_, _>>()?;
     if typed.is_empty() && arguments.portfolio.is_none() {
-        let text = "who is hit depends on the users: add --users COUNTRIES, such as DE,FR, or --portfolio PORTFOLIO";
+        let text =
+            "who is hit depends on the users: add --users COUNTRIES, such as DE,FR, or --portfolio PORTFOLIO";
         return Err(Failure::Usage(text.to_owned()));
     }
     let users_of = |group: &str| users(&choice.instance, &typed, group);
@@ -105,8 +109,13 @@ fn users(instance: &Instance, typed: &[String], group: &str) -> GroupUsers {
     let own = instance.workloads.iter().find(|w| w.workload.id == id || w.workload.name == group);
     let data = own.map_or(DataClass::Personal, |w| w.workload.data);
     let of_portfolio = || {
-        let workloads = instance.workloads.iter().filter(|w| own.is_none_or(|own| own.workload.id == w.workload.id));
-        workloads.flat_map(|w| w.workload.users.keys().cloned()).collect::<BTreeSet<_>>().into_iter().collect()
+        let workloads =
+            instance.workloads.iter().filter(|w| own.is_none_or(|own| own.workload.id == w.workload.id));
+        workloads
+            .flat_map(|w| w.workload.users.keys().cloned())
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect()
     };
     GroupUsers { countries: if typed.is_empty() { of_portfolio() } else { typed.to_vec() }, data }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::deployments::{credentials, deployments};
 use super::includes::{self, ConfigFiles, sections};
-use super::nodes::{YamlAt, Problems};
+use super::nodes::{Problems, YamlAt};
 use super::secrets;
 use super::settings;
 use crate::input::InputError;
@@ -14,7 +14,9 @@ use crate::model::gateway::GatewayConfig;
 /// Sections that say something about routing.
 const ROUTING_SECTIONS: [&str; 4] = ["credential_list", "litellm_settings", "model_list", "router_settings"];
 /// Deployments that a configuration may have.
-const MOST_DEPLOYMENTS: usize = 10_000;
+const MOST_DEPLOYMENTS: usize = 2_000;
+/// Targets of fallbacks that it may name.
+const MOST_TARGETS: usize = 10_000;
 
 /// Reads a configuration with everything that it includes. Secrets are noted by their keys, and not read.
 ///
@@ -51,7 +53,12 @@ fn config(files: &[crate::input::foreign::ForeignFile], problems: &mut Problems)
     let parts = |name: &str| sections.get(name).map_or(&[][..], Vec::as_slice);
     if parts("model_list").is_empty() {
         let message = "the section 'model_list' is missing".to_owned();
-        problems.error(YamlAt::root(&files[0]), "missing-key", message, "list the deployments under 'model_list:'");
+        problems.error(
+            YamlAt::root(&files[0]),
+            "missing-key",
+            message,
+            "list the deployments under 'model_list:'",
+        );
     }
     let credentials = credentials(parts("credential_list"));
     config.deployments = deployments(parts("model_list"), &credentials, problems);
@@ -61,7 +68,15 @@ fn config(files: &[crate::input::foreign::ForeignFile], problems: &mut Problems)
     }
     let setting = |name: &str| parts(name).last().copied();
     settings::read(&mut config, setting("router_settings"), setting("litellm_settings"), problems);
-    config.other_sections =
-        sections.keys().filter(|name| !ROUTING_SECTIONS.contains(name)).map(|name| secrets::shown(name)).collect();
+    let n_targets: usize = config.fallbacks.iter().map(|entry| entry.targets.len()).sum();
+    if n_targets + config.default_fallbacks.len() > MOST_TARGETS {
+        let message = format!("more than {MOST_TARGETS} fallbacks are named");
+        problems.error(YamlAt::root(&files[0]), "file-too-large", message, "split the configuration");
+    }
+    config.other_sections = sections
+        .keys()
+        .filter(|name| !ROUTING_SECTIONS.contains(name))
+        .map(|name| secrets::shown(name))
+        .collect();
     config
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::nodes::{YamlAt, Problems};
+use super::nodes::{Problems, YamlAt};
 use crate::model::gateway::Deployment;
 
 /// Keys that state a region, the strongest first.
@@ -93,7 +93,10 @@ fn deployment(
         tpm: amount("tpm"),
         input_usd_per_token: cost("input_cost_per_token"),
         output_usd_per_token: cost("output_cost_per_token"),
-        tags: params.get("tags").map(|tags| tags.items().into_iter().filter_map(YamlAt::text).collect()).unwrap_or_default(),
+        tags: params
+            .get("tags")
+            .map(|tags| tags.items().into_iter().filter_map(YamlAt::text).collect())
+            .unwrap_or_default(),
         mode: of_info("mode").and_then(YamlAt::text),
         is_idle: is_made_up || of_info("blocked").is_some_and(YamlAt::is_on),
     })
@@ -134,7 +137,10 @@ mod tests {
     #[test]
     fn of_an_address_only_the_host_name_is_kept() {
         let host = |address: &str| host_name(address).unwrap_or_default();
-        assert_eq!(host("https://user:secret@Contoso-SwedenCentral.openai.azure.com:443/x?key=s"), "contoso-swedencentral.openai.azure.com");
+        assert_eq!(
+            host("https://user:secret@Contoso-SwedenCentral.openai.azure.com:443/x?key=s"),
+            "contoso-swedencentral.openai.azure.com"
+        );
         assert_eq!(host("http://10.0.0.7:8000/v1"), "10.0.0.7");
         assert_eq!(host("openrouter.ai/api/v1"), "openrouter.ai");
         assert_eq!(host("os.environ/AZURE_BASE"), "");

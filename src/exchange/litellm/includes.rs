@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::path::{Component, Path, PathBuf};
 
-use super::nodes::{YamlAt, Problems, quoted_key};
+use super::nodes::{Problems, YamlAt, quoted_key};
 use crate::input::InputError;
 use crate::input::foreign::ForeignFile;
 
@@ -80,13 +80,15 @@ fn queue(
     }
     for item in named {
         let name = item.raw().unwrap_or_default();
-        let is_inside = Path::new(name).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+        let is_inside =
+            Path::new(name).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
         let beside = path.parent().unwrap_or(Path::new("")).join(name);
         let target = if beside.exists() { beside } else { root_folder.join(name) };
         // A link may lead anywhere.
         let leaves = target.exists() && !real(&target).starts_with(folder(root_folder));
         if !is_inside || leaves || name.contains('\0') {
-            let message = format!("the included file {} is outside the folder of the configuration", quoted_key(name));
+            let message =
+                format!("the included file {} is outside the folder of the configuration", quoted_key(name));
             let help = "name a file beside the configuration, without '..' and without a leading slash";
             problems.error(item, "refused-include", message, help);
         } else if chain.contains(&real(&target)) {
@@ -94,7 +96,12 @@ fn queue(
             problems.error(item, "refused-include", message, "remove the entry that leads back");
         } else if !target.exists() {
             let message = format!("the included file {} does not exist", quoted_key(name));
-            problems.error(item, "refused-include", message, "check the spelling; names count from the file that includes");
+            problems.error(
+                item,
+                "refused-include",
+                message,
+                "check the spelling; names count from the file that includes",
+            );
         } else {
             pending.push_back(Pending { path: target, chain: chain.to_vec() });
         }

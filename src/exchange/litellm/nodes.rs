@@ -1,8 +1,8 @@
 //! Values of a configuration: what is expected of them, and where they stand.
 
 use super::secrets::shown;
-use crate::input::foreign::ForeignFile;
 use crate::input::diagnostic::{Diagnostic, quoted};
+use crate::input::foreign::ForeignFile;
 use crate::input::spans::TextMark;
 use crate::input::tree::{Entry, YamlNode, YamlValue};
 use crate::model::gateway::{FilePlace, PlacedText};

@@ -31,7 +31,9 @@ pub fn read_plan(path: &Path) -> Result<PlannedRouting, InputError> {
     let part = |name: &str| if name.is_empty() { Some(&root) } else { root.get(name) };
     match PARTS.iter().filter_map(|name| part(name)?.as_object()).find_map(planned) {
         Some(plan) => Ok(plan),
-        None => refused("no-plan", "the file holds no plan: 'allocation' and 'standby' are missing".into(), help),
+        None => {
+            refused("no-plan", "the file holds no plan: 'allocation' and 'standby' are missing".into(), help)
+        }
     }
 }
 

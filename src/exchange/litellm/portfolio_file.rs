@@ -27,9 +27,12 @@ pub fn portfolio_file(import: &GatewayImport, from: &str) -> WrittenPortfolio {
     }
     file.line("format_version: 1");
     file.line("company:");
-    let of = |workload: Option<usize>| import.values.iter().enumerate().filter(move |(_, v)| v.workload == workload);
+    let of = |workload: Option<usize>| {
+        import.values.iter().enumerate().filter(move |(_, v)| v.workload == workload)
+    };
     for (nth, value) in of(None).filter(|(_, value)| value.key != "capacity") {
-        let shown = if value.key == "name" || value.key == "headquarters" { Shown::Quoted } else { Shown::AsIs };
+        let shown =
+            if value.key == "name" || value.key == "headquarters" { Shown::Quoted } else { Shown::AsIs };
         file.value(2, nth, value, shown);
     }
     file.line("horizon: 365d");

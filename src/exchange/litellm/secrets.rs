@@ -1,8 +1,8 @@
 //! What of a configuration must never be read: keys, tokens, passwords.
 
 use super::nodes::{YamlAt, quoted_key};
-use crate::model::gateway::SeenSecret;
 use crate::input::tree::{Entry, YamlValue};
+use crate::model::gateway::SeenSecret;
 
 /// Ends of keys whose values are secrets.
 const SECRET_KEYS: [&str; 13] = [
@@ -26,8 +26,24 @@ const SECRET_SECTIONS: [&str; 3] = ["credential_values", "environment_variables"
 const FROM_ENVIRONMENT: &str = "os.environ/";
 /// What keys of well-known services begin with.
 const SECRET_STARTS: [&str; 18] = [
-    "-----begin", "aiza", "akia", "asia", "bearer ", "eyj", "ghp_", "github_pat_", "glpat-", "gsk_", "hf_", "nvapi-",
-    "pplx-", "r8_", "sk-", "sk_", "xai-", "xox",
+    "-----begin",
+    "aiza",
+    "akia",
+    "asia",
+    "bearer ",
+    "eyj",
+    "ghp_",
+    "github_pat_",
+    "glpat-",
+    "gsk_",
+    "hf_",
+    "nvapi-",
+    "pplx-",
+    "r8_",
+    "sk-",
+    "sk_",
+    "xai-",
+    "xox",
 ];
 /// Letters and digits in a row from which on a word is taken for a secret.
 const LONG_WORD: usize = 32;
@@ -64,7 +80,9 @@ pub(super) fn seen(root: YamlAt<'_>) -> Vec<SeenSecret> {
         let inner: Vec<(YamlAt<'_>, bool)> = match &node.node.value {
             YamlValue::Map(entries) => entries
                 .iter()
-                .map(|entry| (entry, is_secret || is_secret_key(entry) || ADDRESS_KEYS.contains(&entry.key.as_str())))
+                .map(|entry| {
+                    (entry, is_secret || is_secret_key(entry) || ADDRESS_KEYS.contains(&entry.key.as_str()))
+                })
                 .inspect(|(entry, is_secret)| {
                     if *is_secret && found.len() < MOST_LISTED {
                         found.extend(secret(node, entry));

@@ -1,6 +1,6 @@
 //! Settings of the router: strategy, retries, fallbacks, aliases, and keys that it does not know.
 
-use super::nodes::{YamlAt, Problems, quoted_key};
+use super::nodes::{Problems, YamlAt, quoted_key};
 use super::secrets::shown;
 use crate::ids::nearest;
 use crate::model::gateway::{
@@ -78,7 +78,9 @@ pub(super) fn read(
     problems: &mut Problems,
 ) {
     let get = |key: &str| {
-        router.and_then(|settings| settings.get(key)).or_else(|| litellm.and_then(|settings| settings.get(key)))
+        router
+            .and_then(|settings| settings.get(key))
+            .or_else(|| litellm.and_then(|settings| settings.get(key)))
     };
     if let Some(settings) = router {
         config.unknown_router_keys = unknown_keys(settings);
@@ -90,7 +92,9 @@ pub(super) fn read(
     for group in get("routing_groups").map(YamlAt::items).unwrap_or_default() {
         let Some(strategy) = group.get("routing_strategy").and_then(YamlAt::text) else { continue };
         let models = group.get("models").map(YamlAt::items).unwrap_or_default();
-        settings.strategy_by_group.extend(models.into_iter().filter_map(|m| Some((m.text()?, strategy.clone()))));
+        settings
+            .strategy_by_group
+            .extend(models.into_iter().filter_map(|m| Some((m.text()?, strategy.clone()))));
     }
     let whole = |key: &str| get(key).and_then(YamlAt::amount).map(|n| n.min(1000.0) as usize);
     settings.n_retries = whole("num_retries").unwrap_or(settings.n_retries);
@@ -138,8 +142,11 @@ fn fallbacks(kind: FallbackKind, list: YamlAt<'_>, problems: &mut Problems) -> V
         };
         let named = item.of(entry);
         if !named.is_list() {
-            let message =
-                format!("the fallbacks of {} are a list of groups, and not {}", quoted_key(&entry.key), named.kind());
+            let message = format!(
+                "the fallbacks of {} are a list of groups, and not {}",
+                quoted_key(&entry.key),
+                named.kind()
+            );
             problems.error(named, "wrong-type", message, help);
             continue;
         }

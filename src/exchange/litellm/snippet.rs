@@ -87,7 +87,9 @@ pub fn snippet(groups: &[ExportedGroup], origins: &BTreeMap<String, String>, fro
         if !group.warm.is_empty() {
             fallbacks.push(format!("    - {}: [{}]", quoted(&group.name), quoted(&waiting)));
         }
-        aliases.extend(group.aliases.iter().map(|alias| format!("    {}: {}", quoted(alias), quoted(&group.name))));
+        aliases.extend(
+            group.aliases.iter().map(|alias| format!("    {}: {}", quoted(alias), quoted(&group.name))),
+        );
     }
     line(String::new());
     line("router_settings:".to_owned());

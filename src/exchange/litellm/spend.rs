@@ -33,21 +33,28 @@ pub fn read_spend(path: &Path) -> Result<GatewayUsage, InputError> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
     let headers = match reader.headers() {
         Ok(headers) => headers.clone(),
-        Err(_) => return refused("csv-syntax", "the file is no table".into(), "export the spend logs as CSV"),
+        Err(_) => {
+            return refused("csv-syntax", "the file is no table".into(), "export the spend logs as CSV");
+        }
     };
     let column = |names: &[&str]| names.iter().find_map(|name| headers.iter().position(|h| h == *name));
     let (Some(group), Some(input), Some(output), Some(day)) =
         (column(&GROUP), column(&INPUT), column(&OUTPUT), column(&DAY))
     else {
         let message = "a column is missing: the table needs a group, a day, and tokens in and out".to_owned();
-        return refused("missing-column", message, "model_group, startTime, prompt_tokens, completion_tokens");
+        return refused(
+            "missing-column",
+            message,
+            "model_group, startTime, prompt_tokens, completion_tokens",
+        );
     };
     let mut usage = GatewayUsage::default();
     let mut sums: BTreeMap<String, (u64, f64, f64)> = BTreeMap::new();
     let mut extent: Option<(Date, Date)> = None;
     for record in reader.records() {
         let row = record.ok().and_then(|record| {
-            let tokens = |at: usize| record.get(at)?.trim().parse::<f64>().ok().filter(|n| n.is_finite() && *n >= 0.0);
+            let tokens =
+                |at: usize| record.get(at)?.trim().parse::<f64>().ok().filter(|n| n.is_finite() && *n >= 0.0);
             let day = parse_day(record.get(day)?.get(..10)?).ok()?;
             let name = record.get(group)?.trim();
             (!name.is_empty()).then_some(())?;
@@ -63,7 +70,11 @@ pub fn read_spend(path: &Path) -> Result<GatewayUsage, InputError> {
         *sum = (sum.0 + 1, sum.1 + input, sum.2 + output);
     }
     let Some((first, last)) = extent else {
-        return refused("empty-file", "no row has a group, a day and tokens".into(), "export at least one day of logs");
+        return refused(
+            "empty-file",
+            "no row has a group, a day and tokens".into(),
+            "export at least one day of logs",
+        );
     };
     usage.days = days_between(first, last) + 1.0;
     let monthly = |tokens: f64| {

@@ -158,7 +158,8 @@ impl Import<'_> {
         let sites: BTreeSet<String> =
             offers.filter(|offer| offer.host == SELF_HOST).map(|offer| offer.region).collect();
         let listed = sites.into_iter().collect::<Vec<_>>().join(", ");
-        let evidence = Evidence::inferred(format!("[{listed}]"), "countries of deployments on machines of one's own");
+        let evidence =
+            Evidence::inferred(format!("[{listed}]"), "countries of deployments on machines of one's own");
         self.push(None, "sites", evidence, "");
     }
 
@@ -178,7 +179,8 @@ impl Import<'_> {
             }
         }
         let users = self.answers.users.as_ref().map(|users| {
-            let shares: Vec<String> = users.iter().map(|(country, share)| format!("{country:?}: {share}")).collect();
+            let shares: Vec<String> =
+                users.iter().map(|(country, share)| format!("{country:?}: {share}")).collect();
             format!("{{{}}}", shares.join(", "))
         });
         self.asked(at, "users", users, "in which countries are the users, with which share each?");
@@ -193,7 +195,8 @@ impl Import<'_> {
 
     /// Use of a model without a rating says that none is demanded.
     fn unrated(&mut self, nth: usize, workload: &ImportedWorkload) {
-        let is_unrated = |(d, _): &(usize, f64)| self.mapped[*d].offer.known().is_some() && !self.mapped[*d].is_rated;
+        let is_unrated =
+            |(d, _): &(usize, f64)| self.mapped[*d].offer.known().is_some() && !self.mapped[*d].is_rated;
         if workload.first.iter().any(is_unrated) {
             let rule = "a model that nobody has rated is in use";
             self.push(Some(nth), "accept_unrated", Evidence::inferred("true", rule), "");
@@ -225,7 +228,8 @@ impl Import<'_> {
         }
         let known: Vec<String> = shares.iter().map(|(offer, share)| format!("{offer:?}: {share}")).collect();
         let written = format!("{{{}}}", known.join(", "));
-        let rules: BTreeSet<&str> = workload.first.iter().map(|(d, _)| self.mapped[*d].offer.why.as_str()).collect();
+        let rules: BTreeSet<&str> =
+            workload.first.iter().map(|(d, _)| self.mapped[*d].offer.why.as_str()).collect();
         let rules: Vec<&str> = rules.into_iter().collect();
         if unknown.is_empty() {
             let why = format!("shares by the router's rules; {}", rules.join("; "));
@@ -245,26 +249,34 @@ impl Import<'_> {
         let steps = route(self.config, &workload.group, &|_| true);
         for (d, _) in steps.iter().flat_map(|step| &step.level.shares) {
             let offer = self.mapped[*d].offer.known();
-            let is_new = |offer: &&str| !primaries.contains(offer) && !named.iter().any(|(known, _)| known == offer);
+            let is_new =
+                |offer: &&str| !primaries.contains(offer) && !named.iter().any(|(known, _)| known == offer);
             let planned = self.config.deployments[*d].planned_readiness.as_deref();
             named.extend(offer.filter(is_new).map(|offer| (offer, planned)));
             let is_first = workload.first.iter().any(|(first, _)| first == d);
             if let (None, false, Some(question)) = (offer, is_first, &self.mapped[*d].question) {
-                left_out.push(format!("'{}', because it is not known: {question}", self.config.deployments[*d].name(*d)));
+                left_out.push(format!(
+                    "'{}', because it is not known: {question}",
+                    self.config.deployments[*d].name(*d)
+                ));
             }
         }
         if named.is_empty() && left_out.is_empty() {
             return;
         }
         let entry = |(offer, planned): &(&str, Option<&str>)| match planned {
-            Some(readiness) => format!("{{offer: {offer:?}, readiness: {}}}", if *readiness == "hot" { "hot" } else { "warm" }),
+            Some(readiness) => format!(
+                "{{offer: {offer:?}, readiness: {}}}",
+                if *readiness == "hot" { "hot" } else { "warm" }
+            ),
             None => format!("{{offer: {offer:?}, readiness: hot, cover: 1.0, usd_per_month: 0}}"),
         };
         let written = format!("[{}]", named.iter().map(entry).collect::<Vec<_>>().join(", "));
         let evidence = if !named.is_empty() && named.iter().all(|(_, planned)| planned.is_some()) {
             Evidence::filled(written, "model_info.planner")
         } else {
-            let rule = "higher orders and fallbacks take over at once, in full, and cost nothing while they wait";
+            let rule =
+                "higher orders and fallbacks take over at once, in full, and cost nothing while they wait";
             let mut why = rule.to_owned();
             if !left_out.is_empty() {
                 why = format!("{why}. Left out: {}", left_out.join("; "));
@@ -287,7 +299,9 @@ impl Import<'_> {
         }
         let quotas: Vec<String> = by_offer
             .into_iter()
-            .filter_map(|(offer, tpm)| Some(format!("{offer:?}: {}", (tpm? * MINUTES_PER_MONTH / TOKENS_PER_MTOK).round().max(1.0))))
+            .filter_map(|(offer, tpm)| {
+                Some(format!("{offer:?}: {}", (tpm? * MINUTES_PER_MONTH / TOKENS_PER_MTOK).round().max(1.0)))
+            })
             .collect();
         if !quotas.is_empty() {
             let rule = "tpm of every deployment of the offer, all minutes of a month";

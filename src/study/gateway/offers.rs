@@ -2,6 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::hosts::{
+    BROKER_ENDPOINTS, BROKERS, ENDPOINTS, FAMILIES, OPENAI_PROTOCOL, OWN_MACHINES, is_private,
+};
 use super::regions::Geography;
 use crate::ids::{OfferId, SELF_HOST};
 use crate::model::catalog::Catalog;
@@ -9,92 +12,6 @@ use crate::model::gateway::{Deployment, GatewayConfig};
 use crate::model::jurisdictions::Jurisdictions;
 use crate::model::price_list::PriceListKind;
 use crate::study::refresh::keys::{KeyReader, Zone, litellm_host};
-
-/// Hosts by the ends of their endpoints' names; the longest end counts.
-const ENDPOINTS: [(&str, &str); 34] = [
-    ("api.ai21.com", "ai21"),
-    ("api.anthropic.com", "anthropic"),
-    ("api.cerebras.ai", "cerebras"),
-    ("api.cohere.com", "cohere"),
-    ("api.deepinfra.com", "deepinfra"),
-    ("api.deepseek.com", "deepseek"),
-    ("api.fireworks.ai", "fireworks"),
-    ("api.friendli.ai", "friendli"),
-    ("api.groq.com", "groq"),
-    ("api.minimax.chat", "minimax-cn"),
-    ("api.minimax.io", "minimax-intl"),
-    ("api.mistral.ai", "mistral"),
-    ("api.moonshot.ai", "moonshot-intl"),
-    ("api.moonshot.cn", "moonshot-cn"),
-    ("api.openai.com", "openai"),
-    ("api.publicai.co", "publicai"),
-    ("api.regolo.ai", "regolo"),
-    ("api.sambanova.ai", "sambanova"),
-    ("api.scaleway.ai", "scaleway"),
-    ("api.siliconflow.cn", "siliconflow-cn"),
-    ("api.together.xyz", "together"),
-    ("api.x.ai", "xai"),
-    ("api.z.ai", "zai-intl"),
-    ("azure.com", "azure"),
-    ("bigmodel.cn", "zhipu-cn"),
-    ("dashscope-intl.aliyuncs.com", "alibaba-intl"),
-    ("dashscope.aliyuncs.com", "alibaba-cn"),
-    ("aiplatform.googleapis.com", "google-vertex"),
-    ("amazonaws.com", "aws-bedrock"),
-    ("generativelanguage.googleapis.com", "google"),
-    ("nebius.com", "nebius"),
-    ("ovh.net", "ovhcloud"),
-    ("stackit.cloud", "stackit"),
-    ("studio.nebius.ai", "nebius"),
-];
-/// Services that pass requests on to hosts of their own choice.
-const BROKERS: [(&str, &str); 5] = [
-    ("openrouter", "OpenRouter"),
-    ("github", "GitHub Models"),
-    ("vercel_ai_gateway", "Vercel AI Gateway"),
-    ("litellm_proxy", "another LiteLLM"),
-    ("huggingface", "Hugging Face"),
-];
-/// The same by the ends of their endpoints' names.
-const BROKER_ENDPOINTS: [(&str, &str); 4] = [
-    ("openrouter.ai", "OpenRouter"),
-    ("models.github.ai", "GitHub Models"),
-    ("ai-gateway.vercel.sh", "Vercel AI Gateway"),
-    ("router.huggingface.co", "Hugging Face"),
-];
-/// Providers that are programs for the company's own machines.
-const OWN_MACHINES: [&str; 9] = [
-    "hosted_vllm", "infinity", "llamafile", "lm_studio", "ollama", "ollama_chat", "triton", "vllm", "xinference",
-];
-/// The provider whose protocol any other host may speak.
-const OPENAI_PROTOCOL: &str = "openai";
-/// Developers by how the names of their models begin.
-const FAMILIES: [(&str, &str); 24] = [
-    ("claude", "anthropic"),
-    ("codestral", "mistral"),
-    ("command", "cohere"),
-    ("deepseek", "deepseek"),
-    ("devstral", "mistral"),
-    ("gemini", "google"),
-    ("gemma", "google"),
-    ("glm", "zhipu"),
-    ("gpt", "openai"),
-    ("grok", "xai"),
-    ("jamba", "ai21"),
-    ("kimi", "moonshot"),
-    ("llama", "meta"),
-    ("magistral", "mistral"),
-    ("minimax", "minimax"),
-    ("ministral", "mistral"),
-    ("mistral", "mistral"),
-    ("mixtral", "mistral"),
-    ("nova", "amazon"),
-    ("o1", "openai"),
-    ("o3", "openai"),
-    ("phi", "microsoft"),
-    ("pixtral", "mistral"),
-    ("qwen", "alibaba"),
-];
 
 /// How a value is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -257,7 +174,9 @@ impl<'a> OfferReader<'a> {
     /// What a deployment is.
     #[must_use]
     pub fn deployment(&self, deployment: &Deployment) -> MappedDeployment {
-        if let Some(offer) = deployment.planned_offer.as_deref().and_then(OfferId::parse).filter(|o| self.sells(o)) {
+        if let Some(offer) =
+            deployment.planned_offer.as_deref().and_then(OfferId::parse).filter(|o| self.sells(o))
+        {
             return self.planned(&offer);
         }
         let host = self.host(deployment);
@@ -284,7 +203,9 @@ impl<'a> OfferReader<'a> {
     }
 
     fn sells(&self, offer: &OfferId) -> bool {
-        let is_of = |entry: &&crate::model::catalog::OfferEntry| entry.model == offer.model && entry.host == offer.host;
+        let is_of = |entry: &&crate::model::catalog::OfferEntry| {
+            entry.model == offer.model && entry.host == offer.host
+        };
         let mut of_pair = self.catalog.offers.iter().filter(is_of);
         of_pair.any(|entry| entry.host == SELF_HOST || entry.regions.contains(&offer.region))
     }
@@ -350,12 +271,13 @@ impl<'a> OfferReader<'a> {
         match (named, &deployment.base_model) {
             (Some(id), Some(base)) => Evidence::filled(id, format!("base_model is {base}")),
             (None, Some(base)) => Evidence::missing(format!("the catalog has no model '{base}'")),
-            (Some(id), None) if is_own_name => {
-                Evidence::inferred(id, "the deployment is named like the model; base_model would say so for sure")
-            }
-            (None, None) if is_own_name => {
-                Evidence::missing("a name of one's own on Azure says nothing: base_model is missing".to_owned())
-            }
+            (Some(id), None) if is_own_name => Evidence::inferred(
+                id,
+                "the deployment is named like the model; base_model would say so for sure",
+            ),
+            (None, None) if is_own_name => Evidence::missing(
+                "a name of one's own on Azure says nothing: base_model is missing".to_owned(),
+            ),
             (Some(id), None) => Evidence::filled(id, format!("model is {}", deployment.model)),
             (None, None) => Evidence::missing(format!("the catalog has no model '{}'", deployment.model)),
         }
@@ -365,9 +287,10 @@ impl<'a> OfferReader<'a> {
         if let Some(developer) = named.and_then(|model| self.developer_of(model)) {
             return Evidence::filled(developer, "the catalog");
         }
-        let key = deployment.base_model.as_deref().or_else(|| {
-            (deployment.provider() != Some("azure")).then_some(deployment.model.as_str())
-        });
+        let key = deployment
+            .base_model
+            .as_deref()
+            .or_else(|| (deployment.provider() != Some("azure")).then_some(deployment.model.as_str()));
         match key.and_then(|key| self.family(key)) {
             Some(developer) => Evidence::inferred(developer, "the model's name begins like theirs"),
             None => Evidence::missing("nothing says who developed the model"),
@@ -394,7 +317,9 @@ impl<'a> OfferReader<'a> {
         if ["aws-bedrock", "azure", "openai"].contains(&host) {
             for name in [Some(&deployment.model), deployment.base_model.as_ref()].into_iter().flatten() {
                 match self.keys.call(host, name).0 {
-                    Ok(Zone::Named(id)) => return of(Zone::Named(id), true, format!("the zone is a part of {name}")),
+                    Ok(Zone::Named(id)) => {
+                        return of(Zone::Named(id), true, format!("the zone is a part of {name}"));
+                    }
                     Ok(Zone::Worldwide) if is_worldwide(name) => {
                         return of(Zone::Worldwide, true, format!("{name} is a world-wide profile"));
                     }
@@ -439,7 +364,8 @@ impl<'a> OfferReader<'a> {
             return;
         };
         let sold = self.regions_sold(&model, &host);
-        let offer = |region: &str| OfferId { model: model.clone(), host: host.clone(), region: region.to_owned() };
+        let offer =
+            |region: &str| OfferId { model: model.clone(), host: host.clone(), region: region.to_owned() };
         if host == SELF_HOST {
             match &mapped.answers_from {
                 AnswersFrom::Region(region) => {
@@ -455,7 +381,8 @@ impl<'a> OfferReader<'a> {
             return;
         }
         let all = || sold.iter().map(|(region, _)| offer(region)).collect::<Vec<_>>();
-        let worldwide: Vec<&str> = sold.iter().filter(|(_, assumed)| *assumed).map(|(region, _)| *region).collect();
+        let worldwide: Vec<&str> =
+            sold.iter().filter(|(_, assumed)| *assumed).map(|(region, _)| *region).collect();
         match mapped.answers_from.clone() {
             AnswersFrom::Region(region) => {
                 let is_sold = sold.iter().any(|(sold, assumed)| *sold == region && !assumed);
@@ -467,14 +394,17 @@ impl<'a> OfferReader<'a> {
                 if is_sold {
                     mapped.offer = Evidence { value: offer(&region).to_string(), ..mapped.region.clone() };
                 } else if worldwide.contains(&region.as_str()) {
-                    let rule = format!("the catalog knows it in {region} only as the world-wide endpoint of '{host}'");
+                    let rule = format!(
+                        "the catalog knows it in {region} only as the world-wide endpoint of '{host}'"
+                    );
                     mapped.offer = Evidence::inferred(offer(&region).to_string(), rule);
                 } else if let [zone] = around[..] {
                     let rule = format!("the catalog sells it for {zone}, which {region} is a part of");
                     mapped.offer = Evidence::inferred(offer(zone).to_string(), rule);
                 } else {
                     mapped.candidates = all();
-                    let text = format!("the catalog has no '{model}' at '{host}' in {region}: which offer is it?");
+                    let text =
+                        format!("the catalog has no '{model}' at '{host}' in {region}: which offer is it?");
                     mapped.question = Some(text);
                 }
             }
@@ -485,7 +415,8 @@ impl<'a> OfferReader<'a> {
                 }
                 _ => {
                     mapped.candidates = all();
-                    mapped.question = Some("it may answer from anywhere: which offer comes nearest?".to_owned());
+                    mapped.question =
+                        Some("it may answer from anywhere: which offer comes nearest?".to_owned());
                 }
             },
             AnswersFrom::Unknown => match (&sold[..], is_one_region_host(&host)) {
@@ -512,7 +443,8 @@ impl<'a> OfferReader<'a> {
     /// Regions in which a host sells a model, ascending, each with whether it stands for a world-wide endpoint.
     fn regions_sold(&self, model: &str, host: &str) -> Vec<(&'a str, bool)> {
         let of_pair = self.catalog.offers.iter().filter(|entry| entry.model == model && entry.host == host);
-        let all = of_pair.flat_map(|entry| entry.regions.iter().map(|region| (region.as_str(), entry.region_assumed)));
+        let all = of_pair
+            .flat_map(|entry| entry.regions.iter().map(|region| (region.as_str(), entry.region_assumed)));
         all.collect::<BTreeSet<_>>().into_iter().collect()
     }
 }
@@ -525,19 +457,6 @@ fn is_one_region_host(host: &str) -> bool {
 /// Whether a name itself says that it is served world-wide.
 fn is_worldwide(name: &str) -> bool {
     name.split(['/', '.']).any(|part| part.starts_with("global"))
-}
-
-/// Whether a host name is one of a private network (RFC 1918, RFC 6762), or has no dot.
-fn is_private(name: &str) -> bool {
-    let octets: Vec<u8> = name.split('.').map_while(|part| part.parse().ok()).collect();
-    let is_address = octets.len() == 4 && name.split('.').count() == 4;
-    let private_address = match octets[..] {
-        [10 | 127, ..] | [192, 168, ..] => true,
-        [172, second, ..] => (16..32).contains(&second),
-        _ => false,
-    };
-    let is_inside = [".internal", ".local", ".lan", ".corp", ".svc", ".cluster.local", ".intranet"];
-    if is_address { private_address } else { !name.contains('.') || is_inside.iter().any(|end| name.ends_with(end)) }
 }
 
 #[cfg(test)]
@@ -565,7 +484,10 @@ mod tests {
             let word = word.to_owned();
             move |d: &mut Deployment| d.regions.push((key, word))
         };
-        assert_eq!(offer("bedrock/eu.anthropic.claude-sonnet-5", unchanged), "claude-sonnet-5@aws-bedrock:EU");
+        assert_eq!(
+            offer("bedrock/eu.anthropic.claude-sonnet-5", unchanged),
+            "claude-sonnet-5@aws-bedrock:EU"
+        );
         // A profile runs all over its zone, whatever region is called.
         let called = region("aws_region_name", "eu-central-1");
         assert_eq!(offer("bedrock/eu.anthropic.claude-sonnet-5", called), "claude-sonnet-5@aws-bedrock:EU");
@@ -596,23 +518,15 @@ mod tests {
         let unchanged = |_: &mut Deployment| {};
         assert!(offer("azure/prod-chat", unchanged).contains("base_model is missing"));
         assert_eq!(offer("openai/gpt-5.4", unchanged), "? in which region does it run?");
-        assert!(offer("openrouter/anthropic/claude-sonnet-5", unchanged).contains("OpenRouter chooses the host"));
+        assert!(
+            offer("openrouter/anthropic/claude-sonnet-5", unchanged).contains("OpenRouter chooses the host")
+        );
         let behind = |d: &mut Deployment| d.endpoint = Some("openrouter.ai".to_owned());
         assert!(offer("openai/anthropic/claude-sonnet-5", behind).contains("OpenRouter chooses the host"));
         assert!(offer("openai/*", unchanged).contains("wildcard"));
         assert!(offer("bedrock/anthropic.claude-sonnet-5", unchanged).contains("in which region"));
-        assert!(offer("ollama/llama3.3", unchanged).contains("in which country are the machines"));
+        assert!(offer("ollama/llama3.3:70b", unchanged).contains("in which country are the machines"));
         let developer = read("openrouter/anthropic/claude-4-unknown", unchanged).developer;
         assert_eq!((developer.value.as_str(), developer.basis), ("anthropic", Basis::Inferred));
-    }
-
-    #[test]
-    fn a_private_address_is_the_company_itself() {
-        for name in ["10.1.2.3", "172.16.0.1", "192.168.1.1", "localhost", "vllm", "gpu.corp", "a.svc.cluster.local"] {
-            assert!(is_private(name), "{name}");
-        }
-        for name in ["172.32.0.1", "8.8.8.8", "api.example.com", "10.example.com"] {
-            assert!(!is_private(name), "{name}");
-        }
     }
 }

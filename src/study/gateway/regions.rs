@@ -109,7 +109,8 @@ impl<'a> Geography<'a> {
     /// Whether a country or bloc lies in another: all its members do.
     pub(super) fn is_within(&self, region: &str, zone: &str) -> bool {
         let holds = |country: &str| {
-            country == zone || self.members.get(zone).is_some_and(|members| members.iter().any(|m| m == country))
+            country == zone
+                || self.members.get(zone).is_some_and(|members| members.iter().any(|m| m == country))
         };
         match self.members.get(region) {
             Some(members) if !members.is_empty() => {
@@ -156,7 +157,8 @@ impl<'a> Geography<'a> {
         };
         let labels = host.split('.');
         let parts: Vec<&str> = host.split(['.', '-']).collect();
-        let several = (2..=3).flat_map(|n| parts.windows(n).map(|window| window.join("-")).collect::<Vec<_>>());
+        let several =
+            (2..=3).flat_map(|n| parts.windows(n).map(|window| window.join("-")).collect::<Vec<_>>());
         labels
             .map(str::to_owned)
             .chain(several)

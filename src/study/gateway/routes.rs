@@ -3,19 +3,19 @@
 mod findings;
 mod under;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::offers::{AnswersFrom, MappedDeployment, OfferReader};
-use super::routing::{ShareBasis, route};
 use super::import::group_id;
+use super::offers::{AnswersFrom, MappedDeployment, OfferReader};
+use super::routing::{ShareBasis, own_targets, route};
 use crate::model::catalog::Catalog;
 use crate::model::eligibility::Ineligible;
-use crate::model::gateway::{FilePlace, GatewayConfig};
+use crate::model::gateway::{FilePlace, GatewayConfig, PlacedText};
 use crate::model::instance::Instance;
 use crate::units::date::PartialDate;
 pub use findings::{RouteCode, RouteFinding, RouteSeverity};
 use jiff::civil::Date;
-pub use under::{GroupUsers, GroupUnder, ScenarioOutages};
+pub use under::{GroupUnder, GroupUsers, ScenarioOutages};
 
 /// What an audit is asked.
 #[derive(Debug, Clone, Default)]
@@ -98,6 +98,8 @@ pub(super) struct Audited<'a> {
     pub(super) catalog: &'a Catalog,
     pub(super) reader: &'a OfferReader<'a>,
     pub(super) mapped: &'a [MappedDeployment],
+    /// Targets of each group that has an entry of its own.
+    pub(super) fallbacks: BTreeMap<&'a str, Vec<&'a PlacedText>>,
     /// Newest date of the catalog, from which ends are counted.
     pub(super) day: Option<Date>,
 }
@@ -112,7 +114,11 @@ pub fn audit(
     request: &AuditRequest,
 ) -> RouteAudit {
     let day = catalog.offers.iter().filter_map(|o| o.provenance.as_of).map(PartialDate::first_day).max();
-    let audited = Audited { config, catalog, reader, mapped, day };
+    let groups_with_entries =
+        config.groups().into_iter().chain(config.fallbacks.iter().map(|e| e.group.as_str()));
+    let fallbacks =
+        groups_with_entries.filter_map(|group| Some((group, own_targets(config, group)?))).collect();
+    let audited = Audited { config, catalog, reader, mapped, fallbacks, day };
     let groups: Vec<GroupRoute> =
         config.groups().into_iter().map(|group| audited.group(group, request)).collect();
     let mut findings: Vec<RouteFinding> = groups.iter().flat_map(|group| audited.of_group(group)).collect();
@@ -207,6 +213,9 @@ pub fn refused_by_rules(
     found
 }
 
+/// Deployments on the way of a request that are followed; a route of people has a few.
+const MOST_HOPS: usize = 200;
+
 /// Every deployment on the way of a request.
 fn hops(config: &GatewayConfig, group: &str, is_up: &dyn Fn(usize) -> bool) -> Vec<RouteHop> {
     let steps = route(config, group, is_up);
@@ -214,7 +223,7 @@ fn hops(config: &GatewayConfig, group: &str, is_up: &dyn Fn(usize) -> bool) -> V
     let mut seen = BTreeSet::new();
     for (step, of_step) in steps.iter().enumerate() {
         for &(deployment, share) in &of_step.level.shares {
-            if seen.insert(deployment) {
+            if hops.len() < MOST_HOPS && seen.insert(deployment) {
                 let (group, depth, basis) = (of_step.group.clone(), of_step.depth, of_step.level.basis);
                 hops.push(RouteHop { step: step + 1, group, depth, deployment, share, basis });
             }

@@ -87,7 +87,10 @@ fn weights(config: &GatewayConfig, group: &str, members: &[usize]) -> (Vec<f64>,
         let prices: Option<Vec<f64>> = members.iter().map(|&d| price(d)).collect();
         if let Some(prices) = prices {
             let least = prices.iter().copied().fold(f64::INFINITY, f64::min);
-            return (prices.iter().map(|&p| if p == least { 1.0 } else { 0.0 }).collect(), ShareBasis::Cheapest);
+            return (
+                prices.iter().map(|&p| if p == least { 1.0 } else { 0.0 }).collect(),
+                ShareBasis::Cheapest,
+            );
         }
         return (vec![1.0; members.len()], ShareBasis::Approximate);
     }
@@ -120,6 +123,9 @@ pub fn route(config: &GatewayConfig, group: &str, is_up: &dyn Fn(usize) -> bool)
     steps
 }
 
+/// Groups that a route may try; a route of people tries a few.
+const MOST_STEPS: usize = 100;
+
 fn follow(
     config: &GatewayConfig,
     group: &str,
@@ -129,7 +135,7 @@ fn follow(
     steps: &mut Vec<RouteStep>,
 ) {
     let group = config.group_of(group);
-    if depth > config.router.max_fallbacks || !tried.insert(group.to_owned()) {
+    if depth > config.router.max_fallbacks || tried.len() >= MOST_STEPS || !tried.insert(group.to_owned()) {
         return;
     }
     let own = match named_deployment(config, group) {
@@ -215,6 +221,10 @@ mod tests {
         config.router.max_fallbacks = 1;
         assert_eq!(told(&config, "g", &["a", "b", "c", "d", "e"]), Vec::<String>::new());
         config.fallbacks = vec![entry("g", &["f"])];
-        assert_eq!(told(&config, "g", &["a", "b", "c", "d"]), ["f 1.00"], "a fallback may be the id of a deployment");
+        assert_eq!(
+            told(&config, "g", &["a", "b", "c", "d"]),
+            ["f 1.00"],
+            "a fallback may be the id of a deployment"
+        );
     }
 }

@@ -247,7 +247,8 @@ fn own_names(key: &str) -> Vec<String> {
     let last = key.rsplit('/').next().unwrap_or_default();
     let untagged = last.split(':').next().unwrap_or_default();
     let without_profile = without_version(last).split_once('.').map_or("", |(_, rest)| rest);
-    let names = [last, untagged, without_profile, without_profile.split_once('.').map_or("", |(_, rest)| rest)];
+    let names =
+        [last, untagged, without_profile, without_profile.split_once('.').map_or("", |(_, rest)| rest)];
     let spelled: Vec<String> = names.into_iter().map(spelled).filter(|name| !name.is_empty()).collect();
     // Some hosts write a point as `p`: `deepseek-v3p2`.
     let pointed: Vec<String> = spelled.iter().map(|name| with_points(name)).collect();

@@ -75,22 +75,22 @@ pub struct ImportedDeploymentAnswer {
     /// The model as the configuration writes it.
     pub calls: String,
     /// Supplier that hosts it.
-    pub host: EvidenceAnswer,
+    pub host: KnownValueAnswer,
     /// Model of the catalog.
-    pub model: EvidenceAnswer,
+    pub model: KnownValueAnswer,
     /// Supplier that developed the model.
-    pub developer: EvidenceAnswer,
+    pub developer: KnownValueAnswer,
     /// Country or bloc that it runs in, or `anywhere`.
-    pub region: EvidenceAnswer,
+    pub region: KnownValueAnswer,
     /// Offer of the catalog.
-    pub offer: EvidenceAnswer,
+    pub offer: KnownValueAnswer,
     /// Offers that it may be, when it is not known which.
     pub candidates: Vec<String>,
 }
 
 /// A value with how it is known.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-pub struct EvidenceAnswer {
+pub struct KnownValueAnswer {
     /// The value; null when it is missing.
     pub value: Option<String>,
     /// `filled`, `inferred` or `missing`.
@@ -182,13 +182,15 @@ impl ImportLitellmAnswer {
                 file: deployment.model_place.file.clone(),
                 line: deployment.model_place.line as u64,
                 calls: deployment.model.clone(),
-                host: EvidenceAnswer::of(&mapped.host),
-                model: EvidenceAnswer::of(&mapped.model),
-                developer: EvidenceAnswer::of(&mapped.developer),
-                region: EvidenceAnswer::of(&mapped.region),
+                host: KnownValueAnswer::of(&mapped.host),
+                model: KnownValueAnswer::of(&mapped.model),
+                developer: KnownValueAnswer::of(&mapped.developer),
+                region: KnownValueAnswer::of(&mapped.region),
                 offer: match &mapped.question {
-                    Some(question) => EvidenceAnswer { why: question.clone(), ..EvidenceAnswer::of(&mapped.offer) },
-                    None => EvidenceAnswer::of(&mapped.offer),
+                    Some(question) => {
+                        KnownValueAnswer { why: question.clone(), ..KnownValueAnswer::of(&mapped.offer) }
+                    }
+                    None => KnownValueAnswer::of(&mapped.offer),
                 },
                 candidates: mapped.candidates.iter().map(ToString::to_string).collect(),
             }
@@ -224,7 +226,11 @@ impl ImportLitellmAnswer {
                 .iter()
                 .map(|(group, reason)| SetAsideGroup { group: group.clone(), reason: reason.clone() })
                 .collect(),
-            unknown_router_keys: config.unknown_router_keys.iter().map(|unknown| unknown.key.clone()).collect(),
+            unknown_router_keys: config
+                .unknown_router_keys
+                .iter()
+                .map(|unknown| unknown.key.clone())
+                .collect(),
             other_sections: config.other_sections.clone(),
             dropped: config
                 .secrets
@@ -241,7 +247,7 @@ impl ImportLitellmAnswer {
     }
 }
 
-impl EvidenceAnswer {
+impl KnownValueAnswer {
     fn of(evidence: &Evidence) -> Self {
         Self {
             value: evidence.known().map(str::to_owned),

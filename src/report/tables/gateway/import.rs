@@ -1,6 +1,6 @@
 //! `import litellm` as tables.
 
-use crate::report::answer::gateway::import::{EvidenceAnswer, ImportLitellmAnswer};
+use crate::report::answer::gateway::import::{KnownValueAnswer, ImportLitellmAnswer};
 use crate::report::figures::{ABSENT, counted, percent};
 use crate::report::grid::Grid;
 
@@ -8,7 +8,11 @@ use crate::report::grid::Grid;
 #[must_use]
 pub fn import_litellm(answer: &ImportLitellmAnswer) -> Vec<Grid> {
     let mut grids = vec![sentence(answer)];
-    grids.extend([questions(answer), deployments(answer), set_aside(answer), dropped(answer)].into_iter().filter(|g| !g.is_empty()));
+    grids.extend(
+        [questions(answer), deployments(answer), set_aside(answer), dropped(answer)]
+            .into_iter()
+            .filter(|g| !g.is_empty()),
+    );
     grids
 }
 
@@ -34,13 +38,16 @@ fn sentence(answer: &ImportLitellmAnswer) -> Grid {
         None => grid.note("Nothing was written: -o FILE writes the portfolio."),
     }
     for key in &answer.unknown_router_keys {
-        grid.note(format!("The router does not know the key '{key}' and will not start: see multipolar routes."));
+        grid.note(format!(
+            "The router does not know the key '{key}' and will not start: see multipolar routes."
+        ));
     }
     grid
 }
 
 fn questions(answer: &ImportLitellmAnswer) -> Grid {
-    let mut grid = Grid::new("Questions that no configuration answers", &[">line", "=workload", "=key", "question"]);
+    let mut grid =
+        Grid::new("Questions that no configuration answers", &[">line", "=workload", "=key", "question"]);
     for question in &answer.questions {
         grid.row([
             question.line.to_string(),
@@ -54,7 +61,8 @@ fn questions(answer: &ImportLitellmAnswer) -> Grid {
 }
 
 fn deployments(answer: &ImportLitellmAnswer) -> Grid {
-    let mut grid = Grid::new("What are the deployments?", &["=deployment", "calls", "=offer", "known by", ">share"]);
+    let mut grid =
+        Grid::new("What are the deployments?", &["=deployment", "calls", "=offer", "known by", ">share"]);
     for deployment in &answer.deployments {
         let share = answer.workloads.iter().filter(|w| w.group == deployment.group).find_map(|workload| {
             let first = workload.first.iter().find(|first| first.deployment == deployment.deployment)?;
@@ -68,11 +76,13 @@ fn deployments(answer: &ImportLitellmAnswer) -> Grid {
             share.unwrap_or_else(|| ABSENT.to_owned()),
         ]);
     }
-    grid.note("Share of the requests of its group while nothing fails; none for what waits as a higher order.");
+    grid.note(
+        "Share of the requests of its group while nothing fails; none for what waits as a higher order.",
+    );
     grid
 }
 
-fn told(evidence: &EvidenceAnswer) -> String {
+fn told(evidence: &KnownValueAnswer) -> String {
     format!("{}: {}", evidence.basis, evidence.why)
 }
 
@@ -85,7 +95,8 @@ fn set_aside(answer: &ImportLitellmAnswer) -> Grid {
 }
 
 fn dropped(answer: &ImportLitellmAnswer) -> Grid {
-    let mut grid = Grid::new("Secrets that were seen and not read", &["=key", "file", ">line", "written out"]);
+    let mut grid =
+        Grid::new("Secrets that were seen and not read", &["=key", "file", ">line", "written out"]);
     for secret in answer.dropped.iter().filter(|secret| secret.literal) {
         grid.row([secret.key.clone(), secret.file.clone(), secret.line.to_string(), "yes".to_owned()]);
     }

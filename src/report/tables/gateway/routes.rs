@@ -39,7 +39,8 @@ fn sentence(answer: &RoutesAnswer) -> String {
 }
 
 fn findings(answer: &RoutesAnswer) -> Grid {
-    let mut grid = Grid::new("What is wrong with the routes?", &[">line", "=severity", "=code", "what", "what helps"]);
+    let mut grid =
+        Grid::new("What is wrong with the routes?", &[">line", "=severity", "=code", "what", "what helps"]);
     for finding in &answer.findings {
         let line = if finding.file == answer.file {
             finding.line.to_string()
@@ -61,7 +62,17 @@ fn findings(answer: &RoutesAnswer) -> Grid {
 }
 
 fn hops(answer: &RoutesAnswer) -> Grid {
-    let columns = ["=group", ">step", "=deployment", ">share", "=offer", "=developer", "=host", "=answers from", "through"];
+    let columns = [
+        "=group",
+        ">step",
+        "=deployment",
+        ">share",
+        "=offer",
+        "=developer",
+        "=host",
+        "=answers from",
+        "through",
+    ];
     let mut grid = Grid::new("What serves each group?", &columns);
     for group in &answer.groups {
         for hop in &group.hops {
@@ -107,12 +118,28 @@ fn under(answer: &RoutesAnswer) -> Grid {
             let stopped: Vec<String> = under
                 .stopped
                 .iter()
-                .map(|s| if s.day > 0.0 { format!("{} from day {}", s.deployment, number(s.day)) } else { s.deployment.clone() })
+                .map(|s| {
+                    if s.day > 0.0 {
+                        format!("{} from day {}", s.deployment, number(s.day))
+                    } else {
+                        s.deployment.clone()
+                    }
+                })
                 .collect();
-            let serving: Vec<String> =
-                under.serving.iter().map(|hop| format!("{} {}", hop.deployment, percent(hop.share))).collect();
-            let or = |list: Vec<String>, none: &str| if list.is_empty() { none.to_owned() } else { list.join(", ") };
-            grid.row([group.group.clone(), under.users.join(", "), or(stopped, "none"), or(serving, "NOTHING")]);
+            let serving: Vec<String> = under
+                .serving
+                .iter()
+                .map(|hop| format!("{} {}", hop.deployment, percent(hop.share)))
+                .collect();
+            let or = |list: Vec<String>, none: &str| {
+                if list.is_empty() { none.to_owned() } else { list.join(", ") }
+            };
+            grid.row([
+                group.group.clone(),
+                under.users.join(", "),
+                or(stopped, "none"),
+                or(serving, "NOTHING"),
+            ]);
         }
     }
     grid.note("A deployment that may be one of several offers stops with the last of them; one of which nothing is known is taken to go on.");

@@ -1,14 +1,18 @@
 //! Findings of an audit: one rule each, with its code.
 
+use std::cell::Cell;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Audited, GroupRoute, RefusedDeployment, RouteHop, ZoneBasis};
 use crate::ids::{OfferId, nearest};
 use crate::model::gateway::FilePlace;
 use crate::study::gateway::offers::{AnswersFrom, MappedDeployment};
-use crate::study::gateway::routing::{ShareBasis, named_deployment, own_targets};
+use crate::study::gateway::routing::{ShareBasis, named_deployment};
 use crate::units::date::days_between;
 
+/// Names for which similar ones are looked for; the search is slow in long lists.
+const MOST_SUGGESTIONS: usize = 100;
 /// Days from the catalog's newest date within which an end is near.
 const NEAR_END_DAYS: f64 = 365.0;
 
@@ -74,7 +78,9 @@ impl RouteCode {
     fn help(self) -> &'static str {
         match self {
             Self::AliasMismatch => "rename the group, or tell its callers which model answers",
-            Self::FallbackCycle => "let the chain end: the router stops after max_fallbacks and has tried nothing new",
+            Self::FallbackCycle => {
+                "let the chain end: the router stops after max_fallbacks and has tried nothing new"
+            }
             Self::LeavesZone => "use a deployment inside the zone, or remove it from this route",
             Self::MissingTarget => "name a group of model_list, or the id of a deployment",
             Self::NoWeight => "give it a weight, or an order of its own if it is a reserve",
@@ -86,7 +92,9 @@ impl RouteCode {
             }
             Self::SinglePoint => "add a second deployment, or a fallback",
             Self::UnknownRegion => "write region_name, or call a regional endpoint",
-            Self::UnknownRouterKey => "correct or remove it: the router does not start with a key that it does not know",
+            Self::UnknownRouterKey => {
+                "correct or remove it: the router does not start with a key that it does not know"
+            }
             Self::Unserved => "add a fallback that this does not reach",
             Self::Wildcard => "list the models that are meant: nothing can be said about the others",
         }
@@ -178,8 +186,7 @@ impl Audited<'_> {
     /// `leaves-zone`: a deployment on the way that answers, or may answer, from outside.
     fn zone(&self, route: &GroupRoute) -> Vec<RouteFinding> {
         let Some((zone, basis)) = &route.zone else { return self.mixed_zone(route) };
-        let severity =
-            if *basis == ZoneBasis::Asked { RouteSeverity::Error } else { RouteSeverity::Warning };
+        let severity = if *basis == ZoneBasis::Asked { RouteSeverity::Error } else { RouteSeverity::Warning };
         let reason = match basis {
             ZoneBasis::Asked => String::new(),
             ZoneBasis::FirstChoice => ", where the first choice is".to_owned(),
@@ -237,7 +244,12 @@ impl Audited<'_> {
             "one pool answers from {}: each request, and each retry, may go to any of them without a fallback entry",
             from.join(" and ")
         );
-        vec![self.finding((RouteCode::LeavesZone, RouteSeverity::Warning), &route.group, &route.place, message)]
+        vec![self.finding(
+            (RouteCode::LeavesZone, RouteSeverity::Warning),
+            &route.group,
+            &route.place,
+            message,
+        )]
     }
 
     /// How a request gets to a hop.
@@ -252,7 +264,10 @@ impl Audited<'_> {
             let share = (hop.share * 100.0).round();
             return format!("with {share} % of the requests of '{}'", route.group);
         }
-        format!("when the deployments of a lower order fail: a retry inside '{}', without a fallback entry", route.group)
+        format!(
+            "when the deployments of a lower order fail: a retry inside '{}', without a fallback entry",
+            route.group
+        )
     }
 
     /// `unknown-region`: nothing says where a deployment of this group answers from.
@@ -272,7 +287,12 @@ impl Audited<'_> {
                 _ => return None,
             };
             let message = format!("'{}': {what}", self.name(hop.deployment));
-            Some(self.of_hop((RouteCode::UnknownRegion, RouteSeverity::Warning), route, hop.deployment, message))
+            Some(self.of_hop(
+                (RouteCode::UnknownRegion, RouteSeverity::Warning),
+                route,
+                hop.deployment,
+                message,
+            ))
         };
         unknown.filter_map(told).collect()
     }
@@ -301,14 +321,20 @@ impl Audited<'_> {
         if let Some(developer) = developer {
             add(
                 RouteCode::SameDeveloper,
-                format!("all {n} deployments on the way of '{}' run models of '{developer}': if it withdraws, nothing answers", route.group),
+                format!(
+                    "all {n} deployments on the way of '{}' run models of '{developer}': if it withdraws, nothing answers",
+                    route.group
+                ),
             );
         }
         if let Some(host) = host {
-            add(RouteCode::SameHost, format!(
+            add(
+                RouteCode::SameHost,
+                format!(
                     "all {n} deployments on the way of '{}' are on '{host}': if it fails, nothing answers",
                     route.group
-                ));
+                ),
+            );
         }
         found
     }
@@ -318,9 +344,17 @@ impl Audited<'_> {
         let pool: Vec<&RouteHop> = route.hops.iter().filter(|hop| hop.step == 1).collect();
         let mut found = Vec::new();
         for hop in pool.iter().filter(|hop| hop.share == 0.0 && hop.basis == ShareBasis::Weights) {
-            let message =
-                format!("'{}' has no weight while others of '{}' have one: it gets no request", self.name(hop.deployment), route.group);
-            found.push(self.of_hop((RouteCode::NoWeight, RouteSeverity::Warning), route, hop.deployment, message));
+            let message = format!(
+                "'{}' has no weight while others of '{}' have one: it gets no request",
+                self.name(hop.deployment),
+                route.group
+            );
+            found.push(self.of_hop(
+                (RouteCode::NoWeight, RouteSeverity::Warning),
+                route,
+                hop.deployment,
+                message,
+            ));
         }
         let mut shares: BTreeMap<&str, f64> = BTreeMap::new();
         for hop in &pool {
@@ -330,8 +364,10 @@ impl Audited<'_> {
         }
         let is_meant = pool.iter().any(|hop| hop.basis == ShareBasis::Weights);
         if shares.len() > 1 && !is_meant {
-            let told: Vec<String> =
-                shares.iter().map(|(developer, share)| format!("{developer} {:.0} %", share * 100.0)).collect();
+            let told: Vec<String> = shares
+                .iter()
+                .map(|(developer, share)| format!("{developer} {:.0} %", share * 100.0))
+                .collect();
             let message = format!(
                 "'{}' mixes models of several developers in one pool ({}): callers get either, from request to request",
                 route.group,
@@ -363,8 +399,16 @@ impl Audited<'_> {
                 }
             });
             if let Some((hop, said, is)) = other {
-                let message = format!("'{name}' is named like '{said}', but '{}' answers with '{is}'", self.name(hop.deployment));
-                let finding = self.finding((RouteCode::AliasMismatch, RouteSeverity::Warning), &route.group, place, message);
+                let message = format!(
+                    "'{name}' is named like '{said}', but '{}' answers with '{is}'",
+                    self.name(hop.deployment)
+                );
+                let finding = self.finding(
+                    (RouteCode::AliasMismatch, RouteSeverity::Warning),
+                    &route.group,
+                    place,
+                    message,
+                );
                 found.push(RouteFinding { deployment: Some(self.name(hop.deployment)), ..finding });
             }
         }
@@ -376,11 +420,16 @@ impl Audited<'_> {
         let own = route.hops.iter().filter(|hop| hop.depth == 0);
         own.filter_map(|hop| {
             let offer = OfferId::parse(self.mapped[hop.deployment].offer.known()?)?;
-            let entries = self.catalog.offers.iter().filter(|e| e.model == offer.model && e.host == offer.host);
-            let entry = entries.filter(|e| e.regions.contains(&offer.region)).find(|e| e.retires.is_some())?;
+            let entries =
+                self.catalog.offers.iter().filter(|e| e.model == offer.model && e.host == offer.host);
+            let entry =
+                entries.filter(|e| e.regions.contains(&offer.region)).find(|e| e.retires.is_some())?;
             let retires = entry.retires?;
             let days = days_between(self.day?, retires.first_day());
-            let successor = entry.successor.as_ref().map_or_else(String::new, |s| format!("; its host names '{s}' in its place"));
+            let successor = entry
+                .successor
+                .as_ref()
+                .map_or_else(String::new, |s| format!("; its host names '{s}' in its place"));
             let (severity, when) = if days <= 0.0 {
                 (RouteSeverity::Error, format!("ended on {retires}"))
             } else if days <= NEAR_END_DAYS {
@@ -399,7 +448,10 @@ impl Audited<'_> {
         own.filter(|hop| self.config.deployments[hop.deployment].is_wildcard())
             .map(|hop| {
                 let model = &self.config.deployments[hop.deployment].model;
-                let message = format!("'{}' stands for any model of {model}, at any price and from any region", route.group);
+                let message = format!(
+                    "'{}' stands for any model of {model}, at any price and from any region",
+                    route.group
+                );
                 self.of_hop((RouteCode::Wildcard, RouteSeverity::Warning), route, hop.deployment, message)
             })
             .collect()
@@ -407,28 +459,32 @@ impl Audited<'_> {
 
     /// `fallback-cycle`: the way from a group leads back to it.
     fn cycle(&self, route: &GroupRoute) -> Vec<RouteFinding> {
-        let mut open: Vec<(Vec<&str>, &FilePlace)> = own_targets(self.config, &route.group)
-            .unwrap_or_default()
-            .into_iter()
-            .map(|target| (vec![self.config.group_of(&target.text)], &target.place))
-            .collect();
-        let mut tried: BTreeSet<&str> = BTreeSet::new();
-        while let Some((way, place)) = open.pop() {
-            let at = way.last().copied().unwrap_or_default();
-            if at == route.group {
-                let all: Vec<&str> = [route.group.as_str()].into_iter().chain(way).collect();
+        let next = |group: &str| self.fallbacks.get(group).map_or(&[][..], Vec::as_slice);
+        let mut came_from: BTreeMap<&str, &str> = BTreeMap::new();
+        let mut open: Vec<&str> = vec![route.group.as_str()];
+        while let Some(at) = open.pop() {
+            for target in next(at) {
+                let group = self.config.group_of(&target.text);
+                if group != route.group {
+                    if let Entry::Vacant(free) = came_from.entry(group) {
+                        free.insert(at);
+                        open.push(group);
+                    }
+                    continue;
+                }
+                let mut ring = vec![group, at];
+                while let Some(&before) = came_from.get(ring[ring.len() - 1]) {
+                    ring.push(before);
+                }
+                ring.reverse();
                 // A ring is told once, at its first name in the alphabet.
-                if all.iter().any(|group| *group < route.group.as_str()) {
+                if ring.iter().any(|name| *name < route.group.as_str()) {
                     return Vec::new();
                 }
-                let message = format!("fallbacks lead back to where they began: {}", all.join(" → "));
-                return vec![self.finding((RouteCode::FallbackCycle, RouteSeverity::Warning), &route.group, place, message)];
-            }
-            if tried.insert(at) {
-                for target in own_targets(self.config, at).unwrap_or_default() {
-                    let next = way.iter().copied().chain([self.config.group_of(&target.text)]).collect();
-                    open.push((next, place));
-                }
+                let place = next(&route.group).first().map_or(&route.place, |first| &first.place);
+                let message = format!("fallbacks lead back to where they began: {}", ring.join(" → "));
+                let code = (RouteCode::FallbackCycle, RouteSeverity::Warning);
+                return vec![self.finding(code, &route.group, place, message)];
             }
         }
         Vec::new()
@@ -438,7 +494,10 @@ impl Audited<'_> {
     fn unserved(&self, route: &GroupRoute) -> Vec<RouteFinding> {
         let lost = route.under.iter().filter(|under| under.serving.is_empty() && !under.stopped.is_empty());
         lost.map(|under| {
-            let message = format!("nothing serves users in {}: every deployment on the way stops", under.users.join(", "));
+            let message = format!(
+                "nothing serves users in {}: every deployment on the way stops",
+                under.users.join(", ")
+            );
             self.finding((RouteCode::Unserved, RouteSeverity::Error), &route.group, &route.place, message)
         })
         .collect()
@@ -454,12 +513,22 @@ impl Audited<'_> {
         let matches = |name: &str| {
             known.contains(name)
                 || named_deployment(config, name).is_some()
-                || groups.iter().any(|group| group.split_once('*').is_some_and(|(head, tail)| {
-                    name.len() >= head.len() + tail.len() && name.starts_with(head) && name.ends_with(tail)
-                }))
+                || groups.iter().any(|group| {
+                    group.split_once('*').is_some_and(|(head, tail)| {
+                        name.len() >= head.len() + tail.len()
+                            && name.starts_with(head)
+                            && name.ends_with(tail)
+                    })
+                })
         };
+        let n_asked = Cell::new(0);
         let near = |name: &str| {
-            nearest(name, known.iter().copied()).map_or_else(String::new, |near| format!("; did you mean '{near}'?"))
+            n_asked.set(n_asked.get() + 1);
+            if n_asked.get() > MOST_SUGGESTIONS {
+                return String::new();
+            }
+            nearest(name, known.iter().copied())
+                .map_or_else(String::new, |near| format!("; did you mean '{near}'?"))
         };
         let mut found = Vec::new();
         for entry in &config.fallbacks {
@@ -478,14 +547,28 @@ impl Audited<'_> {
         let defaults = ("default_fallbacks", "", &config.default_fallbacks);
         for (kind, group, targets) in entries.chain([defaults]) {
             for target in targets.iter().filter(|target| !matches(&target.text)) {
-                let message = format!("'{kind}' names '{}', which is no group and no deployment{}", target.text, near(&target.text));
+                let message = format!(
+                    "'{kind}' names '{}', which is no group and no deployment{}",
+                    target.text,
+                    near(&target.text)
+                );
                 let code = (RouteCode::MissingTarget, RouteSeverity::Error);
                 found.push(self.finding(code, group, &target.place, message));
             }
         }
         for alias in config.aliases.iter().filter(|alias| !groups.contains(&alias.group.as_str())) {
-            let message = format!("the alias '{}' stands for '{}', which is no group{}", alias.alias, alias.group, near(&alias.group));
-            found.push(self.finding((RouteCode::MissingTarget, RouteSeverity::Error), &alias.group, &alias.place, message));
+            let message = format!(
+                "the alias '{}' stands for '{}', which is no group{}",
+                alias.alias,
+                alias.group,
+                near(&alias.group)
+            );
+            found.push(self.finding(
+                (RouteCode::MissingTarget, RouteSeverity::Error),
+                &alias.group,
+                &alias.place,
+                message,
+            ));
         }
         for unknown in &config.unknown_router_keys {
             let near = unknown.near.map_or_else(String::new, |near| format!("; did you mean '{near}'?"));

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Audited, RouteHop, hops};
+use crate::ids::{OfferId, SELF_HOST};
 use crate::model::catalog::Catalog;
 use crate::model::gateway::GatewayConfig;
 use crate::model::instance::Instance;
@@ -10,7 +11,6 @@ use crate::model::jurisdictions::Jurisdictions;
 use crate::model::portfolio::{AllocationEntry, Portfolio, Workload};
 use crate::model::shock::Scenario;
 use crate::model::words::DataClass;
-use crate::ids::{OfferId, SELF_HOST};
 use crate::shocks::law::HAPPENS_FROM;
 use crate::stress::scenario::{ScenarioError, Script};
 use crate::study::gateway::offers::MappedDeployment;
@@ -78,7 +78,8 @@ impl ScenarioOutages {
             let shock = &script.shocks[occurrence.shock].shock;
             for hit in ShockView::new(&instance, shock).hits {
                 let developer = instance.developer_of(hit.offer);
-                let chosen = occurrence.collateral.contains(&developer) || occurrence.withdrawn.contains(&developer);
+                let chosen =
+                    occurrence.collateral.contains(&developer) || occurrence.withdrawn.contains(&developer);
                 let happens = hit.probability >= HAPPENS_FROM || chosen;
                 let after = match hit.effect {
                     PairEffect::Unavailable if happens => 0.0,
@@ -116,7 +117,8 @@ fn portfolio(
     (config, mapped): (&GatewayConfig, &[MappedDeployment]),
     users_of: &dyn Fn(&str) -> GroupUsers,
 ) -> Portfolio {
-    let offers: Vec<OfferId> = mapped.iter().filter_map(|m| m.offer.known().and_then(OfferId::parse)).collect();
+    let offers: Vec<OfferId> =
+        mapped.iter().filter_map(|m| m.offer.known().and_then(OfferId::parse)).collect();
     let may_be = mapped.iter().flat_map(|m| &m.candidates);
     let mut ids: Vec<String> = offers.iter().chain(may_be).map(OfferId::to_string).collect();
     ids.sort();
