@@ -22,8 +22,8 @@ use clap::{Args, Parser, Subcommand};
 pub use diversify::DiversifyArguments;
 pub use extra_analyses::{ExtraAnalyses, OptimizeRows};
 pub use gateway::{
-    ExportLitellmArguments, ExportQuestion, FailOn, ImportLitellmArguments, ImportQuestion, RoutesArguments,
-    RoutesFormat, SEVERITIES,
+    DataArgument, ExportLitellmArguments, ExportQuestion, FailOn, ImportLitellmArguments, ImportQuestion,
+    RoutesArguments, RoutesFormat, SEVERITIES,
 };
 pub use history::{HistoryWindow, ReplayArguments, ShocksCalibrateArguments};
 use jiff::civil::Date;
@@ -99,6 +99,8 @@ pub enum Command {
     Routes(RoutesArguments),
     /// Lists what the catalog or a portfolio holds: offers, models, hosts, suppliers, hardware, scenarios, shocks, limits, rules
     List(ListArguments),
+    /// Explains a code of a problem or finding, or a term
+    Explain(ExplainArguments),
     /// Prints the script that completes commands, flags and values in a shell
     Completions(CompletionsArguments),
     /// Writes the manual pages into a folder
@@ -129,6 +131,7 @@ impl Command {
             | Self::Import(_)
             | Self::Routes(_)
             | Self::List(_)
+            | Self::Explain(_)
             | Self::Completions(_)
             | Self::Man(_) => None,
         }
@@ -364,6 +367,15 @@ pub struct SchemaArguments {
     /// Format of the schema
     #[arg(long, value_enum, default_value_t = SchemaFormat::Json)]
     pub format: SchemaFormat,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+#[derive(Debug, Args)]
+pub struct ExplainArguments {
+    /// Code or term, such as leaves-zone or CVaR; without it, everything that can be explained is listed
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
     #[command(flatten)]
     pub output: Output,
 }

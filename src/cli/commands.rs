@@ -3,6 +3,7 @@
 mod catalog;
 mod check;
 mod diversify;
+mod explain;
 mod export;
 mod exposure;
 mod files;
@@ -47,6 +48,7 @@ pub(super) fn run(command: &Command, console: &Console) -> Result<Exit, Failure>
         Command::Landscape(arguments) => landscape::landscape(arguments, console),
         Command::Shocks(question) => shocks::shocks(question, console),
         Command::Catalog(question) => catalog::catalog(question, console),
+        Command::Explain(arguments) => explain::explain(arguments, console),
         Command::Export(question) => export::export(question, console),
         Command::Import(question) => import::import(question, console),
         Command::Routes(arguments) => routes::routes(arguments, console),

@@ -59,6 +59,7 @@ pub(super) fn files(command: &Command) -> RunFiles {
         }
         Command::Catalog(CatalogQuestion::Status(a)) => study(&a.common, &a.portfolio),
         Command::List(a) => study(&a.common, &a.portfolio),
+        Command::Explain(a) => answer(&a.output),
         Command::Schema(a) => answer(&a.output),
         Command::Completions(a) => answer(&a.output),
         // It writes pages with names of their own, and reads nothing.

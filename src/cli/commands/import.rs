@@ -1,9 +1,10 @@
 //! The command `import`.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::cli::answer::{loaded_or_library, written};
-use crate::cli::args::{ImportLitellmArguments, ImportQuestion};
+use crate::cli::args::{DataArgument, ImportLitellmArguments, ImportQuestion};
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -59,7 +60,7 @@ fn litellm(arguments: &ImportLitellmArguments, console: &Console) -> Result<Exit
 fn answers(arguments: &ImportLitellmArguments, known: &Jurisdictions) -> Result<ImportAnswers, Failure> {
     let users = arguments.users.as_ref().map(|users| users.0.clone());
     let headquarters = arguments.headquarters.as_ref().map(|country| country.to_uppercase());
-    for country in users.iter().flat_map(|users| users.keys()).chain(&headquarters) {
+    for country in users.iter().flat_map(BTreeMap::keys).chain(&headquarters) {
         let is_country =
             known.jurisdictions.iter().any(|j| j.id == *country && j.kind == JurisdictionKind::Country);
         if !is_country {
@@ -70,7 +71,7 @@ fn answers(arguments: &ImportLitellmArguments, known: &Jurisdictions) -> Result<
     Ok(ImportAnswers {
         headquarters,
         users,
-        data: arguments.data.map(|data| data.class()),
+        data: arguments.data.map(DataArgument::class),
         outage_cost_usd_per_day: arguments.outage_cost,
         demand: arguments.demand,
     })

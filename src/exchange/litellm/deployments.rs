@@ -56,13 +56,13 @@ fn deployment(
         problems.error(entry, "missing-key", format!("a deployment has no '{what}'"), help);
         None
     };
-    let Some(group) = entry.get("model_name").and_then(|name| name.placed()) else {
+    let Some(group) = entry.get("model_name").and_then(YamlAt::placed) else {
         return missing("model_name", "write the name that callers ask for");
     };
     let Some(params) = entry.get("litellm_params").filter(|params| params.is_map()) else {
         return missing("litellm_params", "write 'litellm_params: {model: ...}'");
     };
-    let Some(model) = params.get("model").and_then(|model| model.placed()) else {
+    let Some(model) = params.get("model").and_then(YamlAt::placed) else {
         return missing("litellm_params.model", "write provider and model, such as azure/gpt-4.1");
     };
     let credential = params.get("litellm_credential_name").and_then(|name| credentials.get(name.raw()?));

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::offers::{Basis, Evidence, MappedDeployment};
 use super::routing::route;
 use crate::ids::{OfferId, SELF_HOST};
-use crate::model::gateway::{FilePlace, GatewayConfig, GatewayUsage};
+use crate::model::gateway::{Deployment, FilePlace, GatewayConfig, GatewayUsage};
 use crate::model::words::DataClass;
 
 /// Minutes of a month of 365/12 days.
@@ -118,14 +118,12 @@ impl Import<'_> {
         let mut taken = BTreeSet::new();
         for group in self.config.groups() {
             let members = self.config.members(group);
-            let any = |is: fn(&crate::model::gateway::Deployment) -> bool| {
-                members.iter().any(|&d| is(&self.config.deployments[d]))
-            };
+            let any = |is: fn(&Deployment) -> bool| members.iter().any(|&d| is(&self.config.deployments[d]));
             let steps = route(self.config, group, &|_| true);
             let own = steps.into_iter().find(|step| step.depth == 0);
-            let reason = if any(|d| d.is_wildcard()) {
+            let reason = if any(Deployment::is_wildcard) {
                 "it stands for any number of models: list those that are called"
-            } else if any(|d| d.is_router()) {
+            } else if any(Deployment::is_router) {
                 "it only chooses among other groups"
             } else if any(|d| !d.is_text()) {
                 "it does not answer with text"

@@ -1,5 +1,6 @@
 //! What really serves each group of a gateway, today and under a scenario, and what is wrong with it (guides/gateway.md).
 
+mod code;
 mod findings;
 mod under;
 
@@ -13,7 +14,7 @@ use crate::model::eligibility::Ineligible;
 use crate::model::gateway::{FilePlace, GatewayConfig, PlacedText};
 use crate::model::instance::Instance;
 use crate::units::date::PartialDate;
-pub use findings::{RouteCode, RouteFinding, RouteSeverity};
+pub use code::{RouteCode, RouteFinding, RouteSeverity};
 use jiff::civil::Date;
 pub use under::{GroupUnder, GroupUsers, ScenarioOutages};
 

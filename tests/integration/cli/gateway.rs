@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
+use multipolar::study::gateway::routes::RouteCode;
 use serde_json::Value;
 
 use super::{Folder, has_keys, shipped};
@@ -528,6 +529,31 @@ fn shares_of_shipped_portfolios_come_back_to_rounding() {
             }
         }
     }
+}
+
+/// Every code that `routes` may say, and those of files, are explained; so are terms.
+#[test]
+fn what_is_said_can_be_explained() {
+    let folder = Folder::new();
+    let explained = |name: &str| folder.run(&["explain", name]);
+    for code in RouteCode::ALL {
+        let ended = explained(code.as_str());
+        assert!(
+            ended.code == 0 && ended.stdout.contains("a finding of"),
+            "{}: {}",
+            code.as_str(),
+            ended.stderr
+        );
+    }
+    assert!(explained("missing_key").stdout.contains("How to fix it: add it"));
+    assert!(explained("cvar").stdout.contains("conditional value at risk"));
+    let unknown = explained("leave-zone");
+    assert!(
+        unknown.code == 2 && unknown.stderr.contains("did you mean 'leaves-zone'?"),
+        "{}",
+        unknown.stderr
+    );
+    assert!(folder.run(&["explain"]).stdout.lines().count() > 150);
 }
 
 /// A saved plan is exported as well as a portfolio; other JSON is refused.

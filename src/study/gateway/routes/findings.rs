@@ -4,9 +4,11 @@ use std::cell::Cell;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::code::{RouteCode, RouteFinding, RouteSeverity};
 use super::{Audited, GroupRoute, RefusedDeployment, RouteHop, ZoneBasis};
 use crate::ids::{OfferId, nearest};
 use crate::model::gateway::FilePlace;
+use crate::model::words::Openness;
 use crate::study::gateway::offers::{AnswersFrom, MappedDeployment};
 use crate::study::gateway::routing::{ShareBasis, named_deployment};
 use crate::units::date::days_between;
@@ -15,131 +17,6 @@ use crate::units::date::days_between;
 const MOST_SUGGESTIONS: usize = 100;
 /// Days from the catalog's newest date within which an end is near.
 const NEAR_END_DAYS: f64 = 365.0;
-
-/// What is wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum RouteCode {
-    AliasMismatch,
-    FallbackCycle,
-    LeavesZone,
-    MissingTarget,
-    NoWeight,
-    RetiredTarget,
-    SameDeveloper,
-    SameHost,
-    ShuffleNotFallback,
-    SinglePoint,
-    UnknownRegion,
-    UnknownRouterKey,
-    Unserved,
-    Wildcard,
-}
-
-impl RouteCode {
-    /// All codes, in alphabetical order.
-    pub const ALL: [Self; 14] = [
-        Self::AliasMismatch,
-        Self::FallbackCycle,
-        Self::LeavesZone,
-        Self::MissingTarget,
-        Self::NoWeight,
-        Self::RetiredTarget,
-        Self::SameDeveloper,
-        Self::SameHost,
-        Self::ShuffleNotFallback,
-        Self::SinglePoint,
-        Self::UnknownRegion,
-        Self::UnknownRouterKey,
-        Self::Unserved,
-        Self::Wildcard,
-    ];
-
-    /// The code of reports.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::AliasMismatch => "alias-mismatch",
-            Self::FallbackCycle => "fallback-cycle",
-            Self::LeavesZone => "leaves-zone",
-            Self::MissingTarget => "missing-target",
-            Self::NoWeight => "no-weight",
-            Self::RetiredTarget => "retired-target",
-            Self::SameDeveloper => "same-developer",
-            Self::SameHost => "same-host",
-            Self::ShuffleNotFallback => "shuffle-not-fallback",
-            Self::SinglePoint => "single-point",
-            Self::UnknownRegion => "unknown-region",
-            Self::UnknownRouterKey => "unknown-router-key",
-            Self::Unserved => "unserved",
-            Self::Wildcard => "wildcard",
-        }
-    }
-
-    fn help(self) -> &'static str {
-        match self {
-            Self::AliasMismatch => "rename the group, or tell its callers which model answers",
-            Self::FallbackCycle => {
-                "let the chain end: the router stops after max_fallbacks and has tried nothing new"
-            }
-            Self::LeavesZone => "use a deployment inside the zone, or remove it from this route",
-            Self::MissingTarget => "name a group of model_list, or the id of a deployment",
-            Self::NoWeight => "give it a weight, or an order of its own if it is a reserve",
-            Self::RetiredTarget => "move to the successor before that day",
-            Self::SameDeveloper => "add a fallback to a model of another developer",
-            Self::SameHost => "add a fallback on another host",
-            Self::ShuffleNotFallback => {
-                "give the reserve a higher order, or a group of its own that fallbacks names; weights say that a mix is meant"
-            }
-            Self::SinglePoint => "add a second deployment, or a fallback",
-            Self::UnknownRegion => "write region_name, or call a regional endpoint",
-            Self::UnknownRouterKey => {
-                "correct or remove it: the router does not start with a key that it does not know"
-            }
-            Self::Unserved => "add a fallback that this does not reach",
-            Self::Wildcard => "list the models that are meant: nothing can be said about the others",
-        }
-    }
-}
-
-/// How grave a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum RouteSeverity {
-    Note,
-    Warning,
-    Error,
-}
-
-impl RouteSeverity {
-    /// The word of reports.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Note => "note",
-            Self::Warning => "warning",
-            Self::Error => "error",
-        }
-    }
-}
-
-/// One finding.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RouteFinding {
-    pub code: RouteCode,
-    pub severity: RouteSeverity,
-    /// The group; empty when it is about the router as a whole.
-    pub group: String,
-    /// Name of the deployment that it is about.
-    pub deployment: Option<String>,
-    pub place: FilePlace,
-    pub message: String,
-    pub help: String,
-}
-
-impl RouteFinding {
-    pub(super) fn order(&self) -> impl Ord + '_ {
-        (&self.place, self.code, &self.group, &self.message)
-    }
-}
 
 impl Audited<'_> {
     fn finding(
@@ -315,21 +192,28 @@ impl Audited<'_> {
         let host = common(|m| m.host.known());
         let n = real.len();
         let mut found = Vec::new();
-        let mut add = |code, message| {
-            found.push(self.finding((code, RouteSeverity::Warning), &route.group, &route.place, message));
+        let mut add = |code, severity, message| {
+            found.push(self.finding((code, severity), &route.group, &route.place, message));
         };
         if let Some(developer) = developer {
-            add(
-                RouteCode::SameDeveloper,
-                format!(
-                    "all {n} deployments on the way of '{}' run models of '{developer}': if it withdraws, nothing answers",
-                    route.group
-                ),
-            );
+            // Who runs open weights does not need their developer.
+            let (severity, then) = if real.iter().all(|&d| self.is_open(d)) {
+                (
+                    RouteSeverity::Note,
+                    "their weights are open, so they run on without it, but nothing newer comes",
+                )
+            } else {
+                (RouteSeverity::Warning, "if it withdraws them, nothing answers")
+            };
+            let group = &route.group;
+            let message =
+                format!("all {n} deployments on the way of '{group}' run models of '{developer}': {then}");
+            add(RouteCode::SameDeveloper, severity, message);
         }
         if let Some(host) = host {
             add(
                 RouteCode::SameHost,
+                RouteSeverity::Warning,
                 format!(
                     "all {n} deployments on the way of '{}' are on '{host}': if it fails, nothing answers",
                     route.group
@@ -337,6 +221,13 @@ impl Audited<'_> {
             );
         }
         found
+    }
+
+    /// Whether the weights of a deployment's model are known to be open.
+    fn is_open(&self, deployment: usize) -> bool {
+        let id = self.mapped[deployment].model.known();
+        let model = self.catalog.models.iter().find(|model| Some(model.id.as_str()) == id);
+        model.is_some_and(|model| Openness::OPEN.contains(&model.openness))
     }
 
     /// `shuffle-not-fallback`, `no-weight`: one pool that mixes what may be meant as a reserve.
@@ -400,7 +291,7 @@ impl Audited<'_> {
             });
             if let Some((hop, said, is)) = other {
                 let message = format!(
-                    "'{name}' is named like '{said}', but '{}' answers with '{is}'",
+                    "who calls '{name}' expects '{said}', but '{}' answers with '{is}'",
                     self.name(hop.deployment)
                 );
                 let finding = self.finding(
