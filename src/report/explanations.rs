@@ -39,8 +39,8 @@ impl Explanation {
     #[must_use]
     pub fn to_text(&self) -> String {
         let severity = self.severity.as_ref().map_or_else(String::new, |severity| format!("; {severity}"));
-        let fix = self.fix.as_ref().map_or_else(String::new, |fix| format!("How to fix it: {fix}\n"));
-        format!("{} ({}{severity})\n{}\n{fix}", self.name, self.what, self.meaning)
+        let fix = self.fix.as_ref().map_or_else(String::new, |fix| format!("How to fix it: {fix}.\n"));
+        format!("{} ({}{severity})\n{}.\n{fix}", self.name, self.what, capitalized(&self.meaning))
     }
 
     /// Whether this is what somebody means by `typed`: case, hyphens and underlines do not count.
@@ -48,6 +48,12 @@ impl Explanation {
     pub fn is_named(&self, typed: &str) -> bool {
         spelled(&self.name) == spelled(typed)
     }
+}
+
+/// With a capital first letter.
+fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
 
 fn spelled(name: &str) -> String {

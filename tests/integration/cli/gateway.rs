@@ -539,14 +539,14 @@ fn what_is_said_can_be_explained() {
     for code in RouteCode::ALL {
         let ended = explained(code.as_str());
         assert!(
-            ended.code == 0 && ended.stdout.contains("a finding of"),
+            ended.code == 0 && ended.stdout.contains("How to fix it: "),
             "{}: {}",
             code.as_str(),
             ended.stderr
         );
     }
     assert!(explained("missing_key").stdout.contains("How to fix it: add it"));
-    assert!(explained("cvar").stdout.contains("conditional value at risk"));
+    assert!(explained("cvar").stdout.contains("Conditional value at risk"));
     let unknown = explained("leave-zone");
     assert!(
         unknown.code == 2 && unknown.stderr.contains("did you mean 'leaves-zone'?"),
