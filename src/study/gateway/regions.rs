@@ -130,7 +130,7 @@ impl<'a> Geography<'a> {
     /// What a word for a region means; `None` when nothing is known by that name.
     pub(super) fn zone(&self, word: &str) -> Option<Zone> {
         let lower = word.trim().to_lowercase();
-        let squeezed: String = lower.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+        let squeezed: String = lower.chars().filter(char::is_ascii_alphanumeric).collect();
         let listed = |regions: &[(&str, &str)], name: &str| {
             regions.iter().find(|(region, _)| *region == name).map(|(_, id)| Zone::Named((*id).to_owned()))
         };

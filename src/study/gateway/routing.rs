@@ -124,7 +124,7 @@ pub fn route(config: &GatewayConfig, group: &str, is_up: &dyn Fn(usize) -> bool)
 }
 
 /// Groups that a route may try; a route of people tries a few.
-const MOST_STEPS: usize = 100;
+const MOST_STEPS: usize = 25;
 
 fn follow(
     config: &GatewayConfig,
