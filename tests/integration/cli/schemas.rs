@@ -60,7 +60,8 @@ fn answers_on_a_gateway_keep_their_schema() {
         let config = format!("{folder}/{name}.yaml");
         is_as_documented("import-litellm", &["import", "litellm", &config]);
         is_as_documented("routes", &["routes", &config]);
-        let under = ["routes", &config, "--scenario", "transatlantic_rupture", "--users", "DE", "--zone", "EU"];
+        let under =
+            ["routes", &config, "--scenario", "transatlantic_rupture", "--users", "DE", "--zone", "EU"];
         is_as_documented("routes", &under);
     }
     let (config, spend) = (format!("{folder}/multi_cloud.yaml"), format!("{folder}/spend.csv"));

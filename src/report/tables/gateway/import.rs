@@ -1,6 +1,6 @@
 //! `import litellm` as tables.
 
-use crate::report::answer::gateway::import::{KnownValueAnswer, ImportLitellmAnswer};
+use crate::report::answer::gateway::import::{ImportLitellmAnswer, KnownValueAnswer};
 use crate::report::figures::{ABSENT, counted, percent};
 use crate::report::grid::Grid;
 
