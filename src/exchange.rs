@@ -4,6 +4,7 @@ mod broken;
 pub mod catalog_yaml;
 mod columns;
 pub mod fingerprint;
+pub mod litellm;
 pub mod manifest;
 pub mod merge;
 pub mod portfolio_yaml;

@@ -9,6 +9,7 @@ mod embedded;
 mod event_table;
 mod files;
 mod flow;
+pub(crate) mod foreign;
 mod history;
 mod input_file;
 mod library;
@@ -19,8 +20,8 @@ mod positions;
 mod price_lists;
 pub mod schema;
 mod signals;
-mod spans;
-mod tree;
+pub(crate) mod spans;
+pub(crate) mod tree;
 mod typed;
 mod yaml;
 
@@ -209,6 +210,24 @@ pub fn load_library(catalog: Option<&Path>, jurisdictions: Option<&Path>) -> Res
         check::resolved(&instance, &library.catalog, &[&base]);
     }
     Ok(Library { warnings: finish(log)?, ..library })
+}
+
+/// The bytes of a file of another program, at most as many as are allowed.
+///
+/// # Errors
+/// [`InputError::Unreadable`] when it cannot be read.
+pub(crate) fn file_bytes(path: &Path) -> Result<Vec<u8>, InputError> {
+    let log = Log::default();
+    files::bytes(path, &log).ok_or_else(|| failure(log))
+}
+
+/// Bytes as text.
+///
+/// # Errors
+/// [`InputError::Invalid`] when they are too many, no UTF-8, or hold control characters.
+pub(crate) fn file_text(path: &Path, bytes: Vec<u8>) -> Result<String, InputError> {
+    let log = Log::default();
+    document::text_of(&path.display().to_string(), bytes, &log).ok_or_else(|| failure(log))
 }
 
 /// The warnings, if there are no errors.

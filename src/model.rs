@@ -1,7 +1,7 @@
 //! What a study is about, as plain data: no file, clock, randomness, solver or printing.
 //!
 //! [`jurisdictions`], [`catalog`], [`shock`], [`history`], [`portfolio`], [`contract`], [`limit`], [`selector`] and [`words`] hold what the files say,
-//! [`price_list`] what those of others say;
+//! [`price_list`] and [`gateway`] what those of others say;
 //! [`instance`] is one portfolio with every id resolved, which all computing rooms read.
 
 pub mod catalog;
@@ -9,6 +9,7 @@ pub mod contract;
 pub mod eligibility;
 #[cfg(test)]
 pub(crate) mod example;
+pub mod gateway;
 pub mod history;
 pub mod instance;
 pub mod jurisdictions;

@@ -6,6 +6,7 @@ mod catalog;
 mod compare;
 mod diversify;
 mod extra_analyses;
+mod gateway;
 mod history;
 mod landscape;
 mod list;
@@ -23,6 +24,10 @@ use clap::{Args, Parser, Subcommand};
 pub use compare::CompareArguments;
 pub use diversify::DiversifyArguments;
 pub use extra_analyses::{ExtraAnalyses, OptimizeRows};
+pub use gateway::{
+    DataArgument, ExportLitellmArguments, ExportQuestion, FailOn, ImportLitellmArguments, ImportQuestion,
+    RoutesArguments, RoutesFormat, SEVERITIES,
+};
 pub use history::{HistoryWindow, ReplayArguments, ShocksCalibrateArguments};
 use jiff::civil::Date;
 pub use landscape::{LandscapeArguments, LandscapeRows};
@@ -97,8 +102,18 @@ pub enum Command {
     /// Compares the catalog with a public price list, or shows how old it is
     #[command(subcommand)]
     Catalog(CatalogQuestion),
+    /// Writes a plan in the form of another program: a part of the configuration of a model gateway
+    #[command(subcommand)]
+    Export(ExportQuestion),
+    /// Makes a portfolio from what a company has: the configuration of a model gateway
+    #[command(subcommand)]
+    Import(ImportQuestion),
+    /// Shows what really serves each group of a model gateway, today and under a shock, and what is wrong with it
+    Routes(RoutesArguments),
     /// Lists what the catalog or a portfolio holds: offers, models, hosts, suppliers, hardware, scenarios, shocks, limits, rules
     List(ListArguments),
+    /// Explains a code of a problem or finding, or a term
+    Explain(ExplainArguments),
     /// Prints the script that completes commands, flags and values in a shell
     Completions(CompletionsArguments),
     /// Writes the manual pages into a folder
@@ -127,7 +142,11 @@ impl Command {
             | Self::Landscape(_)
             | Self::Shocks(_)
             | Self::Catalog(_)
+            | Self::Export(_)
+            | Self::Import(_)
+            | Self::Routes(_)
             | Self::List(_)
+            | Self::Explain(_)
             | Self::Completions(_)
             | Self::Man(_) => None,
         }
@@ -382,6 +401,15 @@ pub struct SchemaArguments {
     /// Format of the schema
     #[arg(long, value_enum, default_value_t = SchemaFormat::Json)]
     pub format: SchemaFormat,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+#[derive(Debug, Args)]
+pub struct ExplainArguments {
+    /// Code or term, such as leaves-zone or CVaR; without it, everything that can be explained is listed
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
     #[command(flatten)]
     pub output: Output,
 }

@@ -5,8 +5,11 @@ mod chart;
 mod check;
 mod compare;
 mod diversify;
+mod explain;
+mod export;
 mod exposure;
 mod files;
+mod import;
 mod init;
 mod landscape;
 mod list;
@@ -15,6 +18,7 @@ mod optimize;
 mod plan;
 mod replay;
 mod reverse;
+mod routes;
 mod schema;
 mod shell;
 mod shocks;
@@ -49,6 +53,10 @@ pub(super) fn run(command: &Command, console: &Console) -> Result<Exit, Failure>
         Command::Signals(arguments) => signals::signals(arguments, console),
         Command::Shocks(question) => shocks::shocks(question, console),
         Command::Catalog(question) => catalog::catalog(question, console),
+        Command::Explain(arguments) => explain::explain(arguments, console),
+        Command::Export(question) => export::export(question, console),
+        Command::Import(question) => import::import(question, console),
+        Command::Routes(arguments) => routes::routes(arguments, console),
         Command::List(arguments) => list::list(arguments, console),
         Command::Completions(arguments) => shell::completions(arguments, console),
         Command::Man(arguments) => shell::man(arguments, console),

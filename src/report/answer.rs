@@ -17,6 +17,7 @@ pub mod effect;
 pub mod evidence;
 pub mod exposure;
 pub mod frontier;
+pub mod gateway;
 pub mod hedges;
 pub mod if_signed;
 pub mod ladder;
@@ -57,7 +58,7 @@ pub const FORMAT_VERSION: u64 = 1;
 pub type MakeSchema = fn() -> Value;
 
 /// Schemas of the answers by the name of the command.
-pub const ANSWERS: [(&str, MakeSchema); 30] = [
+pub const ANSWERS: [(&str, MakeSchema); 32] = [
     ("catalog-refresh", schema_of::<catalog::CatalogRefreshAnswer>),
     ("catalog-status", schema_of::<catalog::CatalogStatusAnswer>),
     ("check", schema_of::<check::CheckAnswer>),
@@ -65,6 +66,7 @@ pub const ANSWERS: [(&str, MakeSchema); 30] = [
     ("compare", schema_of::<compare::CompareAnswer>),
     ("diversify", schema_of::<diversify::DiversifyAnswer>),
     ("exposure", schema_of::<exposure::ExposureAnswer>),
+    ("import-litellm", schema_of::<gateway::import::ImportLitellmAnswer>),
     ("landscape", schema_of::<landscape::LandscapeAnswer>),
     ("list-hardware", schema_of::<ListAnswer<list::catalog::ListedHardware>>),
     ("list-hosts", schema_of::<ListAnswer<list::catalog::ListedHost>>),
@@ -82,6 +84,7 @@ pub const ANSWERS: [(&str, MakeSchema); 30] = [
     ("report-manifest", schema_of::<run_manifest::RunManifestAnswer>),
     ("results", schema_of::<results::ResultsAnswer>),
     ("reverse", schema_of::<reverse::ReverseAnswer>),
+    ("routes", schema_of::<gateway::routes::RoutesAnswer>),
     ("shocks-calibrate", schema_of::<calibrate::CalibrateAnswer>),
     ("shocks-list", schema_of::<shocks::ShocksAnswer>),
     ("shocks-show", schema_of::<shock::ShockAnswer>),

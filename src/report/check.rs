@@ -4,6 +4,7 @@ pub mod findings;
 pub mod github;
 pub mod junit;
 mod notices;
+pub mod routes;
 pub mod sarif;
 
 use std::collections::{BTreeMap, BTreeSet};

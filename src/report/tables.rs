@@ -11,6 +11,7 @@ pub mod diversify;
 pub mod diversity;
 pub mod exposure;
 pub mod frontier;
+pub mod gateway;
 pub mod ladder;
 pub mod landscape;
 pub mod list;

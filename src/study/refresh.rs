@@ -2,7 +2,7 @@
 //!
 //! `keys` reads what a key of the list stands for; `listings` picks the key that speaks of an offer; here both are compared.
 
-mod keys;
+pub(in crate::study) mod keys;
 mod listings;
 mod overlay;
 

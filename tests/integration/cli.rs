@@ -7,6 +7,7 @@ mod currency;
 mod diversify;
 mod drawing;
 mod gate;
+mod gateway;
 mod history;
 mod hostile_names;
 mod init;

@@ -20,7 +20,7 @@ const CATALOG_PAGE: &str = "catalog-files.md";
 const ANSWERS_PAGE: &str = "outputs.md";
 
 /// The answers in the order of their page. `merge` answers like `simulate`.
-const PARTS: [&str; 29] = [
+const PARTS: [&str; 31] = [
     "check",
     "exposure",
     "stress",
@@ -40,6 +40,8 @@ const PARTS: [&str; 29] = [
     "signals",
     "catalog-refresh",
     "catalog-status",
+    "import-litellm",
+    "routes",
     "list-offers",
     "list-models",
     "list-hosts",

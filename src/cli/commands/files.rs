@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::cli::args::{
-    CatalogQuestion, Command, Common, CompareArguments, Output, ReportArguments, ShocksQuestion,
+    CatalogQuestion, Command, Common, CompareArguments, ExportQuestion, ImportQuestion, Output, ReportArguments,
+    ShocksQuestion,
 };
 use crate::cli::targets::RunFiles;
 use crate::exchange::recorded::{names_results, results_file};
@@ -41,6 +42,12 @@ pub(super) fn files(command: &Command) -> RunFiles {
         Command::Diversify(a) => study(&a.common, [&a.portfolio]),
         Command::Init(a) => study(&a.common, []),
         Command::Landscape(a) => charts(study(&a.common, &a.portfolio), a.chart.as_ref()),
+        Command::Import(ImportQuestion::Litellm(a)) => {
+            let files = study(&a.common, [&a.config].into_iter().chain(&a.spend));
+            a.write.iter().fold(files, |files, file| files.writes("-o", "the portfolio of -o", file))
+        }
+        Command::Export(ExportQuestion::Litellm(a)) => study(&a.common, [&a.plan]),
+        Command::Routes(a) => study(&a.common, [&a.config].into_iter().chain(&a.portfolio)),
         Command::Shocks(ShocksQuestion::List(a)) => study(&a.common, &a.portfolio),
         Command::Shocks(ShocksQuestion::Show(a)) => study(&a.common, &a.portfolio),
         Command::Shocks(ShocksQuestion::Calibrate(a)) => {
@@ -54,6 +61,7 @@ pub(super) fn files(command: &Command) -> RunFiles {
         }
         Command::Catalog(CatalogQuestion::Status(a)) => study(&a.common, &a.portfolio),
         Command::List(a) => study(&a.common, &a.portfolio),
+        Command::Explain(a) => answer(&a.output),
         Command::Schema(a) => answer(&a.output),
         Command::Completions(a) => answer(&a.output),
         // It writes pages with names of their own, and reads nothing.

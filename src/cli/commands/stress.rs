@@ -92,7 +92,8 @@ fn rows(arguments: &StressArguments) -> Result<StressList, Failure> {
 /// The requested scenarios, in the order of the command line.
 fn scenarios(instance: &Instance, arguments: &StressArguments) -> Result<Vec<Scenario>, Failure> {
     if let Some(shock) = &arguments.shock {
-        return Ok(vec![shock_alone(instance, shock, arguments)?]);
+        let (at, duration) = (arguments.at.unwrap_or(0.0), arguments.duration);
+        return Ok(vec![shock_of(instance, shock, (at, duration))?]);
     }
     if arguments.all {
         return Ok(instance.scenarios.clone());
@@ -105,8 +106,12 @@ fn scenarios(instance: &Instance, arguments: &StressArguments) -> Result<Vec<Sce
     arguments.scenario.iter().map(find).collect()
 }
 
-/// A scenario that consists of one shock of the library.
-fn shock_alone(instance: &Instance, id: &str, arguments: &StressArguments) -> Result<Scenario, Failure> {
+/// A scenario that consists of one shock of the library, from day `at` for `duration` days or its median.
+pub(super) fn shock_of(
+    instance: &Instance,
+    id: &str,
+    (at_days, duration): (f64, Option<f64>),
+) -> Result<Scenario, Failure> {
     let known: Vec<&str> = instance.shocks.iter().map(|s| s.id.as_str()).collect();
     let shock = instance.shocks.iter().find(|s| s.id == id).ok_or_else(|| unknown("shock", id, &known))?;
     if shock.in_force {
@@ -121,8 +126,8 @@ fn shock_alone(instance: &Instance, id: &str, arguments: &StressArguments) -> Re
         horizon_days: None,
         events: vec![ScenarioEvent {
             shock: ShockRef::Id(shock.id.clone()),
-            at_days: arguments.at.unwrap_or(0.0),
-            duration: arguments.duration.map(|days| DurationLaw::Fixed { days }),
+            at_days,
+            duration: duration.map(|days| DurationLaw::Fixed { days }),
             collateral: None,
             withdraw: None,
             triggers: None,
@@ -131,7 +136,7 @@ fn shock_alone(instance: &Instance, id: &str, arguments: &StressArguments) -> Re
     })
 }
 
-fn unknown(what: &str, id: &str, known: &[&str]) -> Failure {
+pub(super) fn unknown(what: &str, id: &str, known: &[&str]) -> Failure {
     let help = match nearest(id, known.iter().copied()) {
         Some(near) => format!("did you mean '{near}'?"),
         None if known.is_empty() => format!("the catalog has no {what}s"),

@@ -12,6 +12,8 @@ pub enum Level {
     /// The gate is shut: an error of a file, a broken limit, an ineligible primary, an offer in use that retires too soon.
     Error,
     Warning,
+    /// Worth knowing.
+    Note,
     /// A limit that is broken with a valid exception.
     Excused,
 }

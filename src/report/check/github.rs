@@ -6,14 +6,20 @@ use super::findings::{Finding, Level, findings};
 /// One line per finding; nothing when there is none.
 #[must_use]
 pub fn github(portfolios: &[CheckedPortfolio]) -> String {
-    portfolios.iter().flat_map(findings).map(|finding| line(&finding)).collect()
+    annotations(&portfolios.iter().flat_map(findings).collect::<Vec<_>>())
+}
+
+/// One line per finding, whatever it is about.
+#[must_use]
+pub fn annotations(findings: &[Finding]) -> String {
+    findings.iter().map(line).collect()
 }
 
 fn line(finding: &Finding) -> String {
     let command = match finding.level {
         Level::Error => "error",
         Level::Warning => "warning",
-        Level::Excused => "notice",
+        Level::Note | Level::Excused => "notice",
     };
     let number = |n: Option<usize>| n.map(|n| n.to_string());
     let properties = [

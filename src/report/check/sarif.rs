@@ -30,7 +30,12 @@ const PATH: &AsciiSet = &CONTROLS
 /// One run with a result per finding; kept limits give none.
 #[must_use]
 pub fn sarif(portfolios: &[CheckedPortfolio]) -> Value {
-    let findings: Vec<Finding> = portfolios.iter().flat_map(findings).collect();
+    sarif_of(&portfolios.iter().flat_map(findings).collect::<Vec<_>>())
+}
+
+/// One run with a result per finding, whatever it is about.
+#[must_use]
+pub fn sarif_of(findings: &[Finding]) -> Value {
     let rules: BTreeMap<&str, Value> = findings.iter().map(|f| (f.rule.as_str(), rule(&f.rule))).collect();
     json!({
         "$schema": SCHEMA,
@@ -73,7 +78,7 @@ fn result(finding: &Finding) -> Value {
         "level": match finding.level {
             Level::Error => "error",
             Level::Warning => "warning",
-            Level::Excused => "note",
+            Level::Note | Level::Excused => "note",
         },
         "message": {"text": finding.message},
         "locations": [location],

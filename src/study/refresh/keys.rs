@@ -100,7 +100,8 @@ const AWS_REGIONS: [(&str, &str); 22] = [
     ("us-west-2", "US"),
 ];
 /// Names that hosts give to models of the catalog and that neither their id nor their name is written like.
-const OTHER_NAMES: [(&str, &str); 9] = [
+const OTHER_NAMES: [(&str, &str); 10] = [
+    ("llama-3-3-70b-versatile", "llama-3.3-70b"),
     ("llama-3-3-70b-instruct-turbo", "llama-3.3-70b"),
     ("llama-4-maverick-17b-128e", "llama-4-maverick"),
     ("llama-4-scout-17b-16e", "llama-4-scout"),
@@ -118,7 +119,7 @@ const SERVED_AS: [&str; 6] = ["-chat", "-fp8", "-instruct", "-it", "-maas", "-pr
 
 /// Where a key's offer runs.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Zone {
+pub(in crate::study) enum Zone {
     /// A country or bloc that the key names.
     Named(String),
     /// An id of Bedrock without a profile: the region that is called, at the list price.
@@ -129,14 +130,14 @@ pub(super) enum Zone {
 
 /// What a key stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct KeyMeaning {
+pub(in crate::study) struct KeyMeaning {
     /// Id of the host.
-    pub(super) host: String,
+    pub(in crate::study) host: String,
     /// Id of the model.
-    pub(super) model: String,
-    pub(super) zone: Zone,
+    pub(in crate::study) model: String,
+    pub(in crate::study) zone: Zone,
     /// Whether the name had to be shortened: by a date, or by how the model is served.
-    pub(super) is_shortened: bool,
+    pub(in crate::study) is_shortened: bool,
 }
 
 /// The host of a provider.
@@ -152,7 +153,7 @@ fn host(kind: PriceListKind, provider: &str) -> Option<&'static str> {
 }
 
 /// Reads keys by the hosts and models of a catalog.
-pub(super) struct KeyReader<'a> {
+pub(in crate::study) struct KeyReader<'a> {
     kind: PriceListKind,
     hosts: Vec<&'a str>,
     /// Models by their spelled names; a name that means two is left out.
@@ -160,7 +161,7 @@ pub(super) struct KeyReader<'a> {
 }
 
 impl<'a> KeyReader<'a> {
-    pub(super) fn new(kind: PriceListKind, catalog: &'a Catalog) -> Self {
+    pub(in crate::study) fn new(kind: PriceListKind, catalog: &'a Catalog) -> Self {
         let mut names: BTreeMap<String, Option<&'a str>> = BTreeMap::new();
         let mut add = |name: String, id: &'a str| {
             let known = names.entry(name).or_insert(Some(id));
@@ -187,7 +188,7 @@ impl<'a> KeyReader<'a> {
     ///
     /// # Errors
     /// Why it stands for nothing in the catalog.
-    pub(super) fn meaning(&self, entry: &ListedPrice) -> Result<KeyMeaning, SetAside> {
+    pub(in crate::study) fn meaning(&self, entry: &ListedPrice) -> Result<KeyMeaning, SetAside> {
         let host = host(self.kind, &entry.provider).filter(|host| self.hosts.contains(host));
         let host = host.ok_or(SetAside::Host)?;
         let (zone, names) = parts(host, &entry.key)?;
@@ -197,8 +198,27 @@ impl<'a> KeyReader<'a> {
         Ok(KeyMeaning { host: host.to_owned(), model: model.to_owned(), zone, is_shortened })
     }
 
+    /// What a call of LiteLLM says: its zone, and the model if its name is known.
+    ///
+    /// # Errors
+    /// As [`KeyReader::meaning`], for the zone alone.
+    pub(in crate::study) fn call(&self, host: &str, key: &str) -> (Result<Zone, SetAside>, Option<&'a str>) {
+        let (zone, names) = match parts(host, key) {
+            Ok((zone, names)) => (Ok(zone), names),
+            Err(reason) => (Err(reason), Vec::new()),
+        };
+        let is_clear = |name: &String| !MISLEADING.contains(&(host, name.as_str()));
+        let names: Vec<String> = names.into_iter().filter(is_clear).chain(own_names(key)).collect();
+        (zone, self.model(&names).map(|(id, _)| id))
+    }
+
+    /// The model that a name means by itself, whoever hosts it.
+    pub(in crate::study) fn named(&self, name: &str) -> Option<&'a str> {
+        self.model(&own_names(name)).map(|(id, _)| id)
+    }
+
     /// The model of another key of the same host, such as the successor that it names.
-    pub(super) fn successor(&self, host: &str, key: &str) -> Option<&'a str> {
+    pub(in crate::study) fn successor(&self, host: &str, key: &str) -> Option<&'a str> {
         let (_, names) = parts(host, key).ok()?;
         Some(self.model(&names)?.0)
     }
@@ -210,6 +230,40 @@ impl<'a> KeyReader<'a> {
             whole.or_else(|| self.models.get(&shortened(name)).map(|id| (*id, true)))
         })
     }
+}
+
+/// The host of a provider of LiteLLM.
+pub(in crate::study) fn litellm_host(provider: &str) -> Option<&'static str> {
+    host(PriceListKind::LiteLlm, provider)
+}
+
+/// The country of a region of AWS, or what a word for a zone means.
+pub(in crate::study) fn zone_named(word: &str) -> Option<Zone> {
+    zone_of(word).ok()
+}
+
+/// Spelled names that the last part of a key may have, without tag and version.
+fn own_names(key: &str) -> Vec<String> {
+    let last = key.rsplit('/').next().unwrap_or_default();
+    let untagged = last.split(':').next().unwrap_or_default();
+    let without_profile = without_version(last).split_once('.').map_or("", |(_, rest)| rest);
+    let names =
+        [last, untagged, without_profile, without_profile.split_once('.').map_or("", |(_, rest)| rest)];
+    let spelled: Vec<String> = names.into_iter().map(spelled).filter(|name| !name.is_empty()).collect();
+    // Some hosts write a point as `p`: `deepseek-v3p2`.
+    let pointed: Vec<String> = spelled.iter().map(|name| with_points(name)).collect();
+    spelled.into_iter().chain(pointed).collect()
+}
+
+/// A spelled name with a hyphen for each `p` between two digits.
+fn with_points(name: &str) -> String {
+    let letters: Vec<char> = name.chars().collect();
+    let is_digit = |at: Option<usize>| at.and_then(|at| letters.get(at)).is_some_and(char::is_ascii_digit);
+    let point = |(at, &c): (usize, &char)| {
+        let is_point = c == 'p' && is_digit(at.checked_sub(1)) && is_digit(Some(at + 1));
+        if is_point { '-' } else { c }
+    };
+    letters.iter().enumerate().map(point).collect()
 }
 
 /// The zone of a key, and the spelled names that its model may have.

@@ -58,6 +58,21 @@ fn every_answer_keeps_its_schema() {
     }
 }
 
+#[test]
+fn answers_on_a_gateway_keep_their_schema() {
+    let folder = format!("{}/tests/fixtures/litellm", env!("CARGO_MANIFEST_DIR"));
+    for name in ["multi_cloud", "secrets", "misspelled", "wildcards"] {
+        let config = format!("{folder}/{name}.yaml");
+        is_as_documented("import-litellm", &["import", "litellm", &config]);
+        is_as_documented("routes", &["routes", &config]);
+        let under =
+            ["routes", &config, "--scenario", "transatlantic_rupture", "--users", "DE", "--zone", "EU"];
+        is_as_documented("routes", &under);
+    }
+    let (config, spend) = (format!("{folder}/multi_cloud.yaml"), format!("{folder}/spend.csv"));
+    is_as_documented("import-litellm", &["import", "litellm", &config, "--spend", &spend]);
+}
+
 /// One trial has no interval, and nothing is down in it.
 #[test]
 fn new_suppliers_keep_their_schema() {

@@ -1,0 +1,12 @@
+//! LiteLLM's configuration: read, written as a portfolio, and made from a plan.
+
+pub mod config;
+mod deployments;
+mod includes;
+mod nodes;
+pub mod plan_file;
+pub mod portfolio_file;
+mod secrets;
+mod settings;
+pub mod snippet;
+pub mod spend;

@@ -1,0 +1,4 @@
+//! `import litellm` and `routes` as tables.
+
+pub mod import;
+pub mod routes;
