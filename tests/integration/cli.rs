@@ -4,6 +4,7 @@ mod answers;
 mod catalog;
 mod diversify;
 mod drawing;
+mod faces;
 mod gate;
 mod history;
 mod hostile_names;
@@ -26,6 +27,7 @@ mod shocks;
 mod stress;
 mod trials;
 mod what_if;
+mod workbook;
 
 use std::fs;
 use std::io::Read;
