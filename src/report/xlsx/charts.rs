@@ -108,7 +108,7 @@ fn options(ranges: &Ranges<'_>, currency: DisplayCurrency) -> Chart {
     let labels: Vec<ChartDataLabel> = (0..ranges.table.rows.len())
         .map(|row| {
             let cell = format!("='{}'!$A${}", ranges.sheet, HEADER_ROW + 2 + row as u32);
-            ChartDataLabel::new().set_value(cell).to_custom()
+            ChartDataLabel::new().set_value(&cell).to_custom()
         })
         .collect();
     let mut position = ChartDataLabel::new();
