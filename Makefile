@@ -30,7 +30,7 @@ demo: ## Plan the example portfolio and say where the report is.
 	@"$${CARGO_TARGET_DIR:-target}/release/multipolar" plan portfolios/$(PORTFOLIO).yaml
 	@echo
 	@echo 'The report is in reports/$(PORTFOLIO)/:'
-	@ls -1 reports/$(PORTFOLIO)
+	@ls -1 reports/$(PORTFOLIO)/*
 
 # The tests of what the default build leaves out first, so that the summary of the whole suite is what ends the output.
 test: ## All tests, doc tests included, and those of the second solver and of Parquet.

@@ -3,7 +3,7 @@
 use super::answer::results::ResultsAnswer;
 use super::locale::{Locale, in_locale};
 use super::money::DisplayCurrency;
-use super::page;
+use super::{page, typst_page, xlsx};
 
 /// How faces are written.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -35,8 +35,15 @@ pub struct Face {
     pub render: Render,
 }
 
+/// Source of the printed report.
+pub const PRINT: &str = "report.typ";
+
 /// All faces, the first to read first. `results.json`, `manifest.json` and `inputs/` are written besides.
-pub const FACES: [Face; 1] = [Face { name: "to read as Markdown", file: "report.md", render: page::face }];
+pub const FACES: [Face; 3] = [
+    Face { name: "to read as Markdown", file: "report.md", render: page::face },
+    Face { name: "for spreadsheets", file: "report.xlsx", render: xlsx::face },
+    Face { name: "for print, by `typst compile`", file: PRINT, render: typst_page::face },
+];
 
 /// The bytes of every face, in the order of [`FACES`].
 ///

@@ -52,9 +52,9 @@ thread_local! {
 }
 
 /// Puts the language back, also when what is written panics.
-struct Former(Locale);
+struct FormerLocale(Locale);
 
-impl Drop for Former {
+impl Drop for FormerLocale {
     fn drop(&mut self) {
         CURRENT.set(self.0);
     }
@@ -62,7 +62,7 @@ impl Drop for Former {
 
 /// What `write` returns, with figures in a language. On other threads they stay English.
 pub fn in_locale<T>(locale: Locale, write: impl FnOnce() -> T) -> T {
-    let _former = Former(CURRENT.replace(locale));
+    let _former = FormerLocale(CURRENT.replace(locale));
     write()
 }
 

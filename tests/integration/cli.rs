@@ -6,6 +6,7 @@ mod compare;
 mod currency;
 mod diversify;
 mod drawing;
+mod faces;
 mod gate;
 mod gateway;
 mod history;
@@ -29,6 +30,7 @@ mod shocks;
 mod stress;
 mod trials;
 mod what_if;
+mod workbook;
 
 use std::fs;
 use std::io::Read;

@@ -20,7 +20,7 @@ use crate::input::{InputFile, Loaded, has_history, history_with_file};
 use crate::model::history::EventHistory;
 use crate::planning::solver;
 use crate::report::answer::results::{ResultsAnswer, RunProvenance};
-use crate::report::faces::{FaceSettings, rendered};
+use crate::report::faces::{FaceSettings, PRINT, rendered};
 use crate::report::locale::{Locale, in_locale};
 use crate::report::{answer, tables};
 use crate::study::footprint::RunKind;
@@ -34,9 +34,10 @@ pub(super) fn plan(arguments: &ReportArguments, console: &Console) -> Result<Exi
     run(arguments, console, |results, path, console| {
         let out = arguments.common.out();
         let mut text = console.tables(&tables::plan::story(results, console.screen(out)), out);
+        let folder = shown(path);
         text.push_str(&format!(
-            "\nThe report is in {}: report.md to read, results.json for machines.\n",
-            shown(path)
+            "\nThe report is in {folder}: report.md to read, report.xlsx for spreadsheets, results.json for machines.\n{}\n",
+            how_to_print(path)
         ));
         text
     })
@@ -45,8 +46,14 @@ pub(super) fn plan(arguments: &ReportArguments, console: &Console) -> Result<Exi
 pub(super) fn report(arguments: &ReportArguments, console: &Console) -> Result<Exit, Failure> {
     let line = |console: &Console, path: PathBuf| format!("{}\n", console.path(&path));
     run(arguments, console, |_, path, console| {
+        console.notice(&how_to_print(path));
         file_names().iter().map(|name| line(console, path.join(name))).collect()
     })
+}
+
+/// How to make a PDF of the report.
+fn how_to_print(path: &Path) -> String {
+    format!("For a PDF: typst compile --pdf-standard ua-1 '{}'", shown(&path.join(PRINT)))
 }
 
 /// Runs the study, writes the report, and prints the text that `summary` makes of it for a console in the portfolio's currency.

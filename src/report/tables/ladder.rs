@@ -87,7 +87,9 @@ pub fn options(rungs: &[RungAnswer]) -> Grid {
     grid
 }
 
-fn words(rung: &RungAnswer) -> String {
+/// What a rung leaves free.
+#[must_use]
+pub fn words(rung: &RungAnswer) -> String {
     match (rung.rung, rung.touched) {
         (RungWord::Today, _) => "nothing: today".to_owned(),
         (RungWord::Standbys, _) => "standbys only".to_owned(),

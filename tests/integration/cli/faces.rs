@@ -1,0 +1,93 @@
+//! The faces of a report: the same figures in a workbook and in print.
+
+use serde_json::Value;
+
+use super::Folder;
+use super::workbook::Sheets;
+
+const PLACE: &str = "reports/tiny/2026Q4";
+/// Of the portfolio: 1 EUR is 1.1 USD.
+const EURO: f64 = 1.1;
+
+fn is_near(a: f64, b: f64) -> bool {
+    (a - b).abs() <= 1e-9 * a.abs().max(b.abs()).max(1.0)
+}
+
+/// Sums of columns, at the rate of the currency, against `results.json`.
+#[test]
+fn the_figures_of_the_workbook_are_those_of_the_results() {
+    let folder = Folder::new();
+    let ended = folder.run(&["report", "tiny.yaml", "--trials", "200"]);
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    let results: Value = serde_json::from_str(&folder.read(&format!("{PLACE}/results.json"))).unwrap();
+    let sheets = Sheets::read(&folder.path(PLACE).join("report.xlsx"));
+    let sum = |sheet: &str, name: &str| sheets.numbers(sheet, name).iter().sum::<f64>();
+    let list = |path: &str| results.pointer(path).unwrap().as_array().unwrap();
+    let of = |entries: &[Value], path: &str| {
+        entries.iter().map(|x| x.pointer(path).unwrap().as_f64().unwrap()).sum::<f64>()
+    };
+    let map = |path: &str| {
+        results.pointer(path).unwrap().as_object().unwrap().values().map(|x| x.as_f64().unwrap()).sum::<f64>()
+    };
+    for (found, expected) in [
+        (
+            sum("1 Options", "cost a month, EUR"),
+            of(list("/optimize/ladder"), "/figures/out_of_sample/monthly_cost_usd"),
+        ),
+        (
+            sum("1 Options", "mean loss of the worst years, EUR"),
+            of(list("/optimize/ladder"), "/figures/out_of_sample/cvar_usd"),
+        ),
+        (sum("4 Dependencies", "loss over the horizon, EUR"), of(list("/exposure/node_losses"), "/loss_usd")),
+        (sum("6 Scenarios", "loss today, EUR"), of(list("/stress/scenarios"), "/loss_usd")),
+        (sum("6 Scenarios", "loss with the plan, EUR"), of(list("/plan/stress/scenarios"), "/loss_usd")),
+        (sum("11 Shocks", "loss a year today, EUR"), map("/simulate/aal_by/shock")),
+        (sum("14 ValueByWorkload", "value a day, EUR"), map("/exposure/value_by_workload")),
+    ] {
+        assert!(expected != 0.0 && is_near(found * EURO, expected), "{found} EUR, {expected} USD");
+    }
+    // Parts of the average loss add up to it, also on the sheet.
+    let total = results.pointer("/simulate/aal_usd/value").unwrap().as_f64().unwrap();
+    assert!((sum("11 Shocks", "loss a year today, EUR") * EURO - total).abs() < 1e-6 * total);
+    assert!(sum("5 Concentration", "today") > 1.0, "shares are numbers, not texts in percent");
+    // The order is that of the report.
+    let numbers =
+        sheets.sheets.iter().skip(1).map(|(name, _)| name.split(' ').next().unwrap().parse::<u32>().unwrap());
+    let numbers: Vec<u32> = numbers.collect();
+    assert!(numbers.is_sorted() && numbers.first() == Some(&1) && numbers.last() == Some(&14), "{numbers:?}");
+    let n_parts = |folder: &str| sheets.parts.iter().filter(|part| part.starts_with(folder)).count();
+    assert_eq!(n_parts("xl/tables/"), numbers.len(), "every sheet but the first is a named table");
+    assert!(n_parts("xl/charts/") >= 3 && sheets.n_formulas == 0);
+}
+
+/// The same figure in each language; JSON is the same in all.
+#[test]
+fn figures_follow_the_language_in_every_face_and_json_does_not() {
+    let folder = Folder::new();
+    let mut json = Vec::new();
+    for (locale, mark, wrong) in [("en", '.', ','), ("de", ',', '.')] {
+        let arguments = ["plan", "tiny.yaml", "--trials", "50", "--locale", locale, "--currency", "usd"];
+        let ended = folder.run(&arguments);
+        assert_eq!(ended.code, 0, "{}", ended.stderr);
+        json.push(folder.read(&format!("{PLACE}/results.json")));
+        let texts = [
+            ended.stdout,
+            folder.read(&format!("{PLACE}/report.md")),
+            folder.read(&format!("{PLACE}/report.typ")),
+        ];
+        for text in texts {
+            assert!(has_decimal(&text, mark, " M") || has_decimal(&text, mark, " %"), "{locale}: {text}");
+            assert!(!has_decimal(&text, wrong, " M") && !has_decimal(&text, wrong, " %"), "{locale}: {text}");
+        }
+    }
+    assert_eq!(json[0], json[1]);
+}
+
+/// Whether a figure such as `1.2 M` is in a text: one or two digits after the mark, and the unit.
+fn has_decimal(text: &str, mark: char, unit: &str) -> bool {
+    text.match_indices(unit).any(|(at, _)| {
+        let before: Vec<char> = text[..at].chars().rev().take(4).collect();
+        let n_digits = before.iter().take_while(|c| c.is_ascii_digit()).count();
+        (1..=2).contains(&n_digits) && before.get(n_digits) == Some(&mark)
+    })
+}
