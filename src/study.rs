@@ -5,7 +5,7 @@
 //! well the figures behind a plan are known, [`if_signed`] what one more contract would change, [`replay`] plays past events over a portfolio and
 //! [`calibrate`] counts them, [`reverse`] looks for the shocks that would cause a given loss, [`shocks`] looks things up in the library, [`listing`] says what there is to choose from, [`landscape`]
 //! where it can come from, [`generate`] makes portfolios to measure with, [`footprint`] estimates what a run will need.
-//! [`diversify`] measures what a supplier that is not in use would add. [`freshness`] says how old the catalog is, [`refresh`] what a public price list says otherwise.
+//! [`diversify`] measures what a supplier that is not in use would add. [`supply_chain`] says who stands behind each workload. [`freshness`] says how old the catalog is, [`refresh`] what a public price list says otherwise.
 
 pub mod calibrate;
 pub mod diversify;
@@ -25,4 +25,5 @@ pub mod reverse;
 pub mod session;
 pub mod shocks;
 pub mod simulate;
+pub mod supply_chain;
 mod trials;

@@ -35,6 +35,7 @@ pub mod sovereignty;
 pub mod stability;
 pub mod stress;
 pub mod substitutes;
+pub mod supply_chain;
 pub mod why;
 
 use list::ListAnswer;

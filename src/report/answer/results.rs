@@ -7,10 +7,11 @@ use super::FORMAT_VERSION;
 use super::check::{CheckAnswer, LimitAnswer};
 use super::concentration::{ConcentrationAnswer, DiversityAnswer};
 use super::evidence::{EvidenceAnswer, ShockEvidence, UsedSourceAnswer};
-use super::exposure::ExposureAnswer;
+use super::exposure::{ChokepointAnswer, ExposureAnswer, NodeLossAnswer};
 use super::optimize::OptimizeAnswer;
 use super::simulate::SimulateAnswer;
 use super::stress::StressAnswer;
+use super::supply_chain::{ServiceChainAnswer, WorkloadAnswer};
 use crate::limits::LimitOutcome;
 use crate::model::instance::Instance;
 use crate::model::limit::Limit;
@@ -42,6 +43,10 @@ pub struct ResultsAnswer {
     pub manifest: ManifestAnswer,
     /// The company.
     pub company: CompanyAnswer,
+    /// The workloads, in the order of the portfolio.
+    pub workloads: Vec<WorkloadAnswer>,
+    /// Offers that each workload uses today or under the plan, in the order of the workloads.
+    pub chains: Vec<ServiceChainAnswer>,
     /// The answer of `check`.
     pub check: CheckAnswer,
     /// The answer of `exposure`.
@@ -116,6 +121,11 @@ pub struct PlanAnswer {
     pub concentration: ConcentrationAnswer,
     /// Suppliers under contract against suppliers in effect.
     pub diversity: DiversityAnswer,
+    /// Loss of each supplier, country, site and kind of hardware under the plan, ordered by kind and id; only those whose loss
+    /// costs something.
+    pub node_losses: Vec<NodeLossAnswer>,
+    /// Nodes without which a workload has no prepared way to go on under the plan.
+    pub chokepoints: Vec<ChokepointAnswer>,
     /// How well prices, regions and hardware of its offers are known.
     pub evidence: EvidenceAnswer,
 }
@@ -140,6 +150,8 @@ impl ResultsAnswer {
                 currency: instance.portfolio.currency.code.clone(),
                 currency_usd: instance.portfolio.currency.usd,
             },
+            workloads: instance.workloads.iter().map(WorkloadAnswer::of).collect(),
+            chains: results.chain.iter().map(|link| ServiceChainAnswer::of(instance, link)).collect(),
             check: CheckAnswer::of(&[checked]),
             exposure: ExposureAnswer::of(instance, &results.exposure, None),
             stress: StressAnswer::of(instance, &results.stress),
@@ -158,12 +170,15 @@ impl PlanAnswer {
         let limit = |(limit, outcome): (&Limit, &LimitOutcome)| {
             LimitAnswer::of(&instance.portfolio.name, &limit.measure, outcome)
         };
+        let costly = plan.node_losses.iter().filter(|loss| loss.loss.total_usd() > 0.0);
         Self {
             limits: instance.portfolio.limits.iter().zip(&plan.checked.limits).map(limit).collect(),
             stress: StressAnswer::of(instance, &plan.stress),
             simulate: SimulateAnswer::of(instance, &plan.simulated),
             concentration: ConcentrationAnswer::of(&plan.dimensions),
             diversity: DiversityAnswer::of(&plan.diversity),
+            node_losses: costly.map(|loss| NodeLossAnswer::of(instance, loss)).collect(),
+            chokepoints: plan.chokepoints.iter().map(|c| ChokepointAnswer::of(instance, c)).collect(),
             evidence: EvidenceAnswer::of(instance, &plan.evidence),
         }
     }
