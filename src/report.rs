@@ -12,6 +12,7 @@ pub mod decision_record;
 pub mod drawing;
 pub mod figures;
 pub mod grid;
+pub mod html;
 pub mod names;
 pub mod page;
 pub mod scatter;

@@ -6,6 +6,8 @@
 pub mod dot;
 pub mod landscape;
 mod layout;
+pub mod charts;
+pub mod palette;
 mod paper;
 pub mod svg;
 

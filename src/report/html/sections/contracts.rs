@@ -1,0 +1,104 @@
+//! 9: contracts, commitments, and what each standby is worth.
+
+use super::super::markup::{Markup, note};
+use super::super::page::{ReportSection, sub_heading};
+use super::super::table::{DataTable, Field};
+use super::super::words::workload_name;
+use crate::report::answer::contracts::{ContractWord, HostAnswer};
+use crate::report::answer::hedges::{HedgeAnswer, HedgeWord};
+use crate::report::answer::optimize::OptimizeAnswer;
+use crate::report::answer::results::ResultsAnswer;
+use crate::report::figures::{ABSENT, counted, percent, usd};
+
+pub(super) fn section(results: &ResultsAnswer) -> ReportSection {
+    let (answer, body) = match &results.optimize {
+        None => ("Without a plan nothing is known about contracts.".to_owned(), Markup::default()),
+        Some(optimize) => (answer(optimize), contract_table(optimize).and(hedges(results, optimize))),
+    };
+    ReportSection { number: 9, title: "Contracts and what to pay", answer, body }
+}
+
+fn answer(optimize: &OptimizeAnswer) -> String {
+    let (opened, closed) = (optimize.opened_hosts.len(), optimize.closed_hosts.len());
+    let named = |ids: &[String]| if ids.is_empty() { String::new() } else { format!(" ({})", ids.join(", ")) };
+    format!(
+        "The plan signs {}{} and leaves {}{}.",
+        counted(opened, "new host"),
+        named(&optimize.opened_hosts),
+        counted(closed, "host of today"),
+        named(&optimize.closed_hosts)
+    ).replace("host of todays", "hosts of today")
+}
+
+fn contract_table(optimize: &OptimizeAnswer) -> Markup {
+    let mut table = DataTable::new(
+        "contracts by host",
+        &["host", "contract", "used today → plan", ">tokens, USD a month", ">fixed fee, USD a year", ">below minimum, USD a month", ">below commitment, USD", ">qualify once, USD", ">exit once, USD"],
+    );
+    let mut hosts: Vec<(&String, &HostAnswer)> = optimize.contracts.iter().collect();
+    hosts.sort_by(|a, b| b.1.spend_usd_per_month.total_cmp(&a.1.spend_usd_per_month).then(a.0.cmp(b.0)));
+    let yes = |is: bool| if is { "yes" } else { "no" };
+    let money = |amount: f64| if amount.abs() < 0.5 { ABSENT.to_owned() } else { usd(amount) };
+    for (id, host) in hosts {
+        let status = match host.status {
+            ContractWord::Signed => "signed",
+            ContractWord::Offered => "quotation",
+            ContractWord::None => "none stated",
+        };
+        table.row([
+            id.clone().into(),
+            status.into(),
+            format!("{} → {}", yes(host.used_today), yes(host.used)).into(),
+            money(host.spend_usd_per_month).into(),
+            money(host.fixed_usd_per_year).into(),
+            money(host.minimum_usd_per_month).into(),
+            money(host.shortfall_usd).into(),
+            money(host.qualify_usd).into(),
+            money(host.exit_usd).into(),
+        ]);
+    }
+    table.markup().and(note("All amounts under the plan. The portfolio file states contracts; their end dates are not among its keys."))
+}
+
+fn hedges(results: &ResultsAnswer, optimize: &OptimizeAnswer) -> Markup {
+    let mut table = DataTable::new(
+        "break-even fees",
+        &["workload", "offer", "role", ">loss avoided, USD", ">costs, USD", ">break-even fee, USD a month"],
+    );
+    for hedge in &optimize.hedges {
+        let range = |low: Option<f64>, high: Option<f64>| match (low, high) {
+            (Some(low), Some(high)) => format!("{} to {}", usd(low.max(0.0)), usd(high)),
+            _ => String::new(),
+        };
+        table.row([
+            workload_name(results, &hedge.workload).into(),
+            hedge.offer.clone().into(),
+            role(hedge).into(),
+            Field::with(usd(hedge.loss_avoided_usd), range(hedge.loss_avoided_low_usd, hedge.loss_avoided_high_usd)),
+            usd(hedge.cost_usd).into(),
+            Field::with(usd(hedge.break_even_usd_per_month), range(hedge.break_even_low_usd_per_month, hedge.break_even_high_usd_per_month)),
+        ]);
+    }
+    if table.is_empty() {
+        return Markup::default();
+    }
+    let best = optimize.hedges.first().map_or_else(String::new, |hedge| {
+        format!(
+            "Up to USD {} a month, {} pays for itself in {}.",
+            usd(hedge.break_even_usd_per_month),
+            hedge.offer,
+            workload_name(results, &hedge.workload)
+        )
+    });
+    let says = "Loss avoided (risk-weighted) and cost are over the horizon, compared with the plan without this offer. The small figures are 95 % \
+                intervals. A fee below the break-even is worth paying.";
+    sub_heading("Break-even fees", &best).and(table.markup()).and(note(says))
+}
+
+fn role(hedge: &HedgeAnswer) -> String {
+    match (hedge.readiness, hedge.share) {
+        (HedgeWord::Hot, _) => "hot standby".to_owned(),
+        (HedgeWord::Warm, _) => "warm standby".to_owned(),
+        (HedgeWord::Primary, share) => format!("carries {}", percent(share.unwrap_or_default())),
+    }
+}

@@ -1,0 +1,146 @@
+//! 8: third countries, where data lies, and who is behind each service.
+
+use super::super::markup::{Markup, list};
+use super::super::page::{ReportSection, sub_heading, wide_figure};
+use super::super::table::{DataTable, Field};
+use super::super::words::workload_name;
+use crate::model::limit::Dimension;
+use crate::report::answer::concentration::ranked;
+use crate::report::answer::results::ResultsAnswer;
+use crate::report::answer::supply_chain::{OfferUseAnswer, ServiceChainAnswer};
+use crate::report::drawing::charts::flow::{FlowPath, flow};
+use crate::report::figures::percent;
+
+/// Countries named in a sentence.
+const NAMED: usize = 4;
+
+pub(super) fn section(results: &ResultsAnswer) -> ReportSection {
+    let body = list(where_data_lies(results)).and(drawing(results)).and(
+        sub_heading("Chain of subcontractors by service", "Largest first; what only stands by today is in the annex.").and(services(results)),
+    );
+    ReportSection { number: 8, title: "Third countries, data location and subcontractors", answer: answer(results), body }
+}
+
+fn answer(results: &ResultsAnswer) -> String {
+    let (today, plan) = (&results.exposure.concentration, results.plan.as_ref().map(|plan| &plan.concentration));
+    let Some((country, share)) = today.largest(Dimension::Control) else {
+        return "No workload has a value, so none of it depends on a third country.".to_owned();
+    };
+    let then = plan.and_then(|plan| plan.value_shares(Dimension::Control));
+    let then = then.map_or_else(String::new, |shares| {
+        format!("; under the plan {}", percent(shares.get(country).copied().unwrap_or_default()))
+    });
+    format!("Developers controlled from {country} stand behind {} of value{then}.", percent(share))
+}
+
+fn where_data_lies(results: &ResultsAnswer) -> Vec<String> {
+    let named = |of: &std::collections::BTreeMap<String, f64>| {
+        let list: Vec<String> =
+            ranked(of).into_iter().take(NAMED).filter(|(_, share)| *share > 0.0).map(|(key, share)| format!("{key} {}", percent(share))).collect();
+        list.join(", ")
+    };
+    let mut sentences = Vec::new();
+    let today = results.exposure.concentration.value_shares(Dimension::Region);
+    let plan = results.plan.as_ref().and_then(|plan| plan.concentration.value_shares(Dimension::Region));
+    if let Some(today) = today {
+        let plan = plan.map_or_else(String::new, |plan| format!("; under the plan {}", named(plan)));
+        sentences.push(format!("Served from, by value: {}{plan}.", named(today)));
+    }
+    for (what, uses) in [("today", uses(results, &|chain| Some(&chain.today))), ("under the plan", uses(results, &|chain| chain.plan.as_ref()))] {
+        if let Some(regions) = uses {
+            sentences.push(format!("Personal and regulated data {what} in: {regions}."));
+        }
+    }
+    sentences
+}
+
+/// Regions in which personal and regulated data are served; `None` where there is none.
+fn uses<'a>(results: &'a ResultsAnswer, of: &dyn Fn(&'a ServiceChainAnswer) -> Option<&'a OfferUseAnswer>) -> Option<String> {
+    let is_protected = |id: &str| results.workloads.iter().any(|w| w.id == id && matches!(w.data.as_str(), "personal" | "regulated"));
+    let mut regions: Vec<&str> = results
+        .chains
+        .iter()
+        .filter(|chain| is_protected(&chain.workload) && of(chain).is_some_and(|used| used.share > 0.0))
+        .map(|chain| chain.region.as_str())
+        .collect();
+    regions.sort_unstable();
+    regions.dedup();
+    (!regions.is_empty()).then(|| regions.join(", "))
+}
+
+fn drawing(results: &ResultsAnswer) -> Markup {
+    let (use_of, when): (fn(&ServiceChainAnswer) -> f64, &str) = (|chain| chain.today.value_share, "today");
+    let path = |chain: &ServiceChainAnswer| FlowPath {
+        steps: [
+            chain.developer.parent_country.clone(),
+            chain.developer.name.clone(),
+            chain.host.as_ref().map_or_else(|| "own machines".to_owned(), |host| host.name.clone()),
+            workload_name(results, &chain.workload),
+        ],
+        share: use_of(chain),
+    };
+    let paths: Vec<FlowPath> = results.chains.iter().map(path).filter(|path| path.share > 0.0).collect();
+    if paths.is_empty() {
+        return Markup::default();
+    }
+    let mut hosts: std::collections::BTreeMap<&str, f64> = std::collections::BTreeMap::new();
+    for path in &paths {
+        *hosts.entry(&path.steps[2]).or_default() += path.share;
+    }
+    let owned: std::collections::BTreeMap<String, f64> = hosts.iter().map(|(name, share)| ((*name).to_owned(), *share)).collect();
+    let ranked = ranked(&owned);
+    let finding = match ranked.as_slice() {
+        [(one, _)] => format!("{one} carries all of value"),
+        [(first, a), (second, b), ..] => format!("{first} and {second} carry {} of value", percent((a + b).min(1.0))),
+        [] => String::new(),
+    };
+    let drawn = format!("Value from countries through developers and hosts to workloads, {when}. Source: portfolio and catalog.");
+    wide_figure(&finding, &drawn, flow(&paths, "flow", &finding))
+}
+
+fn services(results: &ResultsAnswer) -> Markup {
+    let mut chains: Vec<&ServiceChainAnswer> = results.chains.iter().filter(|chain| chain.today.share > 0.0 || chain.plan.as_ref().is_some_and(|plan| plan.share > 0.0)).collect();
+    let weight = |chain: &ServiceChainAnswer| chain.plan.as_ref().map_or(0.0, |plan| plan.value_share).max(chain.today.value_share);
+    chains.sort_by(|a, b| weight(b).total_cmp(&weight(a)).then(a.workload.cmp(&b.workload)).then(a.offer.cmp(&b.offer)));
+    let mut table = chain_table("services and their subcontractors");
+    for chain in chains {
+        table.row(chain_row(results, chain));
+    }
+    table.markup()
+}
+
+/// The columns of a table of chains.
+pub(super) fn chain_table(caption: &str) -> DataTable {
+    DataTable::new(caption, &["workload", "offer", ">today", ">plan", "developer", "host", "data in", "chips"])
+}
+
+/// One offer of one workload.
+pub(super) fn chain_row(results: &ResultsAnswer, chain: &ServiceChainAnswer) -> [Field; 8] {
+    let used = |used: Option<&OfferUseAnswer>| match used {
+        None => Field::from("–"),
+        Some(used) => Field::with(percent(used.share), used.standby.as_ref().map_or_else(String::new, |word| format!("{word} standby"))),
+    };
+    let data = results.workloads.iter().find(|w| w.id == chain.workload).map_or_else(String::new, |w| format!("{} data", w.data));
+    let controlled = |name: &str, parent: &str, country: &str, own: &str| match name == parent {
+        true => own.to_owned(),
+        false => format!("{own}; controlled by {parent} ({country})"),
+    };
+    let developer = &chain.developer;
+    let host = chain.host.as_ref().map_or_else(
+        || Field::from("own machines"),
+        |host| Field::with(host.name.clone(), controlled(&host.name, &host.parent, &host.parent_country, &host.country)),
+    );
+    let mut vendors: Vec<String> = chain.hardware.iter().map(|h| format!("{} ({})", h.vendor, h.country)).collect();
+    vendors.sort();
+    vendors.dedup();
+    [
+        Field::with(workload_name(results, &chain.workload), data),
+        chain.offer.clone().into(),
+        used(Some(&chain.today)),
+        used(chain.plan.as_ref()),
+        Field::with(developer.name.clone(), controlled(&developer.name, &developer.parent, &developer.parent_country, &developer.country)),
+        host,
+        Field::with(chain.region.clone(), if chain.is_region_assumed { "assumed" } else { "" }),
+        if vendors.is_empty() { "unknown".to_owned() } else { vendors.join(" or ") }.into(),
+    ]
+}

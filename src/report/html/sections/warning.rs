@@ -1,0 +1,98 @@
+//! 11: early warning: what ends when, and which shocks matter most.
+
+use super::super::markup::{Markup, note};
+use super::super::page::{ReportSection, figure, sub_heading};
+use super::super::table::DataTable;
+use super::super::words::{then, workload_name};
+use crate::report::answer::concentration::ranked;
+use crate::report::answer::results::ResultsAnswer;
+use crate::report::answer::retirements::RetirementAnswer;
+use crate::report::drawing::charts::months::{DayMark, calendar};
+use crate::report::figures::{counted, number, percent, usd};
+
+/// Ends that are drawn.
+const DRAWN: usize = 10;
+/// Shocks that are listed.
+const SHOCKS: usize = 10;
+
+pub(super) fn section(results: &ResultsAnswer) -> ReportSection {
+    ReportSection {
+        number: 11,
+        title: "Early warning",
+        answer: answer(results),
+        body: shocks(results).and(retirements(results)),
+    }
+}
+
+fn answer(results: &ResultsAnswer) -> String {
+    let (horizon, ends) = (results.exposure.horizon_days, &results.exposure.retirements);
+    let soon = ends.iter().filter(|end| end.days < horizon).count();
+    let shock = ranked(&results.simulate.aal_by.shock);
+    let all: f64 = results.simulate.aal_by.shock.values().sum();
+    let first = shock.first().filter(|_| all > 0.0).map_or_else(String::new, |(id, usd)| {
+        let name = results.simulate.shock_names.get(*id).map_or(*id, String::as_str);
+        format!("“{name}” causes {} of today's average loss. ", percent(usd / all))
+    });
+    format!("{first}{} in use end within {} days.", counted(soon, "offer"), number(horizon)).replace("1 offer in use end ", "1 offer in use ends ")
+}
+
+fn shocks(results: &ResultsAnswer) -> Markup {
+    let mut table = DataTable::new(
+        "shocks by loss",
+        &["shock", ">average annual loss today, USD", ">share", ">under the plan, USD", "rests on"],
+    );
+    let today = &results.simulate.aal_by.shock;
+    let all: f64 = today.values().sum();
+    for (id, loss) in ranked(today).into_iter().take(SHOCKS).filter(|(_, loss)| *loss > 0.0) {
+        let name = results.simulate.shock_names.get(id).map_or(id, String::as_str);
+        let plan = results.plan.as_ref().map(|plan| plan.simulate.aal_by.shock.get(id).copied().unwrap_or_default());
+        let evidence = results.shock_evidence.iter().find(|evidence| evidence.shock == id);
+        table.row([
+            name.into(),
+            usd(loss).into(),
+            percent(loss / all).into(),
+            then(plan.map(usd)).into(),
+            evidence.map_or("", |evidence| if evidence.is_estimate { "an estimate" } else { "public record" }).into(),
+        ]);
+    }
+    if table.is_empty() { Markup::default() } else { sub_heading("Shocks to watch", "").and(table.markup()) }
+}
+
+fn retirements(results: &ResultsAnswer) -> Markup {
+    let ends = &results.exposure.retirements;
+    if ends.is_empty() {
+        return sub_heading("Retirement calendar", "No host has announced the end of an offer in use.");
+    }
+    let marks: Vec<DayMark> = ends
+        .iter()
+        .take(DRAWN)
+        .map(|end| DayMark { name: end.offer.clone(), day: end.days, date: end.retires.clone() })
+        .collect();
+    let finding = ends.first().map_or_else(String::new, |end| format!("The next offer in use to end is {} on {}", end.offer, end.retires));
+    let drawn = "Announced ends of offers in use, primary or standby. Source: catalog.";
+    let chart = figure(&finding, drawn, calendar(&marks, results.exposure.horizon_days, "calendar", &finding));
+    let mut table = DataTable::new("offers that end", &["offer", "ends", ">in days", "workloads", "host names in its place"]);
+    for end in ends {
+        table.row([
+            end.offer.clone().into(),
+            end.retires.clone().into(),
+            number(end.days).into(),
+            uses(results, end).into(),
+            end.successor.clone().unwrap_or_else(|| "–".to_owned()).into(),
+        ]);
+    }
+    let says = "An announced end is a fact, not a shock: the offer takes no new load, and today's use runs on until then.";
+    sub_heading("Retirement calendar", "").and(chart).and(table.markup()).and(note(says))
+}
+
+fn uses(results: &ResultsAnswer, end: &RetirementAnswer) -> String {
+    let says = |used: &crate::report::answer::retirements::RetiringUseAnswer| {
+        let name = workload_name(results, &used.workload);
+        match &used.standby {
+            Some(word) if used.share <= 0.0 => format!("{name} ({word} standby)"),
+            _ => format!("{name} ({})", percent(used.share)),
+        }
+    };
+    let list: Vec<String> = end.workloads.iter().map(says).collect();
+    list.join(", ")
+}

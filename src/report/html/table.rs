@@ -1,0 +1,167 @@
+//! Tables: the answer above, figures to the right, at most ten rows in sight.
+
+use super::markup::{Markup, classed, tag};
+
+/// Rows in sight; the rest is behind a click, and not printed.
+pub const ROWS_IN_SIGHT: usize = 10;
+
+/// How a column is set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lean {
+    Words,
+    Figures,
+}
+
+/// One field of a row: the value, and what stands small below it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Field {
+    value: Markup,
+    below: Option<String>,
+}
+
+impl Field {
+    /// A value with a small muted line below it, such as its interval.
+    #[must_use]
+    pub fn with(value: impl Into<Markup>, below: impl Into<String>) -> Self {
+        let below = below.into();
+        Self { value: value.into(), below: (!below.is_empty()).then_some(below) }
+    }
+
+    fn markup(self) -> Markup {
+        match self.below {
+            None => self.value,
+            Some(below) => self.value.and(classed("small", "below", below)),
+        }
+    }
+}
+
+impl<T: Into<Markup>> From<T> for Field {
+    fn from(value: T) -> Self {
+        Self { value: value.into(), below: None }
+    }
+}
+
+/// A table under construction.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DataTable {
+    caption: String,
+    columns: Vec<(String, bool)>,
+    rows: Vec<(bool, Vec<Field>)>,
+    is_whole: bool,
+}
+
+impl DataTable {
+    /// A table without rows; a column named `>name` holds figures and leans right. `caption`: what the rows are.
+    #[must_use]
+    pub fn new(caption: &str, columns: &[&str]) -> Self {
+        let column = |name: &&str| match name.strip_prefix('>') {
+            Some(name) => (name.to_owned(), true),
+            None => ((*name).to_owned(), false),
+        };
+        Self {
+            caption: caption.to_owned(),
+            columns: columns.iter().map(column).collect(),
+            rows: Vec::new(),
+            is_whole: false,
+        }
+    }
+
+    /// The same with all rows in sight, as in an annex.
+    #[must_use]
+    pub fn whole(mut self) -> Self {
+        self.is_whole = true;
+        self
+    }
+
+    /// Adds a row.
+    pub fn row<const N: usize>(&mut self, fields: [Field; N]) {
+        self.rows.push((false, fields.into()));
+    }
+
+    /// Adds a row that is marked.
+    pub fn marked_row<const N: usize>(&mut self, fields: [Field; N]) {
+        self.rows.push((true, fields.into()));
+    }
+
+    /// Whether it has no rows.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The table; nothing without rows.
+    #[must_use]
+    pub fn markup(self) -> Markup {
+        if self.is_empty() {
+            return Markup::default();
+        }
+        let Self { caption, columns, mut rows, is_whole } = self;
+        let seen = if is_whole { rows.len() } else { ROWS_IN_SIGHT };
+        let rest = rows.split_off(seen.min(rows.len()));
+        let table = framed(&caption, &columns, rows);
+        if rest.is_empty() {
+            return table;
+        }
+        let summary = tag("summary", format!("{} more rows: {caption}", rest.len()));
+        let more = framed(&format!("{caption}, continued"), &columns, rest);
+        table.and(tag("details", summary.and(more)))
+    }
+}
+
+/// A table that can be moved sideways where it is too wide, with the keyboard too.
+fn framed(caption: &str, columns: &[(String, bool)], rows: Vec<(bool, Vec<Field>)>) -> Markup {
+    let head: Markup = columns.iter().map(|(name, leans_right)| heading(name, lean(*leans_right))).collect();
+    let body: Markup = rows.into_iter().map(|(is_marked, fields)| row(is_marked, fields, columns)).collect();
+    let table = classed("caption", "hidden", caption)
+        .and(tag("thead", tag("tr", head)))
+        .and(tag("tbody", body));
+    let frame = [("class", "scroll"), ("role", "region"), ("aria-label", caption), ("tabindex", "0")];
+    Markup::element("div", &frame, tag("table", table))
+}
+
+fn lean(leans_right: bool) -> Lean {
+    if leans_right { Lean::Figures } else { Lean::Words }
+}
+
+fn heading(name: &str, lean: Lean) -> Markup {
+    let scope = ("scope", "col");
+    match lean {
+        Lean::Words => Markup::element("th", &[scope], name.into()),
+        Lean::Figures => Markup::element("th", &[scope, ("class", "n")], name.into()),
+    }
+}
+
+fn row(is_marked: bool, fields: Vec<Field>, columns: &[(String, bool)]) -> Markup {
+    let cells = fields.into_iter().zip(columns).enumerate();
+    let cells: Markup = cells
+        .map(|(at, (field, (_, leans_right)))| match (at, lean(*leans_right)) {
+            (0, _) => Markup::element("th", &[("scope", "row")], field.markup()),
+            (_, Lean::Words) => tag("td", field.markup()),
+            (_, Lean::Figures) => classed("td", "n", field.markup()),
+        })
+        .collect();
+    if is_marked { classed("tr", "marked", cells) } else { tag("tr", cells) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_goes_beyond_ten_rows_is_folded_away() {
+        let mut table = DataTable::new("hosts", &["host", ">share"]);
+        for n in 0..12 {
+            table.row([format!("h{n}").into(), Field::with("1 %", "0 to 2 %")]);
+        }
+        let html = table.clone().markup().into_string();
+        assert_eq!(html.matches("<tr>").count(), 12 + 2);
+        assert!(html.contains("<summary>2 more rows: hosts</summary>"), "{html}");
+        assert!(html.contains("<td class=\"n\">1 %<small class=\"below\">0 to 2 %</small></td>"), "{html}");
+        assert!(!table.whole().markup().into_string().contains("<details>"));
+    }
+
+    #[test]
+    fn a_table_without_rows_is_nothing() {
+        assert!(DataTable::new("hosts", &["host"]).markup().is_empty());
+    }
+}
