@@ -8,6 +8,7 @@ pub mod manifest;
 pub mod merge;
 pub mod portfolio_yaml;
 mod reader;
+pub mod report_folder;
 #[cfg(feature = "parquet")]
 mod row_groups;
 mod sheet;

@@ -4,6 +4,7 @@ mod folder;
 mod names;
 mod same;
 mod temporary;
+mod tree;
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
@@ -11,9 +12,10 @@ use std::path::{Path, PathBuf};
 
 pub use folder::PendingFolder;
 pub use names::take_names;
-pub use same::is_same_file;
+pub use same::{is_inside, is_same_file};
 use temporary::Temporaries;
 pub use temporary::remove_temporaries;
+pub use tree::PendingTree;
 
 /// A file that could not be written.
 #[derive(Debug, thiserror::Error)]

@@ -10,6 +10,7 @@ mod event_table;
 mod files;
 mod flow;
 mod history;
+mod input_file;
 mod library;
 mod log;
 mod merge;
@@ -36,7 +37,8 @@ use diagnostic::{Diagnostic, has_errors};
 use document::Document;
 pub use event_table::event_table;
 use files::UNREADABLE;
-pub use history::history;
+pub use history::{has_history, history, history_with_file};
+pub use input_file::InputFile;
 use library::{CatalogLayer, DecodedLibrary};
 use log::Log;
 pub use positions::Positions;
@@ -63,6 +65,15 @@ pub struct Loaded {
     pub warnings: Vec<Diagnostic>,
     /// Positions of the values in the portfolio's file.
     pub positions: Positions,
+    library: Arc<DecodedLibrary>,
+}
+
+impl Loaded {
+    /// Every file that was read, the portfolio first. Past events are read apart, by [`history_with_file`].
+    #[must_use]
+    pub fn inputs(&self) -> Vec<InputFile> {
+        std::iter::once(self.positions.input()).chain(self.library.inputs()).collect()
+    }
 }
 
 /// Jurisdictions and catalog, for commands without a portfolio.
@@ -139,7 +150,9 @@ impl Bookshelf {
         let (Some(document), Some((instance, catalog, jurisdictions))) = (document, resolved) else {
             unreachable!("unread and invalid files have been reported");
         };
-        Ok(Loaded { instance, jurisdictions, catalog, warnings, positions: Positions::new(document) })
+        let library = Arc::clone(&self.library);
+        let positions = Positions::new(document);
+        Ok(Loaded { instance, jurisdictions, catalog, warnings, positions, library })
     }
 }
 

@@ -10,6 +10,7 @@ pub mod check;
 pub mod csv;
 pub mod decision_record;
 pub mod drawing;
+pub mod faces;
 pub mod figures;
 pub mod grid;
 pub mod html;

@@ -1,6 +1,7 @@
 //! Units of time and their written form (`4h`, `30d`, `2w`, `1y`).
 
 pub mod date;
+pub mod quarter;
 
 /// Days per year, by convention.
 pub const DAYS_PER_YEAR: f64 = 365.0;

@@ -27,7 +27,9 @@ pub use list::{ListArguments, ListFilters, Listed};
 pub use reverse::ReverseArguments;
 pub use shared::{Answer, ColorArgument, Common, Manners, Output, Resources, Trials};
 pub use shocks::{ShocksListArguments, ShocksQuestion, ShocksShowArguments};
-use values::{day, duration, level, offer_share, positive_share, shard, share, size, size_pair};
+use values::{
+    day, duration, level, offer_share, positive_share, quarter, shard, share, short_text, size, size_pair,
+};
 pub use words::{
     CalibrateRows, CheckFormat, DiversifyRows, Format, RatesArgument, ReplayRows, SchemaFormat, StressRows,
     TabularFormat,
@@ -36,6 +38,7 @@ pub use words::{
 use super::version::VERSION;
 use crate::exchange::table_path::TablePath;
 use crate::study::simulate::Shard;
+use crate::units::quarter::Quarter;
 
 /// Plans a portfolio of generative-AI supply so that it keeps working in a multipolar world.
 #[derive(Debug, Parser)]
@@ -50,7 +53,7 @@ pub struct Arguments {
 /// The command.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Runs the whole study (check, exposure, stress, simulate, optimize) and writes a report to `reports/PORTFOLIO/`
+    /// Runs the whole study (check, exposure, stress, simulate, optimize) and writes a report to `reports/PORTFOLIO/QUARTER/`
     Plan(ReportArguments),
     /// Checks that the files are valid and the limits are met, for use in automated checks
     Check(CheckArguments),
@@ -311,9 +314,11 @@ pub struct ReportArguments {
     /// Portfolio file
     #[arg(value_name = "PORTFOLIO")]
     pub portfolio: PathBuf,
-    /// Folder for reports; each portfolio has its own folder in it
+    /// Folder for reports; each portfolio has its own folder in it, and each quarter one in that
     #[arg(long, value_name = "DIR", default_value = "reports")]
     pub reports: PathBuf,
+    #[command(flatten)]
+    pub head: ReportHead,
     #[command(flatten)]
     pub aim: Aim,
     #[command(flatten)]
@@ -326,6 +331,20 @@ pub struct ReportArguments {
     pub trials: Trials,
     #[command(flatten)]
     pub resources: Resources,
+}
+
+/// Which report it is, and whose.
+#[derive(Debug, Args)]
+pub struct ReportHead {
+    /// Quarter of the report, such as 2026Q4 [default: that of --today; without it, that of the catalog's date]
+    #[arg(long, value_name = "YYYYQN", value_parser = quarter)]
+    pub period: Option<Quarter>,
+    /// Who prepared the report
+    #[arg(long, value_name = "NAME", value_parser = short_text)]
+    pub prepared_by: Option<String>,
+    /// Who owns the decision
+    #[arg(long, value_name = "NAME", value_parser = short_text)]
+    pub owner: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -5,6 +5,7 @@ use super::messages::escaped;
 use crate::files::WriteError;
 use crate::input::InputError;
 use crate::measures::MeasureError;
+use crate::report::faces::FaceError;
 use crate::stress::scenario::ScenarioError;
 use crate::study::plan::why_not::UnknownName;
 use crate::study::results::StudyError;
@@ -32,6 +33,9 @@ pub(super) enum Failure {
     Optimize(#[from] OptimizeError),
     #[error("error: {0}")]
     Stopped(String),
+    /// A face of a report cannot be made: a bug.
+    #[error("error: {0}")]
+    Face(#[from] FaceError),
     /// More memory is needed than may be used.
     #[error("error: {0}")]
     TooLarge(String),
@@ -50,6 +54,7 @@ impl Failure {
             Self::Input(InputError::Unreadable(_)) | Self::Write(_) | Self::Stdout(_) => Exit::File,
             Self::Input(InputError::Invalid(_)) | Self::Scenario(_) => Exit::InvalidInput,
             Self::Usage(_) | Self::Typed(_) => Exit::Usage,
+            Self::Face(_) => Exit::Bug,
             // `--trials` is at least 1, so no trials means that the run was stopped; otherwise a loss is not finite.
             Self::Measure(MeasureError::NoTrials) => Exit::Stopped,
             Self::Measure(_) => Exit::InvalidInput,

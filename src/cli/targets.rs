@@ -5,7 +5,7 @@ use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 use super::failure::Failure;
 use super::messages::shown;
-use crate::files::{WriteError, is_same_file, try_writing};
+use crate::files::{WriteError, is_inside, is_same_file, try_writing};
 use crate::input::catalog_files;
 
 /// Longest name of a file, bytes: what file systems allow less what the temporary name beside it adds.
@@ -31,6 +31,8 @@ pub(super) struct RunFiles {
     written: Vec<WrittenFile>,
     /// A folder that the run makes.
     new_folder: Option<PathBuf>,
+    /// A folder that the run replaces with all that is in it, and the flag that says so.
+    replaced: Option<(&'static str, PathBuf)>,
 }
 
 impl RunFiles {
@@ -52,9 +54,15 @@ impl RunFiles {
     }
 
     /// Adds the files of a report in a folder that the run makes; another answer may go there as well.
-    pub(super) fn writes_folder(mut self, flag: &'static str, folder: PathBuf, names: &[&str]) -> Self {
+    pub(super) fn writes_folder(mut self, flag: &'static str, folder: &Path, names: &[&str]) -> Self {
         self = names.iter().fold(self, |files, name| files.writes(flag, "the report", &folder.join(name)));
-        self.new_folder = Some(folder);
+        self.new_folder = Some(folder.to_owned());
+        self
+    }
+
+    /// Adds a folder of which nothing that is there stays.
+    pub(super) fn writes_tree(mut self, flag: &'static str, folder: &Path) -> Self {
+        self.replaced = Some((flag, folder.to_owned()));
         self
     }
 
@@ -65,7 +73,20 @@ impl RunFiles {
             let before = &self.written[nth + 1..];
             before.iter().try_for_each(|other| target.refuse_over(other.what, &other.file))?;
         }
+        self.read.iter().try_for_each(|source| self.refuse_replaced(source.what, &source.file))?;
+        self.written.iter().try_for_each(|target| self.refuse_replaced(target.what, &target.file))?;
         self.written.iter().try_for_each(|target| target.refuse_unwritable(self.is_in_new_folder(target)))
+    }
+
+    /// Refuses a file of the run in the folder that is replaced.
+    fn refuse_replaced(&self, what: &str, file: &Path) -> Result<(), Failure> {
+        match self.replaced.as_ref().filter(|(_, folder)| is_inside(file, folder)) {
+            None => Ok(()),
+            Some((flag, _)) => {
+                let file = shown(file);
+                Err(Failure::Usage(format!("{flag} would overwrite {what} '{file}'; name another folder")))
+            }
+        }
     }
 
     /// Whether a file goes into the folder that the run makes, and which is not there yet.

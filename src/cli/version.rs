@@ -1,38 +1,27 @@
 //! What `--version` prints: the version, the commit that was built, and the date of the catalog inside the binary.
 
 use crate::input::load_library;
-use crate::model::catalog::Catalog;
-use crate::units::date::PartialDate;
+use crate::study::freshness::catalog_date;
 
 /// The version, as in the changelog.
 pub(in crate::cli) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// The commit; `None` when it is no release, or was not built from a repository (build.rs).
-const COMMIT: Option<&str> = option_env!("MULTIPOLAR_COMMIT");
+pub(in crate::cli) const COMMIT: Option<&str> = option_env!("MULTIPOLAR_COMMIT");
 
 /// The answer of `--version`.
 pub(super) fn text() -> String {
     let commit = COMMIT.map(|commit| format!(" ({commit})")).unwrap_or_default();
-    let as_of = load_library(None, None).ok().and_then(|library| newest(&library.catalog));
+    let as_of = load_library(None, None).ok().and_then(|library| catalog_date(&library.catalog));
     let catalog = as_of.map(|date| format!("catalog as of {date}\n")).unwrap_or_default();
     format!("multipolar {VERSION}{commit}\n{catalog}")
-}
-
-/// The newest date of an entry; `None` when no entry has one.
-fn newest(catalog: &Catalog) -> Option<PartialDate> {
-    let suppliers = catalog.suppliers.iter().map(|e| &e.provenance);
-    let models = catalog.models.iter().map(|e| &e.provenance);
-    let hardware = catalog.hardware.iter().map(|e| &e.provenance);
-    let offers = catalog.offers.iter().map(|e| &e.provenance);
-    let shocks = catalog.shocks.iter().map(|e| &e.provenance);
-    let all = suppliers.chain(models).chain(hardware).chain(offers).chain(shocks);
-    all.filter_map(|provenance| provenance.as_of).max()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::Provenance;
+    use crate::model::catalog::Catalog;
     use crate::model::shock::Tension;
 
     /// A tension is a judgment on the future, so its date does not say how new the catalog is.
@@ -46,8 +35,8 @@ mod tests {
         offers[1].provenance = dated("2026-09-30");
         let tensions = vec![Tension { id: "t".to_owned(), sigma: 0.5, provenance: dated("2027") }];
         let catalog = Catalog { offers, tensions, ..Catalog::default() };
-        assert_eq!(newest(&catalog).map(|date| date.to_string()), Some("2026-10".to_owned()));
-        assert_eq!(newest(&Catalog::default()), None);
+        assert_eq!(catalog_date(&catalog).map(|date| date.to_string()), Some("2026-10".to_owned()));
+        assert_eq!(catalog_date(&Catalog::default()), None);
     }
 
     #[test]

@@ -12,6 +12,12 @@ pub fn is_same_file(a: &Path, b: &Path) -> bool {
     !is_special(a) && !is_special(b) && (resolved(a) == resolved(b) || is_one_inode(a, b))
 }
 
+/// Whether a path lies below a folder, under whatever names, whether or not they exist yet.
+#[must_use]
+pub fn is_inside(path: &Path, folder: &Path) -> bool {
+    resolved(path).starts_with(resolved(folder))
+}
+
 /// The path without links and detours, as far as it exists; what does not exist yet is taken by its names.
 fn resolved(path: &Path) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());

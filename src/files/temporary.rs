@@ -10,10 +10,17 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// and a folder with something in it stays.
 ///
 /// Whoever makes, renames or removes such a file holds the lock, so that the end of the program comes before or after.
-static BEGUN: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+static BEGUN: Mutex<Vec<Begun>> = Mutex::new(Vec::new());
+
+/// What was begun.
+struct Begun {
+    path: PathBuf,
+    /// Whether it is a folder that is removed with everything in it.
+    is_tree: bool,
+}
 
 /// The temporary files, while nobody else touches them and the program cannot be ended by a signal.
-pub(super) struct Temporaries(MutexGuard<'static, Vec<PathBuf>>);
+pub(super) struct Temporaries(MutexGuard<'static, Vec<Begun>>);
 
 impl Temporaries {
     pub(super) fn lock() -> Self {
@@ -31,7 +38,7 @@ impl Temporaries {
     pub(super) fn begin(&mut self, path: &Path) -> io::Result<()> {
         match fs::remove_file(path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => self.0.push(path.to_owned()),
+            _ => self.0.push(Begun { path: path.to_owned(), is_tree: false }),
         }
         Ok(())
     }
@@ -39,14 +46,25 @@ impl Temporaries {
     /// Creates a folder, which stays only if something is in it at the end.
     pub(super) fn create_folder(&mut self, path: &Path) -> io::Result<()> {
         fs::create_dir(path)?;
-        self.0.push(path.to_owned());
+        self.0.push(Begun { path: path.to_owned(), is_tree: false });
+        Ok(())
+    }
+
+    /// Creates a folder that is removed with everything in it, unless it gets another name before. One that a killed run has
+    /// left under this name is removed.
+    pub(super) fn create_tree(&mut self, path: &Path) -> io::Result<()> {
+        match fs::remove_dir_all(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => fs::create_dir(path)?,
+        }
+        self.0.push(Begun { path: path.to_owned(), is_tree: true });
         Ok(())
     }
 
     /// Removes what was begun, if it is still there.
     pub(super) fn remove(&mut self, path: &Path) {
-        remove(path);
-        self.0.retain(|begun| begun != path);
+        self.0.iter().filter(|begun| begun.path == path).for_each(remove);
+        self.0.retain(|begun| begun.path != path);
     }
 }
 
@@ -54,11 +72,16 @@ impl Temporaries {
 pub fn remove_temporaries() {
     let mut begun = Temporaries::lock();
     // Folders come before what is in them.
-    begun.0.drain(..).rev().for_each(|path| remove(&path));
+    begun.0.drain(..).rev().for_each(|one| remove(&one));
     mem::forget(begun);
 }
 
-/// Removes a file or an empty folder. It may have its own name already, and there is nowhere left to report an error.
-fn remove(path: &Path) {
-    let _ = if path.is_dir() { fs::remove_dir(path) } else { fs::remove_file(path) };
+/// Removes a file, an empty folder or a tree. It may have its own name already, and there is nowhere left to report an error.
+fn remove(begun: &Begun) {
+    let path = &begun.path;
+    let _ = match (begun.is_tree, path.is_dir()) {
+        (true, _) => fs::remove_dir_all(path),
+        (false, true) => fs::remove_dir(path),
+        (false, false) => fs::remove_file(path),
+    };
 }

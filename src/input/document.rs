@@ -10,6 +10,9 @@ use super::yaml;
 /// Largest file that is read, bytes.
 pub(super) const MAX_BYTES: usize = 32 * 1024 * 1024;
 
+/// What some programs write before the text.
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+
 /// Longest line that a diagnostic shows, bytes.
 const MAX_EXCERPT_BYTES: usize = 10_000;
 
@@ -19,6 +22,8 @@ pub(crate) struct Document {
     /// As named by the user.
     pub(crate) file: String,
     text: String,
+    /// Whether the file begins with a byte order mark, which is no part of the text.
+    has_mark: bool,
     /// Bytes at which lines begin.
     line_starts: Vec<usize>,
     pub(crate) root: YamlNode,
@@ -27,9 +32,11 @@ pub(crate) struct Document {
 impl Document {
     /// Reads a file's bytes; `None` when they are not YAML, which is logged.
     pub(crate) fn read(file: &str, bytes: Vec<u8>, log: &Log) -> Option<Self> {
+        let has_mark = bytes.starts_with(BYTE_ORDER_MARK.as_bytes());
         let text = text_of(file, bytes, log)?;
         let line_starts = line_starts(&text);
-        let mut document = Self { file: file.to_owned(), text, line_starts, root: YamlNode::default() };
+        let mut document =
+            Self { file: file.to_owned(), text, has_mark, line_starts, root: YamlNode::default() };
         let refuse = |code, mark, message, help| {
             log.push(document.diagnostic(code, Severity::Error, mark, &Path::default(), message, help));
             None
@@ -79,6 +86,12 @@ impl Document {
         }
         document.root = root;
         Some(document)
+    }
+
+    /// The bytes that were read.
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        let mark = if self.has_mark { BYTE_ORDER_MARK } else { "" };
+        [mark, &self.text].concat().into_bytes()
     }
 
     /// A diagnostic at a place of this file.
@@ -172,7 +185,7 @@ pub(super) fn text_of(file: &str, bytes: Vec<u8>, log: &Log) -> Option<String> {
             );
         }
     };
-    if text.starts_with('\u{feff}') {
+    if text.starts_with(BYTE_ORDER_MARK) {
         text.remove(0);
     }
     if let Some(at) = text.find(|c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{85}')) {

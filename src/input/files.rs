@@ -150,6 +150,11 @@ pub(super) fn history(catalog: Option<&Path>, log: &Log) -> Option<Document> {
     }
 }
 
+/// Whether there are past events in the catalog in `catalog`, or in the one inside the binary when `None`.
+pub(super) fn has_history(catalog: Option<&Path>) -> bool {
+    catalog.map_or_else(|| embedded::catalog_file(HISTORY).is_some(), |dir| is_there(&dir.join(HISTORY)))
+}
+
 /// The text of a file in which no YAML is looked for; `None` when it cannot be read, which is logged.
 pub(super) fn bytes(path: &Path, log: &Log) -> Option<Vec<u8>> {
     bytes_of(path).map_err(|error| log.push(unreadable(path, &error))).ok()

@@ -7,7 +7,7 @@ use super::decode::history::history as decoded;
 use super::diagnostic::Diagnostic;
 use super::library::DecodedLibrary;
 use super::log::Log;
-use super::{InputError, check, failure, files, finish};
+use super::{InputError, InputFile, check, failure, files, finish};
 use crate::model::catalog::Catalog;
 use crate::model::history::EventHistory;
 use crate::model::jurisdictions::Jurisdictions;
@@ -23,6 +23,24 @@ pub fn history(
     jurisdictions: &Jurisdictions,
     catalog: &Catalog,
 ) -> Result<(EventHistory, Vec<Diagnostic>), InputError> {
+    history_with_file(dir, jurisdictions, catalog).map(|(history, warnings, _)| (history, warnings))
+}
+
+/// Whether the catalog in `dir`, or the one inside the binary when `None`, has a file of past events.
+#[must_use]
+pub fn has_history(dir: Option<&Path>) -> bool {
+    files::has_history(dir)
+}
+
+/// [`history`], and the file as it was read.
+///
+/// # Errors
+/// As [`history`].
+pub fn history_with_file(
+    dir: Option<&Path>,
+    jurisdictions: &Jurisdictions,
+    catalog: &Catalog,
+) -> Result<(EventHistory, Vec<Diagnostic>, InputFile), InputError> {
     let log = Log::default();
     let document = files::history(dir, &log);
     // What is wrong with the library itself has been reported when it was loaded.
@@ -32,10 +50,11 @@ pub fn history(
         let at = At::root(document, &log);
         let (window, events) = decoded(&at, &written_shocks);
         check::history(&at, &events, jurisdictions, catalog);
-        window.map(|(from, to)| EventHistory::new(from, to, events))
+        let file = InputFile::new(document, "catalog", None, dir.is_none());
+        window.map(|(from, to)| (EventHistory::new(from, to, events), file))
     });
     match found {
-        Some(found) => finish(log).map(|warnings| (found, warnings)),
+        Some((found, file)) => finish(log).map(|warnings| (found, warnings, file)),
         None => Err(failure(log)),
     }
 }

@@ -14,6 +14,7 @@ use super::decode::shocks::{shock, tension};
 use super::diagnostic::Diagnostic;
 use super::document::Document;
 use super::files::{self, Gaps, LibraryFiles};
+use super::input_file::InputFile;
 use super::log::Log;
 use super::tree::{YamlNode, YamlValue};
 use crate::model::catalog::{Catalog, Model};
@@ -49,6 +50,8 @@ impl List {
 #[derive(Debug)]
 pub(super) struct DecodedLibrary {
     files: LibraryFiles,
+    /// Whether the files of the catalog, and that of the jurisdictions, are the ones inside the binary.
+    embedded: (bool, bool),
     pub(super) jurisdictions: Jurisdictions,
     pub(super) catalog: Catalog,
     /// Of reading all files, and of decoding all but the scenarios.
@@ -77,14 +80,15 @@ impl DecodedLibrary {
         }
     }
 
-    fn decoded(catalog: Option<&Path>, jurisdictions: Option<&Path>) -> Self {
+    fn decoded(catalog: Option<&Path>, rules: Option<&Path>) -> Self {
         let log = Log::default();
-        let files = files::library(catalog, jurisdictions, &log);
+        let files = files::library(catalog, rules, &log);
         let (jurisdictions, lists) = lists(&files, &log);
         let scenario_log = Log::default();
         let scenarios = scenarios(&files, &written_shocks(&files, None), &scenario_log);
         let mut library = Self {
             files,
+            embedded: (catalog.is_none(), rules.is_none()),
             jurisdictions,
             catalog: Catalog { scenarios, ..lists },
             problems: log.into_sorted(),
@@ -93,6 +97,22 @@ impl DecodedLibrary {
         };
         library.verdict = library.judged();
         library
+    }
+
+    /// The files as they were read.
+    pub(super) fn inputs(&self) -> Vec<InputFile> {
+        let files = &self.files;
+        let (is_built_in, is_rules_built_in) = self.embedded;
+        let lists = [&files.suppliers, &files.models, &files.hardware, &files.offers, &files.shocks];
+        let catalog = |folder: &'static str| {
+            move |document: &Document| InputFile::new(document, folder, None, is_built_in)
+        };
+        let rules = files.jurisdictions.iter();
+        rules
+            .map(|document| InputFile::new(document, "", Some("jurisdictions.yaml"), is_rules_built_in))
+            .chain(lists.into_iter().flatten().map(catalog("catalog")))
+            .chain(files.scenarios.iter().map(catalog("catalog/scenarios")))
+            .collect()
     }
 
     fn judged(&self) -> Verdict {

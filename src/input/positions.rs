@@ -3,6 +3,7 @@
 use super::at::At;
 use super::diagnostic::{Diagnostic, Severity};
 use super::document::Document;
+use super::input_file::InputFile;
 use super::log::Log;
 
 /// The portfolio's file with the places of its values.
@@ -20,6 +21,11 @@ impl Positions {
     #[must_use]
     pub fn file(&self) -> &str {
         &self.document.file
+    }
+
+    /// The file as it was read.
+    pub(super) fn input(&self) -> InputFile {
+        InputFile::new(&self.document, "portfolios", None, false)
     }
 
     /// Line and column, from 1, of the portfolio's limit at an index.

@@ -142,4 +142,11 @@ impl EventHistory {
         events.sort_by(|a, b| a.date.cmp(&b.date).then_with(|| a.id.cmp(&b.id)));
         Self { from, to, events }
     }
+
+    /// The day after the last event, if that is later than the end of the window in which events were looked for.
+    #[must_use]
+    pub fn end(&self) -> Date {
+        let last = self.events.last().and_then(|event| event.date.tomorrow().ok());
+        last.map_or(self.to, |day| day.max(self.to))
+    }
 }

@@ -28,6 +28,7 @@ pub mod replay;
 pub mod results;
 pub mod retirements;
 pub mod reverse;
+pub mod run_manifest;
 pub mod shock;
 pub mod shocks;
 pub mod simulate;
@@ -52,7 +53,7 @@ pub const FORMAT_VERSION: u64 = 1;
 pub type MakeSchema = fn() -> Value;
 
 /// Schemas of the answers by the name of the command.
-pub const ANSWERS: [(&str, MakeSchema); 27] = [
+pub const ANSWERS: [(&str, MakeSchema); 28] = [
     ("catalog-refresh", schema_of::<catalog::CatalogRefreshAnswer>),
     ("catalog-status", schema_of::<catalog::CatalogStatusAnswer>),
     ("check", schema_of::<check::CheckAnswer>),
@@ -73,6 +74,7 @@ pub const ANSWERS: [(&str, MakeSchema); 27] = [
     ("optimize-sovereignty", schema_of::<sovereignty::SovereigntyAnswer>),
     ("optimize-why", schema_of::<why::WhyAnswer>),
     ("replay", schema_of::<replay::ReplayAnswer>),
+    ("report-manifest", schema_of::<run_manifest::RunManifestAnswer>),
     ("results", schema_of::<results::ResultsAnswer>),
     ("reverse", schema_of::<reverse::ReverseAnswer>),
     ("shocks-calibrate", schema_of::<calibrate::CalibrateAnswer>),

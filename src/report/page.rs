@@ -7,12 +7,18 @@ mod why;
 use super::answer::optimize::OptimizeAnswer;
 use super::answer::results::ResultsAnswer;
 use super::check::INELIGIBLE_ALLOCATION;
+use super::faces::FaceSettings;
 use super::grid::{Grid, escaped};
 use super::tables::bounds::{binding_limits, conflicts};
 use super::tables::ladder;
 use super::tables::moves::{quarters, steps};
 use super::tables::optimize::{changes, hedges};
 use super::tables::plan::{before_and_after, limits};
+
+/// The page as a face of a report.
+pub(super) fn face(results: &ResultsAnswer, _: &FaceSettings) -> Result<Vec<u8>, String> {
+    Ok(page(results).into_bytes())
+}
 
 /// The whole page.
 #[must_use]

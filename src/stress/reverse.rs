@@ -53,6 +53,8 @@ pub struct ReverseRequest {
     pub max_shocks: usize,
     /// Most sets that are listed.
     pub n_sets: usize,
+    /// Most sets that are evaluated; the search stops once so many were, a few hundred more at most.
+    pub most_visited: u64,
 }
 
 /// How far a search is.
@@ -83,6 +85,8 @@ pub struct DeadlySets {
     pub sets: Vec<DeadlySet>,
     /// Whether there are more than the request asks for.
     pub more: bool,
+    /// Whether the search stopped at the most sets that may be evaluated: less probable ones may reach the goal, too.
+    pub is_stopped: bool,
     /// Shocks that sets are made of.
     pub n_candidates: usize,
     /// Sets visited: all others are less probable, contain a listed set, or cannot cost enough by the bound.
@@ -148,6 +152,7 @@ pub fn deadly_sets(
     let mut order = Order::new(setting.instance, &candidates, request);
     let mut listed: Vec<ShockSet> = Vec::new();
     let mut n_visited = 0;
+    let mut is_stopped = false;
     'search: while let Some(band) = order.next_band(&listed) {
         for some in band.chunks(AT_ONCE) {
             let open: Vec<&ShockSet> =
@@ -166,6 +171,10 @@ pub fn deadly_sets(
                 }
             }
             progress(ReverseProgress { n_visited, n_found: listed.len().min(request.n_sets) });
+            if n_visited >= request.most_visited {
+                is_stopped = true;
+                break 'search;
+            }
         }
     }
     let more = listed.len() > request.n_sets;
@@ -184,6 +193,7 @@ pub fn deadly_sets(
     Ok(DeadlySets {
         sets: listed.par_iter().map(told).collect::<Result<_, ScenarioError>>()?,
         more,
+        is_stopped,
         n_candidates: candidates.all.len(),
         n_visited,
     })

@@ -51,6 +51,18 @@ pub struct EndingOffer {
     pub successor: Option<String>,
 }
 
+/// The date of a catalog: the newest of an entry; `None` when no entry has one.
+#[must_use]
+pub fn catalog_date(catalog: &Catalog) -> Option<PartialDate> {
+    let suppliers = catalog.suppliers.iter().map(|e| &e.provenance);
+    let models = catalog.models.iter().map(|e| &e.provenance);
+    let hardware = catalog.hardware.iter().map(|e| &e.provenance);
+    let offers = catalog.offers.iter().map(|e| &e.provenance);
+    let shocks = catalog.shocks.iter().map(|e| &e.provenance);
+    let all = suppliers.chain(models).chain(hardware).chain(offers).chain(shocks);
+    all.filter_map(|provenance| provenance.as_of).max()
+}
+
 /// The age of a catalog and of the rules; entries older than `older_than_days` before the newest of their list are counted.
 #[must_use]
 pub fn freshness(catalog: &Catalog, jurisdictions: &Jurisdictions, older_than_days: f64) -> Freshness {

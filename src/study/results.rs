@@ -5,9 +5,13 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::evidence::{OfferEvidence, UsedSource, offers_of, used_sources};
+use super::freshness::catalog_date;
+use super::landscape::{Landscape, LandscapeQuestion};
 use super::plan::outcome::{Optimized, Recommended};
 use super::plan::questions::Questions;
 use super::progress::Progress;
+use super::replay::{ReplayRequest, Replayed, replay};
+use super::reverse::{Reversed, reverse};
 use super::session::{Checked, OptimizeError, OptimizeSettings, Session};
 use super::simulate::{SimulateSettings, Simulated};
 use super::supply_chain::{ChainLink, supply_chain};
@@ -15,10 +19,12 @@ use crate::exposure::chokepoints::Chokepoint;
 use crate::exposure::diversity::Diversity;
 use crate::exposure::node_losses::NodeLoss;
 use crate::exposure::profile::{ExposureProfile, concentration};
+use crate::exposure::retirements::{Retirement, retirements};
 use crate::exposure::shares::DimensionExposure;
 use crate::input::Loaded;
 use crate::measures::MeasureError;
 use crate::model::Provenance;
+use crate::model::history::EventHistory;
 use crate::model::instance::Instance;
 use crate::model::limit::Dimension;
 use crate::model::plan::Plan;
@@ -26,10 +32,16 @@ use crate::model::shock::Scenario;
 use crate::planning::outcome::Status;
 use crate::simulation::draws::Rates;
 use crate::stress::outcome::StressOutcome;
+use crate::stress::reverse::{ReverseGoal, ReverseRequest};
 use crate::stress::scenario::ScenarioError;
+use crate::units::date::PartialDate;
 
 /// Id of the scenario that is shown first: the order of June 2026, as it happened.
 pub const STANDARD_SCENARIO: &str = "june_2026_order";
+
+/// Sets of shocks that a report looks for: enough to tell what is most probable, found in little time.
+const REVERSE: ReverseRequest =
+    ReverseRequest { goal: ReverseGoal::BreaksRecovery, max_shocks: 2, n_sets: 5, most_visited: 5_000 };
 
 /// Settings of a study.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -66,7 +78,7 @@ impl StudySettings {
 /// let portfolio = "portfolios/quickstart.yaml".as_ref();
 /// let loaded = load(Sources { portfolio, catalog: None, jurisdictions: None })?;
 /// let session = Session::new(&loaded.instance);
-/// let results = StudyResults::compute(&loaded, &session, StudySettings::new(200, 1), &|_| ())?;
+/// let results = StudyResults::compute(&loaded, &session, None, StudySettings::new(200, 1), &|_| ())?;
 /// let plan = results.recommended().expect("a plan that is better than today's allocation");
 /// assert!(plan.out_of_sample.aal_usd < plan.current_out_of_sample.aal_usd);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -80,6 +92,12 @@ pub struct StudyResults<'a> {
     pub exposure: ExposureProfile,
     /// The standard scenario first.
     pub stress: Vec<StressOutcome>,
+    /// Past events, each alone, today and under the plan; `None` without a history.
+    pub replayed: Option<Replayed<'a>>,
+    /// The most probable sets of few shocks after which a recovery objective is missed.
+    pub reversed: Reversed,
+    /// Which origins can serve the workloads.
+    pub landscape: Landscape<'a>,
     pub simulated: Simulated,
     /// `Err`: why the planner gave no answer.
     pub optimized: Result<Optimized, OptimizeError>,
@@ -91,6 +109,8 @@ pub struct StudyResults<'a> {
     pub evidence: OfferEvidence,
     /// Sources of every shock and of every offer in use or planned, including its model and hardware.
     pub sources: Vec<UsedSource>,
+    /// Newest date of an entry of the catalog; `None` when no entry has one.
+    pub catalog_date: Option<PartialDate>,
     /// Sources of each shock of the library, by id.
     pub sources_by_shock: BTreeMap<String, Vec<UsedSource>>,
 }
@@ -110,6 +130,8 @@ pub struct PlanResults {
     pub simulated: Simulated,
     /// Evidence for the offers that it uses.
     pub evidence: OfferEvidence,
+    /// What of it its hosts end, the earliest first.
+    pub retirements: Vec<Retirement>,
 }
 
 /// Why a study cannot be computed.
@@ -124,14 +146,15 @@ pub enum StudyError {
 impl<'a> StudyResults<'a> {
     /// Computes exposure, scenarios, simulation, limits and plan of a portfolio, and measures the plan in the same way.
     ///
-    /// `session`: made from `loaded`; `progress` is called at each step.
+    /// `session`: made from `loaded`; `history`: the past events to replay; `progress` is called at each step.
     ///
     /// # Errors
-    /// [`StudyError::Scenario`] when a scenario names a shock that does not exist; [`StudyError::Measure`] without
+    /// [`StudyError::Scenario`] when a scenario or an event names a shock that does not exist; [`StudyError::Measure`] without
     /// trials.
     pub fn compute(
         loaded: &'a Loaded,
         session: &'a Session<'a>,
+        history: Option<&'a EventHistory>,
         settings: StudySettings,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Self, StudyError> {
@@ -146,6 +169,8 @@ impl<'a> StudyResults<'a> {
         let chosen = optimized.as_ref().ok().and_then(recommended);
         let plan = chosen.map(|chosen| PlanResults::compute(session, &chosen.plan, settings, progress));
         let plan = plan.transpose()?;
+        let replayed = history.map(|history| replayed(session, chosen, history, progress)).transpose()?;
+        let reversed = reverse(session, REVERSE, progress)?;
         let known = &loaded.jurisdictions.sources;
         let plans = std::iter::once(&session.current).chain(chosen.map(|chosen| &chosen.plan));
         let shocks = session.instance.shocks.iter();
@@ -156,12 +181,16 @@ impl<'a> StudyResults<'a> {
                 .map(|shock| (shock.id.clone(), used_sources(known, std::iter::once(&shock.provenance))))
                 .collect(),
             evidence: OfferEvidence::new(session.instance, &session.current),
+            catalog_date: catalog_date(&loaded.catalog),
             loaded,
             session,
             settings,
             checked,
             exposure,
             stress,
+            replayed,
+            reversed,
+            landscape: Landscape::new(session.instance, &loaded.jurisdictions, &LandscapeQuestion::default()),
             simulated,
             optimized,
             plan,
@@ -193,6 +222,7 @@ impl PlanResults {
             stress: played(session, plan)?,
             simulated,
             evidence: OfferEvidence::new(session.instance, plan),
+            retirements: retirements(session.instance, plan),
         })
     }
 }
@@ -215,6 +245,18 @@ fn scenarios<'a>(session: &Session<'a>) -> Vec<&'a Scenario> {
 
 fn played(session: &Session<'_>, plan: &Plan) -> Result<Vec<StressOutcome>, ScenarioError> {
     scenarios(session).into_iter().map(|scenario| session.stress(scenario, plan)).collect()
+}
+
+/// All past events, each alone, over today's allocation and over the plan.
+fn replayed<'h>(
+    session: &Session<'_>,
+    plan: Option<&Recommended>,
+    history: &'h EventHistory,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Replayed<'h>, ScenarioError> {
+    let other = plan.map(|chosen| session.with(chosen.plan.clone()));
+    let request = ReplayRequest { from: history.from, to: history.end(), together: false };
+    replay(session, other.as_ref(), history, request, progress)
 }
 
 fn simulated(

@@ -21,6 +21,8 @@ pub struct Reversed {
     pub sets: Vec<ReversedSet>,
     /// Whether there are more than the request asks for.
     pub more: bool,
+    /// Whether the search stopped at the most sets that may be evaluated.
+    pub is_stopped: bool,
     /// Shocks that sets are made of.
     pub n_candidates: usize,
     /// Sets visited.
@@ -63,6 +65,7 @@ pub fn reverse(
         horizon_days: session.setting.horizon_days(),
         sets: found.sets.into_iter().zip(measures).map(told).collect(),
         more: found.more,
+        is_stopped: found.is_stopped,
         n_candidates: found.n_candidates,
         n_visited: found.n_visited,
     })

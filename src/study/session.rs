@@ -110,6 +110,17 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// The portfolio as if it stood as in `plan` today.
+    #[must_use]
+    pub fn with(&self, plan: Plan) -> Self {
+        Self {
+            instance: self.instance,
+            setting: Setting::new(self.instance),
+            shocks: self.shocks.clone(),
+            current: plan,
+        }
+    }
+
     /// What a plan depends on, and what a failure would cost.
     #[must_use]
     pub fn exposure(&self, plan: &Plan) -> ExposureProfile {

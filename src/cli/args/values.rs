@@ -6,6 +6,7 @@ use crate::stress::reverse::MOST_SHOCKS;
 use crate::study::simulate::{MAX_TRIALS, Shard};
 use crate::units::date::{PartialDate, parse_day};
 use crate::units::parse_days;
+use crate::units::quarter::{Quarter, QuarterError};
 
 /// Largest number of workloads, offers or countries of a generated portfolio.
 const MAX_SIZE: u64 = 100_000;
@@ -15,6 +16,9 @@ const MAX_SETS: usize = 10_000;
 
 /// Largest weight of an enabler.
 const MAX_WEIGHT: f64 = 1e6;
+
+/// Most characters of a name that is given on the command line.
+const MAX_TEXT: usize = 200;
 
 /// Largest number of threads.
 const MAX_THREADS: usize = 1024;
@@ -124,6 +128,19 @@ pub(super) fn level(text: &str) -> Result<f64, String> {
     level.ok_or_else(|| "write a number of at least 0 and less than 1, such as 0.95".to_owned())
 }
 
+pub(super) fn quarter(text: &str) -> Result<Quarter, String> {
+    text.parse().map_err(|error: QuarterError| error.to_string())
+}
+
+/// A name or another short text in one line.
+pub(super) fn short_text(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let is_allowed =
+        !text.is_empty() && text.chars().count() <= MAX_TEXT && !text.chars().any(char::is_control);
+    let text = is_allowed.then(|| text.to_owned());
+    text.ok_or_else(|| format!("write one line of at most {MAX_TEXT} characters"))
+}
+
 pub(super) fn duration(text: &str) -> Result<f64, String> {
     parse_days(text).map_err(|error| error.to_string())
 }
@@ -159,6 +176,10 @@ mod tests {
         assert_eq!(shard("2/3"), Ok(Shard { index: 2, of: 3 }));
         for text in ["0/3", "4/3", "1/0", "1", "/", "-1/3", "1/3/5", "1/10000001"] {
             assert!(shard(text).is_err(), "{text}");
+        }
+        assert_eq!(short_text(" A. Muñoz "), Ok("A. Muñoz".to_owned()));
+        for text in ["", "  ", "a\nb", "\u{7}", &"x".repeat(201)] {
+            assert!(short_text(text).is_err(), "{text}");
         }
         for text in ["2", "GB", "-1GB", "0MB", "1e40GB", "NaNGB", "2 gigabytes", ""] {
             assert!(bytes(text).is_err(), "{text}");

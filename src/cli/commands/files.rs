@@ -1,18 +1,17 @@
 //! Which files each command reads and writes.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::plan;
-use crate::cli::args::{CatalogQuestion, Command, Common, Output, ShocksQuestion};
+use crate::cli::args::{CatalogQuestion, Command, Common, Output, ReportArguments, ShocksQuestion};
 use crate::cli::targets::RunFiles;
+use crate::exchange::report_folder::{INPUTS, file_names};
 use crate::exchange::table_path::TablePath;
 
 /// The files of a command.
 pub(super) fn files(command: &Command) -> RunFiles {
     match command {
-        Command::Plan(a) | Command::Report(a) => {
-            study(&a.common, [&a.portfolio]).writes_folder("--reports", plan::folder(a), &plan::FILES)
-        }
+        // Their folder is known when the catalog has been read.
+        Command::Plan(_) | Command::Report(_) => RunFiles::default(),
         Command::Check(a) => study(&a.common, &a.portfolios),
         Command::Exposure(a) => {
             let files = study(&a.common, [&a.portfolio]);
@@ -56,6 +55,14 @@ pub(super) fn files(command: &Command) -> RunFiles {
         // It writes pages with names of their own, and reads nothing.
         Command::Man(_) => RunFiles::default(),
     }
+}
+
+/// The files of `plan` and `report`, with the folder of the report.
+pub(super) fn of_report(a: &ReportArguments, folder: &Path) -> RunFiles {
+    let names = file_names();
+    study(&a.common, [&a.portfolio])
+        .writes_folder("--reports", folder, &names)
+        .writes_tree("--reports", &folder.join(INPUTS))
 }
 
 /// Portfolios, with their catalog, their jurisdictions and the answer.

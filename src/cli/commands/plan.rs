@@ -1,11 +1,11 @@
 //! The commands `plan` and `report`: the whole study, with a report in a folder.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use super::files::of_report;
 use super::optimize::{exit, settings};
 use crate::cli::answer::loaded;
-use crate::cli::args::{Format, ReportArguments};
+use crate::cli::args::{Common, Format, ReportArguments};
 use crate::cli::clock;
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
@@ -13,19 +13,27 @@ use crate::cli::failure::Failure;
 use crate::cli::memory::guard;
 use crate::cli::messages::shown;
 use crate::cli::progress::ProgressLine;
-use crate::files::{PendingFile, PendingFolder, WriteError, take_names};
+use crate::cli::version::COMMIT;
+use crate::exchange::report_folder::{ReportFolder, RunFacts, file_names};
+use crate::input::diagnostic::render_all;
+use crate::input::{InputFile, Loaded, has_history, history_with_file};
+use crate::model::history::EventHistory;
+use crate::planning::solver;
 use crate::report::answer::results::{ResultsAnswer, RunProvenance};
-use crate::report::{answer, page, tables};
+use crate::report::faces::{FaceSettings, rendered};
+use crate::report::{answer, tables};
 use crate::study::footprint::RunKind;
+use crate::study::freshness::catalog_date;
 use crate::study::results::{StudyResults, StudySettings};
 use crate::study::session::Session;
+use crate::units::quarter::Quarter;
 
 pub(super) fn plan(arguments: &ReportArguments, console: &Console) -> Result<Exit, Failure> {
     run(arguments, console, |results, path| {
         let out = arguments.common.out();
         let mut text = console.tables(&tables::plan::story(results, console.screen(out)), out);
         text.push_str(&format!(
-            "\nThe report is in {}: report.md to read, report.json for machines.\n",
+            "\nThe report is in {}: report.md to read, results.json for machines.\n",
             shown(path)
         ));
         text
@@ -33,9 +41,8 @@ pub(super) fn plan(arguments: &ReportArguments, console: &Console) -> Result<Exi
 }
 
 pub(super) fn report(arguments: &ReportArguments, console: &Console) -> Result<Exit, Failure> {
-    run(arguments, console, |_, path| {
-        format!("{}\n{}\n", console.path(&path.join("report.md")), console.path(&path.join("report.json")))
-    })
+    let line = |path: PathBuf| format!("{}\n", console.path(&path));
+    run(arguments, console, |_, path| file_names().iter().map(|name| line(path.join(name))).collect())
 }
 
 /// Runs the study, writes the report, and prints the text that `summary` makes of it.
@@ -46,10 +53,13 @@ fn run(
 ) -> Result<Exit, Failure> {
     let common = &arguments.common;
     let loaded = loaded(&arguments.portfolio, common, console)?;
-    let path = folder(arguments);
+    let period = period(arguments, &loaded)?;
+    let path = folder(arguments, period);
     // Before the long computation, so that a folder that cannot be written to is reported at once.
-    let report = ReportFiles::begin(&path)?;
+    of_report(arguments, &path).guard()?;
+    let report = ReportFolder::begin(&path)?;
     guard(RunKind::Plan, &loaded.instance, arguments.trials.trials, arguments.resources)?;
+    let past = past_events(common, &loaded, console);
     let session = Session::new(&loaded.instance);
     let settings = StudySettings {
         optimize: settings(&arguments.aim, arguments.trials),
@@ -57,14 +67,17 @@ fn run(
         ..StudySettings::new(arguments.trials.trials, arguments.trials.seed)
     };
     let line = ProgressLine::new(console);
-    let results = StudyResults::compute(&loaded, &session, settings, &|step| line.show(step))?;
+    let history = past.as_ref().map(|(history, _)| history);
+    let results = StudyResults::compute(&loaded, &session, history, settings, &|step| line.show(step))?;
     drop(line);
-    let answer = ResultsAnswer::of(&results, &provenance(arguments));
-    let json = answer::to_text(&answer);
-    report.finish([&page::page(&answer), &json])?;
+    let answer = ResultsAnswer::of(&results, &provenance(arguments, period));
+    let faces = rendered(&answer, &FaceSettings::default())?;
+    let read = past.iter().map(|(_, file)| file.clone());
+    let inputs: Vec<InputFile> = loaded.inputs().into_iter().chain(read).collect();
+    report.finish(&answer, &faces, &inputs, &facts())?;
     let text = match arguments.answer.format {
         Format::Table => summary(&answer, &path),
-        Format::Json => json,
+        Format::Json => answer::to_text(&answer),
     };
     let exit = match &results.optimized {
         Ok(optimized) => exit(optimized),
@@ -76,48 +89,56 @@ fn run(
     console.deliver(&text, common.out(), exit)
 }
 
-/// Names of the files of a report; a report with the last one is complete.
-pub(super) const FILES: [&str; 2] = ["report.md", "report.json"];
-
-/// The files of a report while it is computed.
-struct ReportFiles {
-    files: [PendingFile; 2],
-    /// Dropped after the files in it.
-    folder: PendingFolder,
-}
-
-impl ReportFiles {
-    /// Begins the files in their folder, which is made.
-    fn begin(path: &Path) -> Result<Self, WriteError> {
-        let folder = PendingFolder::create(path)?;
-        let [page, data] = FILES.map(|name| PendingFile::create(&path.join(name)));
-        Ok(Self { files: [page?, data?], folder })
-    }
-
-    /// Writes the files: all of them, or those of the last report stay.
-    fn finish(self, texts: [&str; 2]) -> Result<(), WriteError> {
-        let Self { mut files, folder: _folder } = self;
-        for (file, text) in files.iter_mut().zip(texts) {
-            let written = file.write_all(text.as_bytes());
-            written.map_err(|error| WriteError::new(file.path(), &error))?;
-        }
-        take_names(files.into())
-    }
-}
-
-/// The report's folder, `reports/PORTFOLIO`. A name that would lead elsewhere becomes `portfolio`.
-pub(super) fn folder(arguments: &ReportArguments) -> PathBuf {
+/// The report's folder, `reports/PORTFOLIO/QUARTER`. A name that would lead elsewhere becomes `portfolio`.
+fn folder(arguments: &ReportArguments, period: Quarter) -> PathBuf {
     let name = arguments.portfolio.file_stem().unwrap_or_default().to_string_lossy();
     let is_plain = !matches!(&*name, "" | "." | "..") && !name.contains(['/', '\\']);
-    arguments.reports.join(if is_plain { &*name } else { "portfolio" })
+    let portfolio = arguments.reports.join(if is_plain { &*name } else { "portfolio" });
+    portfolio.join(period.to_string())
 }
 
-/// The input files of the run.
-fn provenance(arguments: &ReportArguments) -> RunProvenance {
+/// The quarter of the report. The clock has no say, so that the same command writes to the same folder.
+fn period(arguments: &ReportArguments, loaded: &Loaded) -> Result<Quarter, Failure> {
+    let known = || catalog_date(&loaded.catalog).map(|date| date.first_day());
+    let of_day = || arguments.today.today.or_else(known).map(Quarter::of);
+    let period = arguments.head.period.or_else(of_day);
+    period.ok_or_else(|| {
+        Failure::Usage("the catalog has no date: name the quarter of the report with --period".to_owned())
+    })
+}
+
+/// The past events of the catalog and their file. What is wrong with them is told, and does not stop a plan.
+fn past_events(common: &Common, loaded: &Loaded, console: &Console) -> Option<(EventHistory, InputFile)> {
+    let dir = common.catalog.as_deref();
+    if !has_history(dir) {
+        return None;
+    }
+    match history_with_file(dir, &loaded.jurisdictions, &loaded.catalog) {
+        Ok((history, warnings, file)) => {
+            console.notice(&render_all(&warnings));
+            Some((history, file))
+        }
+        Err(error) => {
+            console.notice(&format!("{error}\nPast events are left out of the report."));
+            None
+        }
+    }
+}
+
+/// The input files of the run, and whose report it is.
+fn provenance(arguments: &ReportArguments, period: Quarter) -> RunProvenance {
     let given = |path: &Option<PathBuf>| path.as_ref().map(|p| p.display().to_string());
     RunProvenance {
+        period: period.to_string(),
+        prepared_by: arguments.head.prepared_by.clone(),
+        owner: arguments.head.owner.clone(),
         portfolio_file: arguments.portfolio.file_name().unwrap_or_default().to_string_lossy().into_owned(),
         catalog: given(&arguments.common.catalog),
         jurisdictions: given(&arguments.common.jurisdictions),
     }
+}
+
+/// What the manifest says of the program and of this run.
+fn facts() -> RunFacts {
+    RunFacts { commit: COMMIT.map(str::to_owned), solver: solver::name().to_owned(), written: clock::now() }
 }

@@ -27,7 +27,7 @@ pub(super) fn replay(arguments: &ReplayArguments, console: &Console) -> Result<E
     let base = loaded(&arguments.portfolio, common, console)?;
     let plan = arguments.plan.as_ref().map(|plan| loaded(plan, common, console)).transpose()?;
     let history = read(common, &base.jurisdictions, &base.catalog, console)?;
-    let (from, to) = within(arguments.window, history.from, end_of(&history))?;
+    let (from, to) = within(arguments.window, history.from, history.end())?;
     guard(RunKind::Stress, &base.instance, 0, arguments.resources)?;
     let session = Session::new(&base.instance);
     let other = plan.as_ref().map(|plan| Session::new(&plan.instance));
@@ -74,12 +74,6 @@ pub(super) fn within(asked: HistoryWindow, first: Date, end: Date) -> Result<(Da
         }
         _ => format!("there is no history in this window: it goes from {first} to {end}"),
     }))
-}
-
-/// The day after the last event, if that is later than the end of the window in which events were looked for.
-fn end_of(history: &EventHistory) -> Date {
-    let last = history.events.last().and_then(|event| event.date.tomorrow().ok());
-    last.map_or(history.to, |day| day.max(history.to))
 }
 
 /// The list to write as rows.

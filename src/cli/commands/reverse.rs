@@ -25,6 +25,7 @@ pub(super) fn reverse(arguments: &ReverseArguments, console: &Console) -> Result
         goal: arguments.loss.map_or(ReverseGoal::BreaksRecovery, ReverseGoal::Loss),
         max_shocks: arguments.max_shocks,
         n_sets: arguments.sets,
+        most_visited: u64::MAX,
     };
     let line = ProgressLine::new(console);
     let found = reversed(&session, request, &|step| line.show(step))?;

@@ -19,7 +19,7 @@ pub struct ReplayAnswer {
     pub format_version: u64,
     /// Name of the portfolio.
     pub portfolio: String,
-    /// Name of the portfolio given as a plan; null without one.
+    /// Name of the portfolio given as a plan; in a report, `recommended plan`; null without one.
     pub plan: Option<String>,
     /// First day of the window.
     pub from: String,

@@ -8,7 +8,11 @@ use super::check::{CheckAnswer, LimitAnswer};
 use super::concentration::{ConcentrationAnswer, DiversityAnswer};
 use super::evidence::{EvidenceAnswer, ShockEvidence, UsedSourceAnswer};
 use super::exposure::{ChokepointAnswer, ExposureAnswer, NodeLossAnswer};
+use super::landscape::lags::{LagAnswer, OriginServiceAnswer};
 use super::optimize::OptimizeAnswer;
+use super::replay::ReplayAnswer;
+use super::retirements::RetirementAnswer;
+use super::reverse::ReverseAnswer;
 use super::simulate::SimulateAnswer;
 use super::stress::StressAnswer;
 use super::supply_chain::{ServiceChainAnswer, WorkloadAnswer};
@@ -16,12 +20,17 @@ use crate::limits::LimitOutcome;
 use crate::model::instance::Instance;
 use crate::model::limit::Limit;
 use crate::report::check::CheckedPortfolio;
+use crate::study::landscape::Landscape;
 use crate::study::results::{PlanResults, StudyResults};
 use crate::study::session::Retiring;
 
-/// Where the answers come from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Where the answers come from, and for which report.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RunProvenance {
+    /// Quarter of the report, `2026Q4`.
+    pub period: String,
+    pub prepared_by: Option<String>,
+    pub owner: Option<String>,
     /// Name of the portfolio's file, without its folder.
     pub portfolio_file: String,
     /// As given; `None`: the one inside the program.
@@ -41,6 +50,8 @@ pub struct ResultsAnswer {
     pub format_version: u64,
     /// What the answers were made from.
     pub manifest: ManifestAnswer,
+    /// Which report it is, and whose.
+    pub report: ReportAnswer,
     /// The company.
     pub company: CompanyAnswer,
     /// The workloads, in the order of the portfolio.
@@ -53,6 +64,12 @@ pub struct ResultsAnswer {
     pub exposure: ExposureAnswer,
     /// The answer of `stress` for all scenarios.
     pub stress: StressAnswer,
+    /// The answer of `replay`: every past event alone, today and with the recommended plan; null without a history.
+    pub replay: Option<ReplayAnswer>,
+    /// The answer of `reverse` for missed recovery objectives, of few shocks and sets.
+    pub reverse: Option<ReverseAnswer>,
+    /// How far the models of each origin are from what the workloads need.
+    pub landscape: Option<CapabilityLagAnswer>,
     /// The answer of `simulate`.
     pub simulate: SimulateAnswer,
     /// The answer of `optimize`; null if the planner stopped.
@@ -97,6 +114,44 @@ pub struct ManifestAnswer {
     pub exceptions_judged_on: Option<String>,
 }
 
+/// A report: its quarter, and who answers for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ReportAnswer {
+    /// Quarter, such as `2026Q4`.
+    pub period: String,
+    /// Who prepared it, as given with `--prepared-by`; null when not given.
+    pub prepared_by: Option<String>,
+    /// Who owns the decision, as given with `--owner`; null when not given.
+    pub owner: Option<String>,
+    /// Newest date of an entry of the catalog, `YYYY`, `YYYY-MM` or `YYYY-MM-DD`; null when no entry has one.
+    pub catalog_date: Option<String>,
+}
+
+/// The part of `landscape` that is about the portfolio.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct CapabilityLagAnswer {
+    /// Day up to which releases count; null when no rated model has a date of release.
+    pub as_of: Option<String>,
+    /// Groups of models by origin and openness against the best of all.
+    pub lag: Vec<LagAnswer>,
+    /// Which origins can serve which workload.
+    pub workloads: Vec<OriginServiceAnswer>,
+}
+
+impl CapabilityLagAnswer {
+    fn of(instance: &Instance, landscape: &Landscape<'_>) -> Self {
+        let groups = landscape.groups.iter();
+        Self {
+            as_of: landscape.as_of.map(|day| day.to_string()),
+            lag: groups.map(|course| LagAnswer::of(instance, landscape.as_of, course)).collect(),
+            workloads: OriginServiceAnswer::all(instance, landscape),
+        }
+    }
+}
+
+/// Name of the recommended plan where past events are played over it.
+const RECOMMENDED_PLAN: &str = "recommended plan";
+
 /// Whose portfolio it is.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct CompanyAnswer {
@@ -128,6 +183,8 @@ pub struct PlanAnswer {
     pub chokepoints: Vec<ChokepointAnswer>,
     /// How well prices, regions and hardware of its offers are known.
     pub evidence: EvidenceAnswer,
+    /// What of it its hosts end, the earliest first.
+    pub retirements: Vec<RetirementAnswer>,
 }
 
 impl ResultsAnswer {
@@ -145,6 +202,12 @@ impl ResultsAnswer {
         Self {
             format_version: FORMAT_VERSION,
             manifest: ManifestAnswer::of(results, provenance),
+            report: ReportAnswer {
+                period: provenance.period.clone(),
+                prepared_by: provenance.prepared_by.clone(),
+                owner: provenance.owner.clone(),
+                catalog_date: results.catalog_date.map(|date| date.to_string()),
+            },
             company: CompanyAnswer {
                 name: instance.portfolio.company.name.clone(),
                 currency: instance.portfolio.currency.code.clone(),
@@ -155,6 +218,12 @@ impl ResultsAnswer {
             check: CheckAnswer::of(&[checked]),
             exposure: ExposureAnswer::of(instance, &results.exposure, None),
             stress: StressAnswer::of(instance, &results.stress),
+            replay: results.replayed.as_ref().map(|replayed| {
+                let plan = results.plan.is_some().then_some(RECOMMENDED_PLAN);
+                ReplayAnswer::of(&instance.portfolio.name, plan, replayed, false)
+            }),
+            reverse: Some(ReverseAnswer::of(instance, &results.reversed)),
+            landscape: Some(CapabilityLagAnswer::of(instance, &results.landscape)),
             simulate: SimulateAnswer::of(instance, &results.simulated),
             optimize: optimized.ok().map(|found| OptimizeAnswer::of_plan(session, found, seed)),
             optimize_error: optimized.err().map(ToString::to_string),
@@ -180,6 +249,7 @@ impl PlanAnswer {
             node_losses: costly.map(|loss| NodeLossAnswer::of(instance, loss)).collect(),
             chokepoints: plan.chokepoints.iter().map(|c| ChokepointAnswer::of(instance, c)).collect(),
             evidence: EvidenceAnswer::of(instance, &plan.evidence),
+            retirements: plan.retirements.iter().map(|r| RetirementAnswer::of(instance, r)).collect(),
         }
     }
 }

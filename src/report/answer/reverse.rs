@@ -36,6 +36,8 @@ pub struct ReverseAnswer {
     pub tested: u64,
     /// Whether there are more sets than `--sets` lists.
     pub more: bool,
+    /// Whether the search stopped early, as it may in a report: then less probable sets may reach the threshold, too.
+    pub stopped: bool,
     /// Sets of shocks, the most probable first; ties by ids.
     pub sets: Vec<ReverseSetAnswer>,
 }
@@ -122,6 +124,7 @@ impl ReverseAnswer {
             candidates: reversed.n_candidates as u64,
             tested: reversed.n_visited,
             more: reversed.more,
+            stopped: reversed.is_stopped,
             sets: reversed.sets.iter().map(|set| set_answer(instance, set, goal)).collect(),
         }
     }

@@ -12,7 +12,7 @@ use proptest::test_runner::Config;
 use crate::world::{World, assert_close};
 
 fn request(goal: ReverseGoal, max_shocks: usize, n_sets: usize) -> ReverseRequest {
-    ReverseRequest { goal, max_shocks, n_sets }
+    ReverseRequest { goal, max_shocks, n_sets, most_visited: u64::MAX }
 }
 
 fn reversed(instance: &Instance, request: ReverseRequest) -> Reversed {

@@ -1,0 +1,47 @@
+//! The files of a report: each is the same answer in another form, made by one function.
+
+use super::answer::results::ResultsAnswer;
+use super::page;
+
+/// How faces are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct FaceSettings {}
+
+/// A face that could not be made, for a reason that is no fault of the user.
+#[derive(Debug, thiserror::Error)]
+#[error("{file} cannot be made: {reason}")]
+pub struct FaceError {
+    pub file: &'static str,
+    pub reason: String,
+}
+
+/// Makes the bytes of a face; the same answer and settings give the same bytes. The error says why it cannot be made.
+pub type Render = fn(&ResultsAnswer, &FaceSettings) -> Result<Vec<u8>, String>;
+
+/// One face.
+#[derive(Debug, Clone, Copy)]
+pub struct Face {
+    /// What it is, for people: `report to read`.
+    pub name: &'static str,
+    /// Its file in the folder of the report.
+    pub file: &'static str,
+    pub render: Render,
+}
+
+/// All faces, the first to read first. `results.json`, `manifest.json` and `inputs/` are written besides.
+pub const FACES: [Face; 1] = [Face { name: "to read as Markdown", file: "report.md", render: page::face }];
+
+/// The bytes of every face, in the order of [`FACES`].
+///
+/// # Errors
+/// [`FaceError`] when one cannot be made.
+pub fn rendered(
+    results: &ResultsAnswer,
+    settings: &FaceSettings,
+) -> Result<Vec<(&'static str, Vec<u8>)>, FaceError> {
+    let one = |face: &Face| match (face.render)(results, settings) {
+        Ok(bytes) => Ok((face.file, bytes)),
+        Err(reason) => Err(FaceError { file: face.file, reason }),
+    };
+    FACES.iter().map(one).collect()
+}
