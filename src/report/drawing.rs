@@ -9,7 +9,9 @@ mod layout;
 pub mod charts;
 pub mod palette;
 mod paper;
+pub mod replay;
 pub mod svg;
+pub mod tile_map;
 
 use std::collections::BTreeMap;
 

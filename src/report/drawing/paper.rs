@@ -25,6 +25,17 @@ pub(super) enum Type {
     Small,
 }
 
+/// How a rectangle is filled.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Fill {
+    /// The accent at this opacity, above 0 and at most 1.
+    Shade(f64),
+    /// An outline in the accent.
+    Hollow,
+    /// A faint outline.
+    Empty,
+}
+
 /// A drawing under way; marks are drawn in the order in which they are added.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Paper {
@@ -109,6 +120,21 @@ impl Paper {
         );
     }
 
+    /// A rectangle from its upper left corner, with what it says when pointed at.
+    pub(super) fn block(&mut self, (x, y): (f64, f64), (width, height): (f64, f64), fill: Fill, says: &str) {
+        let (color, opacity, edge) = match fill {
+            Fill::Shade(opacity) => ("accent", opacity, ""),
+            Fill::Hollow => ("paper", 1.0, " stroke=\"var(--accent)\" stroke-width=\"1.5\""),
+            Fill::Empty => ("paper", 1.0, " stroke=\"var(--rule)\""),
+        };
+        let _ = writeln!(
+            self.marks,
+            "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" fill=\"var(--{color})\" \
+             fill-opacity=\"{opacity}\"{edge}><title>{}</title></rect>",
+            escaped(says)
+        );
+    }
+
     /// A bar from its upper left corner: filled, or hollow.
     pub(super) fn bar(&mut self, (x, y): (f64, f64), (width, height): (f64, f64), color: &str, is_filled: bool) {
         let fill = if is_filled { color } else { "paper" };
@@ -148,6 +174,7 @@ impl Paper {
         );
     }
 
+<<<<<<< HEAD
     /// A faint ground under a text that lies on other marks.
     pub(super) fn plate(&mut self, (x, y): (f64, f64), (width, height): (f64, f64)) {
         let _ = writeln!(
@@ -157,6 +184,9 @@ impl Paper {
     }
 
     /// The whole drawing as a file of its own; the same bytes for the same marks.
+=======
+    /// The whole drawing; the same bytes for the same marks.
+>>>>>>> 845213d
     pub(super) fn finish(self, height: f64, title: &str, description: &str) -> String {
         let style = format!(
             "<style>svg{{{LIGHT};{TYPE}}}@media (prefers-color-scheme:dark){{svg{{{DARK}}}}}@media print{{svg{{{LIGHT};{PRINT}}}}}</style>\n\
