@@ -174,7 +174,6 @@ impl Paper {
         );
     }
 
-<<<<<<< HEAD
     /// A faint ground under a text that lies on other marks.
     pub(super) fn plate(&mut self, (x, y): (f64, f64), (width, height): (f64, f64)) {
         let _ = writeln!(
@@ -184,9 +183,6 @@ impl Paper {
     }
 
     /// The whole drawing as a file of its own; the same bytes for the same marks.
-=======
-    /// The whole drawing; the same bytes for the same marks.
->>>>>>> 845213d
     pub(super) fn finish(self, height: f64, title: &str, description: &str) -> String {
         let style = format!(
             "<style>svg{{{LIGHT};{TYPE}}}@media (prefers-color-scheme:dark){{svg{{{DARK}}}}}@media print{{svg{{{LIGHT};{PRINT}}}}}</style>\n\
