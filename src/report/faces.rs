@@ -1,7 +1,7 @@
 //! The files of a report: each is the same answer in another form, made by one function.
 
 use super::answer::results::ResultsAnswer;
-use super::page;
+use super::{html, page};
 
 /// How faces are written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -29,7 +29,11 @@ pub struct Face {
 }
 
 /// All faces, the first to read first. `results.json`, `manifest.json` and `inputs/` are written besides.
-pub const FACES: [Face; 1] = [Face { name: "to read as Markdown", file: "report.md", render: page::face }];
+pub const FACES: [Face; 3] = [
+    Face { name: "to read in a browser", file: "report.html", render: html::report_face },
+    Face { name: "one page for the board", file: "board.html", render: html::board_face },
+    Face { name: "to read as Markdown", file: "report.md", render: page::face },
+];
 
 /// The bytes of every face, in the order of [`FACES`].
 ///

@@ -14,16 +14,28 @@ use markup::{Markup, classed, tag};
 use page::{ReportSection, contents, document, facts};
 
 use super::answer::results::ResultsAnswer;
+use super::faces::FaceSettings;
+use super::money::{CODE, DisplayCurrency};
 use super::verdict::simulated;
 
-/// What stands on the first lines beside the results, as the user gave it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct ReportCover<'a> {
-    /// `2026Q4`, for example.
-    pub period: Option<&'a str>,
-    pub prepared_by: Option<&'a str>,
-    /// Who decides.
-    pub owner: Option<&'a str>,
+/// The face `report.html`.
+///
+/// # Errors
+/// Never; other faces can fail.
+pub fn report_face(results: &ResultsAnswer, _: &FaceSettings) -> Result<Vec<u8>, String> {
+    Ok(report(results, own_currency(results)).into_bytes())
+}
+
+/// The face `board.html`.
+///
+/// # Errors
+/// Never; other faces can fail.
+pub fn board_face(results: &ResultsAnswer, _: &FaceSettings) -> Result<Vec<u8>, String> {
+    Ok(board::board(results, own_currency(results)).into_bytes())
+}
+
+fn own_currency(results: &ResultsAnswer) -> DisplayCurrency {
+    DisplayCurrency::of(&results.company.currency, results.company.currency_usd)
 }
 
 /// Sections before the annexes.
@@ -31,35 +43,36 @@ const BEFORE_ANNEXES: usize = 13;
 
 /// `report.html`: the whole report.
 #[must_use]
-pub fn report(results: &ResultsAnswer, cover: ReportCover<'_>) -> String {
+pub fn report(results: &ResultsAnswer, currency: DisplayCurrency) -> String {
     let company = &results.company.name;
-    let sections = sections::all(results, cover);
+    let sections = sections::all(results, currency);
     let nav = contents(&sections);
     let (annexes, main): (Vec<ReportSection>, Vec<ReportSection>) =
         sections.into_iter().partition(|section| section.number > BEFORE_ANNEXES);
     let main: Markup = main.into_iter().map(ReportSection::markup).collect();
     let annexes: Markup = annexes.into_iter().map(ReportSection::markup).collect();
     let skip = Markup::element("a", &[("class", "skip"), ("href", "#s1")], "To the decision".into());
-    let footer = format!("{company}{}", cover.period.map_or_else(String::new, |period| format!(" · {period}")));
+    let footer = format!("{company} · {}", results.report.period);
     let body = skip
-        .and(head(results, cover))
+        .and(head(results))
         .and(nav)
         .and(tag("main", main.and(classed("div", "annexes", annexes))))
         .and(tag("footer", foot(results)));
-    document(&format!("{company}: supply of generative AI"), include_str!("html/style.css"), &footer, body)
+    let page = document(&format!("{company}: supply of generative AI"), include_str!("html/style.css"), &footer, body);
+    currency.shown(&page)
 }
 
-fn head(results: &ResultsAnswer, cover: ReportCover<'_>) -> Markup {
-    let given = |text: Option<&str>| text.map(str::to_owned);
+fn head(results: &ResultsAnswer) -> Markup {
+    let report = &results.report;
     let simulate = &results.simulate;
     let facts = facts(&[
-        ("Period", given(cover.period)),
-        ("Prepared by", given(cover.prepared_by)),
-        ("Owner", given(cover.owner)),
+        ("Period", Some(report.period.clone())),
+        ("Prepared by", report.prepared_by.clone()),
+        ("Owner", report.owner.clone()),
         ("Portfolio", Some(results.manifest.portfolio_file.clone())),
-        ("Data as of", words::data_as_of(results)),
+        ("Catalog of", report.catalog_date.clone()),
         ("Based on", Some(simulated(simulate.trials, simulate.horizon_days))),
-        ("Money", Some("USD".to_owned())),
+        ("Money", Some(CODE.to_owned())),
     ]);
     tag("header", tag("h1", format!("{}: supply of generative AI", results.company.name)).and(facts))
 }

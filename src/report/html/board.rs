@@ -1,15 +1,15 @@
 //! `board.html`: one sheet of A4 for the board.
 
-use super::ReportCover;
 use super::markup::{Markup, list, paragraph, tag};
-use super::page::{document, figure, fill_in};
+use super::page::{document, fill_in};
 use super::table::{DataTable, Field};
-use super::words::{data_as_of, dependencies, kind_words, limit_field, limit_name, planned_loss, rung_words, then};
+use super::words::{dependencies, kind_words, limit_field, limit_name, planned_loss, rung_words, then};
+use crate::measures::NORMAL_97_5;
 use crate::report::answer::ladder::{RungAnswer, RungWord};
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::drawing::charts::options::options;
-use crate::report::figures::{ABSENT, counted, number, percent, usd, usd_interval};
-use crate::report::tables::simulate::doubt;
+use crate::report::figures::{ABSENT, counted, number, percent};
+use crate::report::money::{CODE, DisplayCurrency, amount};
 use crate::report::verdict::verdict;
 
 /// Limits in sight: those breached today first.
@@ -19,13 +19,14 @@ const DEPENDENCIES: usize = 3;
 
 /// The page: decision, options, appetite, dependencies, what changed, what is not known, signature.
 #[must_use]
-pub fn board(results: &ResultsAnswer, cover: ReportCover<'_>) -> String {
+pub fn board(results: &ResultsAnswer, currency: DisplayCurrency) -> String {
     let company = &results.company.name;
+    let report = &results.report;
     let facts = [
-        cover.period.map(str::to_owned),
-        data_as_of(results).map(|day| format!("data as of {day}")),
-        Some("money in USD".to_owned()),
-        cover.prepared_by.map(|who| format!("prepared by {who}")),
+        Some(report.period.clone()),
+        report.catalog_date.as_ref().map(|day| format!("catalog of {day}")),
+        Some(format!("money in {CODE}")),
+        report.prepared_by.as_ref().map(|who| format!("prepared by {who}")),
     ];
     let line = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let head = tag("header", paragraph(line).and(tag("h1", format!("{company}: supply of generative AI"))));
@@ -33,8 +34,8 @@ pub fn board(results: &ResultsAnswer, cover: ReportCover<'_>) -> String {
     let chart = if rungs.is_empty() {
         Markup::default()
     } else {
-        let finding = "Cost against the worst years";
-        figure(finding, "", options(&rungs, "options", finding, &rung_words))
+        let title = "Cost and worst years of the options";
+        Markup::element("figure", &[], Markup::drawing(options(&rungs, currency, "options", title, &rung_words)))
     };
     let main = super::markup::classed("p", "ask", recommendation(results))
         .and(section("The options", "options-h", option_table(results, &rungs)))
@@ -44,9 +45,9 @@ pub fn board(results: &ResultsAnswer, cover: ReportCover<'_>) -> String {
             section("Since the last report", "history-h", paragraph("There is no earlier period to compare with.")),
             section("What we do not know", "doubt-h", list(unknown(results))),
         ))
-        .and(fill_in(&[("Decision", ""), ("Owner", cover.owner.unwrap_or_default()), ("Signature", ""), ("Date", "")]));
+        .and(fill_in(&[("Decision", ""), ("Owner", report.owner.as_deref().unwrap_or_default()), ("Signature", ""), ("Date", "")]));
     let body = head.and(tag("main", main));
-    document(&format!("{company}: page for the board"), include_str!("board.css"), company, body)
+    currency.shown(&document(&format!("{company}: page for the board"), include_str!("board.css"), company, body))
 }
 
 fn pair(left: Markup, right: Markup) -> Markup {
@@ -78,7 +79,7 @@ fn options_shown(results: &ResultsAnswer) -> Vec<RungAnswer> {
 fn option_table(results: &ResultsAnswer, rungs: &[RungAnswer]) -> Markup {
     let mut table = DataTable::new(
         "options",
-        &["", ">cost, USD a month", ">average loss a year", ">worst years", ">capability", ">cash once", ">payback, months", ">new contracts"],
+        &["option", ">cost, ¤ a month", ">average loss a year", &format!(">mean of the worst {}", percent(1.0 - results.manifest.confidence_level)), ">capability", ">cash once", ">payback, months", ">new contracts"],
     );
     let is_change = results.optimize.as_ref().is_some_and(|optimize| optimize.recommended().is_some());
     for rung in rungs {
@@ -91,11 +92,11 @@ fn option_table(results: &ResultsAnswer, rungs: &[RungAnswer]) -> Markup {
         };
         let fields = [
             Field::with(rung_words(rung), below),
-            usd(fresh.monthly_cost_usd).into(),
-            usd(fresh.aal_usd).into(),
-            usd(fresh.cvar_usd).into(),
+            amount(fresh.monthly_cost_usd).into(),
+            amount(fresh.aal_usd).into(),
+            amount(fresh.cvar_usd).into(),
             number(rung.capability.points.round()).into(),
-            usd(rung.cash_usd).into(),
+            amount(rung.cash_usd).into(),
             rung.payback_months.map_or_else(|| ABSENT.to_owned(), number).into(),
             rung.new_hosts.len().to_string().into(),
         ];
@@ -121,26 +122,27 @@ fn appetite(results: &ResultsAnswer) -> Markup {
 }
 
 fn worst(results: &ResultsAnswer) -> Markup {
-    let mut table = DataTable::new("dependencies", &["lost for good, without notice", ">loss today, USD", ">loss under the plan, USD", ">service at once"]);
+    let mut table = DataTable::new("dependencies", &["lost for good, without notice", ">loss today, ¤", ">loss under the plan, ¤", ">service at once"]);
     let nodes = dependencies(results);
     for node in nodes.iter().take(DEPENDENCIES) {
         table.row([
             Field::with(node.name.clone(), kind_words(&node.kind)),
-            usd(node.loss_usd).into(),
-            then(planned_loss(results, node).map(usd)).into(),
+            amount(node.loss_usd).into(),
+            then(planned_loss(results, node).map(amount)).into(),
             then(node.service.at_once.map(percent)).into(),
         ]);
     }
     if table.is_empty() { paragraph("No single loss would cost anything.") } else { table.markup() }
 }
 
+/// Sampling, doubt and estimates, as shares of the average loss: its amounts stand in the table of options, on other simulated years.
 fn unknown(results: &ResultsAnswer) -> Vec<String> {
     let aal = &results.simulate.aal_usd;
+    let share = |amount_usd: f64| percent((amount_usd / aal.value.max(f64::MIN_POSITIVE)).max(0.0));
     let estimated: f64 =
         results.shock_evidence.iter().filter(|shock| shock.is_estimate).map(|shock| shock.share_of_aal).fold(0.0, |a, b| a + b);
-    vec![
-        format!("Average annual loss today USD {} {}: sampling error only.", usd(aal.value), usd_interval(&aal.interval())),
-        doubt(&results.simulate),
-        format!("{} of it rests on rates that are estimates.", percent(estimated.min(1.0))),
-    ]
+    let error = aal.std_error.map(|error| format!("Today's average loss is known to ± {} (number of simulated years, 95 %).", share(NORMAL_97_5 * error)));
+    let doubt = format!("At the true rates of shocks it would be {} to {} of what is shown, with 90 % probability.", share(aal.doubt_low), share(aal.doubt_high));
+    let rests = format!("{} of it rests on rates that are estimates.", percent(estimated.min(1.0)));
+    error.into_iter().chain([doubt, rests]).collect()
 }

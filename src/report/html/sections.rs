@@ -15,19 +15,19 @@ mod roadmap;
 mod scenarios;
 mod warning;
 
-use super::ReportCover;
 use super::page::ReportSection;
 use crate::report::answer::results::ResultsAnswer;
+use crate::report::money::DisplayCurrency;
 
 /// All sections, the annexes last.
-pub(super) fn all(results: &ResultsAnswer, cover: ReportCover<'_>) -> Vec<ReportSection> {
+pub(super) fn all(results: &ResultsAnswer, currency: DisplayCurrency) -> Vec<ReportSection> {
     vec![
-        decision::section(results, cover),
+        decision::section(results, currency),
         history::section(),
         appetite::section(results),
         dependencies::section(results),
         concentration::section(results),
-        scenarios::section(results),
+        scenarios::section(results, currency),
         exit::section(results),
         location::section(results),
         contracts::section(results),

@@ -1,6 +1,7 @@
 //! Tables: the answer above, figures to the right, at most ten rows in sight.
 
 use super::markup::{Markup, classed, tag};
+use crate::report::money::{CODE, CODE_IN_COLUMN};
 
 /// Rows in sight; the rest is behind a click, and not printed.
 pub const ROWS_IN_SIGHT: usize = 10;
@@ -51,12 +52,12 @@ pub struct DataTable {
 }
 
 impl DataTable {
-    /// A table without rows; a column named `>name` holds figures and leans right. `caption`: what the rows are.
+    /// A table without rows; a column named `>name` holds figures and leans right, `¤` in a name is the currency. `caption`: what the rows are.
     #[must_use]
     pub fn new(caption: &str, columns: &[&str]) -> Self {
         let column = |name: &&str| match name.strip_prefix('>') {
-            Some(name) => (name.to_owned(), true),
-            None => ((*name).to_owned(), false),
+            Some(name) => (in_currency(name), true),
+            None => (in_currency(name), false),
         };
         Self {
             caption: caption.to_owned(),
@@ -106,6 +107,11 @@ impl DataTable {
         let more = framed(&format!("{caption}, continued"), &columns, rest);
         table.and(tag("details", summary.and(more)))
     }
+}
+
+/// A name of a column with the mark of the currency that all of the page has.
+fn in_currency(name: &str) -> String {
+    name.replace(CODE_IN_COLUMN, CODE)
 }
 
 /// A table that can be moved sideways where it is too wide, with the keyboard too.

@@ -1,6 +1,6 @@
 //! Words and figures that several sections share.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::markup::{Markup, classed};
 use super::table::Field;
@@ -10,16 +10,14 @@ use crate::report::answer::ladder::{RungAnswer, RungWord};
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::answer::simulate::SimulateAnswer;
 use crate::report::answer::stress::ScenarioAnswer;
-use crate::report::figures::{ABSENT, counted, level, percent, usd, usd_interval};
+use crate::report::answer::supply_chain::{PartyAnswer, ServiceChainAnswer};
+use crate::report::figures::{ABSENT, counted, days, level, number, percent};
+use crate::report::money::{amount, amount_interval};
 use crate::report::tables::check::in_unit;
 
 /// A loss below this reads as nothing, USD.
 pub(super) const LEAST_USD: f64 = 0.5;
 
-/// The newest day of the evidence that is used.
-pub(super) fn data_as_of(results: &ResultsAnswer) -> Option<String> {
-    results.manifest.sources.iter().filter_map(|source| source.as_of.clone()).max()
-}
 
 /// An option by what may change.
 pub(super) fn rung_words(rung: &RungAnswer) -> String {
@@ -46,7 +44,7 @@ pub(super) fn then(value: Option<String>) -> String {
 /// A limit's value with its verdict, as a mark and a word.
 pub(super) fn limit_field(limit: &LimitAnswer) -> Field {
     let value = limit.value.map_or_else(|| ABSENT.to_owned(), |value| in_unit(&limit.unit, value));
-    Field::from(Markup::text(&format!("{value} ")).and(light(limit)))
+    Field::from(Markup::text(&value).and(light(limit)))
 }
 
 /// The traffic light of a limit: never a color alone.
@@ -57,7 +55,7 @@ pub(super) fn light(limit: &LimitAnswer) -> Markup {
         (Some(false), true) => ("bad", "▲ breached"),
         (Some(false), false) => ("warn", "◆ accepted"),
     };
-    classed("span", class, word)
+    classed("span", &format!("light {class}"), word)
 }
 
 /// The limit in words, and its id where it has a short one.
@@ -76,7 +74,7 @@ pub(super) fn capital(text: &str) -> String {
 pub(super) fn cvar_field(simulate: &SimulateAnswer, confidence_level: f64) -> Field {
     match simulate.cvar_usd.get(&level(confidence_level)) {
         None => Field::from(ABSENT),
-        Some(cvar) => Field::with(usd(cvar.value), interval(&usd_interval(&cvar.estimate()))),
+        Some(cvar) => Field::with(amount(cvar.value), interval(&amount_interval(&cvar.estimate()))),
     }
 }
 
@@ -107,24 +105,50 @@ pub(super) fn workload_name(results: &ResultsAnswer, id: &str) -> String {
     workload_names(results).get(id).map_or_else(|| id.to_owned(), |name| (*name).to_owned())
 }
 
-/// Nodes by the loss that they cause today, the largest first, each company once: a supplier stands for its host and its
-/// sites, and what costs nothing is left out.
+/// Nodes by the loss that they cause today, the largest first: each company, country and chip once, by the largest of its
+/// losses; what costs nothing is left out, and so are suppliers behind the chips ([`is_behind_chips`]).
 pub(super) fn dependencies(results: &ResultsAnswer) -> Vec<&NodeLossAnswer> {
-    let mut nodes: Vec<&NodeLossAnswer> =
-        results.exposure.node_losses.iter().filter(|node| node.loss_usd >= LEAST_USD).collect();
-    let rank = |node: &NodeLossAnswer| ["supplier", "jurisdiction", "hardware", "host", "territory"].iter().position(|k| *k == node.kind).unwrap_or(9);
-    nodes.sort_by(|a, b| b.loss_usd.total_cmp(&a.loss_usd).then(rank(a).cmp(&rank(b))).then(a.id.cmp(&b.id)));
-    let mut kept: Vec<&NodeLossAnswer> = Vec::new();
-    for node in nodes {
-        let owner = |node: &NodeLossAnswer| node.id.split(':').next().unwrap_or_default().to_owned();
-        let is_told = kept.iter().any(|other| {
-            owner(other) == owner(node) && (other.loss_usd - node.loss_usd).abs() < other.loss_usd * 1e-6
-        });
-        if !is_told {
-            kept.push(node);
-        }
+    let costly = |node: &&NodeLossAnswer| node.loss_usd >= LEAST_USD && !is_behind_chips(results, node);
+    let mut nodes: Vec<&NodeLossAnswer> = results.exposure.node_losses.iter().filter(costly).collect();
+    let place = |node: &NodeLossAnswer| KINDS.iter().position(|kind| *kind == node.kind);
+    nodes.sort_by(|a, b| b.loss_usd.total_cmp(&a.loss_usd).then(place(a).cmp(&place(b))).then(a.id.cmp(&b.id)));
+    let mut told: BTreeSet<(bool, &str)> = BTreeSet::new();
+    nodes.retain(|node| {
+        let is_country = matches!(node.kind.as_str(), "jurisdiction" | "territory");
+        told.insert((is_country, node.id.split(':').next().unwrap_or_default()))
+    });
+    nodes
+}
+
+/// Kinds of nodes; of two that cost the same, the first is told.
+const KINDS: [&str; 6] = ["supplier", "host", "host_site", "jurisdiction", "territory", "hardware"];
+
+/// Whether a node is needed only to make chips, so that no choice of model or host avoids it: hardware, and suppliers that
+/// neither develop a model nor host one that is used, nor control one who does.
+pub(super) fn is_behind_chips(results: &ResultsAnswer, node: &NodeLossAnswer) -> bool {
+    let is_party = |party: &PartyAnswer| party.id == node.id || party.parent == node.name;
+    let chooses = |chain: &ServiceChainAnswer| is_party(&chain.developer) || chain.host.as_ref().is_some_and(is_party);
+    match node.kind.as_str() {
+        "hardware" => true,
+        "supplier" => !results.chains.iter().any(chooses),
+        _ => false,
     }
-    kept
+}
+
+/// The name of a country or bloc; its id when unknown.
+pub(super) fn country(results: &ResultsAnswer, id: &str) -> String {
+    let node = results.exposure.node_losses.iter().find(|node| node.kind == "jurisdiction" && node.id == id);
+    node.map_or_else(|| id.to_owned(), |node| node.name.clone())
+}
+
+/// A factor with two digits that count: `0.04`, `0.5`, `12`.
+pub(super) fn factor(x: f64) -> String {
+    if x > 0.0 && x < 0.1 { format!("{x:.2}") } else { number(x) }
+}
+
+/// When something happens: `at once`, `after 2 hours`.
+pub(super) fn when(day: f64) -> String {
+    if day <= 0.0 { "at once".to_owned() } else { format!("after {}", days(day)) }
 }
 
 /// What kind of thing is lost.

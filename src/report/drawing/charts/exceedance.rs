@@ -5,29 +5,33 @@ use super::WIDTH;
 use super::scale::{Scale, upright};
 use crate::report::answer::simulate::ReturnPeriodAnswer;
 use crate::report::figures::{count, usd};
+use crate::report::money::DisplayCurrency;
 
 const LEFT: f64 = 64.0;
 const RIGHT: f64 = WIDTH - 56.0;
 const TOP: f64 = 24.0;
 const BOTTOM: f64 = 232.0;
 
-/// Losses by return period today (dashed) and under the plan (solid); `appetite`: the most that the company bears, USD.
+/// Losses by return period today (dashed) and under the plan (solid); `appetite_usd`: the most that the company bears, USD.
 #[must_use]
 pub fn exceedance(
     today: &[ReturnPeriodAnswer],
     plan: Option<&[ReturnPeriodAnswer]>,
-    appetite: Option<f64>,
+    appetite_usd: Option<f64>,
+    currency: DisplayCurrency,
     id: &str,
     title: &str,
 ) -> String {
     let mut paper = Paper::new(WIDTH);
+    let own = |amount_usd: f64| amount_usd / currency.usd();
+    let appetite = appetite_usd.map(own);
     let all = || today.iter().chain(plan.into_iter().flatten());
-    let highest = all().map(|point| point.loss_usd).chain(appetite).fold(0.0, f64::max);
+    let highest = all().map(|point| own(point.loss_usd)).chain(appetite).fold(0.0, f64::max);
     let years = all().map(|point| point.return_period_years).fold(2.0, f64::max);
     let y = Scale::new((0.0, highest * 1.05), (BOTTOM, TOP));
     let x = Scale::new((2_f64.ln(), years.ln()), (LEFT, RIGHT));
     upright(&mut paper, y, (LEFT, RIGHT), 4, &usd);
-    paper.text((LEFT, 12.0), Type::Small, Anchor::Start, "muted", "loss in a year, USD");
+    paper.text((LEFT, 12.0), Type::Small, Anchor::Start, "muted", &format!("loss in a year, {}", currency.code()));
     paper.text((RIGHT, BOTTOM + 36.0), Type::Small, Anchor::End, "muted", "exceeded once in so many years");
     for period in today.iter().map(|point| point.return_period_years) {
         let label = count(period.round() as u64);
@@ -40,11 +44,11 @@ pub fn exceedance(
     let mut last: Option<f64> = None;
     for (points, color, dash, name) in [(today, "s1", "6 4", "today"), (plan.unwrap_or_default(), "s0", "", "plan")] {
         let places: Vec<(f64, f64)> =
-            points.iter().map(|point| (x.at(point.return_period_years.ln()), y.at(point.loss_usd))).collect();
+            points.iter().map(|point| (x.at(point.return_period_years.ln()), y.at(own(point.loss_usd)))).collect();
         let Some(&(right, end)) = places.last() else { continue };
         paper.curve(&places, color, 2.0, dash);
         for (place, point) in places.iter().zip(points) {
-            let says = format!("{name}: once in {} years, USD {}", count(point.return_period_years.round() as u64), usd(point.loss_usd));
+            let says = format!("{name}: once in {} years, {}", count(point.return_period_years.round() as u64), usd(own(point.loss_usd)));
             paper.dot(*place, color, name == "plan", &says);
         }
         // Two lines that end at one height have their names one above the other.

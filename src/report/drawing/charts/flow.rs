@@ -123,7 +123,7 @@ fn ribbons(paper: &mut Paper, paths: &[FlowPath], column: usize, ends: [&Bars; 2
     let mut used: [BTreeMap<&str, f64>; 2] = Default::default();
     for path in order {
         let height = path.share * HEIGHT;
-        let mut place = |end: usize, name: &'_ str| top(ends[end], name) + used[end].get(name).copied().unwrap_or_default();
+        let place = |end: usize, name: &'_ str| top(ends[end], name) + used[end].get(name).copied().unwrap_or_default();
         let (from, to) = (place(0, &path.steps[column]), place(1, &path.steps[column + 1]));
         for (end, name) in [(0, &path.steps[column]), (1, &path.steps[column + 1])] {
             *used[end].entry(name).or_default() += height;

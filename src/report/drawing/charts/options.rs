@@ -5,6 +5,7 @@ use super::scale::{Scale, upright};
 use super::{CHARACTER, WIDTH};
 use crate::report::answer::ladder::{RungAnswer, RungWord};
 use crate::report::figures::usd;
+use crate::report::money::DisplayCurrency;
 
 const LEFT: f64 = 64.0;
 const RIGHT: f64 = WIDTH - 24.0;
@@ -18,12 +19,20 @@ type Taken = [f64; 4];
 
 /// Each option as a dot, today hollow; labels step aside where dots are near each other. `words`: the name of an option.
 #[must_use]
-pub fn options(rungs: &[RungAnswer], id: &str, title: &str, words: &dyn Fn(&RungAnswer) -> String) -> String {
-    let fresh = |rung: &RungAnswer| rung.figures.out_of_sample;
-    let cost: Vec<f64> = rungs.iter().map(|rung| fresh(rung).monthly_cost_usd).collect();
+pub fn options(
+    rungs: &[RungAnswer],
+    currency: DisplayCurrency,
+    id: &str,
+    title: &str,
+    words: &dyn Fn(&RungAnswer) -> String,
+) -> String {
+    let own = |amount_usd: f64| amount_usd / currency.usd();
+    let cost_of = |rung: &RungAnswer| own(rung.figures.out_of_sample.monthly_cost_usd);
+    let worst_of = |rung: &RungAnswer| own(rung.figures.out_of_sample.cvar_usd);
+    let cost: Vec<f64> = rungs.iter().map(cost_of).collect();
     let (low, high) = cost.iter().fold((f64::INFINITY, 0.0_f64), |(l, h), c| (l.min(*c), h.max(*c)));
     let room = (high - low).max(high * 0.02) * 0.12;
-    let worst = rungs.iter().map(|rung| fresh(rung).cvar_usd).fold(0.0, f64::max);
+    let worst = rungs.iter().map(worst_of).fold(0.0, f64::max);
     let x = Scale::new(((low - room).max(0.0), high + room), (LEFT, RIGHT));
     let y = Scale::new((0.0, worst * 1.05), (BOTTOM, TOP));
     let mut paper = Paper::new(WIDTH);
@@ -31,15 +40,15 @@ pub fn options(rungs: &[RungAnswer], id: &str, title: &str, words: &dyn Fn(&Rung
     for tick in x.ticks(4) {
         paper.text((x.at(tick), BOTTOM + 18.0), Type::Small, Anchor::Middle, "muted", &usd(tick));
     }
-    paper.text((LEFT, 12.0), Type::Small, Anchor::Start, "muted", "mean loss of the worst years, USD");
-    paper.text((RIGHT, BOTTOM + 36.0), Type::Small, Anchor::End, "muted", "planned cost, USD a month");
+    paper.text((LEFT, 12.0), Type::Small, Anchor::Start, "muted", &format!("mean loss of the worst years, {}", currency.code()));
+    paper.text((RIGHT, BOTTOM + 36.0), Type::Small, Anchor::End, "muted", &format!("planned cost, {} a month", currency.code()));
     let places: Vec<(f64, f64)> =
-        rungs.iter().map(|rung| (x.at(fresh(rung).monthly_cost_usd), y.at(fresh(rung).cvar_usd))).collect();
+        rungs.iter().map(|rung| (x.at(cost_of(rung)), y.at(worst_of(rung)))).collect();
     let mut taken: Vec<Taken> = places.iter().map(|(x, y)| [x - 5.0, y - 5.0, x + 5.0, y + 5.0]).collect();
     for (rung, place) in rungs.iter().zip(&places) {
         let label = words(rung);
         let says =
-            format!("{label}: USD {} a month, worst years USD {}", usd(fresh(rung).monthly_cost_usd), usd(fresh(rung).cvar_usd));
+            format!("{label}: {} a month, worst years {}", usd(cost_of(rung)), usd(worst_of(rung)));
         let color = if rung.rung == RungWord::All { "s1" } else { "accent" };
         paper.dot(*place, color, rung.rung != RungWord::Today, &says);
         if let Some((x, y, anchor, area)) = free_place(*place, &label, &taken) {

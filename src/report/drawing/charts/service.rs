@@ -10,9 +10,9 @@ const COLUMNS: usize = 2;
 const GAP: f64 = 40.0;
 const LEFT: f64 = 36.0;
 const PLANE: f64 = 56.0;
-const ROW: f64 = 104.0;
-/// Characters of a name above a plane.
-const NAME: usize = 33;
+const ROW: f64 = 116.0;
+/// Characters of a line of a name above a plane.
+const NAME: usize = 31;
 
 /// Scenarios today (dashed) and under the plan (solid), in the order given.
 #[must_use]
@@ -24,7 +24,9 @@ pub fn service(scenarios: &[(&ScenarioAnswer, Option<&ScenarioAnswer>)], id: &st
         let top = 34.0 + (n / COLUMNS) as f64 * ROW;
         let x = Scale::new((0.0, today.horizon_days), (left, left + width));
         let y = Scale::new((0.0, 1.0), (top + PLANE, top));
-        paper.text((left, top - 12.0), Type::Body, Anchor::Start, "ink", &shortened(&today.name, NAME));
+        for (line, text) in two_lines(&today.name).iter().enumerate() {
+            paper.text((left, top - 22.0 + 14.0 * line as f64), Type::Body, Anchor::Start, "ink", text);
+        }
         for share in [0.0, 0.5, 1.0] {
             paper.line((left, y.at(share)), (left + width, y.at(share)), "rule", 1.0);
             if n % COLUMNS == 0 {
@@ -49,6 +51,23 @@ pub fn service(scenarios: &[(&ScenarioAnswer, Option<&ScenarioAnswer>)], id: &st
     paper.curve(&[(LEFT + 80.0, bottom - 8.0), (LEFT + 104.0, bottom - 8.0)], "s0", 1.8, "");
     paper.text((LEFT + 110.0, bottom - 4.0), Type::Small, Anchor::Start, "muted", "plan; share of value served");
     paper.finish_in_page(bottom, id, title, description)
+}
+
+/// A name in one or two lines, the lower one filled first.
+fn two_lines(name: &str) -> [String; 2] {
+    if name.chars().count() <= NAME {
+        return [String::new(), name.to_owned()];
+    }
+    let mut first = String::new();
+    for word in name.split_whitespace() {
+        if first.chars().count() + 1 + word.chars().count() > NAME {
+            break;
+        }
+        first.push_str(if first.is_empty() { "" } else { " " });
+        first.push_str(word);
+    }
+    let rest = name.get(first.len()..).unwrap_or_default().trim_start();
+    if first.is_empty() { [String::new(), shortened(name, NAME)] } else { [first, shortened(rest, NAME)] }
 }
 
 /// A value holds until the next instant.

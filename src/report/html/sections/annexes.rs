@@ -9,7 +9,8 @@ use super::roadmap::action_words;
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::answer::substitutes::SubstitutesAnswer;
 use crate::report::answer::supply_chain::{PartyAnswer, ServiceChainAnswer};
-use crate::report::figures::{days, percent, usd};
+use crate::report::figures::{days, percent};
+use crate::report::money::{amount, money};
 
 /// Terms of the report.
 const GLOSSARY: [(&str, &str); 12] = [
@@ -48,15 +49,15 @@ fn inventory(results: &ResultsAnswer) -> Markup {
 
 fn changes(results: &ResultsAnswer) -> Markup {
     let Some(optimize) = results.optimize.as_ref().filter(|o| o.recommended().is_some()) else { return Markup::default() };
-    let mut table = DataTable::new("steps", &["step", "quarter", "what is done", ">cost after it, USD a month", ">average annual loss, USD"]).whole();
+    let mut table = DataTable::new("steps", &["step", "quarter", "what is done", ">cost after it, ¤ a month", ">average annual loss, ¤"]).whole();
     for step in &optimize.steps {
         let lines: Markup = step.actions.iter().map(|action| tag("div", action_words(results, action))).collect();
         table.row([
             step.step.to_string().into(),
             format!("Q{}", step.quarter).into(),
             Field::from(lines),
-            usd(step.monthly_cost_usd).into(),
-            usd(step.aal_usd).into(),
+            amount(step.monthly_cost_usd).into(),
+            amount(step.aal_usd).into(),
         ]);
     }
     sub_heading("B. Changes in full", "").and(table.markup())
@@ -121,7 +122,7 @@ fn assessment_register(results: &ResultsAnswer) -> Markup {
             Field::with(workload_name(results, &chain.workload), chain.offer.clone()),
             substitutability(found, workload.map_or(0.0, |w| w.recovery_objective_days)).into(),
             if found.groups.ready.n_offers > 0 { "standby prepared" } else { "none prepared" }.into(),
-            workload.map_or_else(String::new, |w| format!("{} of USD {} a day", percent(chain.today.share), usd(w.outage_cost_usd_per_day))).into(),
+            workload.map_or_else(String::new, |w| format!("{} of {} a day", percent(chain.today.share), money(w.outage_cost_usd_per_day))).into(),
             other.map_or_else(|| "none found".to_owned(), |fastest| format!("{} in {}", fastest.offer, days(fastest.days))).into(),
         ]);
     }

@@ -3,12 +3,13 @@
 use super::super::markup::Markup;
 use super::super::page::{ReportSection, figure, sub_heading};
 use super::super::table::DataTable;
-use super::super::words::{capital, then, workload_name};
+use super::super::words::{capital, country, then, workload_name};
 use crate::model::limit::Dimension;
 use crate::report::answer::concentration::{ConcentrationAnswer, ranked};
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::drawing::charts::layers::{PairOfBars, pairs};
-use crate::report::figures::{days, number, percent, usd};
+use crate::report::figures::{days, number, percent};
+use crate::report::money::money;
 use crate::report::names::dimension_noun;
 
 /// Layers that are drawn.
@@ -36,7 +37,7 @@ fn answer(results: &ResultsAnswer) -> String {
     let hosts = if n == 1 { "One host".to_owned() } else { format!("{n} hosts") };
     match today.largest(Dimension::Origin) {
         None => "No workload has a value, so nothing is concentrated.".to_owned(),
-        Some((origin, share)) => format!("{hosts} under contract, but {} of value runs on models from {origin}.", percent(share)),
+        Some((origin, share)) => format!("{hosts} under contract, but {} of value runs on models from {}.", percent(share), country(results, origin)),
     }
 }
 
@@ -57,13 +58,19 @@ fn chart(results: &ResultsAnswer) -> Markup {
         return Markup::default();
     }
     let finding = match &results.exposure.diversity.binding {
-        Some(layer) => format!("The most concentrated layer today: {}", layer.replace('_', " ")),
+        Some(layer) => format!("The most concentrated layer today: {}", layer_words(layer)),
         None => "Largest share in each layer".to_owned(),
     };
     let drawn = "Largest share of value in each layer. Source: portfolio and catalog.";
     let description = "For each layer the largest share of the value, today and under the plan. The table has effective numbers.";
     let drawing = figure(&finding, drawn, pairs(&entries, 1.0, "layers", &finding, description));
     Markup::element("div", &[("class", "pair")], drawing.and(effective(results)))
+}
+
+/// A layer by its word in the answers.
+fn layer_words(layer: &str) -> &str {
+    let dimension = Dimension::ALL.iter().find(|dimension| dimension.as_str() == layer);
+    dimension.map_or("topmost parent", |dimension| dimension_noun(*dimension))
 }
 
 /// Apparent against effective.
@@ -94,8 +101,8 @@ fn families(results: &ResultsAnswer) -> Markup {
     value.sort_by(|a, b| b.1.total_cmp(a.1).then(a.0.cmp(b.0)));
     let criticality = value.first().map_or_else(String::new, |(id, share)| {
         format!(
-            "A complete outage costs USD {} a day; {} of it is {}.",
-            usd(exposure.value_usd_per_day),
+            "A complete outage costs {} a day; {} of it is {}.",
+            money(exposure.value_usd_per_day),
             percent(**share),
             workload_name(results, id)
         )
@@ -114,7 +121,7 @@ fn families(results: &ResultsAnswer) -> Markup {
     );
     let systemic = exposure.pair_losses.first().map_or_else(
         || "No two failures cost more together than apart.".to_owned(),
-        |pair| format!("{} and {} together cost USD {} more than the worse of the two.", pair.names[0], pair.names[1], usd(pair.excess_usd)),
+        |pair| format!("{} and {} together cost {} more than the worse of the two.", pair.names[0], pair.names[1], money(pair.excess_usd)),
     );
     let mut table = DataTable::new("families of the FSB toolkit", &["family", "today"]);
     for (family, says) in [

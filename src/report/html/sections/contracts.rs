@@ -8,7 +8,8 @@ use crate::report::answer::contracts::{ContractWord, HostAnswer};
 use crate::report::answer::hedges::{HedgeAnswer, HedgeWord};
 use crate::report::answer::optimize::OptimizeAnswer;
 use crate::report::answer::results::ResultsAnswer;
-use crate::report::figures::{ABSENT, counted, percent, usd};
+use crate::report::figures::{ABSENT, counted, percent};
+use crate::report::money::{amount, money};
 
 pub(super) fn section(results: &ResultsAnswer) -> ReportSection {
     let (answer, body) = match &results.optimize {
@@ -33,12 +34,12 @@ fn answer(optimize: &OptimizeAnswer) -> String {
 fn contract_table(optimize: &OptimizeAnswer) -> Markup {
     let mut table = DataTable::new(
         "contracts by host",
-        &["host", "contract", "used today → plan", ">tokens, USD a month", ">fixed fee, USD a year", ">below minimum, USD a month", ">below commitment, USD", ">qualify once, USD", ">exit once, USD"],
+        &["host", "contract", "used today → plan", ">tokens, ¤ a month", ">fixed fee, ¤ a year", ">below minimum, ¤ a month", ">below commitment, ¤", ">qualify once, ¤", ">exit once, ¤"],
     );
     let mut hosts: Vec<(&String, &HostAnswer)> = optimize.contracts.iter().collect();
     hosts.sort_by(|a, b| b.1.spend_usd_per_month.total_cmp(&a.1.spend_usd_per_month).then(a.0.cmp(b.0)));
     let yes = |is: bool| if is { "yes" } else { "no" };
-    let money = |amount: f64| if amount.abs() < 0.5 { ABSENT.to_owned() } else { usd(amount) };
+    let once = |usd: f64| if usd.abs() < 0.5 { ABSENT.to_owned() } else { amount(usd) };
     for (id, host) in hosts {
         let status = match host.status {
             ContractWord::Signed => "signed",
@@ -49,12 +50,12 @@ fn contract_table(optimize: &OptimizeAnswer) -> Markup {
             id.clone().into(),
             status.into(),
             format!("{} → {}", yes(host.used_today), yes(host.used)).into(),
-            money(host.spend_usd_per_month).into(),
-            money(host.fixed_usd_per_year).into(),
-            money(host.minimum_usd_per_month).into(),
-            money(host.shortfall_usd).into(),
-            money(host.qualify_usd).into(),
-            money(host.exit_usd).into(),
+            once(host.spend_usd_per_month).into(),
+            once(host.fixed_usd_per_year).into(),
+            once(host.minimum_usd_per_month).into(),
+            once(host.shortfall_usd).into(),
+            once(host.qualify_usd).into(),
+            once(host.exit_usd).into(),
         ]);
     }
     table.markup().and(note("All amounts under the plan. The portfolio file states contracts; their end dates are not among its keys."))
@@ -63,20 +64,20 @@ fn contract_table(optimize: &OptimizeAnswer) -> Markup {
 fn hedges(results: &ResultsAnswer, optimize: &OptimizeAnswer) -> Markup {
     let mut table = DataTable::new(
         "break-even fees",
-        &["workload", "offer", "role", ">loss avoided, USD", ">costs, USD", ">break-even fee, USD a month"],
+        &["workload", "offer", "role", ">loss avoided, ¤", ">costs, ¤", ">break-even fee, ¤ a month"],
     );
     for hedge in &optimize.hedges {
         let range = |low: Option<f64>, high: Option<f64>| match (low, high) {
-            (Some(low), Some(high)) => format!("{} to {}", usd(low.max(0.0)), usd(high)),
+            (Some(low), Some(high)) => format!("{} to {}", amount(low.max(0.0)), amount(high)),
             _ => String::new(),
         };
         table.row([
             workload_name(results, &hedge.workload).into(),
             hedge.offer.clone().into(),
             role(hedge).into(),
-            Field::with(usd(hedge.loss_avoided_usd), range(hedge.loss_avoided_low_usd, hedge.loss_avoided_high_usd)),
-            usd(hedge.cost_usd).into(),
-            Field::with(usd(hedge.break_even_usd_per_month), range(hedge.break_even_low_usd_per_month, hedge.break_even_high_usd_per_month)),
+            Field::with(amount(hedge.loss_avoided_usd), range(hedge.loss_avoided_low_usd, hedge.loss_avoided_high_usd)),
+            amount(hedge.cost_usd).into(),
+            Field::with(amount(hedge.break_even_usd_per_month), range(hedge.break_even_low_usd_per_month, hedge.break_even_high_usd_per_month)),
         ]);
     }
     if table.is_empty() {
@@ -84,8 +85,8 @@ fn hedges(results: &ResultsAnswer, optimize: &OptimizeAnswer) -> Markup {
     }
     let best = optimize.hedges.first().map_or_else(String::new, |hedge| {
         format!(
-            "Up to USD {} a month, {} pays for itself in {}.",
-            usd(hedge.break_even_usd_per_month),
+            "Up to {} a month, {} pays for itself in {}.",
+            money(hedge.break_even_usd_per_month),
             hedge.offer,
             workload_name(results, &hedge.workload)
         )

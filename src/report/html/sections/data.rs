@@ -3,10 +3,10 @@
 use super::super::markup::{Markup, list};
 use super::super::page::{ReportSection, sub_heading};
 use super::super::table::DataTable;
-use super::super::words::data_as_of;
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::answer::supply_chain::{OfferUseAnswer, ServiceChainAnswer};
-use crate::report::figures::{count, percent, usd};
+use crate::report::figures::{count, percent};
+use crate::report::money::amount;
 use crate::report::tables::simulate::doubt;
 
 /// Rates that are listed.
@@ -26,7 +26,7 @@ fn answer(results: &ResultsAnswer) -> String {
     format!(
         "{} of the average annual loss rests on rates that are estimates; the catalog's newest figures are of {}.",
         percent(estimated_loss(results).min(1.0)),
-        data_as_of(results).unwrap_or_else(|| "an unknown day".to_owned())
+        results.report.catalog_date.clone().unwrap_or_else(|| "an unknown day".to_owned())
     )
 }
 
@@ -58,11 +58,11 @@ fn estimates(results: &ResultsAnswer) -> Vec<String> {
 
 fn rates(results: &ResultsAnswer) -> Markup {
     let aal = &results.simulate.aal_usd;
-    let mut table = DataTable::new("rates worth knowing", &["if this rate were known", ">average annual loss, low end, USD", ">high end, USD", ">doubt that is left"]);
+    let mut table = DataTable::new("rates worth knowing", &["if this rate were known", ">average annual loss, low end, ¤", ">high end, ¤", ">doubt that is left"]);
     let width = aal.doubt_high - aal.doubt_low;
     for known in results.simulate.worth_knowing.iter().take(RATES) {
         let left = if width > 0.0 { percent(((known.high - known.low) / width).clamp(0.0, 1.0)) } else { "–".to_owned() };
-        table.row([known.name.clone().into(), usd(known.low).into(), usd(known.high).into(), left.into()]);
+        table.row([known.name.clone().into(), amount(known.low).into(), amount(known.high).into(), left.into()]);
     }
     if table.is_empty() {
         return Markup::default();

@@ -4,27 +4,27 @@ use super::super::markup::{Markup, list};
 use super::super::page::{ReportSection, figure, fill_in, sub_heading};
 use super::super::table::{DataTable, Field};
 use super::super::words::{rung_words, worst_years};
-use super::super::ReportCover;
 use crate::report::answer::ladder::{RungAnswer, RungWord};
 use crate::report::answer::optimize::OptimizeAnswer;
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::drawing::charts::options::options;
-use crate::report::figures::{ABSENT, count, counted, number, percent, usd, usd_change};
+use crate::report::figures::{ABSENT, count, counted, number, percent};
+use crate::report::money::{DisplayCurrency, amount, amount_change};
 use crate::report::verdict::{current_breaks, verdict};
 
-pub(super) fn section(results: &ResultsAnswer, cover: ReportCover<'_>) -> ReportSection {
-    let sign = fill_in(&[("Decision", ""), ("Owner", cover.owner.unwrap_or_default()), ("Date", "")]);
+pub(super) fn section(results: &ResultsAnswer, currency: DisplayCurrency) -> ReportSection {
+    let sign = fill_in(&[("Decision", ""), ("Owner", results.report.owner.as_deref().unwrap_or_default()), ("Date", "")]);
     let (answer, body) = match &results.optimize {
         None => (
             format!("There is no plan: {}.", results.optimize_error.as_deref().unwrap_or("the planner stopped")),
             Markup::default(),
         ),
-        Some(optimize) => (verdict(optimize), decide(results, optimize)),
+        Some(optimize) => (verdict(optimize), decide(results, optimize, currency)),
     };
     ReportSection { number: 1, title: "Decision", answer, body: body.and(sign) }
 }
 
-fn decide(results: &ResultsAnswer, optimize: &OptimizeAnswer) -> Markup {
+fn decide(results: &ResultsAnswer, optimize: &OptimizeAnswer, currency: DisplayCurrency) -> Markup {
     let rungs = &optimize.ladder;
     let mut sentences: Vec<String> = current_breaks(optimize).into_iter().collect();
     sentences.extend(knee(rungs));
@@ -39,7 +39,7 @@ fn decide(results: &ResultsAnswer, optimize: &OptimizeAnswer) -> Markup {
     if rungs.is_empty() {
         return list(sentences);
     }
-    let chart = options(rungs, "options", &finding(rungs), &rung_words);
+    let chart = options(rungs, currency, "options", &finding(rungs), &rung_words);
     list(sentences)
         .and(option_table(results, rungs).markup())
         .and(figure(&finding(rungs), "Each dot is one option, measured on new simulated years. Source: simulation.", chart))
@@ -72,10 +72,10 @@ fn finding(rungs: &[RungAnswer]) -> String {
 
 /// Every option with what it costs and brings.
 fn option_table(results: &ResultsAnswer, rungs: &[RungAnswer]) -> DataTable {
-    let worst = format!(">{}, USD", worst_years(results));
+    let worst = format!(">{}, ¤", worst_years(results));
     let mut table = DataTable::new(
         "options",
-        &["option", ">cost, USD a month", ">average annual loss, USD", &worst, ">capability, points", ">cash once, USD", ">payback, months", "new hosts", ">limits broken"],
+        &["option", ">cost, ¤ a month", ">average annual loss, ¤", &worst, ">capability, points", ">cash once, ¤", ">payback, months", "new hosts", ">limits broken"],
     );
     let Some(today) = rungs.first() else { return table };
     let is_change = results.optimize.as_ref().is_some_and(|optimize| optimize.recommended().is_some());
@@ -84,7 +84,7 @@ fn option_table(results: &ResultsAnswer, rungs: &[RungAnswer]) -> DataTable {
         let is_asked = is_change && rung.rung == RungWord::All;
         let change = |value: f64, before: f64| match rung.rung {
             RungWord::Today => String::new(),
-            _ => usd_change(value - before),
+            _ => amount_change(value - before),
         };
         let less = |value: f64, before: f64| match rung.rung {
             _ if before <= 0.0 || rung.rung == RungWord::Today => String::new(),
@@ -93,16 +93,18 @@ fn option_table(results: &ResultsAnswer, rungs: &[RungAnswer]) -> DataTable {
         let mark = match (is_asked, rung.is_knee) {
             (true, _) => "▸ asked of the board".to_owned(),
             (false, true) => "takes most of the risk away".to_owned(),
-            (false, false) if rung.workloads.is_empty() => String::new(),
-            (false, false) => counted(rung.workloads.len(), "workload") + " change" + if rung.workloads.len() == 1 { "s" } else { "" },
+            (false, false) if matches!(rung.rung, RungWord::Standbys | RungWord::Hosts) => {
+                format!("in {}", counted(rung.workloads.len(), "workload"))
+            }
+            (false, false) => String::new(),
         };
         let fields = [
             Field::with(rung_words(rung), mark),
-            Field::with(usd(fresh.monthly_cost_usd), change(fresh.monthly_cost_usd, before.monthly_cost_usd)),
-            Field::with(usd(fresh.aal_usd), less(fresh.aal_usd, before.aal_usd)),
-            Field::with(usd(fresh.cvar_usd), less(fresh.cvar_usd, before.cvar_usd)),
+            Field::with(amount(fresh.monthly_cost_usd), change(fresh.monthly_cost_usd, before.monthly_cost_usd)),
+            Field::with(amount(fresh.aal_usd), less(fresh.aal_usd, before.aal_usd)),
+            Field::with(amount(fresh.cvar_usd), less(fresh.cvar_usd, before.cvar_usd)),
             Field::with(number(rung.capability.points.round()), format!("± {}", number(rung.capability.std_error.round()))),
-            usd(rung.cash_usd).into(),
+            amount(rung.cash_usd).into(),
             rung.payback_months.map_or_else(|| ABSENT.to_owned(), number).into(),
             if rung.new_hosts.is_empty() { ABSENT.to_owned() } else { rung.new_hosts.join(", ") }.into(),
             count(rung.limits_broken.len() as u64).into(),

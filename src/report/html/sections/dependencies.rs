@@ -3,10 +3,11 @@
 use super::super::markup::{Markup, list};
 use super::super::page::ReportSection;
 use super::super::table::{DataTable, Field};
-use super::super::words::{dependencies, kind_words, planned_loss, then};
+use super::super::words::{LEAST_USD, dependencies, is_behind_chips, kind_words, planned_loss, then, when};
 use crate::report::answer::exposure::{ChokepointAnswer, NodeLossAnswer};
 use crate::report::answer::results::ResultsAnswer;
-use crate::report::figures::{days, percent, usd};
+use crate::report::figures::percent;
+use crate::report::money::{amount, money};
 
 pub(super) fn section(results: &ResultsAnswer) -> ReportSection {
     let nodes = dependencies(results);
@@ -22,8 +23,8 @@ fn answer(results: &ResultsAnswer, nodes: &[&NodeLossAnswer]) -> String {
     let Some(worst) = nodes.iter().find(|node| node.kind == "supplier").or(nodes.first()) else {
         return "No supplier, country or chip is needed so much that its loss would cost anything.".to_owned();
     };
-    let plan = planned_loss(results, worst).map_or_else(String::new, |usd_then| format!("; under the plan USD {}", usd(usd_then)));
-    format!("Losing {} for good and without notice would cost USD {}{plan}.", worst.name, usd(worst.loss_usd))
+    let plan = planned_loss(results, worst).map_or_else(String::new, |usd_then| format!("; under the plan {}", money(usd_then)));
+    format!("Losing {} for good and without notice would cost {}{plan}.", worst.name, money(worst.loss_usd))
 }
 
 /// How many workloads stop with one supplier, today and under the plan.
@@ -40,30 +41,47 @@ fn single_points(results: &ResultsAnswer) -> Vec<String> {
     let today = stopped(&results.exposure.chokepoints, &kinds);
     let plan = results.plan.as_ref().map(|plan| stopped(&plan.chokepoints, &kinds));
     let then = plan.map_or_else(String::new, |plan| format!("; under the plan {plan}"));
-    vec![format!("{today} of {n} workloads stop within 30 days when a single supplier stops{then}.")]
+    let mut sentences = vec![format!("{today} of {n} workloads stop within 30 days when a single supplier stops{then}.")];
+    sentences.extend(behind_chips(results));
+    sentences
+}
+
+/// Makers of chips and of what chips are made with, in one sentence: no choice of model or host avoids them.
+fn behind_chips(results: &ResultsAnswer) -> Option<String> {
+    let is_one = |node: &&NodeLossAnswer| node.kind == "supplier" && node.loss_usd >= LEAST_USD && is_behind_chips(results, node);
+    let mut nodes: Vec<&NodeLossAnswer> = results.exposure.node_losses.iter().filter(is_one).collect();
+    nodes.sort_by(|a, b| b.loss_usd.total_cmp(&a.loss_usd).then(a.id.cmp(&b.id)));
+    let worst = nodes.first()?;
+    let named: Vec<&str> = nodes.iter().take(4).map(|node| node.name.as_str()).collect();
+    Some(format!(
+        "Makers of chips stand behind everything, whatever is chosen ({}): the costliest loss, {}, would be {}.",
+        named.join(", "),
+        worst.name,
+        money(worst.loss_usd)
+    ))
 }
 
 fn table(results: &ResultsAnswer, nodes: &[&NodeLossAnswer]) -> Markup {
     let mut table = DataTable::new(
         "dependencies by loss",
-        &["lost for good, without notice", ">loss today, USD", ">loss under the plan, USD", ">service at once", ">service after 30 days", "first interruption", "restored"],
+        &["lost for good, without notice", ">loss today, ¤", ">loss under the plan, ¤", ">service at once", ">service after 30 days", "first interruption", "restored"],
     );
     for node in nodes.iter().take(30) {
         table.row([
             Field::with(node.name.clone(), kind_words(&node.kind)),
-            usd(node.loss_usd).into(),
-            then(planned_loss(results, node).map(usd)).into(),
+            amount(node.loss_usd).into(),
+            then(planned_loss(results, node).map(amount)).into(),
             then(node.service.at_once.map(percent)).into(),
             then(node.service.after_30_days.map(percent)).into(),
-            node.time_to_survive_days.map_or_else(|| "none".to_owned(), when).into(),
+            node.time_to_survive_days.map_or_else(|| "none".to_owned(), interrupted).into(),
             restored(node).into(),
         ]);
     }
     table.markup()
 }
 
-fn when(day: f64) -> String {
-    if day <= 0.0 { "immediate".to_owned() } else { format!("after {}", days(day)) }
+fn interrupted(day: f64) -> String {
+    if day <= 0.0 { "immediate".to_owned() } else { when(day) }
 }
 
 fn restored(node: &NodeLossAnswer) -> String {

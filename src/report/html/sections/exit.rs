@@ -3,11 +3,11 @@
 use super::super::markup::note;
 use super::super::page::ReportSection;
 use super::super::table::{DataTable, Field};
-use super::super::words::{workload_name};
+use super::super::words::{factor, workload_name};
 use crate::report::answer::exposure::MinimumCutAnswer;
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::answer::substitutes::{SubstituteGroupAnswer, SubstitutesAnswer};
-use crate::report::figures::{ABSENT, days, number};
+use crate::report::figures::{ABSENT, days};
 
 /// Suppliers named in one field.
 const NAMED: usize = 3;
@@ -50,7 +50,7 @@ fn table(results: &ResultsAnswer) -> DataTable {
             other.n_offers.to_string().into(),
             planned.into(),
             time.into(),
-            Field::with(price.map_or_else(|| ABSENT.to_owned(), number), if price.is_some() { "cheapest" } else { "" }),
+            Field::with(price.map_or_else(|| ABSENT.to_owned(), factor), if price.is_some() { "cheapest" } else { "" }),
             stops_with(results, &found.workload).into(),
             stressed.into(),
             stressed_time.into(),

@@ -3,19 +3,20 @@
 use super::super::markup::{Markup, list};
 use super::super::page::{ReportSection, sub_heading, wide_figure};
 use super::super::table::{DataTable, Field};
-use super::super::words::workload_name;
+use super::super::words::{country as name_of, workload_name};
 use crate::model::limit::Dimension;
 use crate::report::answer::concentration::ranked;
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::answer::supply_chain::{OfferUseAnswer, ServiceChainAnswer};
 use crate::report::drawing::charts::flow::{FlowPath, flow};
+use crate::report::drawing::tile_map::{TileMap, tile_map_in_page};
 use crate::report::figures::percent;
 
 /// Countries named in a sentence.
 const NAMED: usize = 4;
 
 pub(super) fn section(results: &ResultsAnswer) -> ReportSection {
-    let body = list(where_data_lies(results)).and(drawing(results)).and(
+    let body = list(where_data_lies(results)).and(drawing(results)).and(map(results)).and(
         sub_heading("Chain of subcontractors by service", "Largest first; what only stands by today is in the annex.").and(services(results)),
     );
     ReportSection { number: 8, title: "Third countries, data location and subcontractors", answer: answer(results), body }
@@ -30,7 +31,7 @@ fn answer(results: &ResultsAnswer) -> String {
     let then = then.map_or_else(String::new, |shares| {
         format!("; under the plan {}", percent(shares.get(country).copied().unwrap_or_default()))
     });
-    format!("Developers controlled from {country} stand behind {} of value{then}.", percent(share))
+    format!("Developers controlled from {} stand behind {} of value{then}.", name_of(results, country), percent(share))
 }
 
 fn where_data_lies(results: &ResultsAnswer) -> Vec<String> {
@@ -96,6 +97,24 @@ fn drawing(results: &ResultsAnswer) -> Markup {
     };
     let drawn = format!("Value from countries through developers and hosts to workloads, {when}. Source: portfolio and catalog.");
     wide_figure(&finding, &drawn, flow(&paths, "flow", &finding))
+}
+
+/// Which countries can stop how much, through any tier.
+fn map(results: &ResultsAnswer) -> Markup {
+    let Some(shares) = results.exposure.concentration.value_shares(Dimension::Reach) else { return Markup::default() };
+    let ranked = ranked(shares);
+    let all: Vec<&str> = ranked.iter().filter(|(_, share)| *share > 0.995).map(|(key, _)| *key).collect();
+    let finding = match (all.as_slice(), ranked.first()) {
+        ([], None) => return Markup::default(),
+        ([], Some((key, share))) => format!("{} can stop {} of value", name_of(results, key), percent(*share)),
+        ([one], _) => format!("{} can stop all of value", name_of(results, one)),
+        (several, _) => format!("Each of {} can stop all of value", several.join(", ")),
+    };
+    let drawn = "Share of value that runs through each country at some tier: developer, host, location, chips and what they are made with; shares \
+                 overlap. Today. Source: supply graph.";
+    let map = TileMap { title: &finding, subtitle: drawn, shares };
+    let description = "A map of equal tiles, one for each country, darker for a larger share; each tile has its share.";
+    wide_figure(&finding, drawn, tile_map_in_page(&map, "map", description))
 }
 
 fn services(results: &ResultsAnswer) -> Markup {

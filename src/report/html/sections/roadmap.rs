@@ -7,7 +7,8 @@ use super::super::words::workload_name;
 use crate::report::answer::moves::{ActionWord, PlanAction};
 use crate::report::answer::optimize::OptimizeAnswer;
 use crate::report::answer::results::ResultsAnswer;
-use crate::report::figures::{counted, percent, usd};
+use crate::report::figures::{counted, percent};
+use crate::report::money::amount;
 
 /// Actions of a quarter that are written out.
 const ACTIONS: usize = 8;
@@ -34,7 +35,7 @@ fn answer(optimize: &OptimizeAnswer) -> String {
 fn quarters(results: &ResultsAnswer, optimize: &OptimizeAnswer) -> Markup {
     let mut table = DataTable::new(
         "quarters",
-        &["quarter", "what is done", ">demand moved", ">cost at its end, USD a month", ">average annual loss, USD", ">worst years, USD"],
+        &["quarter", "what is done", ">demand moved", ">cost at its end, ¤ a month", ">average annual loss, ¤", ">worst years, ¤"],
     );
     for quarter in &optimize.quarters {
         let actions: Vec<&PlanAction> =
@@ -49,9 +50,9 @@ fn quarters(results: &ResultsAnswer, optimize: &OptimizeAnswer) -> Markup {
             format!("Q{}", quarter.quarter).into(),
             Field::from(lines),
             percent(quarter.turnover).into(),
-            usd(quarter.monthly_cost_usd).into(),
-            usd(quarter.aal_usd).into(),
-            usd(quarter.cvar_usd).into(),
+            amount(quarter.monthly_cost_usd).into(),
+            amount(quarter.aal_usd).into(),
+            amount(quarter.cvar_usd).into(),
         ]);
     }
     table.markup()

@@ -3,26 +3,34 @@
 use super::super::markup::{Markup, note};
 use super::super::page::{ReportSection, figure, sub_heading};
 use super::super::table::{DataTable, Field};
-use super::super::words::{LEAST_USD, cvar_field, interval, planned_scenario, then, workload_name, worst_years};
+use super::super::words::{LEAST_USD, cvar_field, interval, planned_scenario, then, when, workload_name, worst_years};
+use crate::report::answer::replay::ReplayedEventAnswer;
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::answer::simulate::{ReturnPeriodAnswer, SimulateAnswer};
 use crate::report::answer::stress::ScenarioAnswer;
 use crate::report::drawing::charts::exceedance::exceedance;
 use crate::report::drawing::charts::service::service;
-use crate::report::figures::{ABSENT, count, days, number, percent, usd, usd_interval};
+use crate::report::figures::{ABSENT, count, days, number, percent};
+use crate::report::money::{DisplayCurrency, amount, amount_change, amount_interval, money};
 use crate::units::DAYS_PER_YEAR;
 
 /// Scenarios that are drawn.
 const DRAWN: usize = 6;
+/// Past events that are listed.
+const PAST_EVENTS: usize = 5;
+/// Workloads named in one field.
+const NAMED: usize = 3;
 /// Hours of a day.
 const HOURS_PER_DAY: f64 = 24.0;
 
-pub(super) fn section(results: &ResultsAnswer) -> ReportSection {
+pub(super) fn section(results: &ResultsAnswer, currency: DisplayCurrency) -> ReportSection {
     let costly = costly(results);
     let body = risk(results)
-        .and(Markup::element("div", &[("class", "pair")], curve(results).and(multiples(results, &costly))))
+        .and(Markup::element("div", &[("class", "pair")], curve(results, currency).and(multiples(results, &costly))))
         .and(scenario_table(results, &costly))
         .and(return_periods(results))
+        .and(past_events(results))
+        .and(reverse(results))
         .and(availability(results));
     ReportSection { number: 6, title: "Scenarios and loss distribution", answer: answer(&costly, results), body }
 }
@@ -44,12 +52,12 @@ fn answer(costly: &[&ScenarioAnswer], results: &ResultsAnswer) -> String {
         None => format!("None of {n} scenarios costs anything."),
         Some(worst) => {
             let plan = planned_scenario(results, &worst.scenario);
-            let plan = plan.map_or_else(String::new, |plan| format!("; under the plan USD {}", usd(plan.loss_usd)));
+            let plan = plan.map_or_else(String::new, |plan| format!("; under the plan {}", money(plan.loss_usd)));
             format!(
-                "{} of {n} scenarios cost something; the worst, “{}”, costs USD {} today{plan}.",
+                "{} of {n} scenarios cost something; the worst, “{}”, costs {} today{plan}.",
                 costly.len(),
                 worst.name,
-                usd(worst.loss_usd)
+                money(worst.loss_usd)
             )
         }
     }
@@ -60,14 +68,14 @@ fn risk(results: &ResultsAnswer) -> Markup {
     let confidence_level = results.manifest.confidence_level;
     let mut table = DataTable::new(
         "average and worst years",
-        &["simulated years", ">average annual loss, USD", ">doubt about rates, USD", &format!(">{}, USD", worst_years(results)), ">years with a loss"],
+        &["simulated years", ">average annual loss, ¤", ">doubt about rates, ¤", &format!(">{}, ¤", worst_years(results)), ">years with a loss"],
     );
     let mut row = |name: &str, simulate: &SimulateAnswer| {
         let aal = &simulate.aal_usd;
         table.row([
             name.into(),
-            Field::with(usd(aal.value), interval(&usd_interval(&aal.interval()))),
-            format!("{} to {}", usd(aal.doubt_low), usd(aal.doubt_high)).into(),
+            Field::with(amount(aal.value), interval(&amount_interval(&aal.interval()))),
+            format!("{} to {}", amount(aal.doubt_low), amount(aal.doubt_high)).into(),
             cvar_field(simulate, confidence_level),
             percent(simulate.probability_of_loss).into(),
         ]);
@@ -77,11 +85,12 @@ fn risk(results: &ResultsAnswer) -> Markup {
         row("Plan", &plan.simulate);
     }
     let says = "Small figures are 95 % intervals of sampling error; more simulated years narrow them. The doubt about rates is the middle 90 % \
-                of what the average would be if the true rates were known; only better data narrow it.";
+                of what the average would be if the true rates were known; only better data narrow it. Section 1 measures its options on other \
+                simulated years, so its averages differ within the sampling error.";
     sub_heading("Average and worst years", "").and(table.markup()).and(note(says))
 }
 
-fn curve(results: &ResultsAnswer) -> Markup {
+fn curve(results: &ResultsAnswer, currency: DisplayCurrency) -> Markup {
     let today = &results.simulate.aep;
     if today.is_empty() {
         return Markup::default();
@@ -92,11 +101,11 @@ fn curve(results: &ResultsAnswer) -> Markup {
     let last = |points: &[ReturnPeriodAnswer]| points.last().map(|point| (point.return_period_years, point.loss_usd));
     let finding = last(today).map_or_else(String::new, |(years, loss)| {
         let then = plan.and_then(last).filter(|(then, _)| (then - years).abs() < 0.5);
-        let then = then.map_or_else(String::new, |(_, loss)| format!(", USD {} under the plan", usd(loss)));
-        format!("Once in {} years the loss exceeds USD {}{then}", count(years.round() as u64), usd(loss))
+        let then = then.map_or_else(String::new, |(_, loss)| format!("; under the plan, than {}", money(loss)));
+        format!("One year in {} loses more than {}{then}", count(years.round() as u64), money(loss))
     });
     let drawn = "Loss of a year by return period. Source: simulation; shown where at least 10 simulated years are worse.";
-    figure(&finding, drawn, exceedance(today, plan, appetite, "exceedance", &finding))
+    figure(&finding, drawn, exceedance(today, plan, appetite, currency, "exceedance", &finding))
 }
 
 fn multiples(results: &ResultsAnswer, costly: &[&ScenarioAnswer]) -> Markup {
@@ -118,17 +127,17 @@ fn multiples(results: &ResultsAnswer, costly: &[&ScenarioAnswer]) -> Markup {
 fn scenario_table(results: &ResultsAnswer, costly: &[&ScenarioAnswer]) -> Markup {
     let mut table = DataTable::new(
         "scenarios by loss",
-        &["scenario", ">loss today, USD", ">loss under the plan, USD", ">lowest service today", ">under the plan", "first costly hour today", "restored today"],
+        &["scenario", ">loss today, ¤", ">loss under the plan, ¤", ">lowest service today", ">under the plan", "first costly hour today", "restored today"],
     );
     for scenario in costly {
         let plan = planned_scenario(results, &scenario.scenario);
         table.row([
             scenario.name.clone().into(),
-            usd(scenario.loss_usd).into(),
-            then(plan.map(|plan| usd(plan.loss_usd))).into(),
+            amount(scenario.loss_usd).into(),
+            then(plan.map(|plan| amount(plan.loss_usd))).into(),
             percent(scenario.least_service).into(),
             then(plan.map(|plan| percent(plan.least_service))).into(),
-            scenario.first_outage_cost_day.map_or_else(|| ABSENT.to_owned(), day).into(),
+            scenario.first_outage_cost_day.map_or_else(|| ABSENT.to_owned(), when).into(),
             restored(scenario).into(),
         ]);
     }
@@ -141,29 +150,25 @@ fn scenario_table(results: &ResultsAnswer, costly: &[&ScenarioAnswer]) -> Markup
     sub_heading("Scenarios", "").and(table.markup()).and(note(says))
 }
 
-fn day(day: f64) -> String {
-    if day <= 0.0 { "at once".to_owned() } else { format!("day {}", number(day)) }
-}
-
 fn restored(scenario: &ScenarioAnswer) -> String {
     match (scenario.first_unserved_day, scenario.recovered_day) {
         (None, _) => "never interrupted".to_owned(),
         (_, None) => "not within the horizon".to_owned(),
-        (_, Some(at)) => day(at),
+        (_, Some(at)) => when(at),
     }
 }
 
 /// The figures of the curve.
 fn return_periods(results: &ResultsAnswer) -> Markup {
-    let mut table = DataTable::new("losses by return period", &["once in, years", ">loss today, USD", ">loss under the plan, USD"]);
+    let mut table = DataTable::new("losses by return period", &["once in, years", ">loss today, ¤", ">loss under the plan, ¤"]);
     for point in &results.simulate.aep {
         let years = point.return_period_years;
         let plan = results.plan.as_ref().map(|plan| &plan.simulate.aep);
         let plan = plan.and_then(|points| points.iter().find(|p| (p.return_period_years - years).abs() < 1e-9));
         table.row([
             count(years.round() as u64).into(),
-            usd(point.loss_usd).into(),
-            then(plan.map(|point| usd(point.loss_usd))).into(),
+            amount(point.loss_usd).into(),
+            then(plan.map(|point| amount(point.loss_usd))).into(),
         ]);
     }
     folded("Figures of the curve", table)
@@ -177,10 +182,79 @@ fn folded(summary: &str, table: DataTable) -> Markup {
     Markup::element("details", &[], Markup::element("summary", &[], summary.into()).and(table.markup()))
 }
 
+/// Past events that would cost most today.
+fn past_events(results: &ResultsAnswer) -> Markup {
+    let Some(replay) = &results.replay else { return Markup::default() };
+    let mut events: Vec<&ReplayedEventAnswer> = replay.events.iter().filter(|event| event.loss_usd >= LEAST_USD).collect();
+    events.sort_by(|a, b| b.loss_usd.total_cmp(&a.loss_usd).then(a.id.cmp(&b.id)));
+    let n = replay.events.len();
+    let Some(worst) = events.first() else {
+        return sub_heading("Past events, played again", &format!("None of {n} past events would cost anything today."));
+    };
+    let answer = format!("{} of {n} past events would cost something today; the costliest, “{}”, {}.", events.len(), worst.name, money(worst.loss_usd));
+    let mut table = DataTable::new("past events by loss", &["event", "date", ">loss today, ¤", ">loss under the plan, ¤", ">lowest service today", "restored today"]);
+    for event in events.into_iter().take(PAST_EVENTS) {
+        table.row([
+            event.name.clone().into(),
+            event.date.clone().into(),
+            amount(event.loss_usd).into(),
+            then(event.plan_loss_usd.map(amount)).into(),
+            percent(event.least_service).into(),
+            match (event.first_unserved_day, event.recovered_day) {
+                (None, _) => "never interrupted".to_owned(),
+                (_, None) => "not within the horizon".to_owned(),
+                (_, Some(at)) => when(at),
+            }
+            .into(),
+        ]);
+    }
+    sub_heading("Past events, played again", &answer).and(table.markup())
+}
+
+/// The most probable sets of shocks that break a recovery objective.
+fn reverse(results: &ResultsAnswer) -> Markup {
+    let Some(reverse) = &results.reverse else { return Markup::default() };
+    let heading = "Reverse stress: what would break a recovery objective";
+    let Some(first) = reverse.sets.first() else {
+        return sub_heading(heading, "No set of shocks that was tested does.");
+    };
+    let answer = format!("Most probable: {}, {} a year.", shock_names(results, &first.shocks), percent(first.annual_probability));
+    let mut table = DataTable::new("sets of shocks", &["all at once, without notice", ">probability a year", ">loss, ¤", "workloads beyond their objective", "cheapest single measure", ">measure, ¤ a month"]);
+    for set in &reverse.sets {
+        let broken: Vec<String> = set.workloads.iter().filter(|w| w.breaks_recovery).map(|w| workload_name(results, &w.id)).collect();
+        let measure = set.measure.as_ref();
+        table.row([
+            shock_names(results, &set.shocks).into(),
+            percent(set.annual_probability).into(),
+            amount(set.loss_usd).into(),
+            named(&broken).into(),
+            measure.map_or_else(
+                || "no single one is enough".to_owned(),
+                |m| format!("{} {} for {}", m.readiness.as_deref().map_or_else(|| m.kind.replace('_', " "), |word| format!("{word} standby")), m.offer, workload_name(results, &m.workload)),
+            )
+            .into(),
+            then(measure.map(|m| amount_change(m.usd_per_month))).into(),
+        ]);
+    }
+    sub_heading(heading, &answer).and(table.markup())
+}
+
+fn shock_names(results: &ResultsAnswer, ids: &[String]) -> String {
+    let name = |id: &String| results.simulate.shock_names.get(id).cloned().unwrap_or_else(|| id.replace('_', " "));
+    ids.iter().map(name).collect::<Vec<_>>().join(" + ")
+}
+
+/// The first few names of a list.
+fn named(names: &[String]) -> String {
+    let more = names.len().saturating_sub(NAMED);
+    let shown = names.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+    if more > 0 { format!("{shown} and {more} more") } else { shown }
+}
+
 fn availability(results: &ResultsAnswer) -> Markup {
     let mut table = DataTable::new(
         "availability of workloads",
-        &["workload", "impact tolerance", ">outage cost, USD a day", ">unserved today, hours a year", ">under the plan", ">scenarios beyond the tolerance today", ">under the plan"],
+        &["workload", "impact tolerance", ">outage cost, ¤ a day", ">unserved today, hours a year", ">under the plan", ">scenarios beyond the tolerance today", ">under the plan"],
     );
     let hours = |simulate: &SimulateAnswer, id: &str| {
         simulate.availability.get(id).map(|served| number((1.0 - served) * DAYS_PER_YEAR * HOURS_PER_DAY))
@@ -198,7 +272,7 @@ fn availability(results: &ResultsAnswer) -> Markup {
         table.row([
             workload_name(results, id).into(),
             if workload.recovery_objective_days > 0.0 { days(workload.recovery_objective_days) } else { "none".to_owned() }.into(),
-            usd(workload.outage_cost_usd_per_day).into(),
+            amount(workload.outage_cost_usd_per_day).into(),
             then(hours(&results.simulate, id)).into(),
             then(results.plan.as_ref().and_then(|plan| hours(&plan.simulate, id))).into(),
             beyond(&results.stress.scenarios, id).into(),

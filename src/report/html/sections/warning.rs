@@ -2,16 +2,20 @@
 
 use super::super::markup::{Markup, note};
 use super::super::page::{ReportSection, figure, sub_heading};
-use super::super::table::DataTable;
+use super::super::table::{DataTable, Field};
 use super::super::words::{then, workload_name};
 use crate::report::answer::concentration::ranked;
+use crate::report::answer::landscape::lags::LagAnswer;
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::answer::retirements::RetirementAnswer;
 use crate::report::drawing::charts::months::{DayMark, calendar};
-use crate::report::figures::{counted, number, percent, usd};
+use crate::report::figures::{counted, number, percent};
+use crate::report::money::amount;
 
 /// Ends that are drawn.
 const DRAWN: usize = 10;
+/// Groups of models that are listed.
+const GROUPS: usize = 6;
 /// Shocks that are listed.
 const SHOCKS: usize = 10;
 
@@ -20,7 +24,7 @@ pub(super) fn section(results: &ResultsAnswer) -> ReportSection {
         number: 11,
         title: "Early warning",
         answer: answer(results),
-        body: shocks(results).and(retirements(results)),
+        body: shocks(results).and(retirements(results)).and(lag(results)),
     }
 }
 
@@ -29,9 +33,9 @@ fn answer(results: &ResultsAnswer) -> String {
     let soon = ends.iter().filter(|end| end.days < horizon).count();
     let shock = ranked(&results.simulate.aal_by.shock);
     let all: f64 = results.simulate.aal_by.shock.values().sum();
-    let first = shock.first().filter(|_| all > 0.0).map_or_else(String::new, |(id, usd)| {
+    let first = shock.first().filter(|_| all > 0.0).map_or_else(String::new, |(id, loss)| {
         let name = results.simulate.shock_names.get(*id).map_or(*id, String::as_str);
-        format!("“{name}” causes {} of today's average loss. ", percent(usd / all))
+        format!("“{name}” causes {} of today's average loss. ", percent(loss / all))
     });
     format!("{first}{} in use end within {} days.", counted(soon, "offer"), number(horizon)).replace("1 offer in use end ", "1 offer in use ends ")
 }
@@ -39,7 +43,7 @@ fn answer(results: &ResultsAnswer) -> String {
 fn shocks(results: &ResultsAnswer) -> Markup {
     let mut table = DataTable::new(
         "shocks by loss",
-        &["shock", ">average annual loss today, USD", ">share", ">under the plan, USD", "rests on"],
+        &["shock", ">average annual loss today, ¤", ">share", ">under the plan, ¤", "rests on"],
     );
     let today = &results.simulate.aal_by.shock;
     let all: f64 = today.values().sum();
@@ -49,9 +53,9 @@ fn shocks(results: &ResultsAnswer) -> Markup {
         let evidence = results.shock_evidence.iter().find(|evidence| evidence.shock == id);
         table.row([
             name.into(),
-            usd(loss).into(),
+            amount(loss).into(),
             percent(loss / all).into(),
-            then(plan.map(usd)).into(),
+            then(plan.map(amount)).into(),
             evidence.map_or("", |evidence| if evidence.is_estimate { "an estimate" } else { "public record" }).into(),
         ]);
     }
@@ -83,6 +87,29 @@ fn retirements(results: &ResultsAnswer) -> Markup {
     }
     let says = "An announced end is a fact, not a shock: the offer takes no new load, and today's use runs on until then.";
     sub_heading("Retirement calendar", "").and(chart).and(table.markup()).and(note(says))
+}
+
+/// How far groups of models are behind: what a move to them would give up, and whether that shrinks.
+fn lag(results: &ResultsAnswer) -> Markup {
+    let Some(found) = &results.landscape else { return Markup::default() };
+    let mut table = DataTable::new("capability lag", &["models", "best", ">points behind", ">months behind", "gap"]);
+    let mut groups: Vec<&LagAnswer> = found.lag.iter().filter(|lag| lag.points.is_some()).collect();
+    groups.sort_by(|a, b| a.points.unwrap_or_default().total_cmp(&b.points.unwrap_or_default()).then(a.group.cmp(&b.group)));
+    for group in groups.into_iter().take(GROUPS) {
+        let range = |low: Option<f64>, high: Option<f64>| match (low, high) {
+            (Some(low), Some(high)) => format!("{} to {}", number(low), number(high)),
+            _ => String::new(),
+        };
+        table.row([
+            group.group.trim_matches(['{', '}']).to_owned().into(),
+            group.best_model.clone().unwrap_or_default().into(),
+            Field::with(then(group.points.map(number)), range(group.points_low, group.points_high)),
+            Field::with(then(group.months.map(number)), range(group.months_low, group.months_high)),
+            group.heading.clone().unwrap_or_default().into(),
+        ]);
+    }
+    let says = found.as_of.as_ref().map_or_else(String::new, |day| format!("Against the best model of all released by {day}; models within 40 points cannot be told apart."));
+    if table.is_empty() { Markup::default() } else { sub_heading("Capability of alternatives", &says).and(table.markup()) }
 }
 
 fn uses(results: &ResultsAnswer, end: &RetirementAnswer) -> String {
