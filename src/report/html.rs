@@ -58,7 +58,12 @@ pub fn report(results: &ResultsAnswer, currency: DisplayCurrency) -> String {
         .and(nav)
         .and(tag("main", main.and(classed("div", "annexes", annexes))))
         .and(tag("footer", foot(results)));
-    let page = document(&format!("{company}: supply of generative AI"), include_str!("html/style.css"), &footer, body);
+    let page = document(
+        &format!("{company}: supply of generative AI"),
+        include_str!("html/style.css"),
+        &footer,
+        body,
+    );
     currency.shown(&page)
 }
 

@@ -41,7 +41,11 @@ pub fn limit_words(measure: &Measure) -> String {
                 LossOf::Every(kind) => format!("any {}", node_noun(*kind)),
                 LossOf::One(kind, id) => format!("{} {id}", node_noun(*kind)),
             };
-            let when = if *within_days > 0.0 { format!("from {} on", days(*within_days)) } else { "at once".to_owned() };
+            let when = if *within_days > 0.0 {
+                format!("from {} on", days(*within_days))
+            } else {
+                "at once".to_owned()
+            };
             format!("service {when} after the loss of {lost}")
         }
         Measure::Cvar { confidence_level, .. } => {

@@ -16,4 +16,5 @@ pub const DARK: &str = "--ink:#e8ebee;--muted:#9aa4ad;--rule:#3a424a;--paper:#14
 pub const PRINT: &str = "--ink:#000000;--panel:#ffffff";
 
 /// The typeface, with figures of equal width.
-pub const TYPE: &str = "font-family:Inter,\"Segoe UI\",system-ui,sans-serif;font-variant-numeric:tabular-nums";
+pub const TYPE: &str =
+    "font-family:Inter,\"Segoe UI\",system-ui,sans-serif;font-variant-numeric:tabular-nums";

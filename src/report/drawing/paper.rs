@@ -136,7 +136,13 @@ impl Paper {
     }
 
     /// A bar from its upper left corner: filled, or hollow.
-    pub(super) fn bar(&mut self, (x, y): (f64, f64), (width, height): (f64, f64), color: &str, is_filled: bool) {
+    pub(super) fn bar(
+        &mut self,
+        (x, y): (f64, f64),
+        (width, height): (f64, f64),
+        color: &str,
+        is_filled: bool,
+    ) {
         let fill = if is_filled { color } else { "paper" };
         let _ = writeln!(
             self.marks,
@@ -188,7 +194,13 @@ impl Paper {
             "<style>svg{{{LIGHT};{TYPE}}}@media (prefers-color-scheme:dark){{svg{{{DARK}}}}}@media print{{svg{{{LIGHT};{PRINT}}}}}</style>\n\
              <rect width=\"100%\" height=\"100%\" fill=\"var(--paper)\"/>\n"
         );
-        self.wrapped(height, " xmlns=\"http://www.w3.org/2000/svg\"", ["title", "desc"], [title, description], &style)
+        self.wrapped(
+            height,
+            " xmlns=\"http://www.w3.org/2000/svg\"",
+            ["title", "desc"],
+            [title, description],
+            &style,
+        )
     }
 
     /// The whole drawing as a part of a page, which has the palette; `id`: of no other drawing of the page.

@@ -1,7 +1,7 @@
 //! `board.html`: one sheet of A4 for the board.
 
-use super::markup::{Markup, list, paragraph, tag};
-use super::page::{document, fill_in};
+use super::markup::{Markup, classed, list, paragraph, tag};
+use super::page::{document, fill_in, pair};
 use super::table::{DataTable, Field};
 use super::words::{dependencies, kind_words, limit_field, limit_name, planned_loss, rung_words, then};
 use crate::measures::NORMAL_97_5;
@@ -35,23 +35,37 @@ pub fn board(results: &ResultsAnswer, currency: DisplayCurrency) -> String {
         Markup::default()
     } else {
         let title = "Cost and worst years of the options";
-        Markup::element("figure", &[], Markup::drawing(options(&rungs, currency, "options", title, &rung_words)))
+        Markup::element(
+            "figure",
+            &[],
+            Markup::drawing(options(&rungs, currency, "options", title, &rung_words)),
+        )
     };
-    let main = super::markup::classed("p", "ask", recommendation(results))
+    let main = classed("p", "ask", recommendation(results))
         .and(section("The options", "options-h", option_table(results, &rungs)))
         .and(pair(chart_section(chart), section("Risk appetite", "appetite-h", appetite(results))))
         .and(section("Dependencies that matter most", "dependencies-h", worst(results)))
         .and(pair(
-            section("Since the last report", "history-h", paragraph("There is no earlier period to compare with.")),
+            section(
+                "Since the last report",
+                "history-h",
+                paragraph("There is no earlier period to compare with."),
+            ),
             section("What we do not know", "doubt-h", list(unknown(results))),
         ))
-        .and(fill_in(&[("Decision", ""), ("Owner", report.owner.as_deref().unwrap_or_default()), ("Signature", ""), ("Date", "")]));
+        .and(fill_in(&[
+            ("Decision", ""),
+            ("Owner", report.owner.as_deref().unwrap_or_default()),
+            ("Signature", ""),
+            ("Date", ""),
+        ]));
     let body = head.and(tag("main", main));
-    currency.shown(&document(&format!("{company}: page for the board"), include_str!("board.css"), company, body))
-}
-
-fn pair(left: Markup, right: Markup) -> Markup {
-    Markup::element("div", &[("class", "pair")], left.and(right))
+    currency.shown(&document(
+        &format!("{company}: page for the board"),
+        include_str!("board.css"),
+        company,
+        body,
+    ))
 }
 
 fn section(title: &str, id: &str, content: Markup) -> Markup {
@@ -65,7 +79,10 @@ fn chart_section(chart: Markup) -> Markup {
 
 fn recommendation(results: &ResultsAnswer) -> String {
     match &results.optimize {
-        None => format!("There is no plan: {}.", results.optimize_error.as_deref().unwrap_or("the planner stopped")),
+        None => format!(
+            "There is no plan: {}.",
+            results.optimize_error.as_deref().unwrap_or("the planner stopped")
+        ),
         Some(optimize) => verdict(optimize),
     }
 }
@@ -79,7 +96,16 @@ fn options_shown(results: &ResultsAnswer) -> Vec<RungAnswer> {
 fn option_table(results: &ResultsAnswer, rungs: &[RungAnswer]) -> Markup {
     let mut table = DataTable::new(
         "options",
-        &["option", ">cost, ¤ a month", ">average loss a year", &format!(">mean of the worst {}", percent(1.0 - results.manifest.confidence_level)), ">capability", ">cash once", ">payback, months", ">new contracts"],
+        &[
+            "option",
+            ">cost, ¤ a month",
+            ">average loss a year",
+            &format!(">mean of the worst {}", percent(1.0 - results.manifest.confidence_level)),
+            ">capability",
+            ">cash once",
+            ">payback, months",
+            ">new contracts",
+        ],
     );
     let is_change = results.optimize.as_ref().is_some_and(|optimize| optimize.recommended().is_some());
     for rung in rungs {
@@ -111,7 +137,11 @@ fn appetite(results: &ResultsAnswer) -> Markup {
     let mut table = DataTable::new("limits", &["limit", "today", "plan"]);
     for (at, limit) in limits.iter().take(LIMITS) {
         let plan = results.plan.as_ref().and_then(|plan| plan.limits.get(*at));
-        table.row([limit_name(limit), limit_field(limit), plan.map_or_else(|| Field::from(ABSENT), limit_field)]);
+        table.row([
+            limit_name(limit),
+            limit_field(limit),
+            plan.map_or_else(|| Field::from(ABSENT), limit_field),
+        ]);
     }
     let rest = limits.len().saturating_sub(LIMITS);
     match (table.is_empty(), rest) {
@@ -122,7 +152,10 @@ fn appetite(results: &ResultsAnswer) -> Markup {
 }
 
 fn worst(results: &ResultsAnswer) -> Markup {
-    let mut table = DataTable::new("dependencies", &["lost for good, without notice", ">loss today, ¤", ">loss under the plan, ¤", ">service at once"]);
+    let mut table = DataTable::new(
+        "dependencies",
+        &["lost for good, without notice", ">loss today, ¤", ">loss under the plan, ¤", ">service at once"],
+    );
     let nodes = dependencies(results);
     for node in nodes.iter().take(DEPENDENCIES) {
         table.row([
@@ -139,10 +172,23 @@ fn worst(results: &ResultsAnswer) -> Markup {
 fn unknown(results: &ResultsAnswer) -> Vec<String> {
     let aal = &results.simulate.aal_usd;
     let share = |amount_usd: f64| percent((amount_usd / aal.value.max(f64::MIN_POSITIVE)).max(0.0));
-    let estimated: f64 =
-        results.shock_evidence.iter().filter(|shock| shock.is_estimate).map(|shock| shock.share_of_aal).fold(0.0, |a, b| a + b);
-    let error = aal.std_error.map(|error| format!("Today's average loss is known to ± {} (number of simulated years, 95 %).", share(NORMAL_97_5 * error)));
-    let doubt = format!("At the true rates of shocks it would be {} to {} of what is shown, with 90 % probability.", share(aal.doubt_low), share(aal.doubt_high));
+    let estimated: f64 = results
+        .shock_evidence
+        .iter()
+        .filter(|shock| shock.is_estimate)
+        .map(|shock| shock.share_of_aal)
+        .fold(0.0, |a, b| a + b);
+    let error = aal.std_error.map(|error| {
+        format!(
+            "Today's average loss is known to ± {} (number of simulated years, 95 %).",
+            share(NORMAL_97_5 * error)
+        )
+    });
+    let doubt = format!(
+        "At the true rates of shocks it would be {} to {} of what is shown, with 90 % probability.",
+        share(aal.doubt_low),
+        share(aal.doubt_high)
+    );
     let rests = format!("{} of it rests on rates that are estimates.", percent(estimated.min(1.0)));
     error.into_iter().chain([doubt, rests]).collect()
 }

@@ -66,7 +66,11 @@ impl ReportSection {
 pub fn contents(sections: &[ReportSection]) -> Markup {
     let entry = |section: &ReportSection| {
         let number = classed("span", "number", section.number.to_string());
-        let link = Markup::element("a", &[("href", &format!("#{}", section.id()))], number.and(section.title.into()));
+        let link = Markup::element(
+            "a",
+            &[("href", &format!("#{}", section.id()))],
+            number.and(section.title.into()),
+        );
         tag("li", link)
     };
     let entries: Markup = sections.iter().map(entry).collect();
@@ -107,6 +111,12 @@ fn figure_of(class: &str, finding: &str, drawn: &str, chart: Markup) -> Markup {
     let caption = tag("figcaption", Markup::text(finding).and(classed("span", "note", drawn)));
     let content = caption.and(chart);
     if class.is_empty() { tag("figure", content) } else { classed("figure", class, content) }
+}
+
+/// Two parts side by side where there is room.
+#[must_use]
+pub fn pair(left: Markup, right: Markup) -> Markup {
+    classed("div", "pair", left.and(right))
 }
 
 /// A heading inside a section, with the sentence that answers it.

@@ -118,9 +118,8 @@ fn in_currency(name: &str) -> String {
 fn framed(caption: &str, columns: &[(String, bool)], rows: Vec<(bool, Vec<Field>)>) -> Markup {
     let head: Markup = columns.iter().map(|(name, leans_right)| heading(name, lean(*leans_right))).collect();
     let body: Markup = rows.into_iter().map(|(is_marked, fields)| row(is_marked, fields, columns)).collect();
-    let table = classed("caption", "hidden", caption)
-        .and(tag("thead", tag("tr", head)))
-        .and(tag("tbody", body));
+    let table =
+        classed("caption", "hidden", caption).and(tag("thead", tag("tr", head))).and(tag("tbody", body));
     let frame = [("class", "scroll"), ("role", "region"), ("aria-label", caption), ("tabindex", "0")];
     Markup::element("div", &frame, tag("table", table))
 }

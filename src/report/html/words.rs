@@ -18,7 +18,6 @@ use crate::report::tables::check::in_unit;
 /// A loss below this reads as nothing, USD.
 pub(super) const LEAST_USD: f64 = 0.5;
 
-
 /// An option by what may change.
 pub(super) fn rung_words(rung: &RungAnswer) -> String {
     match (rung.rung, rung.touched) {
@@ -97,7 +96,11 @@ pub(super) fn planned_loss(results: &ResultsAnswer, node: &NodeLossAnswer) -> Op
 
 /// Names of the workloads by id.
 pub(super) fn workload_names(results: &ResultsAnswer) -> BTreeMap<&str, &str> {
-    results.workloads.iter().map(|w| (w.id.as_str(), if w.name.is_empty() { &w.id } else { &w.name }.as_str())).collect()
+    results
+        .workloads
+        .iter()
+        .map(|w| (w.id.as_str(), if w.name.is_empty() { &w.id } else { &w.name }.as_str()))
+        .collect()
 }
 
 /// The name of a workload; its id when unknown.
@@ -111,7 +114,9 @@ pub(super) fn dependencies(results: &ResultsAnswer) -> Vec<&NodeLossAnswer> {
     let costly = |node: &&NodeLossAnswer| node.loss_usd >= LEAST_USD && !is_behind_chips(results, node);
     let mut nodes: Vec<&NodeLossAnswer> = results.exposure.node_losses.iter().filter(costly).collect();
     let place = |node: &NodeLossAnswer| KINDS.iter().position(|kind| *kind == node.kind);
-    nodes.sort_by(|a, b| b.loss_usd.total_cmp(&a.loss_usd).then(place(a).cmp(&place(b))).then(a.id.cmp(&b.id)));
+    nodes.sort_by(|a, b| {
+        b.loss_usd.total_cmp(&a.loss_usd).then(place(a).cmp(&place(b))).then(a.id.cmp(&b.id))
+    });
     let mut told: BTreeSet<(bool, &str)> = BTreeSet::new();
     nodes.retain(|node| {
         let is_country = matches!(node.kind.as_str(), "jurisdiction" | "territory");
@@ -127,7 +132,8 @@ const KINDS: [&str; 6] = ["supplier", "host", "host_site", "jurisdiction", "terr
 /// neither develop a model nor host one that is used, nor control one who does.
 pub(super) fn is_behind_chips(results: &ResultsAnswer, node: &NodeLossAnswer) -> bool {
     let is_party = |party: &PartyAnswer| party.id == node.id || party.parent == node.name;
-    let chooses = |chain: &ServiceChainAnswer| is_party(&chain.developer) || chain.host.as_ref().is_some_and(is_party);
+    let chooses =
+        |chain: &ServiceChainAnswer| is_party(&chain.developer) || chain.host.as_ref().is_some_and(is_party);
     match node.kind.as_str() {
         "hardware" => true,
         "supplier" => !results.chains.iter().any(chooses),
@@ -138,7 +144,15 @@ pub(super) fn is_behind_chips(results: &ResultsAnswer, node: &NodeLossAnswer) ->
 /// The name of a country or bloc; its id when unknown.
 pub(super) fn country(results: &ResultsAnswer, id: &str) -> String {
     let node = results.exposure.node_losses.iter().find(|node| node.kind == "jurisdiction" && node.id == id);
-    node.map_or_else(|| id.to_owned(), |node| node.name.clone())
+    node.map_or_else(|| id.to_owned(), |node| with_article(&node.name))
+}
+
+/// `the United States`, `France`.
+fn with_article(name: &str) -> String {
+    let has_one = ["United ", "Netherlands", "European Union", "Philippines"]
+        .iter()
+        .any(|start| name.starts_with(start));
+    if has_one { format!("the {name}") } else { name.to_owned() }
 }
 
 /// A factor with two digits that count: `0.04`, `0.5`, `12`.

@@ -31,7 +31,13 @@ pub fn exceedance(
     let y = Scale::new((0.0, highest * 1.05), (BOTTOM, TOP));
     let x = Scale::new((2_f64.ln(), years.ln()), (LEFT, RIGHT));
     upright(&mut paper, y, (LEFT, RIGHT), 4, &usd);
-    paper.text((LEFT, 12.0), Type::Small, Anchor::Start, "muted", &format!("loss in a year, {}", currency.code()));
+    paper.text(
+        (LEFT, 12.0),
+        Type::Small,
+        Anchor::Start,
+        "muted",
+        &format!("loss in a year, {}", currency.code()),
+    );
     paper.text((RIGHT, BOTTOM + 36.0), Type::Small, Anchor::End, "muted", "exceeded once in so many years");
     for period in today.iter().map(|point| point.return_period_years) {
         let label = count(period.round() as u64);
@@ -42,13 +48,21 @@ pub fn exceedance(
         paper.text((LEFT + 4.0, y.at(limit) - 5.0), Type::Small, Anchor::Start, "bad", "appetite");
     }
     let mut last: Option<f64> = None;
-    for (points, color, dash, name) in [(today, "s1", "6 4", "today"), (plan.unwrap_or_default(), "s0", "", "plan")] {
-        let places: Vec<(f64, f64)> =
-            points.iter().map(|point| (x.at(point.return_period_years.ln()), y.at(own(point.loss_usd)))).collect();
+    for (points, color, dash, name) in
+        [(today, "s1", "6 4", "today"), (plan.unwrap_or_default(), "s0", "", "plan")]
+    {
+        let places: Vec<(f64, f64)> = points
+            .iter()
+            .map(|point| (x.at(point.return_period_years.ln()), y.at(own(point.loss_usd))))
+            .collect();
         let Some(&(right, end)) = places.last() else { continue };
         paper.curve(&places, color, 2.0, dash);
         for (place, point) in places.iter().zip(points) {
-            let says = format!("{name}: once in {} years, {}", count(point.return_period_years.round() as u64), usd(own(point.loss_usd)));
+            let says = format!(
+                "{name}: once in {} years, {}",
+                count(point.return_period_years.round() as u64),
+                usd(own(point.loss_usd))
+            );
             paper.dot(*place, color, name == "plan", &says);
         }
         // Two lines that end at one height have their names one above the other.

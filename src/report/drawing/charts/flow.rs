@@ -50,7 +50,14 @@ pub fn flow(paths: &[FlowPath], id: &str, title: &str) -> String {
     }
     let colors = colors(&paths);
     for column in 0..COLUMNS - 1 {
-        ribbons(&mut paper, &paths, column, [&columns[column], &columns[column + 1]], [x(column) + BAR, x(column + 1)], &colors);
+        ribbons(
+            &mut paper,
+            &paths,
+            column,
+            [&columns[column], &columns[column + 1]],
+            [x(column) + BAR, x(column + 1)],
+            &colors,
+        );
     }
     let mut bottom = 0.0_f64;
     for (column, bars) in columns.iter().enumerate() {
@@ -97,7 +104,8 @@ fn by_share(paths: &[FlowPath], column: usize) -> Vec<(String, f64)> {
     for path in paths {
         *sums.entry(&path.steps[column]).or_default() += path.share;
     }
-    let mut list: Vec<(String, f64)> = sums.into_iter().map(|(name, share)| (name.to_owned(), share)).collect();
+    let mut list: Vec<(String, f64)> =
+        sums.into_iter().map(|(name, share)| (name.to_owned(), share)).collect();
     list.sort_by(|a, b| (a.0 == OTHERS).cmp(&(b.0 == OTHERS)).then(b.1.total_cmp(&a.1)).then(a.0.cmp(&b.0)));
     list
 }
@@ -114,16 +122,27 @@ fn bars(paths: &[FlowPath], column: usize) -> Bars {
     bars
 }
 
-fn ribbons(paper: &mut Paper, paths: &[FlowPath], column: usize, ends: [&Bars; 2], x: [f64; 2], colors: &BTreeMap<String, &'static str>) {
+fn ribbons(
+    paper: &mut Paper,
+    paths: &[FlowPath],
+    column: usize,
+    ends: [&Bars; 2],
+    x: [f64; 2],
+    colors: &BTreeMap<String, &'static str>,
+) {
     // Bands leave and arrive in the order of the bars at their other end, so that few of them cross.
     let mut order: Vec<&FlowPath> = paths.iter().collect();
     let top = |bars: &Bars, name: &str| bars.get(name).map_or(0.0, |bar| bar.0);
     let key = |path: &FlowPath| (top(ends[0], &path.steps[column]), top(ends[1], &path.steps[column + 1]));
-    order.sort_by(|a, b| key(a).0.total_cmp(&key(b).0).then(key(a).1.total_cmp(&key(b).1)).then(a.steps.cmp(&b.steps)));
+    order.sort_by(|a, b| {
+        key(a).0.total_cmp(&key(b).0).then(key(a).1.total_cmp(&key(b).1)).then(a.steps.cmp(&b.steps))
+    });
     let mut used: [BTreeMap<&str, f64>; 2] = Default::default();
     for path in order {
         let height = path.share * HEIGHT;
-        let place = |end: usize, name: &'_ str| top(ends[end], name) + used[end].get(name).copied().unwrap_or_default();
+        let place = |end: usize, name: &'_ str| {
+            top(ends[end], name) + used[end].get(name).copied().unwrap_or_default()
+        };
         let (from, to) = (place(0, &path.steps[column]), place(1, &path.steps[column + 1]));
         for (end, name) in [(0, &path.steps[column]), (1, &path.steps[column + 1])] {
             *used[end].entry(name).or_default() += height;

@@ -41,6 +41,7 @@ pub fn calendar(marks: &[DayMark], horizon_days: f64, id: &str, title: &str) -> 
         let (gap, anchor) = if is_right { (-10.0, Anchor::End) } else { (10.0, Anchor::Start) };
         paper.text((x.at(mark.day) + gap, y + 4.0), Type::Body, anchor, "ink", &label);
     }
-    let description = "One dot for each offer in use that ends, on its day. The table below has the same dates.";
+    let description =
+        "One dot for each offer in use that ends, on its day. The table below has the same dates.";
     paper.finish_in_page(bottom + 8.0, id, title, description)
 }

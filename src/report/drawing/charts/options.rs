@@ -40,15 +40,26 @@ pub fn options(
     for tick in x.ticks(4) {
         paper.text((x.at(tick), BOTTOM + 18.0), Type::Small, Anchor::Middle, "muted", &usd(tick));
     }
-    paper.text((LEFT, 12.0), Type::Small, Anchor::Start, "muted", &format!("mean loss of the worst years, {}", currency.code()));
-    paper.text((RIGHT, BOTTOM + 36.0), Type::Small, Anchor::End, "muted", &format!("planned cost, {} a month", currency.code()));
+    paper.text(
+        (LEFT, 12.0),
+        Type::Small,
+        Anchor::Start,
+        "muted",
+        &format!("mean loss of the worst years, {}", currency.code()),
+    );
+    paper.text(
+        (RIGHT, BOTTOM + 36.0),
+        Type::Small,
+        Anchor::End,
+        "muted",
+        &format!("planned cost, {} a month", currency.code()),
+    );
     let places: Vec<(f64, f64)> =
         rungs.iter().map(|rung| (x.at(cost_of(rung)), y.at(worst_of(rung)))).collect();
     let mut taken: Vec<Taken> = places.iter().map(|(x, y)| [x - 5.0, y - 5.0, x + 5.0, y + 5.0]).collect();
     for (rung, place) in rungs.iter().zip(&places) {
         let label = words(rung);
-        let says =
-            format!("{label}: {} a month, worst years {}", usd(cost_of(rung)), usd(worst_of(rung)));
+        let says = format!("{label}: {} a month, worst years {}", usd(cost_of(rung)), usd(worst_of(rung)));
         let color = if rung.rung == RungWord::All { "s1" } else { "accent" };
         paper.dot(*place, color, rung.rung != RungWord::Today, &says);
         if let Some((x, y, anchor, area)) = free_place(*place, &label, &taken) {
@@ -79,7 +90,8 @@ fn free_place((x, y): (f64, f64), label: &str, taken: &[Taken]) -> Option<(f64, 
             Anchor::End => x - width,
         };
         let area = [left, y - 10.0, left + width, y + 3.0];
-        let is_inside = area[0] >= LEFT - 4.0 && area[2] <= WIDTH && area[3] <= BOTTOM + 4.0 && area[1] > 12.0;
+        let is_inside =
+            area[0] >= LEFT - 4.0 && area[2] <= WIDTH && area[3] <= BOTTOM + 4.0 && area[1] > 12.0;
         (is_inside && taken.iter().all(|other| !overlap(&area, other))).then_some((x, y, anchor, area))
     })
 }

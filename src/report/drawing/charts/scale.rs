@@ -38,7 +38,13 @@ impl Scale {
 }
 
 /// Lines across a plane at the ticks of its upright axis, with their labels to the left.
-pub(super) fn upright(paper: &mut Paper, scale: Scale, (left, right): (f64, f64), n: usize, label: &dyn Fn(f64) -> String) {
+pub(super) fn upright(
+    paper: &mut Paper,
+    scale: Scale,
+    (left, right): (f64, f64),
+    n: usize,
+    label: &dyn Fn(f64) -> String,
+) {
     for tick in scale.ticks(n) {
         let y = scale.at(tick);
         paper.line((left, y), (right, y), "rule", 1.0);

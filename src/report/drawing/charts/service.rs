@@ -30,7 +30,13 @@ pub fn service(scenarios: &[(&ScenarioAnswer, Option<&ScenarioAnswer>)], id: &st
         for share in [0.0, 0.5, 1.0] {
             paper.line((left, y.at(share)), (left + width, y.at(share)), "rule", 1.0);
             if n % COLUMNS == 0 {
-                paper.text((left - 4.0, y.at(share) + 4.0), Type::Small, Anchor::End, "muted", &percent(share));
+                paper.text(
+                    (left - 4.0, y.at(share) + 4.0),
+                    Type::Small,
+                    Anchor::End,
+                    "muted",
+                    &percent(share),
+                );
             }
         }
         for (day, anchor) in [(0.0, Anchor::Start), (today.horizon_days, Anchor::End)] {
@@ -49,7 +55,13 @@ pub fn service(scenarios: &[(&ScenarioAnswer, Option<&ScenarioAnswer>)], id: &st
     paper.curve(&[(LEFT, bottom - 8.0), (LEFT + 24.0, bottom - 8.0)], "s1", 1.8, "4 3");
     paper.text((LEFT + 30.0, bottom - 4.0), Type::Small, Anchor::Start, "muted", "today");
     paper.curve(&[(LEFT + 80.0, bottom - 8.0), (LEFT + 104.0, bottom - 8.0)], "s0", 1.8, "");
-    paper.text((LEFT + 110.0, bottom - 4.0), Type::Small, Anchor::Start, "muted", "plan; share of value served");
+    paper.text(
+        (LEFT + 110.0, bottom - 4.0),
+        Type::Small,
+        Anchor::Start,
+        "muted",
+        "plan; share of value served",
+    );
     paper.finish_in_page(bottom, id, title, description)
 }
 

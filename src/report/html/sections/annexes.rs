@@ -14,9 +14,15 @@ use crate::report::money::{amount, money};
 
 /// Terms of the report.
 const GLOSSARY: [(&str, &str); 12] = [
-    ("Average annual loss (AAL)", "Mean loss of the simulated years: outages, dearer tokens and one-off costs, beyond planned cost."),
+    (
+        "Average annual loss (AAL)",
+        "Mean loss of the simulated years: outages, dearer tokens and one-off costs, beyond planned cost.",
+    ),
     ("Break-even fee", "The monthly fee at which an offer costs as much as the loss that it avoids."),
-    ("Capability", "Points on the scale of a public arena of models; models within 40 points cannot be told apart."),
+    (
+        "Capability",
+        "Points on the scale of a public arena of models; models within 40 points cannot be told apart.",
+    ),
     ("CVaR 0.95", "Mean loss of the worst 5 % of the simulated years."),
     ("Effective number", "How many suppliers of equal size would be as concentrated: 1 / HHI."),
     ("HHI", "Herfindahl-Hirschman index: the sum of squared shares, from near 0 (spread) to 1 (all on one)."),
@@ -44,14 +50,22 @@ fn inventory(results: &ResultsAnswer) -> Markup {
     for chain in &results.chains {
         table.row(chain_row(results, chain));
     }
-    sub_heading("A. Inventory of offers", "Every offer in use today or under the plan, standbys too.").and(table.markup())
+    sub_heading("A. Inventory of offers", "Every offer in use today or under the plan, standbys too.")
+        .and(table.markup())
 }
 
 fn changes(results: &ResultsAnswer) -> Markup {
-    let Some(optimize) = results.optimize.as_ref().filter(|o| o.recommended().is_some()) else { return Markup::default() };
-    let mut table = DataTable::new("steps", &["step", "quarter", "what is done", ">cost after it, ¤ a month", ">average annual loss, ¤"]).whole();
+    let Some(optimize) = results.optimize.as_ref().filter(|o| o.recommended().is_some()) else {
+        return Markup::default();
+    };
+    let mut table = DataTable::new(
+        "steps",
+        &["step", "quarter", "what is done", ">cost after it, ¤ a month", ">average annual loss, ¤"],
+    )
+    .whole();
     for step in &optimize.steps {
-        let lines: Markup = step.actions.iter().map(|action| tag("div", action_words(results, action))).collect();
+        let lines: Markup =
+            step.actions.iter().map(|action| tag("div", action_words(results, action))).collect();
         table.row([
             step.step.to_string().into(),
             format!("Q{}", step.quarter).into(),
@@ -110,11 +124,20 @@ fn supply_chain_register(results: &ResultsAnswer) -> Markup {
 fn assessment_register(results: &ResultsAnswer) -> Markup {
     let mut table = DataTable::new(
         "extract for B_07.01",
-        &["provider (c0020)", "service for", "substitutability (c0050)", "exit plan (c0080)", ">impact of discontinuing (c0100)", "alternative (c0120)"],
+        &[
+            "provider (c0020)",
+            "service for",
+            "substitutability (c0050)",
+            "exit plan (c0080)",
+            ">impact of discontinuing (c0100)",
+            "alternative (c0120)",
+        ],
     )
     .whole();
     for chain in results.chains.iter().filter(|chain| chain.today.share > 0.0) {
-        let Some(found) = results.exposure.substitutes.iter().find(|s| s.workload == chain.workload) else { continue };
+        let Some(found) = results.exposure.substitutes.iter().find(|s| s.workload == chain.workload) else {
+            continue;
+        };
         let workload = results.workloads.iter().find(|w| w.id == chain.workload);
         let other = found.groups.independent_of_services.fastest.as_ref();
         table.row([
@@ -122,13 +145,24 @@ fn assessment_register(results: &ResultsAnswer) -> Markup {
             Field::with(workload_name(results, &chain.workload), chain.offer.clone()),
             substitutability(found, workload.map_or(0.0, |w| w.recovery_objective_days)).into(),
             if found.groups.ready.n_offers > 0 { "standby prepared" } else { "none prepared" }.into(),
-            workload.map_or_else(String::new, |w| format!("{} of {} a day", percent(chain.today.share), money(w.outage_cost_usd_per_day))).into(),
-            other.map_or_else(|| "none found".to_owned(), |fastest| format!("{} in {}", fastest.offer, days(fastest.days))).into(),
+            workload
+                .map_or_else(String::new, |w| {
+                    format!("{} of {} a day", percent(chain.today.share), money(w.outage_cost_usd_per_day))
+                })
+                .into(),
+            other
+                .map_or_else(
+                    || "none found".to_owned(),
+                    |fastest| format!("{} in {}", fastest.offer, days(fastest.days)),
+                )
+                .into(),
         ]);
     }
     let says = "Substitutability: easy where a standby is ready within the impact tolerance; medium where other vendors are ready within 30 days; highly \
                 complex where they take longer; not substitutable where none is eligible. Dates of audits are not in the portfolio.";
-    sub_heading("D. Assessment of services (extract shaped as DORA B_07.01)", "").and(table.markup()).and(note(says))
+    sub_heading("D. Assessment of services (extract shaped as DORA B_07.01)", "")
+        .and(table.markup())
+        .and(note(says))
 }
 
 /// Days within which a substitute is of medium complexity.
@@ -148,22 +182,33 @@ fn substitutability(found: &SubstitutesAnswer, tolerance_days: f64) -> &'static 
 fn sovereignty(results: &ResultsAnswer) -> Markup {
     let mut table = DataTable::new(
         "evidence on sovereignty",
-        &["offer in use today", "SOV-2 legal and jurisdictional", "SOV-3 data and AI", "SOV-4 operational", "SOV-5 supply chain"],
+        &[
+            "offer in use today",
+            "SOV-2 legal and jurisdictional",
+            "SOV-3 data and AI",
+            "SOV-4 operational",
+            "SOV-5 supply chain",
+        ],
     )
     .whole();
-    let mut offers: Vec<&ServiceChainAnswer> = results.chains.iter().filter(|chain| chain.today.is_used()).collect();
+    let mut offers: Vec<&ServiceChainAnswer> =
+        results.chains.iter().filter(|chain| chain.today.is_used()).collect();
     offers.sort_by(|a, b| a.offer.cmp(&b.offer));
     offers.dedup_by(|a, b| a.offer == b.offer);
     let governed = |party: &PartyAnswer| format!("{} ({})", party.parent, party.parent_country);
     for chain in offers {
         let own = || "the company".to_owned();
-        let mut chips: Vec<String> = chain.hardware.iter().map(|h| format!("{} ({})", h.vendor, h.country)).collect();
+        let mut chips: Vec<String> =
+            chain.hardware.iter().map(|h| format!("{} ({})", h.vendor, h.country)).collect();
         chips.sort();
         chips.dedup();
         table.row([
             chain.offer.clone().into(),
             chain.host.as_ref().map_or_else(own, governed).into(),
-            Field::with(format!("data in {}", chain.region), format!("model by {}", governed(&chain.developer))),
+            Field::with(
+                format!("data in {}", chain.region),
+                format!("model by {}", governed(&chain.developer)),
+            ),
             chain.host.as_ref().map_or_else(own, |host| format!("{} ({})", host.name, host.country)).into(),
             if chips.is_empty() { "unknown".to_owned() } else { chips.join(" or ") }.into(),
         ]);

@@ -30,7 +30,11 @@ fn answer(results: &ResultsAnswer) -> String {
     }
     let today = match n_breached(limits) {
         0 => format!("All of {} are kept today", counted(limits.len(), "limit")),
-        n => format!("{n} of {} {} breached today", counted(limits.len(), "limit"), if n == 1 { "is" } else { "are" }),
+        n => format!(
+            "{n} of {} {} breached today",
+            counted(limits.len(), "limit"),
+            if n == 1 { "is" } else { "are" }
+        ),
     };
     match results.plan.as_ref().map(|plan| n_breached(&plan.limits)) {
         None => format!("{today}."),
@@ -40,7 +44,8 @@ fn answer(results: &ResultsAnswer) -> String {
 }
 
 fn table(results: &ResultsAnswer) -> DataTable {
-    let mut table = DataTable::new("limits", &["limit", "allowed", "today", "plan", "where it is worst today"]);
+    let mut table =
+        DataTable::new("limits", &["limit", "allowed", "today", "plan", "where it is worst today"]);
     for (at, limit) in results.check.limits.iter().enumerate() {
         let plan = results.plan.as_ref().and_then(|plan| plan.limits.get(at));
         table.row([
@@ -55,7 +60,8 @@ fn table(results: &ResultsAnswer) -> DataTable {
 }
 
 fn exceptions(limits: &[LimitAnswer]) -> Markup {
-    let mut table = DataTable::new("accepted exceptions", &["limit", "accepted by", "until", "reason", "state"]);
+    let mut table =
+        DataTable::new("accepted exceptions", &["limit", "accepted by", "until", "reason", "state"]);
     for limit in limits {
         if let Some(exception) = &limit.accepted {
             table.row([
@@ -67,5 +73,9 @@ fn exceptions(limits: &[LimitAnswer]) -> Markup {
             ]);
         }
     }
-    if table.is_empty() { Markup::default() } else { sub_heading("Accepted exceptions", "").and(table.markup()) }
+    if table.is_empty() {
+        Markup::default()
+    } else {
+        sub_heading("Accepted exceptions", "").and(table.markup())
+    }
 }

@@ -1,7 +1,7 @@
 //! 5: concentration by layer, and the four families of the Financial Stability Board.
 
-use super::super::markup::Markup;
-use super::super::page::{ReportSection, figure, sub_heading};
+use super::super::markup::{Markup, tag};
+use super::super::page::{ReportSection, figure, pair, sub_heading};
 use super::super::table::DataTable;
 use super::super::words::{capital, country, then, workload_name};
 use crate::model::limit::Dimension;
@@ -37,13 +37,21 @@ fn answer(results: &ResultsAnswer) -> String {
     let hosts = if n == 1 { "One host".to_owned() } else { format!("{n} hosts") };
     match today.largest(Dimension::Origin) {
         None => "No workload has a value, so nothing is concentrated.".to_owned(),
-        Some((origin, share)) => format!("{hosts} under contract, but {} of value runs on models from {}.", percent(share), country(results, origin)),
+        Some((origin, share)) => format!(
+            "{hosts} under contract, but {} of value runs on models from {}.",
+            percent(share),
+            country(results, origin)
+        ),
     }
 }
 
 fn chart(results: &ResultsAnswer) -> Markup {
-    let (today, plan) = (&results.exposure.concentration, results.plan.as_ref().map(|plan| &plan.concentration));
-    let largest = |of: &ConcentrationAnswer, layer| of.largest(layer).map(|(key, share)| (share, format!("{key} {}", percent(share))));
+    let (today, plan) =
+        (&results.exposure.concentration, results.plan.as_ref().map(|plan| &plan.concentration));
+    let largest = |of: &ConcentrationAnswer, layer| {
+        of.largest(layer)
+            .map(|(key, share)| (share, format!("{} {}", percent(share), key.replace('|', " or "))))
+    };
     let entries: Vec<PairOfBars> = LAYERS
         .iter()
         .filter_map(|&layer| {
@@ -64,7 +72,7 @@ fn chart(results: &ResultsAnswer) -> Markup {
     let drawn = "Largest share of value in each layer. Source: portfolio and catalog.";
     let description = "For each layer the largest share of the value, today and under the plan. The table has effective numbers.";
     let drawing = figure(&finding, drawn, pairs(&entries, 1.0, "layers", &finding, description));
-    Markup::element("div", &[("class", "pair")], drawing.and(effective(results)))
+    pair(drawing, effective(results))
 }
 
 /// A layer by its word in the answers.
@@ -79,8 +87,11 @@ fn effective(results: &ResultsAnswer) -> Markup {
         "apparent and effective number",
         &["layer", ">in use today", ">effective today", ">effective under the plan"],
     );
-    let (today, plan) = (&results.exposure.concentration, results.plan.as_ref().map(|plan| &plan.concentration));
-    let number_of = |of: &ConcentrationAnswer, layer: Dimension| of.effective_number.get(layer.as_str())?.value.map(number);
+    let (today, plan) =
+        (&results.exposure.concentration, results.plan.as_ref().map(|plan| &plan.concentration));
+    let number_of = |of: &ConcentrationAnswer, layer: Dimension| {
+        of.effective_number.get(layer.as_str())?.value.map(number)
+    };
     for layer in LAYERS {
         let Some(shares) = today.value_shares(layer) else { continue };
         table.row([
@@ -90,8 +101,11 @@ fn effective(results: &ResultsAnswer) -> Markup {
             then(plan.and_then(|plan| number_of(plan, layer))).into(),
         ]);
     }
-    let heading = sub_heading("Apparent against effective", "Effective: how many of equal size would be as concentrated (1 / HHI).");
-    Markup::element("div", &[], heading.and(table.markup()))
+    let heading = sub_heading(
+        "Apparent against effective",
+        "Effective: how many of equal size would be as concentrated (1 / HHI).",
+    );
+    tag("div", heading.and(table.markup()))
 }
 
 /// Criticality, concentration, substitutability, systemic relevance (Financial Stability Board 2023, third-party risk toolkit).
@@ -109,11 +123,20 @@ fn families(results: &ResultsAnswer) -> Markup {
     });
     let (of, host) = (&exposure.concentration, Dimension::Host);
     let concentration = of.largest(host).map_or_else(String::new, |(key, share)| {
-        let hhi = of.hhi.get(host.as_str()).and_then(|hhi| hhi.value).map_or_else(String::new, |hhi| format!("; HHI {hhi:.2}"));
+        let hhi = of
+            .hhi
+            .get(host.as_str())
+            .and_then(|hhi| hhi.value)
+            .map_or_else(String::new, |hhi| format!("; HHI {hhi:.2}"));
         format!("The largest host, {key}, carries {} of value{hhi}.", percent(share))
     });
     let alone = exposure.substitutes.iter().filter(|s| s.n_independent_paths <= 1).count();
-    let slowest = exposure.substitutes.iter().filter_map(|s| s.groups.independent_of_services.fastest.as_ref()).map(|f| f.days).fold(0.0, f64::max);
+    let slowest = exposure
+        .substitutes
+        .iter()
+        .filter_map(|s| s.groups.independent_of_services.fastest.as_ref())
+        .map(|f| f.days)
+        .fold(0.0, f64::max);
     let substitutability = format!(
         "{alone} of {} workloads have one independent route; the slowest needs {} to start with other vendors.",
         exposure.substitutes.len(),
@@ -121,7 +144,14 @@ fn families(results: &ResultsAnswer) -> Markup {
     );
     let systemic = exposure.pair_losses.first().map_or_else(
         || "No two failures cost more together than apart.".to_owned(),
-        |pair| format!("{} and {} together cost {} more than the worse of the two.", pair.names[0], pair.names[1], money(pair.excess_usd)),
+        |pair| {
+            format!(
+                "{} and {} together cost {} more than the worse of the two.",
+                pair.names[0],
+                pair.names[1],
+                money(pair.excess_usd)
+            )
+        },
     );
     let mut table = DataTable::new("families of the FSB toolkit", &["family", "today"]);
     for (family, says) in [

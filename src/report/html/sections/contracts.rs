@@ -21,20 +21,32 @@ pub(super) fn section(results: &ResultsAnswer) -> ReportSection {
 
 fn answer(optimize: &OptimizeAnswer) -> String {
     let (opened, closed) = (optimize.opened_hosts.len(), optimize.closed_hosts.len());
-    let named = |ids: &[String]| if ids.is_empty() { String::new() } else { format!(" ({})", ids.join(", ")) };
+    let named =
+        |ids: &[String]| if ids.is_empty() { String::new() } else { format!(" ({})", ids.join(", ")) };
     format!(
         "The plan signs {}{} and leaves {}{}.",
         counted(opened, "new host"),
         named(&optimize.opened_hosts),
         counted(closed, "host of today"),
         named(&optimize.closed_hosts)
-    ).replace("host of todays", "hosts of today")
+    )
+    .replace("host of todays", "hosts of today")
 }
 
 fn contract_table(optimize: &OptimizeAnswer) -> Markup {
     let mut table = DataTable::new(
         "contracts by host",
-        &["host", "contract", "used today → plan", ">tokens, ¤ a month", ">fixed fee, ¤ a year", ">below minimum, ¤ a month", ">below commitment, ¤", ">qualify once, ¤", ">exit once, ¤"],
+        &[
+            "host",
+            "contract",
+            "used today → plan",
+            ">tokens, ¤ a month",
+            ">fixed fee, ¤ a year",
+            ">below minimum, ¤ a month",
+            ">below commitment, ¤",
+            ">qualify once, ¤",
+            ">exit once, ¤",
+        ],
     );
     let mut hosts: Vec<(&String, &HostAnswer)> = optimize.contracts.iter().collect();
     hosts.sort_by(|a, b| b.1.spend_usd_per_month.total_cmp(&a.1.spend_usd_per_month).then(a.0.cmp(b.0)));
@@ -75,9 +87,15 @@ fn hedges(results: &ResultsAnswer, optimize: &OptimizeAnswer) -> Markup {
             workload_name(results, &hedge.workload).into(),
             hedge.offer.clone().into(),
             role(hedge).into(),
-            Field::with(amount(hedge.loss_avoided_usd), range(hedge.loss_avoided_low_usd, hedge.loss_avoided_high_usd)),
+            Field::with(
+                amount(hedge.loss_avoided_usd),
+                range(hedge.loss_avoided_low_usd, hedge.loss_avoided_high_usd),
+            ),
             amount(hedge.cost_usd).into(),
-            Field::with(amount(hedge.break_even_usd_per_month), range(hedge.break_even_low_usd_per_month, hedge.break_even_high_usd_per_month)),
+            Field::with(
+                amount(hedge.break_even_usd_per_month),
+                range(hedge.break_even_low_usd_per_month, hedge.break_even_high_usd_per_month),
+            ),
         ]);
     }
     if table.is_empty() {

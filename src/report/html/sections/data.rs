@@ -19,7 +19,12 @@ pub(super) fn section(results: &ResultsAnswer) -> ReportSection {
 
 /// Share of the average loss that rests on estimates.
 fn estimated_loss(results: &ResultsAnswer) -> f64 {
-    results.shock_evidence.iter().filter(|shock| shock.is_estimate).map(|shock| shock.share_of_aal).fold(0.0, |a, b| a + b)
+    results
+        .shock_evidence
+        .iter()
+        .filter(|shock| shock.is_estimate)
+        .map(|shock| shock.share_of_aal)
+        .fold(0.0, |a, b| a + b)
 }
 
 fn answer(results: &ResultsAnswer) -> String {
@@ -31,13 +36,16 @@ fn answer(results: &ResultsAnswer) -> String {
 }
 
 fn estimates(results: &ResultsAnswer) -> Vec<String> {
-    let share = |is_it: &dyn Fn(&ServiceChainAnswer) -> bool, of: &dyn Fn(&ServiceChainAnswer) -> Option<OfferUseAnswer>| {
+    let share = |is_it: &dyn Fn(&ServiceChainAnswer) -> bool,
+                 of: &dyn Fn(&ServiceChainAnswer) -> Option<OfferUseAnswer>| {
         let chains = results.chains.iter().filter(|chain| is_it(chain));
         percent(chains.filter_map(of).map(|used| used.value_share).fold(0.0, |a, b| a + b).min(1.0))
     };
     let told = |what: &str, is_it: &dyn Fn(&ServiceChainAnswer) -> bool| {
         let today = share(is_it, &|chain| Some(chain.today.clone()));
-        let then = results.plan.as_ref().map_or_else(String::new, |_| format!("; under the plan {}", share(is_it, &|chain| chain.plan.clone())));
+        let then = results.plan.as_ref().map_or_else(String::new, |_| {
+            format!("; under the plan {}", share(is_it, &|chain| chain.plan.clone()))
+        });
         format!("Share of value {what}: {today}{then}.")
     };
     let sources = &results.manifest.sources;
@@ -58,14 +66,35 @@ fn estimates(results: &ResultsAnswer) -> Vec<String> {
 
 fn rates(results: &ResultsAnswer) -> Markup {
     let aal = &results.simulate.aal_usd;
-    let mut table = DataTable::new("rates worth knowing", &["if this rate were known", ">average annual loss, low end, ¤", ">high end, ¤", ">doubt that is left"]);
+    let mut table = DataTable::new(
+        "rates worth knowing",
+        &[
+            "if this rate were known",
+            ">average annual loss, low end, ¤",
+            ">high end, ¤",
+            ">doubt that is left",
+        ],
+    );
     let width = aal.doubt_high - aal.doubt_low;
     for known in results.simulate.worth_knowing.iter().take(RATES) {
-        let left = if width > 0.0 { percent(((known.high - known.low) / width).clamp(0.0, 1.0)) } else { "–".to_owned() };
-        table.row([known.name.clone().into(), amount(known.low).into(), amount(known.high).into(), left.into()]);
+        let left = if width > 0.0 {
+            percent(((known.high - known.low) / width).clamp(0.0, 1.0))
+        } else {
+            "–".to_owned()
+        };
+        table.row([
+            known.name.clone().into(),
+            amount(known.low).into(),
+            amount(known.high).into(),
+            left.into(),
+        ]);
     }
     if table.is_empty() {
         return Markup::default();
     }
-    sub_heading("Which rate is worth knowing", "Better data on the first of these would narrow the average annual loss most.").and(table.markup())
+    sub_heading(
+        "Which rate is worth knowing",
+        "Better data on the first of these would narrow the average annual loss most.",
+    )
+    .and(table.markup())
 }

@@ -1,7 +1,7 @@
 //! 1: what is asked of the board, and the options.
 
 use super::super::markup::{Markup, list};
-use super::super::page::{ReportSection, figure, fill_in, sub_heading};
+use super::super::page::{ReportSection, figure, fill_in, pair, sub_heading};
 use super::super::table::{DataTable, Field};
 use super::super::words::{rung_words, worst_years};
 use crate::report::answer::ladder::{RungAnswer, RungWord};
@@ -13,18 +13,30 @@ use crate::report::money::{DisplayCurrency, amount, amount_change};
 use crate::report::verdict::{current_breaks, verdict};
 
 pub(super) fn section(results: &ResultsAnswer, currency: DisplayCurrency) -> ReportSection {
-    let sign = fill_in(&[("Decision", ""), ("Owner", results.report.owner.as_deref().unwrap_or_default()), ("Date", "")]);
+    let sign = fill_in(&[
+        ("Decision", ""),
+        ("Owner", results.report.owner.as_deref().unwrap_or_default()),
+        ("Date", ""),
+    ]);
     let (answer, body) = match &results.optimize {
         None => (
-            format!("There is no plan: {}.", results.optimize_error.as_deref().unwrap_or("the planner stopped")),
-            Markup::default(),
+            format!(
+                "There is no plan: {}.",
+                results.optimize_error.as_deref().unwrap_or("the planner stopped")
+            ),
+            sign,
         ),
-        Some(optimize) => (verdict(optimize), decide(results, optimize, currency)),
+        Some(optimize) => (verdict(optimize), decide(results, optimize, currency, sign)),
     };
-    ReportSection { number: 1, title: "Decision", answer, body: body.and(sign) }
+    ReportSection { number: 1, title: "Decision", answer, body }
 }
 
-fn decide(results: &ResultsAnswer, optimize: &OptimizeAnswer, currency: DisplayCurrency) -> Markup {
+fn decide(
+    results: &ResultsAnswer,
+    optimize: &OptimizeAnswer,
+    currency: DisplayCurrency,
+    sign: Markup,
+) -> Markup {
     let rungs = &optimize.ladder;
     let mut sentences: Vec<String> = current_breaks(optimize).into_iter().collect();
     sentences.extend(knee(rungs));
@@ -34,22 +46,31 @@ fn decide(results: &ResultsAnswer, optimize: &OptimizeAnswer, currency: DisplayC
                 .to_owned(),
         );
     } else if optimize.plan.is_none() {
-        return list(sentences).and(conflicts(optimize));
+        return list(sentences).and(conflicts(optimize)).and(sign);
     }
     if rungs.is_empty() {
-        return list(sentences);
+        return list(sentences).and(sign);
     }
     let chart = options(rungs, currency, "options", &finding(rungs), &rung_words);
-    list(sentences)
-        .and(option_table(results, rungs).markup())
-        .and(figure(&finding(rungs), "Each dot is one option, measured on new simulated years. Source: simulation.", chart))
+    list(sentences).and(option_table(results, rungs).markup()).and(pair(
+        figure(
+            &finding(rungs),
+            "Each dot is one option, measured on new simulated years. Source: simulation.",
+            chart,
+        ),
+        sign,
+    ))
 }
 
 /// What the first option that takes most of the risk away does.
 fn knee(rungs: &[RungAnswer]) -> Option<String> {
     let knee = rungs.iter().find(|rung| rung.is_knee && rung.rung != RungWord::All)?;
     let relief = relief(rungs, knee)?;
-    Some(format!("A smaller step, “{}”, takes {} of today's average loss away.", rung_words(knee), percent(relief)))
+    Some(format!(
+        "A smaller step, “{}”, takes {} of today's average loss away.",
+        rung_words(knee),
+        percent(relief)
+    ))
 }
 
 /// Share of today's average loss that an option takes away.
@@ -75,7 +96,17 @@ fn option_table(results: &ResultsAnswer, rungs: &[RungAnswer]) -> DataTable {
     let worst = format!(">{}, ¤", worst_years(results));
     let mut table = DataTable::new(
         "options",
-        &["option", ">cost, ¤ a month", ">average annual loss, ¤", &worst, ">capability, points", ">cash once, ¤", ">payback, months", "new hosts", ">limits broken"],
+        &[
+            "option",
+            ">cost, ¤ a month",
+            ">average annual loss, ¤",
+            &worst,
+            ">capability, points",
+            ">cash once, ¤",
+            ">payback, months",
+            "new hosts",
+            ">limits broken",
+        ],
     );
     let Some(today) = rungs.first() else { return table };
     let is_change = results.optimize.as_ref().is_some_and(|optimize| optimize.recommended().is_some());
@@ -100,10 +131,16 @@ fn option_table(results: &ResultsAnswer, rungs: &[RungAnswer]) -> DataTable {
         };
         let fields = [
             Field::with(rung_words(rung), mark),
-            Field::with(amount(fresh.monthly_cost_usd), change(fresh.monthly_cost_usd, before.monthly_cost_usd)),
+            Field::with(
+                amount(fresh.monthly_cost_usd),
+                change(fresh.monthly_cost_usd, before.monthly_cost_usd),
+            ),
             Field::with(amount(fresh.aal_usd), less(fresh.aal_usd, before.aal_usd)),
             Field::with(amount(fresh.cvar_usd), less(fresh.cvar_usd, before.cvar_usd)),
-            Field::with(number(rung.capability.points.round()), format!("± {}", number(rung.capability.std_error.round()))),
+            Field::with(
+                number(rung.capability.points.round()),
+                format!("± {}", number(rung.capability.std_error.round())),
+            ),
             amount(rung.cash_usd).into(),
             rung.payback_months.map_or_else(|| ABSENT.to_owned(), number).into(),
             if rung.new_hosts.is_empty() { ABSENT.to_owned() } else { rung.new_hosts.join(", ") }.into(),
@@ -123,6 +160,9 @@ fn conflicts(optimize: &OptimizeAnswer) -> Markup {
     if table.is_empty() {
         return Markup::default();
     }
-    sub_heading("These demands cannot hold together", "Relaxing one of them that is enough alone makes a plan possible.")
-        .and(table.markup())
+    sub_heading(
+        "These demands cannot hold together",
+        "Relaxing one of them that is enough alone makes a plan possible.",
+    )
+    .and(table.markup())
 }

@@ -21,17 +21,23 @@ pub(super) fn section(results: &ResultsAnswer) -> ReportSection {
 
 fn answer(results: &ResultsAnswer, nodes: &[&NodeLossAnswer]) -> String {
     let Some(worst) = nodes.iter().find(|node| node.kind == "supplier").or(nodes.first()) else {
-        return "No supplier, country or chip is needed so much that its loss would cost anything.".to_owned();
+        return "No supplier, country or chip is needed so much that its loss would cost anything."
+            .to_owned();
     };
-    let plan = planned_loss(results, worst).map_or_else(String::new, |usd_then| format!("; under the plan {}", money(usd_then)));
+    let plan = planned_loss(results, worst)
+        .map_or_else(String::new, |usd_then| format!("; under the plan {}", money(usd_then)));
     format!("Losing {} for good and without notice would cost {}{plan}.", worst.name, money(worst.loss_usd))
 }
 
 /// How many workloads stop with one supplier, today and under the plan.
 fn single_points(results: &ResultsAnswer) -> Vec<String> {
     let stopped = |points: &[ChokepointAnswer], kinds: &[&str]| {
-        let mut stopped: Vec<&str> =
-            points.iter().filter(|p| kinds.contains(&p.kind.as_str())).filter(|p| p.buffer_days < 30.0).map(|p| p.workload.as_str()).collect();
+        let mut stopped: Vec<&str> = points
+            .iter()
+            .filter(|p| kinds.contains(&p.kind.as_str()))
+            .filter(|p| p.buffer_days < 30.0)
+            .map(|p| p.workload.as_str())
+            .collect();
         stopped.sort_unstable();
         stopped.dedup();
         stopped.len()
@@ -41,14 +47,17 @@ fn single_points(results: &ResultsAnswer) -> Vec<String> {
     let today = stopped(&results.exposure.chokepoints, &kinds);
     let plan = results.plan.as_ref().map(|plan| stopped(&plan.chokepoints, &kinds));
     let then = plan.map_or_else(String::new, |plan| format!("; under the plan {plan}"));
-    let mut sentences = vec![format!("{today} of {n} workloads stop within 30 days when a single supplier stops{then}.")];
+    let mut sentences =
+        vec![format!("{today} of {n} workloads stop within 30 days when a single supplier stops{then}.")];
     sentences.extend(behind_chips(results));
     sentences
 }
 
 /// Makers of chips and of what chips are made with, in one sentence: no choice of model or host avoids them.
 fn behind_chips(results: &ResultsAnswer) -> Option<String> {
-    let is_one = |node: &&NodeLossAnswer| node.kind == "supplier" && node.loss_usd >= LEAST_USD && is_behind_chips(results, node);
+    let is_one = |node: &&NodeLossAnswer| {
+        node.kind == "supplier" && node.loss_usd >= LEAST_USD && is_behind_chips(results, node)
+    };
     let mut nodes: Vec<&NodeLossAnswer> = results.exposure.node_losses.iter().filter(is_one).collect();
     nodes.sort_by(|a, b| b.loss_usd.total_cmp(&a.loss_usd).then(a.id.cmp(&b.id)));
     let worst = nodes.first()?;
@@ -64,7 +73,15 @@ fn behind_chips(results: &ResultsAnswer) -> Option<String> {
 fn table(results: &ResultsAnswer, nodes: &[&NodeLossAnswer]) -> Markup {
     let mut table = DataTable::new(
         "dependencies by loss",
-        &["lost for good, without notice", ">loss today, ¤", ">loss under the plan, ¤", ">service at once", ">service after 30 days", "first interruption", "restored"],
+        &[
+            "lost for good, without notice",
+            ">loss today, ¤",
+            ">loss under the plan, ¤",
+            ">service at once",
+            ">service after 30 days",
+            "first interruption",
+            "restored",
+        ],
     );
     for node in nodes.iter().take(30) {
         table.row([

@@ -27,13 +27,26 @@ pub(super) fn section(results: &ResultsAnswer) -> ReportSection {
 fn answer(all: &[SubstitutesAnswer]) -> String {
     let prepared = all.iter().filter(|s| s.groups.ready.n_offers > 0).count();
     let other = all.iter().filter(|s| s.groups.independent_of_services.n_offers > 0).count();
-    format!("Of {} workloads, {other} have substitutes from other vendors, and {prepared} a prepared standby, today.", all.len())
+    format!(
+        "Of {} workloads, {other} have substitutes from other vendors, and {prepared} a prepared standby, today.",
+        all.len()
+    )
 }
 
 fn table(results: &ResultsAnswer) -> DataTable {
     let mut table = DataTable::new(
         "exit by workload",
-        &["workload", ">substitutes", ">from other vendors", "planned exit to", ">time", ">price × today's", "stops with", "stressed exit to", ">time"],
+        &[
+            "workload",
+            ">substitutes",
+            ">from other vendors",
+            "planned exit to",
+            ">time",
+            ">price × today's",
+            "stops with",
+            "stressed exit to",
+            ">time",
+        ],
     );
     let value = &results.exposure.value_by_workload;
     let mut all: Vec<&SubstitutesAnswer> = results.exposure.substitutes.iter().collect();
@@ -42,15 +55,22 @@ fn table(results: &ResultsAnswer) -> DataTable {
     for found in all {
         let (eligible, other) = (&found.groups.eligible, &found.groups.independent_of_services);
         let (planned, time) = fastest(other);
-        let (stressed, stressed_time) = fastest(if found.groups.ready.n_offers > 0 { &found.groups.ready } else { eligible });
+        let (stressed, stressed_time) =
+            fastest(if found.groups.ready.n_offers > 0 { &found.groups.ready } else { eligible });
         let price = other.cheapest.as_ref().and_then(|cheapest| cheapest.price_factor);
         table.row([
-            Field::with(workload_name(results, &found.workload), format!("independent routes today: {}", found.n_independent_paths)),
+            Field::with(
+                workload_name(results, &found.workload),
+                format!("independent routes today: {}", found.n_independent_paths),
+            ),
             eligible.n_offers.to_string().into(),
             other.n_offers.to_string().into(),
             planned.into(),
             time.into(),
-            Field::with(price.map_or_else(|| ABSENT.to_owned(), factor), if price.is_some() { "cheapest" } else { "" }),
+            Field::with(
+                price.map_or_else(|| ABSENT.to_owned(), factor),
+                if price.is_some() { "cheapest" } else { "" },
+            ),
             stops_with(results, &found.workload).into(),
             stressed.into(),
             stressed_time.into(),
@@ -75,7 +95,11 @@ fn stops_with(results: &ResultsAnswer, workload: &str) -> String {
         (Some(1), cuts) => {
             let named: Vec<&str> = cuts.iter().flatten().take(NAMED).map(String::as_str).collect();
             let more = cuts.len().saturating_sub(NAMED);
-            format!("{}{}", named.join(" or "), if more > 0 { format!(" or {more} others") } else { String::new() })
+            format!(
+                "{}{}",
+                named.join(" or "),
+                if more > 0 { format!(" or {more} others") } else { String::new() }
+            )
         }
         (Some(_), cuts) => cuts.first().map_or_else(|| ABSENT.to_owned(), |first| first.join(" + ")),
     }

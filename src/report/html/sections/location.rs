@@ -3,7 +3,7 @@
 use super::super::markup::{Markup, list};
 use super::super::page::{ReportSection, sub_heading, wide_figure};
 use super::super::table::{DataTable, Field};
-use super::super::words::{country as name_of, workload_name};
+use super::super::words::{capital, country as name_of, workload_name};
 use crate::model::limit::Dimension;
 use crate::report::answer::concentration::ranked;
 use crate::report::answer::results::ResultsAnswer;
@@ -17,13 +17,23 @@ const NAMED: usize = 4;
 
 pub(super) fn section(results: &ResultsAnswer) -> ReportSection {
     let body = list(where_data_lies(results)).and(drawing(results)).and(map(results)).and(
-        sub_heading("Chain of subcontractors by service", "Largest first; what only stands by today is in the annex.").and(services(results)),
+        sub_heading(
+            "Chain of subcontractors by service",
+            "Largest first; what only stands by today is in the annex.",
+        )
+        .and(services(results)),
     );
-    ReportSection { number: 8, title: "Third countries, data location and subcontractors", answer: answer(results), body }
+    ReportSection {
+        number: 8,
+        title: "Third countries, data location and subcontractors",
+        answer: answer(results),
+        body,
+    }
 }
 
 fn answer(results: &ResultsAnswer) -> String {
-    let (today, plan) = (&results.exposure.concentration, results.plan.as_ref().map(|plan| &plan.concentration));
+    let (today, plan) =
+        (&results.exposure.concentration, results.plan.as_ref().map(|plan| &plan.concentration));
     let Some((country, share)) = today.largest(Dimension::Control) else {
         return "No workload has a value, so none of it depends on a third country.".to_owned();
     };
@@ -31,13 +41,21 @@ fn answer(results: &ResultsAnswer) -> String {
     let then = then.map_or_else(String::new, |shares| {
         format!("; under the plan {}", percent(shares.get(country).copied().unwrap_or_default()))
     });
-    format!("Developers controlled from {} stand behind {} of value{then}.", name_of(results, country), percent(share))
+    format!(
+        "Developers controlled from {} stand behind {} of value{then}.",
+        name_of(results, country),
+        percent(share)
+    )
 }
 
 fn where_data_lies(results: &ResultsAnswer) -> Vec<String> {
     let named = |of: &std::collections::BTreeMap<String, f64>| {
-        let list: Vec<String> =
-            ranked(of).into_iter().take(NAMED).filter(|(_, share)| *share > 0.0).map(|(key, share)| format!("{key} {}", percent(share))).collect();
+        let list: Vec<String> = ranked(of)
+            .into_iter()
+            .take(NAMED)
+            .filter(|(_, share)| *share > 0.0)
+            .map(|(key, share)| format!("{key} {}", percent(share)))
+            .collect();
         list.join(", ")
     };
     let mut sentences = Vec::new();
@@ -47,7 +65,10 @@ fn where_data_lies(results: &ResultsAnswer) -> Vec<String> {
         let plan = plan.map_or_else(String::new, |plan| format!("; under the plan {}", named(plan)));
         sentences.push(format!("Served from, by value: {}{plan}.", named(today)));
     }
-    for (what, uses) in [("today", uses(results, &|chain| Some(&chain.today))), ("under the plan", uses(results, &|chain| chain.plan.as_ref()))] {
+    for (what, uses) in [
+        ("today", uses(results, &|chain| Some(&chain.today))),
+        ("under the plan", uses(results, &|chain| chain.plan.as_ref())),
+    ] {
         if let Some(regions) = uses {
             sentences.push(format!("Personal and regulated data {what} in: {regions}."));
         }
@@ -56,8 +77,13 @@ fn where_data_lies(results: &ResultsAnswer) -> Vec<String> {
 }
 
 /// Regions in which personal and regulated data are served; `None` where there is none.
-fn uses<'a>(results: &'a ResultsAnswer, of: &dyn Fn(&'a ServiceChainAnswer) -> Option<&'a OfferUseAnswer>) -> Option<String> {
-    let is_protected = |id: &str| results.workloads.iter().any(|w| w.id == id && matches!(w.data.as_str(), "personal" | "regulated"));
+fn uses<'a>(
+    results: &'a ResultsAnswer,
+    of: &dyn Fn(&'a ServiceChainAnswer) -> Option<&'a OfferUseAnswer>,
+) -> Option<String> {
+    let is_protected = |id: &str| {
+        results.workloads.iter().any(|w| w.id == id && matches!(w.data.as_str(), "personal" | "regulated"))
+    };
     let mut regions: Vec<&str> = results
         .chains
         .iter()
@@ -88,39 +114,57 @@ fn drawing(results: &ResultsAnswer) -> Markup {
     for path in &paths {
         *hosts.entry(&path.steps[2]).or_default() += path.share;
     }
-    let owned: std::collections::BTreeMap<String, f64> = hosts.iter().map(|(name, share)| ((*name).to_owned(), *share)).collect();
+    let owned: std::collections::BTreeMap<String, f64> =
+        hosts.iter().map(|(name, share)| ((*name).to_owned(), *share)).collect();
     let ranked = ranked(&owned);
     let finding = match ranked.as_slice() {
         [(one, _)] => format!("{one} carries all of value"),
-        [(first, a), (second, b), ..] => format!("{first} and {second} carry {} of value", percent((a + b).min(1.0))),
+        [(first, a), (second, b), ..] => {
+            format!("{first} and {second} carry {} of value", percent((a + b).min(1.0)))
+        }
         [] => String::new(),
     };
-    let drawn = format!("Value from countries through developers and hosts to workloads, {when}. Source: portfolio and catalog.");
+    let drawn = format!(
+        "Value from countries through developers and hosts to workloads, {when}. Source: portfolio and catalog."
+    );
     wide_figure(&finding, &drawn, flow(&paths, "flow", &finding))
 }
 
 /// Which countries can stop how much, through any tier.
 fn map(results: &ResultsAnswer) -> Markup {
-    let Some(shares) = results.exposure.concentration.value_shares(Dimension::Reach) else { return Markup::default() };
+    let Some(shares) = results.exposure.concentration.value_shares(Dimension::Reach) else {
+        return Markup::default();
+    };
     let ranked = ranked(shares);
     let all: Vec<&str> = ranked.iter().filter(|(_, share)| *share > 0.995).map(|(key, _)| *key).collect();
     let finding = match (all.as_slice(), ranked.first()) {
         ([], None) => return Markup::default(),
-        ([], Some((key, share))) => format!("{} can stop {} of value", name_of(results, key), percent(*share)),
-        ([one], _) => format!("{} can stop all of value", name_of(results, one)),
+        ([], Some((key, share))) => {
+            capital(&format!("{} can stop {} of value", name_of(results, key), percent(*share)))
+        }
+        ([one], _) => capital(&format!("{} can stop all of value", name_of(results, one))),
         (several, _) => format!("Each of {} can stop all of value", several.join(", ")),
     };
     let drawn = "Share of value that runs through each country at some tier: developer, host, location, chips and what they are made with; shares \
                  overlap. Today. Source: supply graph.";
     let map = TileMap { title: &finding, subtitle: drawn, shares };
-    let description = "A map of equal tiles, one for each country, darker for a larger share; each tile has its share.";
+    let description =
+        "A map of equal tiles, one for each country, darker for a larger share; each tile has its share.";
     wide_figure(&finding, drawn, tile_map_in_page(&map, "map", description))
 }
 
 fn services(results: &ResultsAnswer) -> Markup {
-    let mut chains: Vec<&ServiceChainAnswer> = results.chains.iter().filter(|chain| chain.today.share > 0.0 || chain.plan.as_ref().is_some_and(|plan| plan.share > 0.0)).collect();
-    let weight = |chain: &ServiceChainAnswer| chain.plan.as_ref().map_or(0.0, |plan| plan.value_share).max(chain.today.value_share);
-    chains.sort_by(|a, b| weight(b).total_cmp(&weight(a)).then(a.workload.cmp(&b.workload)).then(a.offer.cmp(&b.offer)));
+    let mut chains: Vec<&ServiceChainAnswer> = results
+        .chains
+        .iter()
+        .filter(|chain| chain.today.share > 0.0 || chain.plan.as_ref().is_some_and(|plan| plan.share > 0.0))
+        .collect();
+    let weight = |chain: &ServiceChainAnswer| {
+        chain.plan.as_ref().map_or(0.0, |plan| plan.value_share).max(chain.today.value_share)
+    };
+    chains.sort_by(|a, b| {
+        weight(b).total_cmp(&weight(a)).then(a.workload.cmp(&b.workload)).then(a.offer.cmp(&b.offer))
+    });
     let mut table = chain_table("services and their subcontractors");
     for chain in chains {
         table.row(chain_row(results, chain));
@@ -130,16 +174,26 @@ fn services(results: &ResultsAnswer) -> Markup {
 
 /// The columns of a table of chains.
 pub(super) fn chain_table(caption: &str) -> DataTable {
-    DataTable::new(caption, &["workload", "offer", ">today", ">plan", "developer", "host", "data in", "chips"])
+    DataTable::new(
+        caption,
+        &["workload", "offer", ">today", ">plan", "developer", "host", "data in", "chips"],
+    )
 }
 
 /// One offer of one workload.
 pub(super) fn chain_row(results: &ResultsAnswer, chain: &ServiceChainAnswer) -> [Field; 8] {
     let used = |used: Option<&OfferUseAnswer>| match used {
         None => Field::from("–"),
-        Some(used) => Field::with(percent(used.share), used.standby.as_ref().map_or_else(String::new, |word| format!("{word} standby"))),
+        Some(used) => Field::with(
+            percent(used.share),
+            used.standby.as_ref().map_or_else(String::new, |word| format!("{word} standby")),
+        ),
     };
-    let data = results.workloads.iter().find(|w| w.id == chain.workload).map_or_else(String::new, |w| format!("{} data", w.data));
+    let data = results
+        .workloads
+        .iter()
+        .find(|w| w.id == chain.workload)
+        .map_or_else(String::new, |w| format!("{} data", w.data));
     let controlled = |name: &str, parent: &str, country: &str, own: &str| match name == parent {
         true => own.to_owned(),
         false => format!("{own}; controlled by {parent} ({country})"),
@@ -147,9 +201,15 @@ pub(super) fn chain_row(results: &ResultsAnswer, chain: &ServiceChainAnswer) -> 
     let developer = &chain.developer;
     let host = chain.host.as_ref().map_or_else(
         || Field::from("own machines"),
-        |host| Field::with(host.name.clone(), controlled(&host.name, &host.parent, &host.parent_country, &host.country)),
+        |host| {
+            Field::with(
+                host.name.clone(),
+                controlled(&host.name, &host.parent, &host.parent_country, &host.country),
+            )
+        },
     );
-    let mut vendors: Vec<String> = chain.hardware.iter().map(|h| format!("{} ({})", h.vendor, h.country)).collect();
+    let mut vendors: Vec<String> =
+        chain.hardware.iter().map(|h| format!("{} ({})", h.vendor, h.country)).collect();
     vendors.sort();
     vendors.dedup();
     [
@@ -157,7 +217,10 @@ pub(super) fn chain_row(results: &ResultsAnswer, chain: &ServiceChainAnswer) -> 
         chain.offer.clone().into(),
         used(Some(&chain.today)),
         used(chain.plan.as_ref()),
-        Field::with(developer.name.clone(), controlled(&developer.name, &developer.parent, &developer.parent_country, &developer.country)),
+        Field::with(
+            developer.name.clone(),
+            controlled(&developer.name, &developer.parent, &developer.parent_country, &developer.country),
+        ),
         host,
         Field::with(chain.region.clone(), if chain.is_region_assumed { "assumed" } else { "" }),
         if vendors.is_empty() { "unknown".to_owned() } else { vendors.join(" or ") }.into(),

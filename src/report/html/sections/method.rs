@@ -15,32 +15,45 @@ const LEFT_OUT: [&str; 4] = [
 ];
 
 pub(super) fn section(results: &ResultsAnswer) -> ReportSection {
-    let body = list(steps(results)).and(sub_heading("Limitations", "")).and(list(LEFT_OUT.map(str::to_owned)));
+    let body =
+        list(steps(results)).and(sub_heading("Limitations", "")).and(list(LEFT_OUT.map(str::to_owned)));
     ReportSection {
         number: 13,
         title: "Method, convergence and limitations",
-        answer: results.optimize.as_ref().map_or_else(|| "The planner stopped before it found a plan.".to_owned(), proof),
+        answer: results
+            .optimize
+            .as_ref()
+            .map_or_else(|| "The planner stopped before it found a plan.".to_owned(), proof),
         body,
     }
 }
 
 fn steps(results: &ResultsAnswer) -> Vec<String> {
     let (manifest, simulate) = (&results.manifest, &results.simulate);
-    let mut sentences = vec![
-        format!("The loss distribution: {}, seed {}. The same seed and files give the same figures.", simulated(simulate.trials, simulate.horizon_days), manifest.seed),
-    ];
+    let mut sentences = vec![format!(
+        "The loss distribution: {}, seed {}. The same seed and files give the same figures.",
+        simulated(simulate.trials, simulate.horizon_days),
+        manifest.seed
+    )];
     if let Some(error) = simulate.aal_usd.std_error.filter(|_| simulate.aal_usd.value > 0.0) {
         let key = level(manifest.confidence_level);
-        let tail = simulate.cvar_usd.get(&key).and_then(|cvar| Some((cvar.high? - cvar.low?) / 2.0 / cvar.value));
+        let tail =
+            simulate.cvar_usd.get(&key).and_then(|cvar| Some((cvar.high? - cvar.low?) / 2.0 / cvar.value));
         let tail = tail.filter(|width| width.is_finite()).map_or_else(String::new, |width| {
             format!("; of the CVaR {key}, half of its 95 % interval, {}", percent(width))
         });
-        sentences.push(format!("Convergence: the standard error of the average annual loss is {} of it{tail}.", percent(error / simulate.aal_usd.value)));
+        sentences.push(format!(
+            "Convergence: the standard error of the average annual loss is {} of it{tail}.",
+            percent(error / simulate.aal_usd.value)
+        ));
     }
     if let Some(optimize) = &results.optimize {
         sentences.push(aim(optimize));
         if optimize.recommended().is_some() {
-            sentences.push(format!("Options and plan are measured on {} that were drawn after the plan was made.", simulated(optimize.fresh_trials, optimize.horizon_days)));
+            sentences.push(format!(
+                "Options and plan are measured on {} that were drawn after the plan was made.",
+                simulated(optimize.fresh_trials, optimize.horizon_days)
+            ));
         }
     }
     sentences.push(format!(

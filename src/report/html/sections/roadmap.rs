@@ -35,11 +35,22 @@ fn answer(optimize: &OptimizeAnswer) -> String {
 fn quarters(results: &ResultsAnswer, optimize: &OptimizeAnswer) -> Markup {
     let mut table = DataTable::new(
         "quarters",
-        &["quarter", "what is done", ">demand moved", ">cost at its end, ¤ a month", ">average annual loss, ¤", ">worst years, ¤"],
+        &[
+            "quarter",
+            "what is done",
+            ">demand moved",
+            ">cost at its end, ¤ a month",
+            ">average annual loss, ¤",
+            ">worst years, ¤",
+        ],
     );
     for quarter in &optimize.quarters {
-        let actions: Vec<&PlanAction> =
-            optimize.steps.iter().filter(|step| step.quarter == quarter.quarter).flat_map(|step| &step.actions).collect();
+        let actions: Vec<&PlanAction> = optimize
+            .steps
+            .iter()
+            .filter(|step| step.quarter == quarter.quarter)
+            .flat_map(|step| &step.actions)
+            .collect();
         let more = actions.len().saturating_sub(ACTIONS);
         let lines = actions.iter().take(ACTIONS).map(|action| tag("div", action_words(results, action)));
         let mut lines: Markup = lines.collect();
@@ -66,7 +77,10 @@ pub(super) fn action_words(results: &ResultsAnswer, action: &PlanAction) -> Stri
     match action.action {
         ActionWord::Move => {
             let from = action.from.as_deref().unwrap_or_default();
-            let users = action.users.as_ref().map_or_else(String::new, |users| format!(" (users in {})", users.join(", ")));
+            let users = action
+                .users
+                .as_ref()
+                .map_or_else(String::new, |users| format!(" (users in {})", users.join(", ")));
             format!("{workload}: move {share} from {from} to {offer}{users}")
         }
         ActionWord::SetUp => format!("{workload}: prepare {offer} as a {ready}standby for {share}"),
@@ -77,7 +91,10 @@ pub(super) fn action_words(results: &ResultsAnswer, action: &PlanAction) -> Stri
 
 fn broken(optimize: &OptimizeAnswer) -> Vec<String> {
     let says = |broken: &crate::report::answer::moves::BrokenOnTheWay| {
-        format!("No order of the steps keeps {} after step {} (quarter {}).", broken.limit, broken.step, broken.quarter)
+        format!(
+            "No order of the steps keeps {} after step {} (quarter {}).",
+            broken.limit, broken.step, broken.quarter
+        )
     };
     optimize.broken_on_the_way.iter().map(says).collect()
 }

@@ -37,7 +37,8 @@ fn answer(results: &ResultsAnswer) -> String {
         let name = results.simulate.shock_names.get(*id).map_or(*id, String::as_str);
         format!("“{name}” causes {} of today's average loss. ", percent(loss / all))
     });
-    format!("{first}{} in use end within {} days.", counted(soon, "offer"), number(horizon)).replace("1 offer in use end ", "1 offer in use ends ")
+    format!("{first}{} in use end within {} days.", counted(soon, "offer"), number(horizon))
+        .replace("1 offer in use end ", "1 offer in use ends ")
 }
 
 fn shocks(results: &ResultsAnswer) -> Markup {
@@ -49,14 +50,17 @@ fn shocks(results: &ResultsAnswer) -> Markup {
     let all: f64 = today.values().sum();
     for (id, loss) in ranked(today).into_iter().take(SHOCKS).filter(|(_, loss)| *loss > 0.0) {
         let name = results.simulate.shock_names.get(id).map_or(id, String::as_str);
-        let plan = results.plan.as_ref().map(|plan| plan.simulate.aal_by.shock.get(id).copied().unwrap_or_default());
+        let plan =
+            results.plan.as_ref().map(|plan| plan.simulate.aal_by.shock.get(id).copied().unwrap_or_default());
         let evidence = results.shock_evidence.iter().find(|evidence| evidence.shock == id);
         table.row([
             name.into(),
             amount(loss).into(),
             percent(loss / all).into(),
             then(plan.map(amount)).into(),
-            evidence.map_or("", |evidence| if evidence.is_estimate { "an estimate" } else { "public record" }).into(),
+            evidence
+                .map_or("", |evidence| if evidence.is_estimate { "an estimate" } else { "public record" })
+                .into(),
         ]);
     }
     if table.is_empty() { Markup::default() } else { sub_heading("Shocks to watch", "").and(table.markup()) }
@@ -72,10 +76,16 @@ fn retirements(results: &ResultsAnswer) -> Markup {
         .take(DRAWN)
         .map(|end| DayMark { name: end.offer.clone(), day: end.days, date: end.retires.clone() })
         .collect();
-    let finding = ends.first().map_or_else(String::new, |end| format!("The next offer in use to end is {} on {}", end.offer, end.retires));
+    let finding = ends.first().map_or_else(String::new, |end| {
+        format!("The next offer in use to end is {} on {}", end.offer, end.retires)
+    });
     let drawn = "Announced ends of offers in use, primary or standby. Source: catalog.";
-    let chart = figure(&finding, drawn, calendar(&marks, results.exposure.horizon_days, "calendar", &finding));
-    let mut table = DataTable::new("offers that end", &["offer", "ends", ">in days", "workloads", "host names in its place"]);
+    let chart =
+        figure(&finding, drawn, calendar(&marks, results.exposure.horizon_days, "calendar", &finding));
+    let mut table = DataTable::new(
+        "offers that end",
+        &["offer", "ends", ">in days", "workloads", "host names in its place"],
+    );
     for end in ends {
         table.row([
             end.offer.clone().into(),
@@ -92,9 +102,12 @@ fn retirements(results: &ResultsAnswer) -> Markup {
 /// How far groups of models are behind: what a move to them would give up, and whether that shrinks.
 fn lag(results: &ResultsAnswer) -> Markup {
     let Some(found) = &results.landscape else { return Markup::default() };
-    let mut table = DataTable::new("capability lag", &["models", "best", ">points behind", ">months behind", "gap"]);
+    let mut table =
+        DataTable::new("capability lag", &["models", "best", ">points behind", ">months behind", "gap"]);
     let mut groups: Vec<&LagAnswer> = found.lag.iter().filter(|lag| lag.points.is_some()).collect();
-    groups.sort_by(|a, b| a.points.unwrap_or_default().total_cmp(&b.points.unwrap_or_default()).then(a.group.cmp(&b.group)));
+    groups.sort_by(|a, b| {
+        a.points.unwrap_or_default().total_cmp(&b.points.unwrap_or_default()).then(a.group.cmp(&b.group))
+    });
     for group in groups.into_iter().take(GROUPS) {
         let range = |low: Option<f64>, high: Option<f64>| match (low, high) {
             (Some(low), Some(high)) => format!("{} to {}", number(low), number(high)),
@@ -108,8 +121,16 @@ fn lag(results: &ResultsAnswer) -> Markup {
             group.heading.clone().unwrap_or_default().into(),
         ]);
     }
-    let says = found.as_of.as_ref().map_or_else(String::new, |day| format!("Against the best model of all released by {day}; models within 40 points cannot be told apart."));
-    if table.is_empty() { Markup::default() } else { sub_heading("Capability of alternatives", &says).and(table.markup()) }
+    let says = found.as_of.as_ref().map_or_else(String::new, |day| {
+        format!(
+            "Against the best model of all released by {day}; models within 40 points cannot be told apart."
+        )
+    });
+    if table.is_empty() {
+        Markup::default()
+    } else {
+        sub_heading("Capability of alternatives", &says).and(table.markup())
+    }
 }
 
 fn uses(results: &ResultsAnswer, end: &RetirementAnswer) -> String {
