@@ -29,6 +29,8 @@ use console::Console;
 pub use exit::Exit;
 use failure::Failure;
 
+use crate::report::locale::in_locale;
+
 /// Runs one command line and returns its exit code; a panic is reported as a bug.
 #[must_use]
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -56,7 +58,7 @@ fn run(arguments: Vec<OsString>) -> Exit {
 fn in_pool(command: &Command, console: &Console) -> Result<Exit, Failure> {
     let n_threads = command.threads().unwrap_or(0);
     match rayon::ThreadPoolBuilder::new().num_threads(n_threads).build() {
-        Ok(pool) => pool.install(|| commands::run(command, console)),
+        Ok(pool) => pool.install(|| in_locale(console.locale(), || commands::run(command, console))),
         Err(error) => Err(Failure::Stopped(format!("the threads cannot be started: {error}"))),
     }
 }

@@ -196,7 +196,10 @@ impl Subject<'_> {
         MeasuredLimit {
             value: Some(cost.total_usd()),
             worst: None,
-            causes: parts.iter().map(|(part, usd)| format!("{part}: {usd:.0} USD")).collect(),
+            causes: parts
+                .iter()
+                .map(|(part, usd)| format!("{part}: {:.0} % of the bill", 100.0 * usd / cost.total_usd()))
+                .collect(),
             cells: self.token_bill(),
         }
     }

@@ -14,6 +14,7 @@ pub mod faces;
 pub mod figures;
 pub mod grid;
 pub mod html;
+pub mod locale;
 pub mod money;
 pub mod names;
 pub mod page;

@@ -25,7 +25,9 @@ use jiff::civil::Date;
 pub use landscape::{LandscapeArguments, LandscapeRows};
 pub use list::{ListArguments, ListFilters, Listed};
 pub use reverse::ReverseArguments;
-pub use shared::{Answer, ColorArgument, Common, Manners, Output, Resources, Trials};
+pub use shared::{
+    Answer, ColorArgument, Common, CurrencyArgument, LocaleArgument, Manners, Output, Resources, Trials,
+};
 pub use shocks::{ShocksListArguments, ShocksQuestion, ShocksShowArguments};
 use values::{
     day, duration, level, offer_share, positive_share, quarter, shard, share, short_text, size, size_pair,

@@ -10,14 +10,17 @@ use clap::error::ErrorKind;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::Exit;
-use super::args::{ColorArgument, Manners};
+use super::args::{ColorArgument, CurrencyArgument, Manners};
 use super::environment;
 use super::failure::Failure;
 use super::messages::{harmless, shown};
 use super::version;
 use crate::files::write_atomically;
+use crate::model::instance::Instance;
 use crate::report::figures::count;
 use crate::report::grid::{Grid, Screen, to_text};
+use crate::report::locale::Locale;
+use crate::report::money::DisplayCurrency;
 
 /// How often the time of a progress line is drawn anew.
 const TICK: Duration = Duration::from_millis(250);
@@ -27,11 +30,42 @@ const TICK: Duration = Duration::from_millis(250);
 pub(super) struct Console {
     is_quiet: bool,
     color: ColorArgument,
+    asked: CurrencyArgument,
+    /// What amounts are shown in.
+    currency: DisplayCurrency,
+    /// How figures are written.
+    locale: Locale,
 }
 
 impl Console {
     pub(super) fn new(manners: Manners) -> Self {
-        Self { is_quiet: manners.quiet, color: manners.color }
+        let Manners { quiet, color, currency, locale } = manners;
+        Self {
+            is_quiet: quiet,
+            color,
+            asked: currency,
+            locale: locale.into(),
+            currency: DisplayCurrency::USD,
+        }
+    }
+
+    /// The same for answers about one portfolio: amounts are in its currency, unless USD are asked for.
+    pub(super) fn about(self, instance: &Instance) -> Self {
+        let currency = match self.asked {
+            CurrencyArgument::Own => DisplayCurrency::own(&instance.portfolio.currency),
+            CurrencyArgument::Usd => DisplayCurrency::USD,
+        };
+        Self { currency, ..self }
+    }
+
+    /// What amounts are shown in.
+    pub(super) fn currency(&self) -> DisplayCurrency {
+        self.currency
+    }
+
+    /// How figures are written.
+    pub(super) fn locale(&self) -> Locale {
+        self.locale
     }
 
     /// What tables are drawn on: paper for a file; for stdout, a screen of `COLUMNS` or of the terminal's width.
@@ -47,10 +81,11 @@ impl Console {
             Some(_) => None,
             None => environment::columns().or_else(|| is_terminal.then(of_terminal).flatten()),
         };
-        match width {
+        let screen = match width {
             Some(width) => Screen::terminal(width, is_colored),
             None => Screen { is_colored, ..Screen::PAPER },
-        }
+        };
+        screen.in_currency(self.currency)
     }
 
     /// Tables as the text of an answer that goes to `out`.

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use indicatif::{HumanDuration, ProgressBar};
 
 use super::console::Console;
-use crate::report::figures::{count, percent, usd};
+use crate::report::figures::{count, percent};
+use crate::report::money::{DisplayCurrency, money};
 use crate::study::plan::ladder::RungKind;
 use crate::study::plan::sovereignty_rule::SovereigntyRule;
 use crate::study::progress::{Progress, Target};
@@ -19,6 +20,8 @@ const LEAST_ELAPSED: Duration = Duration::from_secs(2);
 /// A progress line, removed when it is dropped.
 pub(super) struct ProgressLine {
     line: ProgressBar,
+    /// What amounts are shown in.
+    currency: DisplayCurrency,
     /// Trials of the current simulation that are done.
     n_simulated: AtomicU64,
     /// The kind of the current step, and when it began.
@@ -27,7 +30,8 @@ pub(super) struct ProgressLine {
 
 impl ProgressLine {
     pub(super) fn new(console: &Console) -> Self {
-        Self { line: console.stage(), n_simulated: AtomicU64::new(0), begun: Mutex::new(None) }
+        let (line, currency) = (console.stage(), console.currency());
+        Self { line, currency, n_simulated: AtomicU64::new(0), begun: Mutex::new(None) }
     }
 
     /// Shows a step: what it is and, where it can be told, the share that is done and the time left.
@@ -42,7 +46,8 @@ impl ProgressLine {
         let left = done.and_then(|done| time_left(self.elapsed(step), done));
         let done = done.map(|done| format!(" ({})", percent(done))).unwrap_or_default();
         let left = left.map(|left| format!(", {} left", HumanDuration(left))).unwrap_or_default();
-        self.line.set_message(format!("{}{done}{left}", words(step, n_simulated)));
+        let step = self.currency.shown(&words(step, n_simulated));
+        self.line.set_message(format!("{step}{done}{left}"));
         self.line.tick();
     }
 
@@ -116,12 +121,11 @@ fn words(step: Progress, n_simulated: u64) -> String {
         }
         Progress::Searching(target) => format!("planning: {}", target_words(target)),
         Progress::Round { target, round, bound_usd, best_usd } => {
-            let best =
-                if best_usd.is_finite() { format!("USD {}", usd(best_usd)) } else { "none yet".to_owned() };
+            let best = if best_usd.is_finite() { money(best_usd) } else { "none yet".to_owned() };
             format!(
-                "planning: {}, round {round}; best found: {best}; lower bound: USD {}",
+                "planning: {}, round {round}; best found: {best}; lower bound: {}",
                 target_words(target),
-                usd(bound_usd.max(0.0))
+                money(bound_usd.max(0.0))
             )
         }
         Progress::BeyondShortlist => "planning: no plan on the shortlist; trying every offer".to_owned(),
@@ -156,7 +160,7 @@ fn target_words(target: Target) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::args::{ColorArgument, Manners};
+    use crate::cli::args::{ColorArgument, CurrencyArgument, LocaleArgument, Manners};
 
     #[test]
     fn a_round_tells_the_best_plan_and_the_bound() {
@@ -166,14 +170,24 @@ mod tests {
             bound_usd: 1_200_000.0,
             best_usd: f64::INFINITY,
         };
-        let text = words(step, 0);
-        assert!(text.contains("round 3") && text.contains("none yet") && text.contains("1.2"), "{text}");
+        let text = DisplayCurrency::of("EUR", 1.25).shown(&words(step, 0));
+        assert!(
+            text.contains("round 3")
+                && text.contains("none yet")
+                && text.contains("lower bound: EUR 960,000"),
+            "{text}"
+        );
     }
 
     /// Trials add up over the calls of one simulation, and start at 0 again with the next step.
     #[test]
     fn trials_of_a_simulation_add_up() {
-        let line = ProgressLine::new(&Console::new(Manners { quiet: true, color: ColorArgument::Never }));
+        let line = ProgressLine::new(&Console::new(Manners {
+            quiet: true,
+            color: ColorArgument::Never,
+            currency: CurrencyArgument::Own,
+            locale: LocaleArgument::En,
+        }));
         line.show(Progress::Simulation { n_more: 300, n_trials: 1000 });
         line.show(Progress::Simulation { n_more: 200, n_trials: 1000 });
         assert_eq!(line.line.message(), "simulating: 500 of 1,000 years (50 %)");

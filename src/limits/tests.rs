@@ -156,7 +156,7 @@ fn limits_on_losses_need_a_simulation() {
 fn the_bill_is_split_into_its_parts() {
     let found = tested(Measure::MonthlyCost { at_most_usd: 100.0 }, Scope::Portfolio);
     assert!(close(found.value, 200.0));
-    assert_eq!(found.causes, ["tokens: 200 USD"]);
+    assert_eq!(found.causes, ["tokens: 100 % of the bill"]);
 }
 
 #[test]

@@ -39,6 +39,7 @@ pub mod substitutes;
 pub mod supply_chain;
 pub mod why;
 
+use crate::report::money::DisplayCurrency;
 use list::ListAnswer;
 use schemars::generate::SchemaSettings;
 use schemars::transform::RecursiveTransform;
@@ -109,6 +110,8 @@ pub fn value_of(answer: &impl Serialize) -> Value {
 fn normal(value: Value) -> Value {
     match value {
         Value::Number(x) if x.is_f64() => x.as_f64().map_or(Value::Null, |x| Value::from(x + 0.0)),
+        // Words are in USD, as the figures of an answer are.
+        Value::String(text) => DisplayCurrency::USD.shown(&text).into(),
         Value::Array(items) => items.into_iter().map(normal).collect(),
         Value::Object(entries) => {
             let mut entries: Vec<(String, Value)> =

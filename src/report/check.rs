@@ -9,6 +9,7 @@ pub mod sarif;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::figures::percent;
+use super::money::DisplayCurrency;
 use super::tables;
 use crate::input::diagnostic::{Diagnostic, Severity, has_errors};
 use crate::input::{InputError, Loaded};
@@ -38,6 +39,8 @@ pub struct CheckedPortfolio {
     pub is_breached: bool,
     /// Offers in use that retire within the notice.
     pub n_retiring: usize,
+    /// What amounts are shown in; USD for a portfolio that could not be loaded.
+    pub currency: DisplayCurrency,
 }
 
 /// Where a limit stands in its file, and what is said of it.
@@ -65,14 +68,22 @@ impl CheckedPortfolio {
             places: Vec::new(),
             is_breached: false,
             n_retiring: 0,
+            currency: DisplayCurrency::USD,
         }
     }
 
-    /// A portfolio that was loaded and tested. `retiring`: offers in use that retire within the notice.
+    /// A portfolio that was loaded and tested. `retiring`: offers in use that retire within the notice. `currency`: what
+    /// amounts are shown in.
     ///
     /// That a primary of these is ineligible is the same finding, and is told once.
     #[must_use]
-    pub fn new(loaded: &Loaded, file: &str, checked: Checked, retiring: &Retiring) -> Self {
+    pub fn new(
+        loaded: &Loaded,
+        file: &str,
+        checked: Checked,
+        retiring: &Retiring,
+        currency: DisplayCurrency,
+    ) -> Self {
         let mut problems = loaded.warnings.clone();
         let is_told = |primary: &&IneligiblePrimary| {
             matches!(primary.reason, Ineligible::Retires { .. }) && retiring.has(primary.offer)
@@ -86,7 +97,8 @@ impl CheckedPortfolio {
             problems,
             is_breached: checked.is_breached() || !retiring.offers.is_empty(),
             n_retiring: retiring.offers.len(),
-            places: places(loaded, &checked.limits),
+            currency,
+            places: places(loaded, &checked.limits, currency),
             limits: checked.limits,
         }
     }
@@ -106,11 +118,11 @@ impl CheckedPortfolio {
     }
 }
 
-fn places(loaded: &Loaded, outcomes: &[LimitOutcome]) -> Vec<LimitPlace> {
+fn places(loaded: &Loaded, outcomes: &[LimitOutcome], currency: DisplayCurrency) -> Vec<LimitPlace> {
     let limits = loaded.instance.portfolio.limits.iter().zip(outcomes);
     let place = |(limit, outcome): (&Limit, &LimitOutcome)| {
         let (line, column) = loaded.positions.limit(limit.place);
-        let message = tables::check::limit_sentence(&limit.measure, outcome);
+        let message = currency.shown(&tables::check::limit_sentence(&limit.measure, outcome));
         LimitPlace { measure: limit.measure.clone(), line, column, message }
     };
     limits.map(place).collect()
@@ -189,6 +201,7 @@ mod tests {
             places: vec![LimitPlace { measure, line: 7, column: 5, message }],
             is_breached: limit.is_breached(),
             n_retiring: 0,
+            currency: DisplayCurrency::USD,
             limits: vec![limit],
         }
     }

@@ -6,8 +6,9 @@ use crate::report::answer::check::LimitAnswer;
 use crate::report::answer::concentration::ConcentrationAnswer;
 use crate::report::answer::exposure::ChokepointAnswer;
 use crate::report::answer::if_signed::{IfSignedAnswer, SignedStateAnswer};
-use crate::report::figures::{ABSENT, count, counted, number, percent, usd, usd_change};
+use crate::report::figures::{ABSENT, count, counted, number, percent};
 use crate::report::grid::code_span as code;
+use crate::report::money::{CODE, amount, amount_change};
 
 /// Dimensions in which concentration is told.
 const DIMENSIONS: [(Dimension, &str); 5] = [
@@ -35,16 +36,16 @@ pub fn decision_record(answer: &IfSignedAnswer) -> String {
         let (before, after) = (figure(&answer.before), figure(&answer.after));
         out.push_str(&format!(
             "| {name} | {} | {} | {} |\n",
-            usd(before),
-            usd(after),
-            usd_change(after - before)
+            amount(before),
+            amount(after),
+            amount_change(after - before)
         ));
     };
-    row("planned cost a month, USD", |s| s.monthly_cost_usd);
-    row("average annual loss, USD", |s| s.aal_usd.value);
-    row("mean loss of the worst 5 % of years, USD", |s| s.cvar_usd.value);
-    row("missing to commitments, once, USD", |s| s.shortfall_usd);
-    row("cost of the change, once, USD", |s| s.change_usd);
+    row(&format!("planned cost a month, {CODE}"), |s| s.monthly_cost_usd);
+    row(&format!("average annual loss, {CODE}"), |s| s.aal_usd.value);
+    row(&format!("mean loss of the worst 5 % of years, {CODE}"), |s| s.cvar_usd.value);
+    row(&format!("missing to commitments, once, {CODE}"), |s| s.shortfall_usd);
+    row(&format!("cost of the change, once, {CODE}"), |s| s.change_usd);
     out.push_str(&format!(
         "\nMeasured on the same {} simulated horizons, seed {}.\n",
         count(answer.trials),
@@ -86,11 +87,11 @@ pub fn sentence(answer: &IfSignedAnswer) -> String {
     let loss = answer.after.aal_usd.value - answer.before.aal_usd.value;
     let cost = answer.after.monthly_cost_usd - answer.before.monthly_cost_usd;
     format!(
-        "It would serve {}. A month would cost USD {}, and the average annual loss would change by USD {}. Single \
+        "It would serve {}. A month would cost {CODE} {}, and the average annual loss would change by {CODE} {}. Single \
          points of failure: {} would go and {} would come. Limits newly broken: {}.",
         counted(answer.serves.len(), "workload"),
-        usd_change(cost),
-        usd_change(loss),
+        amount_change(cost),
+        amount_change(loss),
         answer.chokepoints_gone.len(),
         answer.chokepoints_new.len(),
         answer.limits_newly_broken.len()

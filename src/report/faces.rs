@@ -1,11 +1,18 @@
 //! The files of a report: each is the same answer in another form, made by one function.
 
 use super::answer::results::ResultsAnswer;
+use super::locale::{Locale, in_locale};
+use super::money::DisplayCurrency;
 use super::{html, page};
 
 /// How faces are written.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct FaceSettings {}
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FaceSettings {
+    /// What amounts are shown in.
+    pub currency: DisplayCurrency,
+    /// How figures are written; while a face is made, all of [`figures`](super::figures) follow it.
+    pub locale: Locale,
+}
 
 /// A face that could not be made, for a reason that is no fault of the user.
 #[derive(Debug, thiserror::Error)]
@@ -47,5 +54,5 @@ pub fn rendered(
         Ok(bytes) => Ok((face.file, bytes)),
         Err(reason) => Err(FaceError { file: face.file, reason }),
     };
-    FACES.iter().map(one).collect()
+    in_locale(settings.locale, || FACES.iter().map(one).collect())
 }

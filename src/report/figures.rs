@@ -1,5 +1,6 @@
 //! Figures as people read them: money, shares, days, intervals. Files for machines carry the exact numbers instead.
 
+use super::locale::current;
 use crate::measures::moments::MeanEstimate;
 use crate::measures::{Estimate, NORMAL_97_5};
 use crate::units::DAYS_PER_YEAR;
@@ -38,25 +39,25 @@ pub fn usd_change(amount: f64) -> String {
 fn three_digits(number: f64) -> String {
     match number {
         _ if number >= 99.95 => with_separators(number.round()),
-        _ if number >= 9.995 => format!("{number:.1}"),
-        _ => format!("{number:.2}"),
+        _ if number >= 9.995 => decimal(number, 1),
+        _ => decimal(number, 2),
     }
 }
 
-/// A whole number ≥ 0 with a comma between thousands.
+/// A whole number ≥ 0 with separators between thousands.
 fn with_separators(whole: f64) -> String {
     let digits = format!("{whole:.0}");
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
         if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
+            out.push(current().separator());
         }
         out.push(digit);
     }
     out
 }
 
-/// A count with a comma between thousands.
+/// A count with separators between thousands.
 #[must_use]
 pub fn count(n: u64) -> String {
     with_separators(n as f64)
@@ -77,7 +78,7 @@ pub fn percent(share: f64) -> String {
         _ if percent < 1e-7 => "0 %".to_owned(),
         _ if percent < 0.05 => "< 0.1 %".to_owned(),
         _ if percent < 9.95 => format!("{} %", number(percent)),
-        _ if percent > 99.5 && percent < 100.0 - 1e-7 => format!("{:.2} %", percent.min(99.99)),
+        _ if percent > 99.5 && percent < 100.0 - 1e-7 => format!("{} %", decimal(percent.min(99.99), 2)),
         _ => format!("{percent:.0} %"),
     }
 }
@@ -88,7 +89,17 @@ pub fn number(x: f64) -> String {
     match x {
         _ if !x.is_finite() => ABSENT.to_owned(),
         _ if (x - x.round()).abs() < 0.05 => format!("{:.0}", x.round() + 0.0),
-        _ => format!("{x:.1}"),
+        _ => decimal(x, 1),
+    }
+}
+
+/// A number with so many decimals: `0.50`.
+#[must_use]
+pub fn decimal(x: f64, n_decimals: usize) -> String {
+    let text = format!("{x:.n_decimals$}");
+    match current().decimal_mark() {
+        '.' => text,
+        mark => text.replace('.', mark.encode_utf8(&mut [0; 4])),
     }
 }
 
@@ -105,23 +116,6 @@ pub fn days(days: f64) -> String {
         _ if days < 1.0 - 1e-9 => counted(days * 24.0, "hour"),
         _ if days >= 2.0 * DAYS_PER_YEAR => counted(days / DAYS_PER_YEAR, "year"),
         _ => counted(days, "day"),
-    }
-}
-
-/// `value (low to high)` in USD; an end that the trials do not bound is open.
-#[must_use]
-pub fn usd_estimate(estimate: &Estimate) -> String {
-    format!("{} {}", usd(estimate.value), usd_interval(estimate))
-}
-
-/// `(low to high)` in USD.
-#[must_use]
-pub fn usd_interval(estimate: &Estimate) -> String {
-    match (estimate.low, estimate.high) {
-        (None, None) => "(no interval)".to_owned(),
-        (Some(low), None) => format!("(at least {})", usd(low.max(0.0))),
-        (None, Some(high)) => format!("(at most {})", usd(high)),
-        (Some(low), Some(high)) => format!("({} to {})", usd(low.max(0.0)), usd(high)),
     }
 }
 
@@ -201,14 +195,6 @@ mod tests {
         ] {
             assert_eq!(days(d), text, "{d}");
         }
-    }
-
-    #[test]
-    fn an_interval_that_is_open_says_so() {
-        let estimate = |low, high| usd_estimate(&Estimate { value: 5000.0, low, high });
-        assert_eq!(estimate(Some(-3.0), Some(9000.0)), "5,000 (0 to 9,000)");
-        assert_eq!(estimate(Some(1.0), None), "5,000 (at least 1)");
-        assert_eq!(estimate(None, None), "5,000 (no interval)");
     }
 
     #[test]

@@ -10,6 +10,7 @@ use comfy_table::{
 };
 
 use crate::input::diagnostic::printable;
+use crate::report::money::{CODE, CODE_IN_COLUMN, DisplayCurrency};
 pub use screen::Screen;
 
 /// On paper, words are not broken up to so many characters, even if a line grows longer by that.
@@ -64,12 +65,14 @@ enum Unbroken {
 
 impl Grid {
     /// A table without rows; a column named `>name` leans right, the words of a column named `=name` are never broken.
+    /// In the name of a column `¤` stands for the code of the currency.
     #[must_use]
     pub fn new(heading: impl Into<String>, columns: &[&str]) -> Self {
+        let named = |name: &str| name.replace(CODE_IN_COLUMN, CODE);
         let column = |name: &&str| match (name.strip_prefix('>'), name.strip_prefix('=')) {
-            (Some(name), _) => (name.to_owned(), Side::Right),
-            (_, Some(name)) => (name.to_owned(), Side::Unbroken),
-            _ => ((*name).to_owned(), Side::Left),
+            (Some(name), _) => (named(name), Side::Right),
+            (_, Some(name)) => (named(name), Side::Unbroken),
+            _ => (named(name), Side::Left),
         };
         Self {
             heading: heading.into(),
@@ -116,6 +119,22 @@ impl Grid {
     /// The same on a screen.
     #[must_use]
     pub fn on(&self, screen: Screen) -> String {
+        self.shown_in(screen.currency).drawn_on(screen)
+    }
+
+    /// The same with its amounts as figures in a currency.
+    #[must_use]
+    pub fn shown_in(&self, currency: DisplayCurrency) -> Self {
+        let shown = |texts: &[String]| texts.iter().map(|text| currency.shown(text)).collect();
+        Self {
+            heading: currency.shown(&self.heading),
+            columns: self.columns.iter().map(|(name, side)| (currency.shown(name), *side)).collect(),
+            rows: self.rows.iter().map(|row| shown(row)).collect(),
+            notes: shown(&self.notes),
+        }
+    }
+
+    fn drawn_on(&self, screen: Screen) -> String {
         let mut out = wrapped(&printable(&self.heading), screen.text_width()).join("\n") + "\n";
         if !self.rows.is_empty() || !self.notes.is_empty() {
             out.push('\n');
@@ -224,7 +243,7 @@ impl Grid {
         PADDING + if unbroken == Unbroken::ShortWords { longest.min(LONGEST_UNBROKEN_WORD) } else { longest }
     }
 
-    /// For Markdown: the table and its notes, without the heading.
+    /// For Markdown: the table and its notes, without the heading; amounts are still marks.
     #[must_use]
     pub fn to_markdown(&self) -> String {
         let mut out = String::new();

@@ -22,20 +22,16 @@ use super::verdict::simulated;
 ///
 /// # Errors
 /// Never; other faces can fail.
-pub fn report_face(results: &ResultsAnswer, _: &FaceSettings) -> Result<Vec<u8>, String> {
-    Ok(report(results, own_currency(results)).into_bytes())
+pub fn report_face(results: &ResultsAnswer, settings: &FaceSettings) -> Result<Vec<u8>, String> {
+    Ok(report(results, settings.currency).into_bytes())
 }
 
 /// The face `board.html`.
 ///
 /// # Errors
 /// Never; other faces can fail.
-pub fn board_face(results: &ResultsAnswer, _: &FaceSettings) -> Result<Vec<u8>, String> {
-    Ok(board::board(results, own_currency(results)).into_bytes())
-}
-
-fn own_currency(results: &ResultsAnswer) -> DisplayCurrency {
-    DisplayCurrency::of(&results.company.currency, results.company.currency_usd)
+pub fn board_face(results: &ResultsAnswer, settings: &FaceSettings) -> Result<Vec<u8>, String> {
+    Ok(board::board(results, settings.currency).into_bytes())
 }
 
 /// Sections before the annexes.

@@ -9,6 +9,7 @@ use super::answer::results::ResultsAnswer;
 use super::check::INELIGIBLE_ALLOCATION;
 use super::faces::FaceSettings;
 use super::grid::{Grid, escaped};
+use super::money::DisplayCurrency;
 use super::tables::bounds::{binding_limits, conflicts};
 use super::tables::ladder;
 use super::tables::moves::{quarters, steps};
@@ -16,13 +17,13 @@ use super::tables::optimize::{changes, hedges};
 use super::tables::plan::{before_and_after, limits};
 
 /// The page as a face of a report.
-pub(super) fn face(results: &ResultsAnswer, _: &FaceSettings) -> Result<Vec<u8>, String> {
-    Ok(page(results).into_bytes())
+pub(super) fn face(results: &ResultsAnswer, settings: &FaceSettings) -> Result<Vec<u8>, String> {
+    Ok(page(results, settings.currency).into_bytes())
 }
 
-/// The whole page.
+/// The whole page, with amounts in this currency.
 #[must_use]
-pub fn page(results: &ResultsAnswer) -> String {
+pub fn page(results: &ResultsAnswer, currency: DisplayCurrency) -> String {
     let company = &results.company.name;
     let parts = [
         format!("# Supply plan of {}\n\n", escaped(company)),
@@ -34,9 +35,8 @@ pub fn page(results: &ResultsAnswer) -> String {
         limit_section(results),
         results.optimize.as_ref().map_or_else(String::new, all_changes),
     ];
-    let mut page = parts.concat().trim_end().to_owned();
-    page.push('\n');
-    page
+    let page = parts.concat();
+    currency.shown(page.trim_end()) + "\n"
 }
 
 /// From nothing to everything, with the least that takes most of the risk away.

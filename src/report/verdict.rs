@@ -4,8 +4,9 @@ use super::answer::changes::ChangedWorkload;
 use super::answer::moves::StandbyWord;
 use super::answer::optimize::OptimizeAnswer;
 use super::answer::plans::PlanFigures;
-use super::figures::{count, counted, level, number, percent, usd};
 use crate::planning::outcome::Status;
+use crate::report::figures::{count, counted, level, number, percent};
+use crate::report::money::{CODE, amount};
 use crate::units::DAYS_PER_YEAR;
 
 /// What to do, in two sentences.
@@ -76,15 +77,15 @@ fn effect(answer: &OptimizeAnswer, plan: &PlanFigures) -> String {
     let change_usd = plan.monthly_cost_usd - today.monthly_cost_usd;
     let cost = match change_usd {
         _ if change_usd.abs() < 0.5 => "stays the same".to_owned(),
-        _ if change_usd > 0.0 => format!("rises by USD {}", usd(change_usd)),
-        _ => format!("falls by USD {}", usd(-change_usd)),
+        _ if change_usd > 0.0 => format!("rises by {CODE} {}", amount(change_usd)),
+        _ => format!("falls by {CODE} {}", amount(-change_usd)),
     };
     let (before, after) = (today.aal_usd, plan.aal_usd);
     let loss = match after - before {
-        change if change.abs() < 0.5 => format!("stays at USD {}", usd(after)),
+        change if change.abs() < 0.5 => format!("stays at {CODE} {}", amount(after)),
         change => {
             let verb = if change > 0.0 { "rises" } else { "falls" };
-            format!("{verb} from USD {} to USD {}", usd(before), usd(after))
+            format!("{verb} from {CODE} {} to {CODE} {}", amount(before), amount(after))
         }
     };
     format!("Monthly cost {cost}; the average annual loss {loss}.")

@@ -7,6 +7,7 @@ mod drawing;
 mod gate;
 mod history;
 mod hostile_names;
+mod html;
 mod init;
 #[cfg(unix)]
 mod interrupt;

@@ -9,6 +9,7 @@ use clap::{ArgAction, Args, ColorChoice, ValueEnum};
 
 use super::Format;
 use super::values::{bytes, threads};
+use crate::report::locale::Locale;
 use crate::study::simulate::MAX_TRIALS;
 
 /// How the program speaks; every command takes these.
@@ -22,6 +23,44 @@ pub struct Manners {
     #[arg(long, global = true, value_name = "WHEN", value_enum, env = COLOR_VARIABLE)]
     #[arg(default_value_t = ColorArgument::Auto, display_order = 901)]
     pub color: ColorArgument,
+    /// Currency of the amounts in tables and reports: the portfolio's own, or USD; JSON and CSV are in USD
+    #[arg(long, global = true, value_name = "CURRENCY", value_enum, env = "MULTIPOLAR_CURRENCY")]
+    #[arg(default_value_t = CurrencyArgument::Own, display_order = 902)]
+    pub currency: CurrencyArgument,
+    /// Language of the figures in tables, sentences and reports: decimal mark and thousands; JSON and CSV have exact numbers
+    #[arg(long, global = true, value_name = "LANGUAGE", value_enum, env = "MULTIPOLAR_LOCALE")]
+    #[arg(default_value_t = LocaleArgument::En, display_order = 903)]
+    pub locale: LocaleArgument,
+}
+
+/// In which language figures are written for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LocaleArgument {
+    /// 1,234.5
+    En,
+    /// 1.234,5
+    De,
+    /// 1 234,5
+    Fr,
+}
+
+impl From<LocaleArgument> for Locale {
+    fn from(argument: LocaleArgument) -> Self {
+        match argument {
+            LocaleArgument::En => Self::English,
+            LocaleArgument::De => Self::German,
+            LocaleArgument::Fr => Self::French,
+        }
+    }
+}
+
+/// In which currency amounts are shown to people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CurrencyArgument {
+    /// That of the portfolio, at the rate it gives; USD without one
+    Own,
+    /// USD, in which everything is computed
+    Usd,
 }
 
 /// Whether tables and help are colored.

@@ -65,6 +65,7 @@ fn if_signed(
     };
     let common = &arguments.common;
     let loaded = loaded(file, common, console)?;
+    let console = &console.about(&loaded.instance);
     guard(RunKind::Simulate, &loaded.instance, arguments.trials.trials, arguments.resources)?;
     let session = Session::new(&loaded.instance);
     let offer = session.named_offer(offer).map_err(Failure::unknown_name)?;
@@ -77,7 +78,7 @@ fn if_signed(
     let found = session.if_signed(&Session::new(&instance), (offer, *share), settings, Some(today));
     let answer = IfSignedAnswer::of(&loaded.instance, &found.map_err(Failure::Measure)?, settings);
     let text = match arguments.format {
-        CheckFormat::Table => decision_record(&answer),
+        CheckFormat::Table => console.currency().shown(&decision_record(&answer)),
         CheckFormat::Json => answer::to_text(&answer),
         CheckFormat::Junit | CheckFormat::Sarif | CheckFormat::Github => {
             let text = "--if-signed is a record in Markdown (--format table) or JSON (--format json)";
@@ -124,7 +125,8 @@ fn checked(
     };
     let outcome = session.check(&session.current, simulated.as_ref(), Some(today));
     let retiring = session.retiring(&session.current, arguments.notice);
-    let checked = CheckedPortfolio::new(&loaded, &shown, outcome, &retiring);
+    let currency = console.about(&loaded.instance).currency();
+    let checked = CheckedPortfolio::new(&loaded, &shown, outcome, &retiring, currency);
     let exit = if checked.is_breached { Exit::Breached } else { Exit::Done };
     Ok((checked, exit))
 }

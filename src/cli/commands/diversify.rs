@@ -22,6 +22,7 @@ pub(super) fn diversify(arguments: &DiversifyArguments, console: &Console) -> Re
         return Err(Failure::Usage("--table needs --format csv: add it, or leave --table out".to_owned()));
     }
     let loaded = loaded(&arguments.portfolio, common, console)?;
+    let console = &console.about(&loaded.instance);
     let trials = arguments.trials;
     guard(RunKind::Diversify, &loaded.instance, trials.trials, arguments.resources)?;
     let session = Session::new(&loaded.instance);

@@ -27,6 +27,7 @@ pub(super) fn exposure(arguments: &ExposureArguments, console: &Console) -> Resu
         None => None,
     };
     let loaded = loaded(&arguments.portfolio, common, console)?;
+    let console = &console.about(&loaded.instance);
     guard(RunKind::Exposure, &loaded.instance, 0, arguments.resources)?;
     let session = Session::new(&loaded.instance);
     let (instance, plan) = (session.instance, &session.current);

@@ -28,6 +28,7 @@ pub(super) fn list(arguments: &ListArguments, console: &Console) -> Result<Exit,
     refuse_idle_filters(arguments)?;
     let library = loaded_or_library(arguments.portfolio.as_deref(), &arguments.common, console)?;
     let instance = &library.instance;
+    let console = &console.about(instance);
     let all = Selection::all(instance);
     let shown = match &arguments.filters.selector {
         Some(text) => Selection::matching(instance, &selector(text, &library)?),

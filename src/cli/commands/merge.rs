@@ -15,6 +15,7 @@ use crate::study::session::Session;
 pub(super) fn merge(arguments: &MergeArguments, console: &Console) -> Result<Exit, Failure> {
     let common = &arguments.common;
     let loaded = loaded(&arguments.portfolio, common, console)?;
+    let console = &console.about(&loaded.instance);
     guard(RunKind::Simulate, &loaded.instance, 0, arguments.resources)?;
     let session = Session::new(&loaded.instance);
     let Merged { settings, run, events } = merged(&arguments.shards, session.instance)?;

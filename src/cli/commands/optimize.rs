@@ -24,6 +24,7 @@ pub(super) fn optimize(arguments: &OptimizeArguments, console: &Console) -> Resu
     let (common, extra) = (&arguments.common, &arguments.extra);
     let list = list(extra)?;
     let loaded = loaded(&arguments.portfolio, common, console)?;
+    let console = &console.about(&loaded.instance);
     guard(RunKind::Plan, &loaded.instance, arguments.trials.trials, arguments.resources)?;
     let session = Session::new(&loaded.instance);
     let settings =

@@ -21,6 +21,7 @@ use crate::model::history::EventHistory;
 use crate::planning::solver;
 use crate::report::answer::results::{ResultsAnswer, RunProvenance};
 use crate::report::faces::{FaceSettings, rendered};
+use crate::report::locale::{Locale, in_locale};
 use crate::report::{answer, tables};
 use crate::study::footprint::RunKind;
 use crate::study::freshness::catalog_date;
@@ -29,7 +30,7 @@ use crate::study::session::Session;
 use crate::units::quarter::Quarter;
 
 pub(super) fn plan(arguments: &ReportArguments, console: &Console) -> Result<Exit, Failure> {
-    run(arguments, console, |results, path| {
+    run(arguments, console, |results, path, console| {
         let out = arguments.common.out();
         let mut text = console.tables(&tables::plan::story(results, console.screen(out)), out);
         text.push_str(&format!(
@@ -41,18 +42,21 @@ pub(super) fn plan(arguments: &ReportArguments, console: &Console) -> Result<Exi
 }
 
 pub(super) fn report(arguments: &ReportArguments, console: &Console) -> Result<Exit, Failure> {
-    let line = |path: PathBuf| format!("{}\n", console.path(&path));
-    run(arguments, console, |_, path| file_names().iter().map(|name| line(path.join(name))).collect())
+    let line = |console: &Console, path: PathBuf| format!("{}\n", console.path(&path));
+    run(arguments, console, |_, path, console| {
+        file_names().iter().map(|name| line(console, path.join(name))).collect()
+    })
 }
 
-/// Runs the study, writes the report, and prints the text that `summary` makes of it.
+/// Runs the study, writes the report, and prints the text that `summary` makes of it for a console in the portfolio's currency.
 fn run(
     arguments: &ReportArguments,
     console: &Console,
-    summary: impl FnOnce(&ResultsAnswer, &Path) -> String,
+    summary: impl FnOnce(&ResultsAnswer, &Path, &Console) -> String,
 ) -> Result<Exit, Failure> {
     let common = &arguments.common;
     let loaded = loaded(&arguments.portfolio, common, console)?;
+    let console = &console.about(&loaded.instance);
     let period = period(arguments, &loaded)?;
     let path = folder(arguments, period);
     // Before the long computation, so that a folder that cannot be written to is reported at once.
@@ -70,13 +74,16 @@ fn run(
     let history = past.as_ref().map(|(history, _)| history);
     let results = StudyResults::compute(&loaded, &session, history, settings, &|step| line.show(step))?;
     drop(line);
-    let answer = ResultsAnswer::of(&results, &provenance(arguments, period));
-    let faces = rendered(&answer, &FaceSettings::default())?;
+    let provenance = provenance(arguments, period);
+    // For machines, whatever the language of those who read; words in it have figures as well.
+    let answer = in_locale(Locale::English, || ResultsAnswer::of(&results, &provenance));
+    let face_settings = FaceSettings { currency: console.currency(), locale: console.locale() };
+    let faces = rendered(&ResultsAnswer::of(&results, &provenance), &face_settings)?;
     let read = past.iter().map(|(_, file)| file.clone());
     let inputs: Vec<InputFile> = loaded.inputs().into_iter().chain(read).collect();
     report.finish(&answer, &faces, &inputs, &facts())?;
     let text = match arguments.answer.format {
-        Format::Table => summary(&answer, &path),
+        Format::Table => summary(&answer, &path, console),
         Format::Json => answer::to_text(&answer),
     };
     let exit = match &results.optimized {

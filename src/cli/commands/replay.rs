@@ -27,6 +27,7 @@ pub(super) fn replay(arguments: &ReplayArguments, console: &Console) -> Result<E
     let rows = rows(arguments)?;
     chart::refuse_other_formats(arguments.chart.as_deref())?;
     let base = loaded(&arguments.portfolio, common, console)?;
+    let console = &console.about(&base.instance);
     let plan = arguments.plan.as_ref().map(|plan| loaded(plan, common, console)).transpose()?;
     let history = read(common, &base.jurisdictions, &base.catalog, console)?;
     let (from, to) = within(arguments.window, history.from, history.end())?;

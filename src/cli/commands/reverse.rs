@@ -19,6 +19,7 @@ use crate::study::session::Session;
 pub(super) fn reverse(arguments: &ReverseArguments, console: &Console) -> Result<Exit, Failure> {
     let common = &arguments.common;
     let loaded = loaded(&arguments.portfolio, common, console)?;
+    let console = &console.about(&loaded.instance);
     guard(RunKind::Reverse, &loaded.instance, 0, arguments.resources)?;
     let session = Session::new(&loaded.instance);
     let request = ReverseRequest {

@@ -23,6 +23,7 @@ pub(super) fn simulate(arguments: &SimulateArguments, console: &Console) -> Resu
     let common = &arguments.common;
     let extent = extent(arguments)?;
     let loaded = loaded(&arguments.portfolio, common, console)?;
+    let console = &console.about(&loaded.instance);
     guard(RunKind::Simulate, &loaded.instance, arguments.trials.trials, arguments.resources)?;
     let session = Session::new(&loaded.instance);
     let rates = match arguments.rates {

@@ -27,6 +27,7 @@ pub(super) fn stress(arguments: &StressArguments, console: &Console) -> Result<E
     let common = &arguments.common;
     let rows = rows(arguments)?;
     let loaded = loaded(&arguments.portfolio, common, console)?;
+    let console = &console.about(&loaded.instance);
     if arguments.scenario.is_empty() && arguments.shock.is_none() && !arguments.all {
         return listed(&loaded.instance, arguments, console);
     }

@@ -49,6 +49,10 @@ pub struct CheckedPortfolioAnswer {
     pub n_kept: usize,
     /// Offers in use, as primary or standby, that their hosts end within the notice (`--notice`), or already have.
     pub n_retiring: usize,
+    /// Code of the currency that texts show amounts in; figures are in USD.
+    pub currency: String,
+    /// Value of one unit of that currency, USD.
+    pub currency_usd: f64,
 }
 
 /// A problem in a file.
@@ -180,6 +184,8 @@ impl CheckedPortfolioAnswer {
             n_limits: checked.limits.len(),
             n_kept: checked.limits.iter().filter(|limit| limit.kept == Some(true)).count(),
             n_retiring: checked.n_retiring,
+            currency: checked.currency.code(),
+            currency_usd: checked.currency.usd(),
         }
     }
 }

@@ -20,6 +20,7 @@ use crate::limits::LimitOutcome;
 use crate::model::instance::Instance;
 use crate::model::limit::Limit;
 use crate::report::check::CheckedPortfolio;
+use crate::report::money::DisplayCurrency;
 use crate::study::landscape::Landscape;
 use crate::study::results::{PlanResults, StudyResults};
 use crate::study::session::Retiring;
@@ -194,8 +195,9 @@ impl ResultsAnswer {
         let (session, instance) = (results.session, results.session.instance);
         let checked = {
             let (file, checked) = (&provenance.portfolio_file, results.checked.clone());
+            let currency = DisplayCurrency::own(&instance.portfolio.currency);
             // The gate on announced ends is asked of `check`; the calendar of the study has them all.
-            CheckedPortfolio::new(results.loaded, file, checked, &Retiring::default())
+            CheckedPortfolio::new(results.loaded, file, checked, &Retiring::default(), currency)
         };
         let optimized = results.optimized.as_ref();
         let seed = results.settings.optimize.seed;

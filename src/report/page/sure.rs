@@ -3,8 +3,9 @@
 use crate::report::answer::evidence::{EvidenceAnswer, UsedSourceAnswer};
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::answer::simulate::SimulateAnswer;
-use crate::report::figures::{counted, level, percent, usd, usd_estimate};
+use crate::report::figures::{counted, level, percent};
 use crate::report::grid::{code_span, escaped};
+use crate::report::money::{CODE, amount, amount_estimate};
 use crate::report::tables::simulate::doubt;
 use crate::report::verdict;
 
@@ -39,26 +40,26 @@ const LEFT_OUT: &str = "### What is left out\n\n\
 fn draws(results: &ResultsAnswer) -> Vec<String> {
     let simulated = &results.simulate;
     let mut lines = vec![format!(
-        "{}, seed {}. Average annual loss (AAL) today: USD {}, with its 95 % interval.",
+        "{}, seed {}. Average annual loss (AAL) today: {CODE} {}, with its 95 % interval.",
         verdict::simulated(simulated.trials, simulated.horizon_days),
         simulated.seed,
-        usd_estimate(&simulated.aal_usd.interval())
+        amount_estimate(&simulated.aal_usd.interval())
     )];
     lines.push(doubt(simulated));
     if let Some(known) = simulated.worth_knowing.first() {
         lines.push(format!(
-            "The rate most worth knowing better: {}. With it the AAL would lie between USD {} and {}.",
+            "The rate most worth knowing better: {}. With it the AAL would lie between {CODE} {} and {}.",
             known.name,
-            usd(known.low),
-            usd(known.high)
+            amount(known.low),
+            amount(known.high)
         ));
     }
     let level = level(results.manifest.confidence_level);
-    let cvar = |of: &SimulateAnswer| of.cvar_usd.get(&level).map(|cvar| usd_estimate(&cvar.estimate()));
+    let cvar = |of: &SimulateAnswer| of.cvar_usd.get(&level).map(|cvar| amount_estimate(&cvar.estimate()));
     if let Some(before) = cvar(simulated) {
         let after = results.plan.as_ref().and_then(|plan| cvar(&plan.simulate));
         let then = after.map_or_else(String::new, |after| format!("; with the plan {after}"));
-        lines.push(format!("CVaR {level} today: USD {before}{then}."));
+        lines.push(format!("CVaR {level} today: {CODE} {before}{then}."));
     }
     lines.extend(results.optimize.as_ref().map(verdict::proof));
     lines

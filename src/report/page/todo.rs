@@ -6,8 +6,9 @@ use crate::report::answer::moves::StandbyWord;
 use crate::report::answer::optimize::OptimizeAnswer;
 use crate::report::answer::plans::PlanFigures;
 use crate::report::answer::results::ResultsAnswer;
-use crate::report::figures::{level, percent, usd, usd_change};
+use crate::report::figures::{level, percent};
 use crate::report::grid::{code_span, escaped};
+use crate::report::money::{CODE, amount, amount_change};
 use crate::report::names::some_users;
 use crate::report::tables::optimize::{readiness, shared_words};
 use crate::report::verdict::{aim, current_breaks, verdict};
@@ -44,14 +45,14 @@ fn moves(answer: &OptimizeAnswer) -> String {
     if left > 0 {
         let cost: f64 = changes.iter().skip(WORKLOADS_SHOWN).map(|c| c.monthly_cost_usd).sum();
         out.push_str(&format!(
-            "- {left} more workloads change, for USD {} a month; [all changes](#all-changes) are listed at the end.\n",
-            usd_change(cost)
+            "- {left} more workloads change, for {CODE} {} a month; [all changes](#all-changes) are listed at the end.\n",
+            amount_change(cost)
         ));
     }
     for shared in &answer.shared_changes {
         let (name, change) = shared_words(shared);
-        let (id, cost) = (code_span(&shared.id), usd_change(shared.monthly_cost_usd));
-        out.push_str(&format!("- {name}, {id}: {change}. USD {cost} a month.\n"));
+        let (id, cost) = (code_span(&shared.id), amount_change(shared.monthly_cost_usd));
+        out.push_str(&format!("- {name}, {id}: {change}. {CODE} {cost} a month.\n"));
     }
     out
 }
@@ -70,10 +71,10 @@ fn bullet(change: &ChangedWorkload) -> String {
     }
     steps.extend(change.standby.iter().map(standby_step));
     format!(
-        "- **{}**: {}. USD {} a month.\n",
+        "- **{}**: {}. {CODE} {} a month.\n",
         escaped(&change.workload),
         steps.join("; "),
-        usd_change(change.monthly_cost_usd)
+        amount_change(change.monthly_cost_usd)
     )
 }
 
@@ -100,27 +101,21 @@ fn standby_step(standby: &ChangedStandby) -> String {
 fn effects(results: &ResultsAnswer, answer: &OptimizeAnswer, after: &PlanFigures) -> String {
     let (before, after) = (answer.current_out_of_sample.unwrap_or(answer.current), after.out_of_sample);
     let change_usd = after.monthly_cost_usd - before.monthly_cost_usd;
-    let company = &results.company;
-    let own = if company.currency == "USD" || company.currency_usd <= 0.0 {
-        String::new()
-    } else {
-        format!(", that is {} {}", escaped(&company.currency), usd_change(change_usd / company.currency_usd))
-    };
     let mut out = format!(
-        "- In all: USD {} a month (from {} to {}){own}.\n",
-        usd_change(change_usd),
-        usd(before.monthly_cost_usd),
-        usd(after.monthly_cost_usd)
+        "- In all: {CODE} {} a month (from {} to {}).\n",
+        amount_change(change_usd),
+        amount(before.monthly_cost_usd),
+        amount(after.monthly_cost_usd)
     );
     out.push_str(&format!(
-        "- Average annual loss (AAL): from USD {} to {}.\n- Mean loss of the worst {} of trials (CVaR {}): from USD {} to \
+        "- Average annual loss (AAL): from {CODE} {} to {}.\n- Mean loss of the worst {} of trials (CVaR {}): from {CODE} {} to \
          {}.\n",
-        usd(before.aal_usd),
-        usd(after.aal_usd),
+        amount(before.aal_usd),
+        amount(after.aal_usd),
         percent(1.0 - answer.confidence_level),
         level(answer.confidence_level),
-        usd(before.cvar_usd),
-        usd(after.cvar_usd)
+        amount(before.cvar_usd),
+        amount(after.cvar_usd)
     ));
     if let Some(plan) = &results.plan {
         out.push_str(&limits(&results.check.limits, &plan.limits));

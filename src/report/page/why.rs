@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::sub_section;
 use crate::report::answer::results::ResultsAnswer;
-use crate::report::figures::{percent, usd, usd_estimate};
+use crate::report::figures::percent;
 use crate::report::grid::escaped;
+use crate::report::money::{CODE, amount, amount_estimate};
 use crate::report::tables::simulate::ranked;
 use crate::report::tables::{exposure, simulate, stress};
 
@@ -33,8 +34,8 @@ pub(super) fn why(results: &ResultsAnswer) -> String {
 fn short(results: &ResultsAnswer) -> String {
     let simulated = &results.simulate;
     let mut out = format!(
-        "Today supply risk costs USD {} a year on average (95 % interval in brackets).",
-        usd_estimate(&simulated.aal_usd.interval())
+        "Today supply risk costs {CODE} {} a year on average (95 % interval in brackets).",
+        amount_estimate(&simulated.aal_usd.interval())
     );
     let name = |names: &BTreeMap<String, String>, id: &str| escaped(names.get(id).map_or(id, String::as_str));
     let by = &simulated.aal_by;
@@ -54,9 +55,9 @@ fn short(results: &ResultsAnswer) -> String {
     }
     if let Some(group) = exposure::costliest(&results.exposure).first() {
         out.push_str(&format!(
-            " The costliest single failure would be that of {}: USD {} over the horizon.",
+            " The costliest single failure would be that of {}: {CODE} {} over the horizon.",
             escaped(&exposure::named(&group[..1]).concat()),
-            usd(group[0].loss_usd)
+            amount(group[0].loss_usd)
         ));
     }
     out.push_str("\n\n");

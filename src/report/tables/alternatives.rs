@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use crate::report::answer::alternatives::{AlternativesAnswer, TraitWord};
 use crate::report::answer::optimize::OptimizeAnswer;
 use crate::report::answer::plans::{OfferValue, PlannedStandby};
-use crate::report::figures::{counted, percent, usd};
+use crate::report::figures::{counted, percent};
 use crate::report::grid::Grid;
+use crate::report::money::{CODE, amount};
 
 /// Offers named for each plan.
 const OFFERS_SHOWN: usize = 4;
@@ -32,9 +33,9 @@ fn list(found: &AlternativesAnswer) -> Grid {
         &[
             "=plan",
             ">more expensive by",
-            ">USD a month",
-            ">AAL, USD",
-            ">CVaR, USD",
+            ">¤ a month",
+            ">AAL, ¤",
+            ">CVaR, ¤",
             ">CVaR out of sample",
             ">differs by",
             ">from the nearest",
@@ -50,10 +51,10 @@ fn list(found: &AlternativesAnswer) -> Grid {
         grid.row([
             format!("alternative {}", plan.plan),
             over,
-            usd(plan.monthly_cost_usd),
-            usd(plan.aal_usd),
-            usd(plan.cvar_usd),
-            usd(plan.out_of_sample.cvar_usd),
+            amount(plan.monthly_cost_usd),
+            amount(plan.aal_usd),
+            amount(plan.cvar_usd),
+            amount(plan.out_of_sample.cvar_usd),
             percent(plan.distance_to_plan),
             percent(plan.least_distance),
             plan.n_standbys_changed.to_string(),
@@ -62,8 +63,8 @@ fn list(found: &AlternativesAnswer) -> Grid {
     match found.list.len() {
         0 => grid.note(format!(
             "The search found no other plan within {within}: every plan without this plan's offers has a cost plus weighted \
-             loss above USD {}.",
-            usd(found.objective_at_most_usd)
+             loss above {CODE} {}.",
+            amount(found.objective_at_most_usd)
         )),
         n if n < found.asked => grid.note(format!(
             "{} of {} asked for: every further plan found within {within} is nearly the same as one of these.",

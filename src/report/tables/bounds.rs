@@ -4,17 +4,16 @@ use crate::model::limit::Unit;
 use crate::report::answer::limits::{ActiveLimit, ConflictMember};
 use crate::report::answer::optimize::OptimizeAnswer;
 use crate::report::answer::plans::CostAndRisk;
-use crate::report::figures::{ABSENT, count, usd};
+use crate::report::figures::{ABSENT, count};
 use crate::report::grid::Grid;
+use crate::report::money::{self, money};
 
 /// Limits that hold the plan back, with what relaxing them saves.
 #[must_use]
 pub fn binding_limits(answer: &OptimizeAnswer) -> Grid {
-    let mut grid = Grid::new(
-        "Limits that hold the plan back",
-        &["limit", ">relaxed by", ">saves, USD", ">at most, USD"],
-    );
-    let price = |x: Option<f64>| x.map_or_else(|| ABSENT.to_owned(), usd);
+    let mut grid =
+        Grid::new("Limits that hold the plan back", &["limit", ">relaxed by", ">saves, ¤", ">at most, ¤"]);
+    let price = |x: Option<f64>| x.map_or_else(|| ABSENT.to_owned(), money::amount);
     for limit in &answer.binding_limits {
         grid.row([limit.limit.clone(), step(limit), price(limit.price_usd), price(limit.price_at_most_usd)]);
     }
@@ -42,7 +41,7 @@ pub fn amount(unit: Unit, x: f64) -> String {
         Unit::Share => format!("{} %", (x * 1e6).round() / 1e4),
         Unit::Hhi => format!("{x}"),
         Unit::Count => count(x.round() as u64),
-        Unit::Usd => format!("USD {}", usd(x)),
+        Unit::Usd => money(x),
         Unit::Mtok => format!("{} mtok a month", count(x.round() as u64)),
         Unit::Points => format!("{x} points"),
         Unit::Tokens => format!("{} tokens", count(x.round() as u64)),
@@ -75,11 +74,10 @@ fn named(member: &ConflictMember) -> String {
 /// Members of a conflict, how far each must be relaxed alone, and the best plan then.
 #[must_use]
 pub fn conflict_table(heading: &str, conflict: &[ConflictMember]) -> Grid {
-    let mut grid =
-        Grid::new(heading, &["demand", ">relax to", ">then: USD a month", ">AAL, USD", ">CVaR, USD"]);
+    let mut grid = Grid::new(heading, &["demand", ">relax to", ">then: ¤ a month", ">AAL, ¤", ">CVaR, ¤"]);
     for member in conflict {
         let then = |of: fn(&CostAndRisk) -> f64| {
-            member.then.as_ref().map_or_else(|| ABSENT.to_owned(), |figures| usd(of(figures)))
+            member.then.as_ref().map_or_else(|| ABSENT.to_owned(), |figures| money::amount(of(figures)))
         };
         grid.row([
             named(member),

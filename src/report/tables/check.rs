@@ -3,14 +3,18 @@
 use crate::limits::LimitOutcome;
 use crate::model::limit::Measure;
 use crate::report::answer::check::{CheckAnswer, CheckedPortfolioAnswer, LimitAnswer};
-use crate::report::figures::{ABSENT, counted, number, percent, usd};
+use crate::report::figures::{ABSENT, counted, decimal, number, percent};
 use crate::report::grid::Grid;
+use crate::report::money::{DisplayCurrency, money};
 
 /// The sentence and all tables of `check`: one row per portfolio, and the limits of each that is valid.
 #[must_use]
 pub fn check(answer: &CheckAnswer) -> Vec<Grid> {
     let mut grids = vec![Grid::new(sentence(answer), &[]), portfolios(answer)];
-    grids.extend(answer.by_portfolio().filter(|(p, _)| p.valid).map(|(p, stated)| limits(p, stated)));
+    grids.extend(answer.by_portfolio().filter(|(p, _)| p.valid).map(|(p, stated)| {
+        // Each portfolio has a currency of its own.
+        limits(p, stated).shown_in(DisplayCurrency::of(&p.currency, p.currency_usd))
+    }));
     grids
 }
 
@@ -100,8 +104,8 @@ fn measured(measure: &Measure, value: f64) -> String {
 pub fn in_unit(unit: &str, value: f64) -> String {
     match unit {
         "share" => percent(value),
-        "hhi" => format!("{value:.2}"),
-        "usd" => format!("USD {}", usd(value)),
+        "hhi" => decimal(value, 2),
+        "usd" => money(value),
         _ => number(value),
     }
 }

@@ -1,7 +1,8 @@
 //! Plans as points of cost and risk, drawn with characters.
 
-use crate::report::figures::{level, usd};
+use crate::report::figures::level;
 use crate::report::grid::{Grid, Screen};
+use crate::report::money::amount;
 use crate::report::scatter::{MAX_COLUMNS, PlotMark, axis_below, scatter};
 
 /// Characters of a line beside the chart and the name of its axis: margins and axis.
@@ -11,15 +12,16 @@ const LEAST_COLUMNS: usize = 30;
 
 /// Planned cost a month against CVaR; of marks at one place the last is seen.
 pub(super) fn chart(heading: &str, marks: &[PlotMark], confidence_level: f64, screen: Screen) -> Grid {
-    let cvar = format!(">CVaR {}, USD", level(confidence_level));
-    let mut grid = Grid::new(heading, &[&cvar, "=planned cost a month, USD"]);
+    let currency = screen.currency;
+    let cvar = format!(">CVaR {}, {}", level(confidence_level), currency.code());
+    let mut grid = Grid::new(heading, &[&cvar, "=planned cost a month, ¤"]);
     let beside = cvar.chars().count() + BESIDE_CHART;
     let n_columns = screen.width.saturating_sub(beside).clamp(LEAST_COLUMNS, MAX_COLUMNS);
     let drawn = scatter(marks, n_columns);
     for (value, line) in drawn.lines {
-        grid.row([value.map_or_else(String::new, usd), line]);
+        grid.row([value.map_or_else(String::new, amount), line]);
     }
-    let labels = [drawn.x.low, drawn.x.middle(), drawn.x.high].map(usd);
+    let labels = [drawn.x.low, drawn.x.middle(), drawn.x.high].map(|cost| currency.shown(&amount(cost)));
     for line in axis_below(labels, n_columns) {
         grid.row([String::new(), line]);
     }

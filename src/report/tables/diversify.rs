@@ -2,8 +2,9 @@
 
 use super::SHOWN;
 use crate::report::answer::diversify::{DiversifyAnswer, NewSourceAnswer, PowersAnswer};
-use crate::report::figures::{ABSENT, count, counted, number, percent, usd, usd_change};
+use crate::report::figures::{ABSENT, count, counted, decimal, number, percent};
 use crate::report::grid::Grid;
+use crate::report::money::{CODE, amount, amount_change};
 
 /// The answer in a sentence, superpowers against middle powers, the ranking, the reasons, and what qualifies for nothing.
 #[must_use]
@@ -29,11 +30,11 @@ fn sentence(answer: &DiversifyAnswer) -> String {
     match best {
         None => format!("None of {} that are not in use takes risk away.", plural(answer.sources.len(), &n)),
         Some(best) => format!(
-            "Most risk taken away per USD: {} {}, as {}: USD {} less CVaR, {} over {} days.",
+            "Most risk taken away per {CODE}: {} {}, as {}: {CODE} {} less CVaR, {} over {} days.",
             best.kind,
             best.name,
             way(best.add.as_deref()),
-            usd(-best.cvar_change_usd.unwrap_or(0.0)),
+            amount(-best.cvar_change_usd.unwrap_or(0.0)),
             priced(best.cost_usd.unwrap_or(0.0)),
             number(answer.horizon_days)
         ),
@@ -42,9 +43,9 @@ fn sentence(answer: &DiversifyAnswer) -> String {
 
 fn priced(cost_usd: f64) -> String {
     if cost_usd < 0.0 {
-        format!("saving USD {}", usd(-cost_usd))
+        format!("saving {CODE} {}", amount(-cost_usd))
     } else {
-        format!("for USD {}", usd(cost_usd))
+        format!("for {CODE} {}", amount(cost_usd))
     }
 }
 
@@ -61,15 +62,8 @@ fn way(add: Option<&str>) -> &'static str {
 }
 
 fn powers(answer: &DiversifyAnswer) -> Grid {
-    let columns = [
-        "=new supply from",
-        ">workloads",
-        ">value",
-        "best addition",
-        ">AAL, USD",
-        ">CVaR, USD",
-        ">cost, USD",
-    ];
+    let columns =
+        ["=new supply from", ">workloads", ">value", "best addition", ">AAL, ¤", ">CVaR, ¤", ">cost, ¤"];
     let mut grid = Grid::new("US and China only, or middle powers too?", &columns);
     let today = &answer.today;
     grid.row([
@@ -77,11 +71,11 @@ fn powers(answer: &DiversifyAnswer) -> Grid {
         ABSENT.to_owned(),
         ABSENT.to_owned(),
         ABSENT.to_owned(),
-        usd(today.aal_usd),
-        usd(today.cvar_usd),
+        amount(today.aal_usd),
+        amount(today.cvar_usd),
         ABSENT.to_owned(),
     ]);
-    let shown = |x: Option<f64>| x.map_or_else(|| ABSENT.to_owned(), usd);
+    let shown = |x: Option<f64>| x.map_or_else(|| ABSENT.to_owned(), amount);
     for row in &answer.powers {
         grid.row([
             from(row).to_owned(),
@@ -90,7 +84,7 @@ fn powers(answer: &DiversifyAnswer) -> Grid {
             row.addition.clone().unwrap_or_else(|| "nothing qualifies".to_owned()),
             shown(row.aal_usd),
             shown(row.cvar_usd),
-            row.cost_usd.map_or_else(|| ABSENT.to_owned(), usd_change),
+            row.cost_usd.map_or_else(|| ABSENT.to_owned(), amount_change),
         ]);
     }
     grid.note(
@@ -117,9 +111,9 @@ fn verdict(answer: &DiversifyAnswer) -> String {
         return "No such addition pays: cost plus risk is lowest as it is today.".to_owned();
     };
     let said = format!(
-        "Cost plus risk falls most with new supply from {}: by USD {} over {} days.",
+        "Cost plus risk falls most with new supply from {}: by {CODE} {} over {} days.",
         from(best),
-        usd(-best.objective_change_usd.unwrap_or(0.0)),
+        amount(-best.objective_change_usd.unwrap_or(0.0)),
         number(answer.horizon_days)
     );
     let is_near = |row: &&PowersAnswer| {
@@ -151,12 +145,12 @@ fn ranking(answer: &DiversifyAnswer, useful: &[&NewSourceAnswer]) -> Grid {
         ">value",
         ">correlation",
         "add",
-        ">CVaR, USD",
-        ">cost, USD",
-        ">CVaR per USD",
+        ">CVaR, ¤",
+        ">cost, ¤",
+        ">CVaR per ¤",
     ];
-    let mut grid = Grid::new("Where to diversify: risk taken away per USD", &columns);
-    let figure = |x: Option<f64>| x.map_or_else(|| ABSENT.to_owned(), |x| format!("{x:.2}"));
+    let mut grid = Grid::new(format!("Where to diversify: risk taken away per {CODE}"), &columns);
+    let figure = |x: Option<f64>| x.map_or_else(|| ABSENT.to_owned(), |x| decimal(x, 2));
     for source in useful.iter().take(SHOWN) {
         grid.row([
             names(answer, source),
@@ -166,16 +160,16 @@ fn ranking(answer: &DiversifyAnswer, useful: &[&NewSourceAnswer]) -> Grid {
             percent(source.value_share),
             figure(source.correlation),
             way(source.add.as_deref()).to_owned(),
-            usd_change(source.cvar_change_usd.unwrap_or(0.0)),
-            usd_change(source.cost_usd.unwrap_or(0.0)),
-            source.cvar_per_usd.map_or_else(|| "saves".to_owned(), |x| format!("{x:.1}")),
+            amount_change(source.cvar_change_usd.unwrap_or(0.0)),
+            amount_change(source.cost_usd.unwrap_or(0.0)),
+            source.cvar_per_usd.map_or_else(|| "saves".to_owned(), |x| decimal(x, 1)),
         ]);
     }
     if useful.len() > SHOWN {
         grid.note(format!("The first {SHOWN} of {}; --format csv has all.", useful.len()));
     }
     grid.note(format!(
-        "Each is added wherever it qualifies, as a tenth of the demand or as a warm standby, whichever takes away more CVaR 0.95 per USD; \
+        "Each is added wherever it qualifies, as a tenth of the demand or as a warm standby, whichever takes away more CVaR 0.95 per {CODE}; \
          sources with the same offers share a row. Strength: of the country or its bloc, of all enablers. \
          Correlation: of the time its offers are down with the time that today's primaries are down, over {} simulated years.",
         count(answer.trials)

@@ -12,8 +12,9 @@ use super::substitutes::substitutes;
 use crate::model::limit::Dimension;
 use crate::report::answer::concentration::ranked;
 use crate::report::answer::exposure::{ExposureAnswer, MinimumCutAnswer, NodeLossAnswer};
-use crate::report::figures::{counted, percent, usd};
+use crate::report::figures::{counted, percent};
 use crate::report::grid::Grid;
+use crate::report::money::{CODE, amount};
 
 /// The sentence and all tables of `exposure`.
 #[must_use]
@@ -84,7 +85,7 @@ fn hosts(answer: &ExposureAnswer) -> Option<String> {
 fn costliest_supplier(answer: &ExposureAnswer) -> Option<String> {
     let suppliers = answer.node_losses.iter().filter(|loss| loss.kind == "supplier" && loss.loss_usd > 0.0);
     let worst: &NodeLossAnswer = suppliers.max_by(|a, b| a.loss_usd.total_cmp(&b.loss_usd))?;
-    Some(format!("losing {} would cost USD {}", worst.name, usd(worst.loss_usd)))
+    Some(format!("losing {} would cost {CODE} {}", worst.name, amount(worst.loss_usd)))
 }
 
 /// How many workloads one supplier can stop.

@@ -4,6 +4,7 @@ use super::cost_and_risk::chart;
 use crate::report::answer::frontier::{FrontierPlan, FrontierPlans};
 use crate::report::figures::{ABSENT, level, number, usd};
 use crate::report::grid::{Grid, Screen};
+use crate::report::money::amount;
 use crate::report::scatter::PlotMark;
 use crate::study::plan::frontier::LEAST_POINTS;
 
@@ -38,17 +39,17 @@ fn marks(frontier: &FrontierPlans) -> Vec<PlotMark> {
 }
 
 fn points(frontier: &FrontierPlans, confidence_level: f64) -> Grid {
-    let cvar = format!(">CVaR {}, USD", level(confidence_level));
+    let cvar = format!(">CVaR {}, ¤", level(confidence_level));
     let mut grid = Grid::new(
         "Plans from the cheapest to the safest",
         &[
             "plan",
-            ">USD a month",
-            ">AAL, USD",
+            ">¤ a month",
+            ">AAL, ¤",
             &cvar,
             ">CVaR out of sample",
-            ">cost plus weighted loss, USD",
-            ">CVaR saved per extra USD a month",
+            ">cost plus weighted loss, ¤",
+            ">CVaR saved per extra ¤ a month",
         ],
     );
     let mut previous: Option<&FrontierPlan> = None;
@@ -57,10 +58,10 @@ fn points(frontier: &FrontierPlans, confidence_level: f64) -> Grid {
             previous.map(|p| (p.cvar_usd - point.cvar_usd) / (point.monthly_cost_usd - p.monthly_cost_usd));
         grid.row([
             name(point),
-            usd(point.monthly_cost_usd),
-            usd(point.aal_usd),
-            usd(point.cvar_usd),
-            usd(point.out_of_sample.cvar_usd),
+            amount(point.monthly_cost_usd),
+            amount(point.aal_usd),
+            amount(point.cvar_usd),
+            amount(point.out_of_sample.cvar_usd),
             objective(point.objective_usd),
             rate.filter(|r| r.is_finite()).map_or_else(|| ABSENT.to_owned(), rate_text),
         ]);
@@ -70,10 +71,10 @@ fn points(frontier: &FrontierPlans, confidence_level: f64) -> Grid {
     for (name, plan) in others.chain([("today", &frontier.today)]) {
         grid.row([
             name.to_owned(),
-            usd(plan.monthly_cost_usd),
-            usd(plan.aal_usd),
-            usd(plan.cvar_usd),
-            usd(plan.out_of_sample.cvar_usd),
+            amount(plan.monthly_cost_usd),
+            amount(plan.aal_usd),
+            amount(plan.cvar_usd),
+            amount(plan.out_of_sample.cvar_usd),
             objective(plan.objective_usd),
             String::new(),
         ]);
@@ -116,7 +117,7 @@ fn name(point: &FrontierPlan) -> String {
 
 /// Cost plus weighted loss, where it counts.
 fn objective(objective_usd: Option<f64>) -> String {
-    objective_usd.map_or_else(|| ABSENT.to_owned(), usd)
+    objective_usd.map_or_else(|| ABSENT.to_owned(), amount)
 }
 
 fn rate_text(rate: f64) -> String {

@@ -2,8 +2,9 @@
 
 use super::cost_and_risk::chart;
 use crate::report::answer::ladder::{RungAnswer, RungWord};
-use crate::report::figures::{ABSENT, count, counted, percent, usd};
+use crate::report::figures::{ABSENT, count, counted, decimal, percent};
 use crate::report::grid::{Grid, Screen};
+use crate::report::money::{CODE, amount};
 use crate::report::scatter::PlotMark;
 
 /// Table and chart of the rungs.
@@ -49,7 +50,7 @@ pub fn options(rungs: &[RungAnswer]) -> Grid {
         &[
             "=what may change",
             ">workloads",
-            ">USD a month",
+            ">¤ a month",
             ">average annual loss",
             ">bad year (CVaR)",
             ">capability",
@@ -68,13 +69,13 @@ pub fn options(rungs: &[RungAnswer]) -> Grid {
         grid.row([
             format!("{}{mark}", words(rung)),
             count(rung.workloads.len() as u64),
-            usd(fresh.monthly_cost_usd),
-            usd(fresh.aal_usd),
-            usd(fresh.cvar_usd),
+            amount(fresh.monthly_cost_usd),
+            amount(fresh.aal_usd),
+            amount(fresh.cvar_usd),
             format!("{:.0}", rung.capability.points),
             count(rung.new_hosts.len() as u64),
-            usd(rung.cash_usd),
-            rung.payback_months.map_or_else(|| ABSENT.to_owned(), |months| format!("{months:.1}")),
+            amount(rung.cash_usd),
+            rung.payback_months.map_or_else(|| ABSENT.to_owned(), |months| decimal(months, 1)),
             count(rung.limits_broken.len() as u64),
         ]);
     }
@@ -107,11 +108,11 @@ fn sentence(rungs: &[RungAnswer]) -> Option<String> {
     let cost = if change < 0.0 { "saves" } else { "costs" };
     Some(format!(
         "The least that takes most of the risk away changes {}, of {} in the whole plan. It takes {} of the average loss away, the whole plan \
-         {}. It {cost} USD {} a month.",
+         {}. It {cost} {CODE} {} a month.",
         counted(knee.workloads.len(), "workload"),
         all.workloads.len(),
         percent(relief / loss(today).max(f64::MIN_POSITIVE)),
         percent(whole / loss(today).max(f64::MIN_POSITIVE)),
-        usd(change.abs()),
+        amount(change.abs()),
     ))
 }

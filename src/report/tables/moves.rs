@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::report::answer::moves::{ActionWord, BrokenOnTheWay, PlanAction, PlanStep};
 use crate::report::answer::optimize::OptimizeAnswer;
-use crate::report::figures::{level, percent, usd};
+use crate::report::figures::{level, percent};
 use crate::report::grid::Grid;
+use crate::report::money::amount;
 use crate::report::names::some_users;
 
 /// Steps that are shown.
@@ -14,26 +15,26 @@ const STEPS_SHOWN: usize = 30;
 /// Cost and risk after each quarter.
 #[must_use]
 pub fn quarters(answer: &OptimizeAnswer) -> Grid {
-    let cvar = format!(">CVaR {}, USD", level(answer.confidence_level));
+    let cvar = format!(">CVaR {}, ¤", level(answer.confidence_level));
     let mut grid = Grid::new(
         "Cost and risk quarter by quarter",
-        &["after", ">demand moved", ">USD a month", ">AAL, USD", &cvar],
+        &["after", ">demand moved", ">¤ a month", ">AAL, ¤", &cvar],
     );
     let today = &answer.current;
     grid.row([
         "today".to_owned(),
         percent(0.0),
-        usd(today.monthly_cost_usd),
-        usd(today.aal_usd),
-        usd(today.cvar_usd),
+        amount(today.monthly_cost_usd),
+        amount(today.aal_usd),
+        amount(today.cvar_usd),
     ]);
     for quarter in &answer.quarters {
         grid.row([
             format!("quarter {}", quarter.quarter),
             percent(quarter.turnover),
-            usd(quarter.monthly_cost_usd),
-            usd(quarter.aal_usd),
-            usd(quarter.cvar_usd),
+            amount(quarter.monthly_cost_usd),
+            amount(quarter.aal_usd),
+            amount(quarter.cvar_usd),
         ]);
     }
     grid.note(match answer.max_turnover_per_quarter {
@@ -49,8 +50,8 @@ pub fn quarters(answer: &OptimizeAnswer) -> Grid {
 /// One line per change, in order.
 #[must_use]
 pub fn steps(answer: &OptimizeAnswer) -> Grid {
-    let cvar = format!(">CVaR {}, USD", level(answer.confidence_level));
-    let mut grid = Grid::new("Steps in order", &["quarter", "workload", "step", ">USD a month", &cvar]);
+    let cvar = format!(">CVaR {}, ¤", level(answer.confidence_level));
+    let mut grid = Grid::new("Steps in order", &["quarter", "workload", "step", ">¤ a month", &cvar]);
     let mut quarter = 0;
     for step in answer.steps.iter().take(STEPS_SHOWN) {
         let is_first_of_quarter = step.quarter != quarter;
@@ -82,7 +83,7 @@ pub fn steps(answer: &OptimizeAnswer) -> Grid {
 fn add_step(grid: &mut Grid, step: &PlanStep, is_first_of_quarter: bool) {
     for (at, action) in step.actions.iter().enumerate() {
         let is_last = at + 1 == step.actions.len();
-        let after = |x: f64| if is_last { usd(x) } else { String::new() };
+        let after = |x: f64| if is_last { amount(x) } else { String::new() };
         let is_named = is_first_of_quarter && at == 0;
         grid.row([
             if is_named { step.quarter.to_string() } else { String::new() },

@@ -17,8 +17,9 @@ use crate::report::answer::hedges::{HedgeAnswer, HedgeWord};
 use crate::report::answer::moves::StandbyWord;
 use crate::report::answer::optimize::OptimizeAnswer;
 use crate::report::answer::plans::CostAndRisk;
-use crate::report::figures::{ABSENT, counted, days, level, mean_interval, percent, usd, usd_change};
+use crate::report::figures::{ABSENT, counted, days, decimal, level, mean_interval, percent};
 use crate::report::grid::{Grid, Screen};
+use crate::report::money::{CODE, amount, amount_change};
 use crate::report::names::some_users;
 use crate::report::verdict::{aim, current_breaks, proof, simulated, verdict};
 use crate::units::MONTHS_PER_YEAR;
@@ -68,10 +69,9 @@ pub fn summary(answer: &OptimizeAnswer) -> Grid {
 #[must_use]
 pub fn changes(answer: &OptimizeAnswer, n_workloads: usize) -> Grid {
     let changes = &answer.changes;
-    let mut grid =
-        Grid::new("Changes by workload", &["=workload", "=change", "offer", "for", ">USD a month"]);
+    let mut grid = Grid::new("Changes by workload", &["=workload", "=change", "offer", "for", ">¤ a month"]);
     for change in changes.iter().take(n_workloads) {
-        let mut cost = usd_change(change.monthly_cost_usd);
+        let mut cost = amount_change(change.monthly_cost_usd);
         let mut name = change.workload.clone();
         for moved in &change.moves {
             grid.row([
@@ -95,12 +95,12 @@ pub fn changes(answer: &OptimizeAnswer, n_workloads: usize) -> Grid {
     let left = &changes[changes.len().min(n_workloads)..];
     if !left.is_empty() {
         let usd: f64 = left.iter().map(|change| change.monthly_cost_usd).sum();
-        let (name, cost) = (counted(left.len(), "more workload"), usd_change(usd));
+        let (name, cost) = (counted(left.len(), "more workload"), amount_change(usd));
         grid.row([name, String::new(), String::new(), String::new(), cost]);
     }
     for shared in &answer.shared_changes {
         let (name, change) = shared_words(shared);
-        let cost = usd_change(shared.monthly_cost_usd);
+        let cost = amount_change(shared.monthly_cost_usd);
         grid.row([name.to_owned(), change, shared.id.clone(), String::new(), cost]);
     }
     let own: f64 = changes.iter().map(|change| change.monthly_cost_usd).sum();
@@ -111,7 +111,7 @@ pub fn changes(answer: &OptimizeAnswer, n_workloads: usize) -> Grid {
             String::new(),
             String::new(),
             String::new(),
-            usd_change(own + shared),
+            amount_change(own + shared),
         ]);
     }
     if !left.is_empty() {
@@ -120,10 +120,10 @@ pub fn changes(answer: &OptimizeAnswer, n_workloads: usize) -> Grid {
     if changes.iter().take(n_workloads).flat_map(|change| &change.standby).any(is_new_reserve) {
         grid.note("Extra capacity is reserved at an offer that already carries demand of the workload.");
     }
-    grid.note(
-        "Shares are of the workload's demand. USD a month: tokens and standby fees of the workload; machines and fees of hosts, which \
-         workloads share, have lines of their own.",
-    );
+    grid.note(format!(
+        "Shares are of the workload's demand. {CODE} a month: tokens and standby fees of the workload; machines and fees of hosts, which \
+         workloads share, have lines of their own."
+    ));
     grid
 }
 
@@ -168,15 +168,15 @@ pub fn buys(answer: &OptimizeAnswer) -> Grid {
     let mut row = |name: &str, figure: fn(&CostAndRisk) -> f64| {
         let before = answer.current_out_of_sample.as_ref().map(figure);
         let after = answer.plan.as_ref().map(|plan| figure(&plan.out_of_sample));
-        let text = |x: Option<f64>| x.map_or_else(|| ABSENT.to_owned(), usd);
-        let change = before.zip(after).map_or_else(|| ABSENT.to_owned(), |(b, a)| usd_change(a - b));
+        let text = |x: Option<f64>| x.map_or_else(|| ABSENT.to_owned(), amount);
+        let change = before.zip(after).map_or_else(|| ABSENT.to_owned(), |(b, a)| amount_change(a - b));
         grid.row([name.to_owned(), text(before), text(after), change]);
     };
-    row("planned cost a month, USD", |f| f.monthly_cost_usd);
-    row("average annual loss (AAL), USD", |f| f.aal_usd);
-    row(&format!("mean loss of the worst years ({cvar}), USD"), |f| f.cvar_usd);
-    row("missing to commitments, once, USD", |f| f.shortfall_usd);
-    row("cost of the change, once, USD", |f| f.change_usd);
+    row(&format!("planned cost a month, {CODE}"), |f| f.monthly_cost_usd);
+    row(&format!("average annual loss (AAL), {CODE}"), |f| f.aal_usd);
+    row(&format!("mean loss of the worst years ({cvar}), {CODE}"), |f| f.cvar_usd);
+    row(&format!("missing to commitments, once, {CODE}"), |f| f.shortfall_usd);
+    row(&format!("cost of the change, once, {CODE}"), |f| f.change_usd);
     add_capability(&mut grid, answer);
     grid.note(format!(
         "Measured on {}, drawn after the plan was made.",
@@ -209,10 +209,10 @@ fn what_pays(answer: &OptimizeAnswer) -> Vec<String> {
     let loss = today.aal_usd - plan.aal_usd;
     let word = |usd: f64| if usd < 0.0 { "more" } else { "less" };
     let mut notes = vec![format!(
-        "A year costs USD {} {} to supply and USD {} {} in average loss.",
-        usd(cost.abs()),
+        "A year costs {CODE} {} {} to supply and {CODE} {} {} in average loss.",
+        amount(cost.abs()),
         word(cost),
-        usd(loss.abs()),
+        amount(loss.abs()),
         word(loss)
     )];
     let list = |ids: &[String]| if ids.is_empty() { "none".to_owned() } else { ids.join(", ") };
@@ -226,8 +226,9 @@ fn what_pays(answer: &OptimizeAnswer) -> Vec<String> {
     if plan.change_usd > 0.0 && saved > 0.0 {
         let months = plan.change_usd / saved;
         notes.push(format!(
-            "The change costs USD {} once, and pays for itself in {months:.1} months.",
-            usd(plan.change_usd)
+            "The change costs {CODE} {} once, and pays for itself in {} months.",
+            amount(plan.change_usd),
+            decimal(months, 1)
         ));
     }
     notes
@@ -247,9 +248,9 @@ pub fn hedges(answer: &OptimizeAnswer) -> Grid {
             "workload",
             "=offer",
             "role",
-            ">loss avoided, USD",
-            ">cost, USD",
-            ">break-even fee, USD a month",
+            ">loss avoided, ¤",
+            ">cost, ¤",
+            ">break-even fee, ¤ a month",
             ">at least",
             ">at most",
         ],
@@ -261,9 +262,9 @@ pub fn hedges(answer: &OptimizeAnswer) -> Grid {
             hedge.workload.clone(),
             hedge.offer.clone(),
             format!("{}{needed}", role(hedge)),
-            usd(hedge.loss_avoided_usd),
-            usd(hedge.cost_usd),
-            usd(hedge.break_even_usd_per_month),
+            amount(hedge.loss_avoided_usd),
+            amount(hedge.cost_usd),
+            amount(hedge.break_even_usd_per_month),
             fee_end(hedge.break_even_low_usd_per_month),
             fee_end(hedge.break_even_high_usd_per_month),
         ]);
@@ -315,5 +316,5 @@ fn only_sources(answer: &OptimizeAnswer) -> String {
 }
 
 fn fee_end(usd_per_month: Option<f64>) -> String {
-    usd_per_month.map_or_else(|| ABSENT.to_owned(), usd)
+    usd_per_month.map_or_else(|| ABSENT.to_owned(), amount)
 }

@@ -10,8 +10,9 @@ use crate::report::answer::check::LimitAnswer;
 use crate::report::answer::concentration::ConcentrationAnswer;
 use crate::report::answer::optimize::OptimizeAnswer;
 use crate::report::answer::results::ResultsAnswer;
-use crate::report::figures::{ABSENT, counted, number, percent, usd, usd_change};
+use crate::report::figures::{ABSENT, counted, number, percent};
 use crate::report::grid::{Grid, Screen};
+use crate::report::money::{CODE, amount, amount_change};
 
 /// A loss below this reads as nothing, USD.
 const LEAST_USD: f64 = 0.5;
@@ -66,10 +67,10 @@ fn add_scenarios(grid: &mut Grid, results: &ResultsAnswer) {
             continue;
         }
         grid.row([
-            format!("loss in '{}', USD", before.name),
-            usd(before.loss_usd),
-            after.map_or_else(|| ABSENT.to_owned(), usd),
-            after.map_or_else(|| ABSENT.to_owned(), |after| usd_change(after - before.loss_usd)),
+            format!("loss in '{}', {CODE}", before.name),
+            amount(before.loss_usd),
+            after.map_or_else(|| ABSENT.to_owned(), amount),
+            after.map_or_else(|| ABSENT.to_owned(), |after| amount_change(after - before.loss_usd)),
         ]);
     }
     if n_harmless > 0 {

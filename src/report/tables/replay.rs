@@ -3,8 +3,9 @@
 use super::SHOWN;
 use super::stress::{count_or_none, restored, short_time};
 use crate::report::answer::replay::{ReplayAnswer, ReplayedEventAnswer};
-use crate::report::figures::{ABSENT, counted, percent, usd};
+use crate::report::figures::{ABSENT, counted, percent};
 use crate::report::grid::Grid;
+use crate::report::money::{CODE, amount};
 
 /// The answer in a sentence, the worst events, what each does, and totals by year.
 #[must_use]
@@ -39,11 +40,11 @@ fn sentence(answer: &ReplayAnswer, costly: &[&ReplayedEventAnswer]) -> String {
         );
     };
     let mut said = format!(
-        "{hurt} of {} would cost this portfolio something today; the worst, '{}' ({}), USD {}.",
+        "{hurt} of {} would cost this portfolio something today; the worst, '{}' ({}), {CODE} {}.",
         counted(n, "past event"),
         first.name,
         first.date,
-        usd(first.loss_usd)
+        amount(first.loss_usd)
     );
     if answer.plan.is_some() {
         let n_less = costly.iter().filter(|event| plan_loss(event) < event.loss_usd).count();
@@ -57,18 +58,18 @@ fn worst(answer: &ReplayAnswer, costly: &[&ReplayedEventAnswer]) -> Grid {
     let heading = "What would past events cost today, each alone?";
     let with_plan = answer.plan.is_some();
     let mut grid = if with_plan {
-        Grid::new(heading, &["=date", "event", "=by", ">played", ">loss, USD", ">plan, USD", ">lowest"])
+        Grid::new(heading, &["=date", "event", "=by", ">played", ">loss, ¤", ">plan, ¤", ">lowest"])
     } else {
-        Grid::new(heading, &["=date", "event", "=by", ">played", ">loss, USD", ">lowest"])
+        Grid::new(heading, &["=date", "event", "=by", ">played", ">loss, ¤", ">lowest"])
     };
     for event in costly.iter().take(SHOWN) {
         let played = event.played_days.map_or_else(|| "to the end".to_owned(), short_time);
         let lowest = percent(event.least_service);
         let (date, name, by) = (event.date.clone(), event.name.clone(), event.actor.clone());
         if with_plan {
-            grid.row([date, name, by, played, usd(event.loss_usd), usd(plan_loss(event)), lowest]);
+            grid.row([date, name, by, played, amount(event.loss_usd), amount(plan_loss(event)), lowest]);
         } else {
-            grid.row([date, name, by, played, usd(event.loss_usd), lowest]);
+            grid.row([date, name, by, played, amount(event.loss_usd), lowest]);
         }
     }
     if costly.len() > SHOWN {
@@ -120,7 +121,7 @@ fn event_words(event: &ReplayedEventAnswer) -> String {
     let parts: Vec<String> = parts
         .iter()
         .filter(|part| part.1 >= 0.5)
-        .map(|(what, x)| format!("{what} USD {}", usd(*x)))
+        .map(|(what, x)| format!("{what} {CODE} {}", amount(*x)))
         .collect();
     let cost = if parts.is_empty() { String::new() } else { format!("; {}", parts.join(", ")) };
     format!("{} {}: {hit}; {service}{cost}.", event.date, event.name)
@@ -130,17 +131,17 @@ fn by_year(answer: &ReplayAnswer) -> Grid {
     let with_plan = answer.plan_by_year.as_ref();
     let heading = "By year, each event alone";
     let mut grid = match with_plan {
-        Some(_) => Grid::new(heading, &["=year", ">events", ">costly", ">loss, USD", ">plan, USD"]),
-        None => Grid::new(heading, &["=year", ">events", ">costly", ">loss, USD"]),
+        Some(_) => Grid::new(heading, &["=year", ">events", ">costly", ">loss, ¤", ">plan, ¤"]),
+        None => Grid::new(heading, &["=year", ">events", ">costly", ">loss, ¤"]),
     };
     for (year, loss) in &answer.by_year {
         let own = || answer.events.iter().filter(|event| event.date.starts_with(year.as_str()));
         let costly = own().filter(|event| event.loss_usd > 0.0).count();
-        let cells = [year.clone(), own().count().to_string(), count_or_none(costly), usd(*loss)];
+        let cells = [year.clone(), own().count().to_string(), count_or_none(costly), amount(*loss)];
         match with_plan {
             Some(plan) => {
                 let [year, events, costly, loss] = cells;
-                let plan = plan.get(&year).map_or_else(|| ABSENT.to_owned(), |x| usd(*x));
+                let plan = plan.get(&year).map_or_else(|| ABSENT.to_owned(), |x| amount(*x));
                 grid.row([year, events, costly, loss, plan]);
             }
             None => grid.row(cells),
@@ -160,16 +161,16 @@ fn together(answer: &ReplayAnswer) -> Option<Grid> {
     let horizons = answer.together.as_ref()?;
     let heading = "All events at their dates, one horizon after the other";
     let mut grid = match answer.plan {
-        Some(_) => Grid::new(heading, &["=from", "=to", ">events", ">loss, USD", ">plan, USD"]),
-        None => Grid::new(heading, &["=from", "=to", ">events", ">loss, USD"]),
+        Some(_) => Grid::new(heading, &["=from", "=to", ">events", ">loss, ¤", ">plan, ¤"]),
+        None => Grid::new(heading, &["=from", "=to", ">events", ">loss, ¤"]),
     };
     for horizon in horizons {
         let cells =
-            [horizon.from.clone(), horizon.to.clone(), horizon.events.to_string(), usd(horizon.loss_usd)];
+            [horizon.from.clone(), horizon.to.clone(), horizon.events.to_string(), amount(horizon.loss_usd)];
         match horizon.plan_loss_usd {
             Some(plan) => {
                 let [from, to, events, loss] = cells;
-                grid.row([from, to, events, loss, usd(plan)]);
+                grid.row([from, to, events, loss, amount(plan)]);
             }
             None => grid.row(cells),
         }

@@ -3,8 +3,9 @@
 use super::SHOWN;
 use crate::report::answer::reverse::story::measure_words;
 use crate::report::answer::reverse::{ReverseAnswer, ReverseSetAnswer};
-use crate::report::figures::{ABSENT, count, counted, number, percent, usd};
+use crate::report::figures::{ABSENT, count, counted, number, percent};
 use crate::report::grid::Grid;
+use crate::report::money::{CODE, amount};
 
 /// The answer in a sentence, the most probable sets, and the story of each.
 #[must_use]
@@ -21,7 +22,7 @@ pub fn reverse(answer: &ReverseAnswer) -> Vec<Grid> {
 fn sentence(answer: &ReverseAnswer) -> String {
     let of = counted(answer.max_shocks as usize, "shock");
     let what = match answer.threshold_usd {
-        Some(threshold) => format!("costs this portfolio USD {} or more", usd(threshold)),
+        Some(threshold) => format!("costs this portfolio {CODE} {} or more", amount(threshold)),
         None => "leaves a workload unserved beyond its recovery objective".to_owned(),
     };
     let Some(first) = answer.sets.first() else {
@@ -41,7 +42,7 @@ fn sentence(answer: &ReverseAnswer) -> String {
 
 fn sets(answer: &ReverseAnswer) -> Grid {
     let heading = "Which shocks together are too much?";
-    let columns = ["shocks", ">a year", ">loss, USD", "measure", ">USD a month"];
+    let columns = ["shocks", ">a year", ">loss, ¤", "measure", ">¤ a month"];
     let mut grid = Grid::new(heading, &columns);
     for set in answer.sets.iter().take(SHOWN) {
         grid.row(row(set));
@@ -65,9 +66,9 @@ fn row(set: &ReverseSetAnswer) -> [String; 5] {
     [
         set.shocks.join(" + "),
         percent(set.annual_probability),
-        usd(set.loss_usd),
+        amount(set.loss_usd),
         measure.map_or_else(|| "none is enough".to_owned(), measure_words),
-        measure.map_or_else(|| ABSENT.to_owned(), |own| usd(own.usd_per_month)),
+        measure.map_or_else(|| ABSENT.to_owned(), |own| amount(own.usd_per_month)),
     ]
 }
 

@@ -7,7 +7,7 @@ use crate::report::answer::shock::{
     CollateralAnswer, DurationAnswer, LikelihoodAnswer, ShockAnswer, TriggerAnswer,
 };
 use crate::report::answer::shocks::{ListedShockAnswer, ShocksAnswer};
-use crate::report::figures::{ABSENT, counted, days, percent};
+use crate::report::figures::{ABSENT, counted, days, decimal, percent};
 use crate::report::grid::Grid;
 use crate::report::selectors::{effect_words, selector_words};
 use crate::shocks::actor::NO_ACTOR;
@@ -71,10 +71,10 @@ fn short_actor(id: &str) -> String {
 /// A rate with the digits that it deserves: `12.4`, `1.78`, `0.042`, `0.0016`.
 pub(super) fn rate_words(rate: f64) -> String {
     match rate {
-        _ if rate >= 10.0 => format!("{rate:.1}"),
-        _ if rate >= 0.1 || rate == 0.0 => format!("{rate:.2}"),
-        _ if rate >= 0.01 => format!("{rate:.3}"),
-        _ if rate >= 0.0001 => format!("{rate:.4}"),
+        _ if rate >= 10.0 => decimal(rate, 1),
+        _ if rate >= 0.1 || rate == 0.0 => decimal(rate, 2),
+        _ if rate >= 0.01 => decimal(rate, 3),
+        _ if rate >= 0.0001 => decimal(rate, 4),
         _ => "< 0.0001".to_owned(),
     }
 }

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::SHOWN;
 use crate::report::answer::simulate::{PartsAnswer, SimulateAnswer};
-use crate::report::figures::{ABSENT, count, days, level, number, percent, usd, usd_interval};
+use crate::report::figures::{ABSENT, count, days, level, number, percent};
 use crate::report::grid::Grid;
+use crate::report::money::{CODE, amount, amount_interval};
 use crate::simulation::summary::{BREAKDOWN_LEVEL, CONFIDENCE_LEVELS};
 use crate::units::DAYS_PER_YEAR;
 
@@ -35,10 +36,14 @@ pub fn tables(answer: &SimulateAnswer) -> Vec<Grid> {
 #[must_use]
 pub fn sentence(answer: &SimulateAnswer) -> String {
     let mean = answer.aal_usd.value;
-    let mut text = format!("Supply risk costs USD {} a year on average", usd(mean));
+    let mut text = format!("Supply risk costs {CODE} {} a year on average", amount(mean));
     if let Some(cvar) = answer.cvar_usd.get(&level(BREAKDOWN_LEVEL)) {
         let worst = percent(1.0 - BREAKDOWN_LEVEL);
-        text.push_str(&format!(" and USD {} in the worst {worst} of {}", usd(cvar.value), trials(answer)));
+        text.push_str(&format!(
+            " and {CODE} {} in the worst {worst} of {}",
+            amount(cvar.value),
+            trials(answer)
+        ));
     }
     if let Some((id, part)) = ranked(&answer.aal_by.shock).first() {
         let all: f64 = answer.aal_by.shock.values().sum();
@@ -60,9 +65,9 @@ fn trials(answer: &SimulateAnswer) -> &'static str {
 #[must_use]
 pub fn distribution(answer: &SimulateAnswer) -> Grid {
     let mut grid =
-        Grid::new("Loss on average and in bad years", &["measure", "meaning", ">USD", "95 % interval"]);
+        Grid::new("Loss on average and in bad years", &["measure", "meaning", ">¤", "95 % interval"]);
     let aal = answer.aal_usd.interval();
-    grid.row(["AAL".into(), "average annual loss".into(), usd(aal.value), usd_interval(&aal)]);
+    grid.row(["AAL".into(), "average annual loss".into(), amount(aal.value), amount_interval(&aal)]);
     for confidence_level in CONFIDENCE_LEVELS {
         let worst = percent(1.0 - confidence_level);
         let key = level(confidence_level);
@@ -79,8 +84,8 @@ pub fn distribution(answer: &SimulateAnswer) -> Grid {
             grid.row([
                 format!("{measure} {key}"),
                 meaning,
-                usd(estimate.value),
-                usd_interval(&estimate.estimate()),
+                amount(estimate.value),
+                amount_interval(&estimate.estimate()),
             ]);
         }
     }
@@ -114,22 +119,22 @@ pub fn doubt(answer: &SimulateAnswer) -> String {
         return "Every rate behind the AAL is given, so there is no doubt about rates.".to_owned();
     }
     format!(
-        "Doubt about rates: the rates behind the AAL are estimates; at their true values it would lie between USD {} and {}, with \
+        "Doubt about rates: the rates behind the AAL are estimates; at their true values it would lie between {CODE} {} and {}, with \
          90 % probability (to first order).",
-        usd(aal.doubt_low),
-        usd(aal.doubt_high)
+        amount(aal.doubt_low),
+        amount(aal.doubt_high)
     )
 }
 
 /// Rates that would narrow the doubt most if they were known.
 fn worth_knowing(answer: &SimulateAnswer) -> Grid {
     let mut grid =
-        Grid::new("Rates worth knowing better", &["rate of", ">AAL then, USD", ">doubt that is left"]);
+        Grid::new("Rates worth knowing better", &["rate of", ">AAL then, ¤", ">doubt that is left"]);
     let whole = answer.aal_usd.doubt_high - answer.aal_usd.doubt_low;
     for known in answer.worth_knowing.iter().take(SHOWN) {
         grid.row([
             known.name.clone(),
-            format!("{} to {}", usd(known.low), usd(known.high)),
+            format!("{} to {}", amount(known.low), amount(known.high)),
             percent((known.high - known.low) / whole),
         ]);
     }
@@ -178,7 +183,7 @@ fn remarks(answer: &SimulateAnswer) -> Vec<String> {
 pub fn return_periods(answer: &SimulateAnswer) -> Grid {
     let mut grid = Grid::new(
         "How large is the loss expected once in N years?",
-        &[">years", ">in one year, USD", ">from one event, USD"],
+        &[">years", ">in one year, ¤", ">from one event, ¤"],
     );
     let mut by_period: BTreeMap<u64, (Option<f64>, Option<f64>)> = BTreeMap::new();
     for point in &answer.aep {
@@ -187,7 +192,7 @@ pub fn return_periods(answer: &SimulateAnswer) -> Grid {
     for point in &answer.oep {
         by_period.entry(point.return_period_years.round() as u64).or_default().1 = Some(point.loss_usd);
     }
-    let text = |loss: Option<f64>| loss.map_or_else(|| ABSENT.to_owned(), usd);
+    let text = |loss: Option<f64>| loss.map_or_else(|| ABSENT.to_owned(), amount);
     for (years, (aep, oep)) in by_period {
         grid.row([count(years), text(aep), text(oep)]);
     }
@@ -199,14 +204,14 @@ pub fn return_periods(answer: &SimulateAnswer) -> Grid {
 #[must_use]
 pub fn by_shock(answer: &SimulateAnswer) -> Grid {
     let grid =
-        Grid::new("Which events cause the loss?", &["first event", ">AAL, USD", ">share", ">of CVaR 0.95"]);
+        Grid::new("Which events cause the loss?", &["first event", ">AAL, ¤", ">share", ">of CVaR 0.95"]);
     parts(grid, answer, |parts| &parts.shock, &answer.shock_names)
 }
 
 /// Parts of the loss by who acts.
 #[must_use]
 pub fn by_actor(answer: &SimulateAnswer) -> Grid {
-    let mut grid = Grid::new("Loss by actor", &["actor", ">AAL, USD", ">share", ">of CVaR 0.95"]);
+    let mut grid = Grid::new("Loss by actor", &["actor", ">AAL, ¤", ">share", ">of CVaR 0.95"]);
     grid.note("A state where it acts; the vendor where the event is its own, such as an outage.");
     let grid = parts(grid, answer, |parts| &parts.actor, &answer.actor_names);
     if grid.is_empty() { Grid::default() } else { grid }
@@ -232,7 +237,7 @@ fn parts(
     for (id, usd_per_year) in ranked(aal).into_iter().take(SHOWN) {
         grid.row([
             name(names, id).to_owned(),
-            usd(usd_per_year),
+            amount(usd_per_year),
             percent(usd_per_year / all),
             percent(in_tail(id) / tail),
         ]);
@@ -240,7 +245,7 @@ fn parts(
     let left: f64 = ranked(aal).iter().skip(SHOWN).map(|(_, usd)| usd).sum();
     if left > 0.0 {
         let left_in_tail: f64 = ranked(aal).iter().skip(SHOWN).map(|(id, _)| in_tail(id)).sum();
-        grid.row(["all others".into(), usd(left), percent(left / all), percent(left_in_tail / tail)]);
+        grid.row(["all others".into(), amount(left), percent(left / all), percent(left_in_tail / tail)]);
     }
     grid
 }
@@ -259,7 +264,7 @@ pub fn ranked(parts: &BTreeMap<String, f64>) -> Vec<(&str, f64)> {
 pub fn by_workload(answer: &SimulateAnswer) -> Grid {
     let mut grid = Grid::new(
         "Which workloads bear the loss?",
-        &["workload", ">AAL, USD", ">share", ">served on average", ">days down a year"],
+        &["workload", ">AAL, ¤", ">share", ">served on average", ">days down a year"],
     );
     let ranked = ranked(&answer.aal_by.workload);
     let all: f64 = answer.aal_by.workload.values().sum();
@@ -267,7 +272,7 @@ pub fn by_workload(answer: &SimulateAnswer) -> Grid {
         let served = answer.availability.get(*id).copied().unwrap_or(1.0);
         grid.row([
             (*id).to_owned(),
-            usd(*usd_per_year),
+            amount(*usd_per_year),
             percent(usd_per_year / all),
             percent(served),
             number((1.0 - served) * DAYS_PER_YEAR),

@@ -3,8 +3,9 @@
 use super::bounds::conflict_table;
 use crate::report::answer::plans::CostAndRisk;
 use crate::report::answer::sovereignty::{RulePlan, SovereigntyAnswer};
-use crate::report::figures::{ABSENT, level, percent, usd, usd_change};
+use crate::report::figures::{ABSENT, level, percent};
 use crate::report::grid::Grid;
+use crate::report::money::{amount, amount_change};
 use crate::report::names::some_users;
 use crate::report::verdict::simulated;
 use crate::study::plan::sovereignty_rule::SovereigntyRule;
@@ -44,11 +45,11 @@ fn plans(answer: &SovereigntyAnswer) -> Grid {
         "Cost of sovereignty: the best plan under each rule",
         &[
             "=plan",
-            ">USD a month",
-            ">AAL, USD",
-            ">CVaR, USD",
-            ">cost plus weighted loss, USD",
-            ">more than free, USD",
+            ">¤ a month",
+            ">AAL, ¤",
+            ">CVaR, ¤",
+            ">cost plus weighted loss, ¤",
+            ">more than free, ¤",
             ">gap",
             ">moves",
         ],
@@ -83,17 +84,17 @@ fn known(case: &RulePlan) -> [String; 3] {
         .change_from_free
         .filter(|_| case.rule != SovereigntyRule::Free)
         .and_then(|change| change.objective_usd);
-    [text(over, usd_change), text(case.gap, percent), text(case.turnover, percent)]
+    [text(over, amount_change), text(case.gap, percent), text(case.turnover, percent)]
 }
 
 fn row(name: &str, figures: &CostAndRisk, known: [String; 3]) -> [String; 8] {
     let [over, gap, moves] = known;
     [
         name.to_owned(),
-        usd(figures.monthly_cost_usd),
-        usd(figures.aal_usd),
-        usd(figures.cvar_usd),
-        figures.objective_usd.map_or_else(|| ABSENT.to_owned(), usd),
+        amount(figures.monthly_cost_usd),
+        amount(figures.aal_usd),
+        amount(figures.cvar_usd),
+        figures.objective_usd.map_or_else(|| ABSENT.to_owned(), amount),
         over,
         gap,
         moves,

@@ -2,8 +2,9 @@
 
 use crate::measures::Estimate;
 use crate::report::answer::stability::{CandidatePlan, CandidateWord, PlanStability, SampledGap};
-use crate::report::figures::{ABSENT, count, counted, percent, usd, usd_change, usd_interval};
+use crate::report::figures::{ABSENT, count, counted, percent};
 use crate::report::grid::Grid;
+use crate::report::money::{CODE, amount, amount_change, amount_interval};
 use crate::report::verdict::simulated;
 
 /// Candidates compared with each other, and the gap over independent samples.
@@ -13,8 +14,8 @@ pub fn stability(found: &PlanStability, horizon_days: f64) -> Grid {
         "How sure is the choice of the plan?",
         &[
             "plan",
-            ">cost plus weighted loss, USD",
-            ">more than the plan, USD",
+            ">cost plus weighted loss, ¤",
+            ">more than the plan, ¤",
             &format!(">within {} of the best", percent(found.close)),
             ">best",
         ],
@@ -22,7 +23,7 @@ pub fn stability(found: &PlanStability, horizon_days: f64) -> Grid {
     for c in found.candidates.iter().filter(|c| is_shown(c)) {
         grid.row([
             c.plan.clone(),
-            usd(c.objective_usd),
+            amount(c.objective_usd),
             difference(c),
             percent(c.probability_close),
             percent(c.probability_best),
@@ -83,13 +84,13 @@ fn replicated(gap: &SampledGap, objective_usd: f64, horizon_days: f64) -> String
     };
     let share = gap.gap_high_usd.map_or(f64::NAN, |high| high / objective_usd);
     format!(
-        "Optimality gap over {} of {}: a plan made for each sample saves USD {} {} against this plan on average, with 95 % \
+        "Optimality gap over {} of {}: a plan made for each sample saves {CODE} {} {} against this plan on average, with 95 % \
          confidence at most {} of its cost plus weighted loss. This includes what the solver leaves unproven (Mak, Morton \
          and Wood 1999).{failed}",
         counted(gap.replications, "independent sample"),
         simulated(gap.trials, horizon_days),
-        usd(saved_usd),
-        usd_interval(&Estimate { value: saved_usd, low: gap.gap_low_usd, high: gap.gap_high_usd }),
+        amount(saved_usd),
+        amount_interval(&Estimate { value: saved_usd, low: gap.gap_low_usd, high: gap.gap_high_usd }),
         percent(share),
     )
 }
@@ -99,8 +100,8 @@ fn difference(candidate: &CandidatePlan) -> String {
     let Some(value) = candidate.difference_usd else { return ABSENT.to_owned() };
     match (candidate.difference_low_usd, candidate.difference_high_usd) {
         (Some(low), Some(high)) => {
-            format!("{} ({} to {})", usd_change(value), usd_change(low), usd_change(high))
+            format!("{} ({} to {})", amount_change(value), amount_change(low), amount_change(high))
         }
-        _ => usd_change(value),
+        _ => amount_change(value),
     }
 }

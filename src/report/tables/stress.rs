@@ -5,8 +5,9 @@ mod details;
 pub use details::{takeovers, workloads};
 
 use crate::report::answer::stress::{ScenarioAnswer, StressAnswer, StressedWorkloadAnswer};
-use crate::report::figures::{ABSENT, counted, days, number, percent, usd};
+use crate::report::figures::{ABSENT, counted, days, number, percent};
 use crate::report::grid::{Grid, Screen};
+use crate::report::money::{CODE, amount};
 
 /// Scenarios that are told in detail unless more is asked for.
 pub const DETAILED: usize = 3;
@@ -34,13 +35,13 @@ pub fn stress(answer: &StressAnswer, details: bool, screen: Screen) -> Vec<Grid>
 pub fn sentence(scenarios: &[ScenarioAnswer]) -> Option<String> {
     let worst = scenarios.iter().max_by(|a, b| a.loss_usd.total_cmp(&b.loss_usd))?;
     let costly = if scenarios.len() == 1 {
-        format!("'{}' would cost USD {}", worst.name, usd(worst.loss_usd))
+        format!("'{}' would cost {CODE} {}", worst.name, amount(worst.loss_usd))
     } else {
         let n = scenarios.len();
         format!(
-            "The costliest of {n} scenarios is '{}': it would cost USD {}",
+            "The costliest of {n} scenarios is '{}': it would cost {CODE} {}",
             worst.name,
-            usd(worst.loss_usd)
+            amount(worst.loss_usd)
         )
     };
     let n_hit = worst.workloads.iter().filter(|w| is_hit(w)).count();
@@ -60,7 +61,7 @@ pub fn overview(scenarios: &[ScenarioAnswer]) -> Grid {
         "What would each scenario cost?",
         &[
             "scenario",
-            ">loss, USD",
+            ">loss, ¤",
             ">outage",
             ">extra",
             ">one-off",
@@ -77,10 +78,10 @@ pub fn overview(scenarios: &[ScenarioAnswer]) -> Grid {
         let n_broken = s.broken_limits.iter().filter(|l| !l.broken_before).count();
         grid.row([
             s.name.clone(),
-            usd(s.loss_usd),
-            usd(s.outage_usd),
-            usd(s.extra_cost_usd),
-            usd(s.one_off_usd),
+            amount(s.loss_usd),
+            amount(s.outage_usd),
+            amount(s.extra_cost_usd),
+            amount(s.one_off_usd),
             percent(s.least_service),
             if s.least_service < 1.0 { short_time(s.least_service_day) } else { ABSENT.to_owned() },
             s.first_outage_cost_day.map_or_else(|| ABSENT.to_owned(), short_time),

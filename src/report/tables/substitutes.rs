@@ -2,7 +2,7 @@
 
 use crate::report::answer::exposure::ExposureAnswer;
 use crate::report::answer::substitutes::{SubstituteGroupAnswer, SubstitutesAnswer};
-use crate::report::figures::{ABSENT, counted, days, number};
+use crate::report::figures::{ABSENT, counted, days, decimal, number};
 use crate::report::grid::Grid;
 
 /// Workloads shown; JSON has all.
@@ -63,7 +63,7 @@ fn row(found: &SubstitutesAnswer) -> [String; 10] {
         groups.independent.n_offers.to_string(),
         found.unknown_hardware.to_string(),
         or_absent(fastest.as_ref().map(|f| days(f.days))),
-        or_absent(cheapest.as_ref().and_then(|c| c.price_factor).map(|factor| format!("{factor:.2}"))),
+        or_absent(cheapest.as_ref().and_then(|c| c.price_factor).map(|factor| decimal(factor, 2))),
         or_absent(best.as_ref().and_then(|b| b.points).map(signed)),
         format!("{at_least}{}", found.n_independent_paths),
     ]

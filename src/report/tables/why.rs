@@ -3,8 +3,9 @@
 use super::bounds::conflict_table;
 use crate::report::answer::plans::CostAndRisk;
 use crate::report::answer::why::{ForcedPlan, WhyAnswer};
-use crate::report::figures::{ABSENT, percent, usd, usd_change};
+use crate::report::figures::{ABSENT, percent};
 use crate::report::grid::Grid;
+use crate::report::money::{CODE, amount, amount_change};
 use crate::report::names::some_users;
 use crate::report::verdict::simulated;
 
@@ -65,15 +66,15 @@ fn comparison(answer: &WhyAnswer, forced: &ForcedPlan, plan: &CostAndRisk, what:
         &["figure", ">best plan", ">with it", ">change"],
     );
     let mut row = |name: &str, of: fn(&CostAndRisk) -> Option<f64>| {
-        let figures = [of(&forced.best), of(plan)].map(|x| x.map_or_else(|| ABSENT.to_owned(), usd));
-        let change = forced.change.as_ref().and_then(of).map_or_else(|| ABSENT.to_owned(), usd_change);
+        let figures = [of(&forced.best), of(plan)].map(|x| x.map_or_else(|| ABSENT.to_owned(), amount));
+        let change = forced.change.as_ref().and_then(of).map_or_else(|| ABSENT.to_owned(), amount_change);
         let [before, after] = figures;
         grid.row([name.to_owned(), before, after, change]);
     };
-    row("planned cost a month, USD", |f| Some(f.monthly_cost_usd));
-    row("average annual loss (AAL), USD", |f| Some(f.aal_usd));
-    row("mean loss of the worst years (CVaR), USD", |f| Some(f.cvar_usd));
-    row("cost plus weighted loss over the horizon, USD", |f| f.objective_usd);
+    row(&format!("planned cost a month, {CODE}"), |f| Some(f.monthly_cost_usd));
+    row(&format!("average annual loss (AAL), {CODE}"), |f| Some(f.aal_usd));
+    row(&format!("mean loss of the worst years (CVaR), {CODE}"), |f| Some(f.cvar_usd));
+    row(&format!("cost plus weighted loss over the horizon, {CODE}"), |f| f.objective_usd);
     if let Some(change_usd) = forced.change.and_then(|change| change.objective_usd) {
         grid.note(verdict(change_usd, forced.tolerance_usd.unwrap_or_default()));
     }
@@ -110,15 +111,15 @@ fn conflict(forced: &ForcedPlan, what: &str) -> Grid {
 fn verdict(change_usd: f64, tolerance_usd: f64) -> String {
     if change_usd > tolerance_usd {
         return format!(
-            "It is not in the plan because it would raise cost plus weighted loss by USD {}.",
-            usd(change_usd)
+            "It is not in the plan because it would raise cost plus weighted loss by {CODE} {}.",
+            amount(change_usd)
         );
     }
     let verb = if change_usd < 0.0 { "lower" } else { "raise" };
     format!(
-        "It would {verb} cost plus weighted loss by USD {}. That is within the tolerance of the search (USD {}), so it may \
+        "It would {verb} cost plus weighted loss by {CODE} {}. That is within the tolerance of the search ({CODE} {}), so it may \
          be as good as what is in the plan.",
-        usd(change_usd.abs()),
-        usd(tolerance_usd)
+        amount(change_usd.abs()),
+        amount(tolerance_usd)
     )
 }

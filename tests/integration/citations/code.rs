@@ -17,7 +17,7 @@ const OF_OTHERS: [&str; 8] = [
     "bank.yaml",
     "generated.yaml",
     "report.md",
-    "reports/quickstart/report.md",
+    "reports/quickstart/2026Q4/report.md",
     "scenarios/ID.yaml",
     "foo.rs",
     "foo/tests.rs",

@@ -1,5 +1,6 @@
 //! Names that are code somewhere else: in a report and in drawings they are shown as they are.
 
+use super::html::check_pages;
 use super::{Folder, TINY};
 
 /// A backtick that would close a code span, then HTML; an id may hold all of it.
@@ -60,13 +61,16 @@ fn names_and_ids_stay_text_in_the_report() {
     folder.write("evil.yaml", &hostile());
     let ended = folder.run(&["report", "evil.yaml", "--trials", "50"]);
     assert_eq!(ended.code, 0, "{}", ended.stderr);
-    let page = folder.read("reports/evil/report.md");
+    let page = folder.read("reports/evil/2026Q4/report.md");
     assert!(page.contains(&format!("```{ID}@")), "an id in a code span is missing:\n{page}");
     assert!(page.contains("alert(2)") && !page.contains('\u{202e}'));
     for line in page.lines() {
         let text = outside_code(line);
         assert!(!text.contains(['<', '>', '`', '&']), "{line}");
         assert!(!text.contains("](") || text.contains("](#all-changes)"), "{line}");
+    }
+    for page in check_pages(&folder, "reports/evil/2026Q4") {
+        assert!(page.contains("alert(2)") && !page.contains('\u{202e}'));
     }
 }
 

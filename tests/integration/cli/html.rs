@@ -12,8 +12,7 @@ use super::Folder;
 /// Bytes that a page must stay below.
 const MOST_BYTES: usize = 1_000_000;
 /// Elements that load or run something.
-const FORBIDDEN: [&str; 9] =
-    ["script", "link", "img", "iframe", "object", "embed", "audio", "video", "form"];
+const FORBIDDEN: [&str; 9] = ["script", "link", "img", "iframe", "object", "embed", "audio", "video", "form"];
 
 /// What a page holds, as far as it is looked at.
 #[derive(Default)]
@@ -51,7 +50,11 @@ fn read(page: &str) -> Seen {
                     let attribute = attribute.unwrap();
                     let key = String::from_utf8(attribute.key.as_ref().to_vec()).unwrap();
                     let value = String::from_utf8(attribute.value.to_vec()).unwrap();
-                    assert!(!key.starts_with("on") && !["src", "srcset", "style", "action"].contains(&key.as_str()), "{key}");
+                    assert!(
+                        !key.starts_with("on")
+                            && !["src", "srcset", "style", "action"].contains(&key.as_str()),
+                        "{key}"
+                    );
                     match key.as_str() {
                         "id" => seen.ids.push(value),
                         "href" => {
@@ -78,9 +81,13 @@ fn read(page: &str) -> Seen {
             Event::Text(text) => {
                 let text = String::from_utf8(text.to_vec()).unwrap();
                 seen.text.push_str(&text);
-                if let (true, Some(cell)) =
-                    (in_cell, seen.tables.last_mut().and_then(|(_, rows)| rows.last_mut()).and_then(|row| row.last_mut()))
-                {
+                if let (true, Some(cell)) = (
+                    in_cell,
+                    seen.tables
+                        .last_mut()
+                        .and_then(|(_, rows)| rows.last_mut())
+                        .and_then(|row| row.last_mut()),
+                ) {
                     cell.push_str(&text);
                 }
             }
@@ -120,7 +127,8 @@ fn the_pages_say_what_the_json_says() {
     let [report, board] = check_pages(&folder, "reports/tiny/2026Q4");
     let results: Value = serde_json::from_str(&folder.read("reports/tiny/2026Q4/results.json")).unwrap();
     let worth = results["company"]["currency_usd"].as_f64().unwrap();
-    let own = |value: &Value| value.as_f64().map_or_else(|| "–".to_owned(), |amount_usd| usd(amount_usd / worth));
+    let own =
+        |value: &Value| value.as_f64().map_or_else(|| "–".to_owned(), |amount_usd| usd(amount_usd / worth));
     let ladder = results["optimize"]["ladder"].as_array().unwrap();
     assert!(!ladder.is_empty());
     let (seen, seen_on_board) = (read(&report), read(&board));
@@ -144,14 +152,18 @@ fn the_pages_say_what_the_json_says() {
     assert_eq!(average[0][3], own(&results["simulate"]["cvar_usd"]["0.95"]["value"]));
     let nodes = results["exposure"]["node_losses"].as_array().unwrap();
     for row in rows(&seen, "dependencies by loss") {
-        assert!(nodes.iter().any(|node| node["name"] == row[0] && own(&node["loss_usd"]) == row[1]), "{row:?}");
+        assert!(
+            nodes.iter().any(|node| node["name"] == row[0] && own(&node["loss_usd"]) == row[1]),
+            "{row:?}"
+        );
     }
     let scenarios = results["stress"]["scenarios"].as_array().unwrap();
     for row in rows(&seen, "scenarios by loss") {
         let scenario = scenarios.iter().find(|scenario| scenario["name"] == row[0]).unwrap();
         assert_eq!(row[1], own(&scenario["loss_usd"]), "{row:?}");
     }
-    let headings = ["1Decision", "7Substitutability and exit", "13Method, convergence and limitations", "14Annexes"];
+    let headings =
+        ["1Decision", "7Substitutability and exit", "13Method, convergence and limitations", "14Annexes"];
     let at = headings.map(|heading| seen.text.rfind(heading).unwrap_or_else(|| panic!("no '{heading}'")));
     assert!(at.is_sorted(), "{at:?}");
     assert_eq!(report.matches("<h1>").count(), 1);

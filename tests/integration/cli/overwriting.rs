@@ -57,8 +57,8 @@ fn no_file_of_the_run_is_written_over() {
         (&["optimize", "tiny.yaml"], &["--out", "c/hardware.yaml"]),
         (&["plan", "tiny.yaml"], &["--out", "c/suppliers.yaml"]),
         (&["report", "tiny.yaml"], &["--out", "./tiny.yaml"]),
-        (&["report", "tiny.yaml", "--reports", "r"], &["--out", "r/tiny/report.md"]),
-        (&["plan", "tiny.yaml"], &["--out", "reports/tiny/report.json"]),
+        (&["report", "tiny.yaml", "--reports", "r"], &["--out", "r/tiny/2026Q4/report.md"]),
+        (&["plan", "tiny.yaml", "--period", "2025Q1"], &["--out", "reports/tiny/2025Q1/inputs/x.txt"]),
         (&["init", "--size", "2,2"], &["--out", "j.yaml"]),
         (&["list", "offers"], &["--out", "c/offers.yaml"]),
         (&["list", "offers", "tiny.yaml"], &["--out", "tiny.yaml"]),
@@ -83,13 +83,15 @@ fn no_file_of_the_run_is_written_over() {
 #[test]
 fn a_report_is_not_written_over_the_portfolio() {
     let folder = Folder::new();
-    fs::create_dir_all(folder.path("reports/report")).unwrap();
-    folder.write("reports/report/report.md", &format!("{TINY}{US_LIMIT}"));
-    let before = state(&folder);
-    let ended = folder.run(&["plan", "reports/report/report.md", "--trials", "50"]);
-    assert_eq!(ended.code, 2, "{}", ended.stderr);
-    assert!(ended.stderr.contains("--reports would overwrite the portfolio"), "{}", ended.stderr);
-    assert!(state(&folder) == before);
+    for name in ["reports/report/2026Q4/report.md", "reports/own/2026Q4/inputs/portfolios/own.yaml"] {
+        fs::create_dir_all(folder.path(name).parent().unwrap()).unwrap();
+        folder.write(name, &format!("{TINY}{US_LIMIT}"));
+        let before = state(&folder);
+        let ended = folder.run(&["plan", name, "--trials", "50"]);
+        assert_eq!(ended.code, 2, "{}", ended.stderr);
+        assert!(ended.stderr.contains("--reports would overwrite the portfolio"), "{}", ended.stderr);
+        assert!(state(&folder) == before);
+    }
 }
 
 #[cfg(unix)]
@@ -124,9 +126,10 @@ fn what_is_no_file_of_the_run_may_be_written() {
         let ended = folder.run(&["simulate", "tiny.yaml", "--trials", "10", "--out", "/dev/null"]);
         assert_eq!(ended.code, 0, "{}", ended.stderr);
     }
-    let ended = folder.run(&["plan", "tiny.yaml", "--trials", "50", "--out", "reports/tiny/story.txt"]);
+    let ended =
+        folder.run(&["plan", "tiny.yaml", "--trials", "50", "--out", "reports/tiny/2026Q4/story.txt"]);
     assert_eq!(ended.code, 0, "{}", ended.stderr);
-    assert!(folder.read("reports/tiny/story.txt").contains("report.md"));
+    assert!(folder.read("reports/tiny/2026Q4/story.txt").contains("report.md"));
 }
 
 /// A file of ten million trials would take minutes: the sentence comes before.
@@ -134,7 +137,7 @@ fn what_is_no_file_of_the_run_may_be_written() {
 fn a_place_where_nothing_can_be_written_is_told_before_the_work() {
     let folder = Folder::new();
     folder.write("file", "");
-    fs::create_dir_all(folder.path("reports/tiny/report.json")).unwrap();
+    fs::create_dir_all(folder.path("reports/tiny/2026Q4/results.json")).unwrap();
     let trials = ["--trials", "10000000"];
     for arguments in [
         &["simulate", "tiny.yaml", "--out", "no/out.txt"][..],

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::NewSourceAnswer;
 use crate::model::eligibility::Ineligible;
-use crate::report::figures::{counted, percent, usd};
+use crate::report::figures::{counted, decimal, percent};
+use crate::report::money::{CODE, amount};
 use crate::study::diversify::sources::SupplySource;
 
 /// Correlation from which failures count as the same as today's.
@@ -26,9 +27,11 @@ pub(super) fn why(answer: &NewSourceAnswer, is_told: bool) -> String {
     );
     let failures = match answer.correlation {
         None => "no correlation: it, or today's suppliers, are never down".to_owned(),
-        Some(r) if r >= SAME => format!("fails with today's suppliers (correlation {r:.2})"),
-        Some(r) if r >= PARTLY => format!("fails partly with today's suppliers (correlation {r:.2})"),
-        Some(r) => format!("fails on its own (correlation {r:.2})"),
+        Some(r) if r >= SAME => format!("fails with today's suppliers (correlation {})", decimal(r, 2)),
+        Some(r) if r >= PARTLY => {
+            format!("fails partly with today's suppliers (correlation {})", decimal(r, 2))
+        }
+        Some(r) => format!("fails on its own (correlation {})", decimal(r, 2)),
     };
     format!("{serves}; {failures}; {}", effect(answer, is_told))
 }
@@ -39,12 +42,15 @@ fn effect(answer: &NewSourceAnswer, is_told: bool) -> String {
         _ => "a tenth of the demand",
     };
     let (change, cost) = (answer.cvar_change_usd.unwrap_or(0.0), answer.cost_usd.unwrap_or(0.0));
-    let price =
-        if cost < 0.0 { format!("and saves USD {}", usd(-cost)) } else { format!("for USD {}", usd(cost)) };
+    let price = if cost < 0.0 {
+        format!("and saves {CODE} {}", amount(-cost))
+    } else {
+        format!("for {CODE} {}", amount(cost))
+    };
     let doubt = if is_told { "" } else { ", which these trials do not tell from none" };
     match change {
-        down if down < -0.5 => format!("{way} takes USD {} off the CVaR {price}{doubt}", usd(-down)),
-        up if up > 0.5 => format!("{way} adds USD {} to the CVaR {price}{doubt}", usd(up)),
+        down if down < -0.5 => format!("{way} takes {CODE} {} off the CVaR {price}{doubt}", amount(-down)),
+        up if up > 0.5 => format!("{way} adds {CODE} {} to the CVaR {price}{doubt}", amount(up)),
         _ => format!("{way} leaves the CVaR as it is {price}"),
     }
 }

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{ReverseMeasureAnswer, ReverseStory, ReverseWorkloadAnswer};
 use crate::model::instance::{Instance, OfferIdx, WorkloadIdx};
-use crate::report::figures::{counted, days, number, percent, usd};
+use crate::report::figures::{counted, days, number, percent};
+use crate::report::money::{CODE, amount};
 use crate::report::names;
 use crate::stress::outcome::{Cause, Takeover};
 use crate::stress::reverse::ReverseGoal;
@@ -92,7 +93,7 @@ fn by_offer(instance: &Instance, pairs: &BTreeSet<(WorkloadIdx, OfferIdx)>) -> V
 fn impact(reversed: &ReversedSet, workloads: &[ReverseWorkloadAnswer]) -> String {
     let outcome = &reversed.set.outcome;
     let total = outcome.loss.total_usd();
-    let mut said = format!("USD {} over {}", usd(total), days(outcome.horizon_days));
+    let mut said = format!("{CODE} {} over {}", amount(total), days(outcome.horizon_days));
     if let Some(worst) = workloads.first().filter(|own| own.loss_usd > 0.0) {
         said += &format!(", {} of it in {}", percent(worst.loss_usd / total), worst.id);
     }
@@ -135,10 +136,10 @@ fn mitigation(
     match measure {
         None => format!("{today} No single standby, extra offer or moved share {aim}."),
         Some(own) => format!(
-            "{today} The cheapest single measure that {aim}: {}, {}; the loss would be USD {}.",
+            "{today} The cheapest single measure that {aim}: {}, {}; the loss would be {CODE} {}.",
             measure_words(own),
             cost_words(own.usd_per_month),
-            usd(own.loss_after_usd)
+            amount(own.loss_after_usd)
         ),
     }
 }
@@ -157,9 +158,9 @@ pub(in crate::report) fn measure_words(measure: &ReverseMeasureAnswer) -> String
 
 fn cost_words(usd_per_month: f64) -> String {
     if usd_per_month < 0.0 {
-        format!("which saves USD {} a month", usd(-usd_per_month))
+        format!("which saves {CODE} {} a month", amount(-usd_per_month))
     } else {
-        format!("for USD {} a month", usd(usd_per_month))
+        format!("for {CODE} {} a month", amount(usd_per_month))
     }
 }
 

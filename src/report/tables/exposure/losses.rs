@@ -3,8 +3,9 @@
 use crate::exposure::profile::NODE_KINDS;
 use crate::model::limit::NodeKind;
 use crate::report::answer::exposure::{ExposureAnswer, NodeLossAnswer, PairLossAnswer};
-use crate::report::figures::{ABSENT, days, percent, usd};
+use crate::report::figures::{ABSENT, days, percent};
 use crate::report::grid::Grid;
+use crate::report::money::amount;
 use crate::report::names::node_meaning;
 use crate::report::tables::SHOWN;
 
@@ -17,7 +18,7 @@ pub(super) fn node_losses(answer: &ExposureAnswer) -> Grid {
         "What if one of them stopped today, for good?",
         &[
             "what stops",
-            ">loss, USD",
+            ">loss, ¤",
             ">served at once",
             ">7 days",
             ">30 days",
@@ -32,7 +33,7 @@ pub(super) fn node_losses(answer: &ExposureAnswer) -> Grid {
         let share = |s: Option<f64>| s.map_or_else(|| ABSENT.to_owned(), percent);
         grid.row([
             crate::report::tables::exposure::listed(&named(group)),
-            usd(loss.loss_usd),
+            amount(loss.loss_usd),
             share(loss.service.at_once),
             share(loss.service.after_7_days),
             share(loss.service.after_30_days),
@@ -115,12 +116,12 @@ fn words(kind: &str) -> String {
 pub(super) fn pair_losses(answer: &ExposureAnswer) -> Grid {
     let mut grid = Grid::new(
         "Which pairs of failures add up?",
-        &["first", "second", ">loss of both, USD", ">more than the worse alone, USD"],
+        &["first", "second", ">loss of both, ¤", ">more than the worse alone, ¤"],
     );
     let node = |[kind, id]: &[String; 2]| format!("{} {id}", words(kind));
     for pair in distinct(&answer.pair_losses).into_iter().take(SHOWN) {
         let [one, other] = &pair.nodes;
-        grid.row([node(one), node(other), usd(pair.loss_usd), usd(pair.excess_usd)]);
+        grid.row([node(one), node(other), amount(pair.loss_usd), amount(pair.excess_usd)]);
     }
     grid.note(if answer.pair_losses.is_empty() {
         "No pair costs more than the worse of its two."

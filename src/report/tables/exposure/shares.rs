@@ -4,8 +4,9 @@ use crate::graph::dimension::ALTERNATIVE_SEPARATOR;
 use crate::model::limit::Dimension;
 use crate::report::answer::concentration::ranked;
 use crate::report::answer::exposure::ExposureAnswer;
-use crate::report::figures::{ABSENT, counted, number, percent, usd};
+use crate::report::figures::{ABSENT, counted, number, percent};
 use crate::report::grid::Grid;
+use crate::report::money::{CODE, amount};
 use crate::report::names::dimension_meaning;
 
 /// Keys shown per dimension, and where shares overlap.
@@ -32,9 +33,9 @@ pub(super) fn shares(answer: &ExposureAnswer) -> Grid {
         ]);
     }
     grid.note(format!(
-        "Value: what an outage would cost, USD {} a day in all. Monthly cost: USD {}.",
-        usd(answer.value_usd_per_day),
-        usd(answer.monthly_cost_usd)
+        "Value: what an outage would cost, {CODE} {} a day in all. Monthly cost: {CODE} {}.",
+        amount(answer.value_usd_per_day),
+        amount(answer.monthly_cost_usd)
     ));
     grid.note(
         "Effective number: how many suppliers of equal size would be as concentrated; 1 means all on one.",

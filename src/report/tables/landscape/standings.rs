@@ -3,7 +3,7 @@
 use super::between;
 use crate::report::answer::landscape::standings::{OverallRankAnswer, PathEvidenceAnswer};
 use crate::report::answer::landscape::{EnablerScoreAnswer, LandscapeAnswer};
-use crate::report::figures::{ABSENT, counted, percent};
+use crate::report::figures::{ABSENT, counted, decimal, percent};
 use crate::report::grid::Grid;
 
 /// The overall ranks, each with its band.
@@ -178,5 +178,5 @@ pub fn words(id: &str) -> String {
 }
 
 fn two_digits(x: Option<f64>) -> String {
-    x.map_or_else(|| ABSENT.to_owned(), |x| format!("{:.2}", x + 0.0))
+    x.map_or_else(|| ABSENT.to_owned(), |x| decimal(x + 0.0, 2))
 }

@@ -3,7 +3,7 @@
 use super::{counted_note, dated};
 use crate::report::answer::list::ListAnswer;
 use crate::report::answer::list::offers::{ListedModel, ListedOffer};
-use crate::report::figures::{ABSENT, count, number, usd};
+use crate::report::figures::{ABSENT, count, decimal, number, usd};
 use crate::report::grid::Grid;
 
 /// Offers; with what a workload may use when one was asked about. `n_known`: without a filter.
@@ -121,7 +121,7 @@ fn price(offer: &ListedOffer) -> String {
 
 /// A price per million tokens with two decimals, more where these are all that it has.
 fn unit_price(price: f64) -> String {
-    if price > 0.0 && price < 0.095 { format!("{price:.4}") } else { format!("{price:.2}") }
+    if price > 0.0 && price < 0.095 { decimal(price, 4) } else { decimal(price, 2) }
 }
 
 #[cfg(test)]

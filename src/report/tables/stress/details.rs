@@ -3,8 +3,9 @@
 use super::{is_hit, restored, time};
 use crate::report::answer::stress::{BrokenLimitAnswer, CauseAnswer, ScenarioAnswer, StressedWorkloadAnswer};
 use crate::report::chart::{MAX_COLUMNS, Window};
-use crate::report::figures::{days, percent, usd};
+use crate::report::figures::{days, decimal, percent};
 use crate::report::grid::{Grid, Screen};
+use crate::report::money::amount;
 use crate::report::names::takeover_meaning;
 use crate::report::tables::SHOWN;
 use crate::report::tables::check::{bounds, in_unit};
@@ -77,7 +78,7 @@ pub fn workloads(scenario: &ScenarioAnswer) -> Grid {
         format!("{}: loss by workload", scenario.name),
         &[
             "=workload",
-            ">loss, USD",
+            ">loss, ¤",
             ">outage",
             ">extra cost",
             ">one-off",
@@ -91,10 +92,10 @@ pub fn workloads(scenario: &ScenarioAnswer) -> Grid {
     for w in &hit {
         grid.row([
             w.id.clone(),
-            usd(w.loss_usd),
-            usd(w.outage_usd),
-            usd(w.extra_cost_usd),
-            usd(w.one_off_usd),
+            amount(w.loss_usd),
+            amount(w.outage_usd),
+            amount(w.extra_cost_usd),
+            amount(w.one_off_usd),
             percent(w.unserved_share),
             w.first_unserved_day.map_or_else(|| "never".to_owned(), time),
             w.first_outage_cost_day.map_or_else(|| "never".to_owned(), time),
@@ -117,7 +118,7 @@ pub fn workloads(scenario: &ScenarioAnswer) -> Grid {
 fn causes(scenario: &ScenarioAnswer) -> Grid {
     let mut grid = Grid::new(
         format!("{}: loss by event", scenario.name),
-        &["event", "strikes after", "lasts", "who acts", ">loss, USD", ">share", ">alone, USD"],
+        &["event", "strikes after", "lasts", "who acts", ">loss, ¤", ">share", ">alone, ¤"],
     );
     if scenario.loss_usd <= 0.0 {
         return grid;
@@ -128,9 +129,9 @@ fn causes(scenario: &ScenarioAnswer) -> Grid {
             time(cause.at_day),
             cause.duration_days.map_or_else(|| "permanent".to_owned(), time),
             cause.jurisdiction_name.clone(),
-            usd(cause.loss_usd),
+            amount(cause.loss_usd),
             percent(cause.loss_usd / scenario.loss_usd),
-            usd(cause.alone_usd),
+            amount(cause.alone_usd),
         ]);
     }
     if scenario.causes.len() > 1 {
@@ -177,8 +178,8 @@ fn worst(limit: &BrokenLimitAnswer) -> String {
     let read = |value| in_unit(&limit.unit, value);
     match read(limit.worst_value) {
         text if text != read(limit.bound) => text,
-        text if text.ends_with('%') => format!("{:.2} %", limit.worst_value * 100.0),
-        _ => format!("{:.4}", limit.worst_value),
+        text if text.ends_with('%') => format!("{} %", decimal(limit.worst_value * 100.0, 2)),
+        _ => decimal(limit.worst_value, 4),
     }
 }
 
