@@ -1,6 +1,7 @@
 //! Tables: the answer above, figures to the right, at most ten rows in sight.
 
 use super::markup::{Markup, classed, tag};
+use crate::report::figures::counted;
 use crate::report::money::{CODE, CODE_IN_COLUMN};
 
 /// Rows in sight; the rest is behind a click, and not printed.
@@ -103,7 +104,7 @@ impl DataTable {
         if rest.is_empty() {
             return table;
         }
-        let summary = tag("summary", format!("{} more rows: {caption}", rest.len()));
+        let summary = tag("summary", format!("{} more: {caption}", counted(rest.len(), "row")));
         let more = framed(&format!("{caption}, continued"), &columns, rest);
         table.and(tag("details", summary.and(more)))
     }
@@ -160,7 +161,7 @@ mod tests {
         }
         let html = table.clone().markup().into_string();
         assert_eq!(html.matches("<tr>").count(), 12 + 2);
-        assert!(html.contains("<summary>2 more rows: hosts</summary>"), "{html}");
+        assert!(html.contains("<summary>2 rows more: hosts</summary>"), "{html}");
         assert!(html.contains("<td class=\"n\">1 %<small class=\"below\">0 to 2 %</small></td>"), "{html}");
         assert!(!table.whole().markup().into_string().contains("<details>"));
     }

@@ -160,8 +160,12 @@ pub(super) fn factor(x: f64) -> String {
     if x > 0.0 && x < 0.1 { format!("{x:.2}") } else { number(x) }
 }
 
+/// Days from which parts of a day are not told.
+const WHOLE_DAYS_FROM: f64 = 10.0;
+
 /// When something happens: `at once`, `after 2 hours`.
 pub(super) fn when(day: f64) -> String {
+    let day = if day >= WHOLE_DAYS_FROM { day.round() } else { day };
     if day <= 0.0 { "at once".to_owned() } else { format!("after {}", days(day)) }
 }
 

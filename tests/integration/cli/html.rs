@@ -44,12 +44,12 @@ fn read(page: &str) -> Seen {
         let event = reader.read_event().unwrap_or_else(|error| panic!("{error}"));
         match event {
             Event::Start(tag) | Event::Empty(tag) => {
-                let name = String::from_utf8(tag.name().as_ref().to_vec()).unwrap();
+                let name = tag.name().as_ref().to_owned();
                 assert!(!FORBIDDEN.contains(&name.as_str()), "<{name}>");
                 for attribute in tag.attributes() {
                     let attribute = attribute.unwrap();
-                    let key = String::from_utf8(attribute.key.as_ref().to_vec()).unwrap();
-                    let value = String::from_utf8(attribute.value.to_vec()).unwrap();
+                    let key = attribute.key.as_ref().to_owned();
+                    let value = attribute.value.to_string();
                     assert!(
                         !key.starts_with("on")
                             && !["src", "srcset", "style", "action"].contains(&key.as_str()),
@@ -77,9 +77,9 @@ fn read(page: &str) -> Seen {
                     }
                 }
             }
-            Event::End(tag) if matches!(tag.name().as_ref(), b"td" | b"th") => in_cell = false,
+            Event::End(tag) if matches!(tag.name().as_ref(), "td" | "th") => in_cell = false,
             Event::Text(text) => {
-                let text = String::from_utf8(text.to_vec()).unwrap();
+                let text = text.to_string();
                 seen.text.push_str(&text);
                 if let (true, Some(cell)) = (
                     in_cell,

@@ -20,17 +20,15 @@ pub(super) fn section(results: &ResultsAnswer) -> ReportSection {
 }
 
 fn answer(optimize: &OptimizeAnswer) -> String {
-    let (opened, closed) = (optimize.opened_hosts.len(), optimize.closed_hosts.len());
-    let named =
-        |ids: &[String]| if ids.is_empty() { String::new() } else { format!(" ({})", ids.join(", ")) };
+    let named = |ids: &[String], thing: &str| match ids.len() {
+        0 => format!("no {thing}"),
+        n => format!("{} ({})", counted(n, thing), ids.join(", ")),
+    };
     format!(
-        "The plan signs {}{} and leaves {}{}.",
-        counted(opened, "new host"),
-        named(&optimize.opened_hosts),
-        counted(closed, "host of today"),
-        named(&optimize.closed_hosts)
+        "The plan opens {} and leaves {}.",
+        named(&optimize.opened_hosts, "new host"),
+        named(&optimize.closed_hosts, "host")
     )
-    .replace("host of todays", "hosts of today")
 }
 
 fn contract_table(optimize: &OptimizeAnswer) -> Markup {
@@ -70,7 +68,9 @@ fn contract_table(optimize: &OptimizeAnswer) -> Markup {
             once(host.exit_usd).into(),
         ]);
     }
-    table.markup().and(note("All amounts under the plan. The portfolio file states contracts; their end dates are not among its keys."))
+    table
+        .markup()
+        .and(note("All amounts under the plan. End dates of contracts are not recorded in the portfolio."))
 }
 
 fn hedges(results: &ResultsAnswer, optimize: &OptimizeAnswer) -> Markup {

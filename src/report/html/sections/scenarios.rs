@@ -126,7 +126,9 @@ fn curve(results: &ResultsAnswer, currency: DisplayCurrency) -> Markup {
 }
 
 fn multiples(results: &ResultsAnswer, costly: &[&ScenarioAnswer]) -> Markup {
-    let mut by_service: Vec<&ScenarioAnswer> = costly.to_vec();
+    let mut by_service: Vec<&ScenarioAnswer> =
+        costly.iter().copied().filter(|scenario| scenario.first_unserved_day.is_some()).collect();
+    by_service.sort_by(|a, b| a.least_service.total_cmp(&b.least_service).then(a.scenario.cmp(&b.scenario)));
     by_service.truncate(DRAWN);
     if by_service.is_empty() {
         return Markup::default();
@@ -135,13 +137,10 @@ fn multiples(results: &ResultsAnswer, costly: &[&ScenarioAnswer]) -> Markup {
         .iter()
         .map(|scenario| (*scenario, planned_scenario(results, &scenario.scenario)))
         .collect();
-    let lowest =
-        drawn.iter().map(|(today, _)| today).min_by(|a, b| a.least_service.total_cmp(&b.least_service));
-    let finding = lowest.map_or_else(String::new, |scenario| {
+    let finding = by_service.first().map_or_else(String::new, |scenario| {
         format!("In “{}” {} of value stays served at worst", scenario.name, percent(scenario.least_service))
     });
-    let says =
-        "Served share of value over the horizon, the costliest scenarios. Source: scenarios of the catalog.";
+    let says = "Served share of value over the horizon, in the scenarios that interrupt most. Source: scenarios of the catalog.";
     figure(&finding, says, service(&drawn, "service", &finding))
 }
 

@@ -9,7 +9,7 @@ use crate::report::answer::landscape::lags::LagAnswer;
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::answer::retirements::RetirementAnswer;
 use crate::report::drawing::charts::months::{DayMark, calendar};
-use crate::report::figures::{counted, number, percent};
+use crate::report::figures::{number, percent};
 use crate::report::money::amount;
 
 /// Ends that are drawn.
@@ -37,8 +37,12 @@ fn answer(results: &ResultsAnswer) -> String {
         let name = results.simulate.shock_names.get(*id).map_or(*id, String::as_str);
         format!("“{name}” causes {} of today's average loss. ", percent(loss / all))
     });
-    format!("{first}{} in use end within {} days.", counted(soon, "offer"), number(horizon))
-        .replace("1 offer in use end ", "1 offer in use ends ")
+    let end = match soon {
+        0 => "No offer in use ends".to_owned(),
+        1 => "1 offer in use ends".to_owned(),
+        n => format!("{n} offers in use end"),
+    };
+    format!("{first}{end} within {} days.", number(horizon))
 }
 
 fn shocks(results: &ResultsAnswer) -> Markup {
