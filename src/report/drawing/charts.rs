@@ -14,6 +14,7 @@ pub mod months;
 pub mod options;
 mod scale;
 pub mod service;
+pub mod waterfall;
 
 /// Pixels of a chart from left to right.
 pub(super) const WIDTH: f64 = 480.0;

@@ -2,9 +2,10 @@
 
 use super::markup::{Markup, classed, list, paragraph, tag};
 use super::page::{document, fill_in, pair};
-use super::table::{DataTable, Field};
+use super::table::{DataTable, TableField};
 use super::words::{dependencies, kind_words, limit_field, limit_name, planned_loss, rung_words, then};
 use crate::measures::NORMAL_97_5;
+use crate::report::answer::exposure::NodeLossAnswer;
 use crate::report::answer::ladder::{RungAnswer, RungWord};
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::drawing::charts::options::options;
@@ -14,8 +15,8 @@ use crate::report::verdict::verdict;
 
 /// Limits in sight: those breached today first.
 const LIMITS: usize = 6;
-/// Dependencies in sight.
-const DEPENDENCIES: usize = 3;
+/// Companies in sight among the dependencies.
+const COMPANIES: usize = 2;
 
 /// The page: decision, options, appetite, dependencies, what changed, what is not known, signature.
 #[must_use]
@@ -117,7 +118,7 @@ fn option_table(results: &ResultsAnswer, rungs: &[RungAnswer]) -> Markup {
             (false, false) => "",
         };
         let fields = [
-            Field::with(rung_words(rung), below),
+            TableField::with(rung_words(rung), below),
             amount(fresh.monthly_cost_usd).into(),
             amount(fresh.aal_usd).into(),
             amount(fresh.cvar_usd).into(),
@@ -140,7 +141,7 @@ fn appetite(results: &ResultsAnswer) -> Markup {
         table.row([
             limit_name(limit),
             limit_field(limit),
-            plan.map_or_else(|| Field::from(ABSENT), limit_field),
+            plan.map_or_else(|| TableField::from(ABSENT), limit_field),
         ]);
     }
     let rest = limits.len().saturating_sub(LIMITS);
@@ -156,16 +157,22 @@ fn worst(results: &ResultsAnswer) -> Markup {
         "dependencies",
         &["lost for good, without notice", ">loss today, ¤", ">loss under the plan, ¤", ">service at once"],
     );
-    let nodes = dependencies(results);
-    for node in nodes.iter().take(DEPENDENCIES) {
+    for node in shown(&dependencies(results)) {
         table.row([
-            Field::with(node.name.clone(), kind_words(&node.kind)),
+            TableField::with(node.name.clone(), kind_words(&node.kind)),
             amount(node.loss_usd).into(),
             then(planned_loss(results, node).map(amount)).into(),
             then(node.service.at_once.map(percent)).into(),
         ]);
     }
     if table.is_empty() { paragraph("No single loss would cost anything.") } else { table.markup() }
+}
+
+/// The country and the two companies whose losses would cost most, in this order.
+fn shown<'a>(nodes: &[&'a NodeLossAnswer]) -> Vec<&'a NodeLossAnswer> {
+    let is_country = |node: &&&NodeLossAnswer| matches!(node.kind.as_str(), "jurisdiction" | "territory");
+    let companies = nodes.iter().filter(|node| !is_country(node)).take(COMPANIES);
+    nodes.iter().filter(is_country).take(1).chain(companies).copied().collect()
 }
 
 /// Sampling, doubt and estimates, as shares of the average loss: its amounts stand in the table of options, on other simulated years.

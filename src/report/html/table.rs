@@ -16,12 +16,12 @@ enum Lean {
 
 /// One field of a row: the value, and what stands small below it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Field {
+pub struct TableField {
     value: Markup,
     below: Option<String>,
 }
 
-impl Field {
+impl TableField {
     /// A value with a small muted line below it, such as its interval.
     #[must_use]
     pub fn with(value: impl Into<Markup>, below: impl Into<String>) -> Self {
@@ -37,7 +37,7 @@ impl Field {
     }
 }
 
-impl<T: Into<Markup>> From<T> for Field {
+impl<T: Into<Markup>> From<T> for TableField {
     fn from(value: T) -> Self {
         Self { value: value.into(), below: None }
     }
@@ -48,8 +48,9 @@ impl<T: Into<Markup>> From<T> for Field {
 pub struct DataTable {
     caption: String,
     columns: Vec<(String, bool)>,
-    rows: Vec<(bool, Vec<Field>)>,
-    is_whole: bool,
+    rows: Vec<(bool, Vec<TableField>)>,
+    /// `None`: [`ROWS_IN_SIGHT`].
+    in_sight: Option<usize>,
 }
 
 impl DataTable {
@@ -64,24 +65,30 @@ impl DataTable {
             caption: caption.to_owned(),
             columns: columns.iter().map(column).collect(),
             rows: Vec::new(),
-            is_whole: false,
+            in_sight: None,
         }
     }
 
     /// The same with all rows in sight, as in an annex.
     #[must_use]
-    pub fn whole(mut self) -> Self {
-        self.is_whole = true;
+    pub fn whole(self) -> Self {
+        self.in_sight(usize::MAX)
+    }
+
+    /// The same with so many rows in sight.
+    #[must_use]
+    pub fn in_sight(mut self, rows: usize) -> Self {
+        self.in_sight = Some(rows);
         self
     }
 
     /// Adds a row.
-    pub fn row<const N: usize>(&mut self, fields: [Field; N]) {
+    pub fn row<const N: usize>(&mut self, fields: [TableField; N]) {
         self.rows.push((false, fields.into()));
     }
 
     /// Adds a row that is marked.
-    pub fn marked_row<const N: usize>(&mut self, fields: [Field; N]) {
+    pub fn marked_row<const N: usize>(&mut self, fields: [TableField; N]) {
         self.rows.push((true, fields.into()));
     }
 
@@ -97,8 +104,8 @@ impl DataTable {
         if self.is_empty() {
             return Markup::default();
         }
-        let Self { caption, columns, mut rows, is_whole } = self;
-        let seen = if is_whole { rows.len() } else { ROWS_IN_SIGHT };
+        let Self { caption, columns, mut rows, in_sight } = self;
+        let seen = in_sight.unwrap_or(ROWS_IN_SIGHT);
         let rest = rows.split_off(seen.min(rows.len()));
         let table = framed(&caption, &columns, rows);
         if rest.is_empty() {
@@ -116,7 +123,7 @@ fn in_currency(name: &str) -> String {
 }
 
 /// A table that can be moved sideways where it is too wide, with the keyboard too.
-fn framed(caption: &str, columns: &[(String, bool)], rows: Vec<(bool, Vec<Field>)>) -> Markup {
+fn framed(caption: &str, columns: &[(String, bool)], rows: Vec<(bool, Vec<TableField>)>) -> Markup {
     let head: Markup = columns.iter().map(|(name, leans_right)| heading(name, lean(*leans_right))).collect();
     let body: Markup = rows.into_iter().map(|(is_marked, fields)| row(is_marked, fields, columns)).collect();
     let table =
@@ -137,7 +144,7 @@ fn heading(name: &str, lean: Lean) -> Markup {
     }
 }
 
-fn row(is_marked: bool, fields: Vec<Field>, columns: &[(String, bool)]) -> Markup {
+fn row(is_marked: bool, fields: Vec<TableField>, columns: &[(String, bool)]) -> Markup {
     let cells = fields.into_iter().zip(columns).enumerate();
     let cells: Markup = cells
         .map(|(at, (field, (_, leans_right)))| match (at, lean(*leans_right)) {
@@ -157,7 +164,7 @@ mod tests {
     fn what_goes_beyond_ten_rows_is_folded_away() {
         let mut table = DataTable::new("hosts", &["host", ">share"]);
         for n in 0..12 {
-            table.row([format!("h{n}").into(), Field::with("1 %", "0 to 2 %")]);
+            table.row([format!("h{n}").into(), TableField::with("1 %", "0 to 2 %")]);
         }
         let html = table.clone().markup().into_string();
         assert_eq!(html.matches("<tr>").count(), 12 + 2);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::markup::{Markup, classed};
-use super::table::Field;
+use super::table::TableField;
 use crate::report::answer::check::LimitAnswer;
 use crate::report::answer::exposure::NodeLossAnswer;
 use crate::report::answer::ladder::{RungAnswer, RungWord};
@@ -41,9 +41,9 @@ pub(super) fn then(value: Option<String>) -> String {
 }
 
 /// A limit's value with its verdict, as a mark and a word.
-pub(super) fn limit_field(limit: &LimitAnswer) -> Field {
+pub(super) fn limit_field(limit: &LimitAnswer) -> TableField {
     let value = limit.value.map_or_else(|| ABSENT.to_owned(), |value| in_unit(&limit.unit, value));
-    Field::from(Markup::text(&value).and(light(limit)))
+    TableField::from(Markup::text(&value).and(light(limit)))
 }
 
 /// The traffic light of a limit: never a color alone.
@@ -58,9 +58,9 @@ pub(super) fn light(limit: &LimitAnswer) -> Markup {
 }
 
 /// The limit in words, and its id where it has a short one.
-pub(super) fn limit_name(limit: &LimitAnswer) -> Field {
+pub(super) fn limit_name(limit: &LimitAnswer) -> TableField {
     let is_id = !limit.limit.starts_with('{');
-    Field::with(capital(&limit.says), if is_id { limit.limit.as_str() } else { "" })
+    TableField::with(capital(&limit.says), if is_id { limit.limit.as_str() } else { "" })
 }
 
 /// With a capital at its beginning.
@@ -70,10 +70,10 @@ pub(super) fn capital(text: &str) -> String {
 }
 
 /// The CVaR at the level of the study, with its sampling interval.
-pub(super) fn cvar_field(simulate: &SimulateAnswer, confidence_level: f64) -> Field {
+pub(super) fn cvar_field(simulate: &SimulateAnswer, confidence_level: f64) -> TableField {
     match simulate.cvar_usd.get(&level(confidence_level)) {
-        None => Field::from(ABSENT),
-        Some(cvar) => Field::with(amount(cvar.value), interval(&amount_interval(&cvar.estimate()))),
+        None => TableField::from(ABSENT),
+        Some(cvar) => TableField::with(amount(cvar.value), interval(&amount_interval(&cvar.estimate()))),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::paper::{Anchor, Paper, Type};
 use super::WIDTH;
-use super::scale::{Scale, upright};
+use super::scale::{AxisScale, upright};
 use crate::report::answer::simulate::ReturnPeriodAnswer;
 use crate::report::figures::{count, usd};
 use crate::report::money::DisplayCurrency;
@@ -28,8 +28,8 @@ pub fn exceedance(
     let all = || today.iter().chain(plan.into_iter().flatten());
     let highest = all().map(|point| own(point.loss_usd)).chain(appetite).fold(0.0, f64::max);
     let years = all().map(|point| point.return_period_years).fold(2.0, f64::max);
-    let y = Scale::new((0.0, highest * 1.05), (BOTTOM, TOP));
-    let x = Scale::new((2_f64.ln(), years.ln()), (LEFT, RIGHT));
+    let y = AxisScale::new((0.0, highest * 1.05), (BOTTOM, TOP));
+    let x = AxisScale::new((2_f64.ln(), years.ln()), (LEFT, RIGHT));
     upright(&mut paper, y, (LEFT, RIGHT), 4, &usd);
     paper.text(
         (LEFT, 12.0),

@@ -1,7 +1,7 @@
 //! Pairs of bars: today hollow, the plan filled, always in this order.
 
 use super::super::paper::{Anchor, Paper, Type};
-use super::scale::Scale;
+use super::scale::AxisScale;
 use super::{WIDTH, shortened};
 
 /// Pixels to the left of the bars.
@@ -28,7 +28,7 @@ pub struct PairOfBars {
 #[must_use]
 pub fn pairs(entries: &[PairOfBars], longest: f64, id: &str, title: &str, description: &str) -> String {
     let mut paper = Paper::new(WIDTH);
-    let scale = Scale::new((0.0, longest.max(f64::MIN_POSITIVE)), (LABELS, WIDTH - ROOM));
+    let scale = AxisScale::new((0.0, longest.max(f64::MIN_POSITIVE)), (LABELS, WIDTH - ROOM));
     let has_plan = entries.iter().any(|entry| entry.plan.is_some());
     let mut y = 8.0;
     paper.bar((LABELS, y - 7.0), (14.0, 8.0), "accent", false);

@@ -1,7 +1,7 @@
 //! A calendar: when offers in use end.
 
 use super::super::paper::{Anchor, Paper, Type};
-use super::scale::Scale;
+use super::scale::AxisScale;
 use super::{WIDTH, shortened};
 use crate::report::figures::number;
 
@@ -25,7 +25,7 @@ pub fn calendar(marks: &[DayMark], horizon_days: f64, id: &str, title: &str) -> 
     let mut paper = Paper::new(WIDTH);
     let last = marks.iter().map(|mark| mark.day).fold(horizon_days, f64::max);
     let first = marks.iter().map(|mark| mark.day).fold(0.0, f64::min);
-    let x = Scale::new((first, last), (LEFT, RIGHT));
+    let x = AxisScale::new((first, last), (LEFT, RIGHT));
     let bottom = 30.0 + ROW * marks.len() as f64;
     for (day, label) in [(0.0, "start".to_owned()), (horizon_days, format!("day {}", number(horizon_days)))] {
         paper.line((x.at(day), 20.0), (x.at(day), bottom), "rule", 1.0);

@@ -1,7 +1,7 @@
 //! The options: cost against the worst years.
 
 use super::super::paper::{Anchor, Paper, Type};
-use super::scale::{Scale, upright};
+use super::scale::{AxisScale, upright};
 use super::{CHARACTER, WIDTH};
 use crate::report::answer::ladder::{RungAnswer, RungWord};
 use crate::report::figures::usd;
@@ -33,8 +33,8 @@ pub fn options(
     let (low, high) = cost.iter().fold((f64::INFINITY, 0.0_f64), |(l, h), c| (l.min(*c), h.max(*c)));
     let room = (high - low).max(high * 0.02) * 0.12;
     let worst = rungs.iter().map(worst_of).fold(0.0, f64::max);
-    let x = Scale::new(((low - room).max(0.0), high + room), (LEFT, RIGHT));
-    let y = Scale::new((0.0, worst * 1.05), (BOTTOM, TOP));
+    let x = AxisScale::new(((low - room).max(0.0), high + room), (LEFT, RIGHT));
+    let y = AxisScale::new((0.0, worst * 1.05), (BOTTOM, TOP));
     let mut paper = Paper::new(WIDTH);
     upright(&mut paper, y, (LEFT, RIGHT), 4, &usd);
     for tick in x.ticks(4) {
@@ -57,7 +57,14 @@ pub fn options(
     let places: Vec<(f64, f64)> =
         rungs.iter().map(|rung| (x.at(cost_of(rung)), y.at(worst_of(rung)))).collect();
     let mut taken: Vec<Taken> = places.iter().map(|(x, y)| [x - 5.0, y - 5.0, x + 5.0, y + 5.0]).collect();
-    for (rung, place) in rungs.iter().zip(&places) {
+    // What is told first has the most room: everything, then nothing, then the rest.
+    let mut order: Vec<(&RungAnswer, &(f64, f64))> = rungs.iter().zip(&places).collect();
+    order.sort_by_key(|(rung, _)| match rung.rung {
+        RungWord::All => 0,
+        RungWord::Today => 1,
+        _ => 2,
+    });
+    for (rung, place) in order {
         let label = words(rung);
         let says = format!("{label}: {} a month, worst years {}", usd(cost_of(rung)), usd(worst_of(rung)));
         let color = if rung.rung == RungWord::All { "s1" } else { "accent" };

@@ -7,14 +7,14 @@ const STEPS: [f64; 4] = [1.0, 2.0, 2.5, 5.0];
 
 /// A straight axis.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Scale {
+pub(super) struct AxisScale {
     low: f64,
     high: f64,
     from: f64,
     to: f64,
 }
 
-impl Scale {
+impl AxisScale {
     /// From `low` at the pixel `from` to `high` at the pixel `to`; equal ends are moved apart.
     pub(super) fn new((low, high): (f64, f64), (from, to): (f64, f64)) -> Self {
         let high = if high > low { high } else { low + low.abs().max(1.0) };
@@ -40,7 +40,7 @@ impl Scale {
 /// Lines across a plane at the ticks of its upright axis, with their labels to the left.
 pub(super) fn upright(
     paper: &mut Paper,
-    scale: Scale,
+    scale: AxisScale,
     (left, right): (f64, f64),
     n: usize,
     label: &dyn Fn(f64) -> String,
@@ -58,15 +58,15 @@ mod tests {
 
     #[test]
     fn ticks_are_round_and_lie_within_the_ends() {
-        assert_eq!(Scale::new((0.0, 1.0), (0.0, 100.0)).ticks(4), [0.0, 0.25, 0.5, 0.75, 1.0]);
-        assert_eq!(Scale::new((0.0, 9.3), (0.0, 100.0)).ticks(3), [0.0, 5.0]);
-        assert_eq!(Scale::new((40.0, 75.0), (0.0, 100.0)).ticks(4), [40.0, 50.0, 60.0, 70.0]);
+        assert_eq!(AxisScale::new((0.0, 1.0), (0.0, 100.0)).ticks(4), [0.0, 0.25, 0.5, 0.75, 1.0]);
+        assert_eq!(AxisScale::new((0.0, 9.3), (0.0, 100.0)).ticks(3), [0.0, 5.0]);
+        assert_eq!(AxisScale::new((40.0, 75.0), (0.0, 100.0)).ticks(4), [40.0, 50.0, 60.0, 70.0]);
     }
 
     #[test]
     fn a_value_lies_between_the_ends_and_an_axis_of_one_value_is_an_axis() {
-        let scale = Scale::new((0.0, 10.0), (100.0, 0.0));
+        let scale = AxisScale::new((0.0, 10.0), (100.0, 0.0));
         assert_eq!([scale.at(0.0), scale.at(2.5), scale.at(99.0)], [100.0, 75.0, 0.0]);
-        assert!(Scale::new((5.0, 5.0), (0.0, 100.0)).at(5.0).is_finite());
+        assert!(AxisScale::new((5.0, 5.0), (0.0, 100.0)).at(5.0).is_finite());
     }
 }

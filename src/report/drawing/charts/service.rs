@@ -1,7 +1,7 @@
 //! Service over time in scenarios: one small plane for each, all on one scale.
 
 use super::super::paper::{Anchor, Paper, Type};
-use super::scale::Scale;
+use super::scale::AxisScale;
 use super::{WIDTH, shortened};
 use crate::report::answer::stress::{InstantAnswer, ScenarioAnswer};
 use crate::report::figures::{number, percent};
@@ -22,8 +22,8 @@ pub fn service(scenarios: &[(&ScenarioAnswer, Option<&ScenarioAnswer>)], id: &st
     for (n, (today, plan)) in scenarios.iter().enumerate() {
         let left = LEFT + (n % COLUMNS) as f64 * (width + GAP);
         let top = 34.0 + (n / COLUMNS) as f64 * ROW;
-        let x = Scale::new((0.0, today.horizon_days), (left, left + width));
-        let y = Scale::new((0.0, 1.0), (top + PLANE, top));
+        let x = AxisScale::new((0.0, today.horizon_days), (left, left + width));
+        let y = AxisScale::new((0.0, 1.0), (top + PLANE, top));
         for (line, text) in two_lines(&today.name).iter().enumerate() {
             paper.text((left, top - 22.0 + 14.0 * line as f64), Type::Body, Anchor::Start, "ink", text);
         }
@@ -83,7 +83,7 @@ fn two_lines(name: &str) -> [String; 2] {
 }
 
 /// A value holds until the next instant.
-fn steps(timeline: &[InstantAnswer], horizon_days: f64, x: Scale, y: Scale) -> Vec<(f64, f64)> {
+fn steps(timeline: &[InstantAnswer], horizon_days: f64, x: AxisScale, y: AxisScale) -> Vec<(f64, f64)> {
     let mut points: Vec<(f64, f64)> = Vec::new();
     for instant in timeline {
         if let Some(&(_, before)) = points.last() {

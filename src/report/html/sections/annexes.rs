@@ -2,7 +2,7 @@
 
 use super::super::markup::{Markup, note, tag};
 use super::super::page::{ReportSection, sub_heading};
-use super::super::table::{DataTable, Field};
+use super::super::table::{DataTable, TableField};
 use super::super::words::workload_name;
 use super::location::{chain_row, chain_table};
 use super::roadmap::action_words;
@@ -69,7 +69,7 @@ fn changes(results: &ResultsAnswer) -> Markup {
         table.row([
             step.step.to_string().into(),
             format!("Q{}", step.quarter).into(),
-            Field::from(lines),
+            TableField::from(lines),
             amount(step.monthly_cost_usd).into(),
             amount(step.aal_usd).into(),
         ]);
@@ -113,7 +113,7 @@ fn supply_chain_register(results: &ResultsAnswer) -> Markup {
     )
     .whole();
     for row in rows {
-        table.row(row.map(Field::from));
+        table.row(row.map(TableField::from));
     }
     let says = "Shaped like the template of the register under DORA, also usable for a register of material third parties. Contract numbers and legal \
                 entity identifiers are not in the portfolio: contracts are named by host, providers by name and country.";
@@ -142,7 +142,7 @@ fn assessment_register(results: &ResultsAnswer) -> Markup {
         let other = found.groups.independent_of_services.fastest.as_ref();
         table.row([
             chain.host.as_ref().map_or_else(|| "the company".to_owned(), |host| host.name.clone()).into(),
-            Field::with(workload_name(results, &chain.workload), chain.offer.clone()),
+            TableField::with(workload_name(results, &chain.workload), chain.offer.clone()),
             substitutability(found, workload.map_or(0.0, |w| w.recovery_objective_days)).into(),
             if found.groups.ready.n_offers > 0 { "standby prepared" } else { "none prepared" }.into(),
             workload
@@ -205,7 +205,7 @@ fn sovereignty(results: &ResultsAnswer) -> Markup {
         table.row([
             chain.offer.clone().into(),
             chain.host.as_ref().map_or_else(own, governed).into(),
-            Field::with(
+            TableField::with(
                 format!("data in {}", chain.region),
                 format!("model by {}", governed(&chain.developer)),
             ),
@@ -222,7 +222,7 @@ fn sources(results: &ResultsAnswer) -> Markup {
     let mut table = DataTable::new("sources", &["source", "publisher", "as of", "where"]).whole();
     for source in &results.manifest.sources {
         table.row([
-            Field::with(source.title.clone(), source.id.clone()),
+            TableField::with(source.title.clone(), source.id.clone()),
             source.publisher.clone().into(),
             source.as_of.clone().unwrap_or_default().into(),
             source.locator.clone().into(),

@@ -2,7 +2,7 @@
 
 use super::super::markup::Markup;
 use super::super::page::{ReportSection, sub_heading};
-use super::super::table::{DataTable, Field};
+use super::super::table::{DataTable, TableField};
 use super::super::words::{limit_field, limit_name};
 use crate::report::answer::check::LimitAnswer;
 use crate::report::answer::results::ResultsAnswer;
@@ -52,7 +52,7 @@ fn table(results: &ResultsAnswer) -> DataTable {
             limit_name(limit),
             bounds(&limit.unit, limit.at_least, limit.at_most).into(),
             limit_field(limit),
-            plan.map_or_else(|| Field::from(ABSENT), limit_field),
+            plan.map_or_else(|| TableField::from(ABSENT), limit_field),
             limit.worst.clone().unwrap_or_default().into(),
         ]);
     }

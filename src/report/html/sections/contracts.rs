@@ -2,7 +2,7 @@
 
 use super::super::markup::{Markup, note};
 use super::super::page::{ReportSection, sub_heading};
-use super::super::table::{DataTable, Field};
+use super::super::table::{DataTable, TableField};
 use super::super::words::workload_name;
 use crate::report::answer::contracts::{ContractWord, HostAnswer};
 use crate::report::answer::hedges::{HedgeAnswer, HedgeWord};
@@ -10,6 +10,9 @@ use crate::report::answer::optimize::OptimizeAnswer;
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::figures::{ABSENT, counted, percent};
 use crate::report::money::{amount, money};
+
+/// Break-even fees in sight.
+const HEDGES: usize = 6;
 
 pub(super) fn section(results: &ResultsAnswer) -> ReportSection {
     let (answer, body) = match &results.optimize {
@@ -77,7 +80,8 @@ fn hedges(results: &ResultsAnswer, optimize: &OptimizeAnswer) -> Markup {
     let mut table = DataTable::new(
         "break-even fees",
         &["workload", "offer", "role", ">loss avoided, ¤", ">costs, ¤", ">break-even fee, ¤ a month"],
-    );
+    )
+    .in_sight(HEDGES);
     for hedge in &optimize.hedges {
         let range = |low: Option<f64>, high: Option<f64>| match (low, high) {
             (Some(low), Some(high)) => format!("{} to {}", amount(low.max(0.0)), amount(high)),
@@ -87,12 +91,12 @@ fn hedges(results: &ResultsAnswer, optimize: &OptimizeAnswer) -> Markup {
             workload_name(results, &hedge.workload).into(),
             hedge.offer.clone().into(),
             role(hedge).into(),
-            Field::with(
+            TableField::with(
                 amount(hedge.loss_avoided_usd),
                 range(hedge.loss_avoided_low_usd, hedge.loss_avoided_high_usd),
             ),
             amount(hedge.cost_usd).into(),
-            Field::with(
+            TableField::with(
                 amount(hedge.break_even_usd_per_month),
                 range(hedge.break_even_low_usd_per_month, hedge.break_even_high_usd_per_month),
             ),

@@ -2,7 +2,7 @@
 
 use super::super::markup::{Markup, list};
 use super::super::page::{ReportSection, figure, fill_in, pair, sub_heading};
-use super::super::table::{DataTable, Field};
+use super::super::table::{DataTable, TableField};
 use super::super::words::{rung_words, worst_years};
 use crate::report::answer::ladder::{RungAnswer, RungWord};
 use crate::report::answer::optimize::OptimizeAnswer;
@@ -130,14 +130,14 @@ fn option_table(results: &ResultsAnswer, rungs: &[RungAnswer]) -> DataTable {
             (false, false) => String::new(),
         };
         let fields = [
-            Field::with(rung_words(rung), mark),
-            Field::with(
+            TableField::with(rung_words(rung), mark),
+            TableField::with(
                 amount(fresh.monthly_cost_usd),
                 change(fresh.monthly_cost_usd, before.monthly_cost_usd),
             ),
-            Field::with(amount(fresh.aal_usd), less(fresh.aal_usd, before.aal_usd)),
-            Field::with(amount(fresh.cvar_usd), less(fresh.cvar_usd, before.cvar_usd)),
-            Field::with(
+            TableField::with(amount(fresh.aal_usd), less(fresh.aal_usd, before.aal_usd)),
+            TableField::with(amount(fresh.cvar_usd), less(fresh.cvar_usd, before.cvar_usd)),
+            TableField::with(
                 number(rung.capability.points.round()),
                 format!("± {}", number(rung.capability.std_error.round())),
             ),

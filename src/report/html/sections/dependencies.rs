@@ -2,7 +2,7 @@
 
 use super::super::markup::{Markup, list};
 use super::super::page::ReportSection;
-use super::super::table::{DataTable, Field};
+use super::super::table::{DataTable, TableField};
 use super::super::words::{LEAST_USD, dependencies, is_behind_chips, kind_words, planned_loss, then, when};
 use crate::report::answer::exposure::{ChokepointAnswer, NodeLossAnswer};
 use crate::report::answer::results::ResultsAnswer;
@@ -85,7 +85,7 @@ fn table(results: &ResultsAnswer, nodes: &[&NodeLossAnswer]) -> Markup {
     );
     for node in nodes.iter().take(30) {
         table.row([
-            Field::with(node.name.clone(), kind_words(&node.kind)),
+            TableField::with(node.name.clone(), kind_words(&node.kind)),
             amount(node.loss_usd).into(),
             then(planned_loss(results, node).map(amount)).into(),
             then(node.service.at_once.map(percent)).into(),

@@ -2,7 +2,7 @@
 
 use super::super::markup::note;
 use super::super::page::ReportSection;
-use super::super::table::{DataTable, Field};
+use super::super::table::{DataTable, TableField};
 use super::super::words::{factor, workload_name};
 use crate::report::answer::exposure::MinimumCutAnswer;
 use crate::report::answer::results::ResultsAnswer;
@@ -59,7 +59,7 @@ fn table(results: &ResultsAnswer) -> DataTable {
             fastest(if found.groups.ready.n_offers > 0 { &found.groups.ready } else { eligible });
         let price = other.cheapest.as_ref().and_then(|cheapest| cheapest.price_factor);
         table.row([
-            Field::with(
+            TableField::with(
                 workload_name(results, &found.workload),
                 format!("independent routes today: {}", found.n_independent_paths),
             ),
@@ -67,7 +67,7 @@ fn table(results: &ResultsAnswer) -> DataTable {
             other.n_offers.to_string().into(),
             planned.into(),
             time.into(),
-            Field::with(
+            TableField::with(
                 price.map_or_else(|| ABSENT.to_owned(), factor),
                 if price.is_some() { "cheapest" } else { "" },
             ),

@@ -2,7 +2,7 @@
 
 use super::super::markup::{Markup, list};
 use super::super::page::{ReportSection, sub_heading, wide_figure};
-use super::super::table::{DataTable, Field};
+use super::super::table::{DataTable, TableField};
 use super::super::words::{capital, country as name_of, workload_name};
 use crate::model::limit::Dimension;
 use crate::report::answer::concentration::ranked;
@@ -12,6 +12,8 @@ use crate::report::drawing::charts::flow::{FlowPath, flow};
 use crate::report::drawing::tile_map::{TileMap, tile_map_in_page};
 use crate::report::figures::percent;
 
+/// Services in sight; the annex has all.
+const SERVICES: usize = 6;
 /// Countries named in a sentence.
 const NAMED: usize = 4;
 
@@ -165,7 +167,7 @@ fn services(results: &ResultsAnswer) -> Markup {
     chains.sort_by(|a, b| {
         weight(b).total_cmp(&weight(a)).then(a.workload.cmp(&b.workload)).then(a.offer.cmp(&b.offer))
     });
-    let mut table = chain_table("services and their subcontractors");
+    let mut table = chain_table("services and their subcontractors").in_sight(SERVICES);
     for chain in chains {
         table.row(chain_row(results, chain));
     }
@@ -181,10 +183,10 @@ pub(super) fn chain_table(caption: &str) -> DataTable {
 }
 
 /// One offer of one workload.
-pub(super) fn chain_row(results: &ResultsAnswer, chain: &ServiceChainAnswer) -> [Field; 8] {
+pub(super) fn chain_row(results: &ResultsAnswer, chain: &ServiceChainAnswer) -> [TableField; 8] {
     let used = |used: Option<&OfferUseAnswer>| match used {
-        None => Field::from("–"),
-        Some(used) => Field::with(
+        None => TableField::from("–"),
+        Some(used) => TableField::with(
             percent(used.share),
             used.standby.as_ref().map_or_else(String::new, |word| format!("{word} standby")),
         ),
@@ -200,9 +202,9 @@ pub(super) fn chain_row(results: &ResultsAnswer, chain: &ServiceChainAnswer) -> 
     };
     let developer = &chain.developer;
     let host = chain.host.as_ref().map_or_else(
-        || Field::from("own machines"),
+        || TableField::from("own machines"),
         |host| {
-            Field::with(
+            TableField::with(
                 host.name.clone(),
                 controlled(&host.name, &host.parent, &host.parent_country, &host.country),
             )
@@ -213,16 +215,16 @@ pub(super) fn chain_row(results: &ResultsAnswer, chain: &ServiceChainAnswer) -> 
     vendors.sort();
     vendors.dedup();
     [
-        Field::with(workload_name(results, &chain.workload), data),
+        TableField::with(workload_name(results, &chain.workload), data),
         chain.offer.clone().into(),
         used(Some(&chain.today)),
         used(chain.plan.as_ref()),
-        Field::with(
+        TableField::with(
             developer.name.clone(),
             controlled(&developer.name, &developer.parent, &developer.parent_country, &developer.country),
         ),
         host,
-        Field::with(chain.region.clone(), if chain.is_region_assumed { "assumed" } else { "" }),
+        TableField::with(chain.region.clone(), if chain.is_region_assumed { "assumed" } else { "" }),
         if vendors.is_empty() { "unknown".to_owned() } else { vendors.join(" or ") }.into(),
     ]
 }

@@ -2,7 +2,7 @@
 
 use super::super::markup::{Markup, list, tag};
 use super::super::page::ReportSection;
-use super::super::table::{DataTable, Field};
+use super::super::table::{DataTable, TableField};
 use super::super::words::workload_name;
 use crate::report::answer::moves::{ActionWord, PlanAction};
 use crate::report::answer::optimize::OptimizeAnswer;
@@ -11,7 +11,7 @@ use crate::report::figures::{counted, percent};
 use crate::report::money::amount;
 
 /// Actions of a quarter that are written out.
-const ACTIONS: usize = 8;
+const ACTIONS: usize = 4;
 
 pub(super) fn section(results: &ResultsAnswer) -> ReportSection {
     let planned = results.optimize.as_ref().filter(|optimize| optimize.recommended().is_some());
@@ -59,7 +59,7 @@ fn quarters(results: &ResultsAnswer, optimize: &OptimizeAnswer) -> Markup {
         }
         table.row([
             format!("Q{}", quarter.quarter).into(),
-            Field::from(lines),
+            TableField::from(lines),
             percent(quarter.turnover).into(),
             amount(quarter.monthly_cost_usd).into(),
             amount(quarter.aal_usd).into(),

@@ -2,7 +2,7 @@
 
 use super::super::markup::{Markup, note, tag};
 use super::super::page::{ReportSection, figure, pair, sub_heading};
-use super::super::table::{DataTable, Field};
+use super::super::table::{DataTable, TableField};
 use super::super::words::{
     LEAST_USD, cvar_field, interval, planned_scenario, then, when, workload_name, worst_years,
 };
@@ -88,7 +88,7 @@ fn risk(results: &ResultsAnswer) -> Markup {
         let aal = &simulate.aal_usd;
         table.row([
             name.into(),
-            Field::with(amount(aal.value), interval(&amount_interval(&aal.interval()))),
+            TableField::with(amount(aal.value), interval(&amount_interval(&aal.interval()))),
             format!("{} to {}", amount(aal.doubt_low), amount(aal.doubt_high)).into(),
             cvar_field(simulate, confidence_level),
             percent(simulate.probability_of_loss).into(),

@@ -2,7 +2,7 @@
 
 use super::super::markup::{Markup, note};
 use super::super::page::{ReportSection, figure, sub_heading};
-use super::super::table::{DataTable, Field};
+use super::super::table::{DataTable, TableField};
 use super::super::words::{then, workload_name};
 use crate::report::answer::concentration::ranked;
 use crate::report::answer::landscape::lags::LagAnswer;
@@ -120,8 +120,8 @@ fn lag(results: &ResultsAnswer) -> Markup {
         table.row([
             group.group.trim_matches(['{', '}']).to_owned().into(),
             group.best_model.clone().unwrap_or_default().into(),
-            Field::with(then(group.points.map(number)), range(group.points_low, group.points_high)),
-            Field::with(then(group.months.map(number)), range(group.months_low, group.months_high)),
+            TableField::with(then(group.points.map(number)), range(group.points_low, group.points_high)),
+            TableField::with(then(group.months.map(number)), range(group.months_low, group.months_high)),
             group.heading.clone().unwrap_or_default().into(),
         ]);
     }
