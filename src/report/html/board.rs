@@ -3,7 +3,9 @@
 use super::markup::{Markup, classed, list, paragraph, tag};
 use super::page::{document, fill_in, pair};
 use super::table::{DataTable, TableField};
-use super::words::{dependencies, kind_words, limit_field, limit_name, planned_loss, rung_words, then};
+use super::words::{
+    dependencies, is_country, kind_words, limit_field, limit_name, planned_loss, rung_words, then,
+};
 use crate::measures::NORMAL_97_5;
 use crate::report::answer::exposure::NodeLossAnswer;
 use crate::report::answer::ladder::{RungAnswer, RungWord};
@@ -170,9 +172,8 @@ fn worst(results: &ResultsAnswer) -> Markup {
 
 /// The country and the two companies whose losses would cost most, in this order.
 fn shown<'a>(nodes: &[&'a NodeLossAnswer]) -> Vec<&'a NodeLossAnswer> {
-    let is_country = |node: &&&NodeLossAnswer| matches!(node.kind.as_str(), "jurisdiction" | "territory");
     let companies = nodes.iter().filter(|node| !is_country(node)).take(COMPANIES);
-    nodes.iter().filter(is_country).take(1).chain(companies).copied().collect()
+    nodes.iter().filter(|node| is_country(node)).take(1).chain(companies).copied().collect()
 }
 
 /// Sampling, doubt and estimates, as shares of the average loss: its amounts stand in the table of options, on other simulated years.

@@ -108,21 +108,27 @@ pub(super) fn workload_name(results: &ResultsAnswer, id: &str) -> String {
     workload_names(results).get(id).map_or_else(|| id.to_owned(), |name| (*name).to_owned())
 }
 
-/// Nodes by the loss that they cause today, the largest first: each company, country and chip once, by the largest of its
-/// losses; what costs nothing is left out, and so are suppliers behind the chips ([`is_behind_chips`]).
+/// Nodes by the loss that they cause today or under the plan, the largest first: each company and country once, by the largest
+/// of its losses. What costs nothing is left out, and so is what stands behind the chips ([`is_behind_chips`]).
 pub(super) fn dependencies(results: &ResultsAnswer) -> Vec<&NodeLossAnswer> {
-    let costly = |node: &&NodeLossAnswer| node.loss_usd >= LEAST_USD && !is_behind_chips(results, node);
-    let mut nodes: Vec<&NodeLossAnswer> = results.exposure.node_losses.iter().filter(costly).collect();
+    let worst = |node: &NodeLossAnswer| {
+        planned_loss(results, node).map_or(node.loss_usd, |then| then.max(node.loss_usd))
+    };
     let place = |node: &NodeLossAnswer| KINDS.iter().position(|kind| *kind == node.kind);
-    nodes.sort_by(|a, b| {
-        b.loss_usd.total_cmp(&a.loss_usd).then(place(a).cmp(&place(b))).then(a.id.cmp(&b.id))
+    let nodes = results.exposure.node_losses.iter().filter(|node| !is_behind_chips(results, node));
+    let mut nodes: Vec<(f64, &NodeLossAnswer)> =
+        nodes.map(|node| (worst(node), node)).filter(|(loss, _)| *loss >= LEAST_USD).collect();
+    nodes.sort_by(|(a, left), (b, right)| {
+        b.total_cmp(a).then(place(left).cmp(&place(right))).then(left.id.cmp(&right.id))
     });
     let mut told: BTreeSet<(bool, &str)> = BTreeSet::new();
-    nodes.retain(|node| {
-        let is_country = matches!(node.kind.as_str(), "jurisdiction" | "territory");
-        told.insert((is_country, node.id.split(':').next().unwrap_or_default()))
-    });
-    nodes
+    nodes.retain(|(_, node)| told.insert((is_country(node), node.id.split(':').next().unwrap_or_default())));
+    nodes.into_iter().map(|(_, node)| node).collect()
+}
+
+/// Whether a node is a country or bloc.
+pub(super) fn is_country(node: &NodeLossAnswer) -> bool {
+    matches!(node.kind.as_str(), "jurisdiction" | "territory")
 }
 
 /// Kinds of nodes; of two that cost the same, the first is told.
@@ -153,6 +159,16 @@ fn with_article(name: &str) -> String {
         .iter()
         .any(|start| name.starts_with(start));
     if has_one { format!("the {name}") } else { name.to_owned() }
+}
+
+/// The name of a shock, from whatever names it; its id in words when nothing does.
+pub(super) fn shock_name(results: &ResultsAnswer, id: &str) -> String {
+    let simulated =
+        std::iter::once(&results.simulate).chain(results.plan.as_ref().map(|plan| &plan.simulate));
+    let mut names = simulated.filter_map(|simulate| simulate.shock_names.get(id));
+    let causes = || results.stress.scenarios.iter().flat_map(|scenario| &scenario.causes);
+    let cause = || causes().find(|cause| cause.shock == id).map(|cause| &cause.name);
+    names.next().or_else(cause).cloned().unwrap_or_else(|| id.replace('_', " "))
 }
 
 /// A factor with two digits that count: `0.04`, `0.5`, `12`.

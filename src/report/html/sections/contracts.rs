@@ -84,7 +84,7 @@ fn hedges(results: &ResultsAnswer, optimize: &OptimizeAnswer) -> Markup {
     .in_sight(HEDGES);
     for hedge in &optimize.hedges {
         let range = |low: Option<f64>, high: Option<f64>| match (low, high) {
-            (Some(low), Some(high)) => format!("{} to {}", amount(low.max(0.0)), amount(high)),
+            (Some(low), Some(high)) => format!("{} to {}", amount(low), amount(high)),
             _ => String::new(),
         };
         table.row([

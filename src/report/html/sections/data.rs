@@ -7,7 +7,6 @@ use crate::report::answer::results::ResultsAnswer;
 use crate::report::answer::supply_chain::{OfferUseAnswer, ServiceChainAnswer};
 use crate::report::figures::{count, percent};
 use crate::report::money::amount;
-use crate::report::tables::simulate::doubt;
 
 /// Rates that are listed.
 const RATES: usize = 6;
@@ -39,29 +38,30 @@ fn estimates(results: &ResultsAnswer) -> Vec<String> {
     let share = |is_it: &dyn Fn(&ServiceChainAnswer) -> bool,
                  of: &dyn Fn(&ServiceChainAnswer) -> Option<OfferUseAnswer>| {
         let chains = results.chains.iter().filter(|chain| is_it(chain));
-        percent(chains.filter_map(of).map(|used| used.value_share).fold(0.0, |a, b| a + b).min(1.0))
+        chains.filter_map(of).map(|used| used.value_share).fold(0.0, |a, b| a + b).min(1.0)
     };
     let told = |what: &str, is_it: &dyn Fn(&ServiceChainAnswer) -> bool| {
         let today = share(is_it, &|chain| Some(chain.today.clone()));
-        let then = results.plan.as_ref().map_or_else(String::new, |_| {
-            format!("; under the plan {}", share(is_it, &|chain| chain.plan.clone()))
-        });
-        format!("Share of value {what}: {today}{then}.")
+        let plan = results.plan.as_ref().map(|_| share(is_it, &|chain| chain.plan.clone()));
+        if today <= 0.0 && plan.unwrap_or_default() <= 0.0 {
+            return None;
+        }
+        let then = plan.map_or_else(String::new, |plan| format!("; under the plan {}", percent(plan)));
+        Some(format!("Share of value {what}: {}{then}.", percent(today)))
     };
     let sources = &results.manifest.sources;
     let oldest = sources.iter().filter_map(|source| source.as_of.as_deref()).min();
-    let mut sentences = vec![
+    let told = [
         told("on offers whose price or region is an estimate", &|chain| chain.is_estimate),
         told("on world-wide endpoints, counted in their host's country", &|chain| chain.is_region_assumed),
         told("on unknown chips", &|chain| chain.hardware.is_empty()),
-        format!(
-            "{} sources are cited{}; the annex lists them.",
-            count(sources.len() as u64),
-            oldest.map_or_else(String::new, |day| format!(", the oldest of {day}"))
-        ),
     ];
-    sentences.push(doubt(&results.simulate));
-    sentences
+    let cited = format!(
+        "{} sources are cited{}; the annex lists them.",
+        count(sources.len() as u64),
+        oldest.map_or_else(String::new, |day| format!(", the oldest of {day}"))
+    );
+    told.into_iter().flatten().chain([cited]).collect()
 }
 
 fn rates(results: &ResultsAnswer) -> Markup {

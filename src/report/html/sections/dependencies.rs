@@ -3,7 +3,9 @@
 use super::super::markup::{Markup, list};
 use super::super::page::ReportSection;
 use super::super::table::{DataTable, TableField};
-use super::super::words::{LEAST_USD, dependencies, is_behind_chips, kind_words, planned_loss, then, when};
+use super::super::words::{
+    LEAST_USD, dependencies, is_behind_chips, is_country, kind_words, planned_loss, then, when,
+};
 use crate::report::answer::exposure::{ChokepointAnswer, NodeLossAnswer};
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::figures::percent;
@@ -20,13 +22,22 @@ pub(super) fn section(results: &ResultsAnswer) -> ReportSection {
 }
 
 fn answer(results: &ResultsAnswer, nodes: &[&NodeLossAnswer]) -> String {
-    let Some(worst) = nodes.iter().find(|node| node.kind == "supplier").or(nodes.first()) else {
-        return "No supplier, country or chip is needed so much that its loss would cost anything."
-            .to_owned();
+    let of_companies = || nodes.iter().filter(|node| !is_country(node));
+    let Some(worst) = of_companies().max_by(|a, b| a.loss_usd.total_cmp(&b.loss_usd)) else {
+        return "No supplier is needed so much that its loss would cost anything.".to_owned();
     };
-    let plan = planned_loss(results, worst)
-        .map_or_else(String::new, |usd_then| format!("; under the plan {}", money(usd_then)));
-    format!("Losing {} for good and without notice would cost {}{plan}.", worst.name, money(worst.loss_usd))
+    let says =
+        format!("Losing {} for good and without notice would cost {}", worst.name, money(worst.loss_usd));
+    let loss = |node: &NodeLossAnswer| planned_loss(results, node).unwrap_or_default();
+    match of_companies().max_by(|a, b| loss(a).total_cmp(&loss(b))) {
+        Some(then) if results.plan.is_some() && then.id == worst.id => {
+            format!("{says}; under the plan {}.", money(loss(then)))
+        }
+        Some(then) if results.plan.is_some() => {
+            format!("{says}; under the plan the costliest loss is {}, {}.", then.name, money(loss(then)))
+        }
+        _ => format!("{says}."),
+    }
 }
 
 /// How many workloads stop with one supplier, today and under the plan.

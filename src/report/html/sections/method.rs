@@ -3,7 +3,7 @@
 use super::super::markup::list;
 use super::super::page::{ReportSection, sub_heading};
 use crate::report::answer::results::ResultsAnswer;
-use crate::report::figures::{count, level, percent};
+use crate::report::figures::{level, percent};
 use crate::report::verdict::{aim, proof, simulated};
 
 /// What no figure here contains.
@@ -57,11 +57,8 @@ fn steps(results: &ResultsAnswer) -> Vec<String> {
         }
     }
     sentences.push(format!(
-        "Files: {}; catalog {}; jurisdictions {}; {} sources.",
-        manifest.portfolio_file,
-        manifest.catalog,
-        manifest.jurisdictions,
-        count(manifest.sources.len() as u64)
+        "Files: {}; catalog {}; jurisdictions {}.",
+        manifest.portfolio_file, manifest.catalog, manifest.jurisdictions
     ));
     sentences
 }

@@ -4,7 +4,7 @@ use super::super::markup::{Markup, note, tag};
 use super::super::page::{ReportSection, figure, pair, sub_heading};
 use super::super::table::{DataTable, TableField};
 use super::super::words::{
-    LEAST_USD, cvar_field, interval, planned_scenario, then, when, workload_name, worst_years,
+    LEAST_USD, cvar_field, interval, planned_scenario, shock_name, then, when, workload_name, worst_years,
 };
 use crate::report::answer::replay::ReplayedEventAnswer;
 use crate::report::answer::results::ResultsAnswer;
@@ -322,9 +322,7 @@ fn reverse(results: &ResultsAnswer) -> Markup {
 }
 
 fn shock_names(results: &ResultsAnswer, ids: &[String]) -> String {
-    let name =
-        |id: &String| results.simulate.shock_names.get(id).cloned().unwrap_or_else(|| id.replace('_', " "));
-    ids.iter().map(name).collect::<Vec<_>>().join(" + ")
+    ids.iter().map(|id| shock_name(results, id)).collect::<Vec<_>>().join(" + ")
 }
 
 /// The first few names of a list.

@@ -3,7 +3,7 @@
 use super::super::markup::{Markup, note};
 use super::super::page::{ReportSection, figure, sub_heading};
 use super::super::table::{DataTable, TableField};
-use super::super::words::{then, workload_name};
+use super::super::words::{country, shock_name, then, workload_name};
 use crate::report::answer::concentration::ranked;
 use crate::report::answer::landscape::lags::LagAnswer;
 use crate::report::answer::results::ResultsAnswer;
@@ -34,7 +34,7 @@ fn answer(results: &ResultsAnswer) -> String {
     let shock = ranked(&results.simulate.aal_by.shock);
     let all: f64 = results.simulate.aal_by.shock.values().sum();
     let first = shock.first().filter(|_| all > 0.0).map_or_else(String::new, |(id, loss)| {
-        let name = results.simulate.shock_names.get(*id).map_or(*id, String::as_str);
+        let name = shock_name(results, id);
         format!("“{name}” causes {} of today's average loss. ", percent(loss / all))
     });
     let end = match soon {
@@ -53,12 +53,11 @@ fn shocks(results: &ResultsAnswer) -> Markup {
     let today = &results.simulate.aal_by.shock;
     let all: f64 = today.values().sum();
     for (id, loss) in ranked(today).into_iter().take(SHOCKS).filter(|(_, loss)| *loss > 0.0) {
-        let name = results.simulate.shock_names.get(id).map_or(id, String::as_str);
         let plan =
             results.plan.as_ref().map(|plan| plan.simulate.aal_by.shock.get(id).copied().unwrap_or_default());
         let evidence = results.shock_evidence.iter().find(|evidence| evidence.shock == id);
         table.row([
-            name.into(),
+            shock_name(results, id).into(),
             amount(loss).into(),
             percent(loss / all).into(),
             then(plan.map(amount)).into(),
@@ -108,7 +107,11 @@ fn lag(results: &ResultsAnswer) -> Markup {
     let Some(found) = &results.landscape else { return Markup::default() };
     let mut table =
         DataTable::new("capability lag", &["models", "best", ">points behind", ">months behind", "gap"]);
-    let mut groups: Vec<&LagAnswer> = found.lag.iter().filter(|lag| lag.points.is_some()).collect();
+    let mut groups: Vec<&LagAnswer> = found
+        .lag
+        .iter()
+        .filter(|lag| lag.points.is_some() && group_words(results, &lag.group).is_some())
+        .collect();
     groups.sort_by(|a, b| {
         a.points.unwrap_or_default().total_cmp(&b.points.unwrap_or_default()).then(a.group.cmp(&b.group))
     });
@@ -118,7 +121,7 @@ fn lag(results: &ResultsAnswer) -> Markup {
             _ => String::new(),
         };
         table.row([
-            group.group.trim_matches(['{', '}']).to_owned().into(),
+            group_words(results, &group.group).unwrap_or_default().into(),
             group.best_model.clone().unwrap_or_default().into(),
             TableField::with(then(group.points.map(number)), range(group.points_low, group.points_high)),
             TableField::with(then(group.months.map(number)), range(group.months_low, group.months_high)),
@@ -134,6 +137,19 @@ fn lag(results: &ResultsAnswer) -> Markup {
         Markup::default()
     } else {
         sub_heading("Capability of alternatives", &says).and(table.markup())
+    }
+}
+
+/// A group of models by one property; `None` for a group by several.
+fn group_words(results: &ResultsAnswer, group: &str) -> Option<String> {
+    let selector = group.strip_prefix('{')?.strip_suffix('}')?;
+    match selector.split_once(": ")? {
+        ("origin", id) if !id.contains(',') => Some(format!("from {}", country(results, id))),
+        ("openness", "closed") => Some("closed".to_owned()),
+        ("openness", list) if list.starts_with('[') && list.ends_with(']') => {
+            Some("with open weights".to_owned())
+        }
+        _ => None,
     }
 }
 
