@@ -4,7 +4,7 @@ SHELL := /bin/sh
 .SHELLFLAGS := -eu -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help bootstrap demo test lint fuzz bench clean
+.PHONY: help bootstrap demo test lint pages fuzz bench clean
 
 CARGO ?= cargo
 PORTFOLIO := european_bank
@@ -44,6 +44,13 @@ lint: ## Format, clippy for both solvers and Parquet, rustdoc, licenses and sour
 	@$(WITH_TOOLS) $(CARGO) clippy --locked --all-targets -- -D warnings
 	@$(WITH_TOOLS) $(CARGO) clippy --locked --all-targets $(OTHERS) -- -D warnings
 	@$(WITH_TOOLS) RUSTDOCFLAGS='-D warnings' $(CARGO) doc --locked --no-deps --document-private-items
+
+pages: ## Check the report's pages in Chromium: accessibility, validity, print. Needs node; CHROMIUM names the browser.
+	@sh scripts/bootstrap.sh
+	@$(WITH_TOOLS) $(CARGO) build --locked
+	@"$${CARGO_TARGET_DIR:-target}/debug/multipolar" report portfolios/quickstart.yaml --trials 100 --quiet --reports target/pages
+	@cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund
+	@node tests/browser/pages.mjs target/pages
 
 fuzz: ## Fuzz each target for SECONDS=60; what fails is kept in target/fuzz/artifacts.
 	@sh scripts/bootstrap.sh

@@ -27,6 +27,7 @@ use crate::study::footprint::RunKind;
 use crate::study::freshness::catalog_date;
 use crate::study::results::{StudyResults, StudySettings};
 use crate::study::session::Session;
+use crate::units::date::PartialDate;
 use crate::units::quarter::Quarter;
 
 pub(super) fn plan(arguments: &ReportArguments, console: &Console) -> Result<Exit, Failure> {
@@ -106,7 +107,7 @@ fn folder(arguments: &ReportArguments, period: Quarter) -> PathBuf {
 
 /// The quarter of the report. The clock has no say, so that the same command writes to the same folder.
 fn period(arguments: &ReportArguments, loaded: &Loaded) -> Result<Quarter, Failure> {
-    let known = || catalog_date(&loaded.catalog).map(|date| date.first_day());
+    let known = || catalog_date(&loaded.catalog).map(PartialDate::first_day);
     let of_day = || arguments.today.today.or_else(known).map(Quarter::of);
     let period = arguments.head.period.or_else(of_day);
     period.ok_or_else(|| {

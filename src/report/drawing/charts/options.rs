@@ -64,15 +64,18 @@ pub fn options(
         RungWord::Today => 1,
         _ => 2,
     });
-    for (rung, place) in order {
+    for (rung, place) in &order {
         let label = words(rung);
-        let says = format!("{label}: {} a month, worst years {}", usd(cost_of(rung)), usd(worst_of(rung)));
-        let color = if rung.rung == RungWord::All { "s1" } else { "accent" };
-        paper.dot(*place, color, rung.rung != RungWord::Today, &says);
-        if let Some((x, y, anchor, area)) = free_place(*place, &label, &taken) {
+        if let Some((x, y, anchor, area)) = free_place(**place, &label, &taken) {
             taken.push(area);
             paper.text((x, y), Type::Body, anchor, "ink", &label);
         }
+    }
+    for (rung, place) in order.into_iter().rev() {
+        let says =
+            format!("{}: {} a month, worst years {}", words(rung), usd(cost_of(rung)), usd(worst_of(rung)));
+        let color = if rung.rung == RungWord::All { "s1" } else { "accent" };
+        paper.dot(*place, color, rung.rung != RungWord::Today, &says);
     }
     let description = "One dot for each option: the farther left, the cheaper; the lower, the less it loses in the worst years. \
                        The table of options has the same figures.";

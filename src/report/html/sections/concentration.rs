@@ -122,13 +122,9 @@ fn families(results: &ResultsAnswer) -> Markup {
         )
     });
     let (of, host) = (&exposure.concentration, Dimension::Host);
-    let concentration = of.largest(host).map_or_else(String::new, |(key, share)| {
-        let hhi = of
-            .hhi
-            .get(host.as_str())
-            .and_then(|hhi| hhi.value)
-            .map_or_else(String::new, |hhi| format!("; HHI {hhi:.2}"));
-        format!("The largest host, {key}, carries {} of value{hhi}.", percent(share))
+    let hhi = of.hhi.get(host.as_str()).and_then(|hhi| hhi.value);
+    let concentration = of.largest(host).zip(hhi).map_or_else(String::new, |((key, _), hhi)| {
+        format!("The HHI of hosts is {hhi:.2}; {key} is the largest.")
     });
     let alone = exposure.substitutes.iter().filter(|s| s.n_independent_paths <= 1).count();
     let slowest = exposure

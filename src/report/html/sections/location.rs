@@ -1,11 +1,13 @@
 //! 8: third countries, where data lies, and who is behind each service.
 
+use std::collections::BTreeMap;
+
 use super::super::markup::{Markup, list};
 use super::super::page::{ReportSection, sub_heading, wide_figure};
 use super::super::table::{DataTable, TableField};
 use super::super::words::{capital, country as name_of, workload_name};
 use crate::model::limit::Dimension;
-use crate::report::answer::concentration::ranked;
+use crate::report::answer::concentration::{ConcentrationAnswer, ranked};
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::answer::supply_chain::{OfferUseAnswer, ServiceChainAnswer};
 use crate::report::drawing::charts::flow::{FlowPath, flow};
@@ -34,39 +36,23 @@ pub(super) fn section(results: &ResultsAnswer) -> ReportSection {
 }
 
 fn answer(results: &ResultsAnswer) -> String {
-    let (today, plan) =
-        (&results.exposure.concentration, results.plan.as_ref().map(|plan| &plan.concentration));
-    let Some((country, share)) = today.largest(Dimension::Control) else {
+    let served = |of: &ConcentrationAnswer| of.value_shares(Dimension::Region).map(named);
+    let Some(today) = served(&results.exposure.concentration) else {
         return "No workload has a value, so none of it depends on a third country.".to_owned();
     };
-    let then = plan.and_then(|plan| plan.value_shares(Dimension::Control));
-    let then = then.map_or_else(String::new, |shares| {
-        format!("; under the plan {}", percent(shares.get(country).copied().unwrap_or_default()))
-    });
-    format!(
-        "Developers controlled from {} stand behind {} of value{then}.",
-        name_of(results, country),
-        percent(share)
-    )
+    let plan = results.plan.as_ref().and_then(|plan| served(&plan.concentration));
+    let then = plan.map_or_else(String::new, |plan| format!("; under the plan from {plan}"));
+    format!("Value is served from {today}{then}.")
+}
+
+/// The first few countries with their shares.
+fn named(shares: &BTreeMap<String, f64>) -> String {
+    let list = ranked(shares).into_iter().filter(|(_, share)| *share > 0.0).take(NAMED);
+    list.map(|(key, share)| format!("{key} ({})", percent(share))).collect::<Vec<_>>().join(", ")
 }
 
 fn where_data_lies(results: &ResultsAnswer) -> Vec<String> {
-    let named = |of: &std::collections::BTreeMap<String, f64>| {
-        let list: Vec<String> = ranked(of)
-            .into_iter()
-            .take(NAMED)
-            .filter(|(_, share)| *share > 0.0)
-            .map(|(key, share)| format!("{key} {}", percent(share)))
-            .collect();
-        list.join(", ")
-    };
     let mut sentences = Vec::new();
-    let today = results.exposure.concentration.value_shares(Dimension::Region);
-    let plan = results.plan.as_ref().and_then(|plan| plan.concentration.value_shares(Dimension::Region));
-    if let Some(today) = today {
-        let plan = plan.map_or_else(String::new, |plan| format!("; under the plan {}", named(plan)));
-        sentences.push(format!("Served from, by value: {}{plan}.", named(today)));
-    }
     for (what, uses) in [
         ("today", uses(results, &|chain| Some(&chain.today))),
         ("under the plan", uses(results, &|chain| chain.plan.as_ref())),
@@ -112,11 +98,11 @@ fn drawing(results: &ResultsAnswer) -> Markup {
     if paths.is_empty() {
         return Markup::default();
     }
-    let mut hosts: std::collections::BTreeMap<&str, f64> = std::collections::BTreeMap::new();
+    let mut hosts: BTreeMap<&str, f64> = BTreeMap::new();
     for path in &paths {
         *hosts.entry(&path.steps[2]).or_default() += path.share;
     }
-    let owned: std::collections::BTreeMap<String, f64> =
+    let owned: BTreeMap<String, f64> =
         hosts.iter().map(|(name, share)| ((*name).to_owned(), *share)).collect();
     let ranked = ranked(&owned);
     let finding = match ranked.as_slice() {
