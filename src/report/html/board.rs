@@ -4,7 +4,7 @@ use super::markup::{Markup, classed, list, paragraph, tag};
 use super::page::{document, fill_in, pair};
 use super::table::{DataTable, TableField};
 use super::words::{
-    dependencies, is_country, kind_words, limit_field, limit_name, planned_loss, rung_words, then,
+    brief, dependencies, is_country, kind_words, limit_field, limit_name, planned_loss, rung_words, then,
 };
 use crate::measures::NORMAL_97_5;
 use crate::report::answer::exposure::NodeLossAnswer;
@@ -32,7 +32,8 @@ pub fn board(results: &ResultsAnswer, currency: DisplayCurrency) -> String {
         report.prepared_by.as_ref().map(|who| format!("prepared by {who}")),
     ];
     let line = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    let head = tag("header", paragraph(line).and(tag("h1", format!("{company}: supply of generative AI"))));
+    let head =
+        tag("header", paragraph(line).and(tag("h1", format!("{}: supply of generative AI", brief(company)))));
     let rungs = options_shown(results);
     let chart = if rungs.is_empty() {
         Markup::default()
@@ -161,7 +162,7 @@ fn worst(results: &ResultsAnswer) -> Markup {
     );
     for node in shown(&dependencies(results)) {
         table.row([
-            TableField::with(node.name.clone(), kind_words(&node.kind)),
+            TableField::with(brief(&node.name), kind_words(&node.kind)),
             amount(node.loss_usd).into(),
             then(planned_loss(results, node).map(amount)).into(),
             then(node.service.at_once.map(percent)).into(),

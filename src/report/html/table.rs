@@ -11,6 +11,8 @@ pub const ROWS_IN_SIGHT: usize = 10;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Lean {
     Words,
+    /// Words that need room.
+    Sentences,
     Figures,
 }
 
@@ -47,19 +49,21 @@ impl<T: Into<Markup>> From<T> for TableField {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DataTable {
     caption: String,
-    columns: Vec<(String, bool)>,
+    columns: Vec<(String, Lean)>,
     rows: Vec<(bool, Vec<TableField>)>,
     /// `None`: [`ROWS_IN_SIGHT`].
     in_sight: Option<usize>,
 }
 
 impl DataTable {
-    /// A table without rows; a column named `>name` holds figures and leans right, `¤` in a name is the currency. `caption`: what the rows are.
+    /// A table without rows; a column named `>name` holds figures and leans right, one named `=name` sentences; `¤` in
+    /// a name is the currency. `caption`: what the rows are.
     #[must_use]
     pub fn new(caption: &str, columns: &[&str]) -> Self {
-        let column = |name: &&str| match name.strip_prefix('>') {
-            Some(name) => (in_currency(name), true),
-            None => (in_currency(name), false),
+        let column = |name: &&str| match (name.strip_prefix('>'), name.strip_prefix('=')) {
+            (Some(name), _) => (in_currency(name), Lean::Figures),
+            (_, Some(name)) => (in_currency(name), Lean::Sentences),
+            _ => (in_currency(name), Lean::Words),
         };
         Self {
             caption: caption.to_owned(),
@@ -123,8 +127,8 @@ fn in_currency(name: &str) -> String {
 }
 
 /// A table that can be moved sideways where it is too wide, with the keyboard too.
-fn framed(caption: &str, columns: &[(String, bool)], rows: Vec<(bool, Vec<TableField>)>) -> Markup {
-    let head: Markup = columns.iter().map(|(name, leans_right)| heading(name, lean(*leans_right))).collect();
+fn framed(caption: &str, columns: &[(String, Lean)], rows: Vec<(bool, Vec<TableField>)>) -> Markup {
+    let head: Markup = columns.iter().map(|(name, lean)| heading(name, *lean)).collect();
     let body: Markup = rows.into_iter().map(|(is_marked, fields)| row(is_marked, fields, columns)).collect();
     let table =
         classed("caption", "hidden", caption).and(tag("thead", tag("tr", head))).and(tag("tbody", body));
@@ -132,24 +136,21 @@ fn framed(caption: &str, columns: &[(String, bool)], rows: Vec<(bool, Vec<TableF
     Markup::element("div", &frame, tag("table", table))
 }
 
-fn lean(leans_right: bool) -> Lean {
-    if leans_right { Lean::Figures } else { Lean::Words }
-}
-
 fn heading(name: &str, lean: Lean) -> Markup {
     let scope = ("scope", "col");
     match lean {
-        Lean::Words => Markup::element("th", &[scope], name.into()),
+        Lean::Words | Lean::Sentences => Markup::element("th", &[scope], name.into()),
         Lean::Figures => Markup::element("th", &[scope, ("class", "n")], name.into()),
     }
 }
 
-fn row(is_marked: bool, fields: Vec<TableField>, columns: &[(String, bool)]) -> Markup {
+fn row(is_marked: bool, fields: Vec<TableField>, columns: &[(String, Lean)]) -> Markup {
     let cells = fields.into_iter().zip(columns).enumerate();
     let cells: Markup = cells
-        .map(|(at, (field, (_, leans_right)))| match (at, lean(*leans_right)) {
+        .map(|(at, (field, (_, lean)))| match (at, lean) {
             (0, _) => Markup::element("th", &[("scope", "row")], field.markup()),
             (_, Lean::Words) => tag("td", field.markup()),
+            (_, Lean::Sentences) => classed("td", "long", field.markup()),
             (_, Lean::Figures) => classed("td", "n", field.markup()),
         })
         .collect();

@@ -60,7 +60,18 @@ pub(super) fn light(limit: &LimitAnswer) -> Markup {
 /// The limit in words, and its id where it has a short one.
 pub(super) fn limit_name(limit: &LimitAnswer) -> TableField {
     let is_id = !limit.limit.starts_with('{');
-    TableField::with(capital(&limit.says), if is_id { limit.limit.as_str() } else { "" })
+    TableField::with(brief(&capital(&limit.says)), if is_id { brief(&limit.limit) } else { String::new() })
+}
+
+/// Characters of a name where room is short.
+const BRIEF: usize = 80;
+
+/// A name where room is short: a very long one ends in an ellipsis.
+pub(super) fn brief(text: &str) -> String {
+    if text.chars().count() <= BRIEF {
+        return text.to_owned();
+    }
+    text.chars().take(BRIEF - 1).chain(['…']).collect()
 }
 
 /// With a capital at its beginning.

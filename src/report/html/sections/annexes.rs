@@ -60,7 +60,7 @@ fn changes(results: &ResultsAnswer) -> Markup {
     };
     let mut table = DataTable::new(
         "steps",
-        &["step", "quarter", "what is done", ">cost after it, ¤ a month", ">average annual loss, ¤"],
+        &["step", "quarter", "=what is done", ">cost after it, ¤ a month", ">average annual loss, ¤"],
     )
     .whole();
     for step in &optimize.steps {

@@ -149,7 +149,7 @@ fn families(results: &ResultsAnswer) -> Markup {
             )
         },
     );
-    let mut table = DataTable::new("families of the FSB toolkit", &["family", "today"]);
+    let mut table = DataTable::new("families of the FSB toolkit", &["family", "=today"]);
     for (family, says) in [
         ("Criticality", criticality),
         ("Concentration", concentration),

@@ -37,7 +37,7 @@ fn quarters(results: &ResultsAnswer, optimize: &OptimizeAnswer) -> Markup {
         "quarters",
         &[
             "quarter",
-            "what is done",
+            "=what is done",
             ">demand moved",
             ">cost at its end, ¤ a month",
             ">average annual loss, ¤",
