@@ -184,7 +184,7 @@ mod tests {
             let sum: f64 = bars(&paths, column).values().map(|bar| bar.1).sum();
             assert!((sum - HEIGHT).abs() < 1e-9, "{column}: {sum}");
         }
-        assert_eq!(flow(&paths, "f", "t").matches("fill-opacity").count(), 9);
+        assert_eq!(flow(&paths, "f", "t").matches("<path").count(), 9);
     }
 
     #[test]
