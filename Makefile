@@ -4,7 +4,7 @@ SHELL := /bin/sh
 .SHELLFLAGS := -eu -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help bootstrap demo test deploy lint book fuzz bench install clean
+.PHONY: help bootstrap demo test pages deploy lint book fuzz bench install clean
 
 CARGO ?= cargo
 PORTFOLIO := european_bank
@@ -60,6 +60,13 @@ install: ## Build the program and put it into PREFIX/bin, with completions and m
 	@sh scripts/bootstrap.sh release
 	@$(WITH_TOOLS) $(CARGO) build --locked --release
 	@sh scripts/install.sh "$(DESTDIR)$(PREFIX)"
+
+pages: ## Check the report's pages in Chromium: accessibility, validity, print. Needs node; CHROMIUM names the browser.
+	@sh scripts/bootstrap.sh
+	@$(WITH_TOOLS) $(CARGO) build --locked
+	@"$${CARGO_TARGET_DIR:-target}/debug/multipolar" report portfolios/quickstart.yaml --trials 100 --quiet --reports target/pages
+	@cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund
+	@node tests/browser/pages.mjs target/pages
 
 fuzz: ## Fuzz each target for SECONDS=60; what fails is kept in target/fuzz/artifacts.
 	@sh scripts/bootstrap.sh

@@ -1,7 +1,7 @@
 //! Answers as text: tables for people, JSON and CSV for machines, the report page; and the one place that writes files.
 //!
-//! [`answer`] holds each command's answer as one struct: JSON and CSV are its serialization with exact numbers, [`tables`]
-//! and [`page`] round it for reading. Nothing here computes a result or reads
+//! [`answer`] holds each command's answer as one struct: JSON and CSV are its serialization with exact numbers, [`tables`],
+//! [`page`] and [`html`] round it for reading. Nothing here computes a result or reads
 //! the clock, so the same answer has the same bytes.
 
 pub mod answer;
@@ -14,6 +14,7 @@ pub mod explanations;
 pub mod faces;
 pub mod figures;
 pub mod grid;
+pub mod html;
 pub mod locale;
 pub mod money;
 pub mod names;

@@ -40,6 +40,7 @@ pub mod sovereignty;
 pub mod stability;
 pub mod stress;
 pub mod substitutes;
+pub mod supply_chain;
 pub mod watch;
 pub mod why;
 

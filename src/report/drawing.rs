@@ -3,9 +3,11 @@
 //! In the picture cells of a workload are one box, models stand in their offers, hosts in their sites, vendors in their
 //! hardware. Colors are countries of ultimate control.
 
+pub mod charts;
 pub mod dot;
 pub mod landscape;
 mod layout;
+pub mod palette;
 mod paper;
 pub mod replay;
 pub mod svg;

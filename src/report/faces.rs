@@ -3,7 +3,7 @@
 use super::answer::results::ResultsAnswer;
 use super::locale::{Locale, in_locale};
 use super::money::DisplayCurrency;
-use super::{page, typst_page, xlsx};
+use super::{html, page, typst_page, xlsx};
 
 /// How faces are written.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -39,7 +39,9 @@ pub struct Face {
 pub const PRINT: &str = "report.typ";
 
 /// All faces, the first to read first. `results.json`, `manifest.json` and `inputs/` are written besides.
-pub const FACES: [Face; 3] = [
+pub const FACES: [Face; 5] = [
+    Face { name: "to read in a browser", file: "report.html", render: html::report_face },
+    Face { name: "one page for the board", file: "board.html", render: html::board_face },
     Face { name: "to read as Markdown", file: "report.md", render: page::face },
     Face { name: "for spreadsheets", file: "report.xlsx", render: xlsx::face },
     Face { name: "for print, by `typst compile`", file: PRINT, render: typst_page::face },

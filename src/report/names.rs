@@ -3,7 +3,8 @@
 use crate::exposure::node_losses::NodeFailure;
 use crate::ids::SELF_HOST;
 use crate::model::instance::{Instance, JurisdictionIdx, OfferIdx, SupplierIdx, WorkloadIdx};
-use crate::model::limit::{Dimension, NodeKind};
+use crate::model::limit::{Dimension, LossOf, Measure, NodeKind};
+use crate::report::figures::{days, percent};
 use crate::shocks::actor::NO_ACTOR;
 use crate::study::plan::stability::CandidateName;
 
@@ -22,6 +23,83 @@ pub fn dimension_meaning(dimension: Dimension) -> &'static str {
         Dimension::Region => "where the machines are",
         Dimension::Hardware => "chips it can run on",
         Dimension::Reach => "countries that can stop it through any tier (shares overlap)",
+    }
+}
+
+/// What a limit measures, as a noun: `value on one host`, `service 7 days after the loss of any supplier`.
+#[must_use]
+pub fn limit_words(measure: &Measure) -> String {
+    match measure {
+        Measure::Share { of, is, .. } => format!("value with {} {is}", dimension_noun(*of)),
+        Measure::MaxShare { of, .. } => format!("value on any one {}", dimension_noun(*of)),
+        Measure::Hhi { of, .. } => format!("concentration (HHI) by {}", dimension_noun(*of)),
+        Measure::Distinct { of, counting_from, .. } => {
+            format!("number of {} with {} of value or more", dimension_plural(*of), percent(*counting_from))
+        }
+        Measure::Survives { loss_of, within_days, .. } => {
+            let lost = match loss_of {
+                LossOf::Every(kind) => format!("any {}", node_noun(*kind)),
+                LossOf::One(kind, id) => format!("{} {id}", node_noun(*kind)),
+            };
+            let when = if *within_days > 0.0 {
+                format!("from {} on", days(*within_days))
+            } else {
+                "at once".to_owned()
+            };
+            format!("service {when} after the loss of {lost}")
+        }
+        Measure::Cvar { confidence_level, .. } => {
+            format!("mean loss of the worst {} of years", percent(1.0 - confidence_level))
+        }
+        Measure::AverageAnnualLoss { .. } => "average annual loss".to_owned(),
+        Measure::MonthlyCost { .. } => "planned cost a month".to_owned(),
+    }
+}
+
+/// A dimension as a noun.
+#[must_use]
+pub fn dimension_noun(dimension: Dimension) -> &'static str {
+    match dimension {
+        Dimension::Origin => "model origin",
+        Dimension::Control => "country of control",
+        Dimension::LineageOrigin => "lineage origin",
+        Dimension::Developer => "developer",
+        Dimension::Model => "model",
+        Dimension::Openness => "kind of license",
+        Dimension::Host => "host",
+        Dimension::HostOrigin => "host's country",
+        Dimension::Region => "location",
+        Dimension::Hardware => "kind of chip",
+        Dimension::Reach => "country that can stop it",
+    }
+}
+
+fn dimension_plural(dimension: Dimension) -> &'static str {
+    match dimension {
+        Dimension::Origin => "model origins",
+        Dimension::Control => "countries of control",
+        Dimension::LineageOrigin => "lineage origins",
+        Dimension::Developer => "developers",
+        Dimension::Model => "models",
+        Dimension::Openness => "kinds of license",
+        Dimension::Host => "hosts",
+        Dimension::HostOrigin => "hosts' countries",
+        Dimension::Region => "locations",
+        Dimension::Hardware => "kinds of chip",
+        Dimension::Reach => "countries that can stop it",
+    }
+}
+
+/// A kind of node as a noun.
+#[must_use]
+pub fn node_noun(kind: NodeKind) -> &'static str {
+    match kind {
+        NodeKind::Jurisdiction => "jurisdiction",
+        NodeKind::Territory => "territory",
+        NodeKind::Supplier => "supplier",
+        NodeKind::Host => "host",
+        NodeKind::HostSite => "site of a host",
+        NodeKind::Hardware => "kind of chip",
     }
 }
 

@@ -14,8 +14,11 @@ use super::replay::{ReplayRequest, Replayed, replay};
 use super::reverse::{Reversed, reverse};
 use super::session::{Checked, OptimizeError, OptimizeSettings, Session};
 use super::simulate::{SimulateSettings, Simulated};
+use super::supply_chain::{ChainLink, supply_chain};
 use super::watch::{WatchedShock, watched};
+use crate::exposure::chokepoints::Chokepoint;
 use crate::exposure::diversity::Diversity;
+use crate::exposure::node_losses::NodeLoss;
 use crate::exposure::profile::{ExposureProfile, concentration};
 use crate::exposure::retirements::{Retirement, retirements};
 use crate::exposure::shares::DimensionExposure;
@@ -103,6 +106,8 @@ pub struct StudyResults<'a> {
     pub plan: Option<PlanResults>,
     /// Early warnings of the shocks that cost today's allocation most.
     pub watched: Vec<WatchedShock<'a>>,
+    /// Offers of each workload, today and under the recommended plan.
+    pub chain: Vec<ChainLink>,
     /// Evidence for the offers in use today.
     pub evidence: OfferEvidence,
     /// Sources of every shock and of every offer in use or planned, including its model and hardware.
@@ -119,6 +124,10 @@ pub struct PlanResults {
     pub checked: Checked,
     pub dimensions: BTreeMap<Dimension, DimensionExposure>,
     pub diversity: Diversity,
+    /// Sorted by kind and id.
+    pub node_losses: Vec<NodeLoss>,
+    /// Sorted by workload, kind and id.
+    pub chokepoints: Vec<Chokepoint>,
     /// In the order of the study's scenarios.
     pub stress: Vec<StressOutcome>,
     pub simulated: Simulated,
@@ -169,6 +178,7 @@ impl<'a> StudyResults<'a> {
         let plans = std::iter::once(&session.current).chain(chosen.map(|chosen| &chosen.plan));
         let shocks = session.instance.shocks.iter();
         Ok(Self {
+            chain: supply_chain(session.instance, &session.current, chosen.map(|chosen| &chosen.plan)),
             sources: used_sources(known, entries_of(session.instance, plans)),
             sources_by_shock: shocks
                 .map(|shock| (shock.id.clone(), used_sources(known, std::iter::once(&shock.provenance))))
@@ -211,6 +221,8 @@ impl PlanResults {
             checked: session.check(plan, Some(&simulated), settings.today),
             dimensions,
             diversity,
+            node_losses: session.node_losses(plan),
+            chokepoints: session.chokepoints(plan),
             stress: played(session, plan)?,
             simulated,
             evidence: OfferEvidence::new(session.instance, plan),

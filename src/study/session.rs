@@ -1,7 +1,9 @@
 //! A portfolio under study: one method each for exposure, scenarios, simulation and limits.
 
 use super::simulate::Simulated;
-use crate::exposure::profile::{ExposureProfile, profile};
+use crate::exposure::chokepoints::{Chokepoint, chokepoints};
+use crate::exposure::node_losses::{NodeFailureAnalysis, NodeLoss};
+use crate::exposure::profile::{ExposureProfile, NODE_KINDS, profile};
 use crate::exposure::retirements::{Retirement, retirements};
 use crate::limits::{LimitOutcome, RiskFigures, test_limits};
 use crate::model::eligibility::Ineligible;
@@ -135,6 +137,18 @@ impl<'a> Session<'a> {
     #[must_use]
     pub fn exposure(&self, plan: &Plan) -> ExposureProfile {
         profile(&self.setting, plan)
+    }
+
+    /// Losses of single nodes under a plan, sorted by kind and id.
+    #[must_use]
+    pub fn node_losses(&self, plan: &Plan) -> Vec<NodeLoss> {
+        NodeFailureAnalysis::new(&self.setting, plan).every_loss(&NODE_KINDS)
+    }
+
+    /// Nodes without which a workload of a plan has no prepared way to go on.
+    #[must_use]
+    pub fn chokepoints(&self, plan: &Plan) -> Vec<Chokepoint> {
+        chokepoints(&self.setting, plan)
     }
 
     /// What of a plan its hosts end before `notice_days` have passed from day 0, or already have.

@@ -11,6 +11,7 @@ mod gate;
 mod gateway;
 mod history;
 mod hostile_names;
+mod html;
 mod init;
 #[cfg(unix)]
 mod interrupt;

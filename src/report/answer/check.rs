@@ -9,6 +9,7 @@ use crate::limits::{CauseCell, Exception, LimitOutcome};
 use crate::model::limit::Measure;
 use crate::report::answer::currency::CurrencyAnswer;
 use crate::report::check::CheckedPortfolio;
+use crate::report::names::limit_words;
 
 /// Whether portfolios may be used as they are: problems of their files, and limits kept or breached.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -81,6 +82,10 @@ pub struct LimitAnswer {
     pub portfolio: String,
     /// The limit's `id`, else its one-line text.
     pub limit: String,
+    /// What it measures: `share`, `max_share`, `hhi`, `distinct`, `survives`, `cvar`, `average_annual_loss` or `monthly_cost`.
+    pub measure: String,
+    /// The same in words, for readers.
+    pub says: String,
     /// What `value` and the bounds are counted in: `share` (0 to 1), `hhi` (0 to 1), `count` or `usd`.
     pub unit: String,
     /// Measured value, in the unit of the limit; null when it was not measured.
@@ -205,6 +210,8 @@ impl LimitAnswer {
         Self {
             portfolio: portfolio.to_owned(),
             limit: outcome.name.clone(),
+            measure: measure.as_str().to_owned(),
+            says: limit_words(measure),
             unit: measure.unit().as_str().to_owned(),
             value: outcome.value,
             at_least: outcome.at_least,

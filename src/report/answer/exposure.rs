@@ -200,7 +200,9 @@ fn by_workload(
 }
 
 impl NodeLossAnswer {
-    fn of(instance: &Instance, loss: &NodeLoss) -> Self {
+    /// The documented entry.
+    #[must_use]
+    pub fn of(instance: &Instance, loss: &NodeLoss) -> Self {
         let [at_once, after_7_days, after_30_days, after_90_days] = loss.service();
         let end = loss.timeline.service_at_end();
         Self {

@@ -7,7 +7,7 @@ use super::FORMAT_VERSION;
 use super::check::{CheckAnswer, LimitAnswer};
 use super::concentration::{ConcentrationAnswer, DiversityAnswer};
 use super::evidence::{EvidenceAnswer, ShockEvidence, UsedSourceAnswer};
-use super::exposure::ExposureAnswer;
+use super::exposure::{ChokepointAnswer, ExposureAnswer, NodeLossAnswer};
 use super::landscape::lags::{LagAnswer, OriginServiceAnswer};
 use super::optimize::OptimizeAnswer;
 use super::replay::ReplayAnswer;
@@ -15,6 +15,7 @@ use super::retirements::RetirementAnswer;
 use super::reverse::ReverseAnswer;
 use super::simulate::SimulateAnswer;
 use super::stress::StressAnswer;
+use super::supply_chain::{ServiceChainAnswer, WorkloadAnswer};
 use super::watch::WatchedShockAnswer;
 use crate::limits::LimitOutcome;
 use crate::model::instance::Instance;
@@ -56,6 +57,10 @@ pub struct ResultsAnswer {
     pub report: ReportAnswer,
     /// The company.
     pub company: CompanyAnswer,
+    /// The workloads, in the order of the portfolio.
+    pub workloads: Vec<WorkloadAnswer>,
+    /// Offers that each workload uses today or under the plan, in the order of the workloads.
+    pub chains: Vec<ServiceChainAnswer>,
     /// The answer of `check`.
     pub check: CheckAnswer,
     /// The answer of `exposure`.
@@ -175,6 +180,11 @@ pub struct PlanAnswer {
     pub concentration: ConcentrationAnswer,
     /// Suppliers under contract against suppliers in effect.
     pub diversity: DiversityAnswer,
+    /// Loss of each supplier, country, site and kind of hardware under the plan, ordered by kind and id; only those whose loss
+    /// costs something.
+    pub node_losses: Vec<NodeLossAnswer>,
+    /// Nodes without which a workload has no prepared way to go on under the plan.
+    pub chokepoints: Vec<ChokepointAnswer>,
     /// How well prices, regions and hardware of its offers are known.
     pub evidence: EvidenceAnswer,
     /// What of it its hosts end, the earliest first.
@@ -207,6 +217,8 @@ impl ResultsAnswer {
                 name: instance.portfolio.company.name.clone(),
                 currency: CurrencyAnswer::of(&instance.portfolio.currency),
             },
+            workloads: instance.workloads.iter().map(WorkloadAnswer::of).collect(),
+            chains: results.chain.iter().map(|link| ServiceChainAnswer::of(instance, link)).collect(),
             check: CheckAnswer::of(&[checked]),
             exposure: ExposureAnswer::of(instance, &results.exposure, None),
             stress: StressAnswer::of(instance, &results.stress),
@@ -232,12 +244,15 @@ impl PlanAnswer {
         let limit = |(limit, outcome): (&Limit, &LimitOutcome)| {
             LimitAnswer::of(&instance.portfolio.name, &limit.measure, outcome)
         };
+        let costly = plan.node_losses.iter().filter(|loss| loss.loss.total_usd() > 0.0);
         Self {
             limits: instance.portfolio.limits.iter().zip(&plan.checked.limits).map(limit).collect(),
             stress: StressAnswer::of(instance, &plan.stress),
             simulate: SimulateAnswer::of(instance, &plan.simulated),
             concentration: ConcentrationAnswer::of(&plan.dimensions),
             diversity: DiversityAnswer::of(&plan.diversity),
+            node_losses: costly.map(|loss| NodeLossAnswer::of(instance, loss)).collect(),
+            chokepoints: plan.chokepoints.iter().map(|c| ChokepointAnswer::of(instance, c)).collect(),
             evidence: EvidenceAnswer::of(instance, &plan.evidence),
             retirements: plan.retirements.iter().map(|r| RetirementAnswer::of(instance, r)).collect(),
         }

@@ -2,15 +2,8 @@
 
 use std::fmt::Write;
 
+use super::palette::{DARK, LIGHT, PRINT, TYPE};
 use super::svg::escaped;
-
-/// Colors and type. Series are those of Okabe and Ito (2008), told apart with every kind of color vision.
-const STYLE: &str = "\
-svg{--ink:#1a1f24;--muted:#5c6670;--rule:#d5dadf;--paper:#ffffff;--accent:#0072b2;--s0:#0072b2;--s1:#d55e00;--s2:#009e73;\
---s3:#e69f00;--s4:#56b4e9;--s5:#cc79a7;--s6:#8a7d00;--s7:#1a1f24;\
-font-family:Inter,\"Segoe UI\",system-ui,sans-serif;font-variant-numeric:tabular-nums}\
-@media (prefers-color-scheme:dark){svg{--ink:#e8ebee;--muted:#9aa4ad;--rule:#3a424a;--paper:#14181c;--accent:#3a9bdc;--s0:#3a9bdc;--s6:#f0e442;--s7:#e8ebee}}\
-@media print{svg{--ink:#000000;--paper:#ffffff}}";
 
 /// Characters of the body per pixel, generously.
 const CHARACTERS_PER_PIXEL: f64 = 0.14;
@@ -142,15 +135,87 @@ impl Paper {
         );
     }
 
-    /// The whole drawing; the same bytes for the same marks.
+    /// A bar from its upper left corner: filled, or hollow.
+    pub(super) fn bar(
+        &mut self,
+        (x, y): (f64, f64),
+        (width, height): (f64, f64),
+        color: &str,
+        is_filled: bool,
+    ) {
+        let fill = if is_filled { color } else { "paper" };
+        let _ = writeln!(
+            self.marks,
+            "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{:.1}\" height=\"{height:.1}\" fill=\"var(--{fill})\" \
+             stroke=\"var(--{color})\" stroke-width=\"1\"/>",
+            width.max(0.5)
+        );
+    }
+
+    /// A line through points; `dash`: as in `stroke-dasharray`, empty for none.
+    pub(super) fn curve(&mut self, points: &[(f64, f64)], color: &str, width: f64, dash: &str) {
+        let mut path = String::new();
+        for (n, (x, y)) in points.iter().enumerate() {
+            let _ = write!(path, "{}{x:.1} {y:.1}", if n == 0 { "M" } else { "L" });
+        }
+        let dash = if dash.is_empty() { String::new() } else { format!(" stroke-dasharray=\"{dash}\"") };
+        let _ = writeln!(
+            self.marks,
+            "<path d=\"{path}\" fill=\"none\" stroke=\"var(--{color})\" stroke-width=\"{width}\" stroke-linejoin=\"round\"{dash}/>"
+        );
+    }
+
+    /// A band of equal height between two vertical edges; `says`: shown when pointed at.
+    pub(super) fn ribbon(&mut self, from: (f64, f64), to: (f64, f64), height: f64, color: &str, says: &str) {
+        let ((x1, y1), (x2, y2), middle) = (from, to, f64::midpoint(from.0, to.0));
+        let _ = writeln!(
+            self.marks,
+            "<path d=\"M{x1:.1} {y1:.1}C{middle:.1} {y1:.1} {middle:.1} {y2:.1} {x2:.1} {y2:.1}V{:.1}C{middle:.1} {:.1} {middle:.1} \
+             {:.1} {x1:.1} {:.1}Z\" fill=\"var(--{color})\" fill-opacity=\"0.4\"><title>{}</title></path>",
+            y2 + height,
+            y2 + height,
+            y1 + height,
+            y1 + height,
+            escaped(says)
+        );
+    }
+
+    /// A faint ground under a text that lies on other marks.
+    pub(super) fn plate(&mut self, (x, y): (f64, f64), (width, height): (f64, f64)) {
+        let _ = writeln!(
+            self.marks,
+            "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" fill=\"var(--paper)\" fill-opacity=\"0.8\"/>"
+        );
+    }
+
+    /// The whole drawing as a file of its own; the same bytes for the same marks.
     pub(super) fn finish(self, height: f64, title: &str, description: &str) -> String {
-        let width = self.width;
+        let style = format!(
+            "<style>svg{{{LIGHT};{TYPE}}}@media (prefers-color-scheme:dark){{svg{{{DARK}}}}}@media print{{svg{{{LIGHT};{PRINT}}}}}</style>\n\
+             <rect width=\"100%\" height=\"100%\" fill=\"var(--paper)\"/>\n"
+        );
+        self.wrapped(
+            height,
+            " xmlns=\"http://www.w3.org/2000/svg\"",
+            ["title", "desc"],
+            [title, description],
+            &style,
+        )
+    }
+
+    /// The whole drawing as a part of a page, which has the palette; `id`: of no other drawing of the page.
+    pub(super) fn finish_in_page(self, height: f64, id: &str, title: &str, description: &str) -> String {
+        let ids = [format!("{id}-title"), format!("{id}-desc")];
+        self.wrapped(height, "", [&ids[0], &ids[1]], [title, description], "")
+    }
+
+    fn wrapped(self, height: f64, namespace: &str, ids: [&str; 2], texts: [&str; 2], style: &str) -> String {
+        let (width, [title_id, description_id]) = (self.width, ids);
         format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height:.0}\" role=\"img\" \
-             aria-labelledby=\"title desc\">\n<title id=\"title\">{}</title>\n<desc id=\"desc\">{}</desc>\n<style>{STYLE}</style>\n\
-             <rect width=\"100%\" height=\"100%\" fill=\"var(--paper)\"/>\n{}</svg>\n",
-            escaped(title),
-            escaped(description),
+            "<svg{namespace} viewBox=\"0 0 {width} {height:.0}\" role=\"img\" aria-labelledby=\"{title_id} {description_id}\">\n\
+             <title id=\"{title_id}\">{}</title>\n<desc id=\"{description_id}\">{}</desc>\n{style}{}</svg>\n",
+            escaped(texts[0]),
+            escaped(texts[1]),
             self.marks
         )
     }

@@ -119,6 +119,14 @@ pub fn tile_maps(maps: &[TileMap<'_>], description: &str) -> String {
     paper.finish(y, title, description)
 }
 
+/// One map as a part of a page, where the finding stands above it; `id`: of no other drawing of the page.
+#[must_use]
+pub fn tile_map_in_page(map: &TileMap<'_>, id: &str, description: &str) -> String {
+    let mut paper = Paper::new(WIDTH);
+    let bottom = tiles(&mut paper, map.shares, 8.0);
+    paper.finish_in_page(bottom + 8.0, id, map.title, description)
+}
+
 /// Where models come from, and where they are served, by value; empty without value.
 #[must_use]
 pub fn shares_of_value(concentration: &ConcentrationAnswer) -> String {
@@ -153,12 +161,17 @@ pub fn shares_of_value(concentration: &ConcentrationAnswer) -> String {
     )
 }
 
-/// Draws a map from y on; the y below.
+/// Draws a map with its finding from y on; the y below.
 fn one(paper: &mut Paper, map: &TileMap<'_>, top: f64) -> f64 {
     let mut y = paper.paragraph((MARGIN, top + 40.0), Type::Title, "ink", map.title);
     y = paper.paragraph((MARGIN, y), Type::Body, "muted", map.subtitle) + 8.0;
+    tiles(paper, map.shares, y)
+}
+
+/// The tiles with their legend from y on; the y below.
+fn tiles(paper: &mut Paper, shares: &BTreeMap<String, f64>, mut y: f64) -> f64 {
     for (code, column, row) in PLACES {
-        let share = map.shares.get(code).copied().filter(|share| *share > 0.0);
+        let share = shares.get(code).copied().filter(|share| *share > 0.0);
         if share.is_none() && is_bloc(code) {
             continue;
         }
@@ -166,7 +179,7 @@ fn one(paper: &mut Paper, map: &TileMap<'_>, top: f64) -> f64 {
         tile(paper, corner, code, share);
     }
     y += STEP * f64::from(ROWS);
-    let elsewhere = elsewhere(map.shares);
+    let elsewhere = elsewhere(shares);
     if !elsewhere.is_empty() {
         y = paper.paragraph((MARGIN, y + 20.0), Type::Body, "ink", &format!("Not on the map: {elsewhere}"));
     }

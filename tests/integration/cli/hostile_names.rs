@@ -1,5 +1,6 @@
 //! Names that are code somewhere else: in a report and in drawings they are shown as they are.
 
+use super::html::check_pages;
 use super::workbook::Sheets;
 use super::{Folder, TINY};
 
@@ -75,6 +76,9 @@ fn names_and_ids_stay_text_in_the_report() {
         let text = outside_code(line);
         assert!(!text.contains(['<', '>', '`', '&']), "{line}");
         assert!(!text.contains("](") || text.contains("](#all-changes)"), "{line}");
+    }
+    for page in check_pages(&folder, "reports/evil/2026Q4") {
+        assert!(page.contains("alert(2)") && !page.contains('\u{202e}'));
     }
 }
 

@@ -1,0 +1,20 @@
+//! The colors of all drawings and pages, as variables of a style sheet: one drawing for light, dark and print.
+//!
+//! Series are those of Okabe and Ito (2008), told apart with every kind of color vision. Words are written in `ink`,
+//! `muted`, `good`, `warn` and `bad`, which contrast with `paper` and `panel` by at least 4.5 to 1.
+
+/// On a light screen.
+pub const LIGHT: &str = "--ink:#1a1f24;--muted:#5c6670;--rule:#d5dadf;--paper:#ffffff;--panel:#f4f6f8;--accent:#0072b2;\
+--good:#00694f;--warn:#8a5300;--bad:#b3261e;--s0:#0072b2;--s1:#d55e00;--s2:#009e73;--s3:#e69f00;--s4:#56b4e9;--s5:#cc79a7;\
+--s6:#8a7d00;--s7:#1a1f24";
+
+/// What differs on a dark screen.
+pub const DARK: &str = "--ink:#e8ebee;--muted:#9aa4ad;--rule:#3a424a;--paper:#14181c;--panel:#1d2329;--accent:#56b4e9;\
+--good:#4cc9a0;--warn:#f0b040;--bad:#ff8f85;--s0:#3a9bdc;--s6:#f0e442;--s7:#e8ebee";
+
+/// What differs on paper from a light screen.
+pub const PRINT: &str = "--ink:#000000;--panel:#ffffff";
+
+/// The typeface, with figures of equal width.
+pub const TYPE: &str =
+    "font-family:Inter,\"Segoe UI\",system-ui,sans-serif;font-variant-numeric:tabular-nums";

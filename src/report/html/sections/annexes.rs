@@ -1,0 +1,237 @@
+//! 14: annexes: inventory, changes in full, extracts for registers, sovereignty, sources, glossary.
+
+use super::super::markup::{Markup, note, tag};
+use super::super::page::{ReportSection, sub_heading};
+use super::super::table::{DataTable, TableField};
+use super::super::words::workload_name;
+use super::location::{chain_row, chain_table};
+use super::roadmap::action_words;
+use crate::report::answer::results::ResultsAnswer;
+use crate::report::answer::substitutes::SubstitutesAnswer;
+use crate::report::answer::supply_chain::{PartyAnswer, ServiceChainAnswer};
+use crate::report::figures::{days, percent};
+use crate::report::money::{amount, money};
+
+/// Terms of the report.
+const GLOSSARY: [(&str, &str); 12] = [
+    (
+        "Average annual loss (AAL)",
+        "Mean loss of the simulated years: outages, dearer tokens and one-off costs, beyond planned cost.",
+    ),
+    ("Break-even fee", "The monthly fee at which an offer costs as much as the loss that it avoids."),
+    (
+        "Capability",
+        "Points on the scale of a public arena of models; models within 40 points cannot be told apart.",
+    ),
+    ("CVaR 0.95", "Mean loss of the worst 5 % of the simulated years."),
+    ("Effective number", "How many suppliers of equal size would be as concentrated: 1 / HHI."),
+    ("HHI", "Herfindahl-Hirschman index: the sum of squared shares, from near 0 (spread) to 1 (all on one)."),
+    ("Host", "Who runs the machines; the developer made the model. One company may be both."),
+    ("Offer", "One way to buy or run a model: model, host and region, written model@host:REGION."),
+    ("Standby", "A prepared substitute. Hot: takes load at once; warm: after its lead."),
+    ("Value", "What a complete outage of a workload would cost a day; shares by value are shares of this."),
+    ("Workload", "A business need for a model: users, data, quality floor, cost of an outage."),
+    ("Worst years", "The share of simulated years in which the loss is largest; see CVaR."),
+];
+
+pub(super) fn section(results: &ResultsAnswer) -> ReportSection {
+    let body = inventory(results)
+        .and(changes(results))
+        .and(supply_chain_register(results))
+        .and(assessment_register(results))
+        .and(sovereignty(results))
+        .and(sources(results))
+        .and(glossary());
+    ReportSection { number: 14, title: "Annexes", answer: String::new(), body }
+}
+
+fn inventory(results: &ResultsAnswer) -> Markup {
+    let mut table = chain_table("inventory").whole();
+    for chain in &results.chains {
+        table.row(chain_row(results, chain));
+    }
+    sub_heading("A. Inventory of offers", "Every offer in use today or under the plan, standbys too.")
+        .and(table.markup())
+}
+
+fn changes(results: &ResultsAnswer) -> Markup {
+    let Some(optimize) = results.optimize.as_ref().filter(|o| o.recommended().is_some()) else {
+        return Markup::default();
+    };
+    let mut table = DataTable::new(
+        "steps",
+        &["step", "quarter", "=what is done", ">cost after it, ¤ a month", ">average annual loss, ¤"],
+    )
+    .whole();
+    for step in &optimize.steps {
+        let lines: Markup =
+            step.actions.iter().map(|action| tag("div", action_words(results, action))).collect();
+        table.row([
+            step.step.to_string().into(),
+            format!("Q{}", step.quarter).into(),
+            TableField::from(lines),
+            amount(step.monthly_cost_usd).into(),
+            amount(step.aal_usd).into(),
+        ]);
+    }
+    sub_heading("B. Changes in full", "").and(table.markup())
+}
+
+/// Who supplies whom for one offer, from the direct provider on.
+fn ranks(chain: &ServiceChainAnswer) -> Vec<(usize, String, String, String)> {
+    let mut ranks = Vec::new();
+    let mut recipient = String::from("the company");
+    let mut add = |name: &str, country: &str, role: &str, recipient: &mut String| {
+        ranks.push((ranks.len() + 1, format!("{name} ({country})"), role.to_owned(), recipient.clone()));
+        name.clone_into(recipient);
+    };
+    if let Some(host) = &chain.host {
+        add(&host.name, &host.country, "hosting of a model", &mut recipient);
+        if chain.developer.id != host.id {
+            add(&chain.developer.name, &chain.developer.country, "development of the model", &mut recipient);
+        }
+    } else {
+        add(&chain.developer.name, &chain.developer.country, "development of the model", &mut recipient);
+    }
+    ranks
+}
+
+/// Columns as in template B_05.02 of the register of information (Commission Implementing Regulation (EU) 2024/2956).
+fn supply_chain_register(results: &ResultsAnswer) -> Markup {
+    let mut rows: Vec<[String; 5]> = Vec::new();
+    for chain in results.chains.iter().filter(|chain| chain.today.is_used()) {
+        for (rank, provider, service, recipient) in ranks(chain) {
+            let contract = chain.host.as_ref().map_or("self", |host| host.id.as_str());
+            rows.push([contract.to_owned(), service, provider, rank.to_string(), recipient]);
+        }
+    }
+    rows.sort();
+    rows.dedup();
+    let mut table = DataTable::new(
+        "extract for B_05.02",
+        &["contract (c0010)", "service (c0020)", "provider (c0030)", ">rank (c0050)", "recipient (c0060)"],
+    )
+    .whole();
+    for row in rows {
+        table.row(row.map(TableField::from));
+    }
+    let says = "Shaped like the template of the register under DORA, also usable for a register of material third parties. Contract numbers and legal \
+                entity identifiers are not in the portfolio: contracts are named by host, providers by name and country.";
+    sub_heading("C. Supply chain (extract shaped as DORA B_05.02)", "").and(table.markup()).and(note(says))
+}
+
+/// Columns as in template B_07.01.
+fn assessment_register(results: &ResultsAnswer) -> Markup {
+    let mut table = DataTable::new(
+        "extract for B_07.01",
+        &[
+            "provider (c0020)",
+            "service for",
+            "substitutability (c0050)",
+            "exit plan (c0080)",
+            ">impact of discontinuing (c0100)",
+            "alternative (c0120)",
+        ],
+    )
+    .whole();
+    for chain in results.chains.iter().filter(|chain| chain.today.share > 0.0) {
+        let Some(found) = results.exposure.substitutes.iter().find(|s| s.workload == chain.workload) else {
+            continue;
+        };
+        let workload = results.workloads.iter().find(|w| w.id == chain.workload);
+        let other = found.groups.independent_of_services.fastest.as_ref();
+        table.row([
+            chain.host.as_ref().map_or_else(|| "the company".to_owned(), |host| host.name.clone()).into(),
+            TableField::with(workload_name(results, &chain.workload), chain.offer.clone()),
+            substitutability(found, workload.map_or(0.0, |w| w.recovery_objective_days)).into(),
+            if found.groups.ready.n_offers > 0 { "standby prepared" } else { "none prepared" }.into(),
+            workload
+                .map_or_else(String::new, |w| {
+                    format!("{} of {} a day", percent(chain.today.share), money(w.outage_cost_usd_per_day))
+                })
+                .into(),
+            other
+                .map_or_else(
+                    || "none found".to_owned(),
+                    |fastest| format!("{} in {}", fastest.offer, days(fastest.days)),
+                )
+                .into(),
+        ]);
+    }
+    let says = "Substitutability: easy where a standby is ready within the impact tolerance; medium where other vendors are ready within 30 days; highly \
+                complex where they take longer; not substitutable where none is eligible. Dates of audits are not in the portfolio.";
+    sub_heading("D. Assessment of services (extract shaped as DORA B_07.01)", "")
+        .and(table.markup())
+        .and(note(says))
+}
+
+/// Days within which a substitute is of medium complexity.
+const MEDIUM_DAYS: f64 = 30.0;
+
+fn substitutability(found: &SubstitutesAnswer, tolerance_days: f64) -> &'static str {
+    let ready = found.groups.ready.fastest.as_ref().is_some_and(|fastest| fastest.days <= tolerance_days);
+    match found.groups.independent_of_services.fastest.as_ref().map(|fastest| fastest.days) {
+        _ if ready => "easy",
+        _ if found.groups.eligible.n_offers == 0 => "not substitutable",
+        Some(days) if days <= MEDIUM_DAYS => "medium",
+        _ => "highly complex",
+    }
+}
+
+/// Objectives 2 to 5 of the Cloud Sovereignty Framework (European Commission, 2025), with the node that governs each.
+fn sovereignty(results: &ResultsAnswer) -> Markup {
+    let mut table = DataTable::new(
+        "evidence on sovereignty",
+        &[
+            "offer in use today",
+            "SOV-2 legal and jurisdictional",
+            "SOV-3 data and AI",
+            "SOV-4 operational",
+            "SOV-5 supply chain",
+        ],
+    )
+    .whole();
+    let mut offers: Vec<&ServiceChainAnswer> =
+        results.chains.iter().filter(|chain| chain.today.is_used()).collect();
+    offers.sort_by(|a, b| a.offer.cmp(&b.offer));
+    offers.dedup_by(|a, b| a.offer == b.offer);
+    let governed = |party: &PartyAnswer| format!("{} ({})", party.parent, party.parent_country);
+    for chain in offers {
+        let own = || "the company".to_owned();
+        let mut chips: Vec<String> =
+            chain.hardware.iter().map(|h| format!("{} ({})", h.vendor, h.country)).collect();
+        chips.sort();
+        chips.dedup();
+        table.row([
+            chain.offer.clone().into(),
+            chain.host.as_ref().map_or_else(own, governed).into(),
+            TableField::with(
+                format!("data in {}", chain.region),
+                format!("model by {}", governed(&chain.developer)),
+            ),
+            chain.host.as_ref().map_or_else(own, |host| format!("{} ({})", host.name, host.country)).into(),
+            if chips.is_empty() { "unknown".to_owned() } else { chips.join(" or ") }.into(),
+        ]);
+    }
+    let says = "Each field names who governs the objective for this offer, as the supply graph has it: for SOV-2 the topmost parent of the host, for SOV-3 the \
+                place of the data and the parent of the developer, for SOV-4 who operates the machines, for SOV-5 the vendors of the chips. No score is given.";
+    sub_heading("E. Evidence for the EU Cloud Sovereignty Framework", "").and(table.markup()).and(note(says))
+}
+
+fn sources(results: &ResultsAnswer) -> Markup {
+    let mut table = DataTable::new("sources", &["source", "publisher", "as of", "where"]).whole();
+    for source in &results.manifest.sources {
+        table.row([
+            TableField::with(source.title.clone(), source.id.clone()),
+            source.publisher.clone().into(),
+            source.as_of.clone().unwrap_or_default().into(),
+            source.locator.clone().into(),
+        ]);
+    }
+    sub_heading("F. Sources", "").and(table.markup())
+}
+
+fn glossary() -> Markup {
+    let terms = GLOSSARY.map(|(term, says)| tag("div", tag("dt", term).and(tag("dd", says))));
+    sub_heading("G. Glossary", "").and(tag("dl", terms.into_iter().collect::<Markup>()))
+}

@@ -1,0 +1,168 @@
+//! 1: what is asked of the board, and the options.
+
+use super::super::markup::{Markup, list};
+use super::super::page::{ReportSection, figure, fill_in, pair, sub_heading};
+use super::super::table::{DataTable, TableField};
+use super::super::words::{rung_words, worst_years};
+use crate::report::answer::ladder::{RungAnswer, RungWord};
+use crate::report::answer::optimize::OptimizeAnswer;
+use crate::report::answer::results::ResultsAnswer;
+use crate::report::drawing::charts::options::options;
+use crate::report::figures::{ABSENT, count, counted, number, percent};
+use crate::report::money::{DisplayCurrency, amount, amount_change};
+use crate::report::verdict::{current_breaks, verdict};
+
+pub(super) fn section(results: &ResultsAnswer, currency: DisplayCurrency) -> ReportSection {
+    let sign = fill_in(&[
+        ("Decision", ""),
+        ("Owner", results.report.owner.as_deref().unwrap_or_default()),
+        ("Date", ""),
+    ]);
+    let (answer, body) = match &results.optimize {
+        None => (
+            format!(
+                "There is no plan: {}.",
+                results.optimize_error.as_deref().unwrap_or("the planner stopped")
+            ),
+            sign,
+        ),
+        Some(optimize) => (verdict(optimize), decide(results, optimize, currency, sign)),
+    };
+    ReportSection { number: 1, title: "Decision", answer, body }
+}
+
+fn decide(
+    results: &ResultsAnswer,
+    optimize: &OptimizeAnswer,
+    currency: DisplayCurrency,
+    sign: Markup,
+) -> Markup {
+    let rungs = &optimize.ladder;
+    let mut sentences: Vec<String> = current_breaks(optimize).into_iter().collect();
+    sentences.extend(knee(rungs));
+    if optimize.recommended().is_some() {
+        sentences.push(
+            "The board is asked to approve the marked option. Sections 3 to 11 compare today with this option."
+                .to_owned(),
+        );
+    } else if optimize.plan.is_none() {
+        return list(sentences).and(conflicts(optimize)).and(sign);
+    }
+    if rungs.is_empty() {
+        return list(sentences).and(sign);
+    }
+    let chart = options(rungs, currency, "options", &finding(rungs), &rung_words);
+    list(sentences).and(option_table(results, rungs).markup()).and(pair(
+        figure(
+            &finding(rungs),
+            "Each dot is one option, measured on new simulated years. Source: simulation.",
+            chart,
+        ),
+        sign,
+    ))
+}
+
+/// What the first option that takes most of the risk away does.
+fn knee(rungs: &[RungAnswer]) -> Option<String> {
+    let knee = rungs.iter().find(|rung| rung.is_knee && rung.rung != RungWord::All)?;
+    let relief = relief(rungs, knee)?;
+    Some(format!(
+        "A smaller step, “{}”, takes {} of today's average loss away.",
+        rung_words(knee),
+        percent(relief)
+    ))
+}
+
+/// Share of today's average loss that an option takes away.
+fn relief(rungs: &[RungAnswer], rung: &RungAnswer) -> Option<f64> {
+    let loss = |rung: &RungAnswer| rung.figures.out_of_sample.aal_usd;
+    let today = loss(rungs.first()?);
+    (today > 0.0).then(|| 1.0 - loss(rung) / today)
+}
+
+fn finding(rungs: &[RungAnswer]) -> String {
+    let worst = |rung: &RungAnswer| rung.figures.out_of_sample.cvar_usd;
+    match (rungs.first(), rungs.last()) {
+        (Some(today), Some(all)) if worst(today) > 0.0 => format!(
+            "Changing everything takes {} off the loss of the worst years",
+            percent((1.0 - worst(all) / worst(today)).max(0.0))
+        ),
+        _ => "No option loses anything in the worst years".to_owned(),
+    }
+}
+
+/// Every option with what it costs and brings.
+fn option_table(results: &ResultsAnswer, rungs: &[RungAnswer]) -> DataTable {
+    let worst = format!(">{}, ¤", worst_years(results));
+    let mut table = DataTable::new(
+        "options",
+        &[
+            "option",
+            ">cost, ¤ a month",
+            ">average annual loss, ¤",
+            &worst,
+            ">capability, points",
+            ">cash once, ¤",
+            ">payback, months",
+            "new hosts",
+            ">limits broken",
+        ],
+    );
+    let Some(today) = rungs.first() else { return table };
+    let is_change = results.optimize.as_ref().is_some_and(|optimize| optimize.recommended().is_some());
+    for rung in rungs {
+        let (fresh, before) = (rung.figures.out_of_sample, today.figures.out_of_sample);
+        let is_asked = is_change && rung.rung == RungWord::All;
+        let change = |value: f64, before: f64| match rung.rung {
+            RungWord::Today => String::new(),
+            _ => amount_change(value - before),
+        };
+        let less = |value: f64, before: f64| match rung.rung {
+            _ if before <= 0.0 || rung.rung == RungWord::Today => String::new(),
+            _ => format!("{} of today", percent(value / before)),
+        };
+        let mark = match (is_asked, rung.is_knee) {
+            (true, _) => "▸ asked of the board".to_owned(),
+            (false, true) => "takes most of the risk away".to_owned(),
+            (false, false) if matches!(rung.rung, RungWord::Standbys | RungWord::Hosts) => {
+                format!("in {}", counted(rung.workloads.len(), "workload"))
+            }
+            (false, false) => String::new(),
+        };
+        let fields = [
+            TableField::with(rung_words(rung), mark),
+            TableField::with(
+                amount(fresh.monthly_cost_usd),
+                change(fresh.monthly_cost_usd, before.monthly_cost_usd),
+            ),
+            TableField::with(amount(fresh.aal_usd), less(fresh.aal_usd, before.aal_usd)),
+            TableField::with(amount(fresh.cvar_usd), less(fresh.cvar_usd, before.cvar_usd)),
+            TableField::with(
+                number(rung.capability.points.round()),
+                format!("± {}", number(rung.capability.std_error.round())),
+            ),
+            amount(rung.cash_usd).into(),
+            rung.payback_months.map_or_else(|| ABSENT.to_owned(), number).into(),
+            if rung.new_hosts.is_empty() { ABSENT.to_owned() } else { rung.new_hosts.join(", ") }.into(),
+            count(rung.limits_broken.len() as u64).into(),
+        ];
+        if is_asked { table.marked_row(fields) } else { table.row(fields) }
+    }
+    table
+}
+
+/// Demands that cannot hold together.
+fn conflicts(optimize: &OptimizeAnswer) -> Markup {
+    let mut table = DataTable::new("demands in conflict", &["demand", "alone enough"]);
+    for member in &optimize.conflict {
+        table.row([member.what.clone().into(), if member.is_enough { "yes" } else { "no" }.into()]);
+    }
+    if table.is_empty() {
+        return Markup::default();
+    }
+    sub_heading(
+        "These demands cannot hold together",
+        "Relaxing one of them that is enough alone makes a plan possible.",
+    )
+    .and(table.markup())
+}
