@@ -176,6 +176,7 @@ fn filled(
         .map(|name| TableColumn::new().set_header(name).set_header_format(&formats.header))
         .collect();
     let named = Table::new().set_name(table.name).set_style(TableStyle::Light1).set_columns(&columns);
+    sheet.set_row_height(0, 24)?.set_row_height(HEADER_ROW, 34)?;
     let last = (HEADER_ROW + table.rows.len() as u32, table.columns.len() as u16 - 1);
     sheet.add_table(HEADER_ROW, 0, last.0, last.1, &named)?;
     sheet.set_freeze_panes(HEADER_ROW + 1, 1)?;

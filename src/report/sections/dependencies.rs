@@ -14,7 +14,10 @@ use crate::report::names::dimension_meaning;
 
 pub(super) fn dependencies(results: &ResultsAnswer) -> ReportSection {
     let exposure = &results.exposure;
-    let worst = exposure.node_losses.first();
+    let mut by_loss: Vec<&NodeLossAnswer> = exposure.node_losses.iter().collect();
+    // Stable: equal losses stay in the order of the answer.
+    by_loss.sort_by(|a, b| b.loss_usd.total_cmp(&a.loss_usd));
+    let worst = by_loss.first();
     let says = worst.map(|node| format!("Losing {} would cost {}.", node.name, money(node.loss_usd)));
     let nodes = TypedTable::new(
         "Dependencies",
@@ -49,7 +52,7 @@ pub(super) fn dependencies(results: &ResultsAnswer) -> ReportSection {
             number(node.time_to_recover_days),
         ]
     };
-    let nodes = nodes.rows(exposure.node_losses.iter().map(node));
+    let nodes = nodes.rows(by_loss.into_iter().map(node));
     let chokepoints = TypedTable::new(
         "SinglePoints",
         "Single points of failure",
