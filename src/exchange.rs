@@ -6,6 +6,7 @@ mod columns;
 pub mod fingerprint;
 pub mod manifest;
 pub mod merge;
+pub mod patch;
 pub mod portfolio_yaml;
 mod reader;
 #[cfg(feature = "parquet")]

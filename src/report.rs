@@ -14,6 +14,7 @@ pub mod figures;
 pub mod grid;
 pub mod names;
 pub mod page;
+pub mod progress;
 pub mod scatter;
 pub mod schema_page;
 pub mod selectors;

@@ -26,3 +26,4 @@ pub mod session;
 pub mod shocks;
 pub mod simulate;
 mod trials;
+pub mod what_if;

@@ -9,6 +9,7 @@ mod history;
 mod landscape;
 mod list;
 mod reverse;
+mod serve;
 mod shared;
 mod shocks;
 mod values;
@@ -25,6 +26,7 @@ use jiff::civil::Date;
 pub use landscape::{LandscapeArguments, LandscapeRows};
 pub use list::{ListArguments, ListFilters, Listed};
 pub use reverse::ReverseArguments;
+pub use serve::ServeArguments;
 pub use shared::{Answer, ColorArgument, Common, Manners, Output, Resources, Trials};
 pub use shocks::{ShocksListArguments, ShocksQuestion, ShocksShowArguments};
 use values::{day, duration, level, offer_share, positive_share, shard, share, size, size_pair};
@@ -84,6 +86,8 @@ pub enum Command {
     /// Compares the catalog with a public price list, or shows how old it is
     #[command(subcommand)]
     Catalog(CatalogQuestion),
+    /// Opens a page on this machine in which shares, standbys and shocks can be changed, and every answer is seen at once
+    Serve(ServeArguments),
     /// Lists what the catalog or a portfolio holds: offers, models, hosts, suppliers, hardware, scenarios, shocks, limits, rules
     List(ListArguments),
     /// Prints the script that completes commands, flags and values in a shell
@@ -107,6 +111,7 @@ impl Command {
             Self::Merge(a) => a.resources.threads,
             Self::Optimize(a) => a.resources.threads,
             Self::Diversify(a) => a.resources.threads,
+            Self::Serve(a) => a.threads,
             Self::Init(_)
             | Self::Schema(_)
             | Self::Landscape(_)

@@ -14,6 +14,7 @@ mod plan;
 mod replay;
 mod reverse;
 mod schema;
+mod serve;
 mod shell;
 mod shocks;
 mod simulate;
@@ -44,6 +45,7 @@ pub(super) fn run(command: &Command, console: &Console) -> Result<Exit, Failure>
         Command::Landscape(arguments) => landscape::landscape(arguments, console),
         Command::Shocks(question) => shocks::shocks(question, console),
         Command::Catalog(question) => catalog::catalog(question, console),
+        Command::Serve(arguments) => serve::serve(arguments, console),
         Command::List(arguments) => list::list(arguments, console),
         Command::Completions(arguments) => shell::completions(arguments, console),
         Command::Man(arguments) => shell::man(arguments, console),

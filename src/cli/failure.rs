@@ -5,6 +5,7 @@ use super::messages::escaped;
 use crate::files::WriteError;
 use crate::input::InputError;
 use crate::measures::MeasureError;
+use crate::server::ServeError;
 use crate::stress::scenario::ScenarioError;
 use crate::study::plan::why_not::UnknownName;
 use crate::study::results::StudyError;
@@ -32,6 +33,8 @@ pub(super) enum Failure {
     Optimize(#[from] OptimizeError),
     #[error("error: {0}")]
     Stopped(String),
+    #[error("error: {0}")]
+    Start(String),
     /// More memory is needed than may be used.
     #[error("error: {0}")]
     TooLarge(String),
@@ -53,7 +56,16 @@ impl Failure {
             // `--trials` is at least 1, so no trials means that the run was stopped; otherwise a loss is not finite.
             Self::Measure(MeasureError::NoTrials) => Exit::Stopped,
             Self::Measure(_) => Exit::InvalidInput,
-            Self::Optimize(_) | Self::Stopped(_) | Self::TooLarge(_) => Exit::Stopped,
+            Self::Optimize(_) | Self::Stopped(_) | Self::Start(_) | Self::TooLarge(_) => Exit::Stopped,
+        }
+    }
+}
+
+impl From<ServeError> for Failure {
+    fn from(error: ServeError) -> Self {
+        match error {
+            ServeError::Input(error) => Self::Input(error),
+            start @ ServeError::Start(_) => Self::Start(start.to_string()),
         }
     }
 }

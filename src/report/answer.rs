@@ -3,6 +3,7 @@
 //! One file per command. The doc comment of a field is its description in the schema, so it says meaning and unit.
 //! A key is always written, `null` where there is no such value, unless its description says that it may be absent.
 
+pub mod about;
 pub mod alternatives;
 pub mod calibrate;
 pub mod catalog;
@@ -17,6 +18,7 @@ pub mod exposure;
 pub mod frontier;
 pub mod hedges;
 pub mod if_signed;
+pub mod job;
 pub mod ladder;
 pub mod landscape;
 pub mod limits;
@@ -24,6 +26,7 @@ pub mod list;
 pub mod moves;
 pub mod optimize;
 pub mod plans;
+pub mod refusal;
 pub mod replay;
 pub mod results;
 pub mod retirements;
@@ -35,6 +38,7 @@ pub mod sovereignty;
 pub mod stability;
 pub mod stress;
 pub mod substitutes;
+pub mod what_if;
 pub mod why;
 
 use list::ListAnswer;
@@ -51,13 +55,15 @@ pub const FORMAT_VERSION: u64 = 1;
 pub type MakeSchema = fn() -> Value;
 
 /// Schemas of the answers by the name of the command.
-pub const ANSWERS: [(&str, MakeSchema); 27] = [
+pub const ANSWERS: [(&str, MakeSchema); 31] = [
+    ("about", schema_of::<about::AboutAnswer>),
     ("catalog-refresh", schema_of::<catalog::CatalogRefreshAnswer>),
     ("catalog-status", schema_of::<catalog::CatalogStatusAnswer>),
     ("check", schema_of::<check::CheckAnswer>),
     ("check-if-signed", schema_of::<if_signed::IfSignedAnswer>),
     ("diversify", schema_of::<diversify::DiversifyAnswer>),
     ("exposure", schema_of::<exposure::ExposureAnswer>),
+    ("job", schema_of::<job::JobAnswer>),
     ("landscape", schema_of::<landscape::LandscapeAnswer>),
     ("list-hardware", schema_of::<ListAnswer<list::catalog::ListedHardware>>),
     ("list-hosts", schema_of::<ListAnswer<list::catalog::ListedHost>>),
@@ -71,6 +77,7 @@ pub const ANSWERS: [(&str, MakeSchema); 27] = [
     ("optimize", schema_of::<optimize::OptimizeAnswer>),
     ("optimize-sovereignty", schema_of::<sovereignty::SovereigntyAnswer>),
     ("optimize-why", schema_of::<why::WhyAnswer>),
+    ("refusal", schema_of::<refusal::RefusalAnswer>),
     ("replay", schema_of::<replay::ReplayAnswer>),
     ("results", schema_of::<results::ResultsAnswer>),
     ("reverse", schema_of::<reverse::ReverseAnswer>),
@@ -79,6 +86,7 @@ pub const ANSWERS: [(&str, MakeSchema); 27] = [
     ("shocks-show", schema_of::<shock::ShockAnswer>),
     ("simulate", schema_of::<simulate::SimulateAnswer>),
     ("stress", schema_of::<stress::StressAnswer>),
+    ("what-if", schema_of::<what_if::WhatIfAnswer>),
 ];
 
 /// The schema of a command's answer; `None` for a name that [`ANSWERS`] does not hold.

@@ -53,6 +53,8 @@ pub(super) fn files(command: &Command) -> RunFiles {
         Command::List(a) => study(&a.common, &a.portfolio),
         Command::Schema(a) => answer(&a.output),
         Command::Completions(a) => answer(&a.output),
+        // It writes nothing.
+        Command::Serve(_) => RunFiles::default(),
         // It writes pages with names of their own, and reads nothing.
         Command::Man(_) => RunFiles::default(),
     }

@@ -1,0 +1,37 @@
+//! Arguments of `serve`.
+
+use std::path::PathBuf;
+
+use clap::{ArgGroup, Args};
+use jiff::civil::Date;
+
+use super::values::{day, threads};
+
+#[derive(Debug, Args)]
+#[command(group(ArgGroup::new("served").required(true).args(["portfolio", "demo"])))]
+pub struct ServeArguments {
+    /// Portfolio file
+    #[arg(value_name = "PORTFOLIO")]
+    pub portfolio: Option<PathBuf>,
+    /// Serve the example portfolio european_bank, which is inside the program
+    #[arg(long)]
+    pub demo: bool,
+    /// Port on this machine; 0 takes one that is free
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub port: u16,
+    /// Open the page in the browser
+    #[arg(long)]
+    pub open: bool,
+    /// Date on which exceptions to limits are judged [default: today]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    pub today: Option<Date>,
+    /// Catalog to use instead of the built-in one
+    #[arg(long, value_name = "DIR", env = "MULTIPOLAR_CATALOG")]
+    pub catalog: Option<PathBuf>,
+    /// Jurisdictions to use instead of the built-in ones
+    #[arg(long, value_name = "FILE", env = "MULTIPOLAR_JURISDICTIONS")]
+    pub jurisdictions: Option<PathBuf>,
+    /// Number of threads [default: one per core]; does not change the answers
+    #[arg(long, value_name = "N", value_parser = threads, env = "MULTIPOLAR_THREADS")]
+    pub threads: Option<usize>,
+}
