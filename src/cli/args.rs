@@ -135,6 +135,9 @@ pub struct ExposureArguments {
     /// Draw the supply graph to this file: a picture if it ends in .svg, the full graph for Graphviz if in .dot
     #[arg(long, value_name = "FILE")]
     pub graph: Option<PathBuf>,
+    /// Draw maps of the shares of value, by origin of the models and by region, to this file, which must end in .svg
+    #[arg(long, value_name = "FILE")]
+    pub chart: Option<PathBuf>,
     /// Format of the answer; as CSV, the retirement calendar
     #[arg(long, value_enum, default_value_t = TabularFormat::Table, env = "MULTIPOLAR_FORMAT")]
     pub format: TabularFormat,

@@ -1,6 +1,7 @@
 //! The commands: each loads, computes and writes.
 
 mod catalog;
+mod chart;
 mod check;
 mod diversify;
 mod exposure;

@@ -7,7 +7,9 @@ pub mod dot;
 pub mod landscape;
 mod layout;
 mod paper;
+pub mod replay;
 pub mod svg;
+pub mod tile_map;
 
 use std::collections::BTreeMap;
 

@@ -33,6 +33,9 @@ pub struct ReplayArguments {
     /// Also play all events at their dates, over one horizon after the other
     #[arg(long)]
     pub together: bool,
+    /// Draw the losses by year to this file, which must end in .svg
+    #[arg(long, value_name = "FILE")]
+    pub chart: Option<PathBuf>,
     /// Format of the answer
     #[arg(long, value_enum, default_value_t = TabularFormat::Table, env = "MULTIPOLAR_FORMAT")]
     pub format: TabularFormat,

@@ -1,8 +1,8 @@
 //! The command `exposure`.
 
-use crate::exposure::profile::workload_exposures;
 use std::path::Path;
 
+use super::chart;
 use crate::cli::answer::loaded;
 use crate::cli::args::{ExposureArguments, TabularFormat};
 use crate::cli::console::Console;
@@ -10,16 +10,18 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::memory::guard;
 use crate::cli::messages::shown;
+use crate::exposure::profile::workload_exposures;
 use crate::files::write_atomically;
 use crate::graph::portfolio::PortfolioGraph;
 use crate::report::answer::exposure::ExposureAnswer;
-use crate::report::drawing::{dot::dot, picture, svg::svg};
+use crate::report::drawing::{dot::dot, picture, svg::svg, tile_map};
 use crate::report::{answer, tables};
 use crate::study::footprint::RunKind;
 use crate::study::session::Session;
 
 pub(super) fn exposure(arguments: &ExposureArguments, console: &Console) -> Result<Exit, Failure> {
     let common = &arguments.common;
+    chart::refuse_other_formats(arguments.chart.as_deref())?;
     let drawn = match arguments.graph.as_deref() {
         Some(file) => Some((file, ending(file)?)),
         None => None,
@@ -43,6 +45,7 @@ pub(super) fn exposure(arguments: &ExposureArguments, console: &Console) -> Resu
     }
     let workloads = arguments.by_workload.then(|| workload_exposures(&session.setting, plan));
     let answer = ExposureAnswer::of(instance, &exposure, workloads.as_deref());
+    chart::write(arguments.chart.as_deref(), console, || tile_map::shares_of_value(&answer.concentration))?;
     let text = match arguments.format {
         TabularFormat::Table => console.tables(&tables::exposure::exposure(&answer), common.out()),
         TabularFormat::Json => answer::to_text(&answer),

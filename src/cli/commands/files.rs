@@ -16,12 +16,16 @@ pub(super) fn files(command: &Command) -> RunFiles {
         Command::Check(a) => study(&a.common, &a.portfolios),
         Command::Exposure(a) => {
             let files = study(&a.common, [&a.portfolio]);
-            a.graph
+            let files = a
+                .graph
                 .iter()
-                .fold(files, |files, graph| files.writes("--graph", "the drawing of --graph", graph))
+                .fold(files, |files, graph| files.writes("--graph", "the drawing of --graph", graph));
+            charts(files, a.chart.as_ref())
         }
         Command::Stress(a) => study(&a.common, [&a.portfolio]),
-        Command::Replay(a) => study(&a.common, [&a.portfolio].into_iter().chain(&a.plan)),
+        Command::Replay(a) => {
+            charts(study(&a.common, [&a.portfolio].into_iter().chain(&a.plan)), a.chart.as_ref())
+        }
         Command::Reverse(a) => study(&a.common, [&a.portfolio]),
         Command::Simulate(a) => tables(study(&a.common, [&a.portfolio]), a.trials_out.as_ref()),
         Command::Merge(a) => {
@@ -33,12 +37,7 @@ pub(super) fn files(command: &Command) -> RunFiles {
         Command::Optimize(a) => study(&a.common, [&a.portfolio]),
         Command::Diversify(a) => study(&a.common, [&a.portfolio]),
         Command::Init(a) => study(&a.common, []),
-        Command::Landscape(a) => {
-            let files = study(&a.common, &a.portfolio);
-            a.chart
-                .iter()
-                .fold(files, |files, chart| files.writes("--chart", "the drawing of --chart", chart))
-        }
+        Command::Landscape(a) => charts(study(&a.common, &a.portfolio), a.chart.as_ref()),
         Command::Shocks(ShocksQuestion::List(a)) => study(&a.common, &a.portfolio),
         Command::Shocks(ShocksQuestion::Show(a)) => study(&a.common, &a.portfolio),
         Command::Shocks(ShocksQuestion::Calibrate(a)) => {
@@ -66,6 +65,11 @@ fn study<'a>(common: &Common, portfolios: impl IntoIterator<Item = &'a PathBuf>)
     let files = common.catalog.iter().fold(files, |files, catalog| files.reads_catalog(catalog));
     let files = common.jurisdictions.iter().fold(files, |files, file| files.reads("the jurisdictions", file));
     portfolios.into_iter().fold(files, |files, portfolio| files.reads("the portfolio", portfolio))
+}
+
+/// The drawing of `--chart`.
+fn charts(files: RunFiles, chart: Option<&PathBuf>) -> RunFiles {
+    chart.into_iter().fold(files, |files, chart| files.writes("--chart", "the drawing of --chart", chart))
 }
 
 fn answer(output: &Output) -> RunFiles {

@@ -1,15 +1,14 @@
 //! The command `landscape`.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
+use super::chart;
 use crate::cli::answer::{Choice, loaded_or_library};
 use crate::cli::args::{LandscapeArguments, LandscapeRows, TabularFormat};
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::messages::{escaped, shown};
-use crate::files::write_atomically;
+use crate::cli::messages::escaped;
 use crate::ids::nearest;
 use crate::input::named_selector;
 use crate::landscape::enablers::ScoreTerms;
@@ -19,8 +18,7 @@ use crate::report::answer;
 use crate::report::answer::landscape::LandscapeAnswer;
 use crate::report::answer::landscape::rows::{enabler_rows, indicator_rows};
 use crate::report::csv::Sheet;
-use crate::report::drawing::landscape::chart;
-use crate::report::tables;
+use crate::report::{drawing, tables};
 use crate::study::landscape::{Landscape, LandscapeQuestion};
 
 pub(super) fn landscape(arguments: &LandscapeArguments, console: &Console) -> Result<Exit, Failure> {
@@ -31,10 +29,7 @@ pub(super) fn landscape(arguments: &LandscapeArguments, console: &Console) -> Re
     let landscape = Landscape::new(instance, file, &question);
     let portfolio = arguments.portfolio.as_ref().map(|_| instance.portfolio.name.as_str());
     let answer = LandscapeAnswer::of(instance, &landscape, portfolio);
-    if let Some(file) = arguments.chart.as_deref() {
-        write_atomically(file, &chart(&answer))?;
-        console.wrote(file);
-    }
+    chart::write(arguments.chart.as_deref(), console, || drawing::landscape::chart(&answer))?;
     let out = arguments.common.out();
     let text = match arguments.format {
         TabularFormat::Table => console.tables(&tables::landscape::landscape(&answer), out),
@@ -145,9 +140,5 @@ fn refuse_idle_flags(arguments: &LandscapeArguments) -> Result<(), Failure> {
     if arguments.table == Some(LandscapeRows::Without) && arguments.compared.without.is_empty() {
         return refused("--table without needs --without".to_owned());
     }
-    let is_svg = |file: &Path| file.extension().is_some_and(|e| e.eq_ignore_ascii_case("svg"));
-    match arguments.chart.as_deref().filter(|file| !is_svg(file)) {
-        Some(file) => refused(format!("--chart needs a file that ends in .svg, not '{}'", shown(file))),
-        None => Ok(()),
-    }
+    chart::refuse_other_formats(arguments.chart.as_deref())
 }

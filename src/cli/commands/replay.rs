@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use super::chart;
 use crate::cli::answer::loaded;
 use crate::cli::args::{Common, HistoryWindow, ReplayArguments, ReplayRows, TabularFormat};
 use crate::cli::console::Console;
@@ -16,7 +17,7 @@ use crate::model::history::EventHistory;
 use crate::model::jurisdictions::Jurisdictions;
 use crate::report::answer::replay::ReplayAnswer;
 use crate::report::csv::Sheet;
-use crate::report::{answer, tables};
+use crate::report::{answer, drawing, tables};
 use crate::study::footprint::RunKind;
 use crate::study::replay::{ReplayRequest, replay as replayed};
 use crate::study::session::Session;
@@ -24,6 +25,7 @@ use crate::study::session::Session;
 pub(super) fn replay(arguments: &ReplayArguments, console: &Console) -> Result<Exit, Failure> {
     let common = &arguments.common;
     let rows = rows(arguments)?;
+    chart::refuse_other_formats(arguments.chart.as_deref())?;
     let base = loaded(&arguments.portfolio, common, console)?;
     let plan = arguments.plan.as_ref().map(|plan| loaded(plan, common, console)).transpose()?;
     let history = read(common, &base.jurisdictions, &base.catalog, console)?;
@@ -38,6 +40,7 @@ pub(super) fn replay(arguments: &ReplayArguments, console: &Console) -> Result<E
     let name = |session: &Session<'_>| session.instance.portfolio.name.clone();
     let plan_name = other.as_ref().map(name);
     let answer = ReplayAnswer::of(&name(&session), plan_name.as_deref(), &played, arguments.together);
+    chart::write(arguments.chart.as_deref(), console, || drawing::replay::by_year(&answer))?;
     let text = match arguments.format {
         TabularFormat::Table => console.tables(&tables::replay::replay(&answer), common.out()),
         TabularFormat::Json => answer::to_text(&answer),

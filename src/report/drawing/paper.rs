@@ -9,7 +9,7 @@ const STYLE: &str = "\
 svg{--ink:#1a1f24;--muted:#5c6670;--rule:#d5dadf;--paper:#ffffff;--accent:#0072b2;--s0:#0072b2;--s1:#d55e00;--s2:#009e73;\
 --s3:#e69f00;--s4:#56b4e9;--s5:#cc79a7;--s6:#8a7d00;--s7:#1a1f24;\
 font-family:Inter,\"Segoe UI\",system-ui,sans-serif;font-variant-numeric:tabular-nums}\
-@media (prefers-color-scheme:dark){svg{--ink:#e8ebee;--muted:#9aa4ad;--rule:#3a424a;--paper:#14181c;--s0:#3a9bdc;--s6:#f0e442;--s7:#e8ebee}}\
+@media (prefers-color-scheme:dark){svg{--ink:#e8ebee;--muted:#9aa4ad;--rule:#3a424a;--paper:#14181c;--accent:#3a9bdc;--s0:#3a9bdc;--s6:#f0e442;--s7:#e8ebee}}\
 @media print{svg{--ink:#000000;--paper:#ffffff}}";
 
 /// Characters of the body per pixel, generously.
@@ -30,6 +30,17 @@ pub(super) enum Type {
     Body,
     /// Small and muted: axes, notes.
     Small,
+}
+
+/// How a rectangle is filled.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Fill {
+    /// The accent at this opacity, above 0 and at most 1.
+    Shade(f64),
+    /// An outline in the accent.
+    Hollow,
+    /// A faint outline.
+    Empty,
 }
 
 /// A drawing under way; marks are drawn in the order in which they are added.
@@ -112,6 +123,21 @@ impl Paper {
             self.marks,
             "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4\" fill=\"var(--{fill})\" stroke=\"var(--{color})\" \
              stroke-width=\"1.5\"><title>{}</title></circle>",
+            escaped(says)
+        );
+    }
+
+    /// A rectangle from its upper left corner, with what it says when pointed at.
+    pub(super) fn block(&mut self, (x, y): (f64, f64), (width, height): (f64, f64), fill: Fill, says: &str) {
+        let (color, opacity, edge) = match fill {
+            Fill::Shade(opacity) => ("accent", opacity, ""),
+            Fill::Hollow => ("paper", 1.0, " stroke=\"var(--accent)\" stroke-width=\"1.5\""),
+            Fill::Empty => ("paper", 1.0, " stroke=\"var(--rule)\""),
+        };
+        let _ = writeln!(
+            self.marks,
+            "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" fill=\"var(--{color})\" \
+             fill-opacity=\"{opacity}\"{edge}><title>{}</title></rect>",
             escaped(says)
         );
     }

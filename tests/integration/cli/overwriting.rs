@@ -66,6 +66,8 @@ fn no_file_of_the_run_is_written_over() {
         (&["diversify", "tiny.yaml"], &["--out", "c/models.yaml"]),
         (&["shocks", "list"], &["--out", "c/shocks.yaml"]),
         (&["landscape", "--chart", "g.svg"], &["--out", "./g.svg"]),
+        (&["exposure", "tiny.yaml", "--chart", "g.svg"], &["--out", "g.svg"]),
+        (&["replay", "tiny.yaml", "--chart", "g.svg"], &["--out", "g.svg"]),
         (&["landscape", "-p", "tiny.yaml"], &["--out", "tiny.yaml"]),
         (&["shocks", "show", "openai_outage", "tiny.yaml"], &["--out", "tiny.yaml"]),
     ];
