@@ -45,6 +45,8 @@ pub struct ServerSettings {
     pub port: u16,
     /// Day on which exceptions to limits are judged.
     pub today: Date,
+    /// Number of trials and seed of what the page simulates.
+    pub trials: (u64, u64),
     /// Version of the program.
     pub version: String,
 }

@@ -13,7 +13,8 @@ impl Shared {
     pub(super) fn about(&self) -> AboutAnswer {
         let file = self.file.display().to_string();
         let today = self.today.to_string();
-        AboutAnswer::of(&self.base.instance, &self.base.jurisdictions, (&file, &self.version, &today))
+        let served = (file.as_str(), self.version.as_str(), today.as_str());
+        AboutAnswer::of(&self.base.instance, &self.base.jurisdictions, served, self.trials)
     }
 
     /// What `landscape` answers.

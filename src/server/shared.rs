@@ -38,6 +38,8 @@ pub(super) struct Shared {
     pub(super) hosts: Vec<String>,
     pub(super) today: Date,
     pub(super) version: String,
+    /// Number of trials and seed of the page.
+    pub(super) trials: (u64, u64),
     /// Flags that other commands need to read the same catalog.
     pub(super) flags: String,
     /// Threads of what is answered at once, and of jobs.
@@ -77,6 +79,7 @@ impl Shared {
             hosts: Vec::new(),
             today: settings.today,
             version: settings.version,
+            trials: settings.trials,
             quick: pool()?,
             slow: pool()?,
             places: Semaphore::new(MAX_COMPUTING),

@@ -6,6 +6,7 @@ use clap::{ArgGroup, Args};
 use jiff::civil::Date;
 
 use super::values::{day, threads};
+use crate::study::simulate::MAX_TRIALS;
 
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("served").required(true).args(["portfolio", "demo"])))]
@@ -31,6 +32,13 @@ pub struct ServeArguments {
     /// Jurisdictions to use instead of the built-in ones
     #[arg(long, value_name = "FILE", env = "MULTIPOLAR_JURISDICTIONS")]
     pub jurisdictions: Option<PathBuf>,
+    /// Random seed of what the page simulates
+    #[arg(long, value_name = "N", default_value_t = 1, env = "MULTIPOLAR_SEED")]
+    pub seed: u64,
+    /// Number of trials (simulated years) of what the page simulates
+    #[arg(long, value_name = "N", default_value_t = 10_000, env = "MULTIPOLAR_TRIALS")]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=MAX_TRIALS))]
+    pub trials: u64,
     /// Number of threads [default: one per core]; does not change the answers
     #[arg(long, value_name = "N", value_parser = threads, env = "MULTIPOLAR_THREADS")]
     pub threads: Option<usize>,

@@ -28,6 +28,7 @@ pub(super) fn serve(arguments: &ServeArguments, console: &Console) -> Result<Exi
         jurisdictions: arguments.jurisdictions.clone(),
         port: arguments.port,
         today: arguments.today.unwrap_or_else(clock::today),
+        trials: (arguments.trials, arguments.seed),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     })?;
     let interrupt = Interrupt::listen();

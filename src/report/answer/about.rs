@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::FORMAT_VERSION;
 use crate::model::instance::Instance;
 use crate::model::jurisdictions::{Enabler, Jurisdictions};
+use crate::report::drawing::tile_map::place;
 
 /// The served portfolio.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -30,6 +31,10 @@ pub struct AboutAnswer {
     pub starts: Option<String>,
     /// Day on which exceptions to limits are judged, `YYYY-MM-DD`.
     pub today: String,
+    /// Number of trials (simulated years) that the page asks for.
+    pub trials: u64,
+    /// Random seed that the page asks for.
+    pub seed: u64,
     /// Jurisdictions, in the order of their ids.
     pub jurisdictions: Vec<AboutJurisdiction>,
     /// Enablers of `landscape`, in the order of the file.
@@ -47,6 +52,8 @@ pub struct AboutJurisdiction {
     pub is_bloc: bool,
     /// Its countries; of a country, itself.
     pub countries: Vec<String>,
+    /// Column and row of its tile on the map, from 0; null where it has none.
+    pub tile: Option<(u8, u8)>,
 }
 
 /// An enabler that can be weighted.
@@ -65,6 +72,7 @@ impl AboutAnswer {
         instance: &Instance,
         jurisdictions: &Jurisdictions,
         (file, version, today): (&str, &str, &str),
+        (trials, seed): (u64, u64),
     ) -> Self {
         let portfolio = &instance.portfolio;
         let id = |&idx: &usize| instance.jurisdictions[idx].id.clone();
@@ -72,6 +80,7 @@ impl AboutAnswer {
             id: one.id.clone(),
             name: one.name.clone(),
             is_bloc: one.is_bloc,
+            tile: place(&one.id),
             countries: one.countries.iter().map(id).collect(),
         };
         let enabler = |e: &Enabler| AboutEnabler { id: e.id.clone(), name: e.name.clone() };
@@ -86,6 +95,8 @@ impl AboutAnswer {
             horizon_days: portfolio.horizon_days,
             starts: instance.starts.map(|day| day.to_string()),
             today: today.to_owned(),
+            trials,
+            seed,
             jurisdictions: instance.jurisdictions.iter().map(jurisdiction).collect(),
             enablers: jurisdictions.enablers.iter().map(enabler).collect(),
         }
