@@ -20,7 +20,7 @@ const CATALOG_PAGE: &str = "catalog-files.md";
 const ANSWERS_PAGE: &str = "outputs.md";
 
 /// The answers in the order of their page. `merge` answers like `simulate`.
-const PARTS: [&str; 26] = [
+const PARTS: [&str; 30] = [
     "check",
     "exposure",
     "stress",
@@ -47,6 +47,10 @@ const PARTS: [&str; 26] = [
     "list-limits",
     "list-rules",
     "results",
+    "what-if",
+    "about",
+    "job",
+    "refusal",
 ];
 
 fn root() -> &'static Path {

@@ -35,6 +35,10 @@ pub struct AboutAnswer {
     pub trials: u64,
     /// Random seed that the page asks for.
     pub seed: u64,
+    /// Fee of a warm standby without a quotation, USD a month.
+    pub warm_usd_per_month: f64,
+    /// Fee of a hot standby without a quotation, USD a month.
+    pub hot_usd_per_month: f64,
     /// Jurisdictions, in the order of their ids.
     pub jurisdictions: Vec<AboutJurisdiction>,
     /// Enablers of `landscape`, in the order of the file.
@@ -53,7 +57,7 @@ pub struct AboutJurisdiction {
     /// Its countries; of a country, itself.
     pub countries: Vec<String>,
     /// Column and row of its tile on the map, from 0; null where it has none.
-    pub tile: Option<(u8, u8)>,
+    pub tile: Option<[u8; 2]>,
 }
 
 /// An enabler that can be weighted.
@@ -80,7 +84,7 @@ impl AboutAnswer {
             id: one.id.clone(),
             name: one.name.clone(),
             is_bloc: one.is_bloc,
-            tile: place(&one.id),
+            tile: place(&one.id).map(|(column, row)| [column, row]),
             countries: one.countries.iter().map(id).collect(),
         };
         let enabler = |e: &Enabler| AboutEnabler { id: e.id.clone(), name: e.name.clone() };
@@ -96,6 +100,8 @@ impl AboutAnswer {
             starts: instance.starts.map(|day| day.to_string()),
             today: today.to_owned(),
             trials,
+            warm_usd_per_month: portfolio.readiness.warm_usd_per_month,
+            hot_usd_per_month: portfolio.readiness.hot_usd_per_month,
             seed,
             jurisdictions: instance.jurisdictions.iter().map(jurisdiction).collect(),
             enablers: jurisdictions.enablers.iter().map(enabler).collect(),

@@ -2,7 +2,7 @@
 
 import { el, byId, fill, table } from './dom.js';
 import { answers } from './answers.js';
-import { limits, standing, limitValue } from './figures.js';
+import { limits, standing, limitValue, limitName } from './figures.js';
 import { known, country, nodeName } from './model.js';
 import { usd, percent, signed } from './format.js';
 
@@ -34,7 +34,7 @@ export function drawAnswer() {
   const ranked = [...all].sort((a, b) => order[standing(a).kind] - order[standing(b).kind]);
   const rows = ranked.map((limit) => {
     const {sign, word, kind} = standing(limit);
-    return [limit.limit, limitValue(limit, limit.value), limitValue(limit, limit.bound), el('span', {class: {broken: 'bad', kept: 'good', excused: 'warn', open: 'muted'}[kind]}, `${sign} ${word}`)];
+    return [limitName(limit), limitValue(limit, limit.value), limitValue(limit, limit.bound), el('span', {class: {broken: 'bad', kept: 'good', excused: 'warn', open: 'muted'}[kind]}, `${sign} ${word}`)];
   });
   const alone = new Set(quick.dependence.chokepoints.map(({workload}) => workload)).size;
   const suppliers = quick.dependence.chokepoints.filter(({kind, buffer_days: buffer}) => kind !== 'hardware' && buffer < 30);

@@ -26,21 +26,15 @@ export async function refresh() {
   const {trials, seed} = known.about;
   try {
     const withoutEvents = {...request(), events: [], scenarios: []};
-    const quick = ask('what-if', request(), signal);
-    const first = ask('what-if', {...withoutEvents, trials: Math.min(FIRST_TRIALS, trials), seed}, signal);
-    first.catch(() => undefined);
-    answers.quick = await quick;
+    answers.quick = await ask('what-if', request(), signal);
     answers.problems = [];
     tell('');
     told();
-    const all = ask('what-if', {...withoutEvents, trials, seed}, signal);
-    all.catch(() => undefined);
-    const early = await Promise.race([first, all]);
-    if (early.simulate.trials < trials) {
-      answers.loss = early;
+    if (trials > FIRST_TRIALS) {
+      answers.loss = await ask('what-if', {...withoutEvents, trials: FIRST_TRIALS, seed}, signal);
       told();
     }
-    answers.loss = await all;
+    answers.loss = await ask('what-if', {...withoutEvents, trials, seed}, signal);
     answers.isRefining = false;
     if (!answers.today && !Object.keys(state.now.changes).length) answers.today = answers.loss;
     told();

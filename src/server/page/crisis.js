@@ -4,7 +4,7 @@ import { el, table } from './dom.js';
 import { answers } from './answers.js';
 import { state } from './state.js';
 import { known } from './model.js';
-import { usd, percent, day } from './format.js';
+import { usd, percent, day, since } from './format.js';
 
 /** Words of the four ways in which something takes over. */
 const BY = {surge: 'takes more at once', hot: 'hot standby', warm: 'warm standby', cold: 'set up anew'};
@@ -46,12 +46,12 @@ export function account(time) {
   const hit = scenario.workloads.filter((one) => one.loss_usd > 0 || one.first_unserved_day !== null).sort((a, b) => b.loss_usd - a.loss_usd);
   const sentence = scenario.first_unserved_day === null
     ? `Service goes on without a break. It costs USD ${usd(scenario.loss_usd)} more.`
-    : `Service falls to ${percent(scenario.least_service)} on ${day(scenario.least_service_day)}; it ${scenario.first_outage_cost_day === null ? 'costs nothing' : 'first costs on ' + day(scenario.first_outage_cost_day)} and is whole ${scenario.recovered_day === null ? 'not before the end' : 'from ' + day(scenario.recovered_day)}.`;
+    : `Service falls to ${percent(scenario.least_service)} ${since(scenario.least_service_day)}. ${scenario.first_outage_cost_day === null ? 'That costs nothing' : 'It begins to cost ' + since(scenario.first_outage_cost_day)}, and service is ${scenario.recovered_day === null ? 'not whole again within the horizon' : 'whole again ' + since(scenario.recovered_day)}.`;
   const takers = (id) => {
     const list = scenario.takeovers.filter(({workload}) => workload === id);
     const seen = new Map();
     list.forEach(({to, by, first_day: first}) => { if (!seen.has(to) || seen.get(to)[1] > first) seen.set(to, [by, first]); });
-    return [...seen.entries()].sort((a, b) => a[1][1] - b[1][1]).slice(0, 3).map(([to, [by, first]]) => `${to} (${BY[by] || by}, ${day(first)})`).join('; ') || 'nobody';
+    return [...seen.entries()].sort((a, b) => a[1][1] - b[1][1]).slice(0, 3).map(([to, [by, first]]) => `${to} (${BY[by] || by}, ${since(first)})`).join('; ') || 'nobody';
   };
   const instant = time === null ? null : at(scenario, time);
   const service = (id) => (instant ? percent(instant.workloads[id]) : percent(Math.min(...scenario.timeline.map((one) => one.workloads[id]))));
@@ -60,7 +60,7 @@ export function account(time) {
     hit.length ? table('Workloads that are hit', [['workload'], [time === null ? 'lowest service' : 'service', true], ['first costs', true], ['whole', true], ['USD', true], ['who takes over']],
       hit.map((one) => [name(one.id), service(one.id), day(one.first_outage_cost_day), one.first_unserved_day === null ? 'always' : day(one.recovered_day), usd(one.loss_usd), takers(one.id)])) : null,
     hit.length < scenario.workloads.length ? el('p', {class: 'muted small'}, `${scenario.workloads.length - hit.length} other workloads are not hit.`) : null,
-    scenario.broken_limits.length ? el('p', {class: 'small'}, 'Limits broken meanwhile: ' + scenario.broken_limits.map((one) => `${one.limit} (from ${day(one.first_day)})`).join('; ') + '.') : null,
+    scenario.broken_limits.length ? el('p', {class: 'small'}, 'Limits broken meanwhile: ' + scenario.broken_limits.map((one) => `${one.limit} (${since(one.first_day)})`).join('; ') + '.') : null,
     el('p', {class: 'muted small'}, 'A scenario has no probability, so nothing of it is in the average loss above.'));
 }
 

@@ -21,9 +21,16 @@ export function standing(limit) {
   return {sign: '!', word: 'broken, and accepted', kind: 'excused'};
 }
 
+/** Name of a limit for people: its id, or what it measures. */
+export function limitName({limit}) {
+  if (!limit.startsWith('{')) return limit.replaceAll('_', ' ');
+  const part = (key) => (limit.match(new RegExp(`${key}: ([^,}]*)`)) || [])[1];
+  return [part('measure').replaceAll('_', ' '), part('of') && 'of ' + part('of').replaceAll('_', ' '), part('is')].filter(Boolean).join(' ');
+}
+
 export function limitValue(limit, x) {
   if (x === null || x === undefined) return '–';
-  if (limit.unit === 'usd') return usd(x);
+  if (limit.unit === 'usd') return Math.abs(x) < 999500 ? exactUsd(x) : usd(x);
   if (limit.unit === 'share') return percent(x, 1);
   return limit.unit === 'hhi' ? x.toFixed(2) : points(x);
 }
@@ -37,7 +44,7 @@ function figure({key, name, unit, value, exact, range, change, verdict, refining
 }
 
 const verdict = (x, better) => (Math.abs(x) < 0.5 ? null : (x < 0) === better ? {kind: 'good', word: 'better'} : {kind: 'bad', word: 'worse'});
-const between = (low, high) => (low === null || high === null ? 'no interval yet' : `95 %: ${usd(low)} to ${usd(high)}`);
+const between = (low, high) => (low === null || high === null ? 'no interval yet' : `95 %: ${usd(low, (high - low) / 2)} to ${usd(high, (high - low) / 2)}`);
 
 export function drawFigures() {
   const {quick, loss, isRefining, pinned} = answers;
@@ -61,6 +68,7 @@ export function drawFigures() {
     const range = key === 'aal' && own.std_error !== null
       ? between(Math.max(0, value - 1.96 * own.std_error), value + 1.96 * own.std_error)
       : key === 'aal' ? 'no interval yet' : between(own.low, own.high);
+    const half = key === 'aal' ? 1.96 * (own.std_error || 0) : own.high === null ? 0 : own.high - value;
     let change = pinned ? 'as the one held' : 'as today';
     let word = null;
     if (pinned && pinned.loss) {
@@ -68,10 +76,10 @@ export function drawFigures() {
       if (Math.abs(value - before) >= 0.5) [change, word] = [`${signed(value - before)} ${than}`, verdict(value - before, true)];
     } else if (difference && Math.abs(difference[key + '_usd'].value) >= 0.5) {
       const {value: by, low, high} = difference[key + '_usd'];
-      change = `${signed(by)} than today (${signed(low)} to ${signed(high)})`;
+      change = `${signed(by)} (${signed(low)} to ${signed(high)}) than today`;
       word = low > 0 || high < 0 ? verdict(by, true) : {kind: 'muted', word: 'cannot be told apart'};
     }
-    list.push(figure({key, name, unit: 'USD', value: usd(value), exact: value, range, change, verdict: word, refining: isRefining}));
+    list.push(figure({key, name, unit: 'USD', value: usd(value, half), exact: value, range, change, verdict: word, refining: isRefining}));
   }
   const gain = quick.quality_points - base.quality_points;
   list.push(figure({
@@ -87,8 +95,9 @@ export function drawFigures() {
     el('div', {class: 'value', data: {exact: String(broken)}}, String(all.length - broken - open), ' ', el('span', {class: 'unit'}, `of ${all.length} kept`)),
     el('ul', {id: 'lights', 'aria-label': 'Limits', class: 'chips'}, all.map((limit) => {
       const {sign, word, kind} = standing(limit);
-      const says = `${limit.limit}: ${word}, ${limitValue(limit, limit.value)} against ${limitValue(limit, limit.bound)}`;
+      const says = `${limitName(limit)}: ${word}, ${limitValue(limit, limit.value)} against ${limitValue(limit, limit.bound)}`;
       return el('li', {class: 'light ' + kind, title: says}, el('span', {'aria-hidden': 'true'}, sign), el('span', {class: 'hidden'}, says));
-    }))));
+    })),
+    el('div', {class: 'change'}, broken ? el('span', {class: 'bad'}, `${broken} broken`) : all.length ? 'none broken' : 'none stated')));
   fill(byId('figures'), list);
 }

@@ -3,11 +3,17 @@
 const grouped = (digits) => new Intl.NumberFormat('en-US', {maximumFractionDigits: digits, minimumFractionDigits: digits});
 const whole = grouped(0);
 
-/** An amount of money with as many digits as can be told: 5.31 M, 298,290, 4.20. */
-export function usd(x) {
+/** An amount of money with three digits: 5.31 M, 298,000; with fewer where `doubt` leaves fewer: 5.3 M. */
+export function usd(x, doubt) {
   if (x === null || x === undefined || !Number.isFinite(x)) return 'none';
   const size = Math.abs(x);
   const sign = x < 0 ? '−' : '';
+  if (doubt && doubt < size && size >= 1000) {
+    const step = 10 ** Math.floor(Math.log10(doubt));
+    const [unit, word] = size >= 999.5e6 ? [1e9, ' bn'] : size >= 999500 ? [1e6, ' M'] : [1, ''];
+    const digits = Math.min(3, Math.max(0, Math.round(Math.log10(unit) - Math.log10(step))));
+    return sign + grouped(digits).format(Math.round(size / step) * step / unit) + word;
+  }
   if (size >= 999.5e6) return sign + (size / 1e9).toPrecision(3) + ' bn';
   if (size >= 999500) return sign + (size / 1e6).toPrecision(3) + ' M';
   if (size >= 10000) return sign + whole.format(Number(size.toPrecision(4)));
@@ -35,6 +41,12 @@ export function day(x) {
   if (x === null || x === undefined) return 'never';
   if (x > 0 && x < 2) return whole.format(24 * x) + ' h';
   return 'day ' + whole.format(x);
+}
+
+/** When something begins: at once, after some hours, or on a day. */
+export function since(x) {
+  if (x === null || x === undefined) return 'never';
+  return x === 0 ? 'at once' : x < 2 ? `after ${whole.format(24 * x)} h` : 'on day ' + whole.format(x);
 }
 
 export const points = (x) => whole.format(x);

@@ -117,7 +117,7 @@ export function planView() {
   const offers = [...known.offers.keys()];
   return [
     el('div', {class: 'head'}, el('h2', {}, 'Plan'), running ? el('button', {data: {key: 'cancel'}, on: {click: cancel}}, 'Cancel') : el('button', {class: 'primary', data: {key: 'find'}, on: {click: () => run('plan', {})}}, 'Find plans')),
-    el('p', {class: 'muted small', 'aria-live': 'polite', style: {'min-height': '20px'}}, running ? view.job.doing : view.job ? `${view.kind.replace('_', ' ')}: ${view.job.state}` : ' '),
+    el('p', {class: 'muted small', 'aria-live': 'polite', style: {'min-height': '34px'}}, running ? view.job.doing : view.job ? `${view.kind.replace('_', ' ')}: ${view.job.state}` : ' '),
     el('progress', {max: 1, 'aria-label': 'Progress', ...(running && view.job.share_done === null ? {} : {value: running ? view.job.share_done : 0})}),
     ladder(),
     el('h3', {}, 'One offer'),

@@ -171,18 +171,15 @@ function row(workload) {
 /** Fees of standbys, and contracts. */
 function terms() {
   const changes = state.now.changes;
-  const fee = (kind, standard) => el('label', {class: 'row'}, `Fee of a ${kind} standby, USD a month `, el('input', {
-    type: 'number', min: 0, step: 500, placeholder: standard, data: {key: 'fee ' + kind}, value: String(changes[`/readiness/${kind}/usd_per_month`] ?? ''),
-    on: {change: (event) => change((next) => {
-      if (event.target.value === '') delete next.changes[`/readiness/${kind}/usd_per_month`];
-      else next.changes[`/readiness/${kind}/usd_per_month`] = Math.max(0, Number(event.target.value));
-    })},
+  const fee = (kind, standard) => el('label', {}, `Fee of a ${kind} standby, USD a month `, el('input', {
+    type: 'number', min: 0, step: 500, data: {key: 'fee ' + kind}, value: String(changes[`/readiness/${kind}/usd_per_month`] ?? standard),
+    on: {change: (event) => change((next) => set(next, `/readiness/${kind}/usd_per_month`, event.target.value === '' ? standard : Math.max(0, Number(event.target.value)), standard))},
   }));
   const hosts = [...known.suppliers.values()].filter(({roles}) => roles.includes('host'));
   const host = el('select', {'aria-label': 'Host of a contract', data: {key: 'contract host'}}, hosts.map((one) => el('option', {value: one.supplier}, one.name)));
   const fixed = el('input', {type: 'number', min: 0, step: 1000, value: '12000', 'aria-label': 'Fixed fee, USD a year', data: {key: 'contract fee'}});
   const added = Object.entries(changes).filter(([at]) => at.startsWith('/contracts/'));
-  return [el('h3', {}, 'Terms'), fee('warm', 'as in the file'), el('br'), fee('hot', 'as in the file'),
+  return [el('h3', {}, 'Terms'), el('div', {class: 'terms'}, fee('warm', known.about.warm_usd_per_month)), el('div', {class: 'terms'}, fee('hot', known.about.hot_usd_per_month)),
     added.map(([at, value]) => el('div', {class: 'row'}, `Contract with ${value.host}: ${usd(value.fixed_usd_per_year)} a year `, el('button', {data: {key: 'end ' + at}, on: {click: () => change((next) => { delete next.changes[at]; })}}, 'Take back'))),
     el('div', {class: 'add'}, host, fixed, el('button', {data: {key: 'add contract'}, on: {click: () => change((next) => {
       set(next, '/contracts/-', {host: host.value, fixed_usd_per_year: Number(fixed.value)});

@@ -47,7 +47,7 @@ fn no_file_of_the_run_is_written_over() {
     let folder = study();
     let before = state(&folder);
     let scenario = "c/scenarios/june_2026_order.yaml";
-    let cases: [(&[&str], &[&str]); 20] = [
+    let cases: [(&[&str], &[&str]); 22] = [
         (&["exposure", "tiny.yaml"], &["--out", "j.yaml"]),
         (&["exposure", "tiny.yaml"], &["--out", "c/../c/./models.yaml"]),
         (&["exposure", "tiny.yaml", "--graph", "g.svg"], &["--out", "./g.svg"]),
