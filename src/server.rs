@@ -18,6 +18,7 @@ mod refusal;
 mod requests;
 mod scenario;
 mod shared;
+pub mod snapshot;
 mod studies;
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -28,7 +29,7 @@ use std::sync::atomic::AtomicBool;
 use jiff::civil::Date;
 
 use crate::input::InputError;
-use shared::Shared;
+use shared::ServedPortfolio;
 
 /// What is served.
 #[derive(Debug, Clone)]
@@ -64,7 +65,7 @@ pub enum ServeError {
 pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
-    shared: Arc<Shared>,
+    shared: Arc<ServedPortfolio>,
 }
 
 impl Server {
@@ -75,7 +76,7 @@ impl Server {
     pub fn bind(settings: ServerSettings) -> Result<Self, ServeError> {
         let start = |error: std::io::Error| ServeError::Start(error.to_string());
         let port = settings.port;
-        let shared = Shared::new(settings)?;
+        let shared = ServedPortfolio::new(settings)?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(start)?;
         listener.set_nonblocking(true).map_err(start)?;
         let address = listener.local_addr().map_err(start)?;

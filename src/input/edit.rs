@@ -18,7 +18,7 @@ const NAMING_KEYS: [&str; 3] = ["id", "host", "offer"];
 
 /// One key and its new value.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Change {
+pub struct TextChange {
     /// A JSON Pointer (RFC 6901). A step into a list is an item's `id`, `host` or `offer`, its place from 0, or `-` for a new item.
     pub at: String,
     /// `Null` removes the key or the item.
@@ -47,7 +47,7 @@ pub enum EditError {
 ///
 /// # Errors
 /// See [`EditError`].
-pub fn edited(text: &str, changes: &[Change]) -> Result<String, EditError> {
+pub fn edited(text: &str, changes: &[TextChange]) -> Result<String, EditError> {
     if changes.len() > MAX_CHANGES {
         return Err(EditError::TooMany);
     }

@@ -2,14 +2,14 @@
 
 use super::refusal::Refusal;
 use super::requests::LandscapeRequest;
-use super::shared::Shared;
+use super::shared::ServedPortfolio;
 use super::studies::unknown;
 use crate::landscape::enablers::ScoreTerms;
 use crate::report::answer::about::AboutAnswer;
 use crate::report::answer::landscape::LandscapeAnswer;
 use crate::study::landscape::{Landscape, LandscapeQuestion};
 
-impl Shared {
+impl ServedPortfolio {
     pub(super) fn about(&self) -> AboutAnswer {
         let file = self.file.display().to_string();
         let today = self.today.to_string();

@@ -16,6 +16,7 @@ use axum::routing::{get, post};
 use hyper::body::Frame;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
@@ -25,7 +26,7 @@ use super::openapi::openapi;
 use super::page;
 use super::refusal::{Refusal, json, text_of, typed};
 use super::requests::{JobRequest, LandscapeRequest, StudyRequest};
-use super::shared::Shared;
+use super::shared::ServedPortfolio;
 use crate::report::answer::refusal::RefusalCode;
 
 /// Largest body of a request, bytes.
@@ -35,11 +36,11 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Pause between two signs of life in a stream of events.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-type Asked = State<Arc<Shared>>;
+type SharedState = State<Arc<ServedPortfolio>>;
 type Answered = Result<Response, Refusal>;
 
 /// All addresses, behind the guard.
-pub(super) fn routes(shared: Arc<Shared>) -> Router {
+pub(super) fn routes(shared: Arc<ServedPortfolio>) -> Router {
     Router::new()
         .route("/", get(document))
         .route(
@@ -73,50 +74,50 @@ pub(super) fn routes(shared: Arc<Shared>) -> Router {
         .with_state(shared)
 }
 
-async fn document(State(shared): Asked) -> Response {
+async fn document(State(shared): SharedState) -> Response {
     typed(StatusCode::OK, "text/html; charset=utf-8", page::document(&shared.token).into())
 }
 
-async fn about(State(shared): Asked) -> Answered {
+async fn about(State(shared): SharedState) -> Answered {
     computed(shared, |shared, _| Ok(text_of(&shared.about()))).await
 }
 
-async fn list(State(shared): Asked, Path(what): Path<String>, request: Request) -> Answered {
+async fn list(State(shared): SharedState, Path(what): Path<String>, request: Request) -> Answered {
     let workload = queried(&request, "workload");
     computed(shared, move |shared, _| shared.list(&what, workload.as_deref())).await
 }
 
-async fn shock(State(shared): Asked, Path(id): Path<String>) -> Answered {
+async fn shock(State(shared): SharedState, Path(id): Path<String>) -> Answered {
     computed(shared, move |shared, _| answer(shared.shock(&id))).await
 }
 
-async fn what_if(State(shared): Asked, request: Request) -> Answered {
+async fn what_if(State(shared): SharedState, request: Request) -> Answered {
     let asked: StudyRequest = body(request).await?;
     computed(shared, move |shared, stop| answer(shared.what_if(&asked, stop))).await
 }
 
-async fn exposure(State(shared): Asked, request: Request) -> Answered {
+async fn exposure(State(shared): SharedState, request: Request) -> Answered {
     let asked: StudyRequest = body(request).await?;
     computed(shared, move |shared, _| answer(shared.exposure(&asked))).await
 }
 
-async fn stress(State(shared): Asked, request: Request) -> Answered {
+async fn stress(State(shared): SharedState, request: Request) -> Answered {
     let asked: StudyRequest = body(request).await?;
     computed(shared, move |shared, _| answer(shared.stress(&asked))).await
 }
 
-async fn simulate(State(shared): Asked, request: Request) -> Answered {
+async fn simulate(State(shared): SharedState, request: Request) -> Answered {
     let asked: StudyRequest = body(request).await?;
     computed(shared, move |shared, stop| answer(shared.simulate(&asked, stop))).await
 }
 
-async fn check(State(shared): Asked, request: Request) -> Answered {
+async fn check(State(shared): SharedState, request: Request) -> Answered {
     let asked: StudyRequest = body(request).await?;
     computed(shared, move |shared, stop| answer(shared.check(&asked, stop))).await
 }
 
 /// The changed portfolio as a file.
-async fn portfolio(State(shared): Asked, request: Request) -> Answered {
+async fn portfolio(State(shared): SharedState, request: Request) -> Answered {
     let asked: StudyRequest = body(request).await?;
     let mut response = computed(shared, move |shared, _| Ok(shared.changed(&asked)?.text)).await?;
     let kind = header::HeaderValue::from_static("application/yaml; charset=utf-8");
@@ -124,29 +125,29 @@ async fn portfolio(State(shared): Asked, request: Request) -> Answered {
     Ok(response)
 }
 
-async fn landscape(State(shared): Asked, request: Request) -> Answered {
+async fn landscape(State(shared): SharedState, request: Request) -> Answered {
     let asked: LandscapeRequest = body(request).await?;
     computed(shared, move |shared, _| answer(shared.landscape(&asked))).await
 }
 
-async fn new_job(State(shared): Asked, request: Request) -> Answered {
+async fn new_job(State(shared): SharedState, request: Request) -> Answered {
     let asked: JobRequest = body(request).await?;
     Ok(json(StatusCode::ACCEPTED, text_of(&begin(&shared, asked)?)))
 }
 
-async fn job(State(shared): Asked, Path(id): Path<String>) -> Answered {
+async fn job(State(shared): SharedState, Path(id): Path<String>) -> Answered {
     let job = shared.jobs.find(&id).ok_or_else(|| Refusal::not_found("such job"))?;
     Ok(json(StatusCode::OK, text_of(&job.now())))
 }
 
-async fn cancel_job(State(shared): Asked, Path(id): Path<String>) -> Answered {
+async fn cancel_job(State(shared): SharedState, Path(id): Path<String>) -> Answered {
     let job = shared.jobs.find(&id).ok_or_else(|| Refusal::not_found("such job"))?;
     job.cancel();
     Ok(json(StatusCode::OK, text_of(&job.now())))
 }
 
 /// A job as it goes on: events named `job`, the last with the answer.
-async fn job_events(State(shared): Asked, Path(id): Path<String>) -> Answered {
+async fn job_events(State(shared): SharedState, Path(id): Path<String>) -> Answered {
     let job = shared.jobs.find(&id).ok_or_else(|| Refusal::not_found("such job"))?;
     let mut told = job.follow();
     let (sender, receiver) = mpsc::channel::<Bytes>(1);
@@ -166,13 +167,13 @@ async fn job_events(State(shared): Asked, Path(id): Path<String>) -> Answered {
             }
         }
     });
-    Ok(typed(StatusCode::OK, "text/event-stream", Body::new(Events(receiver))))
+    Ok(typed(StatusCode::OK, "text/event-stream", Body::new(EventBody(receiver))))
 }
 
 /// A body whose parts come one after the other.
-struct Events(mpsc::Receiver<Bytes>);
+struct EventBody(mpsc::Receiver<Bytes>);
 
-impl hyper::body::Body for Events {
+impl hyper::body::Body for EventBody {
     type Data = Bytes;
     type Error = std::convert::Infallible;
 
@@ -201,7 +202,12 @@ async fn body<T: DeserializeOwned>(request: Request) -> Result<T, Refusal> {
         Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, RefusalCode::TooLarge, message)
     };
     let bytes = read.map_err(too_slow)?.map_err(too_large)?;
-    serde_json::from_slice(&bytes).map_err(|error| Refusal::bad(format!("the body cannot be read: {error}")))
+    let unread = |error: serde_json::Error| Refusal::bad(format!("the body cannot be read: {error}"));
+    let value: Value = serde_json::from_slice(&bytes).map_err(unread)?;
+    if !value.is_object() {
+        return Err(Refusal::bad("the body must be an object"));
+    }
+    T::deserialize(value).map_err(unread)
 }
 
 fn answer(found: Result<impl Serialize, Refusal>) -> Result<String, Refusal> {
@@ -219,8 +225,8 @@ impl Drop for StopOnDrop {
 
 /// Computes on the threads for quick answers, a few requests at a time.
 async fn computed(
-    shared: Arc<Shared>,
-    compute: impl FnOnce(&Arc<Shared>, &AtomicBool) -> Result<String, Refusal> + Send + 'static,
+    shared: Arc<ServedPortfolio>,
+    compute: impl FnOnce(&Arc<ServedPortfolio>, &AtomicBool) -> Result<String, Refusal> + Send + 'static,
 ) -> Answered {
     let stop = Arc::new(AtomicBool::new(false));
     let _gone = StopOnDrop(Arc::clone(&stop));

@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 
 use super::api::routes;
-use super::shared::Shared;
+use super::shared::ServedPortfolio;
 
 /// Most connections at a time.
 const MAX_CONNECTIONS: usize = 128;
@@ -29,7 +29,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// Answers requests until `stop` is set.
 pub(super) async fn serve(
     listener: TcpListener,
-    shared: Arc<Shared>,
+    shared: Arc<ServedPortfolio>,
     stop: &'static AtomicBool,
 ) -> io::Result<()> {
     let listener = tokio::net::TcpListener::from_std(listener)?;

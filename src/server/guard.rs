@@ -12,7 +12,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::refusal::Refusal;
-use super::shared::Shared;
+use super::shared::ServedPortfolio;
 use crate::report::answer::refusal::RefusalCode;
 
 /// Everything comes from this server, and nothing is framed or sent elsewhere.
@@ -28,7 +28,11 @@ const HEADERS: [(HeaderName, &str); 5] = [
 ];
 
 /// Lets a request through, or refuses it.
-pub(super) async fn guarded(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+pub(super) async fn guarded(
+    State(shared): State<Arc<ServedPortfolio>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let checked = check(&shared, request.method(), request.uri(), request.headers());
     let mut response = match checked {
         Ok(()) => next.run(request).await,
@@ -40,7 +44,7 @@ pub(super) async fn guarded(State(shared): State<Arc<Shared>>, request: Request,
     response
 }
 
-fn check(shared: &Shared, method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<(), Refusal> {
+fn check(shared: &ServedPortfolio, method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<(), Refusal> {
     let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let forbidden = |message| Refusal::new(StatusCode::FORBIDDEN, RefusalCode::Forbidden, message);
     // A name that resolves to this machine is no way in (DNS rebinding).

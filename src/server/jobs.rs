@@ -14,7 +14,7 @@ use tokio::sync::{Semaphore, watch};
 
 use super::refusal::Refusal;
 use super::requests::{JobKind, JobRequest};
-use super::shared::{Shared, quoted};
+use super::shared::{ServedPortfolio, quoted};
 use crate::report::answer::if_signed::IfSignedAnswer;
 use crate::report::answer::job::{JobAnswer, JobState, KeyChange, RungChanges};
 use crate::report::answer::ladder::RungWord;
@@ -125,7 +125,7 @@ impl Jobs {
 }
 
 /// Begins a job.
-pub(super) fn begin(shared: &Arc<Shared>, request: JobRequest) -> Result<JobAnswer, Refusal> {
+pub(super) fn begin(shared: &Arc<ServedPortfolio>, request: JobRequest) -> Result<JobAnswer, Refusal> {
     check(&request)?;
     let job = shared.jobs.add(command(shared, &request))?;
     let now = job.now();
@@ -184,7 +184,7 @@ fn check(request: &JobRequest) -> Result<(), Refusal> {
 }
 
 /// The command line of a job.
-fn command(shared: &Shared, request: &JobRequest) -> String {
+pub(super) fn command(shared: &ServedPortfolio, request: &JobRequest) -> String {
     let file = quoted(&shared.file.display().to_string());
     let (flags, offer) = (&shared.flags, quoted(request.offer.as_deref().unwrap_or_default()));
     let trials = format!("--trials {} --seed {}", request.study.n_trials(), request.study.seed());
@@ -207,10 +207,14 @@ fn command(shared: &Shared, request: &JobRequest) -> String {
     }
 }
 
-/// Computes a job.
-fn run(shared: &Shared, job: &Job, request: &JobRequest) -> Result<(Value, Vec<RungChanges>), Refusal> {
+/// Computes a job, and tells it how far it is.
+fn run(
+    shared: &ServedPortfolio,
+    job: &Job,
+    request: &JobRequest,
+) -> Result<(Value, Vec<RungChanges>), Refusal> {
     let n_simulated = AtomicU64::new(0);
-    let progress = |step: Progress| {
+    computed(shared, request, &|step: Progress| {
         if job.is_cancelled.load(Ordering::SeqCst) {
             resume_unwind(Box::new(Cancelled));
         }
@@ -221,7 +225,15 @@ fn run(shared: &Shared, job: &Job, request: &JobRequest) -> Result<(Value, Vec<R
         job.tell(|now| {
             (now.doing, now.share_done) = (words(step, n_simulated), share_done(step, n_simulated))
         });
-    };
+    })
+}
+
+/// The answer of a job and, of a plan, the changes that make each rung the portfolio.
+pub(super) fn computed(
+    shared: &ServedPortfolio,
+    request: &JobRequest,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<(Value, Vec<RungChanges>), Refusal> {
     let changed = shared.changed(&request.study)?;
     let session = Session::new(&changed.loaded.instance);
     let (n_trials, seed) = (request.study.n_trials(), request.study.seed());
@@ -233,13 +245,13 @@ fn run(shared: &Shared, job: &Job, request: &JobRequest) -> Result<(Value, Vec<R
     match request.job {
         JobKind::Plan => {
             let questions = Questions { ladder: true, ..Questions::default() };
-            let answers = session.answers(settings, &questions, &progress).map_err(|error| failed(&error))?;
+            let answers = session.answers(settings, &questions, progress).map_err(|error| failed(&error))?;
             let accept = answers.optimized.ladder.as_ref().map(|ladder| accepted(&session, ladder));
             Ok((value_of(&OptimizeAnswer::of(&session, &answers, seed)), accept.unwrap_or_default()))
         }
         JobKind::Why => {
             let question = session.why_question(offer, None).map_err(|error| failed(&error))?;
-            let why = session.why(question, settings, &progress).map_err(|error| failed(&error))?;
+            let why = session.why(question, settings, progress).map_err(|error| failed(&error))?;
             Ok((value_of(&WhyAnswer::of(session.instance, &why, settings)), Vec::new()))
         }
         JobKind::IfSigned => {
@@ -256,7 +268,7 @@ fn run(shared: &Shared, job: &Job, request: &JobRequest) -> Result<(Value, Vec<R
                 max_shocks: request.max_shocks.unwrap_or(3),
                 n_sets: request.sets.unwrap_or(N_SETS),
             };
-            let found = reverse(&session, asked, &progress).map_err(|error| failed(&error))?;
+            let found = reverse(&session, asked, progress).map_err(|error| failed(&error))?;
             Ok((value_of(&ReverseAnswer::of(session.instance, &found)), Vec::new()))
         }
     }

@@ -1,7 +1,7 @@
 //! Lists of what there is to choose from, as `list` and `shocks` answer them.
 
 use super::refusal::{Refusal, text_of};
-use super::shared::Shared;
+use super::shared::ServedPortfolio;
 use super::studies::unknown;
 use crate::model::instance::{Instance, WorkloadIdx};
 use crate::report::answer::list::ListAnswer;
@@ -13,7 +13,7 @@ use crate::report::answer::shocks::ShocksAnswer;
 use crate::study::listing::{Census, Selection, eligibility};
 use crate::study::shocks::{ShockView, library};
 
-impl Shared {
+impl ServedPortfolio {
     /// What `list WHAT` answers; offers with what a workload may use.
     pub(super) fn list(&self, what: &str, workload: Option<&str>) -> Result<String, Refusal> {
         let instance = &self.base.instance;

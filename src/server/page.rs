@@ -35,6 +35,26 @@ pub(super) fn document(token: &str) -> String {
     DOCUMENT.replace("{token}", token)
 }
 
+/// What a file that is opened without a server may do: nothing but itself.
+const FILE_POLICY: &str =
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:";
+
+/// The page as one file, with answers instead of a server.
+pub(super) fn file(answers: &str) -> String {
+    let policy = format!(
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"{FILE_POLICY}\">\n<style>{STYLE}</style>"
+    );
+    // In a script, `<` could end it.
+    let answers = answers.replace('<', "\\u003c");
+    let script = format!(
+        "<script type=\"application/json\" id=\"snapshot\">{answers}</script>\n<script>{}</script>",
+        script()
+    );
+    DOCUMENT
+        .replace("<link rel=\"stylesheet\" href=\"page.css?token={token}\">", &policy)
+        .replace("<script src=\"page.js?token={token}\"></script>", &script)
+}
+
 pub(super) fn style() -> String {
     STYLE.to_owned()
 }

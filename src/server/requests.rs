@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::input::edit::Change;
+use crate::input::edit::TextChange;
 use crate::study::simulate::MAX_TRIALS;
 
 /// Default seed and number of trials, as on the command line.
@@ -119,6 +119,23 @@ pub(super) enum JobKind {
     Reverse,
 }
 
+impl JobRequest {
+    /// The ladder of a portfolio.
+    pub(super) fn plan(study: StudyRequest) -> Self {
+        let job = JobKind::Plan;
+        Self {
+            job,
+            study,
+            cvar_weight: None,
+            offer: None,
+            share: None,
+            loss_usd: None,
+            max_shocks: None,
+            sets: None,
+        }
+    }
+}
+
 impl StudyRequest {
     pub(super) fn seed(&self) -> u64 {
         self.seed.unwrap_or(DEFAULT_SEED)
@@ -133,8 +150,8 @@ impl StudyRequest {
         self.trials.is_none_or(|trials| (1..=MAX_TRIALS).contains(&trials))
     }
 
-    pub(super) fn edits(&self) -> Vec<Change> {
-        let change = |c: &ChangeRequest| Change { at: c.at.clone(), value: c.value.clone() };
+    pub(super) fn edits(&self) -> Vec<TextChange> {
+        let change = |c: &ChangeRequest| TextChange { at: c.at.clone(), value: c.value.clone() };
         self.changes.iter().map(change).collect()
     }
 }

@@ -6,7 +6,7 @@ use super::refusal::Refusal;
 use super::requests::{EventRequest, NodeRequest};
 use crate::exposure::node_losses::NodeFailure;
 use crate::exposure::profile::NODE_KINDS;
-use crate::input::edit::Change;
+use crate::input::edit::TextChange;
 use crate::model::instance::Instance;
 use crate::report::names::node_name;
 use crate::study::what_if::Stopped;
@@ -19,7 +19,7 @@ pub(super) fn scenario(
     instance: &Instance,
     events: &[EventRequest],
     has_own: bool,
-) -> Result<Option<Change>, Refusal> {
+) -> Result<Option<TextChange>, Refusal> {
     if events.is_empty() {
         return Ok(None);
     }
@@ -28,7 +28,7 @@ pub(super) fn scenario(
     // A scenario of an earlier step is replaced.
     let at = format!("/catalog/scenarios/{}", if has_own { WHAT_IF } else { "-" });
     let value = json!({"id": WHAT_IF, "name": "What if", "events": events});
-    Ok(Some(Change { at, value }))
+    Ok(Some(TextChange { at, value }))
 }
 
 fn event(instance: &Instance, n: usize, event: &EventRequest) -> Result<Value, Refusal> {

@@ -26,7 +26,7 @@ const N_SIMULATED: usize = 24;
 pub(super) type TrialsKey = (String, u64, u64);
 
 /// What all requests share.
-pub(super) struct Shared {
+pub(super) struct ServedPortfolio {
     pub(super) bookshelf: Bookshelf,
     /// As named on the command line.
     pub(super) file: PathBuf,
@@ -51,7 +51,7 @@ pub(super) struct Shared {
     simulated: Mutex<VecDeque<(TrialsKey, Arc<Simulated>)>>,
 }
 
-impl Shared {
+impl ServedPortfolio {
     /// Reads the portfolio.
     pub(super) fn new(settings: ServerSettings) -> Result<Self, ServeError> {
         let bookshelf = Bookshelf::new(settings.catalog.as_deref(), settings.jurisdictions.as_deref());

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use super::refusal::Refusal;
 use super::requests::StudyRequest;
 use super::scenario::{WHAT_IF, scenario};
-use super::shared::{Shared, quoted};
+use super::shared::{ServedPortfolio, quoted};
 use crate::exchange::patch::unified;
 use crate::ids::nearest;
 use crate::input::Loaded;
@@ -42,7 +42,7 @@ impl From<MeasureError> for Refusal {
     }
 }
 
-impl Shared {
+impl ServedPortfolio {
     /// Makes the changes and reads the portfolio.
     pub(super) fn changed(&self, request: &StudyRequest) -> Result<Changed, Refusal> {
         if !request.has_sound_trials() {

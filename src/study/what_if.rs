@@ -21,7 +21,7 @@ use crate::units::DAYS_PER_YEAR;
 
 /// What a portfolio costs and depends on, without a simulation.
 #[derive(Debug, Clone, PartialEq)]
-pub struct WhatIf {
+pub struct WhatIfProfile {
     pub cost: PlannedCost,
     /// Of every standby, in the order of workloads and offers: fee, USD a month.
     pub standby_fees: Vec<f64>,
@@ -91,14 +91,14 @@ impl Stopped {
 impl Session<'_> {
     /// What today's allocation costs and depends on.
     #[must_use]
-    pub fn what_if(&self) -> WhatIf {
+    pub fn what_if(&self) -> WhatIfProfile {
         let plan = &self.current;
         let (dimensions, diversity) = concentration(&self.setting, plan);
         let standbys = plan.standby.iter().enumerate();
         let fees = standbys.flat_map(|(workload, own)| {
             own.iter().map(move |s| readiness_fee(self.instance, workload, s.offer, s.readiness))
         });
-        WhatIf {
+        WhatIfProfile {
             cost: self.setting.planned_cost(plan),
             standby_fees: fees.collect(),
             capability: capability(self.instance, plan),

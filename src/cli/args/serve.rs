@@ -20,6 +20,12 @@ pub struct ServeArguments {
     /// Port on this machine; 0 takes one that is free
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub port: u16,
+    /// Write the page as one file, index.html, into this folder instead: it can be sent around and read, but not changed
+    #[arg(long = "static", value_name = "DIR", conflicts_with_all = ["port", "open"])]
+    pub snapshot: Option<PathBuf>,
+    /// With --static: leave out the plans, which take longest
+    #[arg(long, requires = "snapshot")]
+    pub no_plan: bool,
     /// Open the page in the browser
     #[arg(long)]
     pub open: bool,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::plan;
+use super::{plan, serve};
 use crate::cli::args::{CatalogQuestion, Command, Common, Output, ShocksQuestion};
 use crate::cli::targets::RunFiles;
 use crate::exchange::table_path::TablePath;
@@ -52,8 +52,16 @@ pub(super) fn files(command: &Command) -> RunFiles {
         Command::List(a) => study(&a.common, &a.portfolio),
         Command::Schema(a) => answer(&a.output),
         Command::Completions(a) => answer(&a.output),
-        // It writes nothing.
-        Command::Serve(_) => RunFiles::default(),
+        Command::Serve(a) => {
+            let files = a.portfolio.iter().fold(RunFiles::default(), |f, p| f.reads("the portfolio", p));
+            let files = a.catalog.iter().fold(files, |files, catalog| files.reads_catalog(catalog));
+            let files =
+                a.jurisdictions.iter().fold(files, |files, file| files.reads("the jurisdictions", file));
+            match &a.snapshot {
+                Some(folder) => files.writes_folder("--static", folder.clone(), &[serve::SNAPSHOT]),
+                None => files,
+            }
+        }
         // It writes pages with names of their own, and reads nothing.
         Command::Man(_) => RunFiles::default(),
     }

@@ -8,7 +8,13 @@ use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::interrupt::Interrupt;
+use crate::cli::progress::ProgressLine;
+use crate::files::{PendingFolder, write_atomically};
+use crate::server::snapshot::snapshot;
 use crate::server::{DEMO, Server, ServerSettings};
+
+/// Name of the file of `--static`.
+pub(super) const SNAPSHOT: &str = "index.html";
 
 /// The program that opens an address.
 const OPENER: &str = if cfg!(target_os = "macos") {
@@ -21,7 +27,7 @@ const OPENER: &str = if cfg!(target_os = "macos") {
 
 pub(super) fn serve(arguments: &ServeArguments, console: &Console) -> Result<Exit, Failure> {
     let (name, text) = DEMO;
-    let server = Server::bind(ServerSettings {
+    let settings = ServerSettings {
         portfolio: arguments.portfolio.clone().unwrap_or_else(|| name.into()),
         text: arguments.portfolio.is_none().then(|| text.to_owned()),
         catalog: arguments.catalog.clone(),
@@ -30,7 +36,17 @@ pub(super) fn serve(arguments: &ServeArguments, console: &Console) -> Result<Exi
         today: arguments.today.unwrap_or_else(clock::today),
         trials: (arguments.trials, arguments.seed),
         version: env!("CARGO_PKG_VERSION").to_owned(),
-    })?;
+    };
+    if let Some(folder) = &arguments.snapshot {
+        let line = ProgressLine::new(console);
+        let page = snapshot(settings, !arguments.no_plan, &|step| line.show(step))?;
+        drop(line);
+        let _folder = PendingFolder::create(folder)?;
+        let file = folder.join(SNAPSHOT);
+        write_atomically(&file, &page)?;
+        return console.deliver(&format!("{}\n", console.path(&file)), None, Exit::Done);
+    }
+    let server = Server::bind(settings)?;
     let interrupt = Interrupt::listen();
     let url = server.url();
     console.deliver(&format!("{url}\n"), None, Exit::Done)?;

@@ -23,8 +23,8 @@ limits:
 - {measure: share}
 ";
 
-fn change(at: &str, value: Value) -> Change {
-    Change { at: at.to_owned(), value }
+fn change(at: &str, value: Value) -> TextChange {
+    TextChange { at: at.to_owned(), value }
 }
 
 fn with(at: &str, value: Value) -> String {

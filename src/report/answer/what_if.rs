@@ -14,7 +14,7 @@ use super::stress::StressAnswer;
 use crate::model::instance::{CellIdx, Instance, WorkloadIdx};
 use crate::model::portfolio::Readiness;
 use crate::report::names;
-use crate::study::what_if::{LossChange, WhatIf};
+use crate::study::what_if::{LossChange, WhatIfProfile};
 
 /// A changed portfolio: what it is, what it costs, what it depends on, and what was asked of it.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -138,8 +138,8 @@ pub struct LossDifference {
 impl WhatIfAnswer {
     /// The documented answer, without commands, patch and what is asked for in addition.
     #[must_use]
-    pub fn of(instance: &Instance, figures: &WhatIf, check: CheckAnswer) -> Self {
-        let WhatIf { cost, standby_fees, dimensions, diversity, chokepoints, capability } = figures;
+    pub fn of(instance: &Instance, figures: &WhatIfProfile, check: CheckAnswer) -> Self {
+        let WhatIfProfile { cost, standby_fees, dimensions, diversity, chokepoints, capability } = figures;
         let monthly = &cost.monthly;
         let mut fees = standby_fees.iter().copied();
         let workloads = 0..instance.workloads.len();

@@ -49,7 +49,7 @@ export function drawAnswer() {
     el('h3', {}, 'Concentration, share of what an outage would cost'), LAYERS.map(([key, name]) => layer(key, name)),
     el('h3', {}, 'Single points of failure'),
     el('p', {class: 'small'}, worst.length ? worst.map(([name, set]) => `${name} stops ${set.size} of ${quick.workloads.length} workloads`).join('; ') + '.' : `None within a month; ${alone} workloads depend on something that lasts longer.`),
-    el('h3', {}, 'Limits'), table('Limits', [['limit'], ['now', true], ['bound', true], ['']], rows),
+    el('h3', {}, 'Limits'), table('Limits', [['limit'], ['now', true], ['bound', true], ['verdict']], rows),
     el('h3', {}, 'Who bears the average loss'),
     loss ? table('Average annual loss by workload', [['workload'], ['USD a year', true], ['part', true]], parts.map(([id, x]) => [(quick.workloads.find((one) => one.id === id) || {}).name || id, usd(x), percent(total ? x / total : 0)])) : null,
     el('h3', {}, 'Who causes it'),

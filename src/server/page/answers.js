@@ -1,6 +1,6 @@
 // The server's answers to the state: the quick ones at once, the loss first from few years and then from all.
 
-import { ask, Refused, tell, whenBack } from './server.js';
+import { ask, Refused, tell, whenBack, snapshot } from './server.js';
 import { state, request, whenChanged } from './state.js';
 import { known } from './model.js';
 import { byId } from './dom.js';
@@ -8,8 +8,8 @@ import { usd, exactUsd } from './format.js';
 
 const FIRST_TRIALS = 400;
 
-/** `quick`: without the loss; `loss`: with it; `isRefining`: whether more years follow. */
-export const answers = {quick: null, loss: null, isRefining: true, problems: [], pinned: null, today: null};
+/** `quick`: without the loss; `loss`: with it; `isAsking`, `isRefining`: whether they are still to come. */
+export const answers = {isAsking: true, quick: null, loss: null, isRefining: true, problems: [], pinned: null, today: null};
 const listeners = [];
 export const whenAnswered = (listener) => listeners.push(listener);
 const told = () => listeners.forEach((listener) => listener());
@@ -22,15 +22,18 @@ export async function refresh() {
   const own = new AbortController();
   running = own;
   answers.isRefining = true;
+  answers.isAsking = true;
+  told();
   const {signal} = own;
   const {trials, seed} = known.about;
   try {
     const withoutEvents = {...request(), events: [], scenarios: []};
     answers.quick = await ask('what-if', request(), signal);
     answers.problems = [];
+    answers.isAsking = false;
     tell('');
     told();
-    if (trials > FIRST_TRIALS) {
+    if (trials > FIRST_TRIALS && !snapshot) {
       answers.loss = await ask('what-if', {...withoutEvents, trials: FIRST_TRIALS, seed}, signal);
       told();
     }

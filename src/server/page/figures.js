@@ -47,7 +47,7 @@ const verdict = (x, better) => (Math.abs(x) < 0.5 ? null : (x < 0) === better ? 
 const between = (low, high) => (low === null || high === null ? 'no interval yet' : `95 %: ${usd(low, (high - low) / 2)} to ${usd(high, (high - low) / 2)}`);
 
 export function drawFigures() {
-  const {quick, loss, isRefining, pinned} = answers;
+  const {quick, loss, isRefining, isAsking, pinned} = answers;
   if (!quick) return;
   const base = pinned ? pinned.quick : known.today;
   const than = pinned ? 'than the one held' : 'than today';
@@ -55,7 +55,7 @@ export function drawFigures() {
   const list = [figure({
     key: 'cost', name: 'Planned cost', unit: 'USD a month', value: exactUsd(quick.monthly_cost_usd), exact: quick.monthly_cost_usd,
     range: `standbys ${exactUsd(quick.monthly_cost.readiness_usd)}, own machines ${exactUsd(quick.monthly_cost.replicas_usd)}`,
-    change: Math.abs(cost) < 0.5 ? (pinned ? 'as the one held' : 'as today') : `${signed(cost, exactUsd)} ${than}`, verdict: verdict(cost, true),
+    change: Math.abs(cost) < 0.5 ? (pinned ? 'as the one held' : 'as today') : `${signed(cost, exactUsd)} ${than}`, verdict: verdict(cost, true), refining: isAsking,
   })];
   for (const [key, name] of [['aal', 'Average annual loss'], ['cvar', 'Mean of the worst 5 % of years']]) {
     if (!loss) {

@@ -18,7 +18,7 @@ const shade = (share) => (share <= 0 ? 0 : share <= 0.05 ? 0.16 : share <= 0.15 
 function tile(one, share) {
   const [column, row] = one.tile;
   const off = isOff('jurisdiction', one.id);
-  const says = `${one.name}: ${percent(share)} of value${off ? ', switched off' : ''}`;
+  const says = `${one.id}, ${one.name}: ${percent(share)} of value${off ? ', switched off' : ''}`;
   const use = (event) => { event.preventDefault(); toggle('jurisdiction', one.id); };
   return el('g', {
     class: 'tile' + (shade(share) > 0.6 && !off ? ' dark' : '') + (off ? ' off' : ''), transform: `translate(${column * STEP} ${row * STEP})`, tabindex: 0, role: 'button', 'aria-pressed': String(off), 'aria-label': says,

@@ -1,12 +1,12 @@
 // Plans: the ladder as cards, one of which can be accepted; why an offer is left out, and what signing it would change.
 
 import { el, table } from './dom.js';
-import { ask, follow, Refused, tell } from './server.js';
+import { ask, follow, Refused, tell, snapshot } from './server.js';
 import { request, change } from './state.js';
 import { known } from './model.js';
 import { usd, exactUsd, percent, points, signed } from './format.js';
 
-const view = {job: null, kind: null, why: null, signed: null, offer: '', share: 10, made: ''};
+const view = {plan: snapshot ? snapshot.plan : null, job: null, kind: null, why: null, signed: null, offer: '', share: 10, made: snapshot ? '[]' : ''};
 let drawAgain = () => undefined;
 export const onPlan = (draw) => { drawAgain = draw; };
 
@@ -57,7 +57,7 @@ function card(rung, at, today, changes) {
   const names = rung.workloads.map((id) => (known.today.workloads.find((one) => one.id === id) || {}).name || id);
   return el('div', {class: 'card' + (rung.is_knee ? ' knee' : ''), data: {rung: rung.rung, touched: rung.touched === null ? '' : String(rung.touched)}},
     el('h3', {}, name, rung.is_knee ? el('span', {class: 'muted'}, ' – takes most of the risk away') : null),
-    el('button', {disabled: rung.workloads.length === 0, data: {key: `accept ${at}`}, on: {click: () => accept(changes)}}, 'Accept'),
+    el('button', {disabled: rung.workloads.length === 0 || snapshot, data: {key: `accept ${at}`}, on: {click: () => accept(changes)}}, 'Accept'),
     el('dl', {},
       term('cost a month', exactUsd(figures.monthly_cost_usd), at ? signed(figures.monthly_cost_usd - today.figures.monthly_cost_usd, exactUsd) : ''),
       term('average loss', usd(risk.aal_usd)), term('worst 5 %', usd(risk.cvar_usd)),
@@ -89,7 +89,7 @@ function ladder() {
   const rungs = plan.answer.ladder;
   if (!rungs.length) return el('p', {}, `No plan: ${plan.answer.status}. ${plan.answer.conflict.map((one) => one.what).join('; ')}`);
   const stale = view.made !== JSON.stringify(portfolio().changes);
-  return [stale ? el('p', {class: 'muted small'}, 'These plans started from the portfolio as it was then; what you accept replaces only the workloads it touches.') : null, scatter(rungs), rungs.map((rung, at) => card(rung, at, rungs[0], plan.accept[at].changes)),
+  return [stale ? el('p', {class: 'muted small'}, 'These plans started from the portfolio as it was then; what you accept replaces only the workloads it touches.') : null, scatter(rungs), rungs.map((rung, at) => card(rung, at, rungs[0], (plan.accept[at] || {changes: []}).changes)),
     el('p', {class: 'muted small'}, `Loss out of sample, on ${plan.answer.fresh_trials} new simulated years. Same on the command line: ${plan.command}`)];
 }
 
@@ -116,7 +116,7 @@ export function planView() {
   const running = isRunning();
   const offers = [...known.offers.keys()];
   return [
-    el('div', {class: 'head'}, el('h2', {}, 'Plan'), running ? el('button', {data: {key: 'cancel'}, on: {click: cancel}}, 'Cancel') : el('button', {class: 'primary', data: {key: 'find'}, on: {click: () => run('plan', {})}}, 'Find plans')),
+    el('div', {class: 'head'}, el('h2', {}, 'Plan'), running ? el('button', {data: {key: 'cancel'}, on: {click: cancel}}, 'Cancel') : snapshot ? null : el('button', {class: 'primary', data: {key: 'find'}, on: {click: () => run('plan', {})}}, 'Find plans')),
     el('p', {class: 'muted small', 'aria-live': 'polite', style: {'min-height': '34px'}}, running ? view.job.doing : view.job ? `${view.kind.replace('_', ' ')}: ${view.job.state}` : ' '),
     el('progress', {max: 1, 'aria-label': 'Progress', ...(running && view.job.share_done === null ? {} : {value: running ? view.job.share_done : 0})}),
     ladder(),

@@ -5,6 +5,10 @@ import { byId } from './dom.js';
 const token = new URLSearchParams(location.search).get('token') || '';
 let lost = null;
 
+const kept = byId('snapshot');
+/** The answers of a file that has no server; null where there is one. */
+export const snapshot = kept ? JSON.parse(kept.textContent) : null;
+
 /** A request that was refused. */
 export class Refused extends Error {
   constructor(answer) {
@@ -15,6 +19,11 @@ export class Refused extends Error {
 
 /** The answer to a question; it throws what was refused, and `AbortError` for what is no longer asked. */
 export async function ask(path, body, signal, method) {
+  if (snapshot) {
+    const answer = snapshot[path === 'what-if' && body.trials ? 'loss' : path];
+    if (!answer) throw new Refused({message: 'This is a snapshot: it can be read. To change something, run "multipolar serve".'});
+    return structuredClone(answer);
+  }
   let reply;
   try {
     reply = await fetch('api/v1/' + path, {

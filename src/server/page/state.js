@@ -1,5 +1,7 @@
 // What is changed, its history, and the address that restores it.
 
+import { snapshot, tell } from './server.js';
+
 /** `changes`: new values by place in the portfolio's file; `events`: shocks and nodes that stop; `scenarios`: ids. */
 const empty = () => ({changes: {}, events: [], scenarios: []});
 
@@ -23,6 +25,10 @@ function become(next, what) {
 
 /** A new state, made from a copy of the one before. */
 export function change(edit) {
+  if (snapshot) {
+    tell('This is a snapshot: it can be read. To change something, run "multipolar serve".');
+    return;
+  }
   const next = structuredClone(state.now);
   edit(next);
   if (same(next, state.now)) return;
@@ -49,6 +55,7 @@ export function reset() {
 
 /** The state in the address, without a new entry of the browser's history. */
 export function remember() {
+  if (snapshot) return;
   const {now, view} = state;
   const text = JSON.stringify({c: now.changes, e: now.events, s: now.scenarios, v: view});
   const bytes = new TextEncoder().encode(text);
@@ -60,6 +67,7 @@ export function remember() {
 
 /** Takes the state from the address; false if there is none. */
 export function restore() {
+  if (snapshot) return false;
   const code = location.hash.slice(1);
   if (!code) return false;
   try {

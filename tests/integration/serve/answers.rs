@@ -156,7 +156,7 @@ fn lists_equal_the_commands() {
     let offers = served.get("/api/v1/list/offers?workload=chat").json();
     assert_eq!(offers, command("list offers tiny.yaml --for chat"));
     let shock = served.get("/api/v1/shocks/azure_outage").json();
-    assert_eq!(shock, command("shocks show azure_outage --portfolio tiny.yaml"));
+    assert_eq!(shock, command("shocks show azure_outage tiny.yaml"));
     assert_eq!(served.answer("/api/v1/landscape", &json!({})), command("landscape --portfolio tiny.yaml"));
     let weighted = served.answer("/api/v1/landscape", &json!({"weights": {"talent": 3}}));
     assert_eq!(weighted, command("landscape --portfolio tiny.yaml --weights talent=3"));

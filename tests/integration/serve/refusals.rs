@@ -112,7 +112,7 @@ fn bad_changes_are_refused_with_a_diagnostic() {
         reply.json()
     };
     for (at, value, expected) in [
-        ("/workloads/chat/allocation", json!({"gpt-5.4@openai:EU": 0.5}), "allocation-sum"),
+        ("/workloads/chat/allocation", json!({"gpt-5.4@openai:EU": 0.5}), "shares-sum"),
         ("/workloads/chat/allocation", json!({"gpt-5.4@nobody:EU": 1}), "unknown-offer"),
         ("/workloads/chat/allocation", json!(7), "wrong-type"),
         ("/workloads/chat/standby", json!([{"offer": "gpt-5.4@openai:EU"}]), "missing-key"),
@@ -207,10 +207,11 @@ fn no_value_anywhere_is_a_fault_of_the_server() {
         "/~0~1",
         "/workloads/chat/~1",
     ];
-    for at in places {
-        for value in &values {
-            let reply = served
-                .post("/api/v1/what-if", &json!({"trials": 20, "changes": [{"at": at, "value": value}]}));
+    // Every value at some places, and a few values at every place.
+    for (n, at) in places.iter().enumerate() {
+        for value in values.iter().cycle().skip(5 * n).take(5) {
+            let body = json!({"trials": 20, "changes": [{"at": at, "value": value}]});
+            let reply = served.post("/api/v1/what-if", &body);
             assert!([200, 422].contains(&reply.status), "{at} = {value}: {} {}", reply.status, reply.body);
         }
     }
