@@ -3,8 +3,8 @@
 import { el } from './dom.js';
 import { state, change } from './state.js';
 import { known, nodeName } from './model.js';
-import { account, played, horizon } from './crisis.js';
-import { percent } from './format.js';
+import { account, played, horizon, served } from './crisis.js';
+import { answers } from './answers.js';
 
 /** Days that one step of the player takes, and its pause. */
 const PLAY_STEP = 5;
@@ -58,7 +58,9 @@ export function shocksView() {
   const words = view.filter.toLowerCase().split(' ').filter(Boolean);
   const matches = (shock) => words.every((word) => `${shock.id} ${shock.name || ''} ${shock.kind} ${shock.actor}`.toLowerCase().includes(word));
   const open = known.shocks.filter((shock) => shock.arrival !== 'in force');
-  const found = open.filter(matches);
+  // What hurts today's portfolio most comes first.
+  const losses = answers.loss ? answers.loss.simulate.aal_by.shock : {};
+  const found = open.filter(matches).sort((a, b) => (losses[b.id] || 0) - (losses[a.id] || 0));
   const scenario = played();
   return [
     el('h2', {}, 'Shocks and scenarios'),
@@ -74,7 +76,7 @@ export function shocksView() {
       el('h3', {}, scenario.name),
       el('div', {class: 'add'}, el('button', {data: {key: 'play'}, on: {click: play}}, view.timer ? 'Pause' : 'Play'),
         el('input', {type: 'range', min: 0, max: horizon(), step: 1, value: String(view.time), 'aria-label': 'Day', data: {key: 'time'}, on: {input: (e) => { view.time = Number(e.target.value); drawAgain(); }}}),
-        el('span', {class: 'n'}, `day ${view.time}: ${percent((scenario.timeline.filter((one) => one.day <= view.time).pop() || scenario.timeline[0]).service)}`)),
+        el('span', {class: 'n'}, `day ${view.time}: ${served((scenario.timeline.filter((one) => one.day <= view.time).pop() || scenario.timeline[0]).service)}`)),
     ] : null,
     scenario ? account(view.time) : null,
     state.now.events.length ? el('p', {class: 'muted small'}, 'The patch below saves this as the scenario "what_if" of the portfolio.') : null,
