@@ -8,7 +8,7 @@ export function usd(x, doubt) {
   if (x === null || x === undefined || !Number.isFinite(x)) return 'none';
   const size = Math.abs(x);
   const sign = x < 0 ? '−' : '';
-  if (doubt && doubt < size && size >= 1000) {
+  if (doubt && size >= 1000) {
     const step = 10 ** Math.floor(Math.log10(doubt));
     const [unit, word] = size >= 999.5e6 ? [1e9, ' bn'] : size >= 999500 ? [1e6, ' M'] : [1, ''];
     const digits = Math.min(3, Math.max(0, Math.round(Math.log10(unit) - Math.log10(step))));

@@ -1,7 +1,7 @@
 // The landscape: strengths of jurisdictions under weights of one's own, and how far groups of models lie behind.
 
 import { el, table } from './dom.js';
-import { ask } from './server.js';
+import { ask, snapshot } from './server.js';
 import { state } from './state.js';
 import { known, nodeName } from './model.js';
 
@@ -50,7 +50,8 @@ function course(history, group) {
 export function landscapeView() {
   read();
   const {answer} = view;
-  const head = [el('h2', {}, 'Where it can come from'), el('h3', {}, 'Weights of the enablers'), el('div', {class: 'weights'}, known.about.enablers.map(weight))];
+  const weights = snapshot ? [] : [el('h3', {}, 'Weights of the enablers'), el('div', {class: 'weights'}, known.about.enablers.map(weight))];
+  const head = [el('h2', {}, 'Where it can come from'), ...weights];
   if (!answer) return head;
   const lags = [...answer.lag].sort((a, b) => (a.months ?? Infinity) - (b.months ?? Infinity)).slice(0, N_LAGS);
   return [...head,
