@@ -121,12 +121,8 @@ fn bad_changes_are_refused_with_a_diagnostic() {
         ("/horizon", json!("-3d"), ""),
         ("/horizon", json!(1e300), ""),
         ("/nonsense", json!(1), "unknown-key"),
-        ("/company/name", json!("\u{7}\u{1b}[31m"), ""),
     ] {
         let told = refused(at, value.clone());
-        if at == "/company/name" {
-            continue;
-        }
         assert_eq!(told["code"], "invalid_portfolio", "{at}");
         let problems = told["problems"].as_array().unwrap();
         assert!(!problems.is_empty(), "{at}");
