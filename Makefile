@@ -4,7 +4,7 @@ SHELL := /bin/sh
 .SHELLFLAGS := -eu -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help bootstrap demo test pages deploy lint book fuzz bench install clean
+.PHONY: help bootstrap demo serve test pages deploy lint book fuzz bench install clean
 
 CARGO ?= cargo
 PORTFOLIO := european_bank
@@ -31,6 +31,11 @@ demo: ## Plan the example portfolio and say where the report is.
 	@echo
 	@echo 'The report is in reports/$(PORTFOLIO)/:'
 	@ls -1 reports/$(PORTFOLIO)/*
+
+serve: ## Serve the what-if page of the example portfolio and open it.
+	@sh scripts/bootstrap.sh release
+	@$(WITH_TOOLS) $(CARGO) build --locked --release
+	@"$${CARGO_TARGET_DIR:-target}/release/multipolar" serve portfolios/$(PORTFOLIO).yaml --open
 
 # The tests of what the default build leaves out first, so that the summary of the whole suite is what ends the output.
 test: ## All tests, doc tests included, and those of the second solver and of Parquet.
@@ -77,6 +82,7 @@ bench: ## Time the commands and print the tables of benches/README.md.
 	@$(WITH_TOOLS) $(CARGO) bench --locked --bench exposure
 	@$(WITH_TOOLS) $(CARGO) bench --locked --bench optimize
 	@$(WITH_TOOLS) $(CARGO) bench --locked --bench simulate
+	@$(WITH_TOOLS) $(CARGO) bench --locked --bench serve
 
 clean: ## Remove what was built; reports stay.
 	rm -rf target

@@ -7,6 +7,7 @@ pub mod fingerprint;
 pub mod litellm;
 pub mod manifest;
 pub mod merge;
+pub mod patch;
 pub mod portfolio_yaml;
 mod reader;
 pub mod recorded;

@@ -5,6 +5,7 @@ mod check;
 mod decode;
 pub mod diagnostic;
 mod document;
+pub mod edit;
 mod embedded;
 mod event_table;
 mod files;
@@ -148,6 +149,20 @@ impl Bookshelf {
     pub fn load(&self, portfolio: &Path) -> Result<Loaded, InputError> {
         let log = Log::default();
         let document = files::document(portfolio, &log);
+        self.resolve(portfolio, document, log)
+    }
+
+    /// Checks the text of a portfolio with these files; `portfolio` is the name of its file, which is not read.
+    ///
+    /// # Errors
+    /// As [`load`].
+    pub fn load_text(&self, portfolio: &Path, text: &str) -> Result<Loaded, InputError> {
+        let log = Log::default();
+        let document = Document::read(&portfolio.display().to_string(), text.as_bytes().to_vec(), &log);
+        self.resolve(portfolio, document, log)
+    }
+
+    fn resolve(&self, portfolio: &Path, document: Option<Document>, log: Log) -> Result<Loaded, InputError> {
         let resolved = resolved(portfolio, &self.library, document.as_ref(), &log);
         let warnings = finish(log)?;
         let (Some(document), Some((instance, catalog, jurisdictions))) = (document, resolved) else {
@@ -157,6 +172,17 @@ impl Bookshelf {
         let positions = Positions::new(document);
         Ok(Loaded { instance, jurisdictions, catalog, warnings, positions, library })
     }
+}
+
+/// The text of a file.
+///
+/// # Errors
+/// [`InputError::Unreadable`] when it cannot be read, [`InputError::Invalid`] when it is not UTF-8.
+pub fn text_of_file(path: &Path) -> Result<String, InputError> {
+    let log = Log::default();
+    let bytes = files::bytes_of(path).map_err(|error| log.push(files::unreadable(path, &error)));
+    let text = bytes.ok().and_then(|bytes| document::text_of(&path.display().to_string(), bytes, &log));
+    text.ok_or_else(|| failure(log))
 }
 
 /// Decodes, checks and resolves all files; `None` when there is an error.

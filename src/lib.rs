@@ -17,6 +17,7 @@ pub mod measures;
 pub mod model;
 pub mod planning;
 pub mod report;
+pub mod server;
 pub mod service;
 pub mod shocks;
 pub mod simulation;

@@ -19,6 +19,7 @@ pub mod locale;
 pub mod money;
 pub mod names;
 pub mod page;
+pub mod progress;
 pub mod scatter;
 pub mod schema_page;
 pub mod sections;

@@ -32,3 +32,4 @@ pub mod simulate;
 pub mod supply_chain;
 mod trials;
 pub mod watch;
+pub mod what_if;

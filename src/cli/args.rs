@@ -11,6 +11,7 @@ mod history;
 mod landscape;
 mod list;
 mod reverse;
+mod serve;
 mod shared;
 mod shocks;
 mod signals;
@@ -33,6 +34,7 @@ use jiff::civil::Date;
 pub use landscape::{LandscapeArguments, LandscapeRows};
 pub use list::{ListArguments, ListFilters, Listed};
 pub use reverse::ReverseArguments;
+pub use serve::ServeArguments;
 pub use shared::{
     Answer, ColorArgument, Common, CurrencyArgument, LocaleArgument, Manners, Output, Resources, Trials,
 };
@@ -110,6 +112,8 @@ pub enum Command {
     Import(ImportQuestion),
     /// Shows what really serves each group of a model gateway, today and under a shock, and what is wrong with it
     Routes(RoutesArguments),
+    /// Opens a page on this machine in which shares, standbys and shocks can be changed, and every answer is seen at once
+    Serve(ServeArguments),
     /// Lists what the catalog or a portfolio holds: offers, models, hosts, suppliers, hardware, scenarios, shocks, limits, rules
     List(ListArguments),
     /// Explains a code of a problem or finding, or a term
@@ -136,6 +140,7 @@ impl Command {
             Self::Merge(a) => a.resources.threads,
             Self::Optimize(a) => a.resources.threads,
             Self::Diversify(a) => a.resources.threads,
+            Self::Serve(a) => a.threads,
             Self::Signals(a) => a.resources.threads,
             Self::Init(_)
             | Self::Schema(_)

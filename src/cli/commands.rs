@@ -20,6 +20,7 @@ mod replay;
 mod reverse;
 mod routes;
 mod schema;
+mod serve;
 mod shell;
 mod shocks;
 mod signals;
@@ -57,6 +58,7 @@ pub(super) fn run(command: &Command, console: &Console) -> Result<Exit, Failure>
         Command::Export(question) => export::export(question, console),
         Command::Import(question) => import::import(question, console),
         Command::Routes(arguments) => routes::routes(arguments, console),
+        Command::Serve(arguments) => serve::serve(arguments, console),
         Command::List(arguments) => list::list(arguments, console),
         Command::Completions(arguments) => shell::completions(arguments, console),
         Command::Man(arguments) => shell::man(arguments, console),

@@ -6,6 +6,7 @@ use crate::files::WriteError;
 use crate::input::InputError;
 use crate::measures::MeasureError;
 use crate::report::faces::FaceError;
+use crate::server::ServeError;
 use crate::stress::scenario::ScenarioError;
 use crate::study::plan::why_not::UnknownName;
 use crate::study::results::StudyError;
@@ -36,6 +37,8 @@ pub(super) enum Failure {
     /// A face of a report cannot be made: a bug.
     #[error("error: {0}")]
     Face(#[from] FaceError),
+    #[error("error: {0}")]
+    Start(String),
     /// More memory is needed than may be used.
     #[error("error: {0}")]
     TooLarge(String),
@@ -58,7 +61,16 @@ impl Failure {
             // `--trials` is at least 1, so no trials means that the run was stopped; otherwise a loss is not finite.
             Self::Measure(MeasureError::NoTrials) => Exit::Stopped,
             Self::Measure(_) => Exit::InvalidInput,
-            Self::Optimize(_) | Self::Stopped(_) | Self::TooLarge(_) => Exit::Stopped,
+            Self::Optimize(_) | Self::Stopped(_) | Self::Start(_) | Self::TooLarge(_) => Exit::Stopped,
+        }
+    }
+}
+
+impl From<ServeError> for Failure {
+    fn from(error: ServeError) -> Self {
+        match error {
+            ServeError::Input(error) => Self::Input(error),
+            start @ ServeError::Start(_) => Self::Start(start.to_string()),
         }
     }
 }

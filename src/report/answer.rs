@@ -3,6 +3,7 @@
 //! One file per command. The doc comment of a field is its description in the schema, so it says meaning and unit.
 //! A key is always written, `null` where there is no such value, unless its description says that it may be absent.
 
+pub mod about;
 pub mod alternatives;
 pub mod calibrate;
 pub mod catalog;
@@ -20,6 +21,7 @@ pub mod frontier;
 pub mod gateway;
 pub mod hedges;
 pub mod if_signed;
+pub mod job;
 pub mod ladder;
 pub mod landscape;
 pub mod limits;
@@ -27,6 +29,7 @@ pub mod list;
 pub mod moves;
 pub mod optimize;
 pub mod plans;
+pub mod refusal;
 pub mod replay;
 pub mod results;
 pub mod retirements;
@@ -42,6 +45,7 @@ pub mod stress;
 pub mod substitutes;
 pub mod supply_chain;
 pub mod watch;
+pub mod what_if;
 pub mod why;
 
 use crate::report::money::DisplayCurrency;
@@ -59,7 +63,8 @@ pub const FORMAT_VERSION: u64 = 1;
 pub type MakeSchema = fn() -> Value;
 
 /// Schemas of the answers by the name of the command.
-pub const ANSWERS: [(&str, MakeSchema); 32] = [
+pub const ANSWERS: [(&str, MakeSchema); 36] = [
+    ("about", schema_of::<about::AboutAnswer>),
     ("catalog-refresh", schema_of::<catalog::CatalogRefreshAnswer>),
     ("catalog-status", schema_of::<catalog::CatalogStatusAnswer>),
     ("check", schema_of::<check::CheckAnswer>),
@@ -68,6 +73,7 @@ pub const ANSWERS: [(&str, MakeSchema); 32] = [
     ("diversify", schema_of::<diversify::DiversifyAnswer>),
     ("exposure", schema_of::<exposure::ExposureAnswer>),
     ("import-litellm", schema_of::<gateway::import::ImportLitellmAnswer>),
+    ("job", schema_of::<job::JobAnswer>),
     ("landscape", schema_of::<landscape::LandscapeAnswer>),
     ("list-hardware", schema_of::<ListAnswer<list::catalog::ListedHardware>>),
     ("list-hosts", schema_of::<ListAnswer<list::catalog::ListedHost>>),
@@ -81,6 +87,7 @@ pub const ANSWERS: [(&str, MakeSchema); 32] = [
     ("optimize", schema_of::<optimize::OptimizeAnswer>),
     ("optimize-sovereignty", schema_of::<sovereignty::SovereigntyAnswer>),
     ("optimize-why", schema_of::<why::WhyAnswer>),
+    ("refusal", schema_of::<refusal::RefusalAnswer>),
     ("replay", schema_of::<replay::ReplayAnswer>),
     ("report-manifest", schema_of::<run_manifest::RunManifestAnswer>),
     ("results", schema_of::<results::ResultsAnswer>),
@@ -92,6 +99,7 @@ pub const ANSWERS: [(&str, MakeSchema); 32] = [
     ("signals", schema_of::<signals::SignalsAnswer>),
     ("simulate", schema_of::<simulate::SimulateAnswer>),
     ("stress", schema_of::<stress::StressAnswer>),
+    ("what-if", schema_of::<what_if::WhatIfAnswer>),
 ];
 
 /// The schema of a command's answer; `None` for a name that [`ANSWERS`] does not hold.

@@ -29,8 +29,8 @@ const ROOMS: [&[&str]; 20] = [
     &["study"],
     &["report"],
     &["exchange"],
+    &["server"],
     &["cli"],
-    &["serve"],
     &["main"],
     &["lib"],
 ];
@@ -267,7 +267,7 @@ fn what_is_forbidden_is_found() {
         ("src/report.rs", "use crate::planning::outcome::*;", "`report` imports `*` from `planning`"),
         ("src/report.rs", "mod tests { use crate::exposure::shares::shares; }", "`report` imports `shares`"),
         ("src/study.rs", "\"\n\"; println!(\"x\")", "2: `study` prints by `println!`"),
-        ("src/serve.rs", "std::eprint!(\"x\")", "1: `serve` prints by `eprint!`"),
+        ("src/server.rs", "std::eprint!(\"x\")", "1: `server` prints by `eprint!`"),
     ] {
         let found = problems(path, source).join("\n");
         assert!(found.contains(expected), "{path}: {source}\n  expected: {expected}\n  found: {found}");

@@ -23,6 +23,7 @@ mod pages;
 mod planning;
 mod quickstart;
 mod reference;
+mod serve;
 mod simulation;
 mod stress;
 mod templates;

@@ -20,7 +20,7 @@ const CATALOG_PAGE: &str = "catalog-files.md";
 const ANSWERS_PAGE: &str = "outputs.md";
 
 /// The answers in the order of their page. `merge` answers like `simulate`.
-const PARTS: [&str; 31] = [
+const PARTS: [&str; 35] = [
     "check",
     "exposure",
     "stress",
@@ -52,6 +52,10 @@ const PARTS: [&str; 31] = [
     "list-rules",
     "results",
     "report-manifest",
+    "what-if",
+    "about",
+    "job",
+    "refusal",
 ];
 
 fn root() -> &'static Path {

@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use super::serve;
 use crate::cli::args::{
-    CatalogQuestion, Command, Common, CompareArguments, ExportQuestion, ImportQuestion, Output, ReportArguments,
-    ShocksQuestion,
+    CatalogQuestion, Command, Common, CompareArguments, ExportQuestion, ImportQuestion, Output,
+    ReportArguments, ShocksQuestion,
 };
 use crate::cli::targets::RunFiles;
 use crate::exchange::recorded::{names_results, results_file};
@@ -64,6 +65,16 @@ pub(super) fn files(command: &Command) -> RunFiles {
         Command::Explain(a) => answer(&a.output),
         Command::Schema(a) => answer(&a.output),
         Command::Completions(a) => answer(&a.output),
+        Command::Serve(a) => {
+            let files = a.portfolio.iter().fold(RunFiles::default(), |f, p| f.reads("the portfolio", p));
+            let files = a.catalog.iter().fold(files, |files, catalog| files.reads_catalog(catalog));
+            let files =
+                a.jurisdictions.iter().fold(files, |files, file| files.reads("the jurisdictions", file));
+            match &a.snapshot {
+                Some(folder) => files.writes_folder("--static", folder, &[serve::SNAPSHOT]),
+                None => files,
+            }
+        }
         // It writes pages with names of their own, and reads nothing.
         Command::Man(_) => RunFiles::default(),
     }

@@ -189,7 +189,7 @@ impl CheckedPortfolioAnswer {
 }
 
 impl ProblemAnswer {
-    fn of(diagnostic: &Diagnostic) -> Self {
+    pub(super) fn of(diagnostic: &Diagnostic) -> Self {
         Self {
             code: diagnostic.code.to_owned(),
             severity: diagnostic.severity.as_str().to_owned(),

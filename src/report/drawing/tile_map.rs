@@ -94,6 +94,12 @@ const PLACES: [(&str, u8, u8); 71] = [
     ("ZA", 9, 10),
 ];
 
+/// Column and row of a jurisdiction's tile, from 0; `None` where it has none.
+#[must_use]
+pub fn place(code: &str) -> Option<(u8, u8)> {
+    PLACES.iter().find(|(own, ..)| *own == code).map(|&(_, column, row)| (column, row))
+}
+
 /// One map.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TileMap<'a> {

@@ -1,0 +1,130 @@
+// Plans: the ladder as cards, one of which can be accepted; why an offer is left out, and what signing it would change.
+
+import { el, table } from './dom.js';
+import { ask, follow, Refused, tell, snapshot } from './server.js';
+import { request, change } from './state.js';
+import { known } from './model.js';
+import { usd, exactUsd, percent, points, signed } from './format.js';
+
+const view = {plan: snapshot ? snapshot.plan : null, job: null, kind: null, why: null, signed: null, offer: '', share: 10, made: snapshot ? '[]' : ''};
+let drawAgain = () => undefined;
+export const onPlan = (draw) => { drawAgain = draw; };
+
+const NAMES = {today: 'Today', standbys: 'Standbys only', hosts: 'Only hosts in use', touched: 'Few workloads', all: 'Everything'};
+
+const portfolio = () => ({...request({trials: known.about.trials, seed: known.about.seed}), events: [], scenarios: []});
+
+/** Runs a job and shows how far it is. */
+async function run(kind, body) {
+  try {
+    const begun = await ask('jobs', {job: kind, study: portfolio(), ...body});
+    view.job = begun;
+    view.kind = kind;
+    if (kind === 'plan') view.made = JSON.stringify(portfolio().changes);
+    drawAgain();
+    await follow(begun.id, (job) => {
+      view.job = job;
+      if (job.state === 'done') {
+        if (kind === 'plan') view.plan = job;
+        if (kind === 'why') view.why = job.answer;
+        if (kind === 'if_signed') view.signed = job.answer;
+      }
+      if (job.state === 'failed') tell(job.doing);
+      drawAgain();
+    });
+  } catch (error) {
+    if (error instanceof Refused) tell(error.message);
+  }
+}
+
+const isRunning = () => view.job && (view.job.state === 'waiting' || view.job.state === 'running');
+
+function cancel() {
+  ask('jobs/' + view.job.id, undefined, undefined, 'DELETE').then((job) => { view.job = job; drawAgain(); }).catch(() => undefined);
+}
+
+function accept(changes, only) {
+  change((next) => {
+    for (const {at, value} of changes) if (!only || at.startsWith(`/workloads/${only}/`)) next.changes[at] = value;
+  });
+}
+
+function card(rung, at, today, changes) {
+  const name = rung.rung === 'touched' ? `At most ${rung.touched} workload${rung.touched === 1 ? '' : 's'}` : NAMES[rung.rung];
+  const {figures} = rung;
+  const risk = figures.out_of_sample;
+  const term = (word, value, by) => el('div', {}, el('dt', {}, word), el('dd', {}, value, by ? el('span', {class: 'muted small'}, ' ' + by) : null));
+  const names = rung.workloads.map((id) => (known.today.workloads.find((one) => one.id === id) || {}).name || id);
+  return el('div', {class: 'card' + (rung.is_knee ? ' knee' : ''), data: {rung: rung.rung, touched: rung.touched === null ? '' : String(rung.touched)}},
+    el('h3', {}, name, rung.is_knee ? el('span', {class: 'muted'}, ' – takes most of the risk away') : null),
+    el('button', {disabled: rung.workloads.length === 0 || snapshot, data: {key: `accept ${at}`}, on: {click: () => accept(changes)}}, 'Accept'),
+    el('dl', {},
+      term('cost a month', exactUsd(figures.monthly_cost_usd), at ? signed(figures.monthly_cost_usd - today.figures.monthly_cost_usd, exactUsd) : ''),
+      term('average loss', usd(risk.aal_usd)), term('worst 5 %', usd(risk.cvar_usd)),
+      term('capability', points(rung.capability.points)),
+      term('paid once', usd(rung.cash_usd), rung.payback_months === null ? '' : `back in ${Math.ceil(rung.payback_months)} months`)),
+    rung.limits_broken.length ? el('p', {class: 'bad small'}, `breaks ${rung.limits_broken.join(', ')}`) : null,
+    rung.workloads.length && at ? el('details', {}, el('summary', {class: 'small'}, `${names.length} workload${names.length === 1 ? '' : 's'}, one by one${rung.new_hosts.length ? '; new hosts: ' + rung.new_hosts.join(', ') : ''}`),
+      el('div', {class: 'chips'}, rung.workloads.map((id, n) => el('button', {data: {key: `accept ${at} ${id}`}, on: {click: () => accept(changes, id)}}, `Accept for ${names[n]}`)))) : null);
+}
+
+/** Cost against risk of the rungs; today is hollow. */
+function scatter(rungs) {
+  const [width, height] = [480, 190];
+  const costs = rungs.map(({figures}) => figures.monthly_cost_usd);
+  const risks = rungs.map(({figures}) => figures.out_of_sample.cvar_usd);
+  const top = (list) => Math.max(...list) * 1.08 || 1;
+  const x = (value) => 64 + (value / top(costs)) * (width - 84);
+  const y = (value) => height - 34 - (value / top(risks)) * (height - 50);
+  return el('svg', {viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': 'Cost a month against the mean of the worst 5 % of years, one dot for each plan; today is hollow'},
+    el('line', {class: 'axis', x1: 64, x2: width - 12, y1: height - 34, y2: height - 34}), el('line', {class: 'axis', x1: 64, x2: 64, y1: 8, y2: height - 34}),
+    el('text', {x: width - 12, y: height - 6, 'text-anchor': 'end'}, 'USD a month'), el('text', {x: 64, y: height - 18}, '0'), el('text', {x: width - 12, y: height - 18, 'text-anchor': 'end'}, usd(top(costs))),
+    el('text', {x: 58, y: 16, 'text-anchor': 'end'}, usd(top(risks))),
+    rungs.map((rung, at) => el('circle', {class: 'dot' + (rung.rung === 'today' ? ' hollow' : '') + (rung.is_knee ? ' knee' : ''), cx: x(costs[at]), cy: y(risks[at]), r: 5}, el('title', {}, `${NAMES[rung.rung]}: USD ${exactUsd(costs[at])} a month, worst 5 % ${usd(risks[at])}`))));
+}
+
+function ladder() {
+  const {plan} = view;
+  if (!plan) return el('p', {class: 'muted'}, 'The planner looks for the least that can be done, and for what each further step brings. It starts from the portfolio as it stands here, and takes from seconds to minutes.');
+  const rungs = plan.answer.ladder;
+  if (!rungs.length) return el('p', {}, `No plan: ${plan.answer.status}. ${plan.answer.conflict.map((one) => one.what).join('; ')}`);
+  const stale = view.made !== JSON.stringify(portfolio().changes);
+  return [stale ? el('p', {class: 'muted small'}, 'These plans started from the portfolio as it was then; what you accept replaces only the workloads it touches.') : null, scatter(rungs), rungs.map((rung, at) => card(rung, at, rungs[0], (plan.accept[at] || {changes: []}).changes)),
+    el('p', {class: 'muted small'}, `Loss out of sample, on ${plan.answer.fresh_trials} new simulated years. Same on the command line: ${plan.command}`)];
+}
+
+function whyText(why) {
+  const left = why.groups.filter((group) => !group.eligible);
+  const forced = why.forced && why.forced.change;
+  return el('div', {class: 'now'}, el('strong', {}, why.offer),
+    forced ? el('p', {}, `A plan that uses it costs USD ${usd(why.forced.plan.monthly_cost_usd)} a month (${signed(forced.monthly_cost_usd)}); average loss ${signed(forced.aal_usd)}, worst 5 % ${signed(forced.cvar_usd)}.`) : el('p', {}, why.forced ? 'No plan can use it.' : 'No workload may use it.'),
+    left.length ? el('ul', {class: 'small'}, left.slice(0, 6).map((group) => el('li', {}, `${group.workload}: ${group.reasons.join('; ')}`))) : null);
+}
+
+function signedText(found) {
+  const {before, after} = found;
+  return el('div', {class: 'now'}, el('strong', {}, `If ${found.offer} were signed`), table('Before and after', [['measure'], ['today', true], ['then', true]], [
+    ['cost a month, USD', exactUsd(before.monthly_cost_usd), exactUsd(after.monthly_cost_usd)],
+    ['average annual loss, USD', usd(amount(before.aal_usd)), usd(amount(after.aal_usd))],
+    ['worst 5 % of years, USD', usd(amount(before.cvar_usd)), usd(amount(after.cvar_usd))],
+  ]));
+}
+
+const amount = (x) => (x !== null && typeof x === 'object' ? x.value : x);
+
+export function planView() {
+  const running = isRunning();
+  const offers = [...known.offers.keys()];
+  return [
+    el('div', {class: 'head'}, el('h2', {}, 'Plan'), running ? el('button', {data: {key: 'cancel'}, on: {click: cancel}}, 'Cancel') : snapshot ? null : el('button', {class: 'primary', data: {key: 'find'}, on: {click: () => run('plan', {})}}, 'Find plans')),
+    el('p', {class: 'muted small', 'aria-live': 'polite', style: {'min-height': '34px'}}, running ? view.job.doing : view.job ? `${view.kind.replace('_', ' ')}: ${view.job.state}` : ' '),
+    el('progress', {max: 1, 'aria-label': 'Progress', ...(running && view.job.share_done === null ? {} : {value: running ? view.job.share_done : 0})}),
+    ladder(),
+    el('h3', {}, 'One offer'),
+    el('div', {class: 'add'}, el('input', {type: 'text', list: 'all-offers', value: view.offer, placeholder: 'model@host:REGION', 'aria-label': 'Offer', data: {key: 'one offer'}, on: {change: (event) => { view.offer = event.target.value; drawAgain(); }}}), el('datalist', {id: 'all-offers'}, offers.map((id) => el('option', {value: id})))),
+    el('div', {class: 'add'}, el('button', {disabled: running || !known.offers.has(view.offer), data: {key: 'why'}, on: {click: () => run('why', {offer: view.offer})}}, 'Why not this offer?'),
+      el('button', {disabled: running || !known.offers.has(view.offer), data: {key: 'sign'}, on: {click: () => run('if_signed', {offer: view.offer, share: view.share / 100})}}, 'What if it were signed?'),
+      el('input', {type: 'number', min: 1, max: 100, value: String(view.share), 'aria-label': 'Share in percent if it were signed', data: {key: 'sign share'}, on: {change: (event) => { view.share = Math.min(100, Math.max(1, Number(event.target.value))); }}}), el('span', {}, '%')),
+    view.why ? whyText(view.why) : null, view.signed ? signedText(view.signed) : null,
+  ];
+}
