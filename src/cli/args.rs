@@ -384,6 +384,9 @@ pub struct ReportHead {
     /// Who owns the decision
     #[arg(long, value_name = "NAME", value_parser = short_text)]
     pub owner: Option<String>,
+    /// Folder or results.json of the report to compare with [default: the newest earlier quarter of this portfolio]
+    #[arg(long, value_name = "FILE")]
+    pub against: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -12,6 +12,7 @@ use crate::report::answer::results::ResultsAnswer;
 use crate::report::answer::run_manifest::{InputFileAnswer, RunManifestAnswer};
 use crate::report::answer::{FORMAT_VERSION, to_text};
 use crate::report::faces::FACES;
+use crate::units::quarter::Quarter;
 
 /// The complete answer.
 pub const RESULTS: &str = "results.json";
@@ -22,6 +23,15 @@ pub const INPUTS: &str = "inputs";
 
 /// Levels of folders of the user's own that are kept in the folder of a report.
 const MOST_LEVELS: usize = 32;
+
+/// The newest earlier quarter that has a report beside the folder of this one.
+#[must_use]
+pub fn newest_before(folder: &Path, period: Quarter) -> Option<Quarter> {
+    let quarter = |entry: fs::DirEntry| entry.file_name().to_str()?.parse::<Quarter>().ok();
+    let quarters = fs::read_dir(folder.parent()?).ok()?.filter_map(|entry| quarter(entry.ok()?));
+    let earlier = quarters.filter(|quarter| *quarter < period);
+    earlier.filter(|quarter| folder.with_file_name(quarter.to_string()).join(RESULTS).is_file()).max()
+}
 
 /// Names of the files of a report, without its inputs.
 #[must_use]

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::compare::{ComparedFound, since};
 use super::files::of_report;
 use super::optimize::{exit, settings};
 use crate::cli::answer::loaded;
@@ -14,7 +15,7 @@ use crate::cli::memory::guard;
 use crate::cli::messages::shown;
 use crate::cli::progress::ProgressLine;
 use crate::cli::version::COMMIT;
-use crate::exchange::report_folder::{ReportFolder, RunFacts, file_names};
+use crate::exchange::report_folder::{ReportFolder, RunFacts, file_names, newest_before};
 use crate::input::diagnostic::render_all;
 use crate::input::{InputFile, Loaded, has_history, history_with_file};
 use crate::model::history::EventHistory;
@@ -23,10 +24,12 @@ use crate::report::answer::results::{ResultsAnswer, RunProvenance};
 use crate::report::faces::{FaceSettings, PRINT, rendered};
 use crate::report::locale::{Locale, in_locale};
 use crate::report::{answer, tables};
+use crate::simulation::draws::Rates;
 use crate::study::footprint::RunKind;
 use crate::study::freshness::catalog_date;
 use crate::study::results::{StudyResults, StudySettings};
 use crate::study::session::Session;
+use crate::study::simulate::SimulateSettings;
 use crate::units::date::PartialDate;
 use crate::units::quarter::Quarter;
 
@@ -78,15 +81,23 @@ fn run(
         today: Some(arguments.today.today.unwrap_or_else(clock::today)),
         ..StudySettings::new(arguments.trials.trials, arguments.trials.seed)
     };
+    let earlier = earlier(arguments, &path, period);
     let line = ProgressLine::new(console);
     let history = past.as_ref().map(|(history, _)| history);
     let results = StudyResults::compute(&loaded, &session, history, settings, &|step| line.show(step))?;
     drop(line);
     let provenance = provenance(arguments, period);
+    let since =
+        earlier.and_then(|earlier| changed_since(earlier, arguments, (&loaded, period), console).transpose());
+    let since = since.transpose()?;
+    let told = || {
+        let compare = since.as_ref().map(ComparedFound::answer);
+        ResultsAnswer { compare, ..ResultsAnswer::of(&results, &provenance) }
+    };
     // For machines, whatever the language of those who read; words in it have figures as well.
-    let answer = in_locale(Locale::English, || ResultsAnswer::of(&results, &provenance));
+    let answer = in_locale(Locale::English, told);
     let face_settings = FaceSettings { currency: console.currency(), locale: console.locale() };
-    let faces = rendered(&ResultsAnswer::of(&results, &provenance), &face_settings)?;
+    let faces = rendered(&told(), &face_settings)?;
     let read = past.iter().map(|(_, file)| file.clone());
     let inputs: Vec<InputFile> = loaded.inputs().into_iter().chain(read).collect();
     report.finish(&answer, &faces, &inputs, &facts())?;
@@ -102,6 +113,39 @@ fn run(
         }
     };
     console.deliver(&text, common.out(), exit)
+}
+
+/// What to compare with: what was asked for, else the newest earlier quarter beside the folder of the report.
+fn earlier(arguments: &ReportArguments, path: &Path, period: Quarter) -> Option<(PathBuf, String)> {
+    if let Some(asked) = &arguments.head.against {
+        return Some((asked.clone(), shown(asked)));
+    }
+    let newest = newest_before(path, period)?;
+    Some((path.with_file_name(newest.to_string()), newest.to_string()))
+}
+
+/// What has changed since an earlier report. One that was asked for has to be readable; of one that was found it is told that
+/// it is not, and that the report goes without.
+fn changed_since(
+    (earlier, name): (PathBuf, String),
+    arguments: &ReportArguments,
+    (loaded, period): (&Loaded, Quarter),
+    console: &Console,
+) -> Result<Option<ComparedFound>, Failure> {
+    let trials = arguments.trials;
+    let settings = SimulateSettings { n_trials: trials.trials, seed: trials.seed, rates: Rates::Drawn };
+    let (names, now) = ([name.as_str(), &period.to_string()], (loaded, settings));
+    match since(&earlier, names, now, (&arguments.common, arguments.resources), console) {
+        Ok(found) => Ok(Some(found)),
+        Err(failure) if arguments.head.against.is_some() => Err(failure),
+        Err(failure) => {
+            let folder = shown(&earlier);
+            console.notice(&format!(
+                "{failure}\nThe report is not compared with {folder}, which cannot be read."
+            ));
+            Ok(None)
+        }
+    }
 }
 
 /// The report's folder, `reports/PORTFOLIO/QUARTER`. A name that would lead elsewhere becomes `portfolio`.

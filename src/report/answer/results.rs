@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::FORMAT_VERSION;
 use super::check::{CheckAnswer, LimitAnswer};
+use super::compare::CompareAnswer;
 use super::concentration::{ConcentrationAnswer, DiversityAnswer};
 use super::evidence::{EvidenceAnswer, ShockEvidence, UsedSourceAnswer};
 use super::exposure::{ChokepointAnswer, ExposureAnswer, NodeLossAnswer};
@@ -61,6 +62,8 @@ pub struct ResultsAnswer {
     pub workloads: Vec<WorkloadAnswer>,
     /// Offers that each workload uses today or under the plan, in the order of the workloads.
     pub chains: Vec<ServiceChainAnswer>,
+    /// What has changed since an earlier report, as `compare` says it; null where there is none.
+    pub compare: Option<CompareAnswer>,
     /// The answer of `check`.
     pub check: CheckAnswer,
     /// The answer of `exposure`.
@@ -219,6 +222,7 @@ impl ResultsAnswer {
             },
             workloads: instance.workloads.iter().map(WorkloadAnswer::of).collect(),
             chains: results.chain.iter().map(|link| ServiceChainAnswer::of(instance, link)).collect(),
+            compare: None,
             check: CheckAnswer::of(&[checked]),
             exposure: ExposureAnswer::of(instance, &results.exposure, None),
             stress: StressAnswer::of(instance, &results.stress),

@@ -2,6 +2,7 @@
 
 use super::markup::{Markup, classed, list, paragraph, tag};
 use super::page::{document, fill_in, pair};
+use super::sections::history;
 use super::table::{DataTable, TableField};
 use super::words::{
     brief, dependencies, is_country, kind_words, limit_field, limit_name, planned_loss, rung_words, then,
@@ -50,11 +51,7 @@ pub fn board(results: &ResultsAnswer, currency: DisplayCurrency) -> String {
         .and(pair(chart_section(chart), section("Risk appetite", "appetite-h", appetite(results))))
         .and(section("Dependencies that matter most", "dependencies-h", worst(results)))
         .and(pair(
-            section(
-                "Since the last report",
-                "history-h",
-                paragraph("There is no earlier period to compare with."),
-            ),
+            section("Since the last report", "history-h", since_last(results)),
             section("What we do not know", "doubt-h", list(unknown(results))),
         ))
         .and(fill_in(&[
@@ -175,6 +172,14 @@ fn worst(results: &ResultsAnswer) -> Markup {
 fn shown<'a>(nodes: &[&'a NodeLossAnswer]) -> Vec<&'a NodeLossAnswer> {
     let companies = nodes.iter().filter(|node| !is_country(node)).take(COMPANIES);
     nodes.iter().filter(|node| is_country(node)).take(1).chain(companies).copied().collect()
+}
+
+/// What changed, in three lines.
+fn since_last(results: &ResultsAnswer) -> Markup {
+    results
+        .compare
+        .as_ref()
+        .map_or_else(|| paragraph(history::NOTHING_EARLIER), |compare| list(history::lines(compare)))
 }
 
 /// Sampling, doubt and estimates, as shares of the average loss: its amounts stand in the table of options, on other simulated years.

@@ -8,7 +8,7 @@ mod data;
 mod decision;
 mod dependencies;
 mod exit;
-mod history;
+pub(super) mod history;
 mod location;
 mod method;
 mod roadmap;
@@ -23,7 +23,7 @@ use crate::report::money::DisplayCurrency;
 pub(super) fn all(results: &ResultsAnswer, currency: DisplayCurrency) -> Vec<ReportSection> {
     vec![
         decision::section(results, currency),
-        history::section(),
+        history::section(results.compare.as_ref(), currency),
         appetite::section(results),
         dependencies::section(results),
         concentration::section(results),

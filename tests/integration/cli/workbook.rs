@@ -29,14 +29,14 @@ pub struct Sheets {
 /// Names of elements with their attributes, and texts.
 enum Piece {
     Begin(String, BTreeMap<String, String>),
-    End(String),
+    End,
     Text(String),
 }
 
 fn pieces(xml: &str) -> Vec<Piece> {
     let mut reader = Reader::from_str(xml);
     let mut found = Vec::new();
-    let name = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    let name = |text: &str| text.to_owned();
     let unescaped = |text: &str| quick_xml::escape::unescape(text).unwrap().into_owned();
     loop {
         match reader.read_event().expect("well-formed XML") {
@@ -47,7 +47,7 @@ fn pieces(xml: &str) -> Vec<Piece> {
                 });
                 found.push(Piece::Begin(name(e.name().as_ref()), attributes.collect()));
             }
-            Event::End(e) => found.push(Piece::End(name(e.name().as_ref()))),
+            Event::End(_) => found.push(Piece::End),
             Event::Text(e) => found.push(Piece::Text(name(&e))),
             Event::GeneralRef(e) => found.push(Piece::Text(unescaped(&format!("&{};", name(&e))))),
             Event::Eof => return found,
@@ -96,7 +96,7 @@ impl Sheets {
                     }
                     Piece::Begin(name, _) if name == "f" => n_formulas += 1,
                     Piece::Begin(name, _) => is_value = name == "v",
-                    Piece::End(_) => is_value = false,
+                    Piece::End => is_value = false,
                     Piece::Text(text) if is_value => {
                         rows.resize(rows.len().max(at.0 + 1), Vec::new());
                         let row = &mut rows[at.0];

@@ -125,16 +125,9 @@ fn every_list_is_csv() {
         "workloads",
         "without",
     ] {
-        let rows = text(&[
-            "--portfolio",
-            PORTFOLIO,
-            "--without",
-            "{origin: US}",
-            "--format",
-            "csv",
-            "--table",
-            list,
-        ]);
+        // With both, the planner would price the constraint.
+        let of = if list == "workloads" { ["--portfolio", PORTFOLIO] } else { ["--without", "{origin: US}"] };
+        let rows = text(&[&of[..], &["--format", "csv", "--table", list]].concat());
         let columns = rows.lines().next().unwrap();
         assert!(rows.lines().count() > 1 && columns.contains(','), "{list}: {columns}");
     }

@@ -1,13 +1,163 @@
-//! 2: what changed since the last report.
+//! 2: what changed since the last report, and why.
 
-use super::super::markup::Markup;
-use super::super::page::ReportSection;
+use super::super::markup::{Markup, note, tag};
+use super::super::page::{ReportSection, figure, pair, sub_heading};
+use super::super::table::{DataTable, TableField};
+use crate::report::answer::compare::{
+    AttributedAnswer, ChangedFigureAnswer, CompareAnswer, InputChangeAnswer,
+};
+use crate::report::drawing::charts::waterfall::{WaterfallPart, waterfall};
+use crate::report::figures::number;
+use crate::report::money::{CODE, DisplayCurrency, amount, amount_change, money};
 
-pub(super) fn section() -> ReportSection {
-    ReportSection {
-        number: 2,
-        title: "Changes since the last report",
-        answer: "There is no earlier period to compare with; this report is the first.".to_owned(),
-        body: Markup::default(),
+/// Parts smaller than this share of the largest are not drawn.
+const SMALLEST_PART: f64 = 1e-6;
+
+pub(super) fn section(compare: Option<&CompareAnswer>, currency: DisplayCurrency) -> ReportSection {
+    let (answer, body) = match compare {
+        None => (NOTHING_EARLIER.to_owned(), Markup::default()),
+        Some(compare) => (answer(compare), body(compare, currency)),
+    };
+    ReportSection { number: 2, title: "Changes since the last report", answer, body }
+}
+
+/// What stands where there is nothing to compare with.
+pub(in crate::report::html) const NOTHING_EARLIER: &str =
+    "There is no earlier period to compare with; this report is the first.";
+
+fn answer(compare: &CompareAnswer) -> String {
+    let aal = &compare.figures.aal_usd;
+    let cause = compare.attribution.as_ref().and_then(|found| largest(&found.aal_usd));
+    let cause = cause.map_or_else(String::new, |(name, change)| {
+        format!("; the largest part, {CODE} {}, comes from {}", amount_change(change), part_words(name))
+    });
+    format!(
+        "Since {} the average annual loss went from {} to {}{cause}.",
+        compare.from,
+        money(aal.from),
+        money(aal.to)
+    )
+}
+
+/// The three lines of the page for the board.
+pub(in crate::report::html) fn lines(compare: &CompareAnswer) -> Vec<String> {
+    let figures = &compare.figures;
+    let line = |name: &str, changed: &ChangedFigureAnswer, attributed: Option<&AttributedAnswer>| {
+        let cause = attributed
+            .and_then(largest)
+            .map_or_else(String::new, |(name, _)| format!(", most by {}", part_words(name)));
+        format!("{name}: {} to {}{cause}.", money(changed.from), money(changed.to))
+    };
+    let parts = compare.attribution.as_ref();
+    vec![
+        line("Cost a month", &figures.monthly_cost_usd, parts.map(|p| &p.monthly_cost_usd)),
+        line("Average annual loss", &figures.aal_usd, parts.map(|p| &p.aal_usd)),
+        line("Worst years", &figures.cvar_usd, parts.map(|p| &p.cvar_usd)),
+    ]
+}
+
+/// The part that moves a figure most.
+fn largest(attributed: &AttributedAnswer) -> Option<(&'static str, f64)> {
+    let parts = attributed.parts.list().into_iter().filter(|(_, change)| *change != 0.0);
+    parts.max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()))
+}
+
+/// A group of inputs in words.
+fn part_words(part: &str) -> &str {
+    match part {
+        "allocation" => "allocation and standbys",
+        "catalog" => "the catalog",
+        "shocks" => "rates of shocks",
+        "method" => "settings",
+        "noise" => "sampling noise",
+        other => other,
+    }
+}
+
+fn body(compare: &CompareAnswer, currency: DisplayCurrency) -> Markup {
+    let drawn = match (&compare.attribution, &compare.unattributed) {
+        (Some(found), _) => chart(compare, &found.aal_usd, currency),
+        (None, Some(why)) => note(why.clone()),
+        (None, None) => Markup::default(),
+    };
+    pair(figures(compare), drawn).and(inputs(compare))
+}
+
+/// Figures of today's allocation then and now.
+fn figures(compare: &CompareAnswer) -> Markup {
+    let mut table =
+        DataTable::new("figures then and now", &["today's allocation", ">then", ">now", ">change"]);
+    let of = &compare.figures;
+    let mut row = |name: String, changed: &ChangedFigureAnswer| {
+        let interval = match (changed.low, changed.high) {
+            (Some(low), Some(high)) => format!("{} to {}", amount_change(low), amount_change(high)),
+            _ => String::new(),
+        };
+        table.row([
+            name.into(),
+            amount(changed.from).into(),
+            amount(changed.to).into(),
+            TableField::with(amount_change(changed.change), interval),
+        ]);
+    };
+    row(format!("Planned cost, {CODE} a month"), &of.monthly_cost_usd);
+    row(format!("Average annual loss, {CODE}"), &of.aal_usd);
+    row(format!("Worst 5 % of years, {CODE}"), &of.cvar_usd);
+    if let Some(points) = &of.capability_points {
+        let change = format!("{}{}", if points.change > 0.0 { "+" } else { "" }, number(points.change));
+        table.row([
+            "Capability, points".into(),
+            number(points.from).into(),
+            number(points.to).into(),
+            change.into(),
+        ]);
+    }
+    tag("div", sub_heading("Then and now", "").and(table.markup()))
+}
+
+fn chart(compare: &CompareAnswer, attributed: &AttributedAnswer, currency: DisplayCurrency) -> Markup {
+    let parts = attributed.parts.list();
+    let most = parts.iter().map(|(_, change)| change.abs()).fold(0.0, f64::max);
+    let steps: Vec<WaterfallPart> = parts
+        .iter()
+        .filter(|(_, change)| change.abs() > most * SMALLEST_PART)
+        .map(|(name, change_usd)| WaterfallPart {
+            name: part_words(name).to_owned(),
+            change_usd: *change_usd,
+        })
+        .collect();
+    if steps.is_empty() {
+        return Markup::default();
+    }
+    let finding = format!(
+        "Average annual loss: {CODE} {} since {}",
+        amount_change(attributed.to - attributed.from),
+        compare.from
+    );
+    let drawn = "What each group of changes adds, on the same simulated years. Source: comparison of the two periods.";
+    let drawing =
+        waterfall((&compare.from, attributed.from), &steps, &compare.to, currency, "waterfall", &finding);
+    figure(&finding, drawn, drawing)
+}
+
+/// What differs, in sentences: what is in use and moves a figure first.
+fn inputs(compare: &CompareAnswer) -> Markup {
+    let Some(inputs) = &compare.inputs else { return Markup::default() };
+    let mut table = DataTable::new("inputs that changed", &["what differs", "counts as"]);
+    let mut all: Vec<&InputChangeAnswer> = inputs.iter().filter(|input| input.is_used).collect();
+    all.sort_by_key(|input| input.group.is_none());
+    for input in all {
+        let group = input.group.as_deref().map_or("without effect", part_words);
+        table.row([input.sentence.clone().into(), group.into()]);
+    }
+    let unused = inputs.iter().filter(|input| !input.is_used).count();
+    let says = match unused {
+        0 => String::new(),
+        1 => "1 entry of the catalog changed that the company does not use.".to_owned(),
+        n => format!("{n} entries of the catalog changed that the company does not use."),
+    };
+    match (table.is_empty(), says.is_empty()) {
+        (true, true) => sub_heading("What differs", "Nothing that is in use."),
+        _ => sub_heading("What differs", &says).and(table.markup()),
     }
 }

@@ -1,6 +1,6 @@
 //! 11: early warning: what ends when, and which shocks matter most.
 
-use super::super::markup::{Markup, note};
+use super::super::markup::{Markup, note, tag};
 use super::super::page::{ReportSection, figure, sub_heading};
 use super::super::table::{DataTable, TableField};
 use super::super::words::{country, shock_name, then, workload_name};
@@ -8,8 +8,9 @@ use crate::report::answer::concentration::ranked;
 use crate::report::answer::landscape::lags::LagAnswer;
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::answer::retirements::RetirementAnswer;
+use crate::report::answer::watch::WatchAnswer;
 use crate::report::drawing::charts::months::{DayMark, calendar};
-use crate::report::figures::{number, percent};
+use crate::report::figures::{counted, number, percent};
 use crate::report::money::amount;
 
 /// Ends that are drawn.
@@ -24,7 +25,7 @@ pub(super) fn section(results: &ResultsAnswer) -> ReportSection {
         number: 11,
         title: "Early warning",
         answer: answer(results),
-        body: shocks(results).and(retirements(results)).and(lag(results)),
+        body: shocks(results).and(signs(results)).and(retirements(results)).and(lag(results)),
     }
 }
 
@@ -67,6 +68,47 @@ fn shocks(results: &ResultsAnswer) -> Markup {
         ]);
     }
     if table.is_empty() { Markup::default() } else { sub_heading("Shocks to watch", "").and(table.markup()) }
+}
+
+/// What announces the shocks that cost most, against the time that the portfolio needs.
+fn signs(results: &ResultsAnswer) -> Markup {
+    if results.watch.is_empty() {
+        return Markup::default();
+    }
+    let late = results.watch.iter().filter(|shock| shock.is_in_time == Some(false)).count();
+    let says = format!(
+        "Of {}, {late} give less warning than the portfolio needs to recover.",
+        counted(results.watch.len(), "shock")
+    );
+    let mut table = DataTable::new(
+        "early-warning indicators",
+        &["shock", "=watch for", ">warning, days", ">time to recover, days", "in time"],
+    );
+    for shock in &results.watch {
+        let sign = |watch: &WatchAnswer| {
+            let place = watch.place.as_ref().map_or_else(String::new, |place| format!(" ({place})"));
+            tag("div", format!("{}{place}", watch.what))
+        };
+        let signs: Markup = shock.watch.iter().map(sign).collect();
+        table.row([
+            shock.name.clone().into(),
+            if signs.is_empty() { TableField::from("nothing announces it") } else { TableField::from(signs) },
+            number(shock.warning_days).into(),
+            match (shock.first_unserved_day, shock.time_to_recover_days) {
+                (None, _) => "never interrupted".to_owned(),
+                (_, None) => "beyond the horizon".to_owned(),
+                (_, Some(days)) => number(days),
+            }
+            .into(),
+            match shock.is_in_time {
+                None => "–",
+                Some(true) => "yes",
+                Some(false) => "▲ no",
+            }
+            .into(),
+        ]);
+    }
+    sub_heading("Early-warning indicators", &says).and(table.markup())
 }
 
 fn retirements(results: &ResultsAnswer) -> Markup {
