@@ -168,7 +168,8 @@ fn users(text: &str) -> Result<UserShares, String> {
     let entry = |entry: &str| {
         let (country, share) = entry.split_once('=').unwrap_or((entry, "1"));
         let share = share.trim().parse::<f64>().ok().filter(|share| (0.0..=1.0).contains(share))?;
-        Some((country.trim().to_uppercase(), share))
+        let country = country.trim().to_uppercase();
+        (!country.is_empty()).then_some((country, share))
     };
     let shares: BTreeMap<String, f64> = text.split(',').map(entry).collect::<Option<_>>().ok_or(said)?;
     let sum: f64 = shares.values().sum();
