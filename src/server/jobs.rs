@@ -223,7 +223,7 @@ fn run(
             _ => n_simulated.swap(0, Ordering::Relaxed),
         };
         job.tell(|now| {
-            (now.doing, now.share_done) = (words(step, n_simulated), share_done(step, n_simulated))
+            (now.doing, now.share_done) = (words(step, n_simulated), share_done(step, n_simulated));
         });
     })
 }
