@@ -4,7 +4,7 @@ SHELL := /bin/sh
 .SHELLFLAGS := -eu -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help bootstrap demo serve test pages deploy lint book fuzz bench install clean
+.PHONY: help bootstrap demo serve test pages gateway deploy lint book fuzz bench install clean
 
 CARGO ?= cargo
 PORTFOLIO := european_bank
@@ -66,12 +66,18 @@ install: ## Build the program and put it into PREFIX/bin, with completions and m
 	@$(WITH_TOOLS) $(CARGO) build --locked --release
 	@sh scripts/install.sh "$(DESTDIR)$(PREFIX)"
 
-pages: ## Check the report's pages in Chromium: accessibility, validity, print. Needs node; CHROMIUM names the browser.
+pages: ## Check the report's pages and the what-if page in Chromium: accessibility, validity, print, every figure. Needs node; CHROMIUM names the browser.
 	@sh scripts/bootstrap.sh
 	@$(WITH_TOOLS) $(CARGO) build --locked
 	@"$${CARGO_TARGET_DIR:-target}/debug/multipolar" report portfolios/quickstart.yaml --trials 100 --quiet --reports target/pages
-	@cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund
+	@cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@node tests/browser/pages.mjs target/pages
+	@MULTIPOLAR="$${CARGO_TARGET_DIR:-target}/debug/multipolar" TRIALS=200 node tests/browser/what_if.mjs
+
+gateway: ## Hold what is said of LiteLLM's router against LiteLLM itself, where it can be installed.
+	@sh scripts/bootstrap.sh
+	@$(WITH_TOOLS) $(CARGO) build --locked
+	@bash tests/litellm/run "$${CARGO_TARGET_DIR:-target}/debug/multipolar"
 
 fuzz: ## Fuzz each target for SECONDS=60; what fails is kept in target/fuzz/artifacts.
 	@sh scripts/bootstrap.sh

@@ -76,7 +76,7 @@ pub fn percent(share: f64) -> String {
     match percent {
         _ if !percent.is_finite() => ABSENT.to_owned(),
         _ if percent < 1e-7 => "0 %".to_owned(),
-        _ if percent < 0.05 => "< 0.1 %".to_owned(),
+        _ if percent < 0.05 => format!("< {} %", decimal(0.1, 1)),
         _ if percent < 9.95 => format!("{} %", number(percent)),
         _ if percent > 99.5 && percent < 100.0 - 1e-7 => format!("{} %", decimal(percent.min(99.99), 2)),
         _ => format!("{percent:.0} %"),

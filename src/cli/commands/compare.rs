@@ -55,7 +55,7 @@ impl ReadSide {
 
 /// How two sides are measured.
 #[derive(Clone, Copy)]
-struct Asked<'a> {
+struct CompareRequest<'a> {
     /// `None`: those recorded.
     seed: Option<u64>,
     n_trials: Option<u64>,
@@ -88,7 +88,7 @@ pub(super) fn compare(arguments: &CompareArguments, console: &Console) -> Result
     }
     let read = |path| side(path, common, console);
     let (from, to) = (read(&arguments.from)?, read(&arguments.to)?);
-    let asked = Asked {
+    let asked = CompareRequest {
         seed: arguments.seed,
         n_trials: arguments.trials,
         fail_on: &arguments.fail_on,
@@ -119,15 +119,19 @@ pub(super) fn since(
     let read = ReadSide { name: names[0].to_owned(), ..side(earlier, common, console)? };
     let now = ComparedSide { name: names[1], loaded: Some(loaded), recorded: None };
     // Both on the draws of the new report, so that their difference is no luck of other draws.
-    let asked =
-        Asked { seed: Some(settings.seed), n_trials: Some(settings.n_trials), fail_on: &[], resources };
+    let asked = CompareRequest {
+        seed: Some(settings.seed),
+        n_trials: Some(settings.n_trials),
+        fail_on: &[],
+        resources,
+    };
     found(read.side(), now, asked, console)
 }
 
 fn found(
     from: ComparedSide<'_>,
     to: ComparedSide<'_>,
-    asked: Asked<'_>,
+    asked: CompareRequest<'_>,
     console: &Console,
 ) -> Result<ComparedFound, Failure> {
     match (from.loaded, to.loaded) {
@@ -161,7 +165,7 @@ fn side(path: &Path, common: &Common, console: &Console) -> Result<ReadSide, Fai
 }
 
 /// The draws of a side: those asked for, else those recorded, else those recorded of the other.
-fn settings(own: ComparedSide<'_>, other: ComparedSide<'_>, asked: Asked<'_>) -> SimulateSettings {
+fn settings(own: ComparedSide<'_>, other: ComparedSide<'_>, asked: CompareRequest<'_>) -> SimulateSettings {
     let recorded = own.recorded.or(other.recorded);
     let recorded = recorded.map_or(DEFAULTS, |recorded| recorded.settings);
     SimulateSettings {
@@ -179,7 +183,7 @@ fn draws(settings: SimulateSettings) -> DrawsAnswer {
 fn attributed(
     from: (ComparedSide<'_>, ComparedWorld<'_>),
     to: (ComparedSide<'_>, ComparedWorld<'_>),
-    asked: Asked<'_>,
+    asked: CompareRequest<'_>,
     console: &Console,
 ) -> Result<ComparedFound, Failure> {
     for (_, world) in [&from, &to] {
@@ -230,7 +234,7 @@ fn otherwise(
     [of("from", from, |pair| pair.0), of("to", to, |pair| pair.1)].concat()
 }
 
-fn tested(figures: &FigurePairs, asked: Asked<'_>) -> Result<Vec<TestedRule>, Failure> {
+fn tested(figures: &FigurePairs, asked: CompareRequest<'_>) -> Result<Vec<TestedRule>, Failure> {
     let test = |rule: &FailRule| {
         rule.test(figures).ok_or_else(|| {
             Failure::Usage(format!(
@@ -245,7 +249,7 @@ fn tested(figures: &FigurePairs, asked: Asked<'_>) -> Result<Vec<TestedRule>, Fa
 fn figures_only(
     from: ComparedSide<'_>,
     to: ComparedSide<'_>,
-    asked: Asked<'_>,
+    asked: CompareRequest<'_>,
 ) -> Result<ComparedFound, Failure> {
     let ((before, first), (after, second)) = (figures(from, to, asked)?, figures(to, from, asked)?);
     let pairs = FigurePairs {
@@ -273,7 +277,7 @@ fn figures_only(
 fn figures(
     side: ComparedSide<'_>,
     other: ComparedSide<'_>,
-    asked: Asked<'_>,
+    asked: CompareRequest<'_>,
 ) -> Result<([f64; 3], SimulateSettings), Failure> {
     let cents = |usd: f64| (usd * 100.0).round() / 100.0;
     if let (Some(recorded), None) = (side.recorded, side.loaded) {

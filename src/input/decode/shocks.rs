@@ -64,7 +64,7 @@ fn shock_with(at: &At<'_>, scenario_id: Option<&str>) -> Shock {
         tensions: f.optional("tensions").map(|at| sensitivities(&at)).unwrap_or_default(),
         triggers: f.each("triggers", |at| trigger(&at)),
         crowding: f.optional("crowding").map(|at| crowding(&at)),
-        watch: f.each("watch", |at| watch(&at)),
+        watch: watched(f.each("watch", |at| watch(&at))),
         in_force,
         each,
         template: None,
@@ -234,6 +234,15 @@ fn trigger(at: &At<'_>) -> Trigger {
     };
     f.close();
     decoded
+}
+
+/// The earliest warning first, whatever the order in the file.
+fn watched(mut list: Vec<EarlyWarning>) -> Vec<EarlyWarning> {
+    let lead = |warning: &EarlyWarning| warning.lead_days.unwrap_or(0.0);
+    list.sort_by(|a, b| {
+        lead(b).total_cmp(&lead(a)).then_with(|| (&a.what, &a.place).cmp(&(&b.what, &b.place)))
+    });
+    list
 }
 
 fn watch(at: &At<'_>) -> EarlyWarning {

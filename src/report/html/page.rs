@@ -55,7 +55,7 @@ fn sheet(style: &str, footer: &str) -> String {
 
 /// A numbered section of the report.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReportSection {
+pub struct PageSection {
     pub number: usize,
     pub title: &'static str,
     /// What it says, in one sentence or two.
@@ -63,7 +63,7 @@ pub struct ReportSection {
     pub body: Markup,
 }
 
-impl ReportSection {
+impl PageSection {
     fn id(&self) -> String {
         format!("s{}", self.number)
     }
@@ -84,8 +84,8 @@ impl ReportSection {
 
 /// The contents of the page.
 #[must_use]
-pub fn contents(sections: &[ReportSection]) -> Markup {
-    let entry = |section: &ReportSection| {
+pub fn contents(sections: &[PageSection]) -> Markup {
+    let entry = |section: &PageSection| {
         let number = classed("span", "number", section.number.to_string());
         let link = Markup::element(
             "a",

@@ -15,12 +15,12 @@ mod roadmap;
 mod scenarios;
 mod warning;
 
-use super::page::ReportSection;
+use super::page::PageSection;
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::money::DisplayCurrency;
 
 /// All sections, the annexes last.
-pub(super) fn all(results: &ResultsAnswer, currency: DisplayCurrency) -> Vec<ReportSection> {
+pub(super) fn all(results: &ResultsAnswer, currency: DisplayCurrency) -> Vec<PageSection> {
     vec![
         decision::section(results, currency),
         history::section(results.compare.as_ref(), currency),

@@ -48,8 +48,15 @@ const WRITERS: [Writer; 10] = [
 ];
 
 /// The other commands that write.
-const SIMPLE_WRITERS: [Writer; 12] = [
-    (&["report", "tiny.yaml", "--trials", "50"], &["reports/tiny/report.json", "reports/tiny/report.md"]),
+const SIMPLE_WRITERS: [Writer; 19] = [
+    (&["report", "tiny.yaml", "--trials", "50", "--period", "2026Q4"], &REPORT),
+    (&["compare", "tiny.yaml", "tiny.yaml", "--trials", "50", "--out", "o"], &["o"]),
+    (&["signals", "events.csv", "tiny.yaml", "--trials", "50", "--out", "o"], &["o"]),
+    (&["import", "litellm", "gateway.yaml", "-o", "w.yaml", "--out", "o"], &["o", "w.yaml"]),
+    (&["routes", "gateway.yaml", "--out", "o"], &["o"]),
+    (&["export", "litellm", "tiny.yaml", "--out", "o"], &["o"]),
+    (&["explain", "--out", "o"], &["o"]),
+    (&["serve", "tiny.yaml", "--static", "s", "--no-plan", "--trials", "50"], &["s/index.html"]),
     (&["replay", "tiny.yaml", "--out", "o"], &["o"]),
     (&["reverse", "tiny.yaml", "--loss", "1000", "--out", "o"], &["o"]),
     (&["diversify", "tiny.yaml", "--trials", "50", "--out", "o"], &["o"]),
@@ -62,6 +69,10 @@ const SIMPLE_WRITERS: [Writer; 12] = [
     (&["completions", "bash", "--out", "o"], &["o"]),
     (&["man", "man"], &["man/multipolar.1"]),
 ];
+
+/// New events.
+const EVENTS: &str = "id,date,kind,actor,name,suppliers,shocks,models,retires\n\
+    n1,2026-11-12,outage,US,OpenAI is down for six hours,openai,,,\n";
 
 /// A price list.
 const MAP: &str = r#"{"gpt-5.4": {"litellm_provider": "openai", "mode": "chat", "input_cost_per_token": 2e-06,
@@ -126,6 +137,8 @@ fn a_run_that_is_stopped_leaves_no_half_file_and_no_temporary_one() {
         let shard = ["simulate", "tiny.yaml", "--trials", "2000", "--trials-out", "shard.csv"];
         assert_eq!(whole.run(&shard).code, 0);
         whole.write("map.json", MAP);
+        whole.write("gateway.yaml", include_str!("../../fixtures/litellm/multi_cloud.yaml"));
+        whole.write("events.csv", EVENTS);
         let shards = state(&whole.path(""));
         let begun = Instant::now();
         let ended = whole.run(arguments);

@@ -32,7 +32,6 @@ fn a_flag_that_does_nothing_is_refused() {
         &["stress", "tiny.yaml"],
         &["merge", "tiny.yaml", "s.csv"],
         &["shocks", "list"],
-        &["landscape"],
         &["list", "models"],
         &["init", "--size", "2,2"],
         &["schema"],

@@ -75,7 +75,7 @@ impl Sheets {
         for piece in part("xl/sharedStrings.xml") {
             match piece {
                 Piece::Begin(name, _) if name == "si" => texts.push(String::new()),
-                Piece::Text(text) => *texts.last_mut().unwrap() += &text,
+                Piece::Text(text) => texts.last_mut().into_iter().for_each(|last| *last += &text),
                 _ => {}
             }
         }

@@ -9,7 +9,7 @@ use multipolar::cli::args::Arguments;
 use crate::pages::{Block, blocks, code_spans, pages, prose};
 
 /// Flags of other programs that the documents name by themselves.
-const FLAGS_OF_OTHERS: [&str; 1] = ["features"];
+const FLAGS_OF_OTHERS: [&str; 3] = ["features", "scheduler", "sshloginfile"];
 
 /// The words of a command line up to where the shell would end it; a variable counts as 1.
 fn words(line: &str) -> Vec<String> {

@@ -1,7 +1,7 @@
 //! 14: annexes: inventory, changes in full, extracts for registers, sovereignty, sources, glossary.
 
 use super::super::markup::{Markup, note, tag};
-use super::super::page::{ReportSection, sub_heading};
+use super::super::page::{PageSection, sub_heading};
 use super::super::table::{DataTable, TableField};
 use super::super::words::workload_name;
 use super::location::{chain_row, chain_table};
@@ -34,7 +34,7 @@ const GLOSSARY: [(&str, &str); 12] = [
     ("Worst years", "The share of simulated years in which the loss is largest; see CVaR."),
 ];
 
-pub(super) fn section(results: &ResultsAnswer) -> ReportSection {
+pub(super) fn section(results: &ResultsAnswer) -> PageSection {
     let body = inventory(results)
         .and(changes(results))
         .and(supply_chain_register(results))
@@ -42,7 +42,7 @@ pub(super) fn section(results: &ResultsAnswer) -> ReportSection {
         .and(sovereignty(results))
         .and(sources(results))
         .and(glossary());
-    ReportSection { number: 14, title: "Annexes", answer: String::new(), body }
+    PageSection { number: 14, title: "Annexes", answer: String::new(), body }
 }
 
 fn inventory(results: &ResultsAnswer) -> Markup {

@@ -1,7 +1,7 @@
 //! 3: risk appetite against position.
 
 use super::super::markup::Markup;
-use super::super::page::{ReportSection, sub_heading};
+use super::super::page::{PageSection, sub_heading};
 use super::super::table::{DataTable, TableField};
 use super::super::words::{limit_field, limit_name};
 use crate::report::answer::check::LimitAnswer;
@@ -9,9 +9,9 @@ use crate::report::answer::results::ResultsAnswer;
 use crate::report::figures::{ABSENT, counted};
 use crate::report::tables::check::bounds;
 
-pub(super) fn section(results: &ResultsAnswer) -> ReportSection {
+pub(super) fn section(results: &ResultsAnswer) -> PageSection {
     let limits = &results.check.limits;
-    ReportSection {
+    PageSection {
         number: 3,
         title: "Risk appetite against position",
         answer: answer(results),

@@ -1,7 +1,7 @@
 //! 5: concentration by layer, and the four families of the Financial Stability Board.
 
 use super::super::markup::{Markup, tag};
-use super::super::page::{ReportSection, figure, pair, sub_heading};
+use super::super::page::{PageSection, figure, pair, sub_heading};
 use super::super::table::DataTable;
 use super::super::words::{capital, country, then, workload_name};
 use crate::model::limit::Dimension;
@@ -23,8 +23,8 @@ const LAYERS: [Dimension; 7] = [
     Dimension::Hardware,
 ];
 
-pub(super) fn section(results: &ResultsAnswer) -> ReportSection {
-    ReportSection {
+pub(super) fn section(results: &ResultsAnswer) -> PageSection {
+    PageSection {
         number: 5,
         title: "Concentration by layer",
         answer: answer(results),

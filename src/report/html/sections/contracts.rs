@@ -1,7 +1,7 @@
 //! 9: contracts, commitments, and what each standby is worth.
 
 use super::super::markup::{Markup, note};
-use super::super::page::{ReportSection, sub_heading};
+use super::super::page::{PageSection, sub_heading};
 use super::super::table::{DataTable, TableField};
 use super::super::words::workload_name;
 use crate::report::answer::contracts::{ContractWord, HostAnswer};
@@ -14,12 +14,12 @@ use crate::report::money::{amount, money};
 /// Break-even fees in sight.
 const HEDGES: usize = 6;
 
-pub(super) fn section(results: &ResultsAnswer) -> ReportSection {
+pub(super) fn section(results: &ResultsAnswer) -> PageSection {
     let (answer, body) = match &results.optimize {
         None => ("Without a plan nothing is known about contracts.".to_owned(), Markup::default()),
         Some(optimize) => (answer(optimize), contract_table(optimize).and(hedges(results, optimize))),
     };
-    ReportSection { number: 9, title: "Contracts and what to pay", answer, body }
+    PageSection { number: 9, title: "Contracts and what to pay", answer, body }
 }
 
 fn answer(optimize: &OptimizeAnswer) -> String {

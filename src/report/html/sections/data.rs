@@ -1,7 +1,7 @@
 //! 12: how well the figures are known.
 
 use super::super::markup::{Markup, list};
-use super::super::page::{ReportSection, sub_heading};
+use super::super::page::{PageSection, sub_heading};
 use super::super::table::DataTable;
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::answer::supply_chain::{OfferUseAnswer, ServiceChainAnswer};
@@ -11,9 +11,9 @@ use crate::report::money::amount;
 /// Rates that are listed.
 const RATES: usize = 6;
 
-pub(super) fn section(results: &ResultsAnswer) -> ReportSection {
+pub(super) fn section(results: &ResultsAnswer) -> PageSection {
     let body = list(estimates(results)).and(rates(results));
-    ReportSection { number: 12, title: "Data behind the figures", answer: answer(results), body }
+    PageSection { number: 12, title: "Data behind the figures", answer: answer(results), body }
 }
 
 /// Share of the average loss that rests on estimates.

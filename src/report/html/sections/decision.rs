@@ -1,7 +1,7 @@
 //! 1: what is asked of the board, and the options.
 
 use super::super::markup::{Markup, list};
-use super::super::page::{ReportSection, figure, fill_in, pair, sub_heading};
+use super::super::page::{PageSection, figure, fill_in, pair, sub_heading};
 use super::super::table::{DataTable, TableField};
 use super::super::words::{rung_words, worst_years};
 use crate::report::answer::ladder::{RungAnswer, RungWord};
@@ -12,7 +12,7 @@ use crate::report::figures::{ABSENT, count, counted, number, percent};
 use crate::report::money::{DisplayCurrency, amount, amount_change};
 use crate::report::verdict::{current_breaks, verdict};
 
-pub(super) fn section(results: &ResultsAnswer, currency: DisplayCurrency) -> ReportSection {
+pub(super) fn section(results: &ResultsAnswer, currency: DisplayCurrency) -> PageSection {
     let sign = fill_in(&[
         ("Decision", ""),
         ("Owner", results.report.owner.as_deref().unwrap_or_default()),
@@ -28,7 +28,7 @@ pub(super) fn section(results: &ResultsAnswer, currency: DisplayCurrency) -> Rep
         ),
         Some(optimize) => (verdict(optimize), decide(results, optimize, currency, sign)),
     };
-    ReportSection { number: 1, title: "Decision", answer, body }
+    PageSection { number: 1, title: "Decision", answer, body }
 }
 
 fn decide(

@@ -1,7 +1,7 @@
 //! 4: whom the company depends on most, by what their loss would cost.
 
 use super::super::markup::{Markup, list};
-use super::super::page::ReportSection;
+use super::super::page::PageSection;
 use super::super::table::{DataTable, TableField};
 use super::super::words::{
     LEAST_USD, dependencies, is_behind_chips, is_country, kind_words, planned_loss, then, when,
@@ -11,9 +11,9 @@ use crate::report::answer::results::ResultsAnswer;
 use crate::report::figures::percent;
 use crate::report::money::{amount, money};
 
-pub(super) fn section(results: &ResultsAnswer) -> ReportSection {
+pub(super) fn section(results: &ResultsAnswer) -> PageSection {
     let nodes = dependencies(results);
-    ReportSection {
+    PageSection {
         number: 4,
         title: "Dependencies that cost most",
         answer: answer(results, &nodes),

@@ -1,7 +1,7 @@
 //! 7: what could replace the offers in use, and what an exit takes.
 
 use super::super::markup::note;
-use super::super::page::ReportSection;
+use super::super::page::PageSection;
 use super::super::table::{DataTable, TableField};
 use super::super::words::{factor, workload_name};
 use crate::report::answer::exposure::MinimumCutAnswer;
@@ -12,11 +12,11 @@ use crate::report::figures::{ABSENT, days};
 /// Suppliers named in one field.
 const NAMED: usize = 3;
 
-pub(super) fn section(results: &ResultsAnswer) -> ReportSection {
+pub(super) fn section(results: &ResultsAnswer) -> PageSection {
     let says = "Planned exit: the offer of other vendors (no developer, host, parent or site in common with what is used) that starts first, \
                 with its price against today's mix. Stressed exit: what stops the workload without notice, and the prepared or new offer that \
                 would serve first. Time is onboarding as in the catalog, or the lead of a standby.";
-    ReportSection {
+    PageSection {
         number: 7,
         title: "Substitutability and exit",
         answer: answer(&results.exposure.substitutes),

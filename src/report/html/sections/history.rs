@@ -1,7 +1,7 @@
 //! 2: what changed since the last report, and why.
 
 use super::super::markup::{Markup, note, tag};
-use super::super::page::{ReportSection, figure, pair, sub_heading};
+use super::super::page::{PageSection, figure, pair, sub_heading};
 use super::super::table::{DataTable, TableField};
 use crate::report::answer::compare::{
     AttributedAnswer, ChangedFigureAnswer, CompareAnswer, InputChangeAnswer,
@@ -13,12 +13,12 @@ use crate::report::money::{CODE, DisplayCurrency, amount, amount_change, money};
 /// Parts smaller than this share of the largest are not drawn.
 const SMALLEST_PART: f64 = 1e-6;
 
-pub(super) fn section(compare: Option<&CompareAnswer>, currency: DisplayCurrency) -> ReportSection {
+pub(super) fn section(compare: Option<&CompareAnswer>, currency: DisplayCurrency) -> PageSection {
     let (answer, body) = match compare {
         None => (NOTHING_EARLIER.to_owned(), Markup::default()),
         Some(compare) => (answer(compare), body(compare, currency)),
     };
-    ReportSection { number: 2, title: "Changes since the last report", answer, body }
+    PageSection { number: 2, title: "Changes since the last report", answer, body }
 }
 
 /// What stands where there is nothing to compare with.

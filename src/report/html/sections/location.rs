@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::markup::{Markup, list};
-use super::super::page::{ReportSection, sub_heading, wide_figure};
+use super::super::page::{PageSection, sub_heading, wide_figure};
 use super::super::table::{DataTable, TableField};
 use super::super::words::{capital, country as name_of, workload_name};
 use crate::model::limit::Dimension;
@@ -19,7 +19,7 @@ const SERVICES: usize = 6;
 /// Countries named in a sentence.
 const NAMED: usize = 4;
 
-pub(super) fn section(results: &ResultsAnswer) -> ReportSection {
+pub(super) fn section(results: &ResultsAnswer) -> PageSection {
     let body = list(where_data_lies(results)).and(drawing(results)).and(map(results)).and(
         sub_heading(
             "Chain of subcontractors by service",
@@ -27,7 +27,7 @@ pub(super) fn section(results: &ResultsAnswer) -> ReportSection {
         )
         .and(services(results)),
     );
-    ReportSection {
+    PageSection {
         number: 8,
         title: "Third countries, data location and subcontractors",
         answer: answer(results),

@@ -1,7 +1,7 @@
 //! 13: how the figures were made, and what they leave out.
 
 use super::super::markup::list;
-use super::super::page::{ReportSection, sub_heading};
+use super::super::page::{PageSection, sub_heading};
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::figures::{level, percent};
 use crate::report::verdict::{aim, proof, simulated};
@@ -14,10 +14,10 @@ const LEFT_OUT: [&str; 4] = [
     "The loss is the company's own: outages, dearer tokens and one-off costs. Fines, reputation and staff are in it only as far as the outage cost of a workload holds them.",
 ];
 
-pub(super) fn section(results: &ResultsAnswer) -> ReportSection {
+pub(super) fn section(results: &ResultsAnswer) -> PageSection {
     let body =
         list(steps(results)).and(sub_heading("Limitations", "")).and(list(LEFT_OUT.map(str::to_owned)));
-    ReportSection {
+    PageSection {
         number: 13,
         title: "Method, convergence and limitations",
         answer: results

@@ -1,7 +1,7 @@
 //! 10: the roadmap by quarter.
 
 use super::super::markup::{Markup, list, tag};
-use super::super::page::ReportSection;
+use super::super::page::PageSection;
 use super::super::table::{DataTable, TableField};
 use super::super::words::workload_name;
 use crate::report::answer::moves::{ActionWord, PlanAction};
@@ -13,13 +13,13 @@ use crate::report::money::amount;
 /// Actions of a quarter that are written out.
 const ACTIONS: usize = 4;
 
-pub(super) fn section(results: &ResultsAnswer) -> ReportSection {
+pub(super) fn section(results: &ResultsAnswer) -> PageSection {
     let planned = results.optimize.as_ref().filter(|optimize| optimize.recommended().is_some());
     let (answer, body) = match planned {
         None => ("No change is recommended, so there is nothing to carry out.".to_owned(), Markup::default()),
         Some(optimize) => (answer(optimize), quarters(results, optimize).and(list(broken(optimize)))),
     };
-    ReportSection { number: 10, title: "Roadmap by quarter", answer, body }
+    PageSection { number: 10, title: "Roadmap by quarter", answer, body }
 }
 
 fn answer(optimize: &OptimizeAnswer) -> String {

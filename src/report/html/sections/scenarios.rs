@@ -1,7 +1,7 @@
 //! 6: scenarios, the loss distribution, availability; sampling error and doubt about rates apart.
 
 use super::super::markup::{Markup, note, tag};
-use super::super::page::{ReportSection, figure, pair, sub_heading};
+use super::super::page::{PageSection, figure, pair, sub_heading};
 use super::super::table::{DataTable, TableField};
 use super::super::words::{
     LEAST_USD, cvar_field, interval, planned_scenario, shock_name, then, when, workload_name, worst_years,
@@ -25,7 +25,7 @@ const NAMED: usize = 3;
 /// Hours of a day.
 const HOURS_PER_DAY: f64 = 24.0;
 
-pub(super) fn section(results: &ResultsAnswer, currency: DisplayCurrency) -> ReportSection {
+pub(super) fn section(results: &ResultsAnswer, currency: DisplayCurrency) -> PageSection {
     let costly = costly(results);
     let body = risk(results)
         .and(pair(curve(results, currency), multiples(results, &costly)))
@@ -34,7 +34,7 @@ pub(super) fn section(results: &ResultsAnswer, currency: DisplayCurrency) -> Rep
         .and(past_events(results))
         .and(reverse(results))
         .and(availability(results));
-    ReportSection {
+    PageSection {
         number: 6,
         title: "Scenarios and loss distribution",
         answer: answer(&costly, results),

@@ -1,7 +1,7 @@
 //! 11: early warning: what ends when, and which shocks matter most.
 
 use super::super::markup::{Markup, note, tag};
-use super::super::page::{ReportSection, figure, sub_heading};
+use super::super::page::{PageSection, figure, sub_heading};
 use super::super::table::{DataTable, TableField};
 use super::super::words::{country, shock_name, then, workload_name};
 use crate::report::answer::concentration::ranked;
@@ -20,8 +20,8 @@ const GROUPS: usize = 6;
 /// Shocks that are listed.
 const SHOCKS: usize = 10;
 
-pub(super) fn section(results: &ResultsAnswer) -> ReportSection {
-    ReportSection {
+pub(super) fn section(results: &ResultsAnswer) -> PageSection {
+    PageSection {
         number: 11,
         title: "Early warning",
         answer: answer(results),

@@ -148,7 +148,7 @@ pub enum Goal {
 
 /// The trials that a search runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Trials {
+enum TrialChoice {
     /// One in which nothing happens, for every offer.
     Quiet,
     /// Those of the settings, for the shortlist.
@@ -246,26 +246,26 @@ impl<'a> Demands<'a> {
         let asks_loss = !matches!(goal, Goal::Any | Goal::LeastCost);
         let has_risk = instance.portfolio.limits.iter().any(|limit| is_risk(&limit.measure));
         if !asks_loss && !has_risk {
-            return self.search(&instance, relaxation, goal, Trials::Quiet);
+            return self.search(&instance, relaxation, goal, TrialChoice::Quiet);
         }
         // Infeasible without loss limits implies infeasible with them, and is quick to prove.
         if goal == Goal::Any && matches!(self.without_losses(relaxation), Feasibility::Infeasible) {
             return Feasibility::Infeasible;
         }
         if matches!(goal, Goal::Any | Goal::Best) {
-            let found = self.search(&instance, relaxation, goal, Trials::Shortlist);
+            let found = self.search(&instance, relaxation, goal, TrialChoice::Shortlist);
             if found.is_feasible() {
                 return found;
             }
         }
-        self.search(&instance, relaxation, goal, Trials::Broad)
+        self.search(&instance, relaxation, goal, TrialChoice::Broad)
     }
 
     /// Searches for any plan that keeps the requirements but those on losses: a small program without trials.
     pub fn without_losses(&self, relaxation: &Relaxation) -> Feasibility {
         let mut instance = self.relaxed_instance(relaxation);
         instance.portfolio.limits.retain(|limit| !is_risk(&limit.measure));
-        self.search(&instance, relaxation, Goal::Any, Trials::Quiet)
+        self.search(&instance, relaxation, Goal::Any, TrialChoice::Quiet)
     }
 
     /// Searches on some trials. `instance`: with the relaxed limits, quotas and sizes.
@@ -274,7 +274,7 @@ impl<'a> Demands<'a> {
         instance: &Instance,
         relaxation: &Relaxation,
         goal: Goal,
-        trials: Trials,
+        trials: TrialChoice,
     ) -> Feasibility {
         let mut setting = self.session.setting.on(instance);
         let relaxes_eligibility = self.relaxes_eligibility(relaxation);
@@ -287,13 +287,13 @@ impl<'a> Demands<'a> {
         let compiled = relaxes_eligibility.then(|| self.compiled(&setting, trials, has_standbys));
         let sample = match (&compiled, trials) {
             (Some(compiled), _) => compiled,
-            (None, Trials::Quiet) => self.quiet[usize::from(has_standbys)]
+            (None, TrialChoice::Quiet) => self.quiet[usize::from(has_standbys)]
                 .get_or_init(|| self.compiled(&self.session.setting, trials, has_standbys)),
-            (None, Trials::Shortlist) => &self.shortlist,
-            (None, Trials::Broad) => self.broad.get_or_init(|| self.session.broad_sample(self.settings)),
+            (None, TrialChoice::Shortlist) => &self.shortlist,
+            (None, TrialChoice::Broad) => self.broad.get_or_init(|| self.session.broad_sample(self.settings)),
         };
         let mut feasibility = Feasibility::NotFound;
-        for objective in self.tries(goal, trials != Trials::Quiet) {
+        for objective in self.tries(goal, trials != TrialChoice::Quiet) {
             let any_plan_will_do = goal == Goal::Any;
             let request = Request { any_plan_will_do, ..self.relaxed_request(relaxation, objective) };
             feasibility = judged(search(&setting, sample, &request, &|_, _, _| ()));
@@ -305,14 +305,16 @@ impl<'a> Demands<'a> {
     }
 
     /// Trials compiled under a setting that may allow other pairs.
-    fn compiled(&self, setting: &Setting<'_>, trials: Trials, has_standbys: bool) -> CompiledSample {
+    fn compiled(&self, setting: &Setting<'_>, trials: TrialChoice, has_standbys: bool) -> CompiledSample {
         let candidates = match trials {
-            Trials::Quiet if has_standbys => return self.session.quiet_sample(setting, &Roles::all(setting)),
-            Trials::Quiet => {
+            TrialChoice::Quiet if has_standbys => {
+                return self.session.quiet_sample(setting, &Roles::all(setting));
+            }
+            TrialChoice::Quiet => {
                 return self.session.quiet_sample(setting, &Roles::without_new_standbys(setting));
             }
-            Trials::Shortlist => CandidateSet::Shortlist(&[]),
-            Trials::Broad => CandidateSet::Everything,
+            TrialChoice::Shortlist => CandidateSet::Shortlist(&[]),
+            TrialChoice::Broad => CandidateSet::Everything,
         };
         self.session.compiled(setting, self.settings, candidates)
     }
