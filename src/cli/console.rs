@@ -49,7 +49,7 @@ impl Console {
         }
     }
 
-    /// The same for answers about one portfolio: amounts are in its currency, unless USD are asked for.
+    /// A console for answers about one portfolio: amounts are in its currency, unless USD are asked for.
     pub(super) fn about(self, instance: &Instance) -> Self {
         let currency = match self.asked {
             CurrencyArgument::Own => DisplayCurrency::own(&instance.portfolio.currency),

@@ -48,6 +48,7 @@ pub mod watch;
 pub mod what_if;
 pub mod why;
 
+use crate::report::locale::{Locale, in_locale};
 use crate::report::money::DisplayCurrency;
 use list::ListAnswer;
 use schemars::generate::SchemaSettings;
@@ -114,13 +115,14 @@ pub fn to_text(answer: &impl Serialize) -> String {
     format!("{:#}\n", value_of(answer))
 }
 
-/// An answer as JSON: keys sorted, `null` for numbers that are infinite or NaN, and never `-0`.
+/// An answer as JSON: keys sorted, `null` for numbers that are infinite or NaN, and never `-0`; amounts in its words in USD and
+/// as English writes them.
 ///
 /// # Panics
 /// When a map has keys that are no text.
 #[must_use]
 pub fn value_of(answer: &impl Serialize) -> Value {
-    normal(serde_json::to_value(answer).expect("an answer has text keys only"))
+    in_locale(Locale::English, || normal(serde_json::to_value(answer).expect("an answer has text keys only")))
 }
 
 /// The same value in the one form in which it is written.

@@ -11,7 +11,7 @@ pub mod table;
 mod words;
 
 use markup::{Markup, classed, tag};
-use page::{ReportSection, contents, document, facts};
+use page::{PageSection, contents, document, facts};
 
 use super::answer::results::ResultsAnswer;
 use super::faces::FaceSettings;
@@ -43,10 +43,10 @@ pub fn report(results: &ResultsAnswer, currency: DisplayCurrency) -> String {
     let company = &results.company.name;
     let sections = sections::all(results, currency);
     let nav = contents(&sections);
-    let (annexes, main): (Vec<ReportSection>, Vec<ReportSection>) =
+    let (annexes, main): (Vec<PageSection>, Vec<PageSection>) =
         sections.into_iter().partition(|section| section.number > BEFORE_ANNEXES);
-    let main: Markup = main.into_iter().map(ReportSection::markup).collect();
-    let annexes: Markup = annexes.into_iter().map(ReportSection::markup).collect();
+    let main: Markup = main.into_iter().map(PageSection::markup).collect();
+    let annexes: Markup = annexes.into_iter().map(PageSection::markup).collect();
     let skip = Markup::element("a", &[("class", "skip"), ("href", "#s1")], "To the decision".into());
     let footer = format!("{company} · {}", results.report.period);
     let body = skip

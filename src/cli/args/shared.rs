@@ -57,7 +57,7 @@ impl From<LocaleArgument> for Locale {
 /// In which currency amounts are shown to people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum CurrencyArgument {
-    /// That of the portfolio, at the rate it gives; USD without one
+    /// The portfolio's currency, at the rate it gives; USD without one
     Own,
     /// USD, in which everything is computed
     Usd,

@@ -39,7 +39,7 @@ pub(super) fn plan(arguments: &ReportArguments, console: &Console) -> Result<Exi
         let mut text = console.tables(&tables::plan::story(results, console.screen(out)), out);
         let folder = shown(path);
         text.push_str(&format!(
-            "\nThe report is in {folder}: report.md to read, report.xlsx for spreadsheets, results.json for machines.\n{}\n",
+            "\nThe report is in {folder}: report.html to read, board.html for the board, report.xlsx for spreadsheets,\nresults.json for machines.\n{}\n",
             how_to_print(path)
         ));
         text

@@ -84,7 +84,7 @@ pub struct LimitAnswer {
     pub limit: String,
     /// What it measures: `share`, `max_share`, `hhi`, `distinct`, `survives`, `cvar`, `average_annual_loss` or `monthly_cost`.
     pub measure: String,
-    /// The same in words, for readers.
+    /// The limit in words, for readers.
     pub says: String,
     /// What `value` and the bounds are counted in: `share` (0 to 1), `hhi` (0 to 1), `count` or `usd`.
     pub unit: String,

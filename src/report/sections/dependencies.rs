@@ -1,4 +1,4 @@
-//! On whom the company depends, how far that is spread, what could take over, and where data and suppliers are.
+//! Whom the company depends on, how far that is spread, what could take over, and where data and suppliers are.
 
 use std::collections::BTreeMap;
 

@@ -49,7 +49,7 @@ export function account(time) {
   const hit = scenario.workloads.filter((one) => one.loss_usd > 0 || one.first_unserved_day !== null).sort((a, b) => b.loss_usd - a.loss_usd);
   const sentence = scenario.first_unserved_day === null
     ? `Service goes on without a break. It costs USD ${usd(scenario.loss_usd)} more.`
-    : `Service falls to ${served(scenario.least_service)} ${since(scenario.least_service_day)}. ${scenario.first_outage_cost_day === null ? scenario.loss_usd > 0 ? 'No outage costs anything: the loss is dearer substitutes and switches' : 'That costs nothing' : 'It begins to cost ' + since(scenario.first_outage_cost_day)}, and service is ${scenario.recovered_day === null ? 'not whole again within the horizon' : 'whole again ' + since(scenario.recovered_day)}.`;
+    : `Service falls to ${served(scenario.least_service)} ${since(scenario.least_service_day)}. ${scenario.first_outage_cost_day === null ? scenario.loss_usd > 0 ? 'No outage costs anything: the loss is dearer substitutes and switches' : 'That costs nothing' : 'It begins to cost ' + since(scenario.first_outage_cost_day)}, and service is ${scenario.recovered_day === null ? 'not restored within the horizon' : 'restored ' + since(scenario.recovered_day)}.`;
   const takers = (id) => {
     const list = scenario.takeovers.filter(({workload}) => workload === id);
     const seen = new Map();

@@ -130,7 +130,7 @@ fn what_is_no_file_of_the_run_may_be_written() {
     let ended =
         folder.run(&["plan", "tiny.yaml", "--trials", "50", "--out", "reports/tiny/2026Q4/story.txt"]);
     assert_eq!(ended.code, 0, "{}", ended.stderr);
-    assert!(folder.read("reports/tiny/2026Q4/story.txt").contains("report.md"));
+    assert!(folder.read("reports/tiny/2026Q4/story.txt").contains("report.html"));
 }
 
 /// A file of ten million trials would take minutes: the sentence comes before.

@@ -151,9 +151,9 @@ pub enum Goal {
 enum TrialChoice {
     /// One in which nothing happens, for every offer.
     Quiet,
-    /// Those of the settings, for the shortlist.
+    /// As many as the settings say, for the shortlist.
     Shortlist,
-    /// Those of the settings, for every offer.
+    /// As many as the settings say, for every offer.
     Broad,
 }
 
