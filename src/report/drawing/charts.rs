@@ -1,6 +1,6 @@
 //! Charts of the report page.
 //!
-//! They stand on [`super::paper`], a few hundred lines of our own, and not on a plotting crate. `kuva` 0.6 was looked at: it
+//! They stand on `paper`, a few hundred lines of our own, and not on a plotting crate. `kuva` 0.6 was looked at: it
 //! draws bars, lines, flows and waterfalls, and takes our variables as colors. But a chart of ours needs a view box, a role,
 //! title and description, ids that are unique on the page, direct labels that step aside, today hollow beside the plan
 //! filled, and a form for narrow screens; all of this would be rewritten into its output, for 95,000 lines more to build.

@@ -7,7 +7,7 @@ use crate::study::compare::inputs::{InputChange, InputValue};
 /// Digits after the point of a number that is no whole one.
 const DECIMALS: usize = 4;
 
-/// A number with thousands separators and at most [`DECIMALS`] digits after the point: `1,200`, `0.15`.
+/// A number with thousands separators and at most four digits after the point: `1,200`, `0.15`.
 #[must_use]
 pub fn quantity(x: f64) -> String {
     if !x.is_finite() || x.abs() >= 1e15 {
