@@ -2,12 +2,14 @@
 
 use std::fs::File;
 use std::io;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
 use parquet::column::reader::ColumnReader;
 use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int64Type};
 use parquet::errors::ParquetError;
+use parquet::file::metadata::ColumnChunkMetaData;
 use parquet::file::properties::WriterProperties;
 use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
 use parquet::file::writer::SerializedFileWriter;
@@ -119,12 +121,24 @@ impl RowGroupWriter {
 }
 
 /// Passes every row of a table to `each`.
+///
+/// The reader of the format panics at some damaged pages, which is held here: for a file it is a fault of the file.
 pub(super) fn read(
     file: File,
     columns: &[TableColumn],
     each: &mut dyn FnMut(&[Field<'_>]) -> Result<(), String>,
 ) -> Result<(), Broken> {
+    panic::catch_unwind(AssertUnwindSafe(|| read_groups(file, columns, each)))
+        .unwrap_or_else(|_| Err(Broken::Content("it is damaged".to_owned())))
+}
+
+fn read_groups(
+    file: File,
+    columns: &[TableColumn],
+    each: &mut dyn FnMut(&[Field<'_>]) -> Result<(), String>,
+) -> Result<(), Broken> {
     let broken = |error: ParquetError| Broken::Content(error.to_string());
+    let n_bytes = file.metadata().map_or(0, |metadata| metadata.len());
     let reader = SerializedFileReader::new(file).map_err(broken)?;
     let found = reader.metadata().file_metadata().schema().get_fields();
     if !found.iter().map(|field| field.name()).eq(columns.iter().map(|column| column.0)) {
@@ -137,6 +151,10 @@ pub(super) fn read(
         if n > ROWS {
             return Err(Broken::Content(format!("a row group has more than {ROWS} rows")));
         }
+        let chunks = group.metadata().columns();
+        if chunks.len() != columns.len() || !chunks.iter().all(|chunk| is_inside(chunk, n_bytes)) {
+            return Err(Broken::Content("a column lies outside the file".to_owned()));
+        }
         let values = (0..columns.len()).map(|at| column(group.as_ref(), at, columns[at].1, n));
         let values = values.collect::<Result<Vec<_>, _>>().map_err(broken)?;
         for row in 0..n {
@@ -148,6 +166,13 @@ pub(super) fn read(
         n_before += n;
     }
     Ok(())
+}
+
+/// Whether a column of a row group lies in the file, as it says; the reader takes its word for it.
+fn is_inside(chunk: &ColumnChunkMetaData, n_bytes: u64) -> bool {
+    let start = chunk.dictionary_page_offset().unwrap_or_else(|| chunk.data_page_offset());
+    let end = u64::try_from(start).ok().zip(u64::try_from(chunk.compressed_size()).ok());
+    end.and_then(|(start, length)| start.checked_add(length)).is_some_and(|end| end <= n_bytes)
 }
 
 fn column(group: &dyn RowGroupReader, at: usize, kind: ValueKind, n: usize) -> Result<Values, ParquetError> {
