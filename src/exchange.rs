@@ -3,7 +3,11 @@
 mod broken;
 pub mod catalog_yaml;
 mod columns;
+pub mod cyclonedx;
+pub mod dora;
+pub mod draft_file;
 pub mod fingerprint;
+pub mod inventory;
 pub mod litellm;
 pub mod manifest;
 pub mod merge;
@@ -12,8 +16,11 @@ pub mod portfolio_yaml;
 mod reader;
 pub mod recorded;
 pub mod report_folder;
+pub mod routers;
 #[cfg(feature = "parquet")]
 mod row_groups;
 mod sheet;
+pub mod starter;
 pub mod table_path;
+pub mod usage;
 pub mod writer;

@@ -47,14 +47,15 @@ impl WriteError {
 ///
 /// # Errors
 /// [`WriteError`] when the folder does not exist or may not be written to, or the path names a directory.
-pub fn write_atomically(path: &Path, text: &str) -> Result<(), WriteError> {
+pub fn write_atomically(path: &Path, content: impl AsRef<[u8]>) -> Result<(), WriteError> {
+    let content = content.as_ref();
     let failed = |error: &io::Error| WriteError::new(path, error);
     if is_special(path) {
         let mut file = OpenOptions::new().write(true).open(path).map_err(|e| failed(&e))?;
-        return file.write_all(text.as_bytes()).map_err(|e| failed(&e));
+        return file.write_all(content).map_err(|e| failed(&e));
     }
     let mut file = PendingFile::create(path)?;
-    file.write_all(text.as_bytes()).map_err(|e| failed(&e))?;
+    file.write_all(content).map_err(|e| failed(&e))?;
     take_names(vec![file])
 }
 

@@ -12,6 +12,7 @@ pub(crate) mod example;
 pub mod gateway;
 pub mod history;
 pub mod instance;
+pub mod inventory;
 pub mod jurisdictions;
 pub mod limit;
 pub mod magnitudes;

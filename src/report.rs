@@ -20,6 +20,7 @@ pub mod money;
 pub mod names;
 pub mod page;
 pub mod progress;
+pub mod prometheus;
 pub mod scatter;
 pub mod schema_page;
 pub mod sections;

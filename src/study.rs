@@ -6,7 +6,7 @@
 //! [`calibrate`] counts them, [`reverse`] looks for the shocks that would cause a given loss, [`shocks`] looks things up in the library, [`listing`] says what there is to choose from, [`landscape`]
 //! where it can come from, [`generate`] makes portfolios to measure with, [`footprint`] estimates what a run will need.
 //! [`signals`] reads new events against the library. [`watch`] holds early warnings against the time to recover. [`compare`] says what changed between two portfolios and what it does to cost and risk. [`diversify`] measures what a supplier that is not in use would add. [`supply_chain`] says who stands behind each workload. [`freshness`] says how old the catalog is, [`refresh`] what a public price list says otherwise. [`gateway`]
-//! reads the configuration of a model gateway in the words of the catalog.
+//! reads the configuration of a model gateway in the words of the catalog. [`imports`] makes portfolios from what a company has.
 
 pub mod calibrate;
 pub mod compare;
@@ -17,6 +17,7 @@ pub mod freshness;
 pub mod gateway;
 pub mod generate;
 pub mod if_signed;
+pub mod imports;
 pub mod landscape;
 pub mod listing;
 pub mod plan;

@@ -12,6 +12,9 @@ pub const DAYS_PER_MONTH: f64 = DAYS_PER_YEAR / MONTHS_PER_YEAR;
 /// Months in a year.
 pub const MONTHS_PER_YEAR: f64 = 12.0;
 
+/// Hours in a day.
+pub const HOURS_PER_DAY: f64 = 24.0;
+
 /// Why a text is not a duration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DurationError {
@@ -33,7 +36,7 @@ pub fn parse_days(text: &str) -> Result<f64, DurationError> {
     let trimmed = text.trim();
     let unit = trimmed.chars().last().ok_or_else(malformed)?;
     let days_per_unit = match unit {
-        'h' => 1.0 / 24.0,
+        'h' => 1.0 / HOURS_PER_DAY,
         'd' => 1.0,
         'w' => 7.0,
         'y' => DAYS_PER_YEAR,

@@ -5,9 +5,12 @@ use std::path::PathBuf;
 mod catalog;
 mod compare;
 mod diversify;
+mod exports;
 mod extra_analyses;
 mod gateway;
 mod history;
+mod imports;
+mod init;
 mod landscape;
 mod list;
 mod reverse;
@@ -24,12 +27,18 @@ pub use catalog::{
 use clap::{Args, Parser, Subcommand};
 pub use compare::CompareArguments;
 pub use diversify::DiversifyArguments;
-pub use extra_analyses::{ExtraAnalyses, OptimizeRows};
-pub use gateway::{
-    DataArgument, ExportLitellmArguments, ExportQuestion, FailOn, ImportLitellmArguments, ImportQuestion,
-    RoutesArguments, RoutesFormat, SEVERITIES,
+pub use exports::{
+    ExportCyclonedxArguments, ExportDoraArguments, ExportInventoryArguments, ExportLitellmArguments,
+    ExportPrometheusArguments, ExportQuestion, ExportRouterArguments, ExportUkArguments, PlanSource,
 };
+pub use extra_analyses::{ExtraAnalyses, OptimizeRows};
+pub use gateway::{FailOn, RoutesArguments, RoutesFormat, SEVERITIES};
 pub use history::{HistoryWindow, ReplayArguments, ShocksCalibrateArguments};
+pub use imports::{
+    DataArgument, ImportFileArguments, ImportGiven, ImportLitellmArguments, ImportQuestion,
+    ImportUsageArguments, UserShares, amount, demand, users,
+};
+pub use init::{InitArguments, InitUsers, StarterArgument};
 use jiff::civil::Date;
 pub use landscape::{LandscapeArguments, LandscapeRows};
 pub use list::{ListArguments, ListFilters, Listed};
@@ -40,9 +49,7 @@ pub use shared::{
 };
 pub use shocks::{ShocksListArguments, ShocksQuestion, ShocksShowArguments};
 pub use signals::SignalsArguments;
-use values::{
-    day, duration, level, offer_share, positive_share, quarter, shard, share, short_text, size, size_pair,
-};
+use values::{day, duration, level, offer_share, positive_share, quarter, shard, share, short_text};
 pub use words::{
     CalibrateRows, CheckFormat, CompareFormat, CompareRows, DiversifyRows, Format, RatesArgument, ReplayRows,
     SchemaFormat, SignalRows, StressRows, TabularFormat,
@@ -90,7 +97,7 @@ pub enum Command {
     Diversify(DiversifyArguments),
     /// Writes the same report as `plan` and prints only the paths of its files
     Report(ReportArguments),
-    /// Generates a portfolio file of a given size from the catalog, to experiment with
+    /// Makes a portfolio to start from: by a few questions, from a shipped one, from a gateway's configuration, or of a given size
     Init(InitArguments),
     /// Prints the JSON Schema of a file or an answer, for editors and programs
     Schema(SchemaArguments),
@@ -104,10 +111,10 @@ pub enum Command {
     /// Compares the catalog with a public price list, or shows how old it is
     #[command(subcommand)]
     Catalog(CatalogQuestion),
-    /// Writes a plan in the form of another program: a part of the configuration of a model gateway
+    /// Writes a plan in the form of another program: configurations of model gateways, a bill of materials
     #[command(subcommand)]
     Export(ExportQuestion),
-    /// Makes a portfolio from what a company has: the configuration of a model gateway
+    /// Makes a portfolio from what a company has: the configuration of a model gateway, a bill of materials
     #[command(subcommand)]
     Import(ImportQuestion),
     /// Shows what really serves each group of a model gateway, today and under a shock, and what is wrong with it
@@ -142,6 +149,7 @@ impl Command {
             Self::Diversify(a) => a.resources.threads,
             Self::Serve(a) => a.threads,
             Self::Signals(a) => a.resources.threads,
+            Self::Export(ExportQuestion::Prometheus(a)) => a.resources.threads,
             Self::Init(_)
             | Self::Schema(_)
             | Self::Landscape(_)
@@ -387,18 +395,6 @@ pub struct ReportHead {
     /// Folder or results.json of the report to compare with [default: the newest earlier quarter of this portfolio]
     #[arg(long, value_name = "FILE")]
     pub against: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-pub struct InitArguments {
-    /// Number of workloads, and of distinct offers that they use
-    #[arg(long, value_name = "WORKLOADS,OFFERS", value_parser = size_pair)]
-    pub size: (usize, usize),
-    /// Number of countries with users
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = size)]
-    pub users: usize,
-    #[command(flatten)]
-    pub common: Common,
 }
 
 #[derive(Debug, Args)]

@@ -125,3 +125,14 @@ impl WrittenFile {
         if is_in_new_folder { Ok(()) } else { Ok(try_writing(file)?) }
     }
 }
+
+/// Never writes over a file without being told.
+pub(super) fn refuse_existing(file: &Path, may_overwrite: bool) -> Result<(), Failure> {
+    if may_overwrite || file.symlink_metadata().is_err() {
+        return Ok(());
+    }
+    let file = shown(file);
+    Err(Failure::Usage(format!(
+        "-o: '{file}' is there already\n  = help: name another file, or add --overwrite"
+    )))
+}

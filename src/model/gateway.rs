@@ -2,7 +2,7 @@
 //!
 //! Only what routing needs is kept. Keys, tokens and passwords are never part of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A place in a file, for messages.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -237,13 +237,17 @@ pub struct SeenSecret {
 }
 
 /// What callers have used of a group, by the gateway's own records.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct GroupUsage {
     pub n_requests: u64,
     /// Per month.
     pub input_mtok: f64,
     /// Per month.
     pub output_mtok: f64,
+    /// Models as the records name them.
+    pub models: BTreeSet<String>,
+    /// Share of the tokens by country of the users; empty where the records do not say it of all.
+    pub users: BTreeMap<String, f64>,
 }
 
 /// Usage of all groups over the same days.

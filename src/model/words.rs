@@ -98,6 +98,13 @@ impl DataClass {
             Self::Regulated => "regulated",
         }
     }
+
+    /// The class that a word of the files means.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        let all = [Self::Public, Self::Internal, Self::Personal, Self::Regulated];
+        all.into_iter().find(|class| class.as_str() == word)
+    }
 }
 
 /// Who is hit by an act on a jurisdiction: users, offers or companies there.

@@ -14,6 +14,7 @@ pub mod concentration;
 pub mod contracts;
 pub mod currency;
 pub mod diversify;
+pub mod dora;
 pub mod effect;
 pub mod evidence;
 pub mod exposure;
@@ -21,6 +22,7 @@ pub mod frontier;
 pub mod gateway;
 pub mod hedges;
 pub mod if_signed;
+pub mod imports;
 pub mod job;
 pub mod ladder;
 pub mod landscape;
@@ -30,6 +32,7 @@ pub mod moves;
 pub mod optimize;
 pub mod plans;
 pub mod refusal;
+pub mod register;
 pub mod replay;
 pub mod results;
 pub mod retirements;
@@ -64,7 +67,7 @@ pub const FORMAT_VERSION: u64 = 1;
 pub type MakeSchema = fn() -> Value;
 
 /// Schemas of the answers by the name of the command.
-pub const ANSWERS: [(&str, MakeSchema); 36] = [
+pub const ANSWERS: [(&str, MakeSchema); 41] = [
     ("about", schema_of::<about::AboutAnswer>),
     ("catalog-refresh", schema_of::<catalog::CatalogRefreshAnswer>),
     ("catalog-status", schema_of::<catalog::CatalogStatusAnswer>),
@@ -72,8 +75,13 @@ pub const ANSWERS: [(&str, MakeSchema); 36] = [
     ("check-if-signed", schema_of::<if_signed::IfSignedAnswer>),
     ("compare", schema_of::<compare::CompareAnswer>),
     ("diversify", schema_of::<diversify::DiversifyAnswer>),
+    ("export-dora", schema_of::<dora::DoraAnswer>),
+    ("export-uk-register", schema_of::<dora::UkRegisterAnswer>),
     ("exposure", schema_of::<exposure::ExposureAnswer>),
+    ("import-cyclonedx", schema_of::<imports::inventory::ImportInventoryAnswer>),
+    ("import-inventory", schema_of::<imports::inventory::ImportInventoryAnswer>),
     ("import-litellm", schema_of::<gateway::import::ImportLitellmAnswer>),
+    ("import-usage", schema_of::<imports::usage::ImportUsageAnswer>),
     ("job", schema_of::<job::JobAnswer>),
     ("landscape", schema_of::<landscape::LandscapeAnswer>),
     ("list-hardware", schema_of::<ListAnswer<list::catalog::ListedHardware>>),

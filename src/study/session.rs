@@ -5,6 +5,7 @@ use crate::exposure::chokepoints::{Chokepoint, chokepoints};
 use crate::exposure::node_losses::{NodeFailureAnalysis, NodeLoss};
 use crate::exposure::profile::{ExposureProfile, NODE_KINDS, profile};
 use crate::exposure::retirements::{Retirement, retirements};
+use crate::exposure::substitutes::{Substitutes, substitutes};
 use crate::limits::{LimitOutcome, RiskFigures, test_limits};
 use crate::model::eligibility::Ineligible;
 use crate::model::instance::{CellIdx, Instance, OfferIdx};
@@ -143,6 +144,12 @@ impl<'a> Session<'a> {
     #[must_use]
     pub fn node_losses(&self, plan: &Plan) -> Vec<NodeLoss> {
         NodeFailureAnalysis::new(&self.setting, plan).every_loss(&NODE_KINDS)
+    }
+
+    /// What could replace the offers that each workload uses, in the order of the workloads.
+    #[must_use]
+    pub fn substitutes(&self, plan: &Plan) -> Vec<Substitutes> {
+        substitutes(&self.setting, plan)
     }
 
     /// Nodes without which a workload of a plan has no prepared way to go on.

@@ -1,11 +1,13 @@
 //! The command as its users meet it: exit codes, what goes to stdout and stderr, and files that are whole or not there.
 
 mod answers;
+mod bom;
 mod catalog;
 mod compare;
 mod currency;
 mod diversify;
 mod drawing;
+mod exports;
 mod faces;
 mod gate;
 mod gateway;
@@ -21,6 +23,7 @@ mod list;
 mod manners;
 mod overwriting;
 mod plan_schemas;
+mod registers;
 mod report;
 mod reverse;
 mod schema;

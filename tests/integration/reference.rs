@@ -19,8 +19,8 @@ const PORTFOLIO_PAGE: &str = "portfolio-file.md";
 const CATALOG_PAGE: &str = "catalog-files.md";
 const ANSWERS_PAGE: &str = "outputs.md";
 
-/// The answers in the order of their page. `merge` answers like `simulate`.
-const PARTS: [&str; 35] = [
+/// The answers in the order of their page. `merge` answers like `simulate`, `import cyclonedx` like `import inventory`.
+const PARTS: [&str; 39] = [
     "check",
     "exposure",
     "stress",
@@ -41,6 +41,10 @@ const PARTS: [&str; 35] = [
     "catalog-refresh",
     "catalog-status",
     "import-litellm",
+    "import-inventory",
+    "import-usage",
+    "export-dora",
+    "export-uk-register",
     "routes",
     "list-offers",
     "list-models",
@@ -175,9 +179,10 @@ fn the_page_of_the_answers_is_made_from_their_schemas() {
 #[test]
 fn every_answer_has_its_part_of_the_page() {
     let names: BTreeSet<&str> = ANSWERS.iter().map(|(name, _)| *name).collect();
-    let parts: BTreeSet<&str> = PARTS.iter().copied().chain(["merge"]).collect();
+    let parts: BTreeSet<&str> = PARTS.iter().copied().chain(["merge", "import-cyclonedx"]).collect();
     assert_eq!(names, parts);
     assert_eq!(schema("merge"), schema("simulate"));
+    assert_eq!(schema("import-cyclonedx"), schema("import-inventory"));
 }
 
 fn definitions(schema: &Value) -> impl Iterator<Item = String> {

@@ -117,6 +117,16 @@ pub struct Common {
 }
 
 impl Common {
+    /// The same places of the catalog, with the answer on stdout.
+    #[must_use]
+    pub fn without_out(&self) -> Self {
+        Self {
+            catalog: self.catalog.clone(),
+            jurisdictions: self.jurisdictions.clone(),
+            output: Output { out: None },
+        }
+    }
+
     /// The file that the answer goes to; `None` for stdout.
     #[must_use]
     pub fn out(&self) -> Option<&Path> {

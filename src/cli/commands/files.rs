@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::serve;
 use crate::cli::args::{
-    CatalogQuestion, Command, Common, CompareArguments, ExportQuestion, ImportQuestion, Output,
-    ReportArguments, ShocksQuestion,
+    CatalogQuestion, Command, Common, CompareArguments, ExportQuestion, ImportGiven, ImportQuestion, Output,
+    PlanSource, ReportArguments, ShocksQuestion,
 };
 use crate::cli::targets::RunFiles;
 use crate::exchange::recorded::{names_results, results_file};
@@ -44,10 +44,31 @@ pub(super) fn files(command: &Command) -> RunFiles {
         Command::Init(a) => study(&a.common, []),
         Command::Landscape(a) => charts(study(&a.common, &a.portfolio), a.chart.as_ref()),
         Command::Import(ImportQuestion::Litellm(a)) => {
-            let files = study(&a.common, [&a.config].into_iter().chain(&a.spend));
+            imported(study(&a.common, [&a.config].into_iter().chain(&a.spend)), &a.given)
+        }
+        Command::Import(ImportQuestion::Cyclonedx(a) | ImportQuestion::Inventory(a)) => {
+            imported(study(&a.common, [&a.file]), &a.given)
+        }
+        Command::Import(ImportQuestion::Usage(a)) => {
+            let files = study(&a.common, [&a.portfolio]).reads("the records", &a.file);
             a.write.iter().fold(files, |files, file| files.writes("-o", "the portfolio of -o", file))
         }
         Command::Export(ExportQuestion::Litellm(a)) => study(&a.common, [&a.plan]),
+        Command::Export(ExportQuestion::Cyclonedx(a)) => exported(&a.common, &a.source),
+        Command::Export(ExportQuestion::Openrouter(a) | ExportQuestion::Portkey(a)) => {
+            exported(&a.common, &a.source)
+        }
+        Command::Export(ExportQuestion::Inventory(a)) => study(&a.common, &a.portfolio),
+        Command::Export(ExportQuestion::Dora(a)) => {
+            let is_file = |path: &&PathBuf| path.extension().is_some();
+            let files = study(&a.common, [&a.portfolio]);
+            a.write
+                .iter()
+                .filter(is_file)
+                .fold(files, |files, file| files.writes("-o", "the draft of -o", file))
+        }
+        Command::Export(ExportQuestion::UkRegister(a)) => study(&a.common, [&a.portfolio]),
+        Command::Export(ExportQuestion::Prometheus(a)) => study(&a.common, [&a.portfolio]),
         Command::Routes(a) => study(&a.common, [&a.config].into_iter().chain(&a.portfolio)),
         Command::Shocks(ShocksQuestion::List(a)) => study(&a.common, &a.portfolio),
         Command::Shocks(ShocksQuestion::Show(a)) => study(&a.common, &a.portfolio),
@@ -94,6 +115,16 @@ fn study<'a>(common: &Common, portfolios: impl IntoIterator<Item = &'a PathBuf>)
     let files = common.catalog.iter().fold(files, |files, catalog| files.reads_catalog(catalog));
     let files = common.jurisdictions.iter().fold(files, |files, file| files.reads("the jurisdictions", file));
     portfolios.into_iter().fold(files, |files, portfolio| files.reads("the portfolio", portfolio))
+}
+
+/// The portfolio that an import writes.
+fn imported(files: RunFiles, given: &ImportGiven) -> RunFiles {
+    given.write.iter().fold(files, |files, file| files.writes("-o", "the portfolio of -o", file))
+}
+
+/// The plan that an export reads.
+fn exported(common: &Common, source: &PlanSource) -> RunFiles {
+    study(common, [&source.plan].into_iter().chain(&source.portfolio))
 }
 
 /// The drawing of `--chart`.

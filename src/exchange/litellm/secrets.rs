@@ -55,7 +55,7 @@ const HIDDEN: &str = "(hidden)";
 const MOST_LISTED: usize = 1000;
 
 /// A text that may be printed: words that look like secrets are hidden, and the user and query of an address left out.
-pub(super) fn shown(text: &str) -> String {
+pub(in crate::exchange) fn shown(text: &str) -> String {
     let separators = |c: char| c.is_whitespace() || "/,;@?&=\"'()[]{}".contains(c);
     text.split_inclusive(separators)
         .map(|piece| {

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::Confidence;
-use crate::model::instance::{Instance, JurisdictionIdx, ResolvedWorkload, SupplierIdx};
+use crate::model::instance::{Instance, JurisdictionIdx, OfferIdx, ResolvedWorkload, SupplierIdx};
 use crate::study::supply_chain::{ChainLink, OfferUse};
 
 /// A workload: what the company needs, and what its loss would cost.
@@ -43,6 +43,8 @@ pub struct ServiceChainAnswer {
     pub model: String,
     /// Who developed the model.
     pub developer: PartyAnswer,
+    /// Developers of the models whose weights it starts from, the nearest first, without the developer itself.
+    pub bases: Vec<PartyAnswer>,
     /// Who runs the machines; null where the company does.
     pub host: Option<PartyAnswer>,
     /// Country or bloc of the machines.
@@ -133,6 +135,7 @@ impl ServiceChainAnswer {
             plan: link.plan.as_ref().map(OfferUseAnswer::of),
             model: instance.model_of(link.offer).model.id.clone(),
             developer: PartyAnswer::of(instance, instance.model_of(link.offer).developer),
+            bases: bases(instance, link.offer).map(|base| PartyAnswer::of(instance, base)).collect(),
             host: offer.host.map(|host| PartyAnswer::of(instance, host)),
             region: country(instance, offer.region),
             is_region_assumed: offer.entry.region_assumed,
@@ -170,6 +173,18 @@ impl PartyAnswer {
             parent_country: country(instance, top.country),
         }
     }
+}
+
+/// Developers further down the lineage, each once.
+fn bases(instance: &Instance, offer: OfferIdx) -> impl Iterator<Item = SupplierIdx> {
+    let model = instance.model_of(offer);
+    let mut seen = vec![model.developer];
+    for base in model.lineage[1..].iter().map(|&base| instance.models[base].developer) {
+        if !seen.contains(&base) {
+            seen.push(base);
+        }
+    }
+    seen.into_iter().skip(1)
 }
 
 fn country(instance: &Instance, jurisdiction: JurisdictionIdx) -> String {

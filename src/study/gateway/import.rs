@@ -2,42 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::offers::{Basis, Evidence, MappedDeployment};
+use super::offers::MappedDeployment;
 use super::routing::route;
 use crate::ids::{OfferId, SELF_HOST};
 use crate::model::gateway::{Deployment, FilePlace, GatewayConfig, GatewayUsage};
-use crate::model::words::DataClass;
+use crate::study::imports::draft::{
+    DraftWorkload, ImportAnswers, PortfolioDraft, StatedTerms, demand_text, shares_text, slug, unique,
+};
+use crate::study::imports::evidence::{Basis, Evidence};
 
 /// Minutes of a month of 365/12 days.
 const MINUTES_PER_MONTH: f64 = 365.0 / 12.0 * 24.0 * 60.0;
 const TOKENS_PER_MTOK: f64 = 1e6;
-
-/// What a configuration cannot say, given by whoever imports it.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct ImportAnswers {
-    /// Country.
-    pub headquarters: Option<String>,
-    /// Share by country, for every workload; sums to 1.
-    pub users: Option<BTreeMap<String, f64>>,
-    pub data: Option<DataClass>,
-    /// USD, for every workload.
-    pub outage_cost_usd_per_day: Option<f64>,
-    /// Input and output, mtok a month, for every workload.
-    pub demand: Option<(f64, f64)>,
-}
-
-/// A value of the portfolio with how it is known.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ImportedValue {
-    /// Index of the workload; `None` for the company and the portfolio as a whole.
-    pub workload: Option<usize>,
-    /// The key, such as `users`.
-    pub key: &'static str,
-    /// As it is written in the file; empty when it is missing.
-    pub evidence: Evidence,
-    /// What to ask where it is missing.
-    pub question: Option<String>,
-}
 
 /// A group as a workload.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,19 +29,10 @@ pub struct ImportedWorkload {
 #[derive(Debug, Clone, PartialEq)]
 pub struct GatewayImport {
     pub workloads: Vec<ImportedWorkload>,
-    /// In the order of the file that is written.
-    pub values: Vec<ImportedValue>,
+    /// The portfolio as far as it is known.
+    pub draft: PortfolioDraft,
     /// Groups that become no workload, with the reason.
     pub set_aside: Vec<(String, String)>,
-    /// Name of the company: that of the file.
-    pub name: String,
-}
-
-impl GatewayImport {
-    /// Values that must be asked, in their order.
-    pub fn questions(&self) -> impl Iterator<Item = &ImportedValue> {
-        self.values.iter().filter(|value| value.evidence.basis == Basis::Missing)
-    }
 }
 
 struct Import<'a> {
@@ -73,43 +40,48 @@ struct Import<'a> {
     mapped: &'a [MappedDeployment],
     usage: Option<&'a GatewayUsage>,
     answers: &'a ImportAnswers,
-    values: Vec<ImportedValue>,
+    draft: PortfolioDraft,
 }
 
 /// What a configuration says of a portfolio.
 ///
-/// `mapped`: its deployments in the words of the catalog. `usage`: records of the gateway. `name`: what the company is called.
+/// `mapped`: its deployments in the words of the catalog. `usage`: records of the gateway. `name`: what the company is called;
+/// `from`: name of the configuration.
 #[must_use]
 pub fn import(
     config: &GatewayConfig,
     mapped: &[MappedDeployment],
     usage: Option<&GatewayUsage>,
     answers: &ImportAnswers,
-    name: &str,
+    (name, from): (&str, &str),
 ) -> GatewayImport {
-    let mut run = Import { config, mapped, usage, answers, values: Vec::new() };
+    let origin = format!("{from}, a configuration of LiteLLM");
+    let draft = PortfolioDraft { origin, ..PortfolioDraft::default() };
+    let mut run = Import { config, mapped, usage, answers, draft };
     let (workloads, set_aside) = run.workloads();
     run.company(name);
     for (nth, workload) in workloads.iter().enumerate() {
         run.workload(nth, workload);
     }
     run.capacity();
-    GatewayImport { workloads, values: run.values, set_aside, name: name.to_owned() }
+    let aside =
+        |(group, reason): &(String, String)| format!("No workload: group '{group}', because {reason}.");
+    run.draft.set_aside = set_aside.iter().map(aside).collect();
+    run.draft.workloads = workloads.iter().map(ImportedWorkload::draft).collect();
+    GatewayImport { workloads, draft: run.draft, set_aside }
+}
+
+impl ImportedWorkload {
+    fn draft(&self) -> DraftWorkload {
+        let file = std::path::Path::new(&self.place.file).file_name().unwrap_or_default().to_string_lossy();
+        let told = format!("Group '{}', {file}:{}.", self.group, self.place.line);
+        DraftWorkload { id: self.id.clone(), name: self.group.clone(), told }
+    }
 }
 
 impl Import<'_> {
     fn push(&mut self, workload: Option<usize>, key: &'static str, evidence: Evidence, question: &str) {
-        let question = (evidence.basis == Basis::Missing).then(|| question.to_owned());
-        self.values.push(ImportedValue { workload, key, evidence, question });
-    }
-
-    /// A value that the command line gives, or that is asked.
-    fn asked(&mut self, workload: Option<usize>, key: &'static str, given: Option<String>, question: &str) {
-        let evidence = match given {
-            Some(value) => Evidence::filled(value, "the command line"),
-            None => Evidence::missing("no configuration says it"),
-        };
-        self.push(workload, key, evidence, question);
+        self.draft.push(workload, key, evidence, question);
     }
 
     /// Groups that answer with text and whose models are listed, and the others with the reason.
@@ -150,8 +122,7 @@ impl Import<'_> {
 
     fn company(&mut self, name: &str) {
         self.push(None, "name", Evidence::inferred(name, "the name of the file"), "");
-        let given = self.answers.headquarters.clone();
-        self.asked(None, "headquarters", given, "in which country are the company's headquarters?");
+        self.draft.headquarters(None, self.answers);
         let offers = self.mapped.iter().filter_map(|m| m.offer.known().and_then(OfferId::parse));
         let sites: BTreeSet<String> =
             offers.filter(|offer| offer.host == SELF_HOST).map(|offer| offer.region).collect();
@@ -162,30 +133,12 @@ impl Import<'_> {
     }
 
     fn workload(&mut self, nth: usize, workload: &ImportedWorkload) {
-        let at = Some(nth);
         let used = self.usage.and_then(|usage| Some((usage.by_group.get(&workload.group)?, usage.days)));
-        let demand = |input: f64, output: f64| format!("{{input_mtok: {input}, output_mtok: {output}}}");
-        match (used, self.answers.demand) {
-            (Some((used, days)), _) => {
-                let source = format!("{} requests in {days:.0} days of the records", used.n_requests);
-                let evidence = Evidence::filled(demand(used.input_mtok, used.output_mtok), source);
-                self.push(at, "demand", evidence, "");
-            }
-            (None, given) => {
-                let given = given.map(|(input, output)| demand(input, output));
-                self.asked(at, "demand", given, "how many million tokens go in and come out in a month?");
-            }
-        }
-        let users = self.answers.users.as_ref().map(|users| {
-            let shares: Vec<String> =
-                users.iter().map(|(country, share)| format!("{country:?}: {share}")).collect();
-            format!("{{{}}}", shares.join(", "))
+        let demand = used.map(|(used, days)| {
+            let source = format!("{} requests in {days:.0} days of the records", used.n_requests);
+            Evidence::filled(demand_text(used.input_mtok, used.output_mtok), source)
         });
-        self.asked(at, "users", users, "in which countries are the users, with which share each?");
-        let data = self.answers.data.map(|data| data.as_str().to_owned());
-        self.asked(at, "data", data, "which data is it: public, internal, personal or regulated?");
-        let outage = self.answers.outage_cost_usd_per_day.map(|usd| usd.to_string());
-        self.asked(at, "outage_cost_usd_per_day", outage, "what does a day without it cost, USD?");
+        self.draft.terms(nth, StatedTerms { demand, ..StatedTerms::default() }, self.answers);
         self.unrated(nth, workload);
         self.allocation(nth, workload);
         self.standby(nth, workload);
@@ -202,13 +155,13 @@ impl Import<'_> {
     }
 
     fn allocation(&mut self, nth: usize, workload: &ImportedWorkload) {
-        let mut shares: BTreeMap<&str, f64> = BTreeMap::new();
+        let mut shares: BTreeMap<String, f64> = BTreeMap::new();
         let mut basis = Basis::Filled;
         let mut unknown = Vec::new();
         for (d, share) in &workload.first {
             let mapped = &self.mapped[*d];
             match mapped.offer.known() {
-                Some(offer) => *shares.entry(offer).or_default() += share,
+                Some(offer) => *shares.entry(offer.to_owned()).or_default() += share,
                 None => {
                     let name = self.config.deployments[*d].name(*d);
                     let question = mapped.question.clone().unwrap_or_default();
@@ -224,8 +177,8 @@ impl Import<'_> {
             }
             basis = basis.max(mapped.offer.basis);
         }
-        let known: Vec<String> = shares.iter().map(|(offer, share)| format!("{offer:?}: {share}")).collect();
-        let written = format!("{{{}}}", known.join(", "));
+        let is_known = !shares.is_empty();
+        let written = shares_text(&shares);
         let rules: BTreeSet<&str> =
             workload.first.iter().map(|(d, _)| self.mapped[*d].offer.why.as_str()).collect();
         let rules: Vec<&str> = rules.into_iter().collect();
@@ -233,7 +186,7 @@ impl Import<'_> {
             let why = format!("shares by the router's rules; {}", rules.join("; "));
             self.push(Some(nth), "allocation", Evidence { value: written, basis, why }, "");
         } else {
-            let known = if known.is_empty() { String::new() } else { format!("known so far: {written}") };
+            let known = if is_known { format!("known so far: {written}") } else { String::new() };
             self.push(Some(nth), "allocation", Evidence::missing(known), &unknown.join("; "));
         }
     }
@@ -312,43 +265,4 @@ impl Import<'_> {
 #[must_use]
 pub fn group_id(group: &str) -> String {
     slug(group)
-}
-
-/// A name as an id: small letters, digits, and `_` or `-` between them.
-fn slug(name: &str) -> String {
-    let mapped: String = name
-        .to_lowercase()
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' })
-        .take(60)
-        .collect();
-    let trimmed = mapped.trim_matches(['_', '-', '.']).to_owned();
-    if trimmed.is_empty() || ["self", "all", "default"].contains(&trimmed.as_str()) {
-        return format!("group_{trimmed}").trim_end_matches('_').to_owned();
-    }
-    trimmed
-}
-
-/// The id, with a number where it is taken.
-fn unique(id: &str, taken: &mut BTreeSet<String>) -> String {
-    let numbered = (2..).map(|n| format!("{id}_{n}"));
-    let free = std::iter::once(id.to_owned()).chain(numbered).find(|id| !taken.contains(id));
-    let free = free.unwrap_or_default();
-    taken.insert(free.clone());
-    free
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn any_name_becomes_an_id_of_its_own() {
-        let mut taken = BTreeSet::new();
-        assert_eq!(unique(&slug("Chat Large (EU)"), &mut taken), "chat_large__eu");
-        assert_eq!(unique(&slug("chat large [eu]"), &mut taken), "chat_large__eu_2");
-        assert_eq!(slug("all"), "group_all");
-        assert_eq!(slug("💬"), "group");
-        assert_eq!(slug("gpt-5.4"), "gpt-5.4");
-    }
 }

@@ -1,5 +1,7 @@
 //! What a deployment of a gateway is in the words of the catalog: host, model, region, offer, and how that is known.
 
+mod listed;
+
 use std::collections::BTreeSet;
 
 use super::hosts::{
@@ -11,60 +13,8 @@ use crate::model::catalog::Catalog;
 use crate::model::gateway::{Deployment, GatewayConfig};
 use crate::model::jurisdictions::Jurisdictions;
 use crate::model::price_list::PriceListKind;
+use crate::study::imports::evidence::{Basis, Evidence};
 use crate::study::refresh::keys::{KeyReader, Zone, litellm_host};
-
-/// How a value is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Basis {
-    /// The file, or another one, states it.
-    Filled,
-    /// It follows by a rule, which is named.
-    Inferred,
-    /// Nobody has said it.
-    Missing,
-}
-
-impl Basis {
-    /// The word of reports.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Filled => "filled",
-            Self::Inferred => "inferred",
-            Self::Missing => "missing",
-        }
-    }
-}
-
-/// A value with how it is known.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Evidence {
-    /// Empty when it is missing.
-    pub value: String,
-    pub basis: Basis,
-    /// The source, the rule, or what is missing.
-    pub why: String,
-}
-
-impl Evidence {
-    pub(super) fn filled(value: impl Into<String>, source: impl Into<String>) -> Self {
-        Self { value: value.into(), basis: Basis::Filled, why: source.into() }
-    }
-
-    pub(super) fn inferred(value: impl Into<String>, rule: impl Into<String>) -> Self {
-        Self { value: value.into(), basis: Basis::Inferred, why: rule.into() }
-    }
-
-    pub(super) fn missing(what: impl Into<String>) -> Self {
-        Self { value: String::new(), basis: Basis::Missing, why: what.into() }
-    }
-
-    /// The value; `None` when it is missing.
-    #[must_use]
-    pub fn known(&self) -> Option<&str> {
-        (self.basis != Basis::Missing).then_some(self.value.as_str())
-    }
-}
 
 /// Where answers may come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,6 +72,7 @@ impl MappedDeployment {
 /// Reads deployments by a catalog.
 pub struct OfferReader<'a> {
     catalog: &'a Catalog,
+    jurisdictions: &'a Jurisdictions,
     keys: KeyReader<'a>,
     places: Geography<'a>,
 }
@@ -131,7 +82,7 @@ impl<'a> OfferReader<'a> {
     #[must_use]
     pub fn new(catalog: &'a Catalog, jurisdictions: &'a Jurisdictions) -> Self {
         let keys = KeyReader::new(PriceListKind::LiteLlm, catalog);
-        Self { catalog, keys, places: Geography::new(jurisdictions) }
+        Self { catalog, jurisdictions, keys, places: Geography::new(jurisdictions) }
     }
 
     pub(super) fn places(&self) -> &Geography<'a> {
@@ -145,7 +96,7 @@ impl<'a> OfferReader<'a> {
     }
 
     /// The model that a name means, and its developer, whoever hosts it.
-    pub(super) fn named_model(&self, name: &str) -> (Option<&'a str>, Option<&'a str>) {
+    pub(in crate::study) fn named_model(&self, name: &str) -> (Option<&'a str>, Option<&'a str>) {
         let model = self.keys.named(name);
         (model, model.and_then(|model| self.developer_of(model)).or_else(|| self.family(name)))
     }
@@ -177,7 +128,7 @@ impl<'a> OfferReader<'a> {
         if let Some(offer) =
             deployment.planned_offer.as_deref().and_then(OfferId::parse).filter(|o| self.sells(o))
         {
-            return self.planned(&offer);
+            return self.planned(&offer, "model_info.planner");
         }
         let host = self.host(deployment);
         let host_id = host.known().unwrap_or_default();
@@ -210,9 +161,8 @@ impl<'a> OfferReader<'a> {
         of_pair.any(|entry| entry.host == SELF_HOST || entry.regions.contains(&offer.region))
     }
 
-    /// A deployment that an export of this program wrote.
-    fn planned(&self, offer: &OfferId) -> MappedDeployment {
-        let source = "model_info.planner";
+    /// An offer that is named as such, by an export of this program or by a person.
+    fn planned(&self, offer: &OfferId, source: &str) -> MappedDeployment {
         MappedDeployment {
             host: Evidence::filled(&offer.host, source),
             model: Evidence::filled(&offer.model, source),

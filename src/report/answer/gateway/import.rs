@@ -5,8 +5,11 @@ use serde::Serialize;
 
 use crate::model::gateway::GatewayConfig;
 use crate::report::answer::FORMAT_VERSION;
+use crate::report::answer::imports::{
+    ImportQuestionAnswer, ImportedValueAnswer, KnownValueAnswer, values_and_questions,
+};
 use crate::study::gateway::import::GatewayImport;
-use crate::study::gateway::offers::{Basis, Evidence, MappedDeployment};
+use crate::study::gateway::offers::MappedDeployment;
 
 /// A gateway's configuration as a portfolio: what it says, what follows by a rule, and what must be asked.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -88,47 +91,6 @@ pub struct ImportedDeploymentAnswer {
     pub candidates: Vec<String>,
 }
 
-/// A value with how it is known.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-pub struct KnownValueAnswer {
-    /// The value; null when it is missing.
-    pub value: Option<String>,
-    /// `filled`, `inferred` or `missing`.
-    pub basis: String,
-    /// The source, the rule, or what is missing.
-    pub why: String,
-}
-
-/// A value of the portfolio with how it is known.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-pub struct ImportedValueAnswer {
-    /// Id of the workload; null for the company and the portfolio as a whole.
-    pub workload: Option<String>,
-    /// Key of the portfolio file.
-    pub key: String,
-    /// The value as the file writes it; null when it is missing.
-    pub value: Option<String>,
-    /// `filled`, `inferred` or `missing`.
-    pub basis: String,
-    /// The source, the rule, or what is missing.
-    pub why: String,
-    /// Line in the portfolio file, from 1.
-    pub line: u64,
-}
-
-/// Something that no configuration says.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
-pub struct ImportQuestionAnswer {
-    /// Id of the workload; null for the company.
-    pub workload: Option<String>,
-    /// Key of the portfolio file.
-    pub key: String,
-    /// Line in the portfolio file, from 1.
-    pub line: u64,
-    /// The question.
-    pub question: String,
-}
-
 /// A group that became no workload.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct SetAsideGroup {
@@ -161,8 +123,7 @@ impl ImportLitellmAnswer {
         lines: &[usize],
         (portfolio_file, spend_rows_set_aside): (Option<String>, Option<usize>),
     ) -> Self {
-        let values = import.values.iter().zip(lines);
-        let id_of = |workload: Option<usize>| workload.map(|w| import.workloads[w].id.clone());
+        let (values, questions) = values_and_questions(&import.draft, lines);
         let workloads = import.workloads.iter().map(|workload| ImportedWorkloadAnswer {
             id: workload.id.clone(),
             group: workload.group.clone(),
@@ -201,26 +162,8 @@ impl ImportLitellmAnswer {
             portfolio_file,
             workloads: workloads.collect(),
             deployments: deployments.collect(),
-            values: values
-                .clone()
-                .map(|(value, line)| ImportedValueAnswer {
-                    workload: id_of(value.workload),
-                    key: value.key.to_owned(),
-                    value: value.evidence.known().map(str::to_owned),
-                    basis: value.evidence.basis.as_str().to_owned(),
-                    why: value.evidence.why.clone(),
-                    line: *line as u64,
-                })
-                .collect(),
-            questions: values
-                .filter(|(value, _)| value.evidence.basis == Basis::Missing)
-                .map(|(value, line)| ImportQuestionAnswer {
-                    workload: id_of(value.workload),
-                    key: value.key.to_owned(),
-                    line: *line as u64,
-                    question: value.question.clone().unwrap_or_default(),
-                })
-                .collect(),
+            values,
+            questions,
             set_aside: import
                 .set_aside
                 .iter()
@@ -243,16 +186,6 @@ impl ImportLitellmAnswer {
                 })
                 .collect(),
             spend_rows_set_aside: spend_rows_set_aside.map(|n| n as u64),
-        }
-    }
-}
-
-impl KnownValueAnswer {
-    fn of(evidence: &Evidence) -> Self {
-        Self {
-            value: evidence.known().map(str::to_owned),
-            basis: evidence.basis.as_str().to_owned(),
-            why: evidence.why.clone(),
         }
     }
 }

@@ -160,7 +160,7 @@ fn group_answer(
 
 fn hop_answer(config: &GatewayConfig, mapped: &[MappedDeployment], hop: &RouteHop) -> RouteHopAnswer {
     let of = &mapped[hop.deployment];
-    let known = |evidence: &crate::study::gateway::offers::Evidence| evidence.known().map(str::to_owned);
+    let known = |evidence: &crate::study::imports::evidence::Evidence| evidence.known().map(str::to_owned);
     RouteHopAnswer {
         step: hop.step as u64,
         via: hop.group.clone(),

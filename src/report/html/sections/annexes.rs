@@ -6,8 +6,8 @@ use super::super::table::{DataTable, TableField};
 use super::super::words::workload_name;
 use super::location::{chain_row, chain_table};
 use super::roadmap::action_words;
+use crate::report::answer::register::{AssessedService, assessed_services, supply_ranks};
 use crate::report::answer::results::ResultsAnswer;
-use crate::report::answer::substitutes::SubstitutesAnswer;
 use crate::report::answer::supply_chain::{PartyAnswer, ServiceChainAnswer};
 use crate::report::figures::{days, percent};
 use crate::report::money::{amount, money};
@@ -77,32 +77,20 @@ fn changes(results: &ResultsAnswer) -> Markup {
     sub_heading("B. Changes in full", "").and(table.markup())
 }
 
-/// Who supplies whom for one offer, from the direct provider on.
-fn ranks(chain: &ServiceChainAnswer) -> Vec<(usize, String, String, String)> {
-    let mut ranks = Vec::new();
-    let mut recipient = String::from("the company");
-    let mut add = |name: &str, country: &str, role: &str, recipient: &mut String| {
-        ranks.push((ranks.len() + 1, format!("{name} ({country})"), role.to_owned(), recipient.clone()));
-        name.clone_into(recipient);
-    };
-    if let Some(host) = &chain.host {
-        add(&host.name, &host.country, "hosting of a model", &mut recipient);
-        if chain.developer.id != host.id {
-            add(&chain.developer.name, &chain.developer.country, "development of the model", &mut recipient);
-        }
-    } else {
-        add(&chain.developer.name, &chain.developer.country, "development of the model", &mut recipient);
-    }
-    ranks
-}
-
 /// Columns as in template B_05.02 of the register of information (Commission Implementing Regulation (EU) 2024/2956).
 fn supply_chain_register(results: &ResultsAnswer) -> Markup {
     let mut rows: Vec<[String; 5]> = Vec::new();
     for chain in results.chains.iter().filter(|chain| chain.today.is_used()) {
-        for (rank, provider, service, recipient) in ranks(chain) {
-            let contract = chain.host.as_ref().map_or("self", |host| host.id.as_str());
-            rows.push([contract.to_owned(), service, provider, rank.to_string(), recipient]);
+        for rank in supply_ranks(chain) {
+            let provider = format!("{} ({})", rank.provider.name, rank.provider.country);
+            let recipient = rank.recipient.map_or_else(|| "the company".to_owned(), |above| above.name);
+            rows.push([
+                rank.contract,
+                rank.service.as_str().to_owned(),
+                provider,
+                rank.rank.to_string(),
+                recipient,
+            ]);
         }
     }
     rows.sort();
@@ -134,26 +122,23 @@ fn assessment_register(results: &ResultsAnswer) -> Markup {
         ],
     )
     .whole();
-    for chain in results.chains.iter().filter(|chain| chain.today.share > 0.0) {
-        let Some(found) = results.exposure.substitutes.iter().find(|s| s.workload == chain.workload) else {
-            continue;
-        };
-        let workload = results.workloads.iter().find(|w| w.id == chain.workload);
-        let other = found.groups.independent_of_services.fastest.as_ref();
+    for service in assessed_services(&results.chains, &results.exposure.substitutes, &results.workloads) {
+        let AssessedService { chain, workload, .. } = service;
         table.row([
             chain.host.as_ref().map_or_else(|| "the company".to_owned(), |host| host.name.clone()).into(),
             TableField::with(workload_name(results, &chain.workload), chain.offer.clone()),
-            substitutability(found, workload.map_or(0.0, |w| w.recovery_objective_days)).into(),
-            if found.groups.ready.n_offers > 0 { "standby prepared" } else { "none prepared" }.into(),
+            service.substitutability.as_str().into(),
+            if service.has_standby { "standby prepared" } else { "none prepared" }.into(),
             workload
                 .map_or_else(String::new, |w| {
                     format!("{} of {} a day", percent(chain.today.share), money(w.outage_cost_usd_per_day))
                 })
                 .into(),
-            other
+            service
+                .alternative
                 .map_or_else(
                     || "none found".to_owned(),
-                    |fastest| format!("{} in {}", fastest.offer, days(fastest.days)),
+                    |(offer, after)| format!("{offer} in {}", days(after)),
                 )
                 .into(),
         ]);
@@ -163,19 +148,6 @@ fn assessment_register(results: &ResultsAnswer) -> Markup {
     sub_heading("D. Assessment of services (extract shaped as DORA B_07.01)", "")
         .and(table.markup())
         .and(note(says))
-}
-
-/// Days within which a substitute is of medium complexity.
-const MEDIUM_DAYS: f64 = 30.0;
-
-fn substitutability(found: &SubstitutesAnswer, tolerance_days: f64) -> &'static str {
-    let ready = found.groups.ready.fastest.as_ref().is_some_and(|fastest| fastest.days <= tolerance_days);
-    match found.groups.independent_of_services.fastest.as_ref().map(|fastest| fastest.days) {
-        _ if ready => "easy",
-        _ if found.groups.eligible.n_offers == 0 => "not substitutable",
-        Some(days) if days <= MEDIUM_DAYS => "medium",
-        _ => "highly complex",
-    }
 }
 
 /// Objectives 2 to 5 of the Cloud Sovereignty Framework (European Commission, 2025), with the node that governs each.

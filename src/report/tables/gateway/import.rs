@@ -1,15 +1,16 @@
 //! `import litellm` as tables.
 
-use crate::report::answer::gateway::import::{ImportLitellmAnswer, KnownValueAnswer};
+use crate::report::answer::gateway::import::ImportLitellmAnswer;
 use crate::report::figures::{ABSENT, counted, percent};
 use crate::report::grid::Grid;
+use crate::report::tables::imports::{next_step, questions, told};
 
 /// The answer in a sentence, the questions, what the deployments are, what became no workload, what was dropped.
 #[must_use]
 pub fn import_litellm(answer: &ImportLitellmAnswer) -> Vec<Grid> {
     let mut grids = vec![sentence(answer)];
     grids.extend(
-        [questions(answer), deployments(answer), set_aside(answer), dropped(answer)]
+        [questions(&answer.questions), deployments(answer), set_aside(answer), dropped(answer)]
             .into_iter()
             .filter(|g| !g.is_empty()),
     );
@@ -30,33 +31,12 @@ fn sentence(answer: &ImportLitellmAnswer) -> Grid {
         n("missing"),
     );
     let mut grid = Grid::new(text, &[]);
-    match &answer.portfolio_file {
-        Some(file) if answer.questions.is_empty() => {
-            grid.note(format!("The portfolio is complete: multipolar check {file}"));
-        }
-        Some(file) => grid.note(format!("Answer the questions in {file}, then: multipolar check {file}")),
-        None => grid.note("Nothing was written: -o FILE writes the portfolio."),
-    }
+    next_step(&mut grid, answer.portfolio_file.as_deref(), answer.questions.len());
     for key in &answer.unknown_router_keys {
         grid.note(format!(
             "The router does not know the key '{key}' and will not start: see multipolar routes."
         ));
     }
-    grid
-}
-
-fn questions(answer: &ImportLitellmAnswer) -> Grid {
-    let mut grid =
-        Grid::new("Questions that no configuration answers", &[">line", "=workload", "=key", "question"]);
-    for question in &answer.questions {
-        grid.row([
-            question.line.to_string(),
-            question.workload.clone().unwrap_or_else(|| "(company)".to_owned()),
-            question.key.clone(),
-            question.question.clone(),
-        ]);
-    }
-    grid.note("Lines are those of the portfolio file.");
     grid
 }
 
@@ -80,10 +60,6 @@ fn deployments(answer: &ImportLitellmAnswer) -> Grid {
         "Share of the requests of its group while nothing fails; none for what waits as a higher order.",
     );
     grid
-}
-
-fn told(evidence: &KnownValueAnswer) -> String {
-    format!("{}: {}", evidence.basis, evidence.why)
 }
 
 fn set_aside(answer: &ImportLitellmAnswer) -> Grid {

@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use crate::exchange::portfolio_yaml::quoted;
-use crate::study::gateway::import::{GatewayImport, ImportedValue};
-use crate::study::gateway::offers::Basis;
+use crate::study::imports::draft::{ImportedValue, PortfolioDraft};
+use crate::study::imports::evidence::Basis;
 
 /// A portfolio file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,20 +15,19 @@ pub struct WrittenPortfolio {
 }
 
 /// The portfolio file. A value that is missing has its key and no value, so that `check` points at it.
-///
-/// `from`: name of the configuration.
 #[must_use]
-pub fn portfolio_file(import: &GatewayImport, from: &str) -> WrittenPortfolio {
-    let mut file = Writer { text: String::new(), n_lines: 0, lines: vec![0; import.values.len()] };
-    let n_questions = import.questions().count();
-    file.comment(0, &format!("Imported from {from}, a configuration of LiteLLM. Each value is FILLED (the source is named), INFERRED (the rule is named) or MISSING."));
+pub fn portfolio_file(draft: &PortfolioDraft) -> WrittenPortfolio {
+    let mut file = Writer { text: String::new(), n_lines: 0, lines: vec![0; draft.values.len()] };
+    let n_questions = draft.questions().count();
+    let from = &draft.origin;
+    file.comment(0, &format!("Imported from {from}. Each value is FILLED (the source is named), INFERRED (the rule is named) or MISSING."));
     if n_questions > 0 {
         file.comment(0, &format!("{n_questions} values are MISSING: write each after its colon. `multipolar check` lists those that are left."));
     }
     file.line("format_version: 1");
     file.line("company:");
     let of = |workload: Option<usize>| {
-        import.values.iter().enumerate().filter(move |(_, v)| v.workload == workload)
+        draft.values.iter().enumerate().filter(move |(_, v)| v.workload == workload)
     };
     for (nth, value) in of(None).filter(|(_, value)| value.key != "capacity") {
         let shown =
@@ -38,22 +37,20 @@ pub fn portfolio_file(import: &GatewayImport, from: &str) -> WrittenPortfolio {
     file.line("horizon: 365d");
     file.line("");
     file.line("workloads:");
-    if import.workloads.is_empty() {
-        file.comment(2, "MISSING: no group of the configuration became a workload.");
+    if draft.workloads.is_empty() {
+        file.comment(2, "MISSING: nothing in it became a workload.");
     }
-    for (w, workload) in import.workloads.iter().enumerate() {
-        let place = &workload.place;
-        let of_file = std::path::Path::new(&place.file).file_name().unwrap_or_default().to_string_lossy();
-        file.comment(2, &format!("Group '{}', {of_file}:{}.", workload.group, place.line));
+    for (w, workload) in draft.workloads.iter().enumerate() {
+        file.comment(2, &workload.told);
         file.line(&format!("  - id: {}", quoted(&workload.id)));
-        file.line(&format!("    name: {}", quoted(&workload.group)));
+        file.line(&format!("    name: {}", quoted(&workload.name)));
         for (nth, value) in of(Some(w)) {
             file.value(4, nth, value, Shown::AsIs);
         }
         file.line("");
     }
-    for (group, reason) in &import.set_aside {
-        file.comment(0, &format!("No workload: group '{group}', because {reason}."));
+    for told in &draft.set_aside {
+        file.comment(0, told);
     }
     for (nth, value) in of(None).filter(|(_, value)| value.key == "capacity") {
         file.value(0, nth, value, Shown::AsIs);

@@ -1,0 +1,4 @@
+//! Bills of materials in the form of CycloneDX: written from a plan, and read as a list of what a company uses.
+
+pub mod bom;
+pub mod reader;
