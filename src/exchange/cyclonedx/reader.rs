@@ -57,7 +57,7 @@ pub fn read_bom(path: &Path) -> Result<ReadBom, InputError> {
         let help = format!("export it as one of {}", VERSIONS.join(", "));
         return Err(refused(&file, "no-bom", "specVersion", message, &help));
     }
-    let parts = Parts::of(&root).map_err(|(path, message)| {
+    let parts = BomParts::of(&root).map_err(|(path, message)| {
         refused(&file, "bom-shape", &path, message, "the schema of CycloneDX says what is expected here")
     })?;
     Ok(ReadBom { spec: spec.to_owned(), inventory: parts.inventory(&root) })
@@ -75,16 +75,16 @@ fn refused(file: &str, code: &'static str, path: &str, message: String, help: &s
 type Misshapen = (String, String);
 
 /// A component or a service.
-struct Part<'a> {
+struct BomPart<'a> {
     value: &'a Value,
     name: &'a str,
     path: String,
 }
 
 /// Components and services by their refs, and who depends on whom.
-struct Parts<'a> {
-    components: BTreeMap<String, Part<'a>>,
-    services: BTreeMap<String, Part<'a>>,
+struct BomParts<'a> {
+    components: BTreeMap<String, BomPart<'a>>,
+    services: BTreeMap<String, BomPart<'a>>,
     needs: BTreeMap<&'a str, BTreeSet<&'a str>>,
     root: String,
 }
@@ -102,7 +102,7 @@ fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
     value.get(key)?.as_str().filter(|text| !text.is_empty())
 }
 
-impl<'a> Parts<'a> {
+impl<'a> BomParts<'a> {
     fn of(root: &'a Value) -> Result<Self, Misshapen> {
         let own = text(&root["metadata"]["component"], "bom-ref").unwrap_or_default().to_owned();
         let mut parts = Self {
@@ -128,7 +128,7 @@ impl<'a> Parts<'a> {
     }
 
     /// Models that a service needs.
-    fn models_of(&self, service: &str) -> Vec<&Part<'a>> {
+    fn models_of(&self, service: &str) -> Vec<&BomPart<'a>> {
         let needed = self.needs.get(service).into_iter().flatten();
         needed.filter(|on| self.is_model(on)).filter_map(|on| self.components.get(*on)).collect()
     }
@@ -237,12 +237,12 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// Parts with those inside them, by their refs, or by their places where they have none.
+/// BomParts with those inside them, by their refs, or by their places where they have none.
 fn collect<'a>(
     value: &'a Value,
     key: &str,
     path: &str,
-    into: &mut BTreeMap<String, Part<'a>>,
+    into: &mut BTreeMap<String, BomPart<'a>>,
 ) -> Result<(), Misshapen> {
     for (nth, entry) in list(value, key, path)?.iter().enumerate() {
         let place = format!("{path}{key}[{nth}]");
@@ -250,12 +250,12 @@ fn collect<'a>(
             text(entry, "name").ok_or_else(|| (format!("{place}.name"), "'name' is missing".to_owned()))?;
         let reference = text(entry, "bom-ref").unwrap_or(&place).to_owned();
         collect(entry, key, &format!("{place}."), into)?;
-        into.insert(reference, Part { value: entry, name, path: place });
+        into.insert(reference, BomPart { value: entry, name, path: place });
     }
     Ok(())
 }
 
-fn used(service: &Part<'_>, model: Option<&Part<'_>>, offer: Option<&str>) -> ListedUse {
+fn used(service: &BomPart<'_>, model: Option<&BomPart<'_>>, offer: Option<&str>) -> ListedUse {
     let provider = &service.value["provider"];
     let region = REGION_PROPERTIES.iter().find_map(|end| ending(service.value, end));
     ListedUse {
@@ -270,7 +270,7 @@ fn used(service: &Part<'_>, model: Option<&Part<'_>>, offer: Option<&str>) -> Li
 }
 
 /// The catalog's id where the bill has it, else the name with its namespace.
-fn named_model(model: &Part<'_>) -> String {
+fn named_model(model: &BomPart<'_>) -> String {
     if let Some(id) = property(model.value, "model") {
         return kept(id);
     }

@@ -4,8 +4,9 @@
 use std::collections::BTreeSet;
 
 use super::register::{DoraRegister, NO_COUNTRY, PROVISIONAL, SUPPORTING};
-use super::templates::{DoraTemplate, Need, TEMPLATES, place};
+use super::templates::{CellNeed, DoraTemplate, TEMPLATES, place};
 use crate::report::answer::dora::{RegisterFindingAnswer, RegisterGapAnswer};
+use crate::report::figures::counted;
 
 /// Templates that a portfolio says nothing of.
 const NOT_KNOWN: [(&str, &str); 3] = [
@@ -36,11 +37,11 @@ pub fn gaps(register: &DoraRegister) -> Vec<RegisterGapAnswer> {
         }
         for (at, column) in template.columns.iter().enumerate() {
             let n = |is: &dyn Fn(&str) -> bool| rows.iter().filter(|row| is(&row[at])).count();
-            let n_empty = if column.need == Need::Optional { 0 } else { n(&str::is_empty) };
+            let n_empty = if column.need == CellNeed::Optional { 0 } else { n(&str::is_empty) };
             let n_provisional = n(&|cell| cell.starts_with(PROVISIONAL));
             if n_empty > 0 {
-                let why = if column.need == Need::Conditional {
-                    "needed where a critical or important function is supported"
+                let why = if column.need == CellNeed::Conditional {
+                    "needed in some cases, such as for a critical or important function"
                 } else {
                     "only the company knows it"
                 };
@@ -84,8 +85,8 @@ pub fn lint(register: &DoraRegister) -> Vec<RegisterFindingAnswer> {
     }
     for gap in gaps(register).iter().filter(|gap| gap.kind == "missing" && !gap.column.is_empty()) {
         let need = place(&gap.template, &gap.column).map(|(t, c)| TEMPLATES[t].columns[c].need);
-        if need == Some(Need::Mandatory) {
-            let message = format!("{} is mandatory, and empty in {} rows", gap.name, gap.n_rows);
+        if need == Some(CellNeed::Mandatory) {
+            let message = format!("{} is mandatory, and empty in {}", gap.name, counted(gap.n_rows, "row"));
             findings.push(finding("mandatory", "warning", &gap.template, (None, &gap.column), message));
         }
     }
@@ -112,7 +113,7 @@ fn finding(
 /// Rules 805 and 806: no part of a key is empty, and no key occurs twice.
 fn keys(template: &DoraTemplate, rows: &[Vec<String>]) -> Vec<RegisterFindingAnswer> {
     let parts: Vec<usize> =
-        (0..template.columns.len()).filter(|&at| template.columns[at].need == Need::Key).collect();
+        (0..template.columns.len()).filter(|&at| template.columns[at].need == CellNeed::Key).collect();
     let mut seen: BTreeSet<Vec<&str>> = BTreeSet::new();
     let mut findings = Vec::new();
     for (nth, row) in rows.iter().enumerate() {

@@ -2,7 +2,7 @@
 
 /// Whether a cell must be filled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Need {
+pub enum CellNeed {
     /// A part of the primary key.
     Key,
     Mandatory,
@@ -17,7 +17,7 @@ pub struct DoraColumn {
     /// `c0010`.
     pub code: &'static str,
     pub name: &'static str,
-    pub need: Need,
+    pub need: CellNeed,
     /// Template and column whose values it may have.
     pub refers_to: Option<(&'static str, &'static str)>,
 }
@@ -31,16 +31,16 @@ pub struct DoraTemplate {
     pub columns: &'static [DoraColumn],
 }
 
-use Need::{Conditional as C, Key as K, Mandatory as M, Optional as O};
+use CellNeed::{Conditional as C, Key as K, Mandatory as M, Optional as O};
 
-const fn column(code: &'static str, name: &'static str, need: Need) -> DoraColumn {
+const fn column(code: &'static str, name: &'static str, need: CellNeed) -> DoraColumn {
     DoraColumn { code, name, need, refers_to: None }
 }
 
 const fn reference(
     code: &'static str,
     name: &'static str,
-    need: Need,
+    need: CellNeed,
     to: (&'static str, &'static str),
 ) -> DoraColumn {
     DoraColumn { code, name, need, refers_to: Some(to) }

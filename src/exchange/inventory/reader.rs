@@ -192,7 +192,7 @@ impl TableReader<'_> {
 
     fn wrong(&mut self, row: &TableRow<'_>, column: &str, expected: &str) {
         let cell = row.get(column).unwrap_or_default();
-        let message = format!("{column}: {} is not {expected}", quoted(cell));
+        let message = format!("{} is not {expected}", quoted(cell));
         let column = COLUMNS.iter().find(|known| known.name == column);
         let (path, help) = column.map_or(("", ""), |column| (column.name, column.says));
         self.problem("inventory-value", row.number, path.to_owned(), message, help);
@@ -273,20 +273,19 @@ impl TableReader<'_> {
                 None => self.wrong(row, "users", "a list of countries and shares"),
             }
         }
-        let named = ["offer", "model", "host", "region"].map(|column| row.kept(column));
-        let [offer, model, host, region] = named;
-        let Some(name) = offer.clone().or_else(|| model.clone()).or_else(|| host.clone()) else { return };
         let standby = match row.get("role").map(str::to_lowercase).as_deref() {
             None | Some("primary") => None,
             Some("hot") => Some(Readiness::Hot),
             Some("warm") => Some(Readiness::Warm),
             Some(_) => {
                 self.wrong(row, "role", "a role");
-                return;
+                None
             }
         };
-        workload.uses.push(ListedUse {
-            name,
+        let [offer, model, host, region] =
+            ["offer", "model", "host", "region"].map(|column| row.kept(column));
+        let used = ListedUse {
+            name: [&offer, &model, &host].into_iter().flatten().next().cloned().unwrap_or_default(),
             place: format!("row {}", row.number),
             offer,
             model,
@@ -297,7 +296,8 @@ impl TableReader<'_> {
             standby,
             cover: self.number(row, "cover", 1.0),
             lead: self.duration(row, "lead"),
-        });
+        };
+        workload.uses.extend((!used.name.is_empty()).then_some(used));
     }
 }
 

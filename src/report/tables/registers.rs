@@ -79,11 +79,15 @@ pub fn uk_register(answer: &UkRegisterAnswer) -> Vec<Grid> {
             entry.substitutability.clone().unwrap_or_else(|| ABSENT.to_owned()),
             match (&entry.alternative, entry.alternative_days) {
                 (Some(offer), Some(after)) => format!("{offer} in {}", days(after)),
+                _ if entry.substitutability.is_none() => ABSENT.to_owned(),
                 _ => "none found".to_owned(),
             },
             entry.subcontractors.join("; "),
         ]);
     }
+    rows.note(
+        "A provider with share 0 % only waits, as a standby. Ranks begin at 2 for who stands behind it.",
+    );
     let mut gaps = Grid::new("What only the company can fill in", &["what"]);
     for gap in &answer.gaps {
         gaps.row([gap.clone()]);

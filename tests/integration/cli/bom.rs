@@ -113,7 +113,7 @@ fn a_fine_tune_names_its_base() {
     let base = &ancestors[0];
     assert_eq!(
         (&base["name"], &base["manufacturer"]["address"]["country"]),
-        (&json!("Llama 3.3 70B"), &json!("US"))
+        (&json!("Llama 3.3 70B Instruct"), &json!("US"))
     );
     assert_eq!(objections("1.7", &bill), [""; 0]);
 }

@@ -10,14 +10,14 @@ use crate::cli::failure::Failure;
 use crate::exchange::starter::{Starter, StarterAnswers};
 
 /// What was answered.
-pub(super) struct Asked {
+pub(super) struct InitAnswered {
     pub(super) starter: Starter,
     pub(super) answers: StarterAnswers,
     pub(super) file: PathBuf,
 }
 
 /// Asks what the flags do not say.
-pub(super) fn asked(arguments: &InitArguments) -> Result<Asked, Failure> {
+pub(super) fn asked(arguments: &InitArguments) -> Result<InitAnswered, Failure> {
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
         let text = "there is no terminal to ask in\n  = help: give --like, and what is your own: --name, --headquarters, --users, \
                     --demand, --outage-cost; or --size, or --from litellm CONFIG";
@@ -26,7 +26,7 @@ pub(super) fn asked(arguments: &InitArguments) -> Result<Asked, Failure> {
     answered(arguments).map_err(|error| Failure::Stopped(format!("the questions were not answered: {error}")))
 }
 
-fn answered(arguments: &InitArguments) -> dialoguer::Result<Asked> {
+fn answered(arguments: &InitArguments) -> dialoguer::Result<InitAnswered> {
     let says: Vec<&str> = Starter::ALL.iter().map(|starter| starter.says()).collect();
     let chosen =
         Select::new().with_prompt("Which company is most like yours?").items(&says).default(0).interact()?;
@@ -72,7 +72,7 @@ fn answered(arguments: &InitArguments) -> dialoguer::Result<Asked> {
         demand,
         outage_cost_usd_per_day: outage_cost,
     };
-    Ok(Asked { starter, answers, file })
+    Ok(InitAnswered { starter, answers, file })
 }
 
 /// One line, asked again until it is right.
