@@ -23,6 +23,7 @@ pub mod progress;
 pub mod scatter;
 pub mod schema_page;
 pub mod sections;
+pub mod since;
 pub mod selectors;
 pub mod tables;
 mod typst_page;

@@ -29,6 +29,7 @@ pub mod list;
 pub mod moves;
 pub mod optimize;
 pub mod plans;
+pub mod powers;
 pub mod refusal;
 pub mod replay;
 pub mod results;

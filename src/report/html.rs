@@ -8,6 +8,7 @@ pub mod markup;
 pub mod page;
 mod sections;
 pub mod table;
+mod typed;
 mod words;
 
 use markup::{Markup, classed, tag};

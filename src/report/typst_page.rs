@@ -2,10 +2,9 @@
 
 use super::answer::results::ResultsAnswer;
 use super::faces::FaceSettings;
-use super::figures::{ABSENT, count, decimal, number, percent, usd};
+use super::figures::count;
 use super::money::DisplayCurrency;
 use super::sections::{ColumnKind, ReportSection, TypedColumn, TypedTable, TypedValue, sections};
-use super::tables::check::in_unit;
 use crate::input::diagnostic::printable;
 
 /// Where a long word may be broken.
@@ -91,15 +90,14 @@ fn printed(section: &ReportSection, currency: DisplayCurrency) -> String {
 }
 
 fn tabled(table: &TypedTable, currency: DisplayCurrency) -> String {
-    // Columns in which nothing stands are left out: on paper, room is short.
-    let is_shown = |at: &usize| {
-        table.rows.iter().any(|row| !matches!(&row[*at], TypedValue::Absent) && !is_blank(&row[*at]))
-    };
-    let shown: Vec<usize> = (0..table.columns.len()).filter(is_shown).collect();
+    let shown = table.shown_columns();
     let widths: Vec<&str> = shown.iter().map(|&at| width(table, at)).collect();
     let aligns: Vec<&str> =
         shown.iter().map(|&at| if is_text(table.columns[at]) { "left" } else { "right" }).collect();
     let mut out = format!("#heading(level: 2, {})\n", string(table.title));
+    if !table.says.is_empty() {
+        out.push_str(&format!("#says[#{}]\n", string(&currency.shown(&table.says))));
+    }
     let (before, after) =
         if shown.len() > MOST_COLUMNS { ("#[#show table: set text(6.6pt)\n", "]\n") } else { ("", "") };
     out.push_str(before);
@@ -107,11 +105,11 @@ fn tabled(table: &TypedTable, currency: DisplayCurrency) -> String {
         "#table(\n  columns: ({},),\n  align: ({},),\n  table.header({}),\n  table.hline(stroke: 0.6pt + rule),\n",
         widths.join(", "),
         aligns.join(", "),
-        shown.iter().map(|&at| cell(&column_name(table.columns[at], currency))).collect::<Vec<_>>().join(", "),
+        shown.iter().map(|&at| cell(&currency.shown(&table.columns[at].heading()))).collect::<Vec<_>>().join(", "),
     ));
     for row in table.rows.iter().take(table.n_printed) {
         let cells: Vec<String> =
-            shown.iter().map(|&at| cell(&value(table.columns[at], &row[at], currency))).collect();
+            shown.iter().map(|&at| cell(&currency.shown(&table.columns[at].shown(&row[at])))).collect();
         out.push_str(&format!("  {},\n", cells.join(", ")));
     }
     out.push_str(&format!("  table.hline(stroke: 0.6pt + rule),\n)\n{after}"));
@@ -130,10 +128,6 @@ fn is_text(column: TypedColumn) -> bool {
     column.kind == ColumnKind::Text
 }
 
-fn is_blank(value: &TypedValue) -> bool {
-    matches!(value, TypedValue::Text(text) if text.is_empty())
-}
-
 /// Columns of words share the room that those of figures leave.
 fn width(table: &TypedTable, at: usize) -> &'static str {
     let longest = table.rows.iter().take(table.n_printed).map(|row| match &row[at] {
@@ -145,32 +139,6 @@ fn width(table: &TypedTable, at: usize) -> &'static str {
         (true, n) if n <= 12 => "auto",
         (true, n) if n <= 40 => "1fr",
         (true, _) => "2fr",
-    }
-}
-
-/// The name of a column, with the currency if it has amounts.
-fn column_name(column: TypedColumn, currency: DisplayCurrency) -> String {
-    match column.kind {
-        ColumnKind::Amount => format!("{}, {}", column.name, currency.code()),
-        _ => column.name.to_owned(),
-    }
-}
-
-/// A value as people read it.
-fn value(column: TypedColumn, value: &TypedValue, currency: DisplayCurrency) -> String {
-    match value {
-        TypedValue::Absent => ABSENT.to_owned(),
-        TypedValue::Text(text) => currency.shown(text),
-        TypedValue::Measured(x, unit) => currency.shown(&in_unit(unit, *x)),
-        TypedValue::Number(x) => match column.kind {
-            ColumnKind::Amount => usd(x / currency.usd()),
-            ColumnKind::Share => percent(*x),
-            ColumnKind::Count => count(x.max(0.0).round() as u64),
-            ColumnKind::Days => number(*x),
-            ColumnKind::Number(0) => decimal(*x + 0.0, 0),
-            ColumnKind::Number(n) => decimal(*x, n),
-            ColumnKind::Text => number(*x),
-        },
     }
 }
 

@@ -162,8 +162,12 @@ fn filled(
     formats: &Formats,
 ) -> Result<(), XlsxError> {
     sheet.write_string_with_format(0, 0, table.title, &formats.title)?;
-    sheet.write_string_with_format(1, 0, table.note, &formats.says)?;
-    let names: Vec<String> = table.columns.iter().map(|column| column_name(*column, currency)).collect();
+    let notes = [currency.shown(&table.says), table.note.to_owned()];
+    for (nth, note) in notes.iter().filter(|note| !note.is_empty()).enumerate() {
+        sheet.write_string_with_format(1 + nth as u32, 0, safe(note), &formats.says)?;
+    }
+    let names: Vec<String> =
+        table.columns.iter().map(|column| currency.shown(&column.heading())).collect();
     for (at, column) in table.columns.iter().enumerate() {
         let width = width_of(table, at, &names[at]);
         sheet.set_column_width(at as u16, width as f64)?;
@@ -181,14 +185,6 @@ fn filled(
     sheet.add_table(HEADER_ROW, 0, last.0, last.1, &named)?;
     sheet.set_freeze_panes(HEADER_ROW + 1, 1)?;
     Ok(())
-}
-
-/// The name of a column, with the currency if it has amounts.
-fn column_name(column: TypedColumn, currency: DisplayCurrency) -> String {
-    match column.kind {
-        ColumnKind::Amount => format!("{}, {}", column.name, currency.code()),
-        _ => column.name.to_owned(),
-    }
 }
 
 fn width_of(table: &TypedTable, at: usize, name: &str) -> usize {

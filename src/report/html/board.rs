@@ -2,7 +2,6 @@
 
 use super::markup::{Markup, classed, list, paragraph, tag};
 use super::page::{document, fill_in, pair};
-use super::sections::history;
 use super::table::{DataTable, TableField};
 use super::words::{
     brief, dependencies, is_country, kind_words, limit_field, limit_name, planned_loss, rung_words, then,
@@ -14,6 +13,7 @@ use crate::report::answer::results::ResultsAnswer;
 use crate::report::drawing::charts::options::options;
 use crate::report::figures::{ABSENT, counted, number, percent};
 use crate::report::money::{CODE, DisplayCurrency, amount};
+use crate::report::since::{NOTHING_EARLIER, lines};
 use crate::report::verdict::{verdict, worse_tail};
 
 /// Limits in sight: those breached today first.
@@ -174,7 +174,7 @@ fn since_last(results: &ResultsAnswer) -> Markup {
     results
         .compare
         .as_ref()
-        .map_or_else(|| paragraph(history::NOTHING_EARLIER), |compare| list(history::lines(compare)))
+        .map_or_else(|| paragraph(NOTHING_EARLIER), |compare| list(lines(compare)))
 }
 
 /// Sampling, doubt and estimates, as shares of the average loss: its amounts stand in the table of options, on other simulated years.

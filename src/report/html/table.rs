@@ -91,6 +91,11 @@ impl DataTable {
         self.rows.push((false, fields.into()));
     }
 
+    /// Adds a row with one field per column.
+    pub fn fields(&mut self, fields: Vec<TableField>) {
+        self.rows.push((false, fields));
+    }
+
     /// Adds a row that is marked.
     pub fn marked_row<const N: usize>(&mut self, fields: [TableField; N]) {
         self.rows.push((true, fields.into()));

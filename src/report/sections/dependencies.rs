@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::ColumnKind::{Amount, Count, Days, Number, Share, Text};
+use super::supply::{new_suppliers, powers_in_use, superpowers_or_middle_powers};
 use super::{ReportSection, TypedTable, TypedValue, count, number, or_absent, text};
 use crate::model::limit::Dimension;
 use crate::report::answer::exposure::NodeLossAnswer;
@@ -208,7 +209,12 @@ pub(super) fn exit(results: &ResultsAnswer) -> ReportSection {
         number: 7,
         title: "Substitutability and exit",
         says: says.into_iter().collect(),
-        tables: vec![table],
+        tables: vec![
+            table,
+            powers_in_use(results),
+            superpowers_or_middle_powers(results),
+            new_suppliers(results),
+        ],
     }
 }
 

@@ -149,7 +149,7 @@ fn stress(results: &ResultsAnswer) -> TypedTable {
         .note("Scenarios have no probability; do not add them to the average loss.")
 }
 
-fn past(results: &ResultsAnswer) -> TypedTable {
+pub(super) fn past(results: &ResultsAnswer) -> TypedTable {
     let table = TypedTable::new(
         "PastEvents",
         "Past events, if they happened to today's portfolio",
@@ -190,7 +190,7 @@ fn past(results: &ResultsAnswer) -> TypedTable {
     )
 }
 
-fn reverse(results: &ResultsAnswer) -> TypedTable {
+pub(super) fn reverse(results: &ResultsAnswer) -> TypedTable {
     let table = TypedTable::new(
         "ReverseStress",
         "The most probable shocks after which a recovery objective is missed",
