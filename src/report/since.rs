@@ -4,8 +4,7 @@ use super::answer::compare::{AttributedAnswer, ChangedFigureAnswer, CompareAnswe
 use super::money::{CODE, amount_change, money};
 
 /// What stands where there is nothing to compare with.
-pub const NOTHING_EARLIER: &str =
-    "There is no earlier period to compare with; this report is the first.";
+pub const NOTHING_EARLIER: &str = "There is no earlier period to compare with; this report is the first.";
 
 /// What happened to the average annual loss, in a sentence.
 #[must_use]
@@ -64,6 +63,28 @@ pub fn part_words(part: &str) -> &str {
 #[must_use]
 pub fn counts_as(group: Option<&str>) -> &str {
     group.map_or("without effect", part_words)
+}
+
+/// Files of an earlier report that were changed after it was written; `None` where there are none.
+#[must_use]
+pub fn altered(compare: &CompareAnswer) -> Option<String> {
+    let of = |side: &str, name: &str| {
+        let own = compare.altered.iter().filter(|altered| altered.side == side);
+        let files = own.map(|altered| {
+            let what = if altered.is_missing { " (missing)" } else { "" };
+            format!("{}{what}", altered.file)
+        });
+        let files: Vec<String> = files.collect();
+        (!files.is_empty()).then(|| format!("of {name}: {}", files.join(", ")))
+    };
+    let sides: Vec<String> =
+        [of("from", &compare.from), of("to", &compare.to)].into_iter().flatten().collect();
+    (!sides.is_empty()).then(|| {
+        format!(
+            "Files were changed after their report was written, {}; what is compared is what they say now.",
+            sides.join("; ")
+        )
+    })
 }
 
 /// How many entries of the catalog changed that are not in use; `None` where there are none.

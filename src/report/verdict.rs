@@ -80,7 +80,8 @@ pub fn worse_tail(answer: &OptimizeAnswer) -> Option<String> {
     let [_, _, all] = answer.recommended().and_then(|_| first_step(&answer.ladder))?;
     let over = all.cvar_over_knee_usd.as_ref().filter(|over| over.value > LEAST_USD)?;
     let error = over.low.zip(over.high).map_or_else(String::new, |(low, high)| {
-        let verdict = if low <= 0.0 { "sampling error alone can explain it" } else { "more than sampling error" };
+        let verdict =
+            if low <= 0.0 { "sampling error alone can explain it" } else { "more than sampling error" };
         format!(" (95 % interval {} to {}: {verdict})", amount_change(low), amount_change(high))
     });
     Some(format!(

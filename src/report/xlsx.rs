@@ -166,8 +166,7 @@ fn filled(
     for (nth, note) in notes.iter().filter(|note| !note.is_empty()).enumerate() {
         sheet.write_string_with_format(1 + nth as u32, 0, safe(note), &formats.says)?;
     }
-    let names: Vec<String> =
-        table.columns.iter().map(|column| currency.shown(&column.heading())).collect();
+    let names: Vec<String> = table.columns.iter().map(|column| currency.shown(&column.heading())).collect();
     for (at, column) in table.columns.iter().enumerate() {
         let width = width_of(table, at, &names[at]);
         sheet.set_column_width(at as u16, width as f64)?;

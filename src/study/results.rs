@@ -183,10 +183,8 @@ impl<'a> StudyResults<'a> {
         let plan = plan.transpose()?;
         let replayed = history.map(|history| replayed(session, chosen, history, progress)).transpose()?;
         let reversed = reverse(session, REVERSE, progress)?;
-        let survey = SimulateSettings {
-            n_trials: settings.simulate.n_trials.min(SURVEYED_ON),
-            ..settings.simulate
-        };
+        let survey =
+            SimulateSettings { n_trials: settings.simulate.n_trials.min(SURVEYED_ON), ..settings.simulate };
         let diversified = diversify(session, &loaded.jurisdictions, survey, progress)?;
         let known = &loaded.jurisdictions.sources;
         let plans = std::iter::once(&session.current).chain(chosen.map(|chosen| &chosen.plan));

@@ -171,10 +171,7 @@ fn shown<'a>(nodes: &[&'a NodeLossAnswer]) -> Vec<&'a NodeLossAnswer> {
 
 /// What changed, in three lines.
 fn since_last(results: &ResultsAnswer) -> Markup {
-    results
-        .compare
-        .as_ref()
-        .map_or_else(|| paragraph(NOTHING_EARLIER), |compare| list(lines(compare)))
+    results.compare.as_ref().map_or_else(|| paragraph(NOTHING_EARLIER), |compare| list(lines(compare)))
 }
 
 /// Sampling, doubt and estimates, as shares of the average loss: its amounts stand in the table of options, on other simulated years.

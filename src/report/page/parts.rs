@@ -26,7 +26,11 @@ pub(super) fn past(results: &ResultsAnswer) -> String {
 pub(super) fn supply(results: &ResultsAnswer) -> String {
     let tables = [powers_in_use(results), superpowers_or_middle_powers(results), new_suppliers(results)];
     let parts: String = tables.iter().map(part).collect();
-    if parts.is_empty() { parts } else { format!("## Where supply comes from, and could come from\n\n{parts}") }
+    if parts.is_empty() {
+        parts
+    } else {
+        format!("## Where supply comes from, and could come from\n\n{parts}")
+    }
 }
 
 /// A table under its heading; nothing without rows.

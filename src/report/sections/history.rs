@@ -4,13 +4,14 @@ use super::ColumnKind::{Amount, Number, Text};
 use super::{ReportSection, TypedTable, TypedValue, number, text};
 use crate::report::answer::compare::{ChangedFigureAnswer, CompareAnswer};
 use crate::report::answer::results::ResultsAnswer;
-use crate::report::since::{NOTHING_EARLIER, counts_as, part_words, sentence, unused};
+use crate::report::since::{NOTHING_EARLIER, altered, counts_as, part_words, sentence, unused};
 
 pub(super) fn history(results: &ResultsAnswer) -> ReportSection {
     let (says, tables) = match &results.compare {
         None => (vec![NOTHING_EARLIER.to_owned()], Vec::new()),
         Some(compare) => {
-            let says = [Some(sentence(compare)), compare.unattributed.clone(), unused(compare)];
+            let says =
+                [Some(sentence(compare)), altered(compare), compare.unattributed.clone(), unused(compare)];
             let tables = [figures(compare), capability(compare), parts(compare), inputs(compare)];
             let tables = tables.into_iter().filter(|table| !table.rows.is_empty());
             (says.into_iter().flatten().collect(), tables.collect())
@@ -23,7 +24,14 @@ fn figures(compare: &CompareAnswer) -> TypedTable {
     let table = TypedTable::new(
         "ThenAndNow",
         "Today's allocation, then and now",
-        &[("figure", Text), ("then", Amount), ("now", Amount), ("change", Amount), ("low", Amount), ("high", Amount)],
+        &[
+            ("figure", Text),
+            ("then", Amount),
+            ("now", Amount),
+            ("change", Amount),
+            ("low", Amount),
+            ("high", Amount),
+        ],
     );
     let row = |name: &str, changed: &ChangedFigureAnswer| {
         let ChangedFigureAnswer { from, to, change, low, high } = *changed;
@@ -68,10 +76,9 @@ fn parts(compare: &CompareAnswer) -> TypedTable {
     let row = |nth: usize| {
         vec![text(part_words(cost[nth].0)), number(cost[nth].1), number(aal[nth].1), number(cvar[nth].1)]
     };
-    table
-        .whole()
-        .rows((0..cost.len()).filter(moved).map(row))
-        .note("The parts add up to the change. Each is the mean over all orders in which the groups can change.")
+    table.whole().rows((0..cost.len()).filter(moved).map(row)).note(
+        "The parts add up to the change. Each is the mean over all orders in which the groups can change.",
+    )
 }
 
 fn inputs(compare: &CompareAnswer) -> TypedTable {
@@ -85,6 +92,11 @@ fn inputs(compare: &CompareAnswer) -> TypedTable {
     used.sort_by_key(|input| input.group.is_none());
     table.rows(used.into_iter().map(|input| {
         let value = |value: &Option<String>| super::or_absent(value.as_deref());
-        vec![text(&input.sentence), text(counts_as(input.group.as_deref())), value(&input.from), value(&input.to)]
+        vec![
+            text(&input.sentence),
+            text(counts_as(input.group.as_deref())),
+            value(&input.from),
+            value(&input.to),
+        ]
     }))
 }

@@ -101,7 +101,10 @@ pub(super) fn contracts(results: &ResultsAnswer) -> ReportSection {
         number: 9,
         title: "Contracts and what hedges may cost",
         says: says.into_iter().collect(),
-        tables: vec![hosts, hedges, runners_up(results), qualify].into_iter().filter(|table| !table.rows.is_empty()).collect(),
+        tables: vec![hosts, hedges, runners_up(results), qualify]
+            .into_iter()
+            .filter(|table| !table.rows.is_empty())
+            .collect(),
     }
 }
 

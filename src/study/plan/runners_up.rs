@@ -109,11 +109,8 @@ fn runner_up(
     let mut empty = plan.clone();
     empty.standby[workload].remove(at);
     let [none, with, own] = [&empty, other, plan].map(|plan| measured.with(workload, plan));
-    let loss_avoided_usd = paired_difference(&none.0, &with.0).unwrap_or(Estimate {
-        value: 0.0,
-        low: None,
-        high: None,
-    });
+    let loss_avoided_usd =
+        paired_difference(&none.0, &with.0).unwrap_or(Estimate { value: 0.0, low: None, high: None });
     let months = horizon_months(&context.session.setting);
     let planned = |of: &(Vec<f64>, Evaluation)| of.1.figures.planned_usd;
     let fee_usd_per_month = readiness_fee(instance, workload, offer, readiness);

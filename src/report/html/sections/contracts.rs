@@ -19,7 +19,10 @@ const HEDGES: usize = 6;
 pub(super) fn section(results: &ResultsAnswer) -> PageSection {
     let (answer, body) = match &results.optimize {
         None => ("Without a plan nothing is known about contracts.".to_owned(), Markup::default()),
-        Some(optimize) => (answer(optimize), contract_table(optimize).and(hedges(results, optimize)).and(typed(&runners_up(results)))),
+        Some(optimize) => (
+            answer(optimize),
+            contract_table(optimize).and(hedges(results, optimize)).and(typed(&runners_up(results))),
+        ),
     };
     PageSection { number: 9, title: "Contracts and what to pay", answer, body }
 }

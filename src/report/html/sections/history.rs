@@ -1,6 +1,6 @@
 //! 2: what changed since the last report, and why.
 
-use super::super::markup::{Markup, note, tag};
+use super::super::markup::{Markup, note, paragraph, tag};
 use super::super::page::{PageSection, figure, pair, sub_heading};
 use super::super::table::{DataTable, TableField};
 use crate::report::answer::compare::{
@@ -9,7 +9,7 @@ use crate::report::answer::compare::{
 use crate::report::drawing::charts::waterfall::{WaterfallPart, waterfall};
 use crate::report::figures::number;
 use crate::report::money::{CODE, DisplayCurrency, amount, amount_change};
-use crate::report::since::{NOTHING_EARLIER, counts_as, part_words, sentence, unused};
+use crate::report::since::{NOTHING_EARLIER, altered, counts_as, part_words, sentence, unused};
 
 /// Parts smaller than this share of the largest are not drawn.
 const SMALLEST_PART: f64 = 1e-6;
@@ -28,7 +28,8 @@ fn body(compare: &CompareAnswer, currency: DisplayCurrency) -> Markup {
         (None, Some(why)) => note(why.clone()),
         (None, None) => Markup::default(),
     };
-    pair(figures(compare), drawn).and(inputs(compare))
+    let warning = altered(compare).map_or_else(Markup::default, paragraph);
+    warning.and(pair(figures(compare), drawn)).and(inputs(compare))
 }
 
 /// Figures of today's allocation then and now.
