@@ -9,7 +9,7 @@ pub mod page;
 mod sections;
 pub mod table;
 mod typed;
-mod words;
+pub(in crate::report) mod words;
 
 use markup::{Markup, classed, tag};
 use page::{PageSection, contents, document, facts};

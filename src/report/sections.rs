@@ -6,7 +6,7 @@ mod annexes;
 mod decision;
 mod dependencies;
 mod history;
-mod loss;
+pub mod loss;
 pub mod measures;
 pub mod register;
 pub mod supply;
@@ -206,12 +206,6 @@ fn named(names: &BTreeMap<String, String>, id: &str) -> TypedValue {
 #[must_use]
 pub fn changes(results: &ResultsAnswer) -> ReportSection {
     history::history(results)
-}
-
-/// Past events and sets of shocks, as they are told outside the scenarios.
-#[must_use]
-pub fn past_and_reverse(results: &ResultsAnswer) -> [TypedTable; 2] {
-    [loss::past(results), loss::reverse(results)]
 }
 
 /// Every section that has something to say, in the order of the report.

@@ -2,8 +2,9 @@
 
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::grid::{Grid, escaped};
+use crate::report::sections::loss::{past as past_events, reverse};
 use crate::report::sections::supply::{new_suppliers, powers_in_use, superpowers_or_middle_powers};
-use crate::report::sections::{ColumnKind, TypedTable, changes, past_and_reverse};
+use crate::report::sections::{ColumnKind, TypedTable, changes};
 
 /// Rows that the page shows of a table.
 const SHOWN: usize = 6;
@@ -18,7 +19,7 @@ pub(super) fn since(results: &ResultsAnswer) -> String {
 
 /// Past events over the portfolio, and what would break a recovery objective.
 pub(super) fn past(results: &ResultsAnswer) -> String {
-    let parts: String = past_and_reverse(results).iter().map(part).collect();
+    let parts: String = [past_events(results), reverse(results)].iter().map(part).collect();
     if parts.is_empty() { parts } else { format!("## Past events and reverse stress\n\n{parts}") }
 }
 
@@ -48,9 +49,6 @@ fn part(table: &TypedTable) -> String {
         .collect();
     let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
     let mut grid = Grid::new(table.title, &columns);
-    if !table.says.is_empty() {
-        grid.note(&*table.says);
-    }
     for row in table.rows.iter().take(SHOWN) {
         grid.cells(shown.iter().map(|&at| table.columns[at].shown(&row[at])).collect());
     }
@@ -60,5 +58,6 @@ fn part(table: &TypedTable) -> String {
     if !table.note.is_empty() {
         grid.note(table.note);
     }
-    format!("### {}\n\n{}", escaped(table.title), grid.to_markdown())
+    let says = if table.says.is_empty() { String::new() } else { format!("{}\n\n", escaped(&table.says)) };
+    format!("### {}\n\n{says}{}", escaped(table.title), grid.to_markdown())
 }

@@ -111,7 +111,7 @@ pub(super) fn appetite(results: &ResultsAnswer) -> ReportSection {
         let after = plan.and_then(|plan| plan.get(at));
         let exception = limit.accepted.as_ref();
         vec![
-            text(&limit.limit),
+            text(if limit.limit.starts_with('{') { &limit.says } else { &limit.limit }),
             measured(limit.at_least, &limit.unit),
             measured(limit.at_most, &limit.unit),
             measured(limit.value, &limit.unit),

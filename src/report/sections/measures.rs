@@ -50,7 +50,10 @@ pub(super) fn contracts(results: &ResultsAnswer) -> ReportSection {
             number(host.exit_usd),
         ]
     };
-    let hosts = hosts.whole().rows(answer.into_iter().flat_map(|answer| &answer.contracts).map(host));
+    let hosts = hosts
+        .whole()
+        .rows(answer.into_iter().flat_map(|answer| &answer.contracts).map(host))
+        .note("All amounts under the plan. End dates of contracts are not recorded in the portfolio.");
     let hedges = TypedTable::new(
         "Hedges",
         "What each standby and second source is worth",

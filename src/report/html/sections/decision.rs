@@ -74,11 +74,11 @@ fn finding(rungs: &[RungAnswer]) -> String {
     let off = |rung: &RungAnswer| percent((1.0 - worst(rung) / worst(today)).max(0.0));
     match first_step(rungs) {
         Some([_, first, _]) => format!(
-            "The first step takes {} off the loss of the worst years, changing everything {}",
+            "The first step takes {} off the loss of the worst years, the whole plan {}",
             off(first),
             off(all)
         ),
-        None => format!("Changing everything takes {} off the loss of the worst years", off(all)),
+        None => format!("The whole plan takes {} off the loss of the worst years", off(all)),
     }
 }
 
