@@ -16,7 +16,7 @@ use crate::report::money::{amount, amount_interval};
 use crate::report::tables::check::in_unit;
 
 /// A loss below this reads as nothing, USD.
-pub(super) const LEAST_USD: f64 = 0.5;
+pub(in crate::report) const LEAST_USD: f64 = 0.5;
 
 /// An option by what may change.
 pub(super) fn rung_words(rung: &RungAnswer) -> String {
@@ -99,7 +99,7 @@ pub(super) fn planned_scenario<'a>(results: &'a ResultsAnswer, id: &str) -> Opti
 }
 
 /// The loss of a node under the plan; a node that is not listed costs nothing.
-pub(super) fn planned_loss(results: &ResultsAnswer, node: &NodeLossAnswer) -> Option<f64> {
+pub(in crate::report) fn planned_loss(results: &ResultsAnswer, node: &NodeLossAnswer) -> Option<f64> {
     let losses = &results.plan.as_ref()?.node_losses;
     let found = losses.iter().find(|loss| loss.kind == node.kind && loss.id == node.id);
     Some(found.map_or(0.0, |loss| loss.loss_usd))

@@ -9,11 +9,8 @@ use crate::report::answer::reverse::{ReverseMeasureAnswer, ReverseSetAnswer};
 use crate::report::answer::simulate::{ReturnPeriodAnswer, SimulateAnswer};
 use crate::report::answer::stress::ScenarioAnswer;
 use crate::report::figures::{level, percent};
-use crate::report::html::words::{shock_name, workload_name};
+use crate::report::html::words::{LEAST_USD, shock_name, workload_name};
 use crate::report::money::money;
-
-/// A loss below this is none, USD.
-const LEAST_USD: f64 = 0.5;
 
 pub(super) fn scenarios(results: &ResultsAnswer) -> ReportSection {
     let simulated = &results.simulate;

@@ -6,9 +6,8 @@ use multipolar::report::answer::simulate::EstimateAnswer;
 use multipolar::report::money::{DisplayCurrency, money};
 use multipolar::report::verdict::{verdict, worse_tail};
 use multipolar::study::plan::ladder::{Rung, RungKind};
-use multipolar::study::plan::outcome::HedgeRole;
 use multipolar::study::plan::questions::Questions;
-use multipolar::study::session::Session;
+use multipolar::study::session::{OptimizeSettings, Session};
 
 use super::SETTINGS;
 use super::brute_force::two_workloads;
@@ -97,32 +96,33 @@ fn a_whole_plan_that_is_worse_in_the_tail_is_explained() {
     assert!(sure.contains("+100,000 to +1.30 M: more than sampling error"), "{sure}");
 }
 
-/// The runners-up of a standby: none is in use, the fee at which one is as good is the standby's own fee less what it does worse,
-/// and a standby in the place of itself would be as good at its own fee.
+/// No share may move, so `w` gets a standby, and the offer that neither serves nor stands by is its runner-up. Nothing but fees is
+/// paid for standbys here, so the break-even fee is the loss avoided a month, and the fee at which the runner-up is as good as the
+/// standby is the standby's own fee plus what the runner-up avoids more, a month.
 #[test]
 fn runners_up_are_measured_in_the_place_of_their_standby() {
     let instance =
         two_workloads().with("outage_cost_usd_per_day: 3000", "outage_cost_usd_per_day: 30000").load();
     let session = Session::new(&instance);
     let asked = Questions { runners_up: true, ..Questions::default() };
-    let answers = session.answers(SETTINGS, &asked, &|_| ()).unwrap();
+    let settings = OptimizeSettings { max_turnover: Some(0.0), ..SETTINGS };
+    let answers = session.answers(settings, &asked, &|_| ()).unwrap();
     let plan = answers.optimized.plan.as_ref().unwrap();
-    let standbys = plan.hedges.list.iter().filter(|hedge| matches!(hedge.role, HedgeRole::Standby(_)));
-    let with: Vec<_> = standbys.filter(|hedge| !hedge.runners_up.is_empty()).collect();
-    assert!(!with.is_empty(), "no standby has a runner-up");
+    let with: Vec<_> = plan.hedges.list.iter().filter(|hedge| !hedge.runners_up.is_empty()).collect();
+    assert!(!with.is_empty(), "no standby has a runner-up: {:?}", plan.hedges.list);
+    let months = instance.portfolio.horizon_days / (365.0 / 12.0);
     for hedge in with {
-        assert!(hedge.runners_up.len() <= 3);
-        for other in &hedge.runners_up {
-            assert_ne!(other.offer, hedge.offer);
-            let months = instance.portfolio.horizon_days / (365.0 / 12.0);
-            let fee = &other.break_even_usd_per_month;
-            assert!(fee.low.unwrap() <= fee.value && fee.value <= fee.high.unwrap());
-            // What is avoided in a month, less what it costs beside its fee, which is at least nothing here.
-            assert!(fee.value <= other.loss_avoided_usd.value / months + 1e-6, "{other:?}");
-            assert!(
-                other.as_good_at_usd_per_month <= hedge.break_even_usd_per_month.value.max(fee.value) + 1e-6
-            );
-        }
+        let other = &hedge.runners_up[0];
+        assert_eq!(hedge.runners_up.len(), 1);
+        assert_ne!(other.offer, hedge.offer);
+        let near = |a: f64, b: f64| (a - b).abs() <= 1e-6 * b.abs().max(1.0);
+        let fee = other.break_even_usd_per_month;
+        assert!(near(fee.value, other.loss_avoided_usd.value / months), "{other:?}");
+        assert!(fee.low.unwrap() <= fee.value && fee.value <= fee.high.unwrap());
+        let own_fee = hedge.cost_usd / months;
+        assert!(near(own_fee, other.fee_usd_per_month), "the same readiness costs the same: {hedge:?}");
+        let as_good = own_fee + (other.loss_avoided_usd.value - hedge.loss_avoided_usd.value) / months;
+        assert!(near(other.as_good_at_usd_per_month, as_good), "{as_good}: {hedge:?}");
     }
 }
 
