@@ -1,5 +1,6 @@
 //! Files for other programs: tables of trials and events, merging of shards, portfolios and offers as YAML.
 
+pub mod altered;
 mod broken;
 pub mod catalog_yaml;
 mod columns;

@@ -25,6 +25,7 @@ pub mod scatter;
 pub mod schema_page;
 pub mod sections;
 pub mod selectors;
+pub mod since;
 pub mod tables;
 mod typst_page;
 pub mod verdict;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use super::altered::{AlteredFile, altered_files};
 use super::broken::UNREADABLE;
 use crate::input::InputError;
 use crate::input::diagnostic::Diagnostic;
@@ -29,6 +30,8 @@ pub struct RecordedResults {
     pub cvar_usd: f64,
     /// `None`: there are no copies beside the results.
     pub inputs: Option<RecordedInputs>,
+    /// Files that were changed after the report was written, as far as a manifest beside the results tells.
+    pub altered: Vec<AlteredFile>,
 }
 
 /// Copies of the files that results were made from.
@@ -98,7 +101,14 @@ pub fn recorded_results(path: &Path) -> Result<RecordedResults, InputError> {
         aal_usd: number(&["aal_usd", "value"])?,
         cvar_usd: number(&["cvar_usd", &level, "value"])?,
         inputs: inputs(&file, &answer),
+        altered: altered(&file),
     })
+}
+
+/// Files beside the results that are not as their manifest says.
+fn altered(results: &Path) -> Vec<AlteredFile> {
+    let name = results.file_name().and_then(|name| name.to_str());
+    results.parent().zip(name).map_or_else(Vec::new, |(folder, name)| altered_files(folder, name))
 }
 
 /// At most one byte more than is allowed, which then is no JSON.

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
-
+use super::altered::{MANIFEST, sha256};
 use crate::files::{PendingTree, WriteError};
 use crate::input::InputFile;
 use crate::report::answer::results::ResultsAnswer;
@@ -16,8 +15,6 @@ use crate::units::quarter::Quarter;
 
 /// The complete answer.
 pub const RESULTS: &str = "results.json";
-/// How it was made.
-const MANIFEST: &str = "manifest.json";
 /// Copies of the files that were read.
 pub const INPUTS: &str = "inputs";
 
@@ -84,7 +81,7 @@ impl ReportFolder {
             self.tree.write(Path::new(name), bytes)?;
             sums.insert(name.to_owned(), sha256(bytes));
         }
-        for input in inputs.iter().filter(|input| !input.is_embedded) {
+        for input in inputs {
             self.tree.write(&Path::new(INPUTS).join(&input.place), &input.bytes)?;
         }
         let manifest = to_text(&manifest(results, inputs, facts, sums));
@@ -127,7 +124,8 @@ fn manifest(
 ) -> RunManifestAnswer {
     let input = |input: &InputFile| InputFileAnswer {
         file: input.file.clone(),
-        copy: (!input.is_embedded).then(|| Path::new(INPUTS).join(&input.place).display().to_string()),
+        copy: Path::new(INPUTS).join(&input.place).display().to_string(),
+        is_embedded: input.is_embedded,
         sha256: sha256(&input.bytes),
         bytes: input.bytes.len() as u64,
     };
@@ -146,21 +144,5 @@ fn manifest(
         trials: results.manifest.trials,
         inputs: inputs.iter().map(input).collect(),
         files,
-    }
-}
-
-/// SHA-256, 64 hexadecimal digits.
-fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// FIPS 180-2, appendix B.1.
-    #[test]
-    fn the_hash_is_the_published_one() {
-        assert_eq!(sha256(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     }
 }

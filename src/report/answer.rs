@@ -31,6 +31,7 @@ pub mod list;
 pub mod moves;
 pub mod optimize;
 pub mod plans;
+pub mod powers;
 pub mod refusal;
 pub mod register;
 pub mod replay;

@@ -8,7 +8,8 @@ pub mod markup;
 pub mod page;
 mod sections;
 pub mod table;
-mod words;
+mod typed;
+pub(in crate::report) mod words;
 
 use markup::{Markup, classed, tag};
 use page::{PageSection, contents, document, facts};

@@ -1,5 +1,6 @@
 //! `report.md`: what to do, what it buys, why, how sure, which limits. No clock: the same answers, the same page.
 
+mod parts;
 mod sure;
 mod todo;
 mod why;
@@ -30,9 +31,12 @@ pub fn page(results: &ResultsAnswer, currency: DisplayCurrency) -> String {
         format!("# Supply plan of {}\n\n", escaped(company)),
         todo::what_to_do(results),
         options(results),
+        parts::since(results),
         what_it_buys(results),
         why::why(results),
         early_warnings(results),
+        parts::past(results),
+        parts::supply(results),
         sure::how_sure(results),
         limit_section(results),
         results.optimize.as_ref().map_or_else(String::new, all_changes),

@@ -5,8 +5,11 @@
 mod annexes;
 mod decision;
 mod dependencies;
-mod loss;
-mod measures;
+mod history;
+pub mod loss;
+pub mod measures;
+pub mod register;
+pub mod supply;
 
 use std::collections::BTreeMap;
 
@@ -15,6 +18,9 @@ use serde::Serialize;
 use super::answer::results::ResultsAnswer;
 use super::answer::value_of;
 use super::check::INELIGIBLE_ALLOCATION;
+use super::figures::{ABSENT, count as whole, decimal, number as rounded, percent};
+use super::money::{CODE, amount};
+use super::tables::check::in_unit;
 
 /// A part of the report.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +41,8 @@ pub struct TypedTable {
     pub name: &'static str,
     /// What it shows.
     pub title: &'static str,
+    /// Its answer in a sentence or two, with marks for amounts; empty where the section says it.
+    pub says: String,
     pub columns: Vec<TypedColumn>,
     /// One value per column.
     pub rows: Vec<Vec<TypedValue>>,
@@ -50,6 +58,35 @@ pub struct TypedColumn {
     /// Unique in its table. Of amounts, the face adds the currency.
     pub name: &'static str,
     pub kind: ColumnKind,
+}
+
+impl TypedColumn {
+    /// Its name with a mark for the currency, where it has amounts.
+    #[must_use]
+    pub fn heading(self) -> String {
+        match self.kind {
+            ColumnKind::Amount => format!("{}, {CODE}", self.name),
+            _ => self.name.to_owned(),
+        }
+    }
+
+    /// A value of it as people read it, with marks for amounts.
+    #[must_use]
+    pub fn shown(self, value: &TypedValue) -> String {
+        match value {
+            TypedValue::Absent => ABSENT.to_owned(),
+            TypedValue::Text(text) => text.clone(),
+            TypedValue::Measured(x, unit) => in_unit(unit, *x),
+            TypedValue::Number(x) => match self.kind {
+                ColumnKind::Amount => amount(*x),
+                ColumnKind::Share => percent(*x),
+                ColumnKind::Count => whole(x.max(0.0).round() as u64),
+                ColumnKind::Days | ColumnKind::Text => rounded(*x),
+                ColumnKind::Number(0) => decimal(*x + 0.0, 0),
+                ColumnKind::Number(n) => decimal(*x, n),
+            },
+        }
+    }
 }
 
 /// What the values of a column are.
@@ -85,16 +122,36 @@ const PRINTED: usize = 10;
 impl TypedTable {
     fn new(name: &'static str, title: &'static str, columns: &[(&'static str, ColumnKind)]) -> Self {
         let columns = columns.iter().map(|&(name, kind)| TypedColumn { name, kind }).collect();
-        Self { name, title, columns, rows: Vec::new(), note: "", n_printed: PRINTED }
+        Self { name, title, says: String::new(), columns, rows: Vec::new(), note: "", n_printed: PRINTED }
+    }
+
+    /// Columns in which something stands: where room is short, the others are left out.
+    #[must_use]
+    pub fn shown_columns(&self) -> Vec<usize> {
+        let is_blank = |value: &TypedValue| match value {
+            TypedValue::Absent => true,
+            TypedValue::Text(text) => text.is_empty(),
+            TypedValue::Number(_) | TypedValue::Measured(..) => false,
+        };
+        (0..self.columns.len()).filter(|&at| self.rows.iter().any(|row| !is_blank(&row[at]))).collect()
     }
 
     fn note(self, note: &'static str) -> Self {
         Self { note, ..self }
     }
 
+    fn says(self, says: String) -> Self {
+        Self { says, ..self }
+    }
+
+    /// With so many rows on paper.
+    fn printed(self, n_printed: usize) -> Self {
+        Self { n_printed, ..self }
+    }
+
     /// With all rows also on paper.
     fn whole(self) -> Self {
-        Self { n_printed: usize::MAX, ..self }
+        self.printed(usize::MAX)
     }
 
     fn rows(self, rows: impl IntoIterator<Item = Vec<TypedValue>>) -> Self {
@@ -145,11 +202,18 @@ fn named(names: &BTreeMap<String, String>, id: &str) -> TypedValue {
     text(names.get(id).map_or(id, String::as_str))
 }
 
+/// The section on what changed since the last report.
+#[must_use]
+pub fn changes(results: &ResultsAnswer) -> ReportSection {
+    history::history(results)
+}
+
 /// Every section that has something to say, in the order of the report.
 #[must_use]
 pub fn sections(results: &ResultsAnswer) -> Vec<ReportSection> {
     let all = [
         decision::decision(results),
+        history::history(results),
         decision::appetite(results),
         dependencies::dependencies(results),
         dependencies::concentration(results),

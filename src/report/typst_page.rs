@@ -2,16 +2,19 @@
 
 use super::answer::results::ResultsAnswer;
 use super::faces::FaceSettings;
-use super::figures::{ABSENT, count, decimal, number, percent, usd};
+use super::figures::count;
 use super::money::DisplayCurrency;
-use super::sections::{ColumnKind, ReportSection, TypedColumn, TypedTable, TypedValue, sections};
-use super::tables::check::in_unit;
+use super::sections::{ColumnKind, ReportSection, TypedColumn, TypedTable, sections};
 use crate::input::diagnostic::printable;
 
 /// Where a long word may be broken.
 const BREAK: char = '\u{200b}';
 /// Columns of a table beyond which it is printed on a wide page.
 const MOST_COLUMNS: usize = 8;
+/// Characters of a line of words in a table; longer texts take several.
+const WIDEST: usize = 34;
+/// Characters of room beside those of a column.
+const MARGIN: usize = 2;
 /// Characters after which a word may be broken anywhere.
 const LONGEST_WORD: usize = 18;
 
@@ -60,6 +63,7 @@ const PREAMBLE: &str = r##"#let ink = rgb("#1b1f24")
 #show table: set par(leading: 0.45em)
 #show table.cell.where(y: 0): set text(weight: 600)
 #let says(body) = block(below: 0.8em, text(10.5pt, body))
+#let tells(body) = block(below: 0.6em, text(9.5pt, body))
 #let note(body) = block(above: 0.6em, text(8pt, fill: muted, body))
 "##;
 
@@ -91,15 +95,14 @@ fn printed(section: &ReportSection, currency: DisplayCurrency) -> String {
 }
 
 fn tabled(table: &TypedTable, currency: DisplayCurrency) -> String {
-    // Columns in which nothing stands are left out: on paper, room is short.
-    let is_shown = |at: &usize| {
-        table.rows.iter().any(|row| !matches!(&row[*at], TypedValue::Absent) && !is_blank(&row[*at]))
-    };
-    let shown: Vec<usize> = (0..table.columns.len()).filter(is_shown).collect();
-    let widths: Vec<&str> = shown.iter().map(|&at| width(table, at)).collect();
+    let shown = table.shown_columns();
+    let widths: Vec<String> = shown.iter().map(|&at| width(table, at, currency)).collect();
     let aligns: Vec<&str> =
         shown.iter().map(|&at| if is_text(table.columns[at]) { "left" } else { "right" }).collect();
     let mut out = format!("#heading(level: 2, {})\n", string(table.title));
+    if !table.says.is_empty() {
+        out.push_str(&format!("#tells[#{}]\n", string(&currency.shown(&table.says))));
+    }
     let (before, after) =
         if shown.len() > MOST_COLUMNS { ("#[#show table: set text(6.6pt)\n", "]\n") } else { ("", "") };
     out.push_str(before);
@@ -107,11 +110,11 @@ fn tabled(table: &TypedTable, currency: DisplayCurrency) -> String {
         "#table(\n  columns: ({},),\n  align: ({},),\n  table.header({}),\n  table.hline(stroke: 0.6pt + rule),\n",
         widths.join(", "),
         aligns.join(", "),
-        shown.iter().map(|&at| cell(&column_name(table.columns[at], currency))).collect::<Vec<_>>().join(", "),
+        shown.iter().map(|&at| cell(&currency.shown(&table.columns[at].heading()))).collect::<Vec<_>>().join(", "),
     ));
     for row in table.rows.iter().take(table.n_printed) {
         let cells: Vec<String> =
-            shown.iter().map(|&at| cell(&value(table.columns[at], &row[at], currency))).collect();
+            shown.iter().map(|&at| cell(&currency.shown(&table.columns[at].shown(&row[at])))).collect();
         out.push_str(&format!("  {},\n", cells.join(", ")));
     }
     out.push_str(&format!("  table.hline(stroke: 0.6pt + rule),\n)\n{after}"));
@@ -130,48 +133,23 @@ fn is_text(column: TypedColumn) -> bool {
     column.kind == ColumnKind::Text
 }
 
-fn is_blank(value: &TypedValue) -> bool {
-    matches!(value, TypedValue::Text(text) if text.is_empty())
-}
-
-/// Columns of words share the room that those of figures leave.
-fn width(table: &TypedTable, at: usize) -> &'static str {
-    let longest = table.rows.iter().take(table.n_printed).map(|row| match &row[at] {
-        TypedValue::Text(text) => text.chars().count(),
-        _ => 0,
-    });
-    match (is_text(table.columns[at]), longest.max().unwrap_or(0)) {
-        (false, _) => "auto",
-        (true, n) if n <= 12 => "auto",
-        (true, n) if n <= 40 => "1fr",
-        (true, _) => "2fr",
+/// The part of a line that a column takes, in characters: what its longest word, its longest figure and most of its texts need.
+fn width(table: &TypedTable, at: usize, currency: DisplayCurrency) -> String {
+    let column = table.columns[at];
+    let heading = currency.shown(&column.heading());
+    let longest_word =
+        |text: &str| text.split([' ', BREAK]).map(|word| word.chars().count()).max().unwrap_or(0);
+    let texts = table.rows.iter().take(table.n_printed).map(|row| currency.shown(&column.shown(&row[at])));
+    let (mut word, mut whole) = (0, 0);
+    for text in texts {
+        word = word.max(longest_word(&breakable(&text)));
+        whole = whole.max(text.chars().count());
     }
-}
-
-/// The name of a column, with the currency if it has amounts.
-fn column_name(column: TypedColumn, currency: DisplayCurrency) -> String {
-    match column.kind {
-        ColumnKind::Amount => format!("{}, {}", column.name, currency.code()),
-        _ => column.name.to_owned(),
-    }
-}
-
-/// A value as people read it.
-fn value(column: TypedColumn, value: &TypedValue, currency: DisplayCurrency) -> String {
-    match value {
-        TypedValue::Absent => ABSENT.to_owned(),
-        TypedValue::Text(text) => currency.shown(text),
-        TypedValue::Measured(x, unit) => currency.shown(&in_unit(unit, *x)),
-        TypedValue::Number(x) => match column.kind {
-            ColumnKind::Amount => usd(x / currency.usd()),
-            ColumnKind::Share => percent(*x),
-            ColumnKind::Count => count(x.max(0.0).round() as u64),
-            ColumnKind::Days => number(*x),
-            ColumnKind::Number(0) => decimal(*x + 0.0, 0),
-            ColumnKind::Number(n) => decimal(*x, n),
-            ColumnKind::Text => number(*x),
-        },
-    }
+    let needed = match is_text(column) {
+        true => whole.clamp(word, WIDEST.max(word)),
+        false => whole,
+    };
+    format!("{}fr", needed.max(longest_word(&heading)) + MARGIN)
 }
 
 /// A cell with a text.

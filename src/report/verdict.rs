@@ -7,7 +7,7 @@ use super::answer::optimize::OptimizeAnswer;
 use super::answer::plans::PlanFigures;
 use crate::planning::outcome::Status;
 use crate::report::figures::{count, counted, level, number, percent};
-use crate::report::money::{CODE, amount, money};
+use crate::report::money::{CODE, amount, amount_change, money};
 use crate::units::DAYS_PER_YEAR;
 
 /// What to do, in two sentences.
@@ -32,6 +32,8 @@ pub fn verdict(answer: &OptimizeAnswer) -> String {
     }
 }
 
+/// A difference below this reads as none, USD.
+const LEAST_USD: f64 = 0.5;
 /// Workloads of a first step that are named.
 const NAMED: usize = 5;
 
@@ -70,6 +72,24 @@ fn in_two_steps([today, knee, all]: [&RungAnswer; 3]) -> String {
             more => format!("{} once {}", money(more.abs()), more_or_less(more)),
         },
     )
+}
+
+/// Why the whole plan is worse than its first step in the worst years, where on new trials it is; `None` elsewhere.
+#[must_use]
+pub fn worse_tail(answer: &OptimizeAnswer) -> Option<String> {
+    let [_, _, all] = answer.recommended().and_then(|_| first_step(&answer.ladder))?;
+    let over = all.cvar_over_knee_usd.as_ref().filter(|over| over.value > LEAST_USD)?;
+    let error = over.low.zip(over.high).map_or_else(String::new, |(low, high)| {
+        let verdict =
+            if low <= 0.0 { "sampling error alone can explain it" } else { "more than sampling error" };
+        format!(" (95 % interval {} to {}: {verdict})", amount_change(low), amount_change(high))
+    });
+    Some(format!(
+        "In the worst {} of the new simulated years the whole plan loses {} more on average than its first step{error}: it was made on \
+         other simulated years, and it weighs this loss against cost and the average loss.",
+        percent(1.0 - answer.confidence_level),
+        money(over.value),
+    ))
 }
 
 fn more_or_less(change_usd: f64) -> &'static str {

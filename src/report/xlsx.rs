@@ -21,6 +21,10 @@ const HEADER_ROW: u32 = 3;
 const WIDTHS: (usize, usize) = (9, 48);
 /// Characters of a column name after which it is wrapped.
 const HEADER_WIDTH: usize = 18;
+/// Width of what a section says, characters.
+const SAYS_WIDTH: usize = 90;
+/// Height of a line, points.
+const LINE_HEIGHT: f64 = 15.0;
 /// Year in which every workbook says that it was made, so that the same report has the same bytes; the manifest has the time.
 const YEAR_MADE: u16 = 2000;
 /// Accent and rule, as on the pages of the report.
@@ -126,7 +130,8 @@ fn summary(
 ) -> Result<(), XlsxError> {
     sheet.set_name("Summary")?;
     page_of(sheet, title)?;
-    sheet.set_column_width(0, 28)?.set_column_width(1, 90)?.set_column_width(2, 44)?;
+    sheet.set_column_width(0, 34)?.set_column_width(1, SAYS_WIDTH as f64)?.set_column_width(2, 52)?;
+    sheet.set_row_height(0, 24)?;
     sheet.write_string_with_format(0, 0, title, &formats.title)?;
     let amounts = format!(
         "Amounts are in {}. Figures are exact; a dash stands for a figure that does not exist.",
@@ -142,6 +147,8 @@ fn summary(
         sheet.write_string_with_format(row, 0, heading, &formats.text)?;
         let says = currency.shown(&section.says.join(" "));
         sheet.write_string_with_format(row, 1, safe(&says), &formats.text)?;
+        let n_lines = says.chars().count().div_ceil(SAYS_WIDTH).max(1);
+        sheet.set_row_height(row, LINE_HEIGHT * n_lines as f64)?;
         for table in section.tables.iter().filter(|table| !table.rows.is_empty()) {
             let target =
                 Url::new(format!("internal:'{}'!A1", sheet_name(section, table))).set_text(table.title);
@@ -162,8 +169,11 @@ fn filled(
     formats: &Formats,
 ) -> Result<(), XlsxError> {
     sheet.write_string_with_format(0, 0, table.title, &formats.title)?;
-    sheet.write_string_with_format(1, 0, table.note, &formats.says)?;
-    let names: Vec<String> = table.columns.iter().map(|column| column_name(*column, currency)).collect();
+    let notes = [currency.shown(&table.says), table.note.to_owned()];
+    for (nth, note) in notes.iter().filter(|note| !note.is_empty()).enumerate() {
+        sheet.write_string_with_format(1 + nth as u32, 0, safe(note), &formats.says)?;
+    }
+    let names: Vec<String> = table.columns.iter().map(|column| currency.shown(&column.heading())).collect();
     for (at, column) in table.columns.iter().enumerate() {
         let width = width_of(table, at, &names[at]);
         sheet.set_column_width(at as u16, width as f64)?;
@@ -181,14 +191,6 @@ fn filled(
     sheet.add_table(HEADER_ROW, 0, last.0, last.1, &named)?;
     sheet.set_freeze_panes(HEADER_ROW + 1, 1)?;
     Ok(())
-}
-
-/// The name of a column, with the currency if it has amounts.
-fn column_name(column: TypedColumn, currency: DisplayCurrency) -> String {
-    match column.kind {
-        ColumnKind::Amount => format!("{}, {}", column.name, currency.code()),
-        _ => column.name.to_owned(),
-    }
 }
 
 fn width_of(table: &TypedTable, at: usize, name: &str) -> usize {

@@ -2,6 +2,7 @@
 //! (methodology/diversify.md).
 
 pub mod additions;
+pub mod in_use;
 pub mod powers;
 pub mod sources;
 

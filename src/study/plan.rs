@@ -17,6 +17,7 @@ pub mod ladder;
 pub mod outcome;
 pub mod questions;
 pub mod recommend;
+pub mod runners_up;
 pub(in crate::study) mod samples;
 pub mod schedule;
 mod shadow_prices;

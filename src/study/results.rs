@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use super::diversify::in_use::{PowerInUse, powers_in_use};
+use super::diversify::{Diversification, diversify};
 use super::evidence::{OfferEvidence, UsedSource, offers_of, used_sources};
 use super::freshness::catalog_date;
 use super::landscape::{Landscape, LandscapeQuestion};
@@ -43,6 +45,9 @@ pub const STANDARD_SCENARIO: &str = "june_2026_order";
 /// Sets of shocks that a report looks for: enough to tell what is most probable, found in little time.
 const REVERSE: ReverseRequest =
     ReverseRequest { goal: ReverseGoal::BreaksRecovery, max_shocks: 2, n_sets: 5, most_visited: 5_000 };
+
+/// Trials on which suppliers that are not in use are measured, at most: each is simulated twice.
+const SURVEYED_ON: u64 = 400;
 
 /// Settings of a study.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -99,6 +104,10 @@ pub struct StudyResults<'a> {
     pub reversed: Reversed,
     /// Which origins can serve the workloads.
     pub landscape: Landscape<'a>,
+    /// Superpowers and middle powers behind today's models and hosts, and behind those of the recommended plan.
+    pub powers: Vec<PowerInUse>,
+    /// What suppliers that are not in use would add to today's portfolio.
+    pub diversified: Diversification,
     pub simulated: Simulated,
     /// `Err`: why the planner gave no answer.
     pub optimized: Result<Optimized, OptimizeError>,
@@ -166,7 +175,7 @@ impl<'a> StudyResults<'a> {
         let stress = played(session, &session.current)?;
         let simulated = simulated(session, &session.current, settings.simulate, progress)?;
         let checked = session.check(&session.current, Some(&simulated), settings.today);
-        let questions = Questions { ladder: true, ..Questions::default() };
+        let questions = Questions { ladder: true, runners_up: true, ..Questions::default() };
         let answers = session.answers(settings.optimize, &questions, progress);
         let optimized = answers.map(|answers| answers.optimized);
         let chosen = optimized.as_ref().ok().and_then(recommended);
@@ -174,6 +183,9 @@ impl<'a> StudyResults<'a> {
         let plan = plan.transpose()?;
         let replayed = history.map(|history| replayed(session, chosen, history, progress)).transpose()?;
         let reversed = reverse(session, REVERSE, progress)?;
+        let survey =
+            SimulateSettings { n_trials: settings.simulate.n_trials.min(SURVEYED_ON), ..settings.simulate };
+        let diversified = diversify(session, &loaded.jurisdictions, survey, progress)?;
         let known = &loaded.jurisdictions.sources;
         let plans = std::iter::once(&session.current).chain(chosen.map(|chosen| &chosen.plan));
         let shocks = session.instance.shocks.iter();
@@ -194,6 +206,8 @@ impl<'a> StudyResults<'a> {
             stress,
             replayed,
             reversed,
+            powers: powers_in_use(session, &loaded.jurisdictions, chosen.map(|chosen| &chosen.plan)),
+            diversified,
             landscape: Landscape::new(session.instance, &loaded.jurisdictions, &LandscapeQuestion::default()),
             simulated,
             optimized,

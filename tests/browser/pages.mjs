@@ -3,7 +3,7 @@
 //   node pages.mjs FOLDER          with CHROMIUM naming the browser, /usr/bin/chromium by default
 //
 // Accessibility (axe, WCAG 2.2 AA, light and dark), validity (html-validate), nothing fetched, nothing beyond the edge on a
-// phone, one sheet of A4 for the board.
+// phone, one sheet of A4 for the board, and at most twelve sheets of the report before its annexes.
 
 import { readFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -18,6 +18,9 @@ const pages = readdirSync(folder, { recursive: true })
   .sort();
 const problems = [];
 const wrong = (page, what) => problems.push(`${page}: ${what}`);
+
+// Sheets of each page, without its annexes.
+const MOST_SHEETS = { "board.html": 1, "report.html": 12 };
 
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const rules = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"];
@@ -50,11 +53,17 @@ for (const name of pages) {
     const { violations } = await page.evaluate((values) => globalThis.axe.run(document, { runOnly: values }), rules);
     for (const { id, nodes } of violations) wrong(name, `${colorScheme}, ${width}: ${id} at ${nodes[0].html.slice(0, 120)}`);
   }
-  const printed = (await page.pdf({ preferCSSPageSize: true })).toString("latin1");
-  const sheets = (printed.match(/\/Type\s*\/Page[^s]/g) ?? []).length;
-  if (/board\.html$/.test(name) && sheets !== 1) wrong(name, `${sheets} sheets`);
+  const sheets = async () => {
+    const printed = (await page.pdf({ preferCSSPageSize: true })).toString("latin1");
+    return (printed.match(/\/Type\s*\/Page[^s]/g) ?? []).length;
+  };
+  const all = await sheets();
+  await page.addStyleTag({ content: ".annexes{display:none}" });
+  const before = await sheets();
+  const most = MOST_SHEETS[name.split(/[/\\]/).at(-1)];
+  if (before > most) wrong(name, `${before} sheets before the annexes, ${most} at most`);
   await page.close();
-  console.log(`${name}: ${sheets} sheets`);
+  console.log(`${name}: ${all} sheets, ${before} without annexes`);
 }
 await browser.close();
 

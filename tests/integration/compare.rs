@@ -41,6 +41,7 @@ fn answer(comparison: &PortfolioComparison) -> CompareAnswer {
         to: "b".to_owned(),
         draws: ComparedDraws { from: draws, to: draws },
         recorded: Vec::new(),
+        altered: Vec::new(),
     };
     CompareAnswer::of(sides, comparison, &[])
 }

@@ -17,7 +17,7 @@ use crate::measures::moments::average_annual_loss;
 use crate::measures::tail::conditional_value_at_risk;
 use crate::report::answer::compare::rows::{attribution, inputs};
 use crate::report::answer::compare::{
-    CompareAnswer, ComparedDraws, ComparedSides, DrawsAnswer, RecordedFigureAnswer,
+    AlteredFileAnswer, CompareAnswer, ComparedDraws, ComparedSides, DrawsAnswer, RecordedFigureAnswer,
 };
 use crate::report::csv::Sheet;
 use crate::report::{answer, tables};
@@ -199,8 +199,23 @@ fn attributed(
         to: to.0.name.to_owned(),
         draws: ComparedDraws { from: draws(from.1.settings), to: draws(to.1.settings) },
         recorded: otherwise(&from, &to, &comparison),
+        altered: altered(from.0, to.0),
     };
     Ok(ComparedFound::Attributed(sides, Box::new(comparison), rules))
+}
+
+/// Files of both sides that are not as they were written.
+fn altered(from: ComparedSide<'_>, to: ComparedSide<'_>) -> Vec<AlteredFileAnswer> {
+    let of = |side: &'static str, own: ComparedSide<'_>| -> Vec<AlteredFileAnswer> {
+        let files = own.recorded.iter().flat_map(|recorded| &recorded.altered);
+        let answer = files.map(|altered| AlteredFileAnswer {
+            side: side.to_owned(),
+            file: altered.file.clone(),
+            is_missing: altered.is_missing,
+        });
+        answer.collect()
+    };
+    [of("from", from), of("to", to)].concat()
 }
 
 /// Recorded figures that come out otherwise, where the draws are those recorded.
@@ -269,6 +284,7 @@ fn figures_only(
         to: to.name.to_owned(),
         draws: ComparedDraws { from: draws(first), to: draws(second) },
         recorded: Vec::new(),
+        altered: altered(from, to),
     };
     Ok(ComparedFound::Figures(sides, pairs, tested(&pairs, asked)?, reason))
 }

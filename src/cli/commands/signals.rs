@@ -10,6 +10,7 @@ use crate::cli::failure::Failure;
 use crate::cli::memory::guard;
 use crate::input::signals as read_file;
 use crate::report::answer::ladder::RungAnswer;
+use crate::report::answer::optimize::is_change_recommended;
 use crate::report::answer::signals::{MovedRungAnswer, SignalsAnswer};
 use crate::report::csv::Sheet;
 use crate::report::{answer, tables};
@@ -91,8 +92,9 @@ fn rungs(
     let settings = OptimizeSettings { n_trials: trials.trials, seed: trials.seed, ..OptimizeSettings::USUAL };
     let questions = Questions { ladder: true, ..Questions::default() };
     let answers = optimize::staged(console, |progress| session.answers(settings, &questions, progress))?;
-    let ladder = answers.optimized.ladder.as_ref();
-    Ok(ladder.map_or_else(Vec::new, |ladder| RungAnswer::list(session.instance, ladder)))
+    let (ladder, is_change) =
+        (answers.optimized.ladder.as_ref(), is_change_recommended(answers.optimized.status));
+    Ok(ladder.map_or_else(Vec::new, |ladder| RungAnswer::list(session.instance, ladder, is_change)))
 }
 
 /// Refuses an empty window, and flags that would do nothing.

@@ -36,6 +36,8 @@ pub struct CompareAnswer {
     pub fail_on: Vec<FailRuleAnswer>,
     /// Figures that were recorded and come out otherwise now, such as by another version of the program.
     pub recorded: Vec<RecordedFigureAnswer>,
+    /// Files of a report that were changed after it was written, by their hashes in its manifest.
+    pub altered: Vec<AlteredFileAnswer>,
 }
 
 /// The draws of both sides.
@@ -187,6 +189,17 @@ pub struct RecordedFigureAnswer {
     pub computed: f64,
 }
 
+/// A file of a report that is not as its manifest says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct AlteredFileAnswer {
+    /// `from` or `to`.
+    pub side: String,
+    /// Its place in the folder of the report.
+    pub file: String,
+    /// Whether it is gone; else it was changed.
+    pub is_missing: bool,
+}
+
 /// What the two sides are called, how they were drawn, and what was recorded of them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ComparedSides {
@@ -194,6 +207,7 @@ pub struct ComparedSides {
     pub to: String,
     pub draws: ComparedDraws,
     pub recorded: Vec<RecordedFigureAnswer>,
+    pub altered: Vec<AlteredFileAnswer>,
 }
 
 impl CompareAnswer {
@@ -242,6 +256,7 @@ impl CompareAnswer {
             unattributed,
             fail_on: rules.iter().map(rule_answer).collect(),
             recorded: sides.recorded,
+            altered: sides.altered,
         }
     }
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::ids::OfferId;
 use crate::model::portfolio::Readiness;
 use crate::study::plan::outcome::{HedgeRole, HedgeValue};
+use crate::study::plan::runners_up::RunnerUp;
 
 /// One standby, or one of several offers that carry demand, measured by the plan without it.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -34,6 +35,30 @@ pub struct HedgeAnswer {
     pub break_even_high_usd_per_month: Option<f64>,
     /// Limits that the plan would break without it.
     pub needed_for: Vec<String>,
+    /// What would stand by next best in its place with the same readiness and cover, the best first; `plan` and `report` list up to
+    /// three.
+    pub runners_up: Vec<RunnerUpAnswer>,
+}
+
+/// An offer in the place of a standby.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct RunnerUpAnswer {
+    /// Id of the offer.
+    pub offer: String,
+    /// Its planned fee, USD a month.
+    pub fee_usd_per_month: f64,
+    /// Days until it takes load; 0 when hot.
+    pub lead_days: f64,
+    /// Risk-weighted loss that it avoids over the horizon against no standby in this place, USD.
+    pub loss_avoided_usd: f64,
+    /// Monthly fee at which it is worth no more than no standby in this place, USD.
+    pub break_even_usd_per_month: f64,
+    /// Low end of its 95 % interval, USD a month.
+    pub break_even_low_usd_per_month: Option<f64>,
+    /// High end of its 95 % interval, USD a month.
+    pub break_even_high_usd_per_month: Option<f64>,
+    /// Monthly fee at which it is as good as the standby of the plan, USD; below 0 where even for nothing it is worse.
+    pub as_good_at_usd_per_month: f64,
 }
 
 /// What a hedge does in the plan.
@@ -71,6 +96,23 @@ impl HedgeAnswer {
             break_even_low_usd_per_month: fee.low,
             break_even_high_usd_per_month: fee.high,
             needed_for: hedge.needed_for.clone(),
+            runners_up: hedge.runners_up.iter().map(RunnerUpAnswer::of).collect(),
+        }
+    }
+}
+
+impl RunnerUpAnswer {
+    fn of(other: &RunnerUp) -> Self {
+        let fee = &other.break_even_usd_per_month;
+        Self {
+            offer: other.offer.to_string(),
+            fee_usd_per_month: other.fee_usd_per_month,
+            lead_days: other.lead_days,
+            loss_avoided_usd: other.loss_avoided_usd.value,
+            break_even_usd_per_month: fee.value,
+            break_even_low_usd_per_month: fee.low,
+            break_even_high_usd_per_month: fee.high,
+            as_good_at_usd_per_month: other.as_good_at_usd_per_month,
         }
     }
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::changes::ChangedWorkload;
 use super::contracts::CapabilityAnswer;
 use super::plans::PlanFigures;
+use super::simulate::EstimateAnswer;
 use crate::model::instance::Instance;
 use crate::study::plan::ladder::{Ladder, Rung, RungKind};
 use crate::units::MONTHS_PER_YEAR;
@@ -35,6 +36,9 @@ pub struct RungAnswer {
     pub touched: Option<usize>,
     /// Whether it is the first that takes most of the risk away that the whole plan takes.
     pub is_knee: bool,
+    /// Whether it is recommended: the knee where it touches fewer workloads than the whole plan, else the whole plan; today where
+    /// no change is recommended.
+    pub is_recommended: bool,
     /// Workloads that it touches.
     pub workloads: Vec<String>,
     /// What it changes in these workloads.
@@ -59,17 +63,35 @@ pub struct RungAnswer {
     pub payback_months: Option<f64>,
     /// Relative gap to a proven bound; null where nothing is proven.
     pub gap: Option<f64>,
+    /// CVaR on the new trials less that of the knee, USD, with the 95 % interval of its sampling error; null without a knee.
+    pub cvar_over_knee_usd: Option<EstimateAnswer>,
 }
 
 impl RungAnswer {
-    /// The documented rungs, from today to the whole plan.
+    /// The documented rungs, from today to the whole plan. `is_change`: whether any change is recommended.
     #[must_use]
-    pub fn list(instance: &Instance, ladder: &Ladder) -> Vec<Self> {
+    pub fn list(instance: &Instance, ladder: &Ladder, is_change: bool) -> Vec<Self> {
         let today = ladder.rungs.first();
         let of = |(at, rung): (usize, &Rung)| {
             Self::of(instance, today.unwrap_or(rung), rung, ladder.knee == Some(at))
         };
-        ladder.rungs.iter().enumerate().map(of).collect()
+        let mut rungs: Vec<Self> = ladder.rungs.iter().enumerate().map(of).collect();
+        let first = first_step(&rungs).and_then(|[_, knee, _]| rungs.iter().position(|rung| rung == knee));
+        let recommended = if is_change { first.or(rungs.len().checked_sub(1)) } else { Some(0) };
+        if let Some(rung) = recommended.and_then(|at| rungs.get_mut(at)) {
+            rung.is_recommended = true;
+        }
+        rungs
+    }
+
+    /// What a table says beside the rung; empty where there is nothing to say.
+    #[must_use]
+    pub fn mark(&self) -> &'static str {
+        match (self.is_recommended, self.is_knee) {
+            (true, _) => "recommended",
+            (false, true) => "takes most of the risk away",
+            (false, false) => "",
+        }
     }
 
     fn of(instance: &Instance, today: &Rung, rung: &Rung, is_knee: bool) -> Self {
@@ -86,6 +108,7 @@ impl RungAnswer {
             rung: word,
             touched,
             is_knee,
+            is_recommended: false,
             workloads: rung.workloads.iter().map(|&w| instance.workloads[w].workload.id.clone()).collect(),
             changes: rung.changes.iter().map(|change| ChangedWorkload::of(instance, change)).collect(),
             turnover: rung.turnover,
@@ -98,6 +121,7 @@ impl RungAnswer {
             payback_months: payback_months(today, rung),
             figures,
             gap: rung.gap,
+            cvar_over_knee_usd: rung.cvar_over_knee.as_ref().map(EstimateAnswer::of),
         }
     }
 }

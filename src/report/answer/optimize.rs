@@ -209,7 +209,9 @@ impl OptimizeAnswer {
             ladder: optimized
                 .ladder
                 .iter()
-                .flat_map(|found| RungAnswer::list(session.instance, found))
+                .flat_map(|found| {
+                    RungAnswer::list(session.instance, found, is_change_recommended(optimized.status))
+                })
                 .collect(),
             binding_limits: Vec::new(),
             hedges: Vec::new(),
@@ -297,6 +299,8 @@ impl Shortlist {
     }
 }
 
-fn is_change_recommended(status: Status) -> bool {
+/// Whether a search that ended so recommends a change.
+#[must_use]
+pub fn is_change_recommended(status: Status) -> bool {
     matches!(status, Status::Optimal | Status::WithinGap)
 }

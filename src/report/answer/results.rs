@@ -7,10 +7,12 @@ use super::FORMAT_VERSION;
 use super::check::{CheckAnswer, LimitAnswer};
 use super::compare::CompareAnswer;
 use super::concentration::{ConcentrationAnswer, DiversityAnswer};
+use super::diversify::DiversifyAnswer;
 use super::evidence::{EvidenceAnswer, ShockEvidence, UsedSourceAnswer};
 use super::exposure::{ChokepointAnswer, ExposureAnswer, NodeLossAnswer};
 use super::landscape::lags::{LagAnswer, OriginServiceAnswer};
 use super::optimize::OptimizeAnswer;
+use super::powers::PowerInUseAnswer;
 use super::replay::ReplayAnswer;
 use super::retirements::RetirementAnswer;
 use super::reverse::ReverseAnswer;
@@ -76,6 +78,10 @@ pub struct ResultsAnswer {
     pub reverse: Option<ReverseAnswer>,
     /// How far the models of each origin are from what the workloads need.
     pub landscape: Option<CapabilityLagAnswer>,
+    /// Superpowers and middle powers behind the models and hosts in use, the largest share of models first.
+    pub powers: Vec<PowerInUseAnswer>,
+    /// The answer of `diversify`, on 400 trials at most.
+    pub diversify: DiversifyAnswer,
     /// The answer of `simulate`.
     pub simulate: SimulateAnswer,
     /// The answer of `optimize`; null if the planner stopped.
@@ -232,6 +238,8 @@ impl ResultsAnswer {
             }),
             reverse: Some(ReverseAnswer::of(instance, &results.reversed)),
             landscape: Some(CapabilityLagAnswer::of(instance, &results.landscape)),
+            powers: results.powers.iter().map(|power| PowerInUseAnswer::of(instance, power)).collect(),
+            diversify: DiversifyAnswer::of(instance, &results.diversified),
             simulate: SimulateAnswer::of(instance, &results.simulated),
             optimize: optimized.ok().map(|found| OptimizeAnswer::of_plan(session, found, seed)),
             optimize_error: optimized.err().map(ToString::to_string),

@@ -45,8 +45,10 @@ pub struct RunManifestAnswer {
 pub struct InputFileAnswer {
     /// Path as given; of a file inside the program, its name there.
     pub file: String,
-    /// Its copy in the folder of the report; null for a file inside the program, which the version of the program names.
-    pub copy: Option<String>,
+    /// Its copy in the folder of the report.
+    pub copy: String,
+    /// Whether it is a file inside the program.
+    pub is_embedded: bool,
     /// SHA-256 of its bytes, hexadecimal.
     pub sha256: String,
     /// Number of its bytes.

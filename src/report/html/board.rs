@@ -2,7 +2,6 @@
 
 use super::markup::{Markup, classed, list, paragraph, tag};
 use super::page::{document, fill_in, pair};
-use super::sections::history;
 use super::table::{DataTable, TableField};
 use super::words::{
     brief, dependencies, is_country, kind_words, limit_field, limit_name, planned_loss, rung_words, then,
@@ -14,7 +13,8 @@ use crate::report::answer::results::ResultsAnswer;
 use crate::report::drawing::charts::options::options;
 use crate::report::figures::{ABSENT, counted, number, percent};
 use crate::report::money::{CODE, DisplayCurrency, amount};
-use crate::report::verdict::verdict;
+use crate::report::since::{NOTHING_EARLIER, lines};
+use crate::report::verdict::{verdict, worse_tail};
 
 /// Limits in sight: those breached today first.
 const LIMITS: usize = 6;
@@ -108,15 +108,10 @@ fn option_table(results: &ResultsAnswer, rungs: &[RungAnswer]) -> Markup {
             ">new contracts",
         ],
     );
-    let is_change = results.optimize.as_ref().is_some_and(|optimize| optimize.recommended().is_some());
     for rung in rungs {
         let fresh = rung.figures.out_of_sample;
-        let is_asked = is_change && rung.rung == RungWord::All;
-        let below = match (is_asked, rung.is_knee) {
-            (true, _) => "▸ recommended",
-            (false, true) => "takes most of the risk away",
-            (false, false) => "",
-        };
+        let is_asked = rung.is_recommended;
+        let below = if is_asked { format!("▸ {}", rung.mark()) } else { rung.mark().to_owned() };
         let fields = [
             TableField::with(rung_words(rung), below),
             amount(fresh.monthly_cost_usd).into(),
@@ -176,10 +171,7 @@ fn shown<'a>(nodes: &[&'a NodeLossAnswer]) -> Vec<&'a NodeLossAnswer> {
 
 /// What changed, in three lines.
 fn since_last(results: &ResultsAnswer) -> Markup {
-    results
-        .compare
-        .as_ref()
-        .map_or_else(|| paragraph(history::NOTHING_EARLIER), |compare| list(history::lines(compare)))
+    results.compare.as_ref().map_or_else(|| paragraph(NOTHING_EARLIER), |compare| list(lines(compare)))
 }
 
 /// Sampling, doubt and estimates, as shares of the average loss: its amounts stand in the table of options, on other simulated years.
@@ -204,5 +196,6 @@ fn unknown(results: &ResultsAnswer) -> Vec<String> {
         share(aal.doubt_high)
     );
     let rests = format!("{} of it rests on rates that are estimates.", percent(estimated.min(1.0)));
-    error.into_iter().chain([doubt, rests]).collect()
+    let worse = results.optimize.as_ref().and_then(worse_tail);
+    error.into_iter().chain([doubt, rests]).chain(worse).collect()
 }

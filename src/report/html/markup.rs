@@ -52,6 +52,30 @@ impl Markup {
         Self(out)
     }
 
+    /// Characters of the longest piece of its text within which a line cannot end.
+    #[must_use]
+    pub fn longest_piece(&self) -> usize {
+        let (mut longest, mut n, mut is_tag) = (0, 0, false);
+        for c in self.0.chars() {
+            match c {
+                '<' => (is_tag, n) = (true, 0),
+                '>' if is_tag => is_tag = false,
+                _ if is_tag => {}
+                ' ' | '-' | '\n' => n = 0,
+                _ => n += 1,
+            }
+            longest = longest.max(n);
+        }
+        longest
+    }
+
+    /// Whether its text is a day such as `2026-11-29`.
+    #[must_use]
+    pub fn is_day(&self) -> bool {
+        let is_part = |(at, c): (usize, char)| if at == 4 || at == 7 { c == '-' } else { c.is_ascii_digit() };
+        self.0.len() == 10 && self.0.chars().enumerate().all(is_part)
+    }
+
     /// Whether there is nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -8,7 +8,7 @@ mod data;
 mod decision;
 mod dependencies;
 mod exit;
-pub(super) mod history;
+mod history;
 mod location;
 mod method;
 mod roadmap;

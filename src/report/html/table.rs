@@ -7,6 +7,11 @@ use crate::report::money::{CODE, CODE_IN_COLUMN};
 /// Rows in sight; the rest is behind a click, and not printed.
 pub const ROWS_IN_SIGHT: usize = 10;
 
+/// Characters of a piece of a word that a column always has room for.
+const LONGEST_PIECE: usize = 18;
+/// Rows of a table that is not divided between two printed pages.
+const ON_ONE_PAGE: usize = 6;
+
 /// How a column is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Lean {
@@ -29,6 +34,15 @@ impl TableField {
     pub fn with(value: impl Into<Markup>, below: impl Into<String>) -> Self {
         let below = below.into();
         Self { value: value.into(), below: (!below.is_empty()).then_some(below) }
+    }
+
+    /// How its words may be broken: a long piece anywhere, a day nowhere.
+    fn class(&self) -> &'static str {
+        match self.value.longest_piece() {
+            n if n > LONGEST_PIECE => "any",
+            _ if self.value.is_day() => "day",
+            _ => "",
+        }
     }
 
     fn markup(self) -> Markup {
@@ -91,6 +105,11 @@ impl DataTable {
         self.rows.push((false, fields.into()));
     }
 
+    /// Adds a row with one field per column.
+    pub fn fields(&mut self, fields: Vec<TableField>) {
+        self.rows.push((false, fields));
+    }
+
     /// Adds a row that is marked.
     pub fn marked_row<const N: usize>(&mut self, fields: [TableField; N]) {
         self.rows.push((true, fields.into()));
@@ -128,11 +147,13 @@ fn in_currency(name: &str) -> String {
 
 /// A table that can be moved sideways where it is too wide, with the keyboard too.
 fn framed(caption: &str, columns: &[(String, Lean)], rows: Vec<(bool, Vec<TableField>)>) -> Markup {
+    let n_rows = rows.len();
     let head: Markup = columns.iter().map(|(name, lean)| heading(name, *lean)).collect();
     let body: Markup = rows.into_iter().map(|(is_marked, fields)| row(is_marked, fields, columns)).collect();
     let table =
         classed("caption", "hidden", caption).and(tag("thead", tag("tr", head))).and(tag("tbody", body));
-    let frame = [("class", "scroll"), ("role", "region"), ("aria-label", caption), ("tabindex", "0")];
+    let class = if n_rows <= ON_ONE_PAGE { "scroll whole" } else { "scroll" };
+    let frame = [("class", class), ("role", "region"), ("aria-label", caption), ("tabindex", "0")];
     Markup::element("div", &frame, tag("table", table))
 }
 
@@ -148,8 +169,16 @@ fn row(is_marked: bool, fields: Vec<TableField>, columns: &[(String, Lean)]) -> 
     let cells = fields.into_iter().zip(columns).enumerate();
     let cells: Markup = cells
         .map(|(at, (field, (_, lean)))| match (at, lean) {
-            (0, _) => Markup::element("th", &[("scope", "row")], field.markup()),
-            (_, Lean::Words) => tag("td", field.markup()),
+            (0, _) => {
+                let class = field.class();
+                let attributes = [("scope", "row"), ("class", class)];
+                let n = if class.is_empty() { 1 } else { 2 };
+                Markup::element("th", &attributes[..n], field.markup())
+            }
+            (_, Lean::Words) => match field.class() {
+                "" => tag("td", field.markup()),
+                class => classed("td", class, field.markup()),
+            },
             (_, Lean::Sentences) => classed("td", "long", field.markup()),
             (_, Lean::Figures) => classed("td", "n", field.markup()),
         })
@@ -172,6 +201,18 @@ mod tests {
         assert!(html.contains("<summary>2 rows more: hosts</summary>"), "{html}");
         assert!(html.contains("<td class=\"n\">1 %<small class=\"below\">0 to 2 %</small></td>"), "{html}");
         assert!(!table.whole().markup().into_string().contains("<details>"));
+    }
+
+    /// A word that no column has room for may be broken anywhere, a day nowhere, and other words where lines end.
+    #[test]
+    fn words_are_broken_only_where_they_must_be() {
+        let mut table = DataTable::new("offers", &["offer", "ends"]);
+        table.row(["mistral-medium-3.5@scaleway:FR".into(), "2026-11-29".into()]);
+        table.row(["x".repeat(40).into(), "assumed".into()]);
+        let html = table.markup().into_string();
+        assert!(html.contains("<th scope=\"row\">mistral-medium"), "{html}");
+        assert!(html.contains("<td class=\"day\">2026-11-29") && html.contains("<td>assumed"), "{html}");
+        assert!(html.contains("<th scope=\"row\" class=\"any\">xxx"), "{html}");
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::report::money::{amount, amount_interval};
 use crate::report::tables::check::in_unit;
 
 /// A loss below this reads as nothing, USD.
-pub(super) const LEAST_USD: f64 = 0.5;
+pub(in crate::report) const LEAST_USD: f64 = 0.5;
 
 /// An option by what may change.
 pub(super) fn rung_words(rung: &RungAnswer) -> String {
@@ -25,7 +25,7 @@ pub(super) fn rung_words(rung: &RungAnswer) -> String {
         (RungWord::Standbys, _) => "Standbys only".to_owned(),
         (RungWord::Hosts, _) => "Hosts in use only".to_owned(),
         (RungWord::Touched, most) => counted(most.unwrap_or_default(), "workload"),
-        (RungWord::All, _) => "Everything".to_owned(),
+        (RungWord::All, _) => "The whole plan".to_owned(),
     }
 }
 
@@ -99,7 +99,7 @@ pub(super) fn planned_scenario<'a>(results: &'a ResultsAnswer, id: &str) -> Opti
 }
 
 /// The loss of a node under the plan; a node that is not listed costs nothing.
-pub(super) fn planned_loss(results: &ResultsAnswer, node: &NodeLossAnswer) -> Option<f64> {
+pub(in crate::report) fn planned_loss(results: &ResultsAnswer, node: &NodeLossAnswer) -> Option<f64> {
     let losses = &results.plan.as_ref()?.node_losses;
     let found = losses.iter().find(|loss| loss.kind == node.kind && loss.id == node.id);
     Some(found.map_or(0.0, |loss| loss.loss_usd))
@@ -115,7 +115,7 @@ pub(super) fn workload_names(results: &ResultsAnswer) -> BTreeMap<&str, &str> {
 }
 
 /// The name of a workload; its id when unknown.
-pub(super) fn workload_name(results: &ResultsAnswer, id: &str) -> String {
+pub(in crate::report) fn workload_name(results: &ResultsAnswer, id: &str) -> String {
     workload_names(results).get(id).map_or_else(|| id.to_owned(), |name| (*name).to_owned())
 }
 
@@ -173,7 +173,7 @@ fn with_article(name: &str) -> String {
 }
 
 /// The name of a shock, from whatever names it; its id in words when nothing does.
-pub(super) fn shock_name(results: &ResultsAnswer, id: &str) -> String {
+pub(in crate::report) fn shock_name(results: &ResultsAnswer, id: &str) -> String {
     let simulated =
         std::iter::once(&results.simulate).chain(results.plan.as_ref().map(|plan| &plan.simulate));
     let mut names = simulated.filter_map(|simulate| simulate.shock_names.get(id));

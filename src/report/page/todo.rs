@@ -12,7 +12,7 @@ use crate::report::grid::{code_span, escaped};
 use crate::report::money::{CODE, amount, amount_change};
 use crate::report::names::some_users;
 use crate::report::tables::optimize::{readiness, shared_words};
-use crate::report::verdict::{aim, current_breaks, verdict};
+use crate::report::verdict::{aim, current_breaks, verdict, worse_tail};
 
 /// Workloads that have a line of their own; the rest is counted, and listed at the end of the page.
 const WORKLOADS_SHOWN: usize = 8;
@@ -29,6 +29,9 @@ pub(super) fn what_to_do(results: &ResultsAnswer) -> String {
     out.push_str(&format!("**{}**", escaped(&verdict(answer))));
     if let Some(broken) = current_breaks(answer) {
         out.push_str(&format!(" {}", escaped(&broken)));
+    }
+    if let Some(worse) = worse_tail(answer) {
+        out.push_str(&format!(" {}", escaped(&worse)));
     }
     out.push_str("\n\n");
     if let Some(plan) = answer.recommended() {

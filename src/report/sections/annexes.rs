@@ -1,6 +1,7 @@
 //! What the figures rest on, how they were made, and the inventory.
 
 use super::ColumnKind::{Amount, Count, Number, Share, Text};
+use super::register::material_third_parties;
 use super::{ReportSection, TypedTable, TypedValue, count, number, or_absent, text, word};
 use crate::report::answer::evidence::{EvidenceAnswer, ShockEvidence, UsedSourceAnswer};
 use crate::report::answer::landscape::lags::{LagAnswer, OriginServiceAnswer};
@@ -171,7 +172,8 @@ pub(super) fn annexes(results: &ResultsAnswer) -> ReportSection {
             number(after.map(|after| after.get(workload).copied().unwrap_or(0.0))),
         ]
     }));
-    let tables = [value, allocation, standby, origins(results), lags(results)];
+    let tables =
+        [value, allocation, standby, origins(results), lags(results), material_third_parties(results)];
     ReportSection {
         number: 14,
         title: "Annexes",

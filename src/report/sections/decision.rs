@@ -5,15 +5,17 @@ use super::{
     ReportSection, TypedTable, TypedValue, count, ineligible, measured, number, or_absent, text, word, yes_no,
 };
 use crate::report::answer::check::LimitAnswer;
-use crate::report::answer::ladder::{RungAnswer, RungWord};
+use crate::report::answer::ladder::RungAnswer;
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::figures::counted;
 use crate::report::tables::ladder::words;
-use crate::report::verdict::{current_breaks, verdict};
+use crate::report::verdict::{current_breaks, verdict, worse_tail};
 
 pub(super) fn decision(results: &ResultsAnswer) -> ReportSection {
     let says = match &results.optimize {
-        Some(answer) => std::iter::once(verdict(answer)).chain(current_breaks(answer)).collect(),
+        Some(answer) => {
+            std::iter::once(verdict(answer)).chain(current_breaks(answer)).chain(worse_tail(answer)).collect()
+        }
         None => {
             let why = results.optimize_error.as_deref().unwrap_or_default();
             vec![format!("There is no plan: {why}.")]
@@ -37,29 +39,18 @@ pub(super) fn decision(results: &ResultsAnswer) -> ReportSection {
             ("limits broken", Count),
         ],
     );
-    let options = options.whole().rows(rungs.iter().map(|rung| option(results, rung))).note(
+    let options = options.whole().rows(rungs.iter().map(option)).note(
         "Each row is the best plan within its freedom, measured on new simulated years. Cash is paid once, for tests, \
          procurement and exits; payback counts lower cost and lower average loss.",
     );
     ReportSection { number: 1, title: "Decision", says, tables: vec![options, head(results)] }
 }
 
-fn option(results: &ResultsAnswer, rung: &RungAnswer) -> Vec<TypedValue> {
+fn option(rung: &RungAnswer) -> Vec<TypedValue> {
     let fresh = &rung.figures.out_of_sample;
-    let has_plan = results.optimize.as_ref().is_some_and(|answer| answer.recommended().is_some());
-    let is_recommended = match rung.rung {
-        RungWord::All => has_plan,
-        RungWord::Today => !has_plan,
-        _ => false,
-    };
-    let mark = match (is_recommended, rung.is_knee) {
-        (true, _) => "recommended",
-        (false, true) => "most of it",
-        (false, false) => "",
-    };
     vec![
         text(words(rung)),
-        text(mark),
+        text(rung.mark()),
         count(rung.workloads.len()),
         number(fresh.monthly_cost_usd),
         number(fresh.aal_usd),
@@ -120,7 +111,7 @@ pub(super) fn appetite(results: &ResultsAnswer) -> ReportSection {
         let after = plan.and_then(|plan| plan.get(at));
         let exception = limit.accepted.as_ref();
         vec![
-            text(&limit.limit),
+            text(if limit.limit.starts_with('{') { &limit.says } else { &limit.limit }),
             measured(limit.at_least, &limit.unit),
             measured(limit.at_most, &limit.unit),
             measured(limit.value, &limit.unit),

@@ -3,18 +3,23 @@
 use std::collections::BTreeMap;
 
 use super::ColumnKind::{Amount, Count, Days, Number, Share, Text};
+use super::supply::{new_suppliers, powers_in_use, superpowers_or_middle_powers};
 use super::{ReportSection, TypedTable, TypedValue, count, number, or_absent, text};
 use crate::model::limit::Dimension;
 use crate::report::answer::exposure::NodeLossAnswer;
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::answer::substitutes::{SubstituteGroupAnswer, SubstitutesAnswer};
 use crate::report::figures::{counted, number as rounded, percent};
+use crate::report::html::words::{LEAST_USD, planned_loss};
 use crate::report::money::money;
 use crate::report::names::dimension_meaning;
 
 pub(super) fn dependencies(results: &ResultsAnswer) -> ReportSection {
     let exposure = &results.exposure;
-    let mut by_loss: Vec<&NodeLossAnswer> = exposure.node_losses.iter().collect();
+    let costs = |node: &&NodeLossAnswer| {
+        node.loss_usd.max(planned_loss(results, node).unwrap_or_default()) >= LEAST_USD
+    };
+    let mut by_loss: Vec<&NodeLossAnswer> = exposure.node_losses.iter().filter(costs).collect();
     // Stable: equal losses stay in the order of the answer.
     by_loss.sort_by(|a, b| b.loss_usd.total_cmp(&a.loss_usd));
     let worst = by_loss.first();
@@ -27,6 +32,7 @@ pub(super) fn dependencies(results: &ResultsAnswer) -> ReportSection {
             ("id", Text),
             ("name", Text),
             ("loss over the horizon", Amount),
+            ("loss with the plan", Amount),
             ("service at once", Share),
             ("after 7 days", Share),
             ("after 30 days", Share),
@@ -43,6 +49,7 @@ pub(super) fn dependencies(results: &ResultsAnswer) -> ReportSection {
             text(&node.id),
             text(&node.name),
             number(node.loss_usd),
+            number(planned_loss(results, node)),
             number(service.at_once),
             number(service.after_7_days),
             number(service.after_30_days),
@@ -52,7 +59,9 @@ pub(super) fn dependencies(results: &ResultsAnswer) -> ReportSection {
             number(node.time_to_recover_days),
         ]
     };
-    let nodes = nodes.rows(by_loss.into_iter().map(node));
+    let nodes = nodes
+        .rows(by_loss.into_iter().map(node))
+        .note("What costs nothing, today or with the plan, is left out.");
     let chokepoints = TypedTable::new(
         "SinglePoints",
         "Single points of failure",
@@ -208,7 +217,12 @@ pub(super) fn exit(results: &ResultsAnswer) -> ReportSection {
         number: 7,
         title: "Substitutability and exit",
         says: says.into_iter().collect(),
-        tables: vec![table],
+        tables: vec![
+            table,
+            powers_in_use(results),
+            superpowers_or_middle_powers(results),
+            new_suppliers(results),
+        ],
     }
 }
 

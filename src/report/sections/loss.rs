@@ -1,18 +1,16 @@
 //! What may happen and what it would cost: the loss distribution, scenarios, past events, reverse stress, warnings.
 
 use super::ColumnKind::{Amount, Count, Days, Number, Share, Text};
-use super::{ReportSection, TypedTable, TypedValue, count, named, number, or_absent, text};
+use super::{PRINTED, ReportSection, TypedTable, TypedValue, count, named, number, or_absent, text};
 use crate::report::answer::replay::ReplayedEventAnswer;
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::answer::retirements::RetirementAnswer;
-use crate::report::answer::reverse::ReverseSetAnswer;
+use crate::report::answer::reverse::{ReverseMeasureAnswer, ReverseSetAnswer};
 use crate::report::answer::simulate::{ReturnPeriodAnswer, SimulateAnswer};
 use crate::report::answer::stress::ScenarioAnswer;
-use crate::report::figures::level;
+use crate::report::figures::{level, percent};
+use crate::report::html::words::{LEAST_USD, shock_name, workload_name};
 use crate::report::money::money;
-
-/// A loss below this is none, USD.
-const LEAST_USD: f64 = 0.5;
 
 pub(super) fn scenarios(results: &ResultsAnswer) -> ReportSection {
     let simulated = &results.simulate;
@@ -143,13 +141,24 @@ fn stress(results: &ResultsAnswer) -> TypedTable {
             number(after.map(|after| after.least_service)),
         ]
     };
+    let loss = |own: &ScenarioAnswer| {
+        let plan = results.plan.iter().flat_map(|plan| &plan.stress.scenarios);
+        let mut plan = plan.into_iter().filter(|after| after.scenario == own.scenario);
+        own.loss_usd.max(plan.next().map_or(0.0, |after| after.loss_usd))
+    };
+    let mut costliest: Vec<&ScenarioAnswer> = results.stress.scenarios.iter().collect();
+    // Stable: equal losses stay in the order of the study.
+    costliest.sort_by(|a, b| b.loss_usd.total_cmp(&a.loss_usd));
+    let n_costly = costliest.iter().filter(|own| loss(own) >= LEAST_USD).count();
     table
-        .whole()
-        .rows(results.stress.scenarios.iter().map(row))
+        .printed(n_costly.clamp(1, PRINTED))
+        .rows(costliest.into_iter().map(row))
         .note("Scenarios have no probability; do not add them to the average loss.")
 }
 
-fn past(results: &ResultsAnswer) -> TypedTable {
+/// Past events, each alone, the costliest first.
+#[must_use]
+pub fn past(results: &ResultsAnswer) -> TypedTable {
     let table = TypedTable::new(
         "PastEvents",
         "Past events, if they happened to today's portfolio",
@@ -190,30 +199,61 @@ fn past(results: &ResultsAnswer) -> TypedTable {
     )
 }
 
-fn reverse(results: &ResultsAnswer) -> TypedTable {
+/// The most probable sets of shocks that break a recovery objective.
+#[must_use]
+pub fn reverse(results: &ResultsAnswer) -> TypedTable {
     let table = TypedTable::new(
         "ReverseStress",
-        "The most probable shocks after which a recovery objective is missed",
+        "Reverse stress: what would break a recovery objective",
         &[
-            ("shocks together", Text),
+            ("all at once, without notice", Text),
             ("probability a year", Share),
-            ("loss over the horizon", Amount),
-            ("what happens", Text),
-            ("cheapest measure", Text),
-            ("measure, cost a month", Amount),
+            ("loss", Amount),
+            ("workloads beyond their objective", Text),
+            ("cheapest single measure", Text),
+            ("measure, a month", Amount),
         ],
     );
+    let names = |set: &ReverseSetAnswer| {
+        set.shocks.iter().map(|id| shock_name(results, id)).collect::<Vec<_>>().join(" + ")
+    };
     let row = |set: &ReverseSetAnswer| {
+        let broken = set.workloads.iter().filter(|workload| workload.breaks_recovery);
+        let broken: Vec<String> = broken.map(|workload| workload_name(results, &workload.id)).collect();
         vec![
-            text(set.shocks.join(" + ")),
+            text(names(set)),
             number(set.annual_probability),
             number(set.loss_usd),
-            text(&set.story.scenario),
-            text(&set.story.mitigation),
+            text(first_few(&broken)),
+            text(set.measure.as_ref().map_or_else(
+                || "no single one is enough".to_owned(),
+                |measure| measure_words(results, measure),
+            )),
             number(set.measure.as_ref().map(|measure| measure.usd_per_month)),
         ]
     };
-    table.whole().rows(results.reverse.iter().flat_map(|answer| &answer.sets).map(row))
+    let sets = results.reverse.iter().flat_map(|answer| &answer.sets);
+    let first = sets
+        .clone()
+        .next()
+        .map(|set| format!("Most probable: {}, {} a year.", names(set), percent(set.annual_probability)));
+    table.whole().rows(sets.map(row)).says(first.unwrap_or_default())
+}
+
+/// Workloads named in one field.
+const NAMED: usize = 3;
+
+/// The first few names of a list.
+fn first_few(names: &[String]) -> String {
+    let more = names.len().saturating_sub(NAMED);
+    let shown = names.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+    if more > 0 { format!("{shown} and {more} more") } else { shown }
+}
+
+fn measure_words(results: &ResultsAnswer, measure: &ReverseMeasureAnswer) -> String {
+    let readiness = measure.readiness.as_deref();
+    let kind = readiness.map_or_else(|| measure.kind.replace('_', " "), |word| format!("{word} standby"));
+    format!("{kind} {} for {}", measure.offer, workload_name(results, &measure.workload))
 }
 
 fn availability(before: &SimulateAnswer, after: Option<&SimulateAnswer>) -> TypedTable {

@@ -10,6 +10,9 @@ use crate::report::answer::results::ResultsAnswer;
 use crate::report::figures::{counted, percent};
 use crate::report::money::money;
 
+/// Runners-up on paper.
+const RUNNERS_UP: usize = 6;
+
 /// The planner's answer, if it recommends a change.
 fn recommended(results: &ResultsAnswer) -> Option<&OptimizeAnswer> {
     results.optimize.as_ref().filter(|answer| answer.recommended().is_some())
@@ -47,7 +50,10 @@ pub(super) fn contracts(results: &ResultsAnswer) -> ReportSection {
             number(host.exit_usd),
         ]
     };
-    let hosts = hosts.whole().rows(answer.into_iter().flat_map(|answer| &answer.contracts).map(host));
+    let hosts = hosts
+        .whole()
+        .rows(answer.into_iter().flat_map(|answer| &answer.contracts).map(host))
+        .note("All amounts under the plan. End dates of contracts are not recorded in the portfolio.");
     let hedges = TypedTable::new(
         "Hedges",
         "What each standby and second source is worth",
@@ -98,8 +104,51 @@ pub(super) fn contracts(results: &ResultsAnswer) -> ReportSection {
         number: 9,
         title: "Contracts and what hedges may cost",
         says: says.into_iter().collect(),
-        tables: vec![hosts, hedges, qualify].into_iter().filter(|table| !table.rows.is_empty()).collect(),
+        tables: vec![hosts, hedges, runners_up(results), qualify]
+            .into_iter()
+            .filter(|table| !table.rows.is_empty())
+            .collect(),
     }
+}
+
+/// What other offers would be worth as a standby.
+#[must_use]
+pub fn runners_up(results: &ResultsAnswer) -> TypedTable {
+    let table = TypedTable::new(
+        "RunnersUp",
+        "Runners-up of each standby, and what they may cost",
+        &[
+            ("workload", Text),
+            ("instead of", Text),
+            ("offer", Text),
+            ("readiness", Text),
+            ("planned fee a month", Amount),
+            ("break-even fee a month", Amount),
+            ("fee, low", Amount),
+            ("fee, high", Amount),
+            ("as good as the standby at", Amount),
+        ],
+    );
+    let hedges = results.optimize.iter().flat_map(|answer| &answer.hedges);
+    let rows = hedges.flat_map(|hedge| {
+        hedge.runners_up.iter().map(|other| {
+            vec![
+                text(&hedge.workload),
+                text(&hedge.offer),
+                text(&other.offer),
+                text(word(&hedge.readiness)),
+                number(other.fee_usd_per_month),
+                number(other.break_even_usd_per_month),
+                number(other.break_even_low_usd_per_month),
+                number(other.break_even_high_usd_per_month),
+                number(other.as_good_at_usd_per_month),
+            ]
+        })
+    });
+    table.printed(RUNNERS_UP).rows(rows).note(
+        "With the same readiness and cover as the standby. Up to the break-even fee it is worth more than no standby in its place; up to the last \
+         column it is as good as the standby of the plan.",
+    )
 }
 
 pub(super) fn roadmap(results: &ResultsAnswer) -> ReportSection {

@@ -8,6 +8,7 @@ use crate::report::answer::compare::{
 };
 use crate::report::figures::{count, counted, number, percent, usd, usd_change};
 use crate::report::grid::{Grid, code_span, escaped};
+use crate::report::since::altered;
 
 /// Groups of inputs as they are called in tables, by their word.
 const GROUPS: [(&str, &str); 7] = [
@@ -214,6 +215,7 @@ fn remarks(answer: &CompareAnswer) -> Vec<String> {
         ));
     }
     notes.extend(answer.unattributed.iter().map(|reason| format!("No attribution: {reason}.")));
+    notes.extend(altered(answer));
     for found in &answer.recorded {
         let side = if found.side == "from" { "before" } else { "after" };
         notes.push(format!(

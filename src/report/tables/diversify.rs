@@ -53,7 +53,7 @@ fn plural(n: usize, one: &str) -> String {
     if n == 1 { one.to_owned() } else { format!("{n} origins, developers and hosts") }
 }
 
-fn way(add: Option<&str>) -> &'static str {
+pub(crate) fn way(add: Option<&str>) -> &'static str {
     match add {
         Some("standby") => "a warm standby",
         Some(_) => "a tenth of demand",
@@ -104,7 +104,7 @@ fn powers(answer: &DiversifyAnswer) -> Grid {
 }
 
 /// Which row lowers cost plus risk most, and from which others the trials do not tell it.
-fn verdict(answer: &DiversifyAnswer) -> String {
+pub(crate) fn verdict(answer: &DiversifyAnswer) -> String {
     let pays = |row: &&PowersAnswer| row.objective_change_usd.is_some_and(|change| change < -0.5);
     let best = answer.powers.iter().find(|row| row.behind_best_usd == Some(0.0)).filter(pays);
     let Some(best) = best else {
@@ -128,7 +128,7 @@ fn verdict(answer: &DiversifyAnswer) -> String {
     }
 }
 
-fn from(row: &PowersAnswer) -> &'static str {
+pub(crate) fn from(row: &PowersAnswer) -> &'static str {
     match row.powers.as_str() {
         "superpowers" => "superpowers only",
         "middle_powers" => "middle powers only",

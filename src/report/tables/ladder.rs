@@ -65,7 +65,7 @@ pub fn options(rungs: &[RungAnswer]) -> Grid {
     }
     for rung in rungs {
         let fresh = &rung.figures.out_of_sample;
-        let mark = if rung.is_knee { " (most of it)" } else { "" };
+        let mark = if rung.mark().is_empty() { String::new() } else { format!(" ({})", rung.mark()) };
         grid.row([
             format!("{}{mark}", words(rung)),
             count(rung.workloads.len() as u64),

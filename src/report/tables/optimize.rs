@@ -22,7 +22,7 @@ use crate::report::figures::{ABSENT, counted, days, decimal, level, mean_interva
 use crate::report::grid::{Grid, Screen};
 use crate::report::money::{CODE, amount, amount_change};
 use crate::report::names::some_users;
-use crate::report::verdict::{aim, current_breaks, proof, simulated, verdict};
+use crate::report::verdict::{aim, current_breaks, proof, simulated, verdict, worse_tail};
 use crate::units::MONTHS_PER_YEAR;
 
 /// Only sources that are named.
@@ -60,6 +60,9 @@ pub fn optimize(answer: &OptimizeAnswer, screen: Screen) -> Vec<Grid> {
 pub fn summary(answer: &OptimizeAnswer) -> Grid {
     let mut grid = Grid::new(verdict(answer), &[]);
     if let Some(line) = current_breaks(answer) {
+        grid.note(line);
+    }
+    if let Some(line) = worse_tail(answer) {
         grid.note(line);
     }
     grid.note(proof(answer));

@@ -172,8 +172,9 @@ fn bars(ranges: &Ranges<'_>, rows: std::ops::Range<usize>, title: &str) -> Chart
             .set_gap(60);
     }
     chart.legend().set_position(ChartLegendPosition::Bottom);
-    chart.x_axis().set_reverse();
-    chart.y_axis().set_num_format("0%").set_min(0).set_max(1);
+    // Of lying bars, the upright axis has the names: the first is at the top.
+    chart.y_axis().set_reverse();
+    chart.x_axis().set_num_format("0%").set_min(0).set_max(1);
     chart.set_width(560);
     chart
 }

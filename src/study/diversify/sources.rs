@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::costs::planned::entry_usd;
 use crate::costs::today::used_offers;
 use crate::costs::{REPLICA_SLACK, machines_held, readiness_fee};
-use crate::landscape::bands::{OverallRank, overall_ranks};
+use crate::landscape::bands::{Band, OverallRank, overall_ranks};
 use crate::landscape::enablers::{ScoreTerms, Scores};
 use crate::model::eligibility::Ineligible;
 use crate::model::instance::{CellIdx, Instance, JurisdictionIdx, ModelIdx, OfferIdx, WorkloadIdx};
@@ -104,6 +104,8 @@ pub struct Strength {
     pub jurisdiction: String,
     pub strength: f64,
     pub rank: usize,
+    /// Ranks under other weights, and with each indicator left out.
+    pub band: Band,
 }
 
 /// What a source can do for one workload.
@@ -146,7 +148,12 @@ impl<'a> Countries<'a> {
     pub(super) fn new(file: &'a Jurisdictions) -> Self {
         let scores = Scores::new(file, &ScoreTerms::default());
         let strength = |(j, rank): (&&Jurisdiction, OverallRank)| {
-            let strength = Strength { jurisdiction: j.id.clone(), strength: rank.strength?, rank: rank.rank };
+            let strength = Strength {
+                jurisdiction: j.id.clone(),
+                strength: rank.strength?,
+                rank: rank.rank,
+                band: rank.overall,
+            };
             Some((j.id.clone(), strength))
         };
         let scored = scores.jurisdictions.iter().zip(overall_ranks(&scores)).filter_map(strength).collect();
@@ -174,7 +181,7 @@ impl<'a> Countries<'a> {
         all.into_iter().find(|standing| *standing != Standing::Other).unwrap_or(Standing::Other)
     }
 
-    fn strength(&self, country: &str) -> Option<Strength> {
+    pub(super) fn strength(&self, country: &str) -> Option<Strength> {
         self.around(country).into_iter().find_map(|id| self.scored.get(id)).cloned()
     }
 }

@@ -4,8 +4,9 @@ use super::alternatives::{AlternativePlans, alternatives};
 use super::context::PlanContext;
 use super::frontier::{Frontier, frontier};
 use super::ladder::ladder;
-use super::outcome::Optimized;
+use super::outcome::{HedgeRole, Optimized, Recommended};
 use super::questions::Questions;
+use super::runners_up::runners_up;
 use super::stability::{Stability, stability};
 use crate::planning::outcome::Status;
 
@@ -34,6 +35,9 @@ pub(super) fn answers(context: &PlanContext<'_>, questions: &Questions, mut opti
     let ladder = questions.ladder.then(|| ladder(context, &recommended.plan, optimized.gap));
     let recommended = recommended.plan.clone();
     optimized.ladder = ladder;
+    if let Some(plan) = optimized.plan.as_mut().filter(|_| questions.runners_up) {
+        add_runners_up(context, plan);
+    }
     let asks_anything =
         questions.frontier || questions.alternatives.is_some() || questions.replications.is_some();
     if !asks_anything {
@@ -48,4 +52,21 @@ pub(super) fn answers(context: &PlanContext<'_>, questions: &Questions, mut opti
     });
     let stability = stability(context, questions, &plan, &today, frontier.as_ref(), alternatives.as_ref());
     Answers { optimized, frontier, alternatives, stability: Some(stability) }
+}
+
+/// Adds to each standby what would stand by next best in its place.
+fn add_runners_up(context: &PlanContext<'_>, plan: &mut Recommended) {
+    let instance = context.session.instance;
+    for ((workload, at), found) in runners_up(context, &plan.plan) {
+        let standby = &plan.plan.standby[workload][at];
+        let (workload, offer) =
+            (&instance.workloads[workload].workload.id, &instance.offers[standby.offer].id);
+        let role = HedgeRole::Standby(standby.readiness);
+        let mut hedges = plan.hedges.list.iter_mut();
+        if let Some(hedge) =
+            hedges.find(|hedge| hedge.role == role && hedge.workload == *workload && hedge.offer == *offer)
+        {
+            hedge.runners_up = found;
+        }
+    }
 }

@@ -12,7 +12,7 @@ use crate::model::instance::{CellIdx, OfferIdx, WorkloadIdx};
 use crate::model::plan::Plan;
 use crate::planning::horizon_months;
 use crate::planning::sample::CompiledSample;
-use crate::planning::sample::evaluate::{Objective, measure};
+use crate::planning::sample::evaluate::{Evaluation, Objective, measure};
 use crate::service::cell_plan::CellPlan;
 use crate::service::setting::Setting;
 
@@ -105,7 +105,7 @@ fn without_primary(
 }
 
 /// A plan measured on a sample, so that a change of one workload only needs the losses of its cells again.
-struct MeasuredByCell<'a> {
+pub(super) struct MeasuredByCell<'a> {
     setting: &'a Setting<'a>,
     sample: &'a CompiledSample,
     objective: &'a Objective,
@@ -115,11 +115,11 @@ struct MeasuredByCell<'a> {
     /// `[n_trials]`: contribution of each trial to the weighted risk, USD.
     contributions: Vec<f64>,
     planned_usd: f64,
-    broken: BTreeSet<String>,
+    pub(super) broken: BTreeSet<String>,
 }
 
 impl<'a> MeasuredByCell<'a> {
-    fn new(
+    pub(super) fn new(
         setting: &'a Setting<'a>,
         sample: &'a CompiledSample,
         objective: &'a Objective,
@@ -144,19 +144,23 @@ impl<'a> MeasuredByCell<'a> {
         compiled.losses(&cell_plan, self.sample.n_trials)
     }
 
+    /// A plan that differs in one workload only: contribution of each trial to its weighted risk, USD, and its figures.
+    pub(super) fn with(&self, workload: WorkloadIdx, other: &Plan) -> (Vec<f64>, Evaluation) {
+        let mut losses = self.losses.clone();
+        for cell in self.setting.instance.workloads[workload].cells.clone() {
+            let (own, others) = (self.cell_losses(cell, self.plan), self.cell_losses(cell, other));
+            for ((loss, own), other) in losses.iter_mut().zip(own).zip(others) {
+                *loss = (*loss + (other - own)).max(0.0);
+            }
+        }
+        (contributions(self.objective, &losses), measure(self.setting, self.objective, other, losses))
+    }
+
     fn hedge_value(&self, part: &PlanPart) -> HedgeValue {
         let instance = self.setting.instance;
         let months = horizon_months(self.setting);
-        let mut losses = self.losses.clone();
-        for cell in instance.workloads[part.workload].cells.clone() {
-            let (with, without) = (self.cell_losses(cell, self.plan), self.cell_losses(cell, &part.without));
-            for ((loss, with), without) in losses.iter_mut().zip(with).zip(without) {
-                *loss = (*loss + (without - with)).max(0.0);
-            }
-        }
-        let without = contributions(self.objective, &losses);
+        let (without, evaluation) = self.with(part.workload, &part.without);
         let avoided = paired_difference(&without, &self.contributions).unwrap_or(NOTHING);
-        let evaluation = measure(self.setting, self.objective, &part.without, losses);
         let cost_usd = self.planned_usd - evaluation.figures.planned_usd;
         let monthly = cost_usd / months;
         let fee = match part.role {
@@ -176,6 +180,7 @@ impl<'a> MeasuredByCell<'a> {
                 high: avoided.high.map(break_even),
             },
             needed_for: evaluation.broken.into_iter().filter(|b| !self.broken.contains(b)).collect(),
+            runners_up: Vec::new(),
         }
     }
 }

@@ -14,6 +14,8 @@ use super::context::{MeasuredPlan, PlanContext};
 use crate::costs::planned::PlannedCost;
 use crate::costs::today::{Capability, capability};
 use crate::limits::test_limits;
+use crate::measures::Estimate;
+use crate::measures::paired::{paired_difference, risk_contributions};
 use crate::model::instance::{Instance, ModelIdx, SupplierIdx, WorkloadIdx};
 use crate::model::limit::Limit;
 use crate::model::plan::Plan;
@@ -79,6 +81,8 @@ pub struct Rung {
     pub new_models: Vec<(WorkloadIdx, ModelIdx)>,
     /// Relative gap to a proven bound; `None` where nothing is proven.
     pub gap: Option<f64>,
+    /// CVaR on fresh trials less that of the knee, USD, paired by trial; `None` without a knee.
+    pub cvar_over_knee: Option<Estimate>,
 }
 
 /// Climbs from today to `all`, the recommended plan with its gap.
@@ -105,7 +109,13 @@ pub(super) fn ladder(context: &PlanContext<'_>, all: &Plan, gap: f64) -> Ladder 
         rungs.push(rung);
     }
     rungs.push(last);
-    let knee = knee(&context.request.objective, &rungs);
+    let objective = &context.request.objective;
+    let knee = knee(objective, &rungs);
+    if let Some(losses) = knee.map(|knee| rungs[knee].measured.fresh.losses.clone()) {
+        for rung in &mut rungs {
+            rung.cvar_over_knee = cvar_over(objective.confidence_level, &rung.measured.fresh.losses, &losses);
+        }
+    }
     Ladder { rungs, knee }
 }
 
@@ -299,6 +309,7 @@ impl<'a> Climb<'a> {
             measured: self.context.measured(plan),
             cost,
             gap,
+            cvar_over_knee: None,
         }
     }
 }
@@ -346,6 +357,12 @@ fn eased(setting: &Setting<'_>, today: &Evaluation, broken: &BTreeSet<&str>) -> 
 /// Weighted loss over the horizon on fresh trials, USD.
 fn risk(objective: &Objective, rung: &Rung) -> f64 {
     risk_usd(objective, rung.measured.fresh.mean_loss_usd, rung.measured.fresh.figures.cvar_usd)
+}
+
+/// CVaR of `losses` less that of `others`, both `[n_trials]` of the same trials, USD, with its 95 % interval.
+fn cvar_over(level: f64, losses: &[f64], others: &[f64]) -> Option<Estimate> {
+    let tail = |losses: &[f64]| risk_contributions(losses, 1.0, level).ok();
+    paired_difference(&tail(losses)?, &tail(others)?).ok()
 }
 
 /// The first rung that touches a few workloads and takes at least [`KNEE`] of the whole plan's relief.

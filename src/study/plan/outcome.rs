@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::changes::{SharedChange, WorkloadChange};
 use super::ladder::Ladder;
+use super::runners_up::RunnerUp;
 use crate::costs::planned::PlannedCost;
 use crate::costs::today::Capability;
 use crate::ids::OfferId;
@@ -93,6 +94,8 @@ pub struct HedgeValue {
     pub break_even_usd_per_month: Estimate,
     /// Limits that the plan would break without it.
     pub needed_for: Vec<String>,
+    /// What would stand by next best in its place, the best first; empty unless asked for, and for a primary.
+    pub runners_up: Vec<RunnerUp>,
 }
 
 /// Role of a hedge in the plan.

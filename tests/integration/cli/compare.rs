@@ -173,3 +173,43 @@ fn what_cannot_be_read_is_said() {
         assert_eq!((ended.code, ended.stdout.as_str()), (2, ""), "{wrong:?}: {}", ended.stderr);
     }
 }
+
+/// The manifest of a report tells which of its files were changed or removed afterwards; what it names outside is not read.
+#[test]
+fn files_that_were_changed_after_the_report_are_told() {
+    let folder = folder();
+    let report = ["report", "tiny.yaml", "--trials", "50", "--period", "2026Q3"];
+    assert_eq!(folder.run(&report).code, 0);
+    let place = "reports/tiny/2026Q3";
+    let json = || compare(&folder, [place, "later.yaml"], &["--format", "json"]).json();
+    assert_eq!(json()["altered"], json!([]));
+    let copy = format!("{place}/inputs/portfolios/tiny.yaml");
+    folder.write(&copy, &folder.read(&copy).replace("input_mtok: 400", "input_mtok: 401"));
+    fs::remove_file(folder.path(place).join("inputs/catalog/history.yaml")).unwrap();
+    assert_eq!(
+        json()["altered"],
+        json!([
+            {"side": "from", "file": "inputs/catalog/history.yaml", "is_missing": true},
+            {"side": "from", "file": "inputs/portfolios/tiny.yaml", "is_missing": false}
+        ])
+    );
+    let said = "of reports/tiny/2026Q3: inputs/catalog/history.yaml (missing), inputs/portfolios/tiny.yaml;";
+    let told = |more: &[&str]| compare(&folder, [place, "later.yaml"], more).stdout.replace('\n', " ");
+    assert!(told(&["--format", "markdown"]).contains(said), "{}", told(&["--format", "markdown"]));
+    assert_eq!(folder.run(&["report", "tiny.yaml", "--trials", "50", "--period", "2026Q4"]).code, 0);
+    for face in ["report.md", "report.html", "report.typ"] {
+        let text = folder.read(&format!("reports/tiny/2026Q4/{face}"));
+        assert!(text.contains("were changed after their report was written"), "{face}");
+    }
+    let manifest = format!("{place}/manifest.json");
+    folder.write(
+        &manifest,
+        &folder.read(&manifest).replace("inputs/portfolios/tiny.yaml", "../../../tiny.yaml"),
+    );
+    assert_eq!(
+        json()["altered"][0],
+        json!({"side": "from", "file": "../../../tiny.yaml", "is_missing": true})
+    );
+    folder.write(&manifest, "{");
+    assert_eq!(json()["altered"], json!([{"side": "from", "file": "manifest.json", "is_missing": false}]));
+}

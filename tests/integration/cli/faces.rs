@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Folder;
-use super::workbook::Sheets;
+use super::workbook::{SheetCell, Sheets};
 
 const PLACE: &str = "reports/tiny/2026Q4";
 /// Of the portfolio: 1 EUR is 1.1 USD.
@@ -90,4 +90,57 @@ fn has_decimal(text: &str, mark: char, unit: &str) -> bool {
         let n_digits = before.iter().take_while(|c| c.is_ascii_digit()).count();
         (1..=2).contains(&n_digits) && before.get(n_digits) == Some(&mark)
     })
+}
+
+/// What changed since the last quarter is in every face: the parts of the workbook add up to the change, and the sentences are the
+/// same. So are powers, new suppliers, past events and reverse stress.
+#[test]
+fn every_face_has_every_part() {
+    let folder = Folder::new();
+    let report = |period: &str| {
+        let ended =
+            folder.run(&["report", "tiny.yaml", "--trials", "100", "--period", period, "--currency", "usd"]);
+        assert_eq!(ended.code, 0, "{}", ended.stderr);
+    };
+    report("2026Q3");
+    let later = folder.read("tiny.yaml").replace("input_mtok: 400", "input_mtok: 700");
+    folder.write("tiny.yaml", &later);
+    report("2026Q4");
+    let results: Value = serde_json::from_str(&folder.read(&format!("{PLACE}/results.json"))).unwrap();
+    let sheets = Sheets::read(&folder.path(PLACE).join("report.xlsx"));
+    for (column, figure) in [
+        ("cost a month, USD", "monthly_cost_usd"),
+        ("average annual loss, USD", "aal_usd"),
+        ("mean loss of the worst years, USD", "cvar_usd"),
+    ] {
+        let sum: f64 = sheets.numbers("2 PartsOfTheChange", column).iter().sum();
+        let change = results["compare"]["figures"][figure]["change"].as_f64().unwrap();
+        assert!((sum - change).abs() < 0.005, "{figure}: {sum} of {change}");
+    }
+    assert_ne!(results["compare"]["figures"]["monthly_cost_usd"]["change"], 0.0);
+    for column in
+        ["value on its models today", "value on its hosts today", "with the plan", "hosts with the plan"]
+    {
+        let sum: f64 = sheets.numbers("7 PowersInUse", column).iter().sum();
+        assert!(sum == 0.0 || (sum - 1.0).abs() < 1e-9, "{column}: {sum}");
+    }
+    let recommended = sheets.rows("1 Options").iter().flatten();
+    let recommended = recommended.filter(|cell| **cell == SheetCell::Text("recommended".to_owned())).count();
+    assert_eq!(recommended, 2, "the name of the column, and one row");
+    let faces =
+        ["report.html", "report.md", "report.typ"].map(|name| folder.read(&format!("{PLACE}/{name}")));
+    for said in [
+        "Since 2026Q3 the average annual loss went from",
+        "demand 500 → 800 million tokens a month",
+        "Value on models of superpowers:",
+        "New supply: superpowers only, or middle powers too?",
+        "Suppliers not in use that take most risk away for their cost",
+    ] {
+        for (nth, face) in faces.iter().enumerate() {
+            assert!(face.contains(said), "face {nth} lacks '{said}'");
+        }
+    }
+    for sheet in ["2 ThenAndNow", "2 ChangedInputs", "6 PastEvents", "7 NewSupply", "7 NewSuppliers"] {
+        assert!(sheets.rows(sheet).len() > 4, "{sheet}");
+    }
 }

@@ -66,6 +66,13 @@ fn a_report_has_its_quarter_its_owner_its_inputs_and_a_manifest() {
     assert!(results["reverse"]["sets"].as_array().unwrap().len() <= 5);
     assert!(!results["landscape"]["workloads"].as_array().unwrap().is_empty());
     assert_eq!(manifest["files"].as_object().unwrap().len(), file_names().len() - 1);
+    for input in manifest["inputs"].as_array().unwrap() {
+        let copy = input["copy"].as_str().unwrap();
+        assert_eq!(
+            fs::metadata(folder.path("reports/tiny/2027Q1").join(copy)).unwrap().len(),
+            input["bytes"]
+        );
+    }
     let portfolio = &manifest["inputs"][0];
     assert_eq!(portfolio["copy"], "inputs/portfolios/tiny.yaml");
     assert_eq!(folder.read("reports/tiny/2027Q1/inputs/portfolios/tiny.yaml"), folder.read("tiny.yaml"));
@@ -80,6 +87,24 @@ fn a_report_has_its_quarter_its_owner_its_inputs_and_a_manifest() {
         let bytes = |path: &str| fs::read(folder.path(path).join("tiny/2027Q1").join(name)).unwrap();
         assert!(bytes("reports") == bytes("again"), "{name} differs");
     }
+    // The folder alone makes it again, whatever catalog the program holds: only where the catalog came from differs.
+    let inputs = "reports/tiny/2027Q1/inputs";
+    let paths =
+        ["portfolios/tiny.yaml", "catalog", "jurisdictions.yaml"].map(|name| format!("{inputs}/{name}"));
+    let alone = [
+        &["report", &paths[0], "--catalog", &paths[1], "--jurisdictions", &paths[2], "--reports", "alone"],
+        &plan[2..],
+        &owner,
+    ]
+    .concat();
+    let ended = folder.run(&alone);
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    let mut alone: Value = serde_json::from_str(&folder.read("alone/tiny/2027Q1/results.json")).unwrap();
+    for key in ["catalog", "jurisdictions"] {
+        assert_ne!(alone["manifest"][key], results["manifest"][key]);
+        alone["manifest"][key] = results["manifest"][key].clone();
+    }
+    assert!(alone == results, "computed from the folder alone, the results differ");
     for period in ["2026", "2026Q5", "../2026Q4", ""] {
         assert_eq!(folder.run(&["report", "tiny.yaml", "--period", period]).code, 2, "{period}");
     }

@@ -2,11 +2,12 @@
 
 use multipolar::report::answer::ladder::{RungAnswer, first_step};
 use multipolar::report::answer::optimize::OptimizeAnswer;
+use multipolar::report::answer::simulate::EstimateAnswer;
 use multipolar::report::money::{DisplayCurrency, money};
-use multipolar::report::verdict::verdict;
+use multipolar::report::verdict::{verdict, worse_tail};
 use multipolar::study::plan::ladder::{Rung, RungKind};
 use multipolar::study::plan::questions::Questions;
-use multipolar::study::session::Session;
+use multipolar::study::session::{OptimizeSettings, Session};
 
 use super::SETTINGS;
 use super::brute_force::two_workloads;
@@ -62,6 +63,67 @@ fn the_verdict_begins_with_the_least_that_takes_most_of_the_risk() {
     let rest = shown(&money((fresh(all).aal_usd - fresh(knee).aal_usd).abs()));
     assert!(said.starts_with(&begin) && said.contains(&loss), "{said}");
     assert!(said.contains("The whole plan changes 2 workloads") && said.contains(&rest), "{said}");
+    let recommended: Vec<&RungAnswer> = answer.ladder.iter().filter(|rung| rung.is_recommended).collect();
+    assert_eq!(recommended, [knee], "what is marked is what the words begin with");
+    for rung in &answer.ladder {
+        let over = rung.cvar_over_knee_usd.as_ref().unwrap();
+        let difference = fresh(rung).cvar_usd - fresh(knee).cvar_usd;
+        assert!((over.value - difference).abs() <= 1e-6 * fresh(knee).cvar_usd.max(1.0), "{:?}", rung.rung);
+    }
+}
+
+/// Where the whole plan loses more in the worst years than the first step, the reason is told; elsewhere nothing is.
+#[test]
+fn a_whole_plan_that_is_worse_in_the_tail_is_explained() {
+    let instance =
+        two_workloads().with("outage_cost_usd_per_day: 3000", "outage_cost_usd_per_day: 30000").load();
+    let session = Session::new(&instance);
+    let asked = Questions { ladder: true, ..Questions::default() };
+    let answers = session.answers(SETTINGS, &asked, &|_| ()).unwrap();
+    let mut answer = OptimizeAnswer::of(&session, &answers, SETTINGS.seed);
+    let mut over = |value: f64, low: f64, high: f64| {
+        let all = answer.ladder.last_mut().unwrap();
+        all.cvar_over_knee_usd = Some(EstimateAnswer { value, low: Some(low), high: Some(high) });
+        worse_tail(&answer).map(|said| DisplayCurrency::USD.shown(&said))
+    };
+    assert_eq!(over(-5.0, -9.0, -1.0), None);
+    let doubtful = over(700_000.0, -100_000.0, 1_500_000.0).unwrap();
+    assert!(
+        doubtful.contains("loses USD 700,000 more") && doubtful.contains("alone can explain it"),
+        "{doubtful}"
+    );
+    let sure = over(700_000.0, 100_000.0, 1_300_000.0).unwrap();
+    assert!(sure.contains("+100,000 to +1.30 M: more than sampling error"), "{sure}");
+}
+
+/// No share may move, so `w` gets a standby, and the offer that neither serves nor stands by is its runner-up. Nothing but fees is
+/// paid for standbys here, so the break-even fee is the loss avoided a month, and the fee at which the runner-up is as good as the
+/// standby is the standby's own fee plus what the runner-up avoids more, a month.
+#[test]
+fn runners_up_are_measured_in_the_place_of_their_standby() {
+    let instance =
+        two_workloads().with("outage_cost_usd_per_day: 3000", "outage_cost_usd_per_day: 30000").load();
+    let session = Session::new(&instance);
+    let asked = Questions { runners_up: true, ..Questions::default() };
+    let settings = OptimizeSettings { max_turnover: Some(0.0), ..SETTINGS };
+    let answers = session.answers(settings, &asked, &|_| ()).unwrap();
+    let plan = answers.optimized.plan.as_ref().unwrap();
+    let with: Vec<_> = plan.hedges.list.iter().filter(|hedge| !hedge.runners_up.is_empty()).collect();
+    assert!(!with.is_empty(), "no standby has a runner-up: {:?}", plan.hedges.list);
+    let months = instance.portfolio.horizon_days / (365.0 / 12.0);
+    for hedge in with {
+        let other = &hedge.runners_up[0];
+        assert_eq!(hedge.runners_up.len(), 1);
+        assert_ne!(other.offer, hedge.offer);
+        let near = |a: f64, b: f64| (a - b).abs() <= 1e-6 * b.abs().max(1.0);
+        let fee = other.break_even_usd_per_month;
+        assert!(near(fee.value, other.loss_avoided_usd.value / months), "{other:?}");
+        assert!(fee.low.unwrap() <= fee.value && fee.value <= fee.high.unwrap());
+        let own_fee = hedge.cost_usd / months;
+        assert!(near(own_fee, other.fee_usd_per_month), "the same readiness costs the same: {hedge:?}");
+        let as_good = own_fee + (other.loss_avoided_usd.value - hedge.loss_avoided_usd.value) / months;
+        assert!(near(other.as_good_at_usd_per_month, as_good), "{as_good}: {hedge:?}");
+    }
 }
 
 /// A limit that today breaks, and that no standby mends, does not keep standbys from being prepared.

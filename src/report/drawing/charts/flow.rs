@@ -12,7 +12,7 @@ const COLUMNS: usize = 4;
 /// Pixels of a column's bar.
 const BAR: f64 = 10.0;
 /// Pixels for the names to the right of the last column.
-const NAMES: f64 = 196.0;
+const NAMES: f64 = 240.0;
 /// Pixels of all value together.
 const HEIGHT: f64 = 300.0;
 /// Pixels between two bars of a column.

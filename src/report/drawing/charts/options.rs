@@ -57,12 +57,13 @@ pub fn options(
     let places: Vec<(f64, f64)> =
         rungs.iter().map(|rung| (x.at(cost_of(rung)), y.at(worst_of(rung)))).collect();
     let mut taken: Vec<Taken> = places.iter().map(|(x, y)| [x - 5.0, y - 5.0, x + 5.0, y + 5.0]).collect();
-    // What is told first has the most room: everything, then nothing, then the rest.
+    // What is told first has the most room: what is recommended, then everything, then nothing, then the rest.
     let mut order: Vec<(&RungAnswer, &(f64, f64))> = rungs.iter().zip(&places).collect();
     order.sort_by_key(|(rung, _)| match rung.rung {
-        RungWord::All => 0,
-        RungWord::Today => 1,
-        _ => 2,
+        _ if rung.is_recommended => 0,
+        RungWord::All => 1,
+        RungWord::Today => 2,
+        _ => 3,
     });
     for (rung, place) in &order {
         let label = words(rung);
@@ -74,7 +75,7 @@ pub fn options(
     for (rung, place) in order.into_iter().rev() {
         let says =
             format!("{}: {} a month, worst years {}", words(rung), usd(cost_of(rung)), usd(worst_of(rung)));
-        let color = if rung.rung == RungWord::All { "s1" } else { "accent" };
+        let color = if rung.is_recommended { "s1" } else { "accent" };
         paper.dot(*place, color, rung.rung != RungWord::Today, &says);
     }
     let description = "One dot for each option: the farther left, the cheaper; the lower, the less it loses in the worst years. \

@@ -3,6 +3,7 @@
 use super::super::markup::{Markup, note, tag};
 use super::super::page::{PageSection, sub_heading};
 use super::super::table::{DataTable, TableField};
+use super::super::typed::typed_under;
 use super::super::words::workload_name;
 use super::location::{chain_row, chain_table};
 use super::roadmap::action_words;
@@ -11,6 +12,7 @@ use crate::report::answer::results::ResultsAnswer;
 use crate::report::answer::supply_chain::{PartyAnswer, ServiceChainAnswer};
 use crate::report::figures::{days, percent};
 use crate::report::money::{amount, money};
+use crate::report::sections::register::material_third_parties;
 
 /// Terms of the report.
 const GLOSSARY: [(&str, &str); 12] = [
@@ -39,6 +41,10 @@ pub(super) fn section(results: &ResultsAnswer) -> PageSection {
         .and(changes(results))
         .and(supply_chain_register(results))
         .and(assessment_register(results))
+        .and(typed_under(
+            "E. Material third parties (extract for the UK register)",
+            &material_third_parties(results),
+        ))
         .and(sovereignty(results))
         .and(sources(results))
         .and(glossary());
@@ -103,7 +109,7 @@ fn supply_chain_register(results: &ResultsAnswer) -> Markup {
     for row in rows {
         table.row(row.map(TableField::from));
     }
-    let says = "Shaped like the template of the register under DORA, also usable for a register of material third parties. Contract numbers and legal \
+    let says = "Shaped like the template of the register under DORA. Contract numbers and legal \
                 entity identifiers are not in the portfolio: contracts are named by host, providers by name and country.";
     sub_heading("C. Supply chain (extract shaped as DORA B_05.02)", "").and(table.markup()).and(note(says))
 }
@@ -187,7 +193,7 @@ fn sovereignty(results: &ResultsAnswer) -> Markup {
     }
     let says = "Each field names who governs the objective for this offer, as the supply graph has it: for SOV-2 the topmost parent of the host, for SOV-3 the \
                 place of the data and the parent of the developer, for SOV-4 who operates the machines, for SOV-5 the vendors of the chips. No score is given.";
-    sub_heading("E. Evidence for the EU Cloud Sovereignty Framework", "").and(table.markup()).and(note(says))
+    sub_heading("F. Evidence for the EU Cloud Sovereignty Framework", "").and(table.markup()).and(note(says))
 }
 
 fn sources(results: &ResultsAnswer) -> Markup {
@@ -200,10 +206,10 @@ fn sources(results: &ResultsAnswer) -> Markup {
             source.locator.clone().into(),
         ]);
     }
-    sub_heading("F. Sources", "").and(table.markup())
+    sub_heading("G. Sources", "").and(table.markup())
 }
 
 fn glossary() -> Markup {
     let terms = GLOSSARY.map(|(term, says)| tag("div", tag("dt", term).and(tag("dd", says))));
-    sub_heading("G. Glossary", "").and(tag("dl", terms.into_iter().collect::<Markup>()))
+    sub_heading("H. Glossary", "").and(tag("dl", terms.into_iter().collect::<Markup>()))
 }

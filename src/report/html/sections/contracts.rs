@@ -3,6 +3,7 @@
 use super::super::markup::{Markup, note};
 use super::super::page::{PageSection, sub_heading};
 use super::super::table::{DataTable, TableField};
+use super::super::typed::typed;
 use super::super::words::workload_name;
 use crate::report::answer::contracts::{ContractWord, HostAnswer};
 use crate::report::answer::hedges::{HedgeAnswer, HedgeWord};
@@ -10,6 +11,7 @@ use crate::report::answer::optimize::OptimizeAnswer;
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::figures::{ABSENT, counted, percent};
 use crate::report::money::{amount, money};
+use crate::report::sections::measures::runners_up;
 
 /// Break-even fees in sight.
 const HEDGES: usize = 6;
@@ -17,7 +19,10 @@ const HEDGES: usize = 6;
 pub(super) fn section(results: &ResultsAnswer) -> PageSection {
     let (answer, body) = match &results.optimize {
         None => ("Without a plan nothing is known about contracts.".to_owned(), Markup::default()),
-        Some(optimize) => (answer(optimize), contract_table(optimize).and(hedges(results, optimize))),
+        Some(optimize) => (
+            answer(optimize),
+            contract_table(optimize).and(hedges(results, optimize)).and(typed(&runners_up(results))),
+        ),
     };
     PageSection { number: 9, title: "Contracts and what to pay", answer, body }
 }

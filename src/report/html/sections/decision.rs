@@ -4,13 +4,13 @@ use super::super::markup::{Markup, list};
 use super::super::page::{PageSection, figure, fill_in, pair, sub_heading};
 use super::super::table::{DataTable, TableField};
 use super::super::words::{rung_words, worst_years};
-use crate::report::answer::ladder::{RungAnswer, RungWord};
+use crate::report::answer::ladder::{RungAnswer, RungWord, first_step};
 use crate::report::answer::optimize::OptimizeAnswer;
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::drawing::charts::options::options;
 use crate::report::figures::{ABSENT, count, counted, number, percent};
 use crate::report::money::{DisplayCurrency, amount, amount_change};
-use crate::report::verdict::{current_breaks, verdict};
+use crate::report::verdict::{current_breaks, verdict, worse_tail};
 
 pub(super) fn section(results: &ResultsAnswer, currency: DisplayCurrency) -> PageSection {
     let sign = fill_in(&[
@@ -39,12 +39,14 @@ fn decide(
 ) -> Markup {
     let rungs = &optimize.ladder;
     let mut sentences: Vec<String> = current_breaks(optimize).into_iter().collect();
-    sentences.extend(knee(rungs));
+    sentences.extend(worse_tail(optimize));
     if optimize.recommended().is_some() {
-        sentences.push(
-            "The board is asked to approve the marked option. Sections 3 to 11 compare today with this option."
-                .to_owned(),
-        );
+        let of_whole = if first_step(rungs).is_some() {
+            "Sections 3 to 11 compare today with the whole plan, the last option."
+        } else {
+            "Sections 3 to 11 compare today with this option."
+        };
+        sentences.push(format!("The board is asked to approve the marked option. {of_whole}"));
     } else if optimize.plan.is_none() {
         return list(sentences).and(conflicts(optimize)).and(sign);
     }
@@ -62,32 +64,21 @@ fn decide(
     ))
 }
 
-/// What the first option that takes most of the risk away does.
-fn knee(rungs: &[RungAnswer]) -> Option<String> {
-    let knee = rungs.iter().find(|rung| rung.is_knee && rung.rung != RungWord::All)?;
-    let relief = relief(rungs, knee)?;
-    Some(format!(
-        "A smaller step, “{}”, takes {} of today's average loss away.",
-        rung_words(knee),
-        percent(relief)
-    ))
-}
-
-/// Share of today's average loss that an option takes away.
-fn relief(rungs: &[RungAnswer], rung: &RungAnswer) -> Option<f64> {
-    let loss = |rung: &RungAnswer| rung.figures.out_of_sample.aal_usd;
-    let today = loss(rungs.first()?);
-    (today > 0.0).then(|| 1.0 - loss(rung) / today)
-}
-
+/// What the chart of the options shows.
 fn finding(rungs: &[RungAnswer]) -> String {
     let worst = |rung: &RungAnswer| rung.figures.out_of_sample.cvar_usd;
-    match (rungs.first(), rungs.last()) {
-        (Some(today), Some(all)) if worst(today) > 0.0 => format!(
-            "Changing everything takes {} off the loss of the worst years",
-            percent((1.0 - worst(all) / worst(today)).max(0.0))
+    let (Some(today), Some(all)) = (rungs.first(), rungs.last()) else { return String::new() };
+    if worst(today) <= 0.0 {
+        return "No option loses anything in the worst years".to_owned();
+    }
+    let off = |rung: &RungAnswer| percent((1.0 - worst(rung) / worst(today)).max(0.0));
+    match first_step(rungs) {
+        Some([_, first, _]) => format!(
+            "The first step takes {} off the loss of the worst years, the whole plan {}",
+            off(first),
+            off(all)
         ),
-        _ => "No option loses anything in the worst years".to_owned(),
+        None => format!("The whole plan takes {} off the loss of the worst years", off(all)),
     }
 }
 
@@ -109,10 +100,8 @@ fn option_table(results: &ResultsAnswer, rungs: &[RungAnswer]) -> DataTable {
         ],
     );
     let Some(today) = rungs.first() else { return table };
-    let is_change = results.optimize.as_ref().is_some_and(|optimize| optimize.recommended().is_some());
     for rung in rungs {
         let (fresh, before) = (rung.figures.out_of_sample, today.figures.out_of_sample);
-        let is_asked = is_change && rung.rung == RungWord::All;
         let change = |value: f64, before: f64| match rung.rung {
             RungWord::Today => String::new(),
             _ => amount_change(value - before),
@@ -121,13 +110,13 @@ fn option_table(results: &ResultsAnswer, rungs: &[RungAnswer]) -> DataTable {
             _ if before <= 0.0 || rung.rung == RungWord::Today => String::new(),
             _ => format!("{} of today", percent(value / before)),
         };
-        let mark = match (is_asked, rung.is_knee) {
-            (true, _) => "▸ asked of the board".to_owned(),
-            (false, true) => "takes most of the risk away".to_owned(),
-            (false, false) if matches!(rung.rung, RungWord::Standbys | RungWord::Hosts) => {
+        let is_asked = rung.is_recommended;
+        let mark = match rung.mark() {
+            "" if matches!(rung.rung, RungWord::Standbys | RungWord::Hosts) => {
                 format!("in {}", counted(rung.workloads.len(), "workload"))
             }
-            (false, false) => String::new(),
+            mark if is_asked => format!("▸ {mark}"),
+            mark => mark.to_owned(),
         };
         let fields = [
             TableField::with(rung_words(rung), mark),

@@ -3,11 +3,13 @@
 use super::super::markup::note;
 use super::super::page::PageSection;
 use super::super::table::{DataTable, TableField};
+use super::super::typed::typed;
 use super::super::words::{factor, workload_name};
 use crate::report::answer::exposure::MinimumCutAnswer;
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::answer::substitutes::{SubstituteGroupAnswer, SubstitutesAnswer};
 use crate::report::figures::{ABSENT, days};
+use crate::report::sections::supply::{new_suppliers, powers_in_use, superpowers_or_middle_powers};
 
 /// Suppliers named in one field.
 const NAMED: usize = 3;
@@ -20,7 +22,12 @@ pub(super) fn section(results: &ResultsAnswer) -> PageSection {
         number: 7,
         title: "Substitutability and exit",
         answer: answer(&results.exposure.substitutes),
-        body: table(results).markup().and(note(says)),
+        body: table(results)
+            .markup()
+            .and(note(says))
+            .and(typed(&powers_in_use(results)))
+            .and(typed(&superpowers_or_middle_powers(results)))
+            .and(typed(&new_suppliers(results))),
     }
 }
 

@@ -1,6 +1,6 @@
 //! 2: what changed since the last report, and why.
 
-use super::super::markup::{Markup, note, tag};
+use super::super::markup::{Markup, note, paragraph, tag};
 use super::super::page::{PageSection, figure, pair, sub_heading};
 use super::super::table::{DataTable, TableField};
 use crate::report::answer::compare::{
@@ -8,7 +8,8 @@ use crate::report::answer::compare::{
 };
 use crate::report::drawing::charts::waterfall::{WaterfallPart, waterfall};
 use crate::report::figures::number;
-use crate::report::money::{CODE, DisplayCurrency, amount, amount_change, money};
+use crate::report::money::{CODE, DisplayCurrency, amount, amount_change};
+use crate::report::since::{NOTHING_EARLIER, altered, counts_as, part_words, sentence, unused};
 
 /// Parts smaller than this share of the largest are not drawn.
 const SMALLEST_PART: f64 = 1e-6;
@@ -16,62 +17,9 @@ const SMALLEST_PART: f64 = 1e-6;
 pub(super) fn section(compare: Option<&CompareAnswer>, currency: DisplayCurrency) -> PageSection {
     let (answer, body) = match compare {
         None => (NOTHING_EARLIER.to_owned(), Markup::default()),
-        Some(compare) => (answer(compare), body(compare, currency)),
+        Some(compare) => (sentence(compare), body(compare, currency)),
     };
     PageSection { number: 2, title: "Changes since the last report", answer, body }
-}
-
-/// What stands where there is nothing to compare with.
-pub(in crate::report::html) const NOTHING_EARLIER: &str =
-    "There is no earlier period to compare with; this report is the first.";
-
-fn answer(compare: &CompareAnswer) -> String {
-    let aal = &compare.figures.aal_usd;
-    let cause = compare.attribution.as_ref().and_then(|found| largest(&found.aal_usd));
-    let cause = cause.map_or_else(String::new, |(name, change)| {
-        format!("; the largest part, {CODE} {}, comes from {}", amount_change(change), part_words(name))
-    });
-    format!(
-        "Since {} the average annual loss went from {} to {}{cause}.",
-        compare.from,
-        money(aal.from),
-        money(aal.to)
-    )
-}
-
-/// The three lines of the page for the board.
-pub(in crate::report::html) fn lines(compare: &CompareAnswer) -> Vec<String> {
-    let figures = &compare.figures;
-    let line = |name: &str, changed: &ChangedFigureAnswer, attributed: Option<&AttributedAnswer>| {
-        let cause = attributed
-            .and_then(largest)
-            .map_or_else(String::new, |(name, _)| format!(", most by {}", part_words(name)));
-        format!("{name}: {} to {}{cause}.", money(changed.from), money(changed.to))
-    };
-    let parts = compare.attribution.as_ref();
-    vec![
-        line("Cost a month", &figures.monthly_cost_usd, parts.map(|p| &p.monthly_cost_usd)),
-        line("Average annual loss", &figures.aal_usd, parts.map(|p| &p.aal_usd)),
-        line("Worst years", &figures.cvar_usd, parts.map(|p| &p.cvar_usd)),
-    ]
-}
-
-/// The part that moves a figure most.
-fn largest(attributed: &AttributedAnswer) -> Option<(&'static str, f64)> {
-    let parts = attributed.parts.list().into_iter().filter(|(_, change)| *change != 0.0);
-    parts.max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()))
-}
-
-/// A group of inputs in words.
-fn part_words(part: &str) -> &str {
-    match part {
-        "allocation" => "allocation and standbys",
-        "catalog" => "the catalog",
-        "shocks" => "rates of shocks",
-        "method" => "settings",
-        "noise" => "sampling noise",
-        other => other,
-    }
 }
 
 fn body(compare: &CompareAnswer, currency: DisplayCurrency) -> Markup {
@@ -80,7 +28,8 @@ fn body(compare: &CompareAnswer, currency: DisplayCurrency) -> Markup {
         (None, Some(why)) => note(why.clone()),
         (None, None) => Markup::default(),
     };
-    pair(figures(compare), drawn).and(inputs(compare))
+    let warning = altered(compare).map_or_else(Markup::default, paragraph);
+    warning.and(pair(figures(compare), drawn)).and(inputs(compare))
 }
 
 /// Figures of today's allocation then and now.
@@ -147,15 +96,9 @@ fn inputs(compare: &CompareAnswer) -> Markup {
     let mut all: Vec<&InputChangeAnswer> = inputs.iter().filter(|input| input.is_used).collect();
     all.sort_by_key(|input| input.group.is_none());
     for input in all {
-        let group = input.group.as_deref().map_or("without effect", part_words);
-        table.row([input.sentence.clone().into(), group.into()]);
+        table.row([input.sentence.clone().into(), counts_as(input.group.as_deref()).into()]);
     }
-    let unused = inputs.iter().filter(|input| !input.is_used).count();
-    let says = match unused {
-        0 => String::new(),
-        1 => "1 entry of the catalog changed that the company does not use.".to_owned(),
-        n => format!("{n} entries of the catalog changed that the company does not use."),
-    };
+    let says = unused(compare).unwrap_or_default();
     match (table.is_empty(), says.is_empty()) {
         (true, true) => sub_heading("What differs", "Nothing that is in use."),
         _ => sub_heading("What differs", &says).and(table.markup()),

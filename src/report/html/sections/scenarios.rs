@@ -3,8 +3,9 @@
 use super::super::markup::{Markup, note, tag};
 use super::super::page::{PageSection, figure, pair, sub_heading};
 use super::super::table::{DataTable, TableField};
+use super::super::typed::typed;
 use super::super::words::{
-    LEAST_USD, cvar_field, interval, planned_scenario, shock_name, then, when, workload_name, worst_years,
+    LEAST_USD, cvar_field, interval, planned_scenario, then, when, workload_name, worst_years,
 };
 use crate::report::answer::replay::ReplayedEventAnswer;
 use crate::report::answer::results::ResultsAnswer;
@@ -13,15 +14,14 @@ use crate::report::answer::stress::ScenarioAnswer;
 use crate::report::drawing::charts::exceedance::exceedance;
 use crate::report::drawing::charts::service::service;
 use crate::report::figures::{ABSENT, count, days, number, percent};
-use crate::report::money::{DisplayCurrency, amount, amount_change, amount_interval, money};
+use crate::report::money::{DisplayCurrency, amount, amount_interval, money};
+use crate::report::sections::loss::reverse as reverse_table;
 use crate::units::DAYS_PER_YEAR;
 
 /// Scenarios that are drawn.
 const DRAWN: usize = 6;
 /// Past events that are listed.
 const PAST_EVENTS: usize = 5;
-/// Workloads named in one field.
-const NAMED: usize = 3;
 /// Hours of a day.
 const HOURS_PER_DAY: f64 = 24.0;
 
@@ -266,70 +266,11 @@ fn past_events(results: &ResultsAnswer) -> Markup {
 
 /// The most probable sets of shocks that break a recovery objective.
 fn reverse(results: &ResultsAnswer) -> Markup {
-    let Some(reverse) = &results.reverse else { return Markup::default() };
-    let heading = "Reverse stress: what would break a recovery objective";
-    let Some(first) = reverse.sets.first() else {
-        return sub_heading(heading, "No set of shocks that was tested does.");
-    };
-    let answer = format!(
-        "Most probable: {}, {} a year.",
-        shock_names(results, &first.shocks),
-        percent(first.annual_probability)
-    );
-    let mut table = DataTable::new(
-        "sets of shocks",
-        &[
-            "all at once, without notice",
-            ">probability a year",
-            ">loss, ¤",
-            "workloads beyond their objective",
-            "cheapest single measure",
-            ">measure, ¤ a month",
-        ],
-    );
-    for set in &reverse.sets {
-        let broken: Vec<String> = set
-            .workloads
-            .iter()
-            .filter(|w| w.breaks_recovery)
-            .map(|w| workload_name(results, &w.id))
-            .collect();
-        let measure = set.measure.as_ref();
-        table.row([
-            shock_names(results, &set.shocks).into(),
-            percent(set.annual_probability).into(),
-            amount(set.loss_usd).into(),
-            named(&broken).into(),
-            measure
-                .map_or_else(
-                    || "no single one is enough".to_owned(),
-                    |m| {
-                        format!(
-                            "{} {} for {}",
-                            m.readiness
-                                .as_deref()
-                                .map_or_else(|| m.kind.replace('_', " "), |word| format!("{word} standby")),
-                            m.offer,
-                            workload_name(results, &m.workload)
-                        )
-                    },
-                )
-                .into(),
-            then(measure.map(|m| amount_change(m.usd_per_month))).into(),
-        ]);
+    let table = reverse_table(results);
+    if results.reverse.is_some() && table.rows.is_empty() {
+        return sub_heading(table.title, "No set of shocks that was tested does.");
     }
-    sub_heading(heading, &answer).and(table.markup())
-}
-
-fn shock_names(results: &ResultsAnswer, ids: &[String]) -> String {
-    ids.iter().map(|id| shock_name(results, id)).collect::<Vec<_>>().join(" + ")
-}
-
-/// The first few names of a list.
-fn named(names: &[String]) -> String {
-    let more = names.len().saturating_sub(NAMED);
-    let shown = names.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
-    if more > 0 { format!("{shown} and {more} more") } else { shown }
+    typed(&table)
 }
 
 fn availability(results: &ResultsAnswer) -> Markup {
