@@ -4,7 +4,7 @@ import { el, byId, fill, table } from './dom.js';
 import { answers } from './answers.js';
 import { limits, standing, limitValue, limitName } from './figures.js';
 import { known, country, nodeName } from './model.js';
-import { usd, percent, signed } from './format.js';
+import { code, money, percent, signed } from './format.js';
 
 const LAYERS = [['origin', 'Country of the developer'], ['host', 'Host'], ['developer', 'Developer'], ['region', 'Where it runs'], ['hardware', 'Hardware']];
 const N_NAMED = 3;
@@ -51,7 +51,7 @@ export function drawAnswer() {
     el('p', {class: 'small'}, worst.length ? worst.map(([name, set]) => `${name} stops ${set.size} of ${quick.workloads.length} workloads`).join('; ') + '.' : `None within a month; ${alone} workloads depend on something that lasts longer.`),
     el('h3', {}, 'Limits'), table('Limits', [['limit'], ['now', true], ['bound', true], ['verdict']], rows),
     el('h3', {}, 'Who bears the average loss'),
-    loss ? table('Average annual loss by workload', [['workload'], ['USD a year', true], ['part', true]], parts.map(([id, x]) => [(quick.workloads.find((one) => one.id === id) || {}).name || id, usd(x), percent(total ? x / total : 0)])) : null,
+    loss ? table('Average annual loss by workload', [['workload'], [`${code()} a year`, true], ['part', true]], parts.map(([id, x]) => [(quick.workloads.find((one) => one.id === id) || {}).name || id, money(x), percent(total ? x / total : 0)])) : null,
     el('h3', {}, 'Who causes it'),
-    loss ? table('Average annual loss by actor', [['actor'], ['USD a year', true], ['part', true]], actors.map(([id, x]) => [loss.simulate.actor_names[id] || id, usd(x), percent(total ? x / total : 0)])) : null);
+    loss ? table('Average annual loss by actor', [['actor'], [`${code()} a year`, true], ['part', true]], actors.map(([id, x]) => [loss.simulate.actor_names[id] || id, money(x), percent(total ? x / total : 0)])) : null);
 }
