@@ -42,7 +42,7 @@ export function drawBottom() {
     el('div', {class: 'tools', role: 'group', 'aria-label': 'Take along'},
       button('Copy command', 'copy command', (own) => copy(lines.join(' && '), own)),
       isSnapshot ? null : el('button', {'aria-expanded': String(view.isOpen), 'aria-controls': 'patch', data: {key: 'patch'}, on: {click: () => { view.isOpen = !view.isOpen; drawBottom(); }}}, patch ? 'Patch' : 'No change'),
-      isSnapshot ? null : button('Save patch', 'save patch', () => save('change.patch', 'text/x-diff', patch)),
+      isSnapshot ? null : el('button', {disabled: !patch, data: {key: 'save patch'}, on: {click: () => save('change.patch', 'text/x-diff', patch)}}, 'Save patch'),
       isSnapshot ? null : button('Save portfolio', 'save portfolio', () => ask('portfolio', request()).then((text) => save(`${name}.yaml`, 'application/yaml', text)).catch(() => undefined)),
       button('Save results', 'save results', () => save(`${name}.json`, 'application/json', JSON.stringify({...answers.loss, stress: quick.stress, patch}, null, 2))),
       isSnapshot ? null : button('Write report', 'write report', writeReport)),

@@ -7,7 +7,7 @@ import { nodeName, known } from './model.js';
 import { state, swap } from './state.js';
 import { code, money, exactMoney, signed, percent, points } from './format.js';
 
-const LAYERS = [['origin', 'Country of the developer'], ['developer', 'Developer'], ['host', 'Host'], ['region', 'Where it runs'], ['hardware', 'Hardware']];
+const LAYERS = [['origin', 'Origin of models'], ['developer', 'Developer'], ['host', 'Host'], ['region', 'Where it runs'], ['hardware', 'Hardware']];
 const N_KEYS = 6;
 const N_ROWS = 12;
 const COSTS = [['tokens_usd', 'tokens'], ['replicas_usd', 'own and rented machines'], ['readiness_usd', 'standbys'], ['fixed_usd', 'fixed fees'], ['minimum_usd', 'missing minimums']];
@@ -31,8 +31,8 @@ function measures(a, b, name) {
   const played = (own) => (own.quick.stress ? own.quick.stress.scenarios[0] : null);
   if (played(a) || played(b)) rows.push(['loss of what is tried', played(a) ? money(played(a).loss_usd) : 'nothing is tried', played(b) ? money(played(b).loss_usd) : 'nothing is tried', played(a) && played(b) ? less(played(a).loss_usd, played(b).loss_usd) : '–']);
   const head = [[`amounts in ${code()}`], [name, true], ['now', true], ['difference', true]];
-  return [table('Costs and losses', head, rows),
-    table('Capability', [['points'], [name, true], ['now', true], ['difference', true]], [['capability', points(a.quick.quality_points), points(b.quick.quality_points), less(a.quick.quality_points, b.quick.quality_points, points)]])];
+  rows.push(['capability, points', points(a.quick.quality_points), points(b.quick.quality_points), less(a.quick.quality_points, b.quick.quality_points, points)]);
+  return table('Costs and losses', head, rows);
 }
 
 function limitRows(a, b, name) {

@@ -4,6 +4,7 @@ import { el, table } from './dom.js';
 import { answers } from './answers.js';
 import { state } from './state.js';
 import { known } from './model.js';
+import { showSource } from './sources.js';
 import { code, money, percent, day, since } from './format.js';
 
 /** Words of the four ways in which something takes over. */
@@ -59,7 +60,7 @@ export function account(time) {
   const instant = time === null ? null : at(scenario, time);
   const service = (id) => (instant ? served(instant.workloads[id]) : served(Math.min(...scenario.timeline.map((one) => one.workloads[id]))));
   return el('div', {class: 'account'},
-    el('div', {class: 'now'}, el('strong', {data: {figure: 'stress', exact: String(scenario.loss_usd)}}, `Loss ${code()} ${money(scenario.loss_usd)}`), el('p', {}, sentence), chart(scenario, time)),
+    el('div', {class: 'now'}, el('button', {class: 'asks', data: {key: 'source of stress', figure: 'stress', exact: String(scenario.loss_usd)}, title: 'Where this comes from', on: {click: () => showSource('stress')}}, `Loss ${code()} ${money(scenario.loss_usd)}`), el('p', {}, sentence), chart(scenario, time)),
     hit.length ? table('Workloads that are hit', [['workload'], [time === null ? 'lowest service' : 'service', true], ['first costs', true], ['whole', true], [code(), true], ['who takes over']],
       hit.map((one) => [name(one.id), service(one.id), day(one.first_outage_cost_day), one.first_unserved_day === null ? 'always' : day(one.recovered_day), money(one.loss_usd), takers(one.id)])) : null,
     hit.length < scenario.workloads.length ? el('p', {class: 'muted small'}, `${scenario.workloads.length - hit.length} other workloads are not hit.`) : null,

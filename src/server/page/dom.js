@@ -56,5 +56,5 @@ export function table(caption, head, rows) {
     caption ? el('caption', {class: 'hidden'}, caption) : null,
     el('thead', {}, el('tr', {}, head.map(([text, isNumber]) => el('th', {scope: 'col', class: isNumber ? 'n' : null}, text)))),
     el('tbody', {}, rows.map((row) => el('tr', {}, row.map((cell, at) =>
-      el(at ? 'td' : 'th', {scope: at ? null : 'row', class: head[at][1] ? 'n' : null}, cell))))));
+      el(at ? 'td' : 'th', {scope: at ? null : 'row', class: head[at][1] ? 'n' : typeof cell === 'string' && cell.includes('@') ? 'id' : null}, cell))))));
 }

@@ -15,7 +15,7 @@ export function limits({quick, loss} = answers) {
 }
 
 export function standing(limit) {
-  if (limit.kept === null) return {sign: '·', word: 'not measured yet', kind: 'open'};
+  if (limit.kept === null) return {sign: '·', word: 'to come', kind: 'open'};
   if (limit.kept) return {sign: '✓', word: 'kept', kind: 'kept'};
   if (limit.breached) return {sign: '✗', word: 'broken', kind: 'broken'};
   return {sign: '!', word: 'broken, and accepted', kind: 'excused'};

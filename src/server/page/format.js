@@ -25,9 +25,10 @@ export function money(usd, usdDoubt) {
   const sign = x < 0 ? '−' : '';
   if (doubt && size >= 1000) {
     const step = 10 ** Math.floor(Math.log10(doubt));
-    const [unit, word] = size >= 999.5e6 ? [1e9, ' bn'] : size >= 999500 ? [1e6, ' M'] : [1, ''];
+    const near = Math.round(size / step) * step;
+    const [unit, word] = near >= 1e9 ? [1e9, ' bn'] : near >= 1e6 ? [1e6, ' M'] : [1, ''];
     const digits = Math.min(3, Math.max(0, Math.round(Math.log10(unit) - Math.log10(step))));
-    return sign + grouped(digits).format(Math.round(size / step) * step / unit) + word;
+    return sign + grouped(digits).format(near / unit) + word;
   }
   if (size >= 999.5e6) return sign + (size / 1e9).toPrecision(3) + ' bn';
   if (size >= 999500) return sign + (size / 1e6).toPrecision(3) + ' M';
@@ -50,8 +51,8 @@ export function signed(x, words = money) {
 
 export function percent(x, digits = 0) {
   if (x === null || x === undefined) return 'none';
-  if (x > 0 && x < 0.01 && digits === 0) return '<1 %';
-  return grouped(digits).format(100 * x) + ' %';
+  if (x > 0 && x < 0.01 && digits === 0) return '<1\u00a0%';
+  return grouped(digits).format(100 * x) + '\u00a0%';
 }
 
 export function day(x) {

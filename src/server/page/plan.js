@@ -153,7 +153,7 @@ export function planView() {
   return [
     el('div', {class: 'head'}, el('h2', {}, 'Plan'), running ? el('button', {data: {key: 'cancel'}, on: {click: cancel}}, 'Cancel') : snapshot ? null : el('button', {class: 'primary', data: {key: 'find'}, on: {click: () => run('plan', {})}}, 'Find plans')),
     snapshot ? null : el('p', {class: 'muted small', 'aria-live': 'polite', style: {'min-height': '34px'}}, running ? view.job.doing : view.job ? `${KINDS[view.kind]}: ${view.job.state}` : ' '),
-    snapshot ? null : el('progress', {max: 1, 'aria-label': 'Progress', ...(running && view.job.share_done === null ? {} : {value: running ? view.job.share_done : 0})}),
+    snapshot ? null : el('progress', {class: running ? null : 'idle', max: 1, 'aria-label': 'Progress', ...(running && view.job.share_done === null ? {} : {value: running ? view.job.share_done : 0})}),
     ladder(),
     ...(snapshot ? [] : [el('h3', {}, 'One offer'),
     el('div', {class: 'add'}, el('input', {type: 'text', list: 'all-offers', value: view.offer, placeholder: 'model@host:REGION', 'aria-label': 'Offer', data: {key: 'one offer'}, on: {change: (event) => { view.offer = event.target.value; drawAgain(); }}}), el('datalist', {id: 'all-offers'}, offers.map((id) => el('option', {value: id})))),

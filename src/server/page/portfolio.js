@@ -191,7 +191,7 @@ export function drawPortfolio() {
   if (isDragging || !known.today) return;
   const workloads = [...known.today.workloads].sort((a, b) => b.outage_cost_usd_per_day - a.outage_cost_usd_per_day);
   const touched = workloads.filter(isTouched).length;
-  const legend = [['us', 'US models'], ['cn', 'Chinese models'], ['eu', 'European models'], ['other', 'others'], ['own', 'own machines']];
+  const legend = [['us', 'US models'], ['cn', 'Chinese'], ['eu', 'European'], ['other', 'others'], ['own', 'own machines']];
   fill(byId('portfolio'),
     el('div', {class: 'head'}, el('h2', {id: 'portfolio-head'}, 'Portfolio'), el('span', {class: 'muted small'}, touched ? `${touched} of ${workloads.length} workloads changed` : 'as today')),
     el('p', {class: 'muted small'}, isSnapshot ? 'What an outage costs is on the right, the dearest first.' : 'What an outage costs is on the right, the dearest first. Drag a border to move demand; open a workload for more.'),

@@ -79,12 +79,12 @@ fn check(portfolio: &str, n_trials: u64, n_steps: usize) {
 
 #[test]
 fn a_small_portfolio_is_followed_alike() {
-    check("quickstart.yaml", 200, 12);
+    check("quickstart.yaml", 60, 8);
 }
 
 #[test]
 fn a_large_portfolio_is_followed_alike() {
-    check("european_bank.yaml", 40, 6);
+    check("european_bank.yaml", 16, 4);
 }
 
 /// Another horizon, other rates and another seed are another world: nothing is taken over.
