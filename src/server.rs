@@ -15,6 +15,7 @@ mod lists;
 mod openapi;
 mod page;
 mod refusal;
+mod reports;
 mod requests;
 mod scenario;
 mod shared;
@@ -46,6 +47,14 @@ pub struct ServerSettings {
     pub port: u16,
     /// Day on which exceptions to limits are judged.
     pub today: Date,
+    /// Whether the page shows amounts in USD, and not in the currency of the portfolio.
+    pub in_usd: bool,
+    /// Folder under which reports are written on request.
+    pub reports: PathBuf,
+    /// Commit of the program, if it is known.
+    pub commit: Option<String>,
+    /// The present instant, UTC, which the manifest of a report names.
+    pub now: fn() -> String,
     /// Number of trials and seed of what the page simulates.
     pub trials: (u64, u64),
     /// Version of the program.

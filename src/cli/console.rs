@@ -63,6 +63,11 @@ impl Console {
         self.currency
     }
 
+    /// Whether USD were asked for.
+    pub(super) fn is_in_usd(&self) -> bool {
+        self.asked == CurrencyArgument::Usd
+    }
+
     /// How figures are written.
     pub(super) fn locale(&self) -> Locale {
         self.locale

@@ -30,6 +30,15 @@ pub fn newest_before(folder: &Path, period: Quarter) -> Option<Quarter> {
     earlier.filter(|quarter| folder.with_file_name(quarter.to_string()).join(RESULTS).is_file()).max()
 }
 
+/// The folder of the reports about a portfolio, under that of all reports. A file's name that would lead elsewhere becomes
+/// `portfolio`.
+#[must_use]
+pub fn portfolio_folder(reports: &Path, portfolio: &Path) -> PathBuf {
+    let name = portfolio.file_stem().unwrap_or_default().to_string_lossy();
+    let is_plain = !matches!(&*name, "" | "." | "..") && !name.contains(['/', '\\']);
+    reports.join(if is_plain { &*name } else { "portfolio" })
+}
+
 /// Names of the files of a report, without its inputs.
 #[must_use]
 pub fn file_names() -> Vec<&'static str> {

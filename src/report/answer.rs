@@ -29,6 +29,7 @@ pub mod landscape;
 pub mod limits;
 pub mod list;
 pub mod moves;
+pub mod offer_sources;
 pub mod optimize;
 pub mod plans;
 pub mod powers;

@@ -7,6 +7,7 @@ use super::studies::unknown;
 use crate::landscape::enablers::ScoreTerms;
 use crate::report::answer::about::AboutAnswer;
 use crate::report::answer::landscape::LandscapeAnswer;
+use crate::report::money::DisplayCurrency;
 use crate::study::landscape::{Landscape, LandscapeQuestion};
 
 impl ServedPortfolio {
@@ -14,7 +15,9 @@ impl ServedPortfolio {
         let file = self.file.display().to_string();
         let today = self.today.to_string();
         let served = (file.as_str(), self.version.as_str(), today.as_str());
-        AboutAnswer::of(&self.base.instance, &self.base.jurisdictions, served, self.trials)
+        let own = DisplayCurrency::own(&self.base.instance.portfolio.currency);
+        let currency = if self.in_usd { DisplayCurrency::USD } else { own };
+        AboutAnswer::of(&self.base.instance, &self.base.jurisdictions, served, self.trials, currency)
     }
 
     /// What `landscape` answers.

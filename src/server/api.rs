@@ -55,6 +55,7 @@ pub(super) fn routes(shared: Arc<ServedPortfolio>) -> Router {
         .route("/api/v1/about", get(about))
         .route("/api/v1/list/{what}", get(list))
         .route("/api/v1/shocks/{*id}", get(shock))
+        .route("/api/v1/offers/{*id}", get(offer))
         .route("/api/v1/what-if", post(what_if))
         .route("/api/v1/exposure", post(exposure))
         .route("/api/v1/stress", post(stress))
@@ -89,6 +90,10 @@ async fn list(State(shared): SharedState, Path(what): Path<String>, request: Req
 
 async fn shock(State(shared): SharedState, Path(id): Path<String>) -> Answered {
     computed(shared, move |shared, _| answer(shared.shock(&id))).await
+}
+
+async fn offer(State(shared): SharedState, Path(id): Path<String>) -> Answered {
+    computed(shared, move |shared, _| answer(shared.offer(&id))).await
 }
 
 async fn what_if(State(shared): SharedState, request: Request) -> Answered {
@@ -194,6 +199,11 @@ fn queried(request: &Request, key: &str) -> Option<String> {
 
 /// Reads the body of a request.
 async fn body<T: DeserializeOwned>(request: Request) -> Result<T, Refusal> {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    if !kind.is_some_and(|kind| kind.starts_with("application/json")) {
+        let message = "the body must be JSON: send 'content-type: application/json'";
+        return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, RefusalCode::BadRequest, message));
+    }
     let read = timeout(BODY_TIMEOUT, to_bytes(request.into_body(), MAX_BODY_BYTES)).await;
     let too_slow =
         |_| Refusal::new(StatusCode::REQUEST_TIMEOUT, RefusalCode::TooSlow, "the body did not come in time");
@@ -203,11 +213,25 @@ async fn body<T: DeserializeOwned>(request: Request) -> Result<T, Refusal> {
     };
     let bytes = read.map_err(too_slow)?.map_err(too_large)?;
     let unread = |error: serde_json::Error| Refusal::bad(format!("the body cannot be read: {error}"));
-    let value: Value = serde_json::from_slice(&bytes).map_err(unread)?;
+    let value = whole(serde_json::from_slice(&bytes).map_err(unread)?);
     if !value.is_object() {
         return Err(Refusal::bad("the body must be an object"));
     }
     T::deserialize(value).map_err(unread)
+}
+
+/// The value with whole numbers written without a point: in JSON 3.0 is 3.
+fn whole(value: Value) -> Value {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    match value {
+        Value::Number(n) => match n.as_f64() {
+            Some(x) if n.is_f64() && x.fract() == 0.0 && x.abs() < EXACT => Value::from(x as i64),
+            _ => Value::Number(n),
+        },
+        Value::Array(items) => items.into_iter().map(whole).collect(),
+        Value::Object(entries) => entries.into_iter().map(|(key, value)| (key, whole(value))).collect(),
+        other => other,
+    }
 }
 
 fn answer(found: Result<impl Serialize, Refusal>) -> Result<String, Refusal> {

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::http::header::{
-    AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderName, HeaderValue,
-    ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, HeaderName, HeaderValue, ORIGIN,
+    REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -33,7 +33,7 @@ pub(super) async fn guarded(
     request: Request,
     next: Next,
 ) -> Response {
-    let checked = check(&shared, request.method(), request.uri(), request.headers());
+    let checked = check(&shared, request.uri(), request.headers());
     let mut response = match checked {
         Ok(()) => next.run(request).await,
         Err(refusal) => refusal.into_response(),
@@ -44,7 +44,7 @@ pub(super) async fn guarded(
     response
 }
 
-fn check(shared: &ServedPortfolio, method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<(), Refusal> {
+fn check(shared: &ServedPortfolio, uri: &Uri, headers: &HeaderMap) -> Result<(), Refusal> {
     let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let forbidden = |message| Refusal::new(StatusCode::FORBIDDEN, RefusalCode::Forbidden, message);
     // A name that resolves to this machine is no way in (DNS rebinding).
@@ -60,11 +60,6 @@ fn check(shared: &ServedPortfolio, method: &Method, uri: &Uri, headers: &HeaderM
     };
     if text(&ORIGIN).is_some_and(|origin| !is_own(origin)) {
         return Err(forbidden("the request comes from another page"));
-    }
-    let is_json = || text(&CONTENT_TYPE).is_some_and(|kind| kind.starts_with("application/json"));
-    if method == Method::POST && !is_json() {
-        let message = "the body must be JSON: send 'content-type: application/json'";
-        return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, RefusalCode::BadRequest, message));
     }
     Ok(())
 }

@@ -197,6 +197,10 @@ pub(super) fn command(shared: &ServedPortfolio, request: &JobRequest) -> String 
             let today = shared.today;
             format!("multipolar check {file} --if-signed {offer}{share} {trials} --today {today}{flags}")
         }
+        JobKind::Report => {
+            let (today, reports) = (shared.today, quoted(&shared.reports.display().to_string()));
+            format!("multipolar report {file} {trials} --today {today} --reports {reports}{flags}")
+        }
         JobKind::Reverse => {
             let goal = request
                 .loss_usd
@@ -261,6 +265,10 @@ pub(super) fn computed(
             let settings = SimulateSettings { n_trials, seed, rates: Rates::Drawn };
             let found = session.if_signed(&after, (offer, request.share), settings, Some(shared.today))?;
             Ok((value_of(&IfSignedAnswer::of(session.instance, &found, settings)), Vec::new()))
+        }
+        JobKind::Report => {
+            let written = shared.report(&changed, &request.study, progress)?;
+            Ok((value_of(&written), Vec::new()))
         }
         JobKind::Reverse => {
             let asked = ReverseRequest {

@@ -3,13 +3,16 @@
 use super::refusal::{Refusal, text_of};
 use super::shared::ServedPortfolio;
 use super::studies::unknown;
+use crate::model::Provenance;
 use crate::model::instance::{Instance, WorkloadIdx};
 use crate::report::answer::list::ListAnswer;
 use crate::report::answer::list::catalog::{ListedHardware, ListedHost, ListedScenario, ListedSupplier};
 use crate::report::answer::list::offers::{ListedModel, ListedOffer};
 use crate::report::answer::list::requirements::{ListedLimit, ListedRule};
+use crate::report::answer::offer_sources::{OfferSourcesAnswer, SourcedEntry};
 use crate::report::answer::shock::ShockAnswer;
 use crate::report::answer::shocks::ShocksAnswer;
+use crate::study::evidence::used_sources;
 use crate::study::listing::{Census, Selection, eligibility};
 use crate::study::shocks::{ShockView, library};
 
@@ -65,6 +68,25 @@ impl ServedPortfolio {
             "shocks" => text_of(&ShocksAnswer::of(&library(instance))),
             _ => return Err(Refusal::not_found("such list")),
         })
+    }
+
+    /// Where the figures of an offer come from.
+    pub(super) fn offer(&self, id: &str) -> Result<OfferSourcesAnswer, Refusal> {
+        let instance = &self.base.instance;
+        let offer = instance.offers.iter().find(|offer| offer.id.to_string() == id);
+        let offer = offer.ok_or_else(|| Refusal::not_found(&format!("offer '{id}'")))?;
+        let entry = |what: &str, name: &str, provenance: &Provenance| {
+            let sources = used_sources(&self.base.jurisdictions.sources, std::iter::once(provenance));
+            SourcedEntry::of(what, name, provenance, &sources)
+        };
+        let model = &instance.models[offer.model].model;
+        let host = offer.host.map(|host| &instance.suppliers[host].supplier);
+        let entries = [
+            Some(entry("offer", id, &offer.entry.provenance)),
+            Some(entry("model", &model.id, &model.provenance)),
+            host.map(|host| entry("host", &host.id, &host.provenance)),
+        ];
+        Ok(OfferSourcesAnswer::of(id, entries.into_iter().flatten().collect()))
     }
 
     /// What `shocks show` answers.

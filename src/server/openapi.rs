@@ -10,6 +10,7 @@ use crate::report::answer::check::CheckAnswer;
 use crate::report::answer::exposure::ExposureAnswer;
 use crate::report::answer::job::JobAnswer;
 use crate::report::answer::landscape::LandscapeAnswer;
+use crate::report::answer::offer_sources::OfferSourcesAnswer;
 use crate::report::answer::refusal::RefusalAnswer;
 use crate::report::answer::shock::ShockAnswer;
 use crate::report::answer::simulate::SimulateAnswer;
@@ -78,13 +79,20 @@ pub(super) fn openapi() -> Value {
             json!([id]),
         ),
     );
+    path(
+        "/offers/{id}",
+        with(
+            json!({"get": operation("Where the figures of one offer come from.", None, ("200", json(&written.schema::<OfferSourcesAnswer>())))}),
+            json!([id]),
+        ),
+    );
     path("/what-if", posted("A changed portfolio.", &study, &written.schema::<WhatIfAnswer>()));
     path("/exposure", posted("`exposure`", &study, &written.schema::<ExposureAnswer>()));
     path("/stress", posted("`stress`", &study, &written.schema::<StressAnswer>()));
     path("/simulate", posted("`simulate`", &study, &written.schema::<SimulateAnswer>()));
     path("/check", posted("`check`", &study, &written.schema::<CheckAnswer>()));
     path("/landscape", posted("`landscape`", &weights, &written.schema::<LandscapeAnswer>()));
-    let yaml = ("200", text("application/yaml"));
+    let yaml = ("200", json!({"application/yaml": {"schema": any}}));
     path("/portfolio", json!({"post": operation("The changed portfolio as a file.", Some(&study), yaml)}));
     let begun = ("202", json(&job_answer));
     path("/jobs", json!({"post": operation("Begins a job.", Some(&job), begun)}));

@@ -5,11 +5,14 @@
 
 use std::fmt::Write;
 
+use crate::report::drawing::palette::{DARK, LIGHT, ORIGINS, ORIGINS_DARK};
+
 const DOCUMENT: &str = include_str!("page/index.html");
+/// All but the colors.
 const STYLE: &str = include_str!("page/page.css");
 
 /// A module comes after those that it imports.
-const MODULES: [(&str, &str); 18] = [
+const MODULES: [(&str, &str); 19] = [
     ("format.js", include_str!("page/format.js")),
     ("dom.js", include_str!("page/dom.js")),
     ("server.js", include_str!("page/server.js")),
@@ -25,6 +28,7 @@ const MODULES: [(&str, &str); 18] = [
     ("shocks.js", include_str!("page/shocks.js")),
     ("plan.js", include_str!("page/plan.js")),
     ("landscape.js", include_str!("page/landscape.js")),
+    ("compare.js", include_str!("page/compare.js")),
     ("bottom.js", include_str!("page/bottom.js")),
     ("tour.js", include_str!("page/tour.js")),
     ("main.js", include_str!("page/main.js")),
@@ -42,7 +46,8 @@ const FILE_POLICY: &str =
 /// The page as one file, with answers instead of a server.
 pub(super) fn file(answers: &str) -> String {
     let policy = format!(
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"{FILE_POLICY}\">\n<style>{STYLE}</style>"
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"{FILE_POLICY}\">\n<style>{}</style>",
+        style()
     );
     // In a script, `<` could end it.
     let answers = answers.replace('<', "\\u003c");
@@ -55,8 +60,11 @@ pub(super) fn file(answers: &str) -> String {
         .replace("<script src=\"page.js?token={token}\"></script>", &script)
 }
 
+/// The style sheet, with the colors of all drawings and pages.
 pub(super) fn style() -> String {
-    STYLE.to_owned()
+    format!(
+        ":root{{{LIGHT};{ORIGINS}}}\n@media (prefers-color-scheme:dark){{:root{{{DARK};{ORIGINS_DARK}}}}}\n{STYLE}"
+    )
 }
 
 /// The modules as one script: each is a function that returns what it exports.
@@ -97,6 +105,21 @@ fn declared_name(declared: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A color that is written down elsewhere would not follow the others.
+    #[test]
+    fn colors_stand_in_one_place() {
+        for word in ["#", "rgb(", "rgba(", "hsl("] {
+            let uses = STYLE.match_indices(word).map(|(at, _)| &STYLE[at..STYLE.len().min(at + 12)]);
+            let colors: Vec<&str> =
+                uses.filter(|own| word != "#" || own[1..].chars().take(3).all(|c| c.is_ascii_hexdigit())).collect();
+            assert!(colors.is_empty(), "{colors:?}");
+        }
+        let style = style();
+        for variable in STYLE.split("var(--").skip(1).filter_map(|rest| rest.split([')', ',']).next()) {
+            assert!(style.contains(&format!("--{variable}:")), "--{variable} is not defined");
+        }
+    }
 
     /// Every import names a module that comes before, and something that it exports.
     #[test]

@@ -21,6 +21,8 @@ pub(super) struct StudyRequest {
     pub(super) changes: Vec<ChangeRequest>,
     /// Events of a scenario named `what_if`, which is added to the portfolio's own scenarios.
     pub(super) events: Vec<EventRequest>,
+    /// Changes that make the portfolio with which `what-if` compares the loss; by default it is the file as it was read.
+    pub(super) against: Option<Vec<ChangeRequest>>,
     /// Ids of the scenarios to play; for `stress` alone, none stands for all.
     pub(super) scenarios: Vec<String>,
     /// Number of trials. In `what-if`, none leaves the simulation out; elsewhere it stands for 10,000.
@@ -117,6 +119,8 @@ pub(super) enum JobKind {
     IfSigned,
     /// `reverse`
     Reverse,
+    /// `report`: the only job that writes, into a folder of its own under that of the reports.
+    Report,
 }
 
 impl JobRequest {

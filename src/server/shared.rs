@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 use super::jobs::Jobs;
 use super::{ServeError, ServerSettings};
 use crate::input::{Bookshelf, Loaded, text_of_file};
+use crate::simulation::memory::TrialMemory;
 use crate::study::simulate::Simulated;
 
 /// Bytes of the token.
@@ -40,6 +41,14 @@ pub(super) struct ServedPortfolio {
     pub(super) version: String,
     /// Number of trials and seed of the page.
     pub(super) trials: (u64, u64),
+    /// Whether amounts are shown in USD.
+    pub(super) in_usd: bool,
+    /// Folder of reports.
+    pub(super) reports: PathBuf,
+    pub(super) commit: Option<String>,
+    pub(super) now: fn() -> String,
+    /// The catalog and the jurisdictions as named on the command line.
+    pub(super) named: (Option<PathBuf>, Option<PathBuf>),
     /// Flags that other commands need to read the same catalog.
     pub(super) flags: String,
     /// Threads of what is answered at once, and of jobs.
@@ -47,6 +56,8 @@ pub(super) struct ServedPortfolio {
     pub(super) slow: ThreadPool,
     pub(super) places: Semaphore,
     pub(super) jobs: Jobs,
+    /// What simulations leave to each other.
+    pub(super) memory: TrialMemory,
     loaded: Mutex<VecDeque<(String, Arc<Loaded>)>>,
     simulated: Mutex<VecDeque<(TrialsKey, Arc<Simulated>)>>,
 }
@@ -71,6 +82,11 @@ impl ServedPortfolio {
         };
         Ok(Self {
             flags: flag("--catalog", &settings.catalog) + &flag("--jurisdictions", &settings.jurisdictions),
+            named: (settings.catalog, settings.jurisdictions),
+            in_usd: settings.in_usd,
+            reports: settings.reports,
+            commit: settings.commit,
+            now: settings.now,
             bookshelf,
             file: settings.portfolio,
             text,
@@ -84,6 +100,7 @@ impl ServedPortfolio {
             slow: pool()?,
             places: Semaphore::new(MAX_COMPUTING),
             jobs: Jobs::default(),
+            memory: TrialMemory::default(),
             loaded: Mutex::default(),
             simulated: Mutex::default(),
         })

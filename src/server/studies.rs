@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use super::refusal::Refusal;
 use super::requests::StudyRequest;
 use super::scenario::{WHAT_IF, scenario};
-use super::shared::{ServedPortfolio, quoted};
+use super::shared::{ServedPortfolio, TrialsKey, quoted};
 use crate::exchange::patch::unified;
 use crate::ids::nearest;
 use crate::input::Loaded;
@@ -25,7 +25,7 @@ use crate::simulation::draws::Rates;
 use crate::simulation::run::RunControl;
 use crate::stress::outcome::StressOutcome;
 use crate::study::session::Session;
-use crate::study::simulate::{Extent, SimulateSettings, Simulated};
+use crate::study::simulate::{SimulateSettings, Simulated};
 use crate::study::what_if::LossChange;
 
 /// Notice of `check`, days.
@@ -69,11 +69,14 @@ impl ServedPortfolio {
         Ok(Changed { text, loaded })
     }
 
-    /// The simulation of the portfolio as it was read.
-    pub(super) fn base_simulated(&self, request: &StudyRequest) -> Result<Arc<Simulated>, Refusal> {
-        let base = Changed { text: self.text.clone(), loaded: Arc::clone(&self.base) };
-        let session = Session::new(&base.loaded.instance);
-        self.simulated(&base, &session, request, &AtomicBool::new(false))
+    /// The portfolio that a change is compared with: as it was read, unless the request says otherwise.
+    fn reference(&self, request: &StudyRequest) -> Result<Changed, Refusal> {
+        match &request.against {
+            None => Ok(Changed { text: self.text.clone(), loaded: Arc::clone(&self.base) }),
+            Some(changes) => {
+                self.changed(&StudyRequest { changes: changes.clone(), ..StudyRequest::default() })
+            }
+        }
     }
 
     /// The simulation of a portfolio; fewer trials when it is stopped.
@@ -85,15 +88,14 @@ impl ServedPortfolio {
         stop: &AtomicBool,
     ) -> Result<Arc<Simulated>, Refusal> {
         let (n_trials, seed) = (request.n_trials(), request.seed());
-        let key = (changed.text.clone(), seed, n_trials);
+        let key = trials_key(changed, request);
         if let Some(simulated) = self.kept_trials(&key) {
             return Ok(simulated);
         }
         let settings = SimulateSettings { n_trials, seed, rates: Rates::Drawn };
         let control = RunControl { done: &|_| (), stop };
         let plan = &session.current;
-        let simulated =
-            Arc::new(session.simulate_extent(plan, settings, Extent::All, control, None, &|_| ())?);
+        let simulated = Arc::new(session.simulate_remembering(plan, settings, control, &self.memory)?);
         if simulated.remarks.asked_trials.is_none() {
             self.keep_trials(key, &simulated);
         }
@@ -167,10 +169,8 @@ impl ServedPortfolio {
         let simulated =
             request.trials.map(|_| self.simulated(&changed, &session, request, stop)).transpose()?;
         let check = self.checked(&changed, &session, simulated.as_deref());
-        let difference = match &simulated {
-            Some(after) if changed.text != self.text => self.difference(request, after)?,
-            _ => None,
-        };
+        let difference =
+            simulated.as_ref().map(|after| self.difference(request, (&changed, after))).transpose()?.flatten();
         Ok(WhatIfAnswer {
             commands: self.commands(request, &changed, &session),
             patch: self.patch(&changed),
@@ -181,13 +181,24 @@ impl ServedPortfolio {
         })
     }
 
-    /// What the change does to the loss; `None` where the trials are not the same, as over another horizon.
+    /// What the change does to the loss; `None` where nothing is changed, or where the trials are not the same, as over another
+    /// horizon.
     fn difference(
         &self,
         request: &StudyRequest,
-        after: &Simulated,
+        (changed, after): (&Changed, &Simulated),
     ) -> Result<Option<LossDifference>, Refusal> {
-        let before = self.base_simulated(request)?;
+        let reference = self.reference(request)?;
+        if reference.text == changed.text {
+            return Ok(None);
+        }
+        let before = match self.kept_trials(&trials_key(&reference, request)) {
+            Some(before) => before,
+            None => {
+                let session = Session::new(&reference.loaded.instance);
+                self.simulated(&reference, &session, request, &AtomicBool::new(false))?
+            }
+        };
         let (after, before) = (&after.run, &before.run);
         if after.losses.len() != before.losses.len() || after.horizon_days != before.horizon_days {
             return Ok(None);
@@ -223,6 +234,10 @@ impl ServedPortfolio {
         }
         commands
     }
+}
+
+fn trials_key(changed: &Changed, request: &StudyRequest) -> TrialsKey {
+    (changed.text.clone(), request.seed(), request.n_trials())
 }
 
 /// Ids of the scenarios that a request plays.

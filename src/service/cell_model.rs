@@ -127,7 +127,7 @@ impl CellShock {
 }
 
 /// One cell with its members and shocks.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct CellModel {
     pub cell: CellIdx,
     /// Ascending by offer; shared among cells that have the same, as are `classes`, `best_first` and `local`.

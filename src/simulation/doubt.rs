@@ -5,10 +5,12 @@
 //! probability of the branch of its mixture in which the family began. Exact where no occurrences overlap.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rand_distr::{Beta, Distribution, Gamma};
 
 use super::draws::{Purpose, purpose_seed, shock_key};
+use super::memory::TrialMemory;
 use super::philox::Stream;
 use super::sums::{LossTotals, amount};
 use crate::model::shock::{DurationLaw, Frequency, Shock};
@@ -53,14 +55,14 @@ struct RateSource<'a> {
 impl Doubt {
     /// The doubt about a loss whose totals, each multiplied by `factor`, are parts of the average annual loss.
     ///
-    /// `shocks`: `[n_shocks]`, in the order of the totals.
+    /// `shocks`: `[n_shocks]`, in the order of the totals. `memory`: keeps the draws for others.
     #[must_use]
-    pub fn of(shocks: &[Shock], sums: &LossTotals, factor: f64, seed: u64) -> Self {
+    pub fn of(shocks: &[Shock], sums: &LossTotals, factor: f64, seed: u64, memory: Option<&TrialMemory>) -> Self {
         let sources = sources(shocks, sums, factor);
         let known: f64 = sources.iter().map(|source| source.reversed_usd + source.lasting_usd).sum();
         let seed = purpose_seed(seed, Purpose::Doubt);
         // `[n_sources × N_DRAWS]`: how far each source moves the loss from its mean.
-        let moved: Vec<Vec<f64>> = sources.iter().map(|source| source.moved(seed)).collect();
+        let moved: Vec<Vec<f64>> = sources.iter().map(|source| source.moved(seed, memory)).collect();
         let mut all = vec![known; N_DRAWS];
         for own in &moved {
             all.iter_mut().zip(own).for_each(|(sum, usd)| *sum += usd);
@@ -106,29 +108,28 @@ fn sources<'a>(shocks: &'a [Shock], sums: &LossTotals, factor: f64) -> Vec<RateS
 
 impl RateSource<'_> {
     /// `[N_DRAWS]`: loss at drawn rates and reversals, less that at their means, USD a year.
-    fn moved(&self, seed: u64) -> Vec<f64> {
-        let rate = match self.law.frequency {
-            Some(Frequency::Counted { events, .. }) => {
-                let shape = events + 0.5;
-                Gamma::new(shape, 1.0 / shape).ok()
-            }
-            _ => None,
+    fn moved(&self, seed: u64, memory: Option<&TrialMemory>) -> Vec<f64> {
+        let law = DoubtLaw {
+            rate_key: shock_key(seed, "doubt of rate", self.id),
+            reversal_key: shock_key(seed, "doubt of reversal", self.id),
+            rate: match self.law.frequency {
+                Some(Frequency::Counted { events, .. }) => Some((events + 0.5).to_bits()),
+                _ => None,
+            },
+            reversal: match self.law.duration {
+                DurationLaw::Mixture { events, of, .. } => {
+                    Some([1.0 + events, 1.0 + of - events].map(f64::to_bits))
+                }
+                _ => None,
+            },
         };
-        let reversal = match self.law.duration {
-            DurationLaw::Mixture { events, of, .. } => {
-                let (a, b) = (1.0 + events, 1.0 + of - events);
-                Beta::new(a, b).ok().map(|beta| (beta, a / (a + b)))
-            }
-            _ => None,
-        };
-        let (rate_key, reversal_key) =
-            (shock_key(seed, "doubt of rate", self.id), shock_key(seed, "doubt of reversal", self.id));
+        let draws = memory.map_or_else(|| Arc::new(law.draws()), |memory| memory.draws(law));
         let usd = self.reversed_usd + self.lasting_usd;
-        (0..N_DRAWS as u64)
+        (0..N_DRAWS)
             .map(|draw| {
-                let times = rate.map_or(1.0, |gamma| gamma.sample(&mut Stream::new(rate_key, draw, 0)));
-                let branches = reversal.map_or(usd, |(beta, mean)| {
-                    let q = beta.sample(&mut Stream::new(reversal_key, draw, 0));
+                let times = draws.rates.get(draw).copied().unwrap_or(1.0);
+                let branches = draws.reversals.get(draw).map_or(usd, |q| {
+                    let mean = draws.mean_reversal;
                     q / mean * self.reversed_usd + (1.0 - q) / (1.0 - mean) * self.lasting_usd
                 });
                 times * branches - usd
@@ -137,10 +138,50 @@ impl RateSource<'_> {
     }
 }
 
+/// What the draws of one source depend on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct DoubtLaw {
+    rate_key: u64,
+    reversal_key: u64,
+    /// Bits of the shape of the rate's Gamma distribution, whose mean is 1; `None` for a rate that is known.
+    rate: Option<u64>,
+    /// Bits of the parameters of the Beta distribution of a reversal's probability; `None` where nothing is reversed.
+    reversal: Option<[u64; 2]>,
+}
+
+/// Drawn rates and reversals of one source.
+#[derive(Debug)]
+pub(super) struct DoubtDraws {
+    /// `[N_DRAWS]`, multiples of the mean; empty for a rate that is known.
+    rates: Vec<f64>,
+    /// `[N_DRAWS]`, probabilities; empty where nothing is reversed.
+    reversals: Vec<f64>,
+    mean_reversal: f64,
+}
+
+impl DoubtLaw {
+    pub(super) fn draws(&self) -> DoubtDraws {
+        let shape = self.rate.map(f64::from_bits);
+        let gamma = shape.and_then(|shape| Gamma::new(shape, 1.0 / shape).ok());
+        let reversal = self.reversal.map(|bits| bits.map(f64::from_bits));
+        let beta = reversal.and_then(|[a, b]| Beta::new(a, b).ok());
+        let draws = |key: u64| (0..N_DRAWS as u64).map(move |draw| Stream::new(key, draw, 0));
+        DoubtDraws {
+            rates: gamma.map_or_else(Vec::new, |gamma| {
+                draws(self.rate_key).map(|mut stream| gamma.sample(&mut stream)).collect()
+            }),
+            reversals: beta.map_or_else(Vec::new, |beta| {
+                draws(self.reversal_key).map(|mut stream| beta.sample(&mut stream)).collect()
+            }),
+            mean_reversal: reversal.map_or(1.0, |[a, b]| a / (a + b)),
+        }
+    }
+}
+
 /// The draws between which 90 % of all lie.
 fn middle(mut draws: Vec<f64>) -> (f64, f64) {
-    draws.sort_unstable_by(f64::total_cmp);
-    (draws[LOW_PLACE - 1], draws[N_DRAWS - LOW_PLACE - 1])
+    let mut at = |place: usize| *draws.select_nth_unstable_by(place - 1, f64::total_cmp).1;
+    (at(LOW_PLACE), at(N_DRAWS - LOW_PLACE))
 }
 
 #[cfg(test)]

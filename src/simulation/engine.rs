@@ -33,7 +33,7 @@ pub(super) struct Engine<'a> {
     /// `[n_shocks]`: outage of each shock by itself, from day 0.
     pub(super) outages: Vec<Outage>,
     /// `[n_shocks]`: offers that depend on the nodes it stops or cuts, if these may have a larger effect with other stops.
-    combining: Vec<BTreeSet<OfferIdx>>,
+    pub(super) combining: Vec<BTreeSet<OfferIdx>>,
 }
 
 /// The values of an impact with a cost that a trial reads first.
@@ -158,7 +158,8 @@ impl<'a> Engine<'a> {
                 impact
             });
             let Some(impact) = impact else { continue };
-            for &(profile, factor) in &impact.uplifts {
+            for &(place, factor) in &impact.uplifts {
+                let (profile, _) = self.profiles.classes(group)[place];
                 if !std::mem::replace(&mut is_known[profile], true) {
                     variant.uplifts.push((profile, factor));
                 }
@@ -212,9 +213,9 @@ impl<'a> Engine<'a> {
             let asked = timeline.follow_noting(impact_interval, Asked::Displacement, &mut recorder);
             impact.lone = Some(LoneLoss { response: recorder.response(), asked });
         }
-        let uplifts = self.profiles.classes(group).iter();
+        let uplifts = self.profiles.classes(group).iter().enumerate();
         let uplifts =
-            uplifts.map(|&(profile, class)| (profile, impact.price_factor(class, &timeline.segments)));
+            uplifts.map(|(place, &(_, class))| (place, impact.price_factor(class, &timeline.segments)));
         impact.uplifts = uplifts.filter(|(_, factor)| *factor != 1.0).collect();
         Some(impact)
     }

@@ -115,7 +115,7 @@ pub(super) struct GroupImpact {
     pub(super) touches: Touched,
     /// Stand-alone cost of displacement; `None` if it displaces nothing.
     pub(super) lone: Option<LoneLoss>,
-    /// Profiles of primaries whose price changes, each with its factor.
+    /// Primaries whose price changes, by their place among those of the group, each with its factor.
     pub(super) uplifts: Vec<(usize, f64)>,
 }
 

@@ -6,8 +6,9 @@ use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
-use super::draws::Sampler;
+use super::draws::{Rates, Sampler};
 use super::engine::Engine;
+use super::memory::{Recollection, TrialMemory};
 pub use super::families::EventLoss;
 use super::parts::{Attribution, Parts};
 use super::sums::{LossTotals, amount};
@@ -74,6 +75,8 @@ pub struct Simulation<'a> {
     sampler: Sampler,
     /// `[n_shocks]`
     attributions: Vec<Attribution>,
+    recollection: Option<Recollection<'a>>,
+    pub(super) memory: Option<&'a TrialMemory>,
 }
 
 impl<'a> Simulation<'a> {
@@ -83,7 +86,16 @@ impl<'a> Simulation<'a> {
         let engine = Engine::new(setting, shocks, plan);
         let sampler = sampler.only(&engine.matters());
         let attributions = shocks.iter().map(|s| Attribution::of(setting.instance, &s.shock)).collect();
-        Self { setting, engine, sampler, attributions }
+        Self { setting, engine, sampler, attributions, recollection: None, memory: None }
+    }
+
+    /// Takes over from `memory` what earlier simulations have found out, and leaves there what this one does. `seed`, `rates`:
+    /// those of the sampler. No result depends on it.
+    #[must_use]
+    pub fn remembering(mut self, memory: &'a TrialMemory, seed: u64, rates: Rates) -> Self {
+        self.recollection = Some(memory.recall(&self.engine, (seed, rates)));
+        self.memory = Some(memory);
+        self
     }
 
     /// A runner, whose workers keep remembered states from one run to the next.
@@ -176,8 +188,8 @@ impl<'a> Runner<'a> {
     fn work<T>(&self, task: impl FnOnce(&mut Worker<'a>) -> T) -> T {
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let taken = idle().pop();
-        let Simulation { engine, sampler, .. } = self.simulation;
-        let mut worker = taken.unwrap_or_else(|| Worker::new(engine, sampler));
+        let Simulation { engine, sampler, recollection, .. } = self.simulation;
+        let mut worker = taken.unwrap_or_else(|| Worker::new(engine, sampler, recollection.as_ref()));
         let result = task(&mut worker);
         idle().push(worker);
         result
@@ -191,5 +203,15 @@ impl<'a> Runner<'a> {
             sums.merge(&std::mem::replace(&mut worker.sums, self.simulation.no_sums()));
         }
         sums
+    }
+}
+
+impl Drop for Runner<'_> {
+    /// Leaves what the workers have found out.
+    fn drop(&mut self) {
+        let Some(recollection) = &self.simulation.recollection else { return };
+        let idle = self.idle.get_mut().unwrap_or_else(PoisonError::into_inner);
+        idle.drain(..).for_each(|worker| worker.end(recollection));
+        recollection.end();
     }
 }

@@ -74,6 +74,7 @@ impl Summary {
                 &run.sums,
                 per_year / losses.len() as f64,
                 seed,
+                simulation.memory,
             ),
         })
     }

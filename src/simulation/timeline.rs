@@ -68,6 +68,16 @@ pub(super) struct GroupTimeline<'a> {
 
 const NONE: u32 = u32::MAX;
 
+/// What a timeline has learned of its group, in whichever trials: no result depends on it.
+#[derive(Debug)]
+pub(super) struct Learned {
+    segments: Vec<Segment>,
+    impacts: HashMap<Vec<usize>, Option<Arc<GroupImpact>>>,
+    expiry: Vec<u32>,
+    known: HashMap<u128, (f64, f64), BuildHasherDefault<Folded>>,
+    counts: Vec<u32>,
+}
+
 #[derive(Debug)]
 struct Primary {
     class: Class,
@@ -132,6 +142,19 @@ impl<'a> GroupTimeline<'a> {
             asked: None,
             cold: ColdLeads { free: f64::INFINITY, closed: Vec::new() },
         }
+    }
+
+    /// Goes on with what a timeline of an equal group has learned.
+    pub(super) fn go_on(&mut self, learned: Learned) {
+        let Learned { segments, impacts, expiry, known, counts } = learned;
+        (self.segments, self.impacts, self.expiry) = (segments, impacts, expiry);
+        (self.known, self.counts) = (known, counts);
+    }
+
+    /// Ends with what it has learned.
+    pub(super) fn into_learned(self) -> Learned {
+        let Self { segments, impacts, expiry, known, counts, .. } = self;
+        Learned { segments, impacts, expiry, known, counts }
     }
 
     /// Forgets all segments and states.

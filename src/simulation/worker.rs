@@ -4,6 +4,7 @@
 //! which events overlap.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 mod interactions;
 
@@ -12,6 +13,7 @@ use super::engine::{Engine, Variant};
 use super::event::{Event, TrialLoss};
 use super::families::{EventLoss, Families};
 use super::history::History;
+use super::memory::{Recollection, known_loss};
 use super::prices::PriceUplifts;
 use super::sink::Total;
 use super::sums::LossTotals;
@@ -99,18 +101,30 @@ pub(super) struct Worker<'a> {
     pub(super) sums: LossTotals,
     /// `None` if they are not requested.
     event_losses: Option<Vec<EventLoss>>,
+    /// `[n_groups]`: losses that earlier simulations have found, ascending by trial; empty if there are none.
+    known_losses: Vec<Arc<Vec<(u64, Total)>>>,
+    /// Group, trial and loss, as far as nothing but the group decides on it.
+    found_losses: Vec<(u32, u64, Total)>,
+    /// Whether the loss that is computed depends on events that do not affect the group by themselves.
+    needs_history: bool,
 }
 
 impl<'a> Worker<'a> {
-    pub(super) fn new(engine: &'a Engine<'a>, sampler: &'a Sampler) -> Self {
+    pub(super) fn new(
+        engine: &'a Engine<'a>,
+        sampler: &'a Sampler,
+        recollection: Option<&Recollection<'_>>,
+    ) -> Self {
         let n_workloads = engine.setting.instance.workloads.len();
+        let mut timelines = engine.timelines();
+        let n_impacts = recollection.map_or(0, |own| own.teach(&mut timelines));
         Self {
             engine,
             sampler,
-            timelines: engine.timelines(),
+            timelines,
             variants: Vec::new(),
             variant_bytes: 0,
-            n_impacts: 0,
+            n_impacts,
             plain_variants: vec![None; engine.shocks.len()],
             chosen_variants: HashMap::new(),
             draw_key: Vec::new(),
@@ -129,7 +143,15 @@ impl<'a> Worker<'a> {
             families: Families::new(n_workloads),
             sums: LossTotals::new(engine.shocks.len(), n_workloads),
             event_losses: None,
+            known_losses: recollection.map(Recollection::losses).unwrap_or_default(),
+            found_losses: Vec::new(),
+            needs_history: false,
         }
+    }
+
+    /// Leaves what it has found out.
+    pub(super) fn end(mut self, recollection: &Recollection<'_>) {
+        recollection.keep(&mut self.found_losses, self.timelines);
     }
 
     /// Runs trials from `start`, one per element of `losses` and `largest`; returns the losses of event families if
@@ -160,7 +182,7 @@ impl<'a> Worker<'a> {
         for at in 0..self.touched.len() {
             let group = self.touched[at];
             let is_joint = self.is_joint(group);
-            let total = if is_joint { self.joint(group) } else { self.groups[group].apart };
+            let total = if is_joint { self.joint_loss(trial, group) } else { self.groups[group].apart };
             let CellGroup { workload, cell_model, .. } = &self.engine.groups[group];
             let scale = self.weights[group];
             let unserved_days = total.unserved_days * cell_model.users_share * scale;
@@ -177,6 +199,22 @@ impl<'a> Worker<'a> {
             self.groups[group] = GroupTrial::CALM;
         }
         loss
+    }
+
+    /// The loss of a group in which events interact, which may be known.
+    fn joint_loss(&mut self, trial: u64, group: usize) -> Total {
+        if self.known_losses.is_empty() || self.groups[group].combines {
+            return self.joint(group);
+        }
+        if let Some(total) = known_loss(&self.known_losses[group], trial) {
+            return total;
+        }
+        self.needs_history = false;
+        let total = self.joint(group);
+        if !self.needs_history {
+            self.found_losses.push((u32::try_from(group).expect("fewer than 2^32 groups"), trial, total));
+        }
+        total
     }
 
     /// Records the families that affect a workload with a loss to which no family contributes by itself.

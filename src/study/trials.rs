@@ -6,6 +6,7 @@ use crate::measures::tail::conditional_value_at_risk_estimate;
 use crate::measures::{Estimate, MeasureError};
 use crate::model::plan::Plan;
 use crate::simulation::draws::{Purpose, Sampler};
+use crate::simulation::memory::TrialMemory;
 use crate::simulation::run::{EventSink, Run, RunControl, Runner, Simulation};
 use crate::simulation::summary::{BREAKDOWN_LEVEL, Summary};
 
@@ -94,6 +95,27 @@ impl Session<'_> {
         self.summarized(&self.simulation(plan, settings).runner(), plan, settings, run, Remarks::default())
     }
 
+    /// Like [`Session::simulate_extent`] on all trials; takes over from `memory` what simulations of similar plans have found
+    /// out, which changes no result, and leaves there what this one does.
+    ///
+    /// # Errors
+    /// The same as [`Session::simulate_extent`].
+    pub fn simulate_remembering(
+        &self,
+        plan: &Plan,
+        settings: SimulateSettings,
+        control: RunControl<'_>,
+        memory: &TrialMemory,
+    ) -> Result<Simulated, MeasureError> {
+        let SimulateSettings { n_trials, seed, rates } = settings;
+        let simulation = self.simulation(plan, settings).remembering(memory, seed, rates);
+        let runner = simulation.runner();
+        let run = runner.run(0..n_trials, control, None);
+        let asked = Some(n_trials).filter(|asked| (run.losses.len() as u64) < *asked);
+        let remarks = Remarks { asked_trials: asked, ..Remarks::default() };
+        self.summarized(&runner, plan, settings, run, remarks)
+    }
+
     /// Losses of a plan on all trials of the settings, without the measures of [`Session::simulate`].
     pub(super) fn losses(&self, plan: &Plan, settings: SimulateSettings) -> Vec<f64> {
         let simulation = self.simulation(plan, settings);
@@ -106,7 +128,7 @@ impl Session<'_> {
         Sampler::new(self.instance, &self.shocks, seed, Purpose::InSample, rates)
     }
 
-    fn simulation(&self, plan: &Plan, settings: SimulateSettings) -> Simulation<'_> {
+    fn simulation<'s>(&'s self, plan: &Plan, settings: SimulateSettings) -> Simulation<'s> {
         Simulation::new(&self.setting, &self.shocks, self.sampler(settings), plan)
     }
 

@@ -5,10 +5,10 @@
 // `--shots` also takes pictures of every view, light and dark, at three widths, into tests/browser/shots/.
 
 import { spawn, execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
 
@@ -35,7 +35,7 @@ function equal(found, expected, what) {
 
 /** A server and the address that it prints. */
 async function serve(port = '0') {
-  const child = spawn(binary, ['serve', portfolio, '--quiet', '--port', port, '--trials', TRIALS, '--today', TODAY], {stdio: ['ignore', 'pipe', 'inherit']});
+  const child = spawn(binary, ['serve', portfolio, '--quiet', '--port', port, '--trials', TRIALS, '--today', TODAY], {stdio: ['ignore', 'pipe', 'inherit'], cwd: folder});
   const url = await new Promise((found, failed) => {
     child.stdout.once('data', (data) => found(String(data).trim()));
     child.once('exit', () => failed(new Error('the server has ended')));
@@ -96,16 +96,135 @@ async function accessible(page, what) {
   check(told.length === 0, `axe, ${what}:\n  ${told.join('\n  ')}`);
 }
 
+/** What the server answers to the page. */
+const answer = (page, at) => page.evaluate(async (path) => {
+  const token = new URLSearchParams(location.search).get('token');
+  return (await fetch('api/v1/' + path, {headers: {authorization: 'Bearer ' + token}})).json();
+}, at);
+
+/** A row of a table of the page, as texts. */
+const row = (page, caption, first) => page.evaluate(([title, name]) => {
+  const table = [...document.querySelectorAll('#side table')].find((own) => own.caption && own.caption.textContent === title);
+  const found = [...table.tBodies[0].rows].find((own) => own.cells[0].textContent === name);
+  return found && [...found.cells].map((cell) => cell.innerText);
+}, [caption, first]);
+
+/** A state is held, another is compared with it, they are swapped, and the address restores both. */
+async function sideBySide(page, context) {
+  await page.click('#reset');
+  await settled(page);
+  const today = await command(page, 'simulate', '--trials', TRIALS);
+  const knob = page.locator('.knob').first();
+  await knob.focus();
+  await page.keyboard.press('PageDown');
+  await settled(page);
+  const held = await command(page, 'simulate', '--trials', TRIALS);
+  await page.click('#pin');
+  await settled(page);
+  await page.locator('.knob').first().focus();
+  await page.keyboard.press('PageDown');
+  await page.keyboard.press('PageDown');
+  const now = await compare(page, 'against A');
+  await page.click('#views [data-view=compare]');
+  const {currency_usd: worth} = await answer(page, 'about');
+  const whole = (usd) => Math.round(usd / worth).toLocaleString('en-US');
+  const cost = await row(page, 'Costs and losses', 'planned cost a month');
+  equal(cost[1], whole(held.monthly_cost_usd), 'cost of A');
+  equal(cost[2], whole(now.monthly_cost_usd), 'cost now');
+  check(held.monthly_cost_usd !== today.monthly_cost_usd && held.monthly_cost_usd !== now.monthly_cost_usd, 'three states');
+  const loss = await row(page, 'Costs and losses', 'average annual loss');
+  check(/ to /.test(loss[3]), `the difference has an interval: ${loss[3]}`);
+  check((await page.textContent('[data-figure=cost] .change')).includes('than A'), 'the figures are compared with A');
+  check((await page.textContent('#side')).includes('What serves'), 'what serves is compared');
+  await accessible(page, 'compare');
+  const other = await context.newPage();
+  await other.goto(page.url());
+  await settled(other);
+  await other.waitForFunction((text) => [...document.querySelectorAll('#side td')].some((cell) => cell.textContent === text), whole(held.monthly_cost_usd));
+  equal((await row(other, 'Costs and losses', 'planned cost a month')).join(), cost.join(), 'the address restores both');
+  await other.close();
+  await page.click('[data-key=swap]');
+  await compare(page, 'swapped');
+  equal(await exact(page, 'cost'), held.monthly_cost_usd, 'swapped: A is shown');
+  await page.click('#pin');
+  await settled(page);
+  check(!(await page.textContent('[data-figure=cost] .change')).includes('than A'), 'A is let go');
+}
+
+/** A figure, an offer and a shock say where they come from. */
+async function sources(page) {
+  await page.click('[data-key=figure-aal]');
+  check(/Sampling error/.test(await page.textContent('.trace')), 'the loss says how sure it is');
+  for (const key of ['offers ', 'shocks ']) {
+    await page.click(`#side [data-key^="${key}"] >> nth=0`);
+    await page.waitForSelector('.trace[role=status] dd');
+    check(/as of|no date/.test(await page.textContent('.trace[role=status]')), `${key}have a date`);
+  }
+  await accessible(page, 'sources');
+}
+
+/** A report is written on request, under `reports/` and nowhere else. */
+async function written(page) {
+  const before = readdirSync(folder).filter((name) => name !== basename(portfolio));
+  check(before.length === 0, `nothing was written before: ${before}`);
+  await page.click('[data-key="write report"]');
+  await page.waitForFunction(() => document.getElementById('notice').textContent.includes('The report is in'), null, {timeout: 240000});
+  const found = readdirSync(folder, {recursive: true}).map(String);
+  check(found.some((name) => /^reports\/[^/]+\/what-if-[0-9a-f]{8}\/board\.html$/.test(name)), `a report is written: ${found}`);
+  check(found.every((name) => name === basename(portfolio) || name.startsWith('reports')), `nothing else is written: ${found}`);
+  await page.evaluate(() => { document.getElementById('notice').textContent = ''; });
+}
+
+/** The page as a file: the ladder is in it, nothing is asked of anybody, and every button does something. */
+async function readOnly(browser) {
+  const text = execFileSync(binary, ['serve', portfolio, '--static', join(folder, 'snapshot'), '--trials', '100', '--today', TODAY, '--quiet'], {encoding: 'utf8', cwd: folder});
+  const file = pathToFileURL(join(folder, text.trim().replace(folder + '/', ''))).href;
+  const page = await browser.newPage({viewport: {width: 1280, height: 800}});
+  const faults = [];
+  page.on('pageerror', (error) => faults.push(String(error)));
+  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
+  page.on('request', (request) => check(request.url() === file || /^(data|blob):/.test(request.url()), `the file asks for ${request.url()}`));
+  await page.goto(file);
+  await settled(page);
+  const ladder = JSON.parse(execFileSync(binary, ['optimize', portfolio, '--ladder', '--trials', '100', '--format', 'json', '--quiet'], {encoding: 'utf8'}));
+  await page.click('#views [data-view=plan]');
+  equal(await page.locator('.card').count(), ladder.ladder.length, 'rungs in the file');
+  equal(await page.locator('[data-rung=standbys] dd').first().innerText().then((cost) => /\d/.test(cost)), true, 'a rung has figures');
+  let n_clicked = 0;
+  for (const view of await page.$$eval('#views button', (all) => all.map((own) => own.dataset.view))) {
+    if (!await page.locator(`#views [data-view=${view}]`).isVisible()) continue;
+    await page.click(`#views [data-view=${view}]`);
+    await page.waitForTimeout(100);
+    await accessible(page, `${view} of the file`);
+    const keys = await page.$$eval('button:not([disabled])', (all) => all.filter((own) => own.offsetParent && own.getAttribute('aria-pressed') !== 'true' && !own.hasAttribute('aria-current')).map((own) => own.dataset.key || own.id));
+    // What shows the source of a figure changes nothing where it is shown already.
+    const isShown = (key) => view === 'sources' && /^(figure-|source )/.test(key);
+    for (const key of keys.filter((own) => !own.startsWith('view ') && !isShown(own))) {
+      await page.click(`#views [data-view=${view}]`);
+      const before = await page.evaluate(() => document.body.innerHTML);
+      const saved = page.waitForEvent('download', {timeout: 1500}).then(() => true, () => false);
+      await page.click(`[data-key="${key}"]`);
+      await page.waitForTimeout(30);
+      const isChanged = before !== await page.evaluate(() => document.body.innerHTML);
+      check(isChanged || await saved, `${view}: the button '${key}' of the file does nothing`);
+      n_clicked += 1;
+    }
+  }
+  check(n_clicked > 10, `${n_clicked} buttons of the file`);
+  equal(await page.locator('.knob, #side input, #portfolio input, #portfolio select').count(), 0, 'nothing of the file can be changed');
+  check(faults.length === 0, `the file has faults:\n  ${faults.join('\n  ')}`);
+  await page.close();
+}
+
 async function shots(browser, url) {
   mkdirSync(join(here, 'shots'), {recursive: true});
   for (const scheme of ['light', 'dark']) {
     for (const [width, height] of [[1280, 800], [1920, 1080], [820, 1180], [390, 844]]) {
-      if (width < 1280 && scheme === 'dark') continue;
       const page = await browser.newPage({viewport: {width, height}, colorScheme: scheme});
       await page.addInitScript(() => localStorage.setItem('multipolar-tour', '1'));
       await page.goto(url);
       await settled(page);
-      for (const view of ['portfolio', 'map', 'shocks', 'plan', 'landscape', 'sources']) {
+      for (const view of ['portfolio', 'map', 'shocks', 'plan', 'compare', 'landscape', 'sources']) {
         if (view === 'portfolio' && width >= 1100) continue;
         await page.click(`#views [data-view=${view}]`);
         await page.waitForTimeout(view === 'landscape' ? 800 : 150);
@@ -135,6 +254,12 @@ async function main() {
     check(await page.locator('dialog[open]').count() === 0, 'the tour ends after five steps');
     const today = await compare(page, 'today');
     await accessible(page, 'map');
+
+    // Amounts are in the portfolio's own currency, as in reports.
+    const about = await answer(page, 'about');
+    const shown = await page.textContent('[data-figure=cost] .value');
+    equal(shown, `${Math.round(today.monthly_cost_usd / about.currency_usd).toLocaleString('en-US')} ${about.currency} a month`, 'the cost in own currency');
+    check(about.currency === 'USD' || !/USD/.test(await page.textContent('main')), 'no amount in USD beside those in own currency');
 
     // A border between two offers is dragged; the same by keyboard.
     await page.evaluate(() => {
@@ -215,6 +340,10 @@ async function main() {
     await compare(page, 'a shock on day 30');
     await accessible(page, 'shocks');
 
+    await sideBySide(page, context);
+    await sources(page);
+    await written(page);
+
     // The ladder; a rung is accepted.
     await page.click('#reset');
     await settled(page);
@@ -231,7 +360,7 @@ async function main() {
       const planned = ladder.ladder[rung].figures.monthly_cost_usd;
       check(Math.abs(await exact(page, 'cost') - planned) < 1e-6 * planned, 'the rung costs what the planner says');
     }
-    for (const view of ['landscape', 'sources']) {
+    for (const view of ['landscape', 'compare']) {
       await page.click(`#views [data-view=${view}]`);
       await page.waitForTimeout(view === 'landscape' ? 800 : 100);
       await accessible(page, view);
@@ -247,6 +376,25 @@ async function main() {
     await page.waitForFunction(() => document.getElementById('notice').textContent === '');
     equal(await exact(page, 'cost'), before, 'after an invalid change');
 
+    // The server stands still, as on a machine that sleeps, and goes on.
+    child.kill('SIGSTOP');
+    await page.click('#undo');
+    await page.waitForFunction(() => document.getElementById('notice').textContent.includes('slow to answer'), null, {timeout: 15000});
+    child.kill('SIGCONT');
+    await page.waitForFunction(() => document.getElementById('notice').textContent === '');
+    await compare(page, 'after a pause');
+    await page.click('#redo');
+    await settled(page);
+    // The network goes away, and comes back.
+    await context.setOffline(true);
+    await page.waitForFunction(() => document.getElementById('notice').textContent.includes('does not answer'));
+    await page.click('#undo');
+    await context.setOffline(false);
+    await page.waitForFunction(() => document.getElementById('notice').textContent === '', null, {timeout: 10000});
+    await compare(page, 'back on the network');
+    await page.click('#redo');
+    await settled(page);
+
     // The server goes away, and comes back anew.
     child.kill('SIGKILL');
     await page.click('#undo');
@@ -257,6 +405,7 @@ async function main() {
     await page.goto(url + new URL(page.url()).hash);
     await compare(page, 'after a new start');
     check(faults.length === 0, `the page has faults:\n  ${faults.join('\n  ')}`);
+    await readOnly(browser);
     if (withShots) await shots(browser, url);
     console.log(`ok: ${n} checks`);
   } finally {

@@ -5,3 +5,4 @@ mod closed_forms;
 mod draws;
 mod extents;
 mod parts;
+mod remembering;

@@ -26,6 +26,9 @@ pub struct ServeArguments {
     /// With --static: leave out the plans, which take longest
     #[arg(long, requires = "snapshot")]
     pub no_plan: bool,
+    /// Folder under which the page writes reports, when it is asked to
+    #[arg(long, value_name = "DIR", default_value = "reports", env = "MULTIPOLAR_REPORTS")]
+    pub reports: PathBuf,
     /// Open the page in the browser
     #[arg(long)]
     pub open: bool,

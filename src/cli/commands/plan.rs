@@ -15,7 +15,7 @@ use crate::cli::memory::guard;
 use crate::cli::messages::shown;
 use crate::cli::progress::ProgressLine;
 use crate::cli::version::COMMIT;
-use crate::exchange::report_folder::{ReportFolder, RunFacts, file_names, newest_before};
+use crate::exchange::report_folder::{ReportFolder, RunFacts, file_names, newest_before, portfolio_folder};
 use crate::input::diagnostic::render_all;
 use crate::input::{InputFile, Loaded, has_history, history_with_file};
 use crate::model::history::EventHistory;
@@ -148,12 +148,9 @@ fn changed_since(
     }
 }
 
-/// The report's folder, `reports/PORTFOLIO/QUARTER`. A name that would lead elsewhere becomes `portfolio`.
+/// The report's folder, `reports/PORTFOLIO/QUARTER`.
 fn folder(arguments: &ReportArguments, period: Quarter) -> PathBuf {
-    let name = arguments.portfolio.file_stem().unwrap_or_default().to_string_lossy();
-    let is_plain = !matches!(&*name, "" | "." | "..") && !name.contains(['/', '\\']);
-    let portfolio = arguments.reports.join(if is_plain { &*name } else { "portfolio" });
-    portfolio.join(period.to_string())
+    portfolio_folder(&arguments.reports, &arguments.portfolio).join(period.to_string())
 }
 
 /// The quarter of the report. The clock has no say, so that the same command writes to the same folder.

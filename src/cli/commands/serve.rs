@@ -9,6 +9,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::progress::ProgressLine;
+use crate::cli::version::COMMIT;
 use crate::files::{PendingFolder, write_atomically};
 use crate::server::snapshot::snapshot;
 use crate::server::{DEMO, Server, ServerSettings};
@@ -34,6 +35,10 @@ pub(super) fn serve(arguments: &ServeArguments, console: &Console) -> Result<Exi
         jurisdictions: arguments.jurisdictions.clone(),
         port: arguments.port,
         today: arguments.today.unwrap_or_else(clock::today),
+        in_usd: console.is_in_usd(),
+        reports: arguments.reports.clone(),
+        commit: COMMIT.map(str::to_owned),
+        now: clock::now,
         trials: (arguments.trials, arguments.seed),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };

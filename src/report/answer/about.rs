@@ -7,6 +7,7 @@ use super::FORMAT_VERSION;
 use crate::model::instance::Instance;
 use crate::model::jurisdictions::{Enabler, Jurisdictions};
 use crate::report::drawing::tile_map::place;
+use crate::report::money::DisplayCurrency;
 
 /// The served portfolio.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -21,7 +22,7 @@ pub struct AboutAnswer {
     pub file: String,
     /// Name of the company.
     pub company: String,
-    /// Code of the currency in which the company counts.
+    /// Code of the currency in which the page shows amounts.
     pub currency: String,
     /// What one unit of that currency is worth, USD.
     pub currency_usd: f64,
@@ -77,6 +78,7 @@ impl AboutAnswer {
         jurisdictions: &Jurisdictions,
         (file, version, today): (&str, &str, &str),
         (trials, seed): (u64, u64),
+        currency: DisplayCurrency,
     ) -> Self {
         let portfolio = &instance.portfolio;
         let id = |&idx: &usize| instance.jurisdictions[idx].id.clone();
@@ -94,8 +96,8 @@ impl AboutAnswer {
             portfolio: portfolio.name.clone(),
             file: file.to_owned(),
             company: portfolio.company.name.clone(),
-            currency: portfolio.currency.code.clone(),
-            currency_usd: portfolio.currency.usd,
+            currency: currency.code(),
+            currency_usd: currency.usd(),
             horizon_days: portfolio.horizon_days,
             starts: instance.starts.map(|day| day.to_string()),
             today: today.to_owned(),

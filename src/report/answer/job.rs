@@ -68,6 +68,15 @@ pub struct KeyChange {
     pub value: Value,
 }
 
+/// A report that was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct WrittenReport {
+    /// Its folder.
+    pub folder: String,
+    /// The files in it.
+    pub files: Vec<String>,
+}
+
 impl JobAnswer {
     /// A job that waits.
     #[must_use]

@@ -49,7 +49,8 @@ pub struct WhatIfAnswer {
     pub stress: Option<StressAnswer>,
     /// The loss distribution, as `simulate` answers; null unless asked for.
     pub simulate: Option<SimulateAnswer>,
-    /// What the change does to the loss, on the same trials; null unless `simulate` was asked for and something is changed.
+    /// What the change does to the loss, on the same trials, compared with `against`; null unless `simulate` was asked for and the
+    /// two differ.
     pub difference: Option<LossDifference>,
 }
 

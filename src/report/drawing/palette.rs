@@ -12,6 +12,14 @@ pub const LIGHT: &str = "--ink:#1a1f24;--muted:#5c6670;--rule:#d5dadf;--paper:#f
 pub const DARK: &str = "--ink:#e8ebee;--muted:#9aa4ad;--rule:#3a424a;--paper:#14181c;--panel:#1d2329;--accent:#56b4e9;\
 --good:#4cc9a0;--warn:#f0b040;--bad:#ff8f85;--s0:#3a9bdc;--s6:#f0e442;--s7:#e8ebee";
 
+/// Where models come from, on a light screen: US, CN, the EU, machines of one's own, elsewhere; and words on these colors.
+pub const ORIGINS: &str =
+    "--us:#0072b2;--cn:#b84e00;--eu:#00775a;--own:#6f6500;--other:#7d6b91;--on:#ffffff";
+
+/// The same on a dark screen.
+pub const ORIGINS_DARK: &str =
+    "--us:#3a9bdc;--cn:#e8834a;--eu:#35b58e;--own:#d8cc3a;--other:#b7a3cc;--on:#14181c";
+
 /// What differs on paper from a light screen.
 pub const PRINT: &str = "--ink:#000000;--panel:#ffffff";
 

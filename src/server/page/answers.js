@@ -1,10 +1,10 @@
 // The server's answers to the state: the quick ones at once, the loss first from few years and then from all.
 
 import { ask, Refused, tell, whenBack, snapshot } from './server.js';
-import { state, request, whenChanged } from './state.js';
+import { state, request, against, remember, whenChanged } from './state.js';
 import { known } from './model.js';
 import { byId } from './dom.js';
-import { usd, exactUsd } from './format.js';
+import { code, setCurrency, money, exactMoney } from './format.js';
 
 const FIRST_TRIALS = 400;
 
@@ -27,7 +27,7 @@ export async function refresh() {
   const {signal} = own;
   const {trials, seed} = known.about;
   try {
-    const withoutEvents = {...request(), events: [], scenarios: []};
+    const withoutEvents = {...request(), ...against(), events: [], scenarios: []};
     answers.quick = await ask('what-if', request(), signal);
     answers.problems = [];
     answers.isAsking = false;
@@ -39,9 +39,11 @@ export async function refresh() {
     }
     answers.loss = await ask('what-if', {...withoutEvents, trials, seed}, signal);
     answers.isRefining = false;
-    if (!answers.today && !Object.keys(state.now.changes).length) answers.today = answers.loss;
     told();
     say();
+    if (!answers.today) answers.today = await loss(request(nothing), signal);
+    if (state.pinned && !answers.pinned) answers.pinned = {quick: await ask('what-if', request(state.pinned), signal), loss: await loss(request(state.pinned), signal)};
+    told();
   } catch (error) {
     if (error.name === 'AbortError') return;
     if (error instanceof Refused) {
@@ -52,11 +54,25 @@ export async function refresh() {
   }
 }
 
+const nothing = {changes: {}, events: [], scenarios: []};
+
+/** The loss of another state on all simulated years. */
+const loss = ({changes}, signal) => ask('what-if', {changes, trials: known.about.trials, seed: known.about.seed}, signal);
+
+/** Holds the state as it is, to compare others with it; or lets it go. */
+export function hold() {
+  const isKnown = !answers.isRefining && !answers.isAsking;
+  answers.pinned = state.pinned || !isKnown ? null : {quick: answers.quick, loss: answers.loss};
+  state.pinned = state.pinned ? null : structuredClone(state.now);
+  remember();
+  return refresh();
+}
+
 /** Says the result to those who do not see it. */
 function say() {
   const {quick, loss} = answers;
   const broken = loss.check.limits.filter((limit) => limit.breached).length;
-  byId('said').textContent = `Cost ${exactUsd(quick.monthly_cost_usd)} dollars a month, average annual loss ${usd(loss.simulate.aal_usd.value)}, worst five percent of years ${usd(loss.simulate.cvar_usd['0.95'].value)}, ${broken} limits broken.`;
+  byId('said').textContent = `Cost ${exactMoney(quick.monthly_cost_usd)} ${code()} a month, average annual loss ${money(loss.simulate.aal_usd.value)}, worst five percent of years ${money(loss.simulate.cvar_usd['0.95'].value)}, ${broken} limits broken.`;
 }
 
 /** Reads once what there is to choose from. */
@@ -65,6 +81,7 @@ export async function learn() {
     ask('about'), ask('list/offers'), ask('list/models'), ask('list/suppliers'), ask('list/shocks'), ask('list/scenarios'), ask('what-if', {}),
   ]);
   known.about = about;
+  setCurrency(about.currency, about.currency_usd);
   known.today = today;
   offers.entries.forEach((one) => known.offers.set(one.offer, one));
   models.entries.forEach((one) => known.models.set(one.model, one));

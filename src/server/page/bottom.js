@@ -1,10 +1,11 @@
 // The bottom line: the command that gives the same answer, and the patch of the portfolio's file.
 
-import { el, byId, fill } from './dom.js';
+import { el, byId, fill, isSnapshot } from './dom.js';
 import { answers } from './answers.js';
 import { ask } from './server.js';
 import { request } from './state.js';
 import { known } from './model.js';
+import { writeReport } from './plan.js';
 
 const view = {isOpen: false, at: 0};
 
@@ -40,9 +41,10 @@ export function drawBottom() {
     el('code', {title: lines.join('\n'), data: {commands: lines.join('\n')}}, lines.join(' && ')),
     el('div', {class: 'tools', role: 'group', 'aria-label': 'Take along'},
       button('Copy command', 'copy command', (own) => copy(lines.join(' && '), own)),
-      el('button', {'aria-expanded': String(view.isOpen), 'aria-controls': 'patch', data: {key: 'patch'}, on: {click: () => { view.isOpen = !view.isOpen; drawBottom(); }}}, patch ? 'Patch' : 'No change'),
-      button('Save patch', 'save patch', () => save('change.patch', 'text/x-diff', patch)),
-      button('Save portfolio', 'save portfolio', () => ask('portfolio', request()).then((text) => save(`${name}.yaml`, 'application/yaml', text)).catch(() => undefined)),
-      button('Save results', 'save results', () => save(`${name}.json`, 'application/json', JSON.stringify({...answers.loss, stress: quick.stress, patch}, null, 2)))),
+      isSnapshot ? null : el('button', {'aria-expanded': String(view.isOpen), 'aria-controls': 'patch', data: {key: 'patch'}, on: {click: () => { view.isOpen = !view.isOpen; drawBottom(); }}}, patch ? 'Patch' : 'No change'),
+      isSnapshot ? null : el('button', {disabled: !patch, data: {key: 'save patch'}, on: {click: () => save('change.patch', 'text/x-diff', patch)}}, 'Save patch'),
+      isSnapshot ? null : button('Save portfolio', 'save portfolio', () => ask('portfolio', request()).then((text) => save(`${name}.yaml`, 'application/yaml', text)).catch(() => undefined)),
+      button('Save results', 'save results', () => save(`${name}.json`, 'application/json', JSON.stringify({...answers.loss, stress: quick.stress, patch}, null, 2))),
+      isSnapshot ? null : button('Write report', 'write report', writeReport)),
     el('pre', {id: 'patch', tabindex: 0, hidden: !view.isOpen, 'aria-label': 'Patch of the portfolio'}, patch ? patch.split('\n').map((line) => el('span', {class: line.startsWith('+') ? 'plus' : line.startsWith('-') ? 'minus' : null}, line + '\n')) : 'The portfolio is as in its file.'));
 }

@@ -4,7 +4,8 @@ import { el, table } from './dom.js';
 import { answers } from './answers.js';
 import { state } from './state.js';
 import { known } from './model.js';
-import { usd, percent, day, since } from './format.js';
+import { showSource } from './sources.js';
+import { code, money, percent, day, since } from './format.js';
 
 /** Words of the four ways in which something takes over. */
 const BY = {surge: 'takes more at once', hot: 'hot standby', warm: 'warm standby', cold: 'set up anew'};
@@ -48,7 +49,7 @@ export function account(time) {
   const name = (id) => (known.today.workloads.find((one) => one.id === id) || {}).name || id;
   const hit = scenario.workloads.filter((one) => one.loss_usd > 0 || one.first_unserved_day !== null).sort((a, b) => b.loss_usd - a.loss_usd);
   const sentence = scenario.first_unserved_day === null
-    ? `Service goes on without a break. It costs USD ${usd(scenario.loss_usd)} more.`
+    ? `Service goes on without a break. It costs ${code()} ${money(scenario.loss_usd)} more.`
     : `Service falls to ${served(scenario.least_service)} ${since(scenario.least_service_day)}. ${scenario.first_outage_cost_day === null ? scenario.loss_usd > 0 ? 'No outage costs anything: the loss is dearer substitutes and switches' : 'That costs nothing' : 'It begins to cost ' + since(scenario.first_outage_cost_day)}, and service is ${scenario.recovered_day === null ? 'not restored within the horizon' : 'restored ' + since(scenario.recovered_day)}.`;
   const takers = (id) => {
     const list = scenario.takeovers.filter(({workload}) => workload === id);
@@ -59,9 +60,9 @@ export function account(time) {
   const instant = time === null ? null : at(scenario, time);
   const service = (id) => (instant ? served(instant.workloads[id]) : served(Math.min(...scenario.timeline.map((one) => one.workloads[id]))));
   return el('div', {class: 'account'},
-    el('div', {class: 'now'}, el('strong', {data: {figure: 'stress', exact: String(scenario.loss_usd)}}, `Loss USD ${usd(scenario.loss_usd)}`), el('p', {}, sentence), chart(scenario, time)),
-    hit.length ? table('Workloads that are hit', [['workload'], [time === null ? 'lowest service' : 'service', true], ['first costs', true], ['whole', true], ['USD', true], ['who takes over']],
-      hit.map((one) => [name(one.id), service(one.id), day(one.first_outage_cost_day), one.first_unserved_day === null ? 'always' : day(one.recovered_day), usd(one.loss_usd), takers(one.id)])) : null,
+    el('div', {class: 'now'}, el('button', {class: 'asks', data: {key: 'source of stress', figure: 'stress', exact: String(scenario.loss_usd)}, title: 'Where this comes from', on: {click: () => showSource('stress')}}, `Loss ${code()} ${money(scenario.loss_usd)}`), el('p', {}, sentence), chart(scenario, time)),
+    hit.length ? table('Workloads that are hit', [['workload'], [time === null ? 'lowest service' : 'service', true], ['first costs', true], ['whole', true], [code(), true], ['who takes over']],
+      hit.map((one) => [name(one.id), service(one.id), day(one.first_outage_cost_day), one.first_unserved_day === null ? 'always' : day(one.recovered_day), money(one.loss_usd), takers(one.id)])) : null,
     hit.length < scenario.workloads.length ? el('p', {class: 'muted small'}, `${scenario.workloads.length - hit.length} other workloads are not hit.`) : null,
     scenario.broken_limits.length ? el('p', {class: 'small'}, 'Limits broken meanwhile: ' + scenario.broken_limits.map((one) => `${one.limit} (${since(one.first_day)})`).join('; ') + '.') : null,
     el('p', {class: 'muted small'}, 'A scenario has no probability, so nothing of it is in the average loss above.'));

@@ -1,10 +1,17 @@
 // Elements of the page, and what has the focus.
 
 const SVG = 'http://www.w3.org/2000/svg';
+/** Whether the page is a file that has no server: it can be read, and not changed. */
+export const isSnapshot = Boolean(document.getElementById('snapshot'));
+
 const SVG_TAGS = new Set(['svg', 'g', 'rect', 'text', 'path', 'line', 'circle', 'title', 'desc']);
 
-/** An element: `on` are listeners, `style` custom sizes, `data` data attributes; all else are attributes. */
-export function el(tag, attributes = {}, ...children) {
+/** An element: `on` are listeners, `style` custom sizes, `data` data attributes; all else are attributes. What `edits` the portfolio is
+    plain text in a snapshot. */
+export function el(tag, {edits, ...given} = {}, ...children) {
+  const attributes = edits && isSnapshot ? {class: ((given.class || '') + ' still').trim(), data: given.data, style: given.style, title: given.title, transform: given.transform} : given;
+  if (edits && isSnapshot && tag === 'button') return el('span', attributes, children);
+  if (edits && isSnapshot && (tag === 'input' || tag === 'select')) return el('span', {});
   const node = SVG_TAGS.has(tag) ? document.createElementNS(SVG, tag) : document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) continue;
@@ -49,5 +56,5 @@ export function table(caption, head, rows) {
     caption ? el('caption', {class: 'hidden'}, caption) : null,
     el('thead', {}, el('tr', {}, head.map(([text, isNumber]) => el('th', {scope: 'col', class: isNumber ? 'n' : null}, text)))),
     el('tbody', {}, rows.map((row) => el('tr', {}, row.map((cell, at) =>
-      el(at ? 'td' : 'th', {scope: at ? null : 'row', class: head[at][1] ? 'n' : null}, cell))))));
+      el(at ? 'td' : 'th', {scope: at ? null : 'row', class: head[at][1] ? 'n' : typeof cell === 'string' && cell.includes('@') ? 'id' : null}, cell))))));
 }

@@ -2,20 +2,20 @@
 
 import { el, byId, fill } from './dom.js';
 import { answers } from './answers.js';
+import { state } from './state.js';
 import { known } from './model.js';
-import { usd, exactUsd, signed, percent, points } from './format.js';
+import { code, money, exactMoney, signed, percent, points } from './format.js';
 import { showSource } from './sources.js';
 
 /** Limits with the values that are known: those on losses have theirs from the simulation. */
-export function limits() {
-  const {quick, loss} = answers;
+export function limits({quick, loss} = answers) {
   if (!quick) return [];
   const simulated = loss ? loss.check.limits : [];
   return quick.check.limits.map((limit, at) => (limit.value === null && simulated[at] ? simulated[at] : limit));
 }
 
 export function standing(limit) {
-  if (limit.kept === null) return {sign: '·', word: 'not measured yet', kind: 'open'};
+  if (limit.kept === null) return {sign: '·', word: 'to come', kind: 'open'};
   if (limit.kept) return {sign: '✓', word: 'kept', kind: 'kept'};
   if (limit.breached) return {sign: '✗', word: 'broken', kind: 'broken'};
   return {sign: '!', word: 'broken, and accepted', kind: 'excused'};
@@ -30,7 +30,7 @@ export function limitName({limit}) {
 
 export function limitValue(limit, x) {
   if (x === null || x === undefined) return '–';
-  if (limit.unit === 'usd') return Math.abs(x) < 999500 ? exactUsd(x) : usd(x);
+  if (limit.unit === 'usd') return Math.abs(x) < 999500 ? exactMoney(x) : money(x);
   if (limit.unit === 'share') return percent(x, 1);
   return limit.unit === 'hhi' ? x.toFixed(2) : points(x);
 }
@@ -44,22 +44,23 @@ function figure({key, name, unit, value, exact, range, change, verdict, refining
 }
 
 const verdict = (x, better) => (Math.abs(x) < 0.5 ? null : (x < 0) === better ? {kind: 'good', word: 'better'} : {kind: 'bad', word: 'worse'});
-const between = (low, high) => (low === null || high === null ? 'no interval yet' : `95 %: ${usd(low, (high - low) / 2)} to ${usd(high, (high - low) / 2)}`);
+const between = (low, high) => (low === null || high === null ? 'no interval yet' : `95 %: ${money(low, (high - low) / 2)} to ${money(high, (high - low) / 2)}`);
 
 export function drawFigures() {
   const {quick, loss, isRefining, isAsking, pinned} = answers;
   if (!quick) return;
   const base = pinned ? pinned.quick : known.today;
-  const than = pinned ? 'than the one held' : 'than today';
+  const than = pinned ? 'than A' : 'than today';
+  const like = pinned ? 'as A' : 'as today';
   const cost = quick.monthly_cost_usd - base.monthly_cost_usd;
   const list = [figure({
-    key: 'cost', name: 'Planned cost', unit: 'USD a month', value: exactUsd(quick.monthly_cost_usd), exact: quick.monthly_cost_usd,
-    range: `standbys ${exactUsd(quick.monthly_cost.readiness_usd)}, own machines ${exactUsd(quick.monthly_cost.replicas_usd)}`,
-    change: Math.abs(cost) < 0.5 ? (pinned ? 'as the one held' : 'as today') : `${signed(cost, exactUsd)} ${than}`, verdict: verdict(cost, true), refining: isAsking,
+    key: 'cost', name: 'Planned cost', unit: `${code()} a month`, value: exactMoney(quick.monthly_cost_usd), exact: quick.monthly_cost_usd,
+    range: `standbys ${exactMoney(quick.monthly_cost.readiness_usd)}, own machines ${exactMoney(quick.monthly_cost.replicas_usd)}`,
+    change: Math.abs(cost) < 0.5 ? like : `${signed(cost, exactMoney)} ${than}`, verdict: verdict(cost, true), refining: isAsking,
   })];
   for (const [key, name] of [['aal', 'Average annual loss'], ['cvar', 'Mean of the worst 5 % of years']]) {
     if (!loss) {
-      list.push(figure({key, name, unit: 'USD', value: '…', change: ' ', refining: true}));
+      list.push(figure({key, name, unit: code(), value: '…', change: ' ', refining: true}));
       continue;
     }
     const {simulate, difference} = loss;
@@ -69,22 +70,19 @@ export function drawFigures() {
       ? between(Math.max(0, value - 1.96 * own.std_error), value + 1.96 * own.std_error)
       : key === 'aal' ? 'no interval yet' : between(own.low, own.high);
     const half = key === 'aal' ? 1.96 * (own.std_error || 0) : own.high === null ? 0 : own.high - value;
-    let change = pinned ? 'as the one held' : 'as today';
+    let change = state.pinned ? 'as A' : 'as today';
     let word = null;
-    if (pinned && pinned.loss) {
-      const before = key === 'aal' ? pinned.loss.simulate.aal_usd.value : pinned.loss.simulate.cvar_usd['0.95'].value;
-      if (Math.abs(value - before) >= 0.5) [change, word] = [`${signed(value - before)} ${than}`, verdict(value - before, true)];
-    } else if (difference && Math.abs(difference[key + '_usd'].value) >= 0.5) {
+    if (difference && Math.abs(difference[key + '_usd'].value) >= 0.5) {
       const {value: by, low, high} = difference[key + '_usd'];
-      change = `${signed(by)} (${signed(low)} to ${signed(high)}) than today`;
+      change = `${signed(by)} (${signed(low)} to ${signed(high)}) than ${state.pinned ? 'A' : 'today'}`;
       word = low > 0 || high < 0 ? verdict(by, true) : {kind: 'muted', word: 'cannot be told apart'};
     }
-    list.push(figure({key, name, unit: 'USD', value: usd(value, half), exact: value, range, change, verdict: word, refining: isRefining}));
+    list.push(figure({key, name, unit: code(), value: money(value, half), exact: value, range, change, verdict: word, refining: isRefining}));
   }
   const gain = quick.quality_points - base.quality_points;
   list.push(figure({
     key: 'capability', name: 'Capability', unit: 'points', value: points(quick.quality_points), exact: quick.quality_points,
-    range: 'mean of all demand, by tokens', change: Math.abs(gain) < 0.5 ? (pinned ? 'as the one held' : 'as today') : `${signed(gain, points)} ${than}`,
+    range: 'mean of all demand, by tokens', change: Math.abs(gain) < 0.5 ? like : `${signed(gain, points)} ${than}`,
     verdict: Math.abs(gain) < 0.5 ? null : gain > 0 ? {kind: 'good', word: 'better'} : {kind: 'bad', word: 'worse'},
   }));
   const all = limits();

@@ -56,7 +56,7 @@ export function landscapeView() {
   const lags = [...answer.lag].sort((a, b) => (a.months ?? Infinity) - (b.months ?? Infinity)).slice(0, N_LAGS);
   return [...head,
     el('h3', {}, 'Strength under these weights'),
-    table('Ranks', [['jurisdiction'], ['strength', true], ['rank', true], ['between', true]], answer.ranks.slice(0, N_RANKS).map((one) => [nodeName('jurisdiction', one.jurisdiction), one.strength === null ? '–' : one.strength.toFixed(2), String(one.rank), `${one.rank_best} and ${one.rank_worst}`])),
+    table('Ranks', [['jurisdiction'], ['strength', true], ['rank', true], ['rank between', true]], answer.ranks.slice(0, N_RANKS).map((one) => [nodeName('jurisdiction', one.jurisdiction), one.strength === null ? '–' : one.strength.toFixed(2), String(one.rank), `${one.rank_best} and ${one.rank_worst}`])),
     el('h3', {}, 'How far models lie behind the best'),
     table('Lag', [['group'], ['months', true], ['points', true], ['best model'], ['over time']], lags.map((one) => [words(one.group), months(one.months) + (one.months_at_least ? ' or more' : ''), one.points === null ? '–' : one.points.toFixed(0), one.best_model || '–', course(answer.history, one.group)])),
   ];

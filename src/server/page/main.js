@@ -1,8 +1,8 @@
 // The page as a whole: what is drawn when, views, keys.
 
-import { el, byId, fill } from './dom.js';
+import { el, byId, fill, isSnapshot } from './dom.js';
 import { state, undo, redo, reset, canUndo, canRedo, isChanged, restore, remember, whenChanged } from './state.js';
-import { answers, refresh, learn, whenAnswered } from './answers.js';
+import { answers, refresh, learn, hold, whenAnswered } from './answers.js';
 import { known } from './model.js';
 import { drawFigures } from './figures.js';
 import { drawPortfolio, isBusy } from './portfolio.js';
@@ -13,10 +13,14 @@ import { shocksView, stopPlaying, onShockTime } from './shocks.js';
 import { planView, onPlan } from './plan.js';
 import { landscapeView, onLandscape } from './landscape.js';
 import { sourcesView, onSources } from './sources.js';
+import { compareView } from './compare.js';
 import { tour } from './tour.js';
 import { tell } from './server.js';
 
-const VIEWS = [['portfolio', 'Portfolio', null], ['map', 'Map', mapView], ['shocks', 'Shocks', shocksView], ['plan', 'Plan', planView], ['landscape', 'Landscape', landscapeView], ['sources', 'Sources', sourcesView]];
+const ALL = [['portfolio', 'Portfolio', null], ['map', 'Map', mapView], ['shocks', 'Shocks', shocksView], ['plan', 'Plan', planView], ['compare', 'Compare', compareView], ['landscape', 'Landscape', landscapeView], ['sources', 'Sources', sourcesView]];
+
+/** In a snapshot nothing is changed, so there is nothing to compare. */
+const VIEWS = ALL.filter(([id]) => !(isSnapshot && id === 'compare'));
 
 function show(view) {
   if (view !== 'shocks') stopPlaying();
@@ -38,11 +42,12 @@ function drawSide() {
 }
 
 function drawTools() {
+  if (isSnapshot) return;
   byId('undo').disabled = !canUndo();
   byId('redo').disabled = !canRedo();
   byId('reset').disabled = !isChanged();
-  byId('pin').textContent = answers.pinned ? 'Compare with today' : 'Compare with this';
-  byId('pin').setAttribute('aria-pressed', String(Boolean(answers.pinned)));
+  byId('pin').textContent = state.pinned ? 'Let A go' : 'Hold as A';
+  byId('pin').setAttribute('aria-pressed', String(Boolean(state.pinned)));
 }
 
 function drawAll() {
@@ -52,11 +57,6 @@ function drawAll() {
   if (!isBusy()) drawSide();
   drawBottom();
   drawTools();
-}
-
-function pin() {
-  answers.pinned = answers.pinned ? null : {quick: answers.quick, loss: answers.loss};
-  drawAll();
 }
 
 function keys(event) {
@@ -76,12 +76,13 @@ async function start() {
   byId('undo').addEventListener('click', undo);
   byId('redo').addEventListener('click', redo);
   byId('reset').addEventListener('click', reset);
-  byId('pin').addEventListener('click', pin);
+  byId('pin').addEventListener('click', () => { if (answers.quick) hold(); });
   byId('tour').addEventListener('click', () => tour(true));
   document.addEventListener('keydown', keys);
-  window.addEventListener('hashchange', () => { if (restore()) { drawViews(); refresh(); drawAll(); } });
+  window.addEventListener('hashchange', () => { if (restore()) { answers.pinned = null; drawViews(); refresh(); drawAll(); } });
   whenChanged(() => { drawPortfolio(); drawTools(); });
   whenAnswered(drawAll);
+  if (isSnapshot) ['undo', 'redo', 'reset', 'pin', 'tour'].forEach((id) => byId(id).remove());
   drawViews();
   drawTools();
   try {
@@ -95,7 +96,7 @@ async function start() {
   document.title = `What if? – ${known.about.portfolio}`;
   remember();
   await refresh();
-  tour(false);
+  if (!isSnapshot) tour(false);
 }
 
 start();

@@ -1,6 +1,6 @@
 // The map: jurisdictions as tiles, and developers, hosts and hardware, to be switched off.
 
-import { el } from './dom.js';
+import { el, isSnapshot } from './dom.js';
 import { answers } from './answers.js';
 import { state, change } from './state.js';
 import { known, toggle, isOff, nodeName } from './model.js';
@@ -21,7 +21,7 @@ function tile(one, share) {
   const says = `${one.id}, ${one.name}: ${percent(share)} of value${off ? ', switched off' : ''}`;
   const use = (event) => { event.preventDefault(); toggle('jurisdiction', one.id); };
   return el('g', {
-    class: 'tile' + (shade(share) > 0.6 && !off ? ' dark' : '') + (off ? ' off' : ''), transform: `translate(${column * STEP} ${row * STEP})`, tabindex: 0, role: 'button', 'aria-pressed': String(off), 'aria-label': says,
+    edits: true, class: 'tile' + (shade(share) > 0.6 && !off ? ' dark' : '') + (off ? ' off' : ''), transform: `translate(${column * STEP} ${row * STEP})`, tabindex: 0, role: 'button', 'aria-pressed': String(off), 'aria-label': says,
     data: {key: 'tile ' + one.id, id: one.id}, on: {click: use, keydown: (event) => (event.key === 'Enter' || event.key === ' ') && use(event)},
   }, el('title', {}, says), el('rect', {width: SIZE, height: SIZE, 'fill-opacity': shade(share)}), off ? el('path', {d: `M2 2L${SIZE - 2} ${SIZE - 2}`}) : null,
   el('text', {x: SIZE / 2, y: SIZE / 2 + 4, 'text-anchor': 'middle'}, one.id));
@@ -29,7 +29,7 @@ function tile(one, share) {
 
 function chips(title, kind, entries) {
   return [el('h3', {}, title), el('div', {class: 'chips'}, entries.slice(0, N_CHIPS).map(([id, share]) => el('button', {
-    'aria-pressed': String(isOff(kind, id)), data: {key: `off ${kind} ${id}`}, on: {click: () => toggle(kind, id)},
+    edits: true, 'aria-pressed': String(isOff(kind, id)), data: {key: `off ${kind} ${id}`}, on: {click: () => toggle(kind, id)},
   }, `${nodeName(kind, id)} ${share === null ? '' : percent(share)}`)))];
 }
 
@@ -45,12 +45,12 @@ export function mapView() {
   ranked(shares.hardware.value).forEach(([key, share]) => key.split('|').forEach((id) => hardware.set(id, Math.max(hardware.get(id) || 0, share))));
   const off = state.now.events.filter((event) => event.off);
   return [
-    el('div', {class: 'head'}, el('h2', {}, 'What if it were gone?'), el('div', {class: 'chips', role: 'group', 'aria-label': 'What the map shows'}, LAYERS.map(([key, word]) => el('button', {'aria-pressed': String(state.tab === key), data: {key: 'layer ' + key}, on: {click: () => { state.tab = key; drawAgain(); }}}, word)))),
-    el('p', {class: 'muted small'}, 'Choose a country, developer, host or chip to switch it off for good from day 0, with all that is under it. The darker, the more of the value depends on it.'),
+    el('div', {class: 'head'}, el('h2', {}, isSnapshot ? 'Where value depends' : 'What if it were gone?'), el('div', {class: 'chips', role: 'group', 'aria-label': 'What the map shows'}, LAYERS.map(([key, word]) => el('button', {'aria-pressed': String(state.tab === key), data: {key: 'layer ' + key}, on: {click: () => { state.tab = key; drawAgain(); }}}, word)))),
+    el('p', {class: 'muted small'}, isSnapshot ? 'The darker, the more of the value depends on it.' : 'Choose a country, developer, host or chip to switch it off for good from day 0, with all that is under it. The darker, the more of the value depends on it.'),
     el('svg', {viewBox: `-1 -1 ${18 * STEP + 1} ${11 * STEP + 1}`, role: 'group', 'aria-label': 'Map of jurisdictions'}, tiles.map((one) => tile(one, layer[one.id] || 0))),
     off.length ? el('p', {class: 'chips off-list'}, off.map(({off: {kind, id}}) => el('button', {data: {key: `on ${kind} ${id}`}, on: {click: () => toggle(kind, id)}}, `${nodeName(kind, id)} is off: switch on`)),
       off.length > 1 ? el('button', {data: {key: 'all on'}, on: {click: () => change((next) => { next.events = next.events.filter((event) => !event.off); })}}, 'Switch all on') : null) : null,
-    account(null),
+    isSnapshot ? null : account(null),
     blocs.length ? chips('Blocs', 'jurisdiction', blocs) : null,
     chips('Developers', 'supplier', ranked(shares.developer.value)), chips('Hosts', 'host', ranked(shares.host.value)),
     chips('Hardware', 'hardware', [...hardware.entries()].sort((a, b) => b[1] - a[1])),

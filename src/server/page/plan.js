@@ -1,18 +1,20 @@
 // Plans: the ladder as cards, one of which can be accepted; why an offer is left out, and what signing it would change.
 
 import { el, table } from './dom.js';
-import { ask, follow, Refused, tell, snapshot } from './server.js';
+import { ask, follow, Refused, tell, watch, whenBack, snapshot } from './server.js';
 import { request, change } from './state.js';
 import { known } from './model.js';
-import { usd, exactUsd, percent, points, signed } from './format.js';
+import { code, money, exactMoney, percent, points, signed } from './format.js';
 
-const view = {plan: snapshot ? snapshot.plan : null, job: null, kind: null, why: null, signed: null, offer: '', share: 10, made: snapshot ? '[]' : ''};
+const view = {plan: snapshot ? snapshot.plan : null, job: null, kind: null, why: null, signed: null, offer: '', share: 10, made: snapshot ? '[]' : '', report: null};
 let drawAgain = () => undefined;
 export const onPlan = (draw) => { drawAgain = draw; };
 
 const NAMES = {today: 'Today', standbys: 'Standbys only', hosts: 'Only hosts in use', touched: 'Few workloads', all: 'Everything'};
 
-const portfolio = () => ({...request({trials: known.about.trials, seed: known.about.seed}), events: [], scenarios: []});
+const KINDS = {plan: 'Plans', why: 'Why not this offer', if_signed: 'If it were signed', report: 'Report'};
+
+const portfolio = () => ({...request(), trials: known.about.trials, seed: known.about.seed, events: [], scenarios: []});
 
 /** Runs a job and shows how far it is. */
 async function run(kind, body) {
@@ -22,18 +24,50 @@ async function run(kind, body) {
     view.kind = kind;
     if (kind === 'plan') view.made = JSON.stringify(portfolio().changes);
     drawAgain();
-    await follow(begun.id, (job) => {
-      view.job = job;
-      if (job.state === 'done') {
-        if (kind === 'plan') view.plan = job;
-        if (kind === 'why') view.why = job.answer;
-        if (kind === 'if_signed') view.signed = job.answer;
-      }
-      if (job.state === 'failed') tell(job.doing);
-      drawAgain();
-    });
+    await follow(begun.id, (job) => take(kind, job));
   } catch (error) {
     if (error instanceof Refused) tell(error.message);
+    else watch();
+  }
+}
+
+/** What a job says of itself. */
+function take(kind, job) {
+  view.job = job;
+  if (job.state === 'done') {
+    if (kind === 'plan') view.plan = job;
+    if (kind === 'why') view.why = job.answer;
+    if (kind === 'if_signed') view.signed = job.answer;
+    if (kind === 'report') {
+      view.report = job.answer;
+      tell(`The report is in ${job.answer.folder}: report.html to read, board.html for the board, report.xlsx for spreadsheets.`);
+    }
+  }
+  if (job.state === 'failed') tell(job.doing);
+  drawAgain();
+}
+
+/** A job that was not heard of for a while goes on, or is no longer there. */
+async function resume() {
+  if (!isRunning()) return;
+  const {kind, job} = view;
+  try {
+    take(kind, await ask('jobs/' + job.id));
+    if (isRunning()) await follow(job.id, (told) => take(kind, told));
+  } catch (error) {
+    if (error instanceof Refused) take(kind, {...job, state: 'failed', doing: 'The server was started anew meanwhile: ask again.'});
+    else watch();
+  }
+}
+
+whenBack(resume);
+
+/** Writes the report about the portfolio as it stands, on the server's side. */
+export function writeReport() {
+  if (isRunning()) tell('Something is computed already: see Plan. It can be cancelled there.');
+  else {
+    tell('The report is being made; this takes from seconds to minutes. How far it is stands under Plan.');
+    run('report', {});
   }
 }
 
@@ -57,15 +91,15 @@ function card(rung, at, today, changes) {
   const names = rung.workloads.map((id) => (known.today.workloads.find((one) => one.id === id) || {}).name || id);
   return el('div', {class: 'card' + (rung.is_knee ? ' knee' : ''), data: {rung: rung.rung, touched: rung.touched === null ? '' : String(rung.touched)}},
     el('h3', {}, name, rung.is_knee ? el('span', {class: 'muted'}, ' – takes most of the risk away') : null),
-    el('button', {disabled: rung.workloads.length === 0 || snapshot, data: {key: `accept ${at}`}, on: {click: () => accept(changes)}}, 'Accept'),
+    el('button', {edits: true, disabled: rung.workloads.length === 0, data: {key: `accept ${at}`}, on: {click: () => accept(changes)}}, snapshot ? '' : 'Accept'),
     el('dl', {},
-      term('cost a month', exactUsd(figures.monthly_cost_usd), at ? signed(figures.monthly_cost_usd - today.figures.monthly_cost_usd, exactUsd) : ''),
-      term('average loss', usd(risk.aal_usd)), term('worst 5 %', usd(risk.cvar_usd)),
+      term('cost a month', exactMoney(figures.monthly_cost_usd), at ? signed(figures.monthly_cost_usd - today.figures.monthly_cost_usd, exactMoney) : ''),
+      term('average loss', money(risk.aal_usd)), term('worst 5 %', money(risk.cvar_usd)),
       term('capability', points(rung.capability.points)),
-      term('paid once', usd(rung.cash_usd), rung.payback_months === null ? '' : `back in ${Math.ceil(rung.payback_months)} months`)),
+      term('paid once', money(rung.cash_usd), rung.payback_months === null ? '' : `back in ${Math.ceil(rung.payback_months)} months`)),
     rung.limits_broken.length ? el('p', {class: 'bad small'}, `breaks ${rung.limits_broken.join(', ')}`) : null,
     rung.workloads.length && at ? el('details', {}, el('summary', {class: 'small'}, `${names.length} workload${names.length === 1 ? '' : 's'}, one by one${rung.new_hosts.length ? '; new hosts: ' + rung.new_hosts.join(', ') : ''}`),
-      el('div', {class: 'chips'}, rung.workloads.map((id, n) => el('button', {data: {key: `accept ${at} ${id}`}, on: {click: () => accept(changes, id)}}, `Accept for ${names[n]}`)))) : null);
+      el('div', {class: 'chips'}, rung.workloads.map((id, n) => el('button', {edits: true, data: {key: `accept ${at} ${id}`}, on: {click: () => accept(changes, id)}}, snapshot ? names[n] : `Accept for ${names[n]}`)))) : null);
 }
 
 /** Cost against risk of the rungs; today is hollow. */
@@ -78,13 +112,14 @@ function scatter(rungs) {
   const y = (value) => height - 34 - (value / top(risks)) * (height - 50);
   return el('svg', {viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': 'Cost a month against the mean of the worst 5 % of years, one dot for each plan; today is hollow'},
     el('line', {class: 'axis', x1: 64, x2: width - 12, y1: height - 34, y2: height - 34}), el('line', {class: 'axis', x1: 64, x2: 64, y1: 8, y2: height - 34}),
-    el('text', {x: width - 12, y: height - 6, 'text-anchor': 'end'}, 'USD a month'), el('text', {x: 64, y: height - 18}, '0'), el('text', {x: width - 12, y: height - 18, 'text-anchor': 'end'}, usd(top(costs))),
-    el('text', {x: 58, y: 16, 'text-anchor': 'end'}, usd(top(risks))),
-    rungs.map((rung, at) => el('circle', {class: 'dot' + (rung.rung === 'today' ? ' hollow' : '') + (rung.is_knee ? ' knee' : ''), cx: x(costs[at]), cy: y(risks[at]), r: 5}, el('title', {}, `${NAMES[rung.rung]}: USD ${exactUsd(costs[at])} a month, worst 5 % ${usd(risks[at])}`))));
+    el('text', {x: width - 12, y: height - 6, 'text-anchor': 'end'}, `${code()} a month`), el('text', {x: 64, y: height - 18}, '0'), el('text', {x: width - 12, y: height - 18, 'text-anchor': 'end'}, money(top(costs))),
+    el('text', {x: 58, y: 16, 'text-anchor': 'end'}, money(top(risks))),
+    rungs.map((rung, at) => el('circle', {class: 'dot' + (rung.rung === 'today' ? ' hollow' : '') + (rung.is_knee ? ' knee' : ''), cx: x(costs[at]), cy: y(risks[at]), r: 5}, el('title', {}, `${NAMES[rung.rung]}: ${code()} ${exactMoney(costs[at])} a month, worst 5 % ${money(risks[at])}`))));
 }
 
 function ladder() {
   const {plan} = view;
+  if (!plan && snapshot) return el('p', {class: 'muted'}, 'No plan was asked for in this snapshot.');
   if (!plan) return el('p', {class: 'muted'}, 'The planner looks for the least that can be done, and for what each further step brings. It starts from the portfolio as it stands here, and takes from seconds to minutes.');
   const rungs = plan.answer.ladder;
   if (!rungs.length) return el('p', {}, `No plan: ${plan.answer.status}. ${plan.answer.conflict.map((one) => one.what).join('; ')}`);
@@ -97,16 +132,16 @@ function whyText(why) {
   const left = why.groups.filter((group) => !group.eligible);
   const forced = why.forced && why.forced.change;
   return el('div', {class: 'now'}, el('strong', {}, why.offer),
-    forced ? el('p', {}, `A plan that uses it costs USD ${usd(why.forced.plan.monthly_cost_usd)} a month (${signed(forced.monthly_cost_usd)}); average loss ${signed(forced.aal_usd)}, worst 5 % ${signed(forced.cvar_usd)}.`) : el('p', {}, why.forced ? 'No plan can use it.' : 'No workload may use it.'),
+    forced ? el('p', {}, `A plan that uses it costs ${code()} ${money(why.forced.plan.monthly_cost_usd)} a month (${signed(forced.monthly_cost_usd)}); average loss ${signed(forced.aal_usd)}, worst 5 % ${signed(forced.cvar_usd)}.`) : el('p', {}, why.forced ? 'No plan can use it.' : 'No workload may use it.'),
     left.length ? el('ul', {class: 'small'}, left.slice(0, 6).map((group) => el('li', {}, `${group.workload}: ${group.reasons.join('; ')}`))) : null);
 }
 
 function signedText(found) {
   const {before, after} = found;
   return el('div', {class: 'now'}, el('strong', {}, `If ${found.offer} were signed`), table('Before and after', [['measure'], ['today', true], ['then', true]], [
-    ['cost a month, USD', exactUsd(before.monthly_cost_usd), exactUsd(after.monthly_cost_usd)],
-    ['average annual loss, USD', usd(amount(before.aal_usd)), usd(amount(after.aal_usd))],
-    ['worst 5 % of years, USD', usd(amount(before.cvar_usd)), usd(amount(after.cvar_usd))],
+    [`cost a month, ${code()}`, exactMoney(before.monthly_cost_usd), exactMoney(after.monthly_cost_usd)],
+    [`average annual loss, ${code()}`, money(amount(before.aal_usd)), money(amount(after.aal_usd))],
+    [`worst 5 % of years, ${code()}`, money(amount(before.cvar_usd)), money(amount(after.cvar_usd))],
   ]));
 }
 
@@ -117,14 +152,14 @@ export function planView() {
   const offers = [...known.offers.keys()];
   return [
     el('div', {class: 'head'}, el('h2', {}, 'Plan'), running ? el('button', {data: {key: 'cancel'}, on: {click: cancel}}, 'Cancel') : snapshot ? null : el('button', {class: 'primary', data: {key: 'find'}, on: {click: () => run('plan', {})}}, 'Find plans')),
-    el('p', {class: 'muted small', 'aria-live': 'polite', style: {'min-height': '34px'}}, running ? view.job.doing : view.job ? `${view.kind.replace('_', ' ')}: ${view.job.state}` : ' '),
-    el('progress', {max: 1, 'aria-label': 'Progress', ...(running && view.job.share_done === null ? {} : {value: running ? view.job.share_done : 0})}),
+    snapshot ? null : el('p', {class: 'muted small', 'aria-live': 'polite', style: {'min-height': '34px'}}, running ? view.job.doing : view.job ? `${KINDS[view.kind]}: ${view.job.state}` : ' '),
+    snapshot ? null : el('progress', {class: running ? null : 'idle', max: 1, 'aria-label': 'Progress', ...(running && view.job.share_done === null ? {} : {value: running ? view.job.share_done : 0})}),
     ladder(),
-    el('h3', {}, 'One offer'),
+    ...(snapshot ? [] : [el('h3', {}, 'One offer'),
     el('div', {class: 'add'}, el('input', {type: 'text', list: 'all-offers', value: view.offer, placeholder: 'model@host:REGION', 'aria-label': 'Offer', data: {key: 'one offer'}, on: {change: (event) => { view.offer = event.target.value; drawAgain(); }}}), el('datalist', {id: 'all-offers'}, offers.map((id) => el('option', {value: id})))),
     el('div', {class: 'add'}, el('button', {disabled: running || !known.offers.has(view.offer), data: {key: 'why'}, on: {click: () => run('why', {offer: view.offer})}}, 'Why not this offer?'),
       el('button', {disabled: running || !known.offers.has(view.offer), data: {key: 'sign'}, on: {click: () => run('if_signed', {offer: view.offer, share: view.share / 100})}}, 'What if it were signed?'),
-      el('input', {type: 'number', min: 1, max: 100, value: String(view.share), 'aria-label': 'Share in percent if it were signed', data: {key: 'sign share'}, on: {change: (event) => { view.share = Math.min(100, Math.max(1, Number(event.target.value))); }}}), el('span', {}, '%')),
+      el('input', {type: 'number', min: 1, max: 100, value: String(view.share), 'aria-label': 'Share in percent if it were signed', data: {key: 'sign share'}, on: {change: (event) => { view.share = Math.min(100, Math.max(1, Number(event.target.value))); }}}), el('span', {}, '%'))]),
     view.why ? whyText(view.why) : null, view.signed ? signedText(view.signed) : null,
   ];
 }

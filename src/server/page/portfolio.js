@@ -1,9 +1,9 @@
 // The portfolio: workloads as rows, their shares as bars to drag, standbys, fees and contracts.
 
-import { el, byId, fill } from './dom.js';
+import { el, byId, fill, isSnapshot } from './dom.js';
 import { state, change } from './state.js';
 import { known, groups, standbys, setShares, setStandbys, withShare, isTouched, origin, set } from './model.js';
-import { usd, percent, rounded } from './format.js';
+import { code, money, shown, inUsd, percent, rounded } from './format.js';
 import { ask } from './server.js';
 
 /** Steps of a knob, as shares: with an arrow key, and with Shift. */
@@ -38,6 +38,7 @@ function bar(workload, group) {
     class: 'seg ' + (isOffNow(offer) ? 'off' : origin(offer)), style: {width: 100 * share + '%'}, title: `${offer}: ${percent(share, 1)}`,
   }, share > 0.07 ? `${short(offer)} ${percent(share)}` : ''));
   const node = el('div', {class: 'bar'}, segments);
+  if (isSnapshot) return node;
   let left = 0;
   for (let at = 0; at + 1 < entries.length; at += 1) {
     left += shares[at];
@@ -161,28 +162,28 @@ function row(workload) {
   const own = standbys(workload);
   return el('div', {class: 'work' + (isTouched(workload) ? ' changed' : ''), data: {workload: workload.id}},
     el('div', {class: 'line'},
-      el('button', {class: 'open', 'aria-expanded': String(isOpen), data: {key: 'open ' + workload.id}, on: {click: () => { state.open = isOpen ? null : workload.id; drawPortfolio(); }}}, workload.name),
-      el('span', {class: 'cost'}, isTouched(workload) ? 'changed · ' : '', `${usd(workload.outage_cost_usd_per_day)} a day`)),
+      el('button', {edits: true, class: 'open', 'aria-expanded': String(isOpen), data: {key: 'open ' + workload.id}, on: {click: () => { state.open = isOpen ? null : workload.id; drawPortfolio(); }}}, workload.name),
+      el('span', {class: 'cost'}, isTouched(workload) ? 'changed · ' : '', `${code()} ${money(workload.outage_cost_usd_per_day)} a day`)),
     all.map((group) => el('div', {class: 'group'}, el('span', {class: 'users', title: group.users.join(', ')}, everyone ? 'all' : group.users.join(' ')), bar(workload, group))),
     el('div', {class: 'stand', title: own.map(({offer}) => offer).join(', ')}, own.length ? 'standby: ' + own.map(({offer, readiness, cover}) => `${short(offer)} at ${served(offer)}, ${readiness} ${percent(cover)}`).join('; ') : 'no standby'),
-    isOpen ? editor(workload) : null);
+    isOpen && !isSnapshot ? editor(workload) : null);
 }
 
 /** Fees of standbys, and contracts. */
 function terms() {
   const changes = state.now.changes;
-  const fee = (kind, standard) => el('label', {}, `Fee of a ${kind} standby, USD a month `, el('input', {
-    type: 'number', min: 0, step: 500, data: {key: 'fee ' + kind}, value: String(changes[`/readiness/${kind}/usd_per_month`] ?? standard),
-    on: {change: (event) => change((next) => set(next, `/readiness/${kind}/usd_per_month`, event.target.value === '' ? standard : Math.max(0, Number(event.target.value)), standard))},
+  const fee = (kind, standard) => el('label', {}, `Fee of a ${kind} standby, ${code()} a month `, el('input', {
+    type: 'number', min: 0, step: 500, data: {key: 'fee ' + kind}, value: String(shown(changes[`/readiness/${kind}/usd_per_month`] ?? standard)),
+    on: {change: (event) => change((next) => set(next, `/readiness/${kind}/usd_per_month`, event.target.value === '' || Number(event.target.value) === shown(standard) ? standard : inUsd(Math.max(0, Number(event.target.value))), standard))},
   }));
   const hosts = [...known.suppliers.values()].filter(({roles}) => roles.includes('host'));
   const host = el('select', {'aria-label': 'Host of a contract', data: {key: 'contract host'}}, hosts.map((one) => el('option', {value: one.supplier}, one.name)));
-  const fixed = el('input', {type: 'number', min: 0, step: 1000, value: '12000', 'aria-label': 'Fixed fee, USD a year', data: {key: 'contract fee'}});
+  const fixed = el('input', {type: 'number', min: 0, step: 1000, value: '12000', 'aria-label': `Fixed fee, ${code()} a year`, data: {key: 'contract fee'}});
   const added = Object.entries(changes).filter(([at]) => at.startsWith('/contracts/'));
   return [el('h3', {}, 'Terms'), el('div', {class: 'terms'}, fee('warm', known.about.warm_usd_per_month)), el('div', {class: 'terms'}, fee('hot', known.about.hot_usd_per_month)),
-    added.map(([at, value]) => el('div', {class: 'row'}, `Contract with ${value.host}: ${usd(value.fixed_usd_per_year)} a year `, el('button', {data: {key: 'end ' + at}, on: {click: () => change((next) => { delete next.changes[at]; })}}, 'Take back'))),
+    added.map(([at, value]) => el('div', {class: 'row'}, `Contract with ${value.host}: ${code()} ${money(value.fixed_usd_per_year)} a year `, el('button', {data: {key: 'end ' + at}, on: {click: () => change((next) => { delete next.changes[at]; })}}, 'Take back'))),
     el('div', {class: 'add'}, host, fixed, el('button', {data: {key: 'add contract'}, on: {click: () => change((next) => {
-      set(next, '/contracts/-', {host: host.value, fixed_usd_per_year: Number(fixed.value)});
+      set(next, '/contracts/-', {host: host.value, fixed_usd_per_year: inUsd(Math.max(0, Number(fixed.value)))});
     })}}, 'Sign a contract'))];
 }
 
@@ -190,10 +191,10 @@ export function drawPortfolio() {
   if (isDragging || !known.today) return;
   const workloads = [...known.today.workloads].sort((a, b) => b.outage_cost_usd_per_day - a.outage_cost_usd_per_day);
   const touched = workloads.filter(isTouched).length;
-  const legend = [['us', 'US models'], ['cn', 'Chinese models'], ['eu', 'European models'], ['other', 'others'], ['own', 'own machines']];
+  const legend = [['us', 'US models'], ['cn', 'Chinese'], ['eu', 'European'], ['other', 'others'], ['own', 'own machines']];
   fill(byId('portfolio'),
     el('div', {class: 'head'}, el('h2', {id: 'portfolio-head'}, 'Portfolio'), el('span', {class: 'muted small'}, touched ? `${touched} of ${workloads.length} workloads changed` : 'as today')),
-    el('p', {class: 'muted small'}, 'What an outage costs is on the right, the dearest first. Drag a border to move demand; open a workload for more.'),
+    el('p', {class: 'muted small'}, isSnapshot ? 'What an outage costs is on the right, the dearest first.' : 'What an outage costs is on the right, the dearest first. Drag a border to move demand; open a workload for more.'),
     el('p', {class: 'legend'}, legend.map(([key, word]) => el('span', {}, el('i', {class: key}), word))),
-    workloads.map(row), terms());
+    workloads.map(row), isSnapshot ? null : terms());
 }

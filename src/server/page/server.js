@@ -2,6 +2,13 @@
 
 import { byId } from './dom.js';
 
+/** Pause between two tries, and between two looks at the clock; a longer gap means that the machine slept. */
+const RETRY_MS = 2000;
+const TICK_MS = 5000;
+const SLEPT_MS = 20000;
+/** After this, it is told that an answer is late. */
+const LATE_MS = 8000;
+
 const token = new URLSearchParams(location.search).get('token') || '';
 let lost = null;
 
@@ -25,6 +32,11 @@ export async function ask(path, body, signal, method) {
     return structuredClone(answer);
   }
   let reply;
+  let isLate = false;
+  const late = setTimeout(() => {
+    isLate = !lost;
+    if (isLate) tell('The server is slow to answer. Your changes are kept.');
+  }, LATE_MS);
   try {
     reply = await fetch('api/v1/' + path, {
       method: method || (body === undefined ? 'GET' : 'POST'),
@@ -35,6 +47,9 @@ export async function ask(path, body, signal, method) {
   } catch (error) {
     if (error.name !== 'AbortError') watch();
     throw error;
+  } finally {
+    clearTimeout(late);
+    if (isLate && !lost) tell('');
   }
   const isJson = (reply.headers.get('content-type') || '').startsWith('application/json');
   const answer = isJson ? await reply.json() : await reply.text();
@@ -67,11 +82,12 @@ export function tell(text) {
 }
 
 const listeners = [];
+/** Calls what has to ask again once the server, or this machine, is back. */
 export const whenBack = (listener) => listeners.push(listener);
 
 /** Says that the server is gone, and asks again until it is there. */
-function watch() {
-  if (lost) return;
+export function watch() {
+  if (lost || snapshot) return;
   tell('The server does not answer. Start "multipolar serve" again, or wait: this page tries every two seconds and keeps your changes.');
   lost = setInterval(async () => {
     try {
@@ -85,5 +101,18 @@ function watch() {
         await ask('about').catch(() => undefined);
       }
     } catch { /* not yet */ }
-  }, 2000);
+  }, RETRY_MS);
 }
+
+/** A machine that slept has lost its connections: it looks at once. */
+function notice() {
+  let last = Date.now();
+  setInterval(() => {
+    const slept = Date.now() - last > SLEPT_MS;
+    last = Date.now();
+    if (slept) watch();
+  }, TICK_MS);
+  window.addEventListener('offline', watch);
+}
+
+if (!snapshot) notice();

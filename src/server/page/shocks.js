@@ -1,6 +1,6 @@
 // Shocks: chosen, combined, dated, and played day by day.
 
-import { el } from './dom.js';
+import { el, isSnapshot } from './dom.js';
 import { state, change } from './state.js';
 import { known, nodeName } from './model.js';
 import { account, played, horizon, served } from './crisis.js';
@@ -64,13 +64,13 @@ export function shocksView() {
   const scenario = played();
   return [
     el('h2', {}, 'Shocks and scenarios'),
-    el('h3', {}, state.now.events.length ? 'Tried together' : 'Nothing is tried yet'), state.now.events.map(event),
+    isSnapshot ? null : el('h3', {}, state.now.events.length ? 'Tried together' : 'Nothing is tried yet'), state.now.events.map(event),
     el('div', {class: 'add'}, el('input', {type: 'text', value: view.filter, placeholder: 'Search the library, such as: export US', 'aria-label': 'Search the library of shocks', data: {key: 'filter'}, on: {input: (e) => { view.filter = e.target.value; drawAgain(); }}})),
-    el('div', {class: 'pick', data: {scroll: 'shocks'}, role: 'group', 'aria-label': 'Library of shocks'}, found.slice(0, N_SHOWN).map((shock) => el('button', {data: {key: 'shock ' + shock.id}, on: {click: () => change((next) => { next.events.push({shock: shock.id}); })}},
+    el('div', {class: 'pick', data: {scroll: 'shocks'}, role: 'group', 'aria-label': 'Library of shocks'}, found.slice(0, N_SHOWN).map((shock) => el('button', {edits: true, data: {key: 'shock ' + shock.id}, on: {click: () => change((next) => { next.events.push({shock: shock.id}); })}},
       el('span', {}, shock.name || name(shock.id)), el('span', {class: 'muted small n'}, shock.rate_per_year_mean === null ? shock.arrival : `${shock.rate_per_year_mean.toPrecision(2)} a year`)))),
     el('p', {class: 'muted small'}, `${found.length} of ${open.length} shocks${found.length > N_SHOWN ? `; the first ${N_SHOWN} are shown` : ''}`),
-    el('h3', {}, 'Or a written scenario'),
-    el('select', {'aria-label': 'Scenario', data: {key: 'scenario'}, on: {change: (e) => change((next) => { next.scenarios = e.target.value ? [e.target.value] : []; })}},
+    isSnapshot ? null : el('h3', {}, 'Or a written scenario'),
+    isSnapshot ? null : el('select', {'aria-label': 'Scenario', data: {key: 'scenario'}, on: {change: (e) => change((next) => { next.scenarios = e.target.value ? [e.target.value] : []; })}},
       el('option', {value: ''}, 'none'), known.scenarios.map((one) => el('option', {value: one.scenario, selected: state.now.scenarios.includes(one.scenario)}, one.name))),
     scenario ? [
       el('h3', {}, scenario.name),

@@ -5,7 +5,7 @@ import { snapshot, tell } from './server.js';
 /** `changes`: new values by place in the portfolio's file; `events`: shocks and nodes that stop; `scenarios`: ids. */
 const empty = () => ({changes: {}, events: [], scenarios: []});
 
-export const state = {now: empty(), view: 'map', open: null, tab: 'origin', weights: {}};
+export const state = {now: empty(), pinned: null, view: 'map', open: null, tab: 'origin', weights: {}};
 let past = [];
 let future = [];
 const listeners = [];
@@ -53,11 +53,21 @@ export function reset() {
   change((next) => Object.assign(next, empty()));
 }
 
+/** The state that is held is shown, and the one that is shown is held. */
+export function swap() {
+  const held = state.pinned;
+  state.pinned = state.now;
+  past.push(state.now);
+  future = [];
+  become(held, 'change');
+}
+
 /** The state in the address, without a new entry of the browser's history. */
 export function remember() {
   if (snapshot) return;
-  const {now, view} = state;
-  const text = JSON.stringify({c: now.changes, e: now.events, s: now.scenarios, v: view});
+  const {now, pinned, view} = state;
+  const packed = ({changes, events, scenarios}) => ({c: changes, e: events, s: scenarios});
+  const text = JSON.stringify({...packed(now), v: view, ...(pinned ? {p: packed(pinned)} : {})});
   const bytes = new TextEncoder().encode(text);
   let binary = '';
   bytes.forEach((byte) => { binary += String.fromCharCode(byte); });
@@ -73,8 +83,10 @@ export function restore() {
   try {
     const binary = atob(code.replaceAll('-', '+').replaceAll('_', '/'));
     const text = new TextDecoder().decode(Uint8Array.from(binary, (c) => c.charCodeAt(0)));
-    const {c, e, s, v} = JSON.parse(text);
-    state.now = {changes: c || {}, events: e || [], scenarios: s || []};
+    const {v, p, ...own} = JSON.parse(text);
+    const unpacked = ({c, e, s}) => ({changes: c || {}, events: e || [], scenarios: s || []});
+    state.now = unpacked(own);
+    state.pinned = p ? unpacked(p) : null;
     state.view = v || state.view;
     return true;
   } catch {
@@ -82,9 +94,13 @@ export function restore() {
   }
 }
 
-/** What a request carries. */
-export function request(extra = {}) {
-  const {changes, events, scenarios} = state.now;
-  const list = Object.entries(changes).map(([at, value]) => ({at, value}));
-  return {changes: list, events, scenarios, ...extra};
+const listed = (changes) => Object.entries(changes).map(([at, value]) => ({at, value}));
+
+/** What a request about a state carries; by default, about that of the page. */
+export function request(of = state.now) {
+  const {changes, events, scenarios} = of;
+  return {changes: listed(changes), events, scenarios};
 }
+
+/** What a loss is compared with: the state that is held, else the portfolio's file. */
+export const against = () => (state.pinned ? {against: listed(state.pinned.changes)} : {});

@@ -56,6 +56,7 @@ impl Worker<'_> {
     fn together(&mut self, group: usize, family: Option<usize>) -> Total {
         let is_included = |e: &Event| family.is_none_or(|family| e.family == family);
         if may_combine(&impact_intervals(&self.events, &self.variants, group, is_included)) {
+            self.needs_history = true;
             let history = self.history(family);
             if self.histories[history].combines(&self.engine.groups[group].cell_model) {
                 return self.in_full(group, history);

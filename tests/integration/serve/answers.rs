@@ -184,3 +184,26 @@ fn patched(text: &str, patch: &str) -> String {
     new.extend(old[at..].iter().copied());
     new
 }
+
+/// Compared with another state, the difference is that of the two losses; with itself there is none.
+#[test]
+fn two_changed_portfolios_are_compared_with_each_other() {
+    let served = Served::new();
+    let aal = |answer: &Value| answer["simulate"]["aal_usd"]["value"].as_f64().unwrap();
+    let other = json!([change("/workloads/chat/recovery_objective", json!("9d"))]);
+    let held = served.answer("/api/v1/what-if", &json!({"trials": 200, "changes": other}));
+    let asked = json!({"trials": 200, "changes": changes(), "against": other});
+    let answer = served.answer("/api/v1/what-if", &asked);
+    let (found, expected) =
+        (answer["difference"]["aal_usd"]["value"].as_f64().unwrap(), aal(&answer) - aal(&held));
+    assert!((found - expected).abs() <= 1e-9 * expected.abs().max(1.0), "{found} against {expected}");
+    let same = json!({"trials": 200, "changes": other, "against": other});
+    assert_eq!(served.answer("/api/v1/what-if", &same)["difference"], Value::Null);
+    let back = served.answer("/api/v1/what-if", &json!({"trials": 200, "against": changes()}));
+    assert_eq!(back["difference"]["aal_usd"]["value"].as_f64().unwrap(), {
+        let forth = served.answer("/api/v1/what-if", &json!({"trials": 200, "changes": changes()}));
+        -forth["difference"]["aal_usd"]["value"].as_f64().unwrap()
+    });
+    let wrong = json!({"trials": 200, "against": [change("nowhere", json!(1))]});
+    assert_eq!(served.post("/api/v1/what-if", &wrong).status, 422);
+}

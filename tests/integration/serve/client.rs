@@ -143,6 +143,32 @@ impl Served {
         serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{command}: {error}: {told}"))
     }
 
+    /// Every file beside the portfolio and below, sorted; without what [`Served::command`] writes.
+    pub(super) fn files(&self) -> Vec<String> {
+        let root = self.folder.path();
+        let mut open = vec![root.to_path_buf()];
+        let mut found = Vec::new();
+        while let Some(folder) = open.pop() {
+            for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+                if entry.path() == root.join("changed") {
+                    continue;
+                }
+                if entry.file_type().unwrap().is_dir() {
+                    open.push(entry.path());
+                } else {
+                    found.push(entry.path().strip_prefix(root).unwrap().to_string_lossy().into_owned());
+                }
+            }
+        }
+        found.sort();
+        found
+    }
+
+    /// The text of a file that it has written.
+    pub(super) fn read(&self, file: &str) -> String {
+        fs::read_to_string(self.folder.path().join(file)).unwrap()
+    }
+
     /// Whether it still answers.
     pub(super) fn is_alive(&self) -> bool {
         self.get("/api/v1/about").status == 200

@@ -106,3 +106,32 @@ fn jobs_that_cannot_be_done_are_refused_and_too_many_wait() {
     assert!(many.contains(&202) && many.last() == Some(&429), "{many:?}");
     assert!(served.is_alive());
 }
+
+/// Nothing is written before it is asked for; then the folder of the changed portfolio holds what `report` writes.
+#[test]
+fn a_report_is_written_on_request_and_only_under_the_reports() {
+    let served = Served::new();
+    let changes = json!([{"at": "/workloads/search/outage_cost_usd_per_day", "value": 12_000}]);
+    served.answer("/api/v1/what-if", &json!({"changes": changes}));
+    assert_eq!(served.files(), ["tiny.yaml"]);
+    let id = begun(&served, &json!({"job": "report", "study": {"trials": 40, "changes": changes}}));
+    let job = ended(&served, &id);
+    assert_eq!(job["state"], "done", "{job}");
+    assert_eq!(job["command"], "multipolar report tiny.yaml --trials 40 --seed 1 --today 2026-11-29 --reports reports");
+    let folder = job["answer"]["folder"].as_str().unwrap().to_owned();
+    assert!(folder.starts_with("reports/tiny/what-if-"), "{folder}");
+    let written = served.files();
+    assert!(written.iter().all(|file| file == "tiny.yaml" || file.starts_with(&format!("{folder}/"))), "{written:?}");
+    for file in job["answer"]["files"].as_array().unwrap() {
+        assert!(written.contains(&format!("{folder}/{}", file.as_str().unwrap())), "{file} of {written:?}");
+    }
+    let text = served.post("/api/v1/portfolio", &json!({"changes": changes})).body;
+    assert_eq!(served.read(&format!("{folder}/inputs/tiny.yaml")), text);
+    let expected = served.command(&text, "report tiny.yaml --trials 40 --seed 1 --today 2026-11-29");
+    let results: Value = serde_json::from_str(&served.read(&format!("{folder}/results.json"))).unwrap();
+    assert_eq!(results, expected);
+    // Again, and it is the same folder.
+    let again = begun(&served, &json!({"job": "report", "study": {"trials": 40, "changes": changes}}));
+    assert_eq!(ended(&served, &again)["answer"], job["answer"]);
+    assert_eq!(served.files(), written);
+}

@@ -221,7 +221,7 @@ fn answers_are_as_described() {
     let described = served.get("/api/v1/openapi.json").json();
     assert_eq!(described["openapi"], "3.1.0");
     let paths: Vec<&str> = described["paths"].as_object().unwrap().keys().map(String::as_str).collect();
-    assert_eq!(paths.len(), 14, "{paths:?}");
+    assert_eq!(paths.len(), 15, "{paths:?}");
     let valid = |name: &str, answer: &Value| {
         let mut schema = json!({"$ref": format!("#/components/schemas/{name}")});
         schema["components"] = described["components"].clone();
@@ -232,6 +232,7 @@ fn answers_are_as_described() {
     let request = json!({"trials": 50, "events": [{"off": {"kind": "host", "id": "openai"}}]});
     valid("WhatIfAnswer", &served.answer("/api/v1/what-if", &request));
     valid("ExposureAnswer", &served.answer("/api/v1/exposure", &request));
+    valid("OfferSourcesAnswer", &served.get("/api/v1/offers/mistral-large-3@mistral:EU").json());
     valid("AboutAnswer", &served.get("/api/v1/about").json());
     valid("StudyRequest", &request);
     valid("RefusalAnswer", &served.post("/api/v1/simulate", &json!({"trials": 0})).json());
