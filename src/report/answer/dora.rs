@@ -150,65 +150,75 @@ impl UkRegisterAnswer {
         substitutes: &[SubstitutesAnswer],
         workloads: &[WorkloadAnswer],
     ) -> Self {
-        let assessed = assessed_services(chains, substitutes, workloads);
-        let mut entries: BTreeMap<(String, String), ThirdPartyAnswer> = BTreeMap::new();
-        for chain in chains.iter().filter(|chain| chain.today.is_used()) {
-            let ranks = supply_ranks(chain);
-            let (Some(first), Some(workload)) =
-                (ranks.first(), workloads.iter().find(|w| w.id == chain.workload))
-            else {
-                continue;
-            };
-            let entry = entries.entry((first.provider.name.clone(), workload.id.clone()));
-            let entry = entry.or_insert_with(|| ThirdPartyAnswer {
-                provider: first.provider.name.clone(),
-                provider_country: first.provider.country.clone(),
-                parent: first.provider.parent.clone(),
-                parent_country: first.provider.parent_country.clone(),
-                service: if first.contract == OWN_CONTRACT {
-                    "weights of a model"
-                } else {
-                    first.service.as_str()
-                }
-                .to_owned(),
-                offers: Vec::new(),
-                business_service: workload.id.clone(),
-                business_service_name: workload.name.clone(),
-                data: workload.data.clone(),
-                data_locations: Vec::new(),
-                share: 0.0,
-                impact_tolerance_hours: workload.recovery_objective_days * HOURS_PER_DAY,
-                substitutability: None,
-                standby_prepared: false,
-                alternative: None,
-                alternative_days: None,
-                subcontractors: Vec::new(),
-            });
-            entry.share += chain.today.share;
-            let behind = ranks[1..].iter();
-            let behind = behind
-                .map(|rank| format!("{} {} ({})", rank.rank, rank.provider.name, rank.provider.country));
-            for (list, new) in [
-                (&mut entry.offers, vec![chain.offer.clone()]),
-                (&mut entry.data_locations, vec![chain.region.clone()]),
-                (&mut entry.subcontractors, behind.collect()),
-            ] {
-                list.extend(new);
-                list.sort();
-                list.dedup();
-            }
-            if let Some(service) = assessed.iter().find(|service| std::ptr::eq(service.chain, chain)) {
-                entry.substitutability = Some(service.substitutability.as_str().to_owned());
-                entry.standby_prepared = service.has_standby;
-                entry.alternative = service.alternative.map(|(offer, _)| offer.to_owned());
-                entry.alternative_days = service.alternative.map(|(_, days)| days);
-            }
-        }
         Self {
             format_version: FORMAT_VERSION,
             portfolio: portfolio.to_owned(),
-            entries: entries.into_values().collect(),
+            entries: third_parties(chains, substitutes, workloads),
             gaps: NOT_SAID.map(str::to_owned).to_vec(),
         }
     }
+}
+
+/// One row for each direct provider in use, primary or standby, and business service, in their order.
+#[must_use]
+pub fn third_parties(
+    chains: &[ServiceChainAnswer],
+    substitutes: &[SubstitutesAnswer],
+    workloads: &[WorkloadAnswer],
+) -> Vec<ThirdPartyAnswer> {
+    let assessed = assessed_services(chains, substitutes, workloads);
+    let mut entries: BTreeMap<(String, String), ThirdPartyAnswer> = BTreeMap::new();
+    for chain in chains.iter().filter(|chain| chain.today.is_used()) {
+        let ranks = supply_ranks(chain);
+        let (Some(first), Some(workload)) =
+            (ranks.first(), workloads.iter().find(|w| w.id == chain.workload))
+        else {
+            continue;
+        };
+        let entry = entries.entry((first.provider.name.clone(), workload.id.clone()));
+        let entry = entry.or_insert_with(|| ThirdPartyAnswer {
+            provider: first.provider.name.clone(),
+            provider_country: first.provider.country.clone(),
+            parent: first.provider.parent.clone(),
+            parent_country: first.provider.parent_country.clone(),
+            service: if first.contract == OWN_CONTRACT {
+                "weights of a model"
+            } else {
+                first.service.as_str()
+            }
+            .to_owned(),
+            offers: Vec::new(),
+            business_service: workload.id.clone(),
+            business_service_name: workload.name.clone(),
+            data: workload.data.clone(),
+            data_locations: Vec::new(),
+            share: 0.0,
+            impact_tolerance_hours: workload.recovery_objective_days * HOURS_PER_DAY,
+            substitutability: None,
+            standby_prepared: false,
+            alternative: None,
+            alternative_days: None,
+            subcontractors: Vec::new(),
+        });
+        entry.share += chain.today.share;
+        let behind = ranks[1..].iter();
+        let behind = behind
+            .map(|rank| format!("{} {} ({})", rank.rank, rank.provider.name, rank.provider.country));
+        for (list, new) in [
+            (&mut entry.offers, vec![chain.offer.clone()]),
+            (&mut entry.data_locations, vec![chain.region.clone()]),
+            (&mut entry.subcontractors, behind.collect()),
+        ] {
+            list.extend(new);
+            list.sort();
+            list.dedup();
+        }
+        if let Some(service) = assessed.iter().find(|service| std::ptr::eq(service.chain, chain)) {
+            entry.substitutability = Some(service.substitutability.as_str().to_owned());
+            entry.standby_prepared = service.has_standby;
+            entry.alternative = service.alternative.map(|(offer, _)| offer.to_owned());
+            entry.alternative_days = service.alternative.map(|(_, days)| days);
+        }
+    }
+    entries.into_values().collect()
 }

@@ -1,24 +1,13 @@
-//! Arrangements with hosts, shaped as a register of material third parties (PRA, PS7/26; FCA, PS26/2).
-
-use std::collections::{BTreeMap, BTreeSet};
+//! Providers of business services, shaped as a register of material third parties (PRA, PS7/26; FCA, PS26/2).
 
 use super::ColumnKind::{Number, Share, Text};
-use super::{TypedTable, number, text};
-use crate::report::answer::contracts::ContractWord;
+use super::{TypedTable, number, or_absent, text};
+use crate::report::answer::dora::third_parties;
 use crate::report::answer::results::ResultsAnswer;
-use crate::report::answer::supply_chain::PartyAnswer;
+use crate::report::figures::days;
+use crate::units::HOURS_PER_DAY;
 
-/// What is known of the arrangement with one host.
-struct Arrangement<'a> {
-    host: &'a PartyAnswer,
-    workloads: BTreeSet<&'a str>,
-    value_share: f64,
-    regions: BTreeSet<&'a str>,
-    /// Developers and vendors of chips behind the host.
-    subcontractors: BTreeSet<String>,
-}
-
-/// One row per host that is used today, primary or standby.
+/// One row per provider and business service, the rows of `export uk-register`.
 #[must_use]
 pub fn material_third_parties(results: &ResultsAnswer) -> TypedTable {
     let table = TypedTable::new(
@@ -28,72 +17,33 @@ pub fn material_third_parties(results: &ResultsAnswer) -> TypedTable {
             ("third party", Text),
             ("country", Text),
             ("ultimate parent", Text),
-            ("contract", Text),
-            ("services supported", Text),
-            ("shortest impact tolerance, days", Number(2)),
-            ("value supported", Share),
-            ("processing in", Text),
-            ("further parties", Text),
+            ("business service", Text),
+            ("share of it", Share),
+            ("impact tolerance, days", Number(2)),
+            ("data in", Text),
+            ("substitutability", Text),
+            ("alternative", Text),
+            ("behind it", Text),
         ],
     );
-    let tolerance = |arrangement: &Arrangement<'_>| {
-        let own = results.workloads.iter().filter(|w| arrangement.workloads.contains(w.id.as_str()));
-        own.map(|workload| workload.recovery_objective_days).reduce(f64::min)
-    };
-    let row = |arrangement: &Arrangement<'_>| {
-        let host = arrangement.host;
+    let entries = third_parties(&results.chains, &results.exposure.substitutes, &results.workloads);
+    let rows = entries.into_iter().map(|entry| {
+        let alternative = entry.alternative.zip(entry.alternative_days);
         vec![
-            text(&host.name),
-            text(&host.country),
-            text(format!("{} ({})", host.parent, host.parent_country)),
-            text(contract(results, &host.id)),
-            text(listed(&arrangement.workloads)),
-            number(tolerance(arrangement)),
-            number(arrangement.value_share),
-            text(listed(&arrangement.regions)),
-            text(listed(&arrangement.subcontractors)),
+            text(entry.provider),
+            text(entry.provider_country),
+            text(format!("{} ({})", entry.parent, entry.parent_country)),
+            text(entry.business_service_name),
+            number(Some(entry.share)),
+            number(Some(entry.impact_tolerance_hours / HOURS_PER_DAY)),
+            text(entry.data_locations.join(", ")),
+            or_absent(entry.substitutability.as_deref()),
+            or_absent(alternative.map(|(offer, after)| format!("{offer} in {}", days(after))).as_deref()),
+            text(entry.subcontractors.join("; ")),
         ]
-    };
-    table.whole().rows(arrangements(results).values().map(row)).note(
+    });
+    table.whole().rows(rows).note(
         "A draft for the register of material third parties of UK firms (PRA, PS7/26; FCA, PS26/2); the firm decides which arrangements are \
-         material. Identifiers, contract references and dates, spend and audits are not in the portfolio.",
+         material. A share of 0 % is a standby's. Identifiers, contract references and dates, spend and audits are not in the portfolio.",
     )
-}
-
-fn arrangements(results: &ResultsAnswer) -> BTreeMap<&str, Arrangement<'_>> {
-    let mut found: BTreeMap<&str, Arrangement<'_>> = BTreeMap::new();
-    for chain in results.chains.iter().filter(|chain| chain.today.is_used()) {
-        let Some(host) = &chain.host else { continue };
-        let new = || Arrangement {
-            host,
-            workloads: BTreeSet::new(),
-            value_share: 0.0,
-            regions: BTreeSet::new(),
-            subcontractors: BTreeSet::new(),
-        };
-        let arrangement = found.entry(&host.id).or_insert_with(new);
-        arrangement.workloads.insert(&chain.workload);
-        arrangement.value_share += chain.today.value_share;
-        arrangement.regions.insert(&chain.region);
-        if chain.developer.id != host.id {
-            let developer = &chain.developer;
-            arrangement.subcontractors.insert(format!("{} ({})", developer.name, developer.country));
-        }
-        let chips = chain.hardware.iter().map(|chip| format!("{} ({})", chip.vendor, chip.country));
-        arrangement.subcontractors.extend(chips);
-    }
-    found
-}
-
-fn contract(results: &ResultsAnswer, host: &str) -> &'static str {
-    let known = results.optimize.as_ref().and_then(|answer| answer.contracts.get(host));
-    match known.map(|known| known.status) {
-        Some(ContractWord::Signed) => "signed",
-        Some(ContractWord::Offered) => "quotation",
-        Some(ContractWord::None) | None => "none stated",
-    }
-}
-
-fn listed<T: AsRef<str>>(names: &BTreeSet<T>) -> String {
-    names.iter().map(AsRef::as_ref).collect::<Vec<&str>>().join(", ")
 }
