@@ -47,15 +47,22 @@ impl WriteError {
 ///
 /// # Errors
 /// [`WriteError`] when the folder does not exist or may not be written to, or the path names a directory.
-pub fn write_atomically(path: &Path, content: impl AsRef<[u8]>) -> Result<(), WriteError> {
-    let content = content.as_ref();
+pub fn write_atomically(path: &Path, text: &str) -> Result<(), WriteError> {
+    write_bytes_atomically(path, text.as_bytes())
+}
+
+/// Writes a file that is no text, as [`write_atomically`].
+///
+/// # Errors
+/// As [`write_atomically`].
+pub fn write_bytes_atomically(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
     let failed = |error: &io::Error| WriteError::new(path, error);
     if is_special(path) {
         let mut file = OpenOptions::new().write(true).open(path).map_err(|e| failed(&e))?;
-        return file.write_all(content).map_err(|e| failed(&e));
+        return file.write_all(bytes).map_err(|e| failed(&e));
     }
     let mut file = PendingFile::create(path)?;
-    file.write_all(content).map_err(|e| failed(&e))?;
+    file.write_all(bytes).map_err(|e| failed(&e))?;
     take_names(vec![file])
 }
 

@@ -21,7 +21,7 @@ use crate::exchange::litellm::plan_file::read_plan;
 use crate::exchange::litellm::snippet::snippet;
 use crate::exchange::routers::openrouter::requests;
 use crate::exchange::routers::portkey::configs;
-use crate::files::{WriteError, write_atomically};
+use crate::files::{WriteError, write_bytes_atomically};
 use crate::model::instance::Instance;
 use crate::model::plan::Plan;
 use crate::model::words::DataClass;
@@ -90,7 +90,7 @@ fn inventory(arguments: &ExportInventoryArguments, console: &Console) -> Result<
         return console.deliver(&template::csv(&rows), common.out(), Exit::Done);
     };
     let failed = |reason| WriteError { path: path.to_owned(), reason };
-    write_atomically(path, template::workbook(&rows).map_err(failed)?)?;
+    write_bytes_atomically(path, &template::workbook(&rows).map_err(failed)?)?;
     console.wrote(path);
     Ok(Exit::Done)
 }

@@ -9,7 +9,7 @@ use zip::{CompressionMethod, ZipWriter};
 
 use super::register::DoraRegister;
 use super::templates::TEMPLATES;
-use crate::files::{PendingTree, WriteError, write_atomically};
+use crate::files::{PendingTree, WriteError, write_bytes_atomically};
 
 const REPORT_PACKAGE: &str = "https://xbrl.org/report-package/2023";
 const XBRL_CSV: &str = "https://xbrl.org/2021/xbrl-csv";
@@ -94,7 +94,7 @@ pub fn write(path: &Path, register: &DoraRegister) -> Result<(), WriteError> {
     let root = path.file_stem().unwrap_or_default().to_string_lossy();
     let bytes = archive(&root, register)
         .map_err(|error| WriteError { path: path.to_owned(), reason: error.to_string() })?;
-    write_atomically(path, bytes)
+    write_bytes_atomically(path, &bytes)
 }
 
 /// The archive; its files have one time, so that the same draft has the same bytes.

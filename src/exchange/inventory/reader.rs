@@ -284,8 +284,9 @@ impl TableReader<'_> {
         };
         let [offer, model, host, region] =
             ["offer", "model", "host", "region"].map(|column| row.kept(column));
+        let name = offer.clone().or_else(|| model.clone()).or_else(|| host.clone()).unwrap_or_default();
         let used = ListedUse {
-            name: [&offer, &model, &host].into_iter().flatten().next().cloned().unwrap_or_default(),
+            name,
             place: format!("row {}", row.number),
             offer,
             model,

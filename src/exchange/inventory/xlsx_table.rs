@@ -218,9 +218,8 @@ fn cells(xml: &str, texts: &[String]) -> Result<Vec<Vec<String>>, String> {
                 }
             }
             Event::End(e) if local(e.name().0) == "c" => {
-                let row = match rows.last_mut() {
-                    Some(row) => row,
-                    None => return Err("a cell stands outside of a row".to_owned()),
+                let Some(row) = rows.last_mut() else {
+                    return Err("a cell stands outside of a row".to_owned());
                 };
                 if let Some(done) = cell.take() {
                     let at = done.column;

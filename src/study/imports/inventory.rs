@@ -114,7 +114,7 @@ impl<'a> InventoryRun<'a> {
         let is_unrated = |used: &&MappedUse| {
             used.entry.standby.is_none() && used.mapped.offer.known().is_some() && !used.mapped.is_rated
         };
-        if own.iter().any(|used| is_unrated(used)) {
+        if own.iter().any(is_unrated) {
             let rule = "a model that nobody has rated is in use";
             self.draft.push(Some(nth), "accept_unrated", Evidence::inferred("true", rule), "");
         }

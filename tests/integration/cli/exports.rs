@@ -11,7 +11,7 @@ use super::{Folder, shipped};
 #[test]
 fn measures_are_a_textfile_that_the_collector_takes() {
     let folder = Folder::new();
-    let weird = super::TINY.replace("id: chat", "id: chat").replace(
+    let weird = super::TINY.replace(
         "limits:\n",
         "limits:\n  - {id: \"a \\\"quoted\\\" \\\\ name\", measure: monthly_cost, at_most_usd: 10}\n",
     );

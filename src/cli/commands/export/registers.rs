@@ -13,7 +13,7 @@ use crate::exchange::dora::lint::{gaps, lint};
 use crate::exchange::dora::register::{DoraRegister, Filing, RegisterFacts, register};
 use crate::exchange::dora::templates::TEMPLATES;
 use crate::exchange::dora::{package, workbook};
-use crate::files::{WriteError, write_atomically};
+use crate::files::{WriteError, write_bytes_atomically};
 use crate::model::instance::Instance;
 use crate::model::words::Openness;
 use crate::report::answer::dora::{DoraAnswer, RegisterGapAnswer, UkRegisterAnswer};
@@ -100,7 +100,7 @@ fn write(path: &Path, draft: &DoraRegister, gaps: &[RegisterGapAnswer]) -> Resul
     }
     let failed = |reason| WriteError { path: path.to_owned(), reason };
     let bytes = workbook::workbook(draft, gaps).map_err(failed)?;
-    Ok(write_atomically(path, bytes)?)
+    Ok(write_bytes_atomically(path, &bytes)?)
 }
 
 pub(super) fn uk_register(arguments: &ExportUkArguments, console: &Console) -> Result<Exit, Failure> {

@@ -32,7 +32,7 @@ pub(super) fn usage(arguments: &ImportUsageArguments, console: &Console) -> Resu
     if let Some(path) = arguments.write.as_deref() {
         let text = text_of_file(&arguments.portfolio)?;
         let text = edited(&text, &changes(&found)).map_err(|error| Failure::Usage(error.to_string()))?;
-        write_atomically(path, text)?;
+        write_atomically(path, &text)?;
         console.wrote(path);
     }
     let written = arguments.write.as_deref().map(|path| path.display().to_string());
