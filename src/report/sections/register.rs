@@ -7,6 +7,7 @@ use super::{TypedTable, number, text};
 use crate::report::answer::contracts::ContractWord;
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::answer::supply_chain::PartyAnswer;
+use crate::report::html::words::workload_name;
 
 /// What is known of the arrangement with one host.
 struct Arrangement<'a> {
@@ -47,7 +48,14 @@ pub fn material_third_parties(results: &ResultsAnswer) -> TypedTable {
             text(&host.country),
             text(format!("{} ({})", host.parent, host.parent_country)),
             text(contract(results, &host.id)),
-            text(listed(&arrangement.workloads)),
+            text(
+                arrangement
+                    .workloads
+                    .iter()
+                    .map(|id| workload_name(results, id))
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            ),
             number(tolerance(arrangement)),
             number(arrangement.value_share),
             text(listed(&arrangement.regions)),
