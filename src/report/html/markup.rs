@@ -69,11 +69,11 @@ impl Markup {
         longest
     }
 
-    /// Whether its text is a day such as `2026-11-29`.
+    /// Whether its text is a day such as `2026-11-29`, or a month.
     #[must_use]
     pub fn is_day(&self) -> bool {
         let is_part = |(at, c): (usize, char)| if at == 4 || at == 7 { c == '-' } else { c.is_ascii_digit() };
-        self.0.len() == 10 && self.0.chars().enumerate().all(is_part)
+        matches!(self.0.len(), 7 | 10) && self.0.chars().enumerate().all(is_part)
     }
 
     /// Whether there is nothing.

@@ -38,7 +38,8 @@ impl TableField {
 
     /// How its words may be broken: a long piece anywhere, a day nowhere.
     fn class(&self) -> &'static str {
-        match self.value.longest_piece() {
+        let below = self.below.as_deref().map_or(0, |below| Markup::text(below).longest_piece());
+        match self.value.longest_piece().max(below) {
             n if n > LONGEST_PIECE => "any",
             _ if self.value.is_day() => "day",
             _ => "",

@@ -8,6 +8,7 @@ use crate::report::answer::moves::{DemandMove, PlanQuarter, StandbyMove};
 use crate::report::answer::optimize::OptimizeAnswer;
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::figures::{counted, percent};
+use crate::report::html::words::workload_name;
 use crate::report::money::money;
 
 /// Runners-up on paper.
@@ -133,7 +134,7 @@ pub fn runners_up(results: &ResultsAnswer) -> TypedTable {
     let rows = hedges.flat_map(|hedge| {
         hedge.runners_up.iter().map(|other| {
             vec![
-                text(&hedge.workload),
+                text(workload_name(results, &hedge.workload)),
                 text(&hedge.offer),
                 text(&other.offer),
                 text(word(&hedge.readiness)),

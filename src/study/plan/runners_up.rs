@@ -94,7 +94,13 @@ fn next_best(
     }
     // Stable: equals stay in the order of their ids.
     tried.sort_by(|a, b| a.0.total_cmp(&b.0));
-    tried.into_iter().take(KEPT).map(|(_, other)| other).collect()
+    // Of several regions of a model at a host, the best.
+    let mut told = BTreeSet::new();
+    let is_new = |(_, other): &(f64, Plan)| {
+        let offer = &instance.offers[other.standby[workload][at].offer];
+        told.insert((offer.model, offer.host))
+    };
+    tried.into_iter().filter(is_new).take(KEPT).map(|(_, other)| other).collect()
 }
 
 /// `plans`: the plan, and the one with the runner-up in the place.
