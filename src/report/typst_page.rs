@@ -13,8 +13,12 @@ const BREAK: char = '\u{200b}';
 const MOST_COLUMNS: usize = 8;
 /// Characters of a line of words in a table; longer texts take several.
 const WIDEST: usize = 34;
+/// The same in a table of many columns.
+const WIDEST_OF_MANY: usize = 20;
+/// Rows of a table that is not divided between two pages.
+const ON_ONE_PAGE: usize = 6;
 /// Characters of room beside those of a column.
-const MARGIN: usize = 2;
+const MARGIN: usize = 3;
 /// Characters after which a word may be broken anywhere.
 const LONGEST_WORD: usize = 18;
 
@@ -56,14 +60,14 @@ const PREAMBLE: &str = r##"#let ink = rgb("#1b1f24")
 #set text(font: ("Inter", "Segoe UI", "Liberation Sans", "DejaVu Sans"), size: 9.5pt, fill: ink, number-width: "tabular", fallback: true)
 #set par(leading: 0.62em, justify: false)
 #set heading(numbering: none)
-#show heading.where(level: 1): it => block(above: 1.8em, below: 0.8em, text(15pt, weight: 600, it.body))
+#show heading.where(level: 1): it => block(above: 1.8em, below: 0.8em, sticky: true, text(15pt, weight: 600, it.body))
 #show heading.where(level: 2): it => block(above: 1.4em, below: 0.6em, sticky: true, text(10.5pt, weight: 600, it.body))
 #set table(stroke: none, inset: (x: 4pt, y: 3.2pt), fill: (_, y) => if y == 0 { panel })
 #show table: set text(7.8pt)
 #show table: set par(leading: 0.45em)
 #show table.cell.where(y: 0): set text(weight: 600)
-#let says(body) = block(below: 0.8em, text(10.5pt, body))
-#let tells(body) = block(below: 0.6em, text(9.5pt, body))
+#let says(body) = block(below: 0.8em, sticky: true, text(10.5pt, body))
+#let tells(body) = block(below: 0.6em, sticky: true, text(9.5pt, body))
 #let note(body) = block(above: 0.6em, text(8pt, fill: muted, body))
 "##;
 
@@ -96,16 +100,18 @@ fn printed(section: &ReportSection, currency: DisplayCurrency) -> String {
 
 fn tabled(table: &TypedTable, currency: DisplayCurrency) -> String {
     let shown = table.shown_columns();
-    let widths: Vec<String> = shown.iter().map(|&at| width(table, at, currency)).collect();
+    let is_wide = shown.len() > MOST_COLUMNS;
+    let widest = if is_wide { WIDEST_OF_MANY } else { WIDEST };
+    let widths: Vec<String> = shown.iter().map(|&at| width(table, at, widest, currency)).collect();
     let aligns: Vec<&str> =
         shown.iter().map(|&at| if is_text(table.columns[at]) { "left" } else { "right" }).collect();
     let mut out = format!("#heading(level: 2, {})\n", string(table.title));
     if !table.says.is_empty() {
         out.push_str(&format!("#tells[#{}]\n", string(&currency.shown(&table.says))));
     }
-    let (before, after) =
-        if shown.len() > MOST_COLUMNS { ("#[#show table: set text(6.6pt)\n", "]\n") } else { ("", "") };
-    out.push_str(before);
+    let is_short = table.rows.len().min(table.n_printed) <= ON_ONE_PAGE;
+    let small = if is_wide { "#show table: set text(6.6pt)\n" } else { "" };
+    out.push_str(&format!("#block(breakable: {})[{small}", !is_short));
     out.push_str(&format!(
         "#table(\n  columns: ({},),\n  align: ({},),\n  table.header({}),\n  table.hline(stroke: 0.6pt + rule),\n",
         widths.join(", "),
@@ -117,7 +123,7 @@ fn tabled(table: &TypedTable, currency: DisplayCurrency) -> String {
             shown.iter().map(|&at| cell(&currency.shown(&table.columns[at].shown(&row[at])))).collect();
         out.push_str(&format!("  {},\n", cells.join(", ")));
     }
-    out.push_str(&format!("  table.hline(stroke: 0.6pt + rule),\n)\n{after}"));
+    out.push_str("  table.hline(stroke: 0.6pt + rule),\n)]\n");
     let left = table.rows.len().saturating_sub(table.n_printed);
     if left > 0 {
         let more = format!("{} more in report.xlsx.", count(left as u64));
@@ -134,7 +140,7 @@ fn is_text(column: TypedColumn) -> bool {
 }
 
 /// The part of a line that a column takes, in characters: what its longest word, its longest figure and most of its texts need.
-fn width(table: &TypedTable, at: usize, currency: DisplayCurrency) -> String {
+fn width(table: &TypedTable, at: usize, widest: usize, currency: DisplayCurrency) -> String {
     let column = table.columns[at];
     let heading = currency.shown(&column.heading());
     let longest_word =
@@ -146,10 +152,10 @@ fn width(table: &TypedTable, at: usize, currency: DisplayCurrency) -> String {
         whole = whole.max(text.chars().count());
     }
     let needed = match is_text(column) {
-        true => whole.clamp(word, WIDEST.max(word)),
+        true => whole.clamp(word, widest.max(word)),
         false => whole,
     };
-    format!("{}fr", needed.max(longest_word(&heading)) + MARGIN)
+    format!("{}fr", needed.max(longest_word(&heading) + 1) + MARGIN)
 }
 
 /// A cell with a text.

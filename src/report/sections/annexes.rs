@@ -1,5 +1,7 @@
 //! What the figures rest on, how they were made, and the inventory.
 
+use std::collections::BTreeMap;
+
 use super::ColumnKind::{Amount, Count, Number, Share, Text};
 use super::register::material_third_parties;
 use super::{ReportSection, TypedTable, TypedValue, count, number, or_absent, text, word};
@@ -158,18 +160,22 @@ pub(super) fn annexes(results: &ResultsAnswer) -> ReportSection {
         "Workloads: value and loss",
         &[
             ("workload", Text),
-            ("value a day", Amount),
+            ("outage, cost a day", Amount),
+            ("share of value", Share),
             ("loss a year today", Amount),
             ("loss a year with the plan", Amount),
         ],
     );
     let after = results.plan.as_ref().map(|plan| &plan.simulate.aal_by.workload);
-    let value = value.rows(results.exposure.value_by_workload.iter().map(|(workload, usd)| {
+    let shares = &results.exposure.value_by_workload;
+    let value = value.rows(results.workloads.iter().map(|workload| {
+        let of = |losses: &BTreeMap<String, f64>| losses.get(&workload.id).copied().unwrap_or(0.0);
         vec![
-            text(workload),
-            number(*usd),
-            number(results.simulate.aal_by.workload.get(workload).copied().unwrap_or(0.0)),
-            number(after.map(|after| after.get(workload).copied().unwrap_or(0.0))),
+            text(&workload.id),
+            number(workload.outage_cost_usd_per_day),
+            number(shares.get(&workload.id).copied()),
+            number(of(&results.simulate.aal_by.workload)),
+            number(after.map(of)),
         ]
     }));
     let tables =

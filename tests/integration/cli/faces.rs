@@ -42,13 +42,18 @@ fn the_figures_of_the_workbook_are_those_of_the_results() {
         (sum("6 Scenarios", "loss today, EUR"), of(list("/stress/scenarios"), "/loss_usd")),
         (sum("6 Scenarios", "loss with the plan, EUR"), of(list("/plan/stress/scenarios"), "/loss_usd")),
         (sum("11 Shocks", "loss a year today, EUR"), map("/simulate/aal_by/shock")),
-        (sum("14 ValueByWorkload", "value a day, EUR"), map("/exposure/value_by_workload")),
+        (
+            sum("14 ValueByWorkload", "outage, cost a day, EUR"),
+            of(list("/workloads"), "/outage_cost_usd_per_day"),
+        ),
+        (sum("14 ValueByWorkload", "loss a year today, EUR"), map("/simulate/aal_by/workload")),
     ] {
         assert!(expected != 0.0 && is_near(found * EURO, expected), "{found} EUR, {expected} USD");
     }
     // Parts of the average loss add up to it, also on the sheet.
     let total = results.pointer("/simulate/aal_usd/value").unwrap().as_f64().unwrap();
     assert!((sum("11 Shocks", "loss a year today, EUR") * EURO - total).abs() < 1e-6 * total);
+    assert!((sum("14 ValueByWorkload", "share of value") - 1.0).abs() < 1e-9);
     assert!(sum("5 Concentration", "today") > 1.0, "shares are numbers, not texts in percent");
     // The order is that of the report.
     let numbers =
