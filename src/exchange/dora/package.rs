@@ -85,6 +85,10 @@ fn csv(lines: &[&Vec<String>]) -> String {
 pub fn write(path: &Path, register: &DoraRegister) -> Result<(), WriteError> {
     let is_zip = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("zip"));
     if !is_zip {
+        if let Some(other) = other_entry(path) {
+            let reason = format!("'{other}' in it is no part of a package: name a new folder");
+            return Err(WriteError { path: path.to_owned(), reason });
+        }
         let mut tree = PendingTree::create(path)?;
         for (name, text) in files(register) {
             tree.write(Path::new(&name), text.as_bytes())?;
@@ -95,6 +99,13 @@ pub fn write(path: &Path, register: &DoraRegister) -> Result<(), WriteError> {
     let bytes = archive(&root, register)
         .map_err(|error| WriteError { path: path.to_owned(), reason: error.to_string() })?;
     write_bytes_atomically(path, &bytes)
+}
+
+/// Something in a folder that no package has, so that the folder is not replaced.
+fn other_entry(path: &Path) -> Option<String> {
+    let entries = std::fs::read_dir(path).ok()?;
+    let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+    names.into_iter().filter(|name| !["META-INF", "reports"].contains(&name.as_str())).min()
 }
 
 /// The archive; its files have one time, so that the same draft has the same bytes.

@@ -48,13 +48,17 @@ const WRITERS: [Writer; 10] = [
 ];
 
 /// The other commands that write.
-const SIMPLE_WRITERS: [Writer; 19] = [
+const SIMPLE_WRITERS: [Writer; 23] = [
     (&["report", "tiny.yaml", "--trials", "50", "--period", "2026Q4"], &REPORT),
     (&["compare", "tiny.yaml", "tiny.yaml", "--trials", "50", "--out", "o"], &["o"]),
     (&["signals", "events.csv", "tiny.yaml", "--trials", "50", "--out", "o"], &["o"]),
     (&["import", "litellm", "gateway.yaml", "-o", "w.yaml", "--out", "o"], &["o", "w.yaml"]),
     (&["routes", "gateway.yaml", "--out", "o"], &["o"]),
     (&["export", "litellm", "tiny.yaml", "--out", "o"], &["o"]),
+    (&["export", "cyclonedx", "tiny.yaml", "--out", "o"], &["o"]),
+    (&["export", "dora", "tiny.yaml", "-o", "d.zip", "--out", "o"], &["d.zip", "o"]),
+    (&["export", "inventory", "tiny.yaml", "--out", "o.xlsx"], &["o.xlsx"]),
+    (&["export", "prometheus", "tiny.yaml", "--trials", "50", "--out", "o"], &["o"]),
     (&["explain", "--out", "o"], &["o"]),
     (&["serve", "tiny.yaml", "--static", "s", "--no-plan", "--trials", "50"], &["s/index.html"]),
     (&["replay", "tiny.yaml", "--out", "o"], &["o"]),

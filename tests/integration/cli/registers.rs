@@ -147,6 +147,15 @@ fn what_is_there_is_not_written_over_and_wrong_flags_are_told() {
         assert_eq!(exported(&folder, "quickstart", arguments).code, 2, "{arguments:?}");
     }
     assert_eq!(folder.read("a.zip"), "mine");
+    // A folder with anything else in it is never replaced; that of a package is.
+    fs::create_dir(folder.path("mine")).unwrap();
+    folder.write("mine/notes.txt", "mine");
+    let ended = exported(&folder, "quickstart", &["-o", "mine", "--overwrite"]);
+    assert!(ended.code == 6 && ended.stderr.contains("notes.txt"), "{}", ended.stderr);
+    assert_eq!(folder.read("mine/notes.txt"), "mine");
+    assert_eq!(exported(&folder, "quickstart", &["-o", "package"]).code, 0);
+    assert_eq!(exported(&folder, "quickstart", &["-o", "package"]).code, 2);
+    assert_eq!(exported(&folder, "quickstart", &["-o", "package", "--overwrite"]).code, 0);
     let file = shipped("quickstart");
     assert_eq!(folder.run(&["export", "dora", &file, "-o", "no/where/a.zip"]).code, 6);
 }

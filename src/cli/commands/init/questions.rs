@@ -28,8 +28,11 @@ pub(super) fn asked(arguments: &InitArguments) -> Result<InitAnswered, Failure> 
 
 fn answered(arguments: &InitArguments) -> dialoguer::Result<InitAnswered> {
     let says: Vec<&str> = Starter::ALL.iter().map(|starter| starter.says()).collect();
-    let chosen =
-        Select::new().with_prompt("Which company is most like yours?").items(&says).default(0).interact()?;
+    let chosen = Select::new()
+        .with_prompt("The company that is most like yours")
+        .items(&says)
+        .default(0)
+        .interact()?;
     let starter = Starter::ALL[chosen];
     let name = match &arguments.name {
         Some(name) => name.clone(),
