@@ -20,7 +20,7 @@ const CATALOG_PAGE: &str = "catalog-files.md";
 const ANSWERS_PAGE: &str = "outputs.md";
 
 /// The answers in the order of their page. `merge` answers like `simulate`.
-const PARTS: [&str; 35] = [
+const PARTS: [&str; 36] = [
     "check",
     "exposure",
     "stress",
@@ -54,6 +54,7 @@ const PARTS: [&str; 35] = [
     "report-manifest",
     "what-if",
     "about",
+    "offer-sources",
     "job",
     "refusal",
 ];
