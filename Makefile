@@ -4,7 +4,7 @@ SHELL := /bin/sh
 .SHELLFLAGS := -eu -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help bootstrap demo serve test pages gateway deploy lint book fuzz bench install clean
+.PHONY: help bootstrap demo serve test pages interface gateway deploy lint book fuzz bench install clean
 
 CARGO ?= cargo
 PORTFOLIO := european_bank
@@ -73,6 +73,11 @@ pages: ## Check the report's pages and the what-if page in Chromium: accessibili
 	@cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@node tests/browser/pages.mjs target/pages
 	@MULTIPOLAR="$${CARGO_TARGET_DIR:-target}/debug/multipolar" TRIALS=200 node tests/browser/what_if.mjs
+
+interface: ## Send requests made from the description of the what-if page's interface to a running server, where schemathesis can be installed.
+	@sh scripts/bootstrap.sh
+	@$(WITH_TOOLS) $(CARGO) build --locked
+	@bash tests/server/run "$${CARGO_TARGET_DIR:-target}/debug/multipolar"
 
 gateway: ## Hold what is said of LiteLLM's router against LiteLLM itself, where it can be installed.
 	@sh scripts/bootstrap.sh

@@ -69,7 +69,7 @@ pub const FORMAT_VERSION: u64 = 1;
 pub type MakeSchema = fn() -> Value;
 
 /// Schemas of the answers by the name of the command.
-pub const ANSWERS: [(&str, MakeSchema); 41] = [
+pub const ANSWERS: [(&str, MakeSchema); 42] = [
     ("about", schema_of::<about::AboutAnswer>),
     ("catalog-refresh", schema_of::<catalog::CatalogRefreshAnswer>),
     ("catalog-status", schema_of::<catalog::CatalogStatusAnswer>),
@@ -95,6 +95,7 @@ pub const ANSWERS: [(&str, MakeSchema); 41] = [
     ("list-scenarios", schema_of::<ListAnswer<list::catalog::ListedScenario>>),
     ("list-suppliers", schema_of::<ListAnswer<list::catalog::ListedSupplier>>),
     ("merge", schema_of::<simulate::SimulateAnswer>),
+    ("offer-sources", schema_of::<offer_sources::OfferSourcesAnswer>),
     ("optimize", schema_of::<optimize::OptimizeAnswer>),
     ("optimize-sovereignty", schema_of::<sovereignty::SovereigntyAnswer>),
     ("optimize-why", schema_of::<why::WhyAnswer>),

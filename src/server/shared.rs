@@ -11,7 +11,9 @@ use tokio::sync::Semaphore;
 use super::jobs::Jobs;
 use super::{ServeError, ServerSettings};
 use crate::input::{Bookshelf, Loaded, text_of_file};
+use crate::model::instance::Instance;
 use crate::simulation::memory::TrialMemory;
+use crate::study::session::SharedGround;
 use crate::study::simulate::Simulated;
 
 /// Bytes of the token.
@@ -20,6 +22,8 @@ const TOKEN_BYTES: usize = 24;
 const MAX_COMPUTING: usize = 4;
 /// Portfolios that are kept as they were read.
 const N_LOADED: usize = 4;
+/// Laws and shocks that are kept as they were derived.
+const N_GROUNDS: usize = 4;
 /// Simulations that are kept.
 const N_SIMULATED: usize = 24;
 
@@ -58,6 +62,7 @@ pub(super) struct ServedPortfolio {
     pub(super) jobs: Jobs,
     /// What simulations leave to each other.
     pub(super) memory: TrialMemory,
+    grounds: Mutex<VecDeque<Arc<SharedGround>>>,
     loaded: Mutex<VecDeque<(String, Arc<Loaded>)>>,
     simulated: Mutex<VecDeque<(TrialsKey, Arc<Simulated>)>>,
 }
@@ -101,6 +106,7 @@ impl ServedPortfolio {
             places: Semaphore::new(MAX_COMPUTING),
             jobs: Jobs::default(),
             memory: TrialMemory::default(),
+            grounds: Mutex::default(),
             loaded: Mutex::default(),
             simulated: Mutex::default(),
         })
@@ -125,6 +131,25 @@ impl ServedPortfolio {
         let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
         loaded.push_front((text.to_owned(), Arc::clone(new)));
         loaded.truncate(N_LOADED);
+    }
+
+    /// What the sessions of many changes share.
+    pub(super) fn ground(&self, instance: &Instance) -> Arc<SharedGround> {
+        let kept = |grounds: &mut VecDeque<Arc<SharedGround>>| {
+            let place = grounds.iter().position(|ground| ground.is_of(instance))?;
+            let ground = grounds.remove(place)?;
+            grounds.push_front(Arc::clone(&ground));
+            Some(ground)
+        };
+        let locked = || self.grounds.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = kept(&mut locked());
+        found.unwrap_or_else(|| {
+            let ground = Arc::new(SharedGround::new(instance));
+            let mut grounds = locked();
+            grounds.push_front(Arc::clone(&ground));
+            grounds.truncate(N_GROUNDS);
+            ground
+        })
     }
 
     /// A simulation that has been run.

@@ -69,6 +69,12 @@ impl ServedPortfolio {
         Ok(Changed { text, loaded })
     }
 
+    /// A session about a request's portfolio.
+    fn session<'c>(&self, changed: &'c Changed) -> Session<'c> {
+        let instance = &changed.loaded.instance;
+        Session::on(instance, &self.ground(instance))
+    }
+
     /// The portfolio that a change is compared with: as it was read, unless the request says otherwise.
     fn reference(&self, request: &StudyRequest) -> Result<Changed, Refusal> {
         match &request.against {
@@ -105,7 +111,7 @@ impl ServedPortfolio {
     /// What `exposure` answers.
     pub(super) fn exposure(&self, request: &StudyRequest) -> Result<ExposureAnswer, Refusal> {
         let changed = self.changed(request)?;
-        let session = Session::new(&changed.loaded.instance);
+        let session = self.session(&changed);
         let exposure = session.exposure(&session.current);
         Ok(ExposureAnswer::of(session.instance, &exposure, None))
     }
@@ -117,7 +123,7 @@ impl ServedPortfolio {
         stop: &AtomicBool,
     ) -> Result<SimulateAnswer, Refusal> {
         let changed = self.changed(request)?;
-        let session = Session::new(&changed.loaded.instance);
+        let session = self.session(&changed);
         let simulated = self.simulated(&changed, &session, request, stop)?;
         Ok(SimulateAnswer::of(session.instance, &simulated))
     }
@@ -125,7 +131,7 @@ impl ServedPortfolio {
     /// What `stress` answers; every scenario, the costliest first, unless some are named.
     pub(super) fn stress(&self, request: &StudyRequest) -> Result<StressAnswer, Refusal> {
         let changed = self.changed(request)?;
-        let session = Session::new(&changed.loaded.instance);
+        let session = self.session(&changed);
         if !request.events.is_empty() || !request.scenarios.is_empty() {
             return played(&session, request);
         }
@@ -138,7 +144,7 @@ impl ServedPortfolio {
     /// What `check` answers, with the trials of the request where a limit is on losses.
     pub(super) fn check(&self, request: &StudyRequest, stop: &AtomicBool) -> Result<CheckAnswer, Refusal> {
         let changed = self.changed(request)?;
-        let session = Session::new(&changed.loaded.instance);
+        let session = self.session(&changed);
         let simulated = session
             .has_risk_limits()
             .then(|| self.simulated(&changed, &session, request, stop))
@@ -163,7 +169,7 @@ impl ServedPortfolio {
     /// The changed portfolio with all that was asked of it.
     pub(super) fn what_if(&self, request: &StudyRequest, stop: &AtomicBool) -> Result<WhatIfAnswer, Refusal> {
         let changed = self.changed(request)?;
-        let session = Session::new(&changed.loaded.instance);
+        let session = self.session(&changed);
         let is_played = !request.events.is_empty() || !request.scenarios.is_empty();
         let stress = is_played.then(|| played(&session, request)).transpose()?;
         let simulated =
@@ -195,7 +201,7 @@ impl ServedPortfolio {
         let before = match self.kept_trials(&trials_key(&reference, request)) {
             Some(before) => before,
             None => {
-                let session = Session::new(&reference.loaded.instance);
+                let session = self.session(&reference);
                 self.simulated(&reference, &session, request, &AtomicBool::new(false))?
             }
         };

@@ -22,7 +22,12 @@ impl<'a> Setting<'a> {
     /// Derives law, prices and supply graph from an instance.
     #[must_use]
     pub fn new(instance: &'a Instance) -> Self {
-        let law = Law::new(instance);
+        Self::under(instance, Law::new(instance))
+    }
+
+    /// The same with a law that has been determined. `law`: that of the instance.
+    #[must_use]
+    pub fn under(instance: &'a Instance, law: Law) -> Self {
         let prices = Prices::new(instance, &law);
         let known = KnownToday::new(instance);
         Self { instance, prices, law, known, graph: SupplyGraph::new(instance) }

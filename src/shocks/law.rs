@@ -27,12 +27,7 @@ impl Law {
     /// Determines the eligibility of every pair.
     #[must_use]
     pub fn new(instance: &Instance) -> Self {
-        let in_force: Vec<InForce> = instance
-            .shocks
-            .iter()
-            .filter(|s| s.in_force)
-            .map(|s| in_force(&ResolvedShock::new(instance, s)))
-            .collect();
+        let in_force = all_in_force(instance);
         let mut eligible = PairSet::empty(instance.cells.len(), instance.offers.len());
         for cell in 0..instance.cells.len() {
             for offer in 0..instance.offers.len() {
@@ -43,6 +38,17 @@ impl Law {
             }
         }
         Self { eligible: eligible.packed(), in_force }
+    }
+
+    /// Which of some offers may be newly used in some cell, without determining all pairs.
+    #[must_use]
+    pub fn eligible_among(instance: &Instance, offers: Vec<OfferIdx>) -> Vec<OfferIdx> {
+        let in_force = all_in_force(instance);
+        let may = |cell: CellIdx, offer: OfferIdx| {
+            !in_force.iter().any(|s| s.excluded.contains(cell, offer))
+                && instance.ineligible(cell, offer).is_none()
+        };
+        offers.into_iter().filter(|&offer| (0..instance.cells.len()).any(|cell| may(cell, offer))).collect()
     }
 
     /// The first reason why the cell may not newly use the offer; `None` when it may.
@@ -69,6 +75,11 @@ impl Law {
             self.in_force.iter().flat_map(|s| &s.prices).filter(|(_, pairs)| pairs.contains(cell, offer));
         hits.map(|(factor, _)| factor).product()
     }
+}
+
+fn all_in_force(instance: &Instance) -> Vec<InForce> {
+    let shocks = instance.shocks.iter().filter(|s| s.in_force);
+    shocks.map(|s| in_force(&ResolvedShock::new(instance, s))).collect()
 }
 
 /// A shock in force as a rule: the pairs that it makes unavailable or closes to new use are excluded.

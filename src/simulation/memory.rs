@@ -22,6 +22,8 @@ use crate::service::cell_plan::CellPlan;
 
 /// Groups that are kept, at most; the longest unused are dropped first.
 const MAX_GROUPS: usize = 512;
+/// Groups of which it is kept what their timelines have learned, at most; about a MiB each.
+const MAX_LEARNED: usize = 128;
 /// Losses that are kept, at most, of all groups together; 24 bytes each.
 const MAX_LOSSES: usize = 4 << 20;
 /// Draws for the doubt that are kept, at most; 32 KiB each.
@@ -171,7 +173,10 @@ impl Recollection<'_> {
         }
         losses.clear();
         for (timeline, group) in timelines.into_iter().zip(&self.groups) {
-            locked(&group.learned).push(timeline.into_learned());
+            let mut learned = locked(&group.learned);
+            if learned.len() < rayon::current_num_threads() {
+                learned.push(timeline.into_learned());
+            }
         }
     }
 
@@ -186,6 +191,7 @@ impl Recollection<'_> {
             followed.groups.drain(..).filter(|group| !is_own(group)).collect();
         let mut n_losses = 0;
         followed.groups = self.groups.iter().cloned().chain(others).take(MAX_GROUPS).collect();
+        followed.groups.iter().skip(MAX_LEARNED).for_each(|group| locked(&group.learned).clear());
         followed.groups.retain(|group| {
             n_losses += locked(&group.losses).len();
             n_losses <= MAX_LOSSES

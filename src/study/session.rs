@@ -1,5 +1,8 @@
 //! A portfolio under study: one method each for exposure, scenarios, simulation and limits.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use super::simulate::Simulated;
 use crate::exposure::chokepoints::{Chokepoint, chokepoints};
 use crate::exposure::node_losses::{NodeFailureAnalysis, NodeLoss};
@@ -7,12 +10,15 @@ use crate::exposure::profile::{ExposureProfile, NODE_KINDS, profile};
 use crate::exposure::retirements::{Retirement, retirements};
 use crate::exposure::substitutes::{Substitutes, substitutes};
 use crate::limits::{LimitOutcome, RiskFigures, test_limits};
+use crate::model::catalog::Catalog;
 use crate::model::eligibility::Ineligible;
 use crate::model::instance::{CellIdx, Instance, OfferIdx};
 use crate::model::limit::Measure;
 use crate::model::plan::Plan;
+use crate::model::portfolio::{AllocationEntry, Portfolio, ReadinessTerms, Workload};
 use crate::model::shock::Scenario;
 use crate::service::setting::Setting;
+use crate::shocks::law::Law;
 use crate::shocks::resolve::ResolvedShock;
 use crate::stress::outcome::{StressOutcome, play};
 use crate::stress::scenario::{ScenarioError, Script};
@@ -23,9 +29,58 @@ pub struct Session<'a> {
     pub instance: &'a Instance,
     pub setting: Setting<'a>,
     /// From `instance.shocks`, in its order.
-    pub shocks: Vec<ResolvedShock>,
+    pub shocks: Arc<Vec<ResolvedShock>>,
     /// Today's allocation and standbys.
     pub current: Plan,
+}
+
+/// What of a session does not depend on shares, standbys, terms, limits and scenarios: the law and the shocks. To derive it takes
+/// most of the time of a session.
+#[derive(Debug)]
+pub struct SharedGround {
+    /// Without what it does not depend on.
+    portfolio: Portfolio,
+    law: Law,
+    shocks: Arc<Vec<ResolvedShock>>,
+}
+
+impl SharedGround {
+    /// Derives it from an instance.
+    #[must_use]
+    pub fn new(instance: &Instance) -> Self {
+        Self {
+            portfolio: bare(&instance.portfolio),
+            law: Law::new(instance),
+            shocks: resolved(instance),
+        }
+    }
+
+    /// Whether it is that of another instance too, made with the same catalog and jurisdictions.
+    #[must_use]
+    pub fn is_of(&self, instance: &Instance) -> bool {
+        self.portfolio == bare(&instance.portfolio)
+    }
+}
+
+fn resolved(instance: &Instance) -> Arc<Vec<ResolvedShock>> {
+    Arc::new(instance.shocks.iter().map(|shock| ResolvedShock::new(instance, shock)).collect())
+}
+
+/// The portfolio without what neither the law nor the effects of shocks depend on.
+fn bare(portfolio: &Portfolio) -> Portfolio {
+    let workload = |own: &Workload| Workload {
+        allocation: AllocationEntry::Everywhere(BTreeMap::new()),
+        standby: Vec::new(),
+        ..own.clone()
+    };
+    Portfolio {
+        workloads: portfolio.workloads.iter().map(workload).collect(),
+        limits: Vec::new(),
+        contracts: Vec::new(),
+        readiness: ReadinessTerms::default(),
+        catalog: Catalog { scenarios: Vec::new(), ..portfolio.catalog.clone() },
+        ..portfolio.clone()
+    }
 }
 
 /// Limits and eligibility of a plan, tested (reference/portfolio-file.md).
@@ -118,7 +173,18 @@ impl<'a> Session<'a> {
         Self {
             instance,
             setting: Setting::new(instance),
-            shocks: instance.shocks.iter().map(|shock| ResolvedShock::new(instance, shock)).collect(),
+            shocks: resolved(instance),
+            current: Plan::current(instance),
+        }
+    }
+
+    /// The same as [`Session::new`], and faster. `ground`: one that [is that](SharedGround::is_of) of the instance.
+    #[must_use]
+    pub fn on(instance: &'a Instance, ground: &SharedGround) -> Self {
+        Self {
+            instance,
+            setting: Setting::under(instance, ground.law.clone()),
+            shocks: Arc::clone(&ground.shocks),
             current: Plan::current(instance),
         }
     }
@@ -129,7 +195,7 @@ impl<'a> Session<'a> {
         Self {
             instance: self.instance,
             setting: Setting::new(self.instance),
-            shocks: self.shocks.clone(),
+            shocks: Arc::clone(&self.shocks),
             current: plan,
         }
     }

@@ -20,7 +20,7 @@ const CATALOG_PAGE: &str = "catalog-files.md";
 const ANSWERS_PAGE: &str = "outputs.md";
 
 /// The answers in the order of their page. `merge` answers like `simulate`, `import cyclonedx` like `import inventory`.
-const PARTS: [&str; 39] = [
+const PARTS: [&str; 40] = [
     "check",
     "exposure",
     "stress",
@@ -58,6 +58,7 @@ const PARTS: [&str; 39] = [
     "report-manifest",
     "what-if",
     "about",
+    "offer-sources",
     "job",
     "refusal",
 ];

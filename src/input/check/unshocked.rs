@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::input::at::At;
-use crate::model::instance::{Instance, SupplierIdx};
+use crate::model::instance::{Instance, OfferIdx, SupplierIdx};
 use crate::model::selector::Selector;
 use crate::model::shock::{Action, EffectEntry, KindValue, Shock};
 use crate::shocks::law::Law;
@@ -15,11 +15,9 @@ const SHOWN_NAMES: usize = 12;
 pub(super) fn check(instance: &Instance, file: &At<'_>) {
     let stopped: BTreeSet<&str> =
         instance.shocks.iter().filter(|shock| is_drawn(shock)).flat_map(stops).collect();
-    let unshocked: Vec<&str> = relied_on(instance)
-        .into_iter()
-        .map(|supplier| instance.suppliers[supplier].supplier.id.as_str())
-        .filter(|id| !stopped.contains(id))
-        .collect();
+    let id = |supplier: SupplierIdx| instance.suppliers[supplier].supplier.id.as_str();
+    let unshocked: Vec<&str> =
+        relied_on(instance, |supplier| !stopped.contains(id(supplier))).into_iter().map(id).collect();
     if unshocked.is_empty() {
         return;
     }
@@ -37,17 +35,22 @@ fn is_drawn(shock: &Shock) -> bool {
     !shock.in_force && shock.frequency.is_some()
 }
 
-/// Hosts and developers of the pairs that are used today or eligible.
-fn relied_on(instance: &Instance) -> BTreeSet<SupplierIdx> {
-    let law = Law::new(instance);
+/// Of the suppliers that are asked for, the hosts and developers of pairs that are used today or eligible.
+fn relied_on(instance: &Instance, is_asked: impl Fn(SupplierIdx) -> bool) -> BTreeSet<SupplierIdx> {
+    let suppliers = |offer: OfferIdx| {
+        let all = instance.offers[offer].host.into_iter().chain([instance.developer_of(offer)]);
+        all.filter(|&supplier| is_asked(supplier))
+    };
     let standbys = instance.workloads.iter().flat_map(|workload| &workload.standby).map(|s| s.offer);
     let used = instance.cells.iter().flat_map(|cell| &cell.allocation).map(|(offer, _)| *offer);
-    let eligible = (0..instance.cells.len()).flat_map(|cell| law.eligible.offers(cell));
-    let offers: BTreeSet<_> = standbys.chain(used).chain(eligible).collect();
-    offers
-        .into_iter()
-        .flat_map(|o| instance.offers[o].host.into_iter().chain([instance.developer_of(o)]))
-        .collect()
+    let mut found: BTreeSet<SupplierIdx> = standbys.chain(used).flat_map(suppliers).collect();
+    // Whether an offer is eligible takes longest to find out, and is asked only where it decides something.
+    let open = |offer: &OfferIdx| suppliers(*offer).any(|supplier| !found.contains(&supplier));
+    let open: Vec<OfferIdx> = (0..instance.offers.len()).filter(open).collect();
+    if !open.is_empty() {
+        found.extend(Law::eligible_among(instance, open).into_iter().flat_map(suppliers));
+    }
+    found
 }
 
 /// The suppliers that a shock stops, or whose offers it makes unavailable, by name.

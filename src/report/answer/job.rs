@@ -24,7 +24,7 @@ pub struct JobAnswer {
     pub doing: String,
     /// Share of that step that is done; null where its end is not known.
     pub share_done: Option<f64>,
-    /// The answer of the command; null until it is done.
+    /// The answer of the command, of `report` the folder and its files; null until it is done.
     pub answer: Option<Value>,
     /// The command line that gives the same answer on the changed file.
     pub command: String,

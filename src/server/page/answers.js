@@ -41,9 +41,7 @@ export async function refresh() {
     answers.isRefining = false;
     told();
     say();
-    if (!answers.today) answers.today = await loss(request(nothing), signal);
-    if (state.pinned && !answers.pinned) answers.pinned = {quick: await ask('what-if', request(state.pinned), signal), loss: await loss(request(state.pinned), signal)};
-    told();
+    others(signal).catch(() => undefined);
   } catch (error) {
     if (error.name === 'AbortError') return;
     if (error instanceof Refused) {
@@ -66,6 +64,13 @@ export function hold() {
   state.pinned = state.pinned ? null : structuredClone(state.now);
   remember();
   return refresh();
+}
+
+/** What is compared with: today's loss, and the state that is held. */
+async function others(signal) {
+  if (!answers.today) answers.today = await loss(request(nothing), signal);
+  if (state.pinned && !answers.pinned) answers.pinned = {quick: await ask('what-if', request(state.pinned), signal), loss: await loss(request(state.pinned), signal)};
+  told();
 }
 
 /** Says the result to those who do not see it. */
