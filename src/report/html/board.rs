@@ -111,7 +111,7 @@ fn option_table(results: &ResultsAnswer, rungs: &[RungAnswer]) -> Markup {
     for rung in rungs {
         let fresh = rung.figures.out_of_sample;
         let is_asked = rung.is_recommended;
-        let below = if is_asked { format!("▸ {}", rung.mark()) } else { rung.mark().to_owned() };
+        let below = if is_asked { format!("▸\u{a0}{}", rung.mark()) } else { rung.mark().to_owned() };
         let fields = [
             TableField::with(rung_words(rung), below),
             amount(fresh.monthly_cost_usd).into(),

@@ -115,7 +115,7 @@ fn option_table(results: &ResultsAnswer, rungs: &[RungAnswer]) -> DataTable {
             "" if matches!(rung.rung, RungWord::Standbys | RungWord::Hosts) => {
                 format!("in {}", counted(rung.workloads.len(), "workload"))
             }
-            mark if is_asked => format!("▸ {mark}"),
+            mark if is_asked => format!("▸\u{a0}{mark}"),
             mark => mark.to_owned(),
         };
         let fields = [
