@@ -48,13 +48,19 @@ const WRITERS: [Writer; 10] = [
 ];
 
 /// The other commands that write.
-const SIMPLE_WRITERS: [Writer; 23] = [
+const SIMPLE_WRITERS: [Writer; 29] = [
     (&["report", "tiny.yaml", "--trials", "50", "--period", "2026Q4"], &REPORT),
     (&["compare", "tiny.yaml", "tiny.yaml", "--trials", "50", "--out", "o"], &["o"]),
     (&["signals", "events.csv", "tiny.yaml", "--trials", "50", "--out", "o"], &["o"]),
     (&["import", "litellm", "gateway.yaml", "-o", "w.yaml", "--out", "o"], &["o", "w.yaml"]),
     (&["routes", "gateway.yaml", "--out", "o"], &["o"]),
     (&["export", "litellm", "tiny.yaml", "--out", "o"], &["o"]),
+    (&["import", "cyclonedx", "bill.json", "-o", "w.yaml", "--out", "o"], &["o", "w.yaml"]),
+    (&["import", "inventory", "table.csv", "-o", "w.yaml", "--out", "o"], &["o", "w.yaml"]),
+    (&["import", "usage", "usage.csv", "-p", "tiny.yaml", "-o", "w.yaml", "--out", "o"], &["o", "w.yaml"]),
+    (&["export", "openrouter", "tiny.yaml", "--out", "o"], &["o"]),
+    (&["export", "portkey", "tiny.yaml", "--out", "o"], &["o"]),
+    (&["export", "uk-register", "tiny.yaml", "--out", "o"], &["o"]),
     (&["export", "cyclonedx", "tiny.yaml", "--out", "o"], &["o"]),
     (&["export", "dora", "tiny.yaml", "-o", "d.zip", "--out", "o"], &["d.zip", "o"]),
     (&["export", "inventory", "tiny.yaml", "--out", "o.xlsx"], &["o.xlsx"]),
@@ -77,6 +83,10 @@ const SIMPLE_WRITERS: [Writer; 23] = [
 /// New events.
 const EVENTS: &str = "id,date,kind,actor,name,suppliers,shocks,models,retires\n\
     n1,2026-11-12,outage,US,OpenAI is down for six hours,openai,,,\n";
+
+/// A bill of materials.
+const BILL: &str = r#"{"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [
+    {"type": "machine-learning-model", "bom-ref": "m", "name": "gpt-5.4"}]}"#;
 
 /// A price list.
 const MAP: &str = r#"{"gpt-5.4": {"litellm_provider": "openai", "mode": "chat", "input_cost_per_token": 2e-06,
@@ -142,6 +152,12 @@ fn a_run_that_is_stopped_leaves_no_half_file_and_no_temporary_one() {
         assert_eq!(whole.run(&shard).code, 0);
         whole.write("map.json", MAP);
         whole.write("gateway.yaml", include_str!("../../fixtures/litellm/multi_cloud.yaml"));
+        whole.write("bill.json", BILL);
+        whole.write("table.csv", "workload,offer\nchat,gpt-5.4@openai:EU\n");
+        whole.write(
+            "usage.csv",
+            "date,model,prompt_tokens,completion_tokens\n2026-11-01,gpt-5.4,1000000,1000\n",
+        );
         whole.write("events.csv", EVENTS);
         let shards = state(&whole.path(""));
         let begun = Instant::now();
