@@ -2,7 +2,7 @@
 //! integers.
 
 use super::cut_relaxation::Relaxed;
-use super::{GAP_TOLERANCE, Searcher, every_trial, n_states};
+use super::{CLOSED, GAP_TOLERANCE, Searcher, every_trial, n_states};
 use crate::model::plan::Plan;
 use crate::planning::USD_PER_UNIT;
 use crate::planning::column_generation::ColumnGeneration;
@@ -173,6 +173,11 @@ impl<'a> Searcher<'a> {
         let combinations = self.generate_columns(&mut columns, &formulation)?;
         if self.is_enough() {
             return Ok(());
+        }
+        if !self.is_met_to(CLOSED) {
+            columns.tighten();
+            self.bound_usd = self.bound_usd.max(columns.bound * USD_PER_UNIT);
+            self.report(self.best_usd());
         }
         // A failure here does not prove infeasibility; it only means that some choice of integers did not work.
         let improved = self.dive(&mut columns, &formulation);
