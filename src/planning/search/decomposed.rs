@@ -117,7 +117,7 @@ impl<'a> Searcher<'a> {
         Ok(columns)
     }
 
-    /// Column generation on all trials, started from the columns of another search.
+    /// Column generation on all trials, started from the columns and dual values of another search.
     fn start_warm<'b>(
         &self,
         formulation: &'b Formulation,
@@ -131,6 +131,9 @@ impl<'a> Searcher<'a> {
         self.seed(&mut columns, &Plan::current(self.setting.instance));
         for (workload, plans) in start.plans().iter().enumerate() {
             plans.iter().for_each(|plan| _ = columns.add(workload, plan.clone()));
+        }
+        if let Some(duals) = start.duals(&columns) {
+            columns.price_at(duals)?;
         }
         let solution = columns.solve_master()?;
         columns.price_at(solution.duals)?;
