@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+use super::USD_PER_UNIT;
 use super::formulation::Formulation;
 use super::formulation::linear_program::{LinearProgram, VariableIdx};
 use super::request::Request;
@@ -25,7 +26,7 @@ use super::solver::SolverError;
 use crate::service::setting::Setting;
 use blocks::{Block, Blocks};
 use column::PlanColumn;
-use pricing_problem::{DualValues, PricingProblem, PricingSolution};
+use pricing_problem::{DualValues, Effort, PricingProblem, PricingSolution};
 use restricted_master::{INTEGRALITY_TOLERANCE, MasterSolution, RestrictedMaster};
 
 /// Weight of the master's dual values against the stability center (Wentges smoothing), and its growth factor while the
@@ -41,6 +42,14 @@ const BOX_WIDTH: f64 = 0.3;
 const BOX_TOLERANCE: f64 = 1e-2;
 /// Relative distance from the stability center at which [`ColumnGeneration::price_near`] tries other dual values.
 const NEAR: f64 = 0.25;
+/// What all pricing problems together may be off, relative to the cost: a part of the gap of the master solution,
+/// within limits.
+const PART_OF_GAP: f64 = 0.1;
+const FINE: f64 = 3e-4;
+const ROUGH: f64 = 3e-3;
+/// Branch-and-bound nodes of a pricing problem: for a column, and for a bound.
+const MAX_NODES: usize = 200;
+const MAX_PROOF_NODES: usize = 800;
 /// Pricing rounds at the end of a dive.
 const DIVE_ROUNDS: usize = 3;
 
@@ -58,6 +67,10 @@ pub struct ColumnGeneration<'a> {
     center: Option<StabilityCenter>,
     smoothing: f64,
     box_width: f64,
+    /// Cost of a plan, in units of money.
+    scale: f64,
+    /// What all pricing problems together may be off, relative to the cost.
+    tolerance: f64,
     /// Lower bound on the cost of every plan made of the shortlist, in units of money.
     pub bound: f64,
 }
@@ -67,6 +80,8 @@ struct StabilityCenter {
     duals: DualValues,
     /// `[n_workloads]`: lower bound on the cost of the workload's plans at the dual values.
     bounds: Vec<f64>,
+    /// `[n_workloads]`: distance between that bound and the best plan found.
+    open: Vec<f64>,
 }
 
 /// Result of a dive.
@@ -105,6 +120,8 @@ impl<'a> ColumnGeneration<'a> {
             center: None,
             smoothing: 1.0,
             box_width: BOX_WIDTH,
+            scale: (today_usd / USD_PER_UNIT).abs().max(1.0),
+            tolerance: ROUGH,
             bound,
         }
     }
@@ -290,19 +307,27 @@ impl<'a> ColumnGeneration<'a> {
         losses
     }
 
+    /// Effort for each pricing problem: all together are off by `tolerance` at most, relative to the cost, if they need no
+    /// more nodes.
+    fn effort(&self, tolerance: f64, max_nodes: usize) -> Effort {
+        Effort { tolerance: tolerance * self.scale / self.pools.len().max(1) as f64, max_nodes }
+    }
+
     /// Solves the pricing problems of all workloads and adds their columns; returns whether the bound rises. If it
     /// does, `duals` become the stability center.
     fn price_all(&mut self, duals: DualValues) -> Result<bool, SolverError> {
         let (setting, sample, formulation) = (self.setting, self.sample, self.formulation);
+        let effort = self.effort(self.tolerance, MAX_NODES);
         let priced: Vec<Result<PricingSolution, SolverError>> = self
             .pricing_problems
             .par_iter_mut()
-            .map(|problem| problem.price(setting, sample, formulation, &duals))
+            .map(|problem| problem.price(setting, sample, formulation, &duals, effort))
             .collect();
-        let mut bounds = Vec::with_capacity(priced.len());
+        let (mut bounds, mut open) = (Vec::with_capacity(priced.len()), Vec::with_capacity(priced.len()));
         for (workload, solution) in priced.into_iter().enumerate() {
             let solution = solution?;
             bounds.push(solution.bound);
+            open.push(solution.cost - solution.bound);
             self.add_trimmed(workload, solution.values);
         }
         let shared_bound = self.blocks.shared_bound(&formulation.lp, formulation.risk.cvar, &duals);
@@ -311,16 +336,40 @@ impl<'a> ColumnGeneration<'a> {
             return Ok(false);
         }
         self.bound = bound;
-        self.center = Some(StabilityCenter { duals, bounds });
+        self.center = Some(StabilityCenter { duals, bounds, open });
         self.smoothing = SMOOTHING;
         Ok(true)
+    }
+
+    /// Solves the pricing problems again that were left open at the stability center, with more nodes. Raises the bound
+    /// and adds their columns; one without an answer stays open.
+    pub fn tighten(&mut self) {
+        let Some(mut center) = self.center.take() else { return };
+        let (setting, sample, formulation) = (self.setting, self.sample, self.formulation);
+        let effort = self.effort(FINE, MAX_PROOF_NODES);
+        let duals = &center.duals;
+        let again = |(problem, &open): (&mut PricingProblem, &f64)| -> Option<PricingSolution> {
+            let is_open = open > effort.tolerance;
+            is_open.then(|| problem.price(setting, sample, formulation, duals, effort).ok()).flatten()
+        };
+        let priced: Vec<Option<PricingSolution>> =
+            self.pricing_problems.par_iter_mut().zip(&center.open).map(again).collect();
+        for (workload, solution) in priced.into_iter().enumerate() {
+            let Some(solution) = solution else { continue };
+            center.bounds[workload] = center.bounds[workload].max(solution.bound);
+            center.open[workload] = solution.cost - center.bounds[workload];
+            self.add_trimmed(workload, solution.values);
+        }
+        let shared_bound = self.blocks.shared_bound(&formulation.lp, formulation.risk.cvar, &center.duals);
+        self.bound = self.bound.max(shared_bound + center.bounds.iter().sum::<f64>());
+        self.center = Some(center);
     }
 
     /// Reduced cost of each column against the bound, by workload and column, in units of money: a plan with the column
     /// costs at least this much more than the bound.
     #[must_use]
     pub fn reduced_costs(&self) -> Vec<Vec<f64>> {
-        let Some(StabilityCenter { duals, bounds }) = &self.center else {
+        let Some(StabilityCenter { duals, bounds, .. }) = &self.center else {
             return self.pools.iter().map(|pool| vec![0.0; pool.len()]).collect();
         };
         let reduced_cost = |column: &PlanColumn, bound: f64| {
@@ -372,6 +421,9 @@ impl<'a> ColumnGeneration<'a> {
     /// As [`crate::planning::solver::solve`].
     pub fn round(&mut self) -> Result<MasterSolution, SolverError> {
         let solution = self.solve_master()?;
+        self.scale = solution.cost.abs().max(1.0);
+        let gap = (solution.cost - self.bound) / self.scale;
+        self.tolerance = (PART_OF_GAP * gap).clamp(FINE, ROUGH);
         let duals = match &self.center {
             Some(center) => blend(&center.duals, &solution.duals, self.smoothing),
             None => solution.duals.clone(),

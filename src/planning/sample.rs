@@ -9,9 +9,11 @@ use rayon::prelude::*;
 mod compile;
 pub mod cuts;
 pub mod evaluate;
+pub mod row_table;
 pub mod shortlist;
 
 use self::compile::SampleTwins;
+use self::row_table::RowTable;
 use crate::service::cell_model::{CellModel, Roles};
 use crate::service::cell_plan::CellPlan;
 use crate::service::disruption::{Disruption, Occurrence};
@@ -36,6 +38,8 @@ pub struct CellSample {
     pub cell_model: Arc<CellModel>,
     /// Distinct row sets, in order of first appearance; shared with subsamples.
     pub row_sets: Arc<Vec<RowSet>>,
+    /// The rows of all row sets.
+    pub row_table: Arc<RowTable>,
     /// By trial: days in each row set.
     pub row_set_days: Sparse,
     /// By trial and primary (local): extra cost and one-off costs, USD per unit of share.
@@ -133,6 +137,7 @@ impl CompiledSample {
         let first = |cell: &CellSample| CellSample {
             cell_model: Arc::clone(&cell.cell_model),
             row_sets: Arc::clone(&cell.row_sets),
+            row_table: Arc::clone(&cell.row_table),
             row_set_days: cell.row_set_days.first(n_trials),
             linear: cell.linear.first(n_trials),
         };
@@ -172,9 +177,7 @@ impl CellSample {
     /// `[n_trials]`: this cell's loss, USD.
     #[must_use]
     pub fn losses(&self, plan: &CellPlan, n_trials: usize) -> Vec<f64> {
-        let per_day =
-            |set: &RowSet| plan.outage_usd_per_day(&self.cell_model, &set.rows, set.n_rows_before_fallback);
-        let outage: Vec<f64> = self.row_sets.iter().map(per_day).collect();
+        let outage = self.row_table.outage_usd_per_day(&self.cell_model, &self.row_table.values(plan));
         let loss = |trial: usize| {
             dot(self.row_set_days.trial(trial), &outage) + dot(self.linear.trial(trial), &plan.share)
         };

@@ -96,6 +96,13 @@ impl CellPlan {
         &self.class_warm
     }
 
+    /// What surge and standbys can take on a calm day, as a share of demand, once the first `n_warm_leads_open` warm leads
+    /// have passed.
+    #[must_use]
+    pub fn alternatives_on_a_calm_day(&self, n_warm_leads_open: usize) -> f64 {
+        self.surge_bound + self.hot_bound + self.warm_bounds[n_warm_leads_open]
+    }
+
     /// Slices of the row minus the bounds of their alternatives. The largest positive row value is the unserved share.
     #[must_use]
     pub fn row_value(&self, cell_model: &CellModel, row: &LossRow) -> f64 {

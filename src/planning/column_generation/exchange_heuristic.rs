@@ -8,12 +8,15 @@ use super::column::PlanColumn;
 use crate::planning::formulation::Formulation;
 use crate::planning::formulation::limits::MONTHLY_COST;
 use crate::planning::formulation::linear_program::VariableIdx;
-use crate::planning::sample::evaluate::Objective;
+use crate::planning::sample::evaluate::{Objective, tail};
 
 /// Passes over all workloads, at most.
 const MAX_PASSES: usize = 6;
 /// Penalty for violating a row by its largest factor, as a multiple of the combination's cost.
 const PENALTY: f64 = 10.0;
+
+/// Gain that is worth an exchange, in units of money.
+const LEAST_GAIN: f64 = 1e-9;
 
 /// `[n_workloads]`: index of a column in the workload's pool.
 pub type Combination = Vec<usize>;
@@ -73,7 +76,8 @@ pub fn exchange_search(
 fn improve(scorer: &Scorer<'_>, best: Combination, neighborhood: Neighborhood) -> (Combination, f64) {
     let sums = scorer.sums(&best);
     let score = scorer.score(&sums);
-    let mut state = ScoredCombination { combination: best, sums, score };
+    let tail = scorer.tail(&sums);
+    let mut state = ScoredCombination { combination: best, sums, score, tail };
     for _ in 0..MAX_PASSES {
         let before = state.score;
         for workload in 0..state.combination.len() {
@@ -102,6 +106,8 @@ struct ScoredCombination {
     combination: Combination,
     sums: CombinationSums,
     score: f64,
+    /// Trials of its tail, (trial, weight). Under these weights no combination loses more than its CVaR.
+    tail: Vec<(usize, f64)>,
 }
 
 impl<'a> Scorer<'a> {
@@ -180,15 +186,14 @@ impl<'a> Scorer<'a> {
         let mut without = state.sums.clone();
         without.add(&pool[state.combination[workload]], -1.0);
         let today = state.combination[workload];
+        let mut in_tail = tail_loss(&state.tail, &without.losses);
         for (place, column) in pool.iter().enumerate().filter(|(place, _)| *place != today) {
             if self.reduced_costs[workload][place] >= self.room(state, &[workload]) {
                 continue;
             }
-            let mut with = without.clone();
-            with.add(column, 1.0);
-            let own = self.score(&with);
-            if own < state.score - 1e-9 {
-                (state.score, state.combination[workload], state.sums) = (own, place, with);
+            if let Some((with, score)) = self.improved(&without, in_tail, column, state) {
+                state.replace(&[(workload, place)], with, score, self);
+                in_tail = tail_loss(&state.tail, &without.losses);
             }
         }
     }
@@ -208,38 +213,67 @@ impl<'a> Scorer<'a> {
             }
             let mut half = without.clone();
             half.add(column_a, 1.0);
+            let mut in_tail = tail_loss(&state.tail, &half.losses);
             for (at_b, column_b) in self.pools[b].iter().enumerate().filter(|(at, _)| *at != today.1) {
                 if reduced_costs_b[at_b] >= room {
                     continue;
                 }
-                let mut with = half.clone();
-                with.add(column_b, 1.0);
-                let own = self.score(&with);
-                if own < state.score - 1e-9 {
-                    (state.score, state.combination[a], state.combination[b], state.sums) =
-                        (own, at_a, at_b, with);
+                if let Some((with, score)) = self.improved(&half, in_tail, column_b, state) {
+                    state.replace(&[(a, at_a), (b, at_b)], with, score, self);
+                    in_tail = tail_loss(&state.tail, &half.losses);
                 }
             }
         }
     }
 
-    /// Cost with integral replicas, plus risk, plus a penalty for violated rows, in units of money.
+    /// The sums `without` and a column, with their score, if it is better than that of `state`. A lower bound of the score
+    /// comes first: its tail takes a fraction of the trials. `in_tail`: loss of `without` under the weights of that tail.
+    fn improved(
+        &self,
+        without: &CombinationSums,
+        in_tail: f64,
+        column: &PlanColumn,
+        state: &ScoredCombination,
+    ) -> Option<(CombinationSums, f64)> {
+        let least = state.score - LEAST_GAIN;
+        let mut activity = without.activity.clone();
+        column.activity.iter().for_each(|&(row, value)| activity[row] += value);
+        let cvar = in_tail + tail_loss(&state.tail, &column.losses);
+        if self.score_of(without.cost + column.cost, &activity, cvar.max(0.0)) >= least {
+            return None;
+        }
+        let mut with = without.clone();
+        with.add(column, 1.0);
+        let score = self.score(&with);
+        (score < least).then_some((with, score))
+    }
+
+    /// The tail of a combination: (trial, weight).
+    fn tail(&self, sums: &CombinationSums) -> Vec<(usize, f64)> {
+        tail(&sums.losses, self.objective.confidence_level)
+    }
+
+    /// Score of a combination's sums, in units of money.
     fn score(&self, sums: &CombinationSums) -> f64 {
+        let level = self.objective.confidence_level;
+        let cvar = crate::measures::tail::conditional_value_at_risk(&sums.losses, level).unwrap_or(0.0);
+        self.score_of(sums.cost, &sums.activity, cvar)
+    }
+
+    /// Cost with integral replicas, plus risk, plus a penalty for violated rows, in units of money.
+    fn score_of(&self, cost: f64, activity: &[f64], cvar: f64) -> f64 {
         let lp = &self.formulation.lp;
-        let cvar =
-            crate::measures::tail::conditional_value_at_risk(&sums.losses, self.objective.confidence_level)
-                .unwrap_or(0.0);
         let mut shared = vec![0.0; lp.variables.len()];
         shared[self.formulation.risk.cvar] = cvar;
-        let mut score = sums.cost + lp.variables[self.formulation.risk.cvar].cost * cvar;
+        let mut score = cost + lp.variables[self.formulation.risk.cvar].cost * cvar;
         for (variable, rows) in &self.shared_variables {
-            shared[*variable] = self.settled(*variable, rows, (sums, &shared));
+            shared[*variable] = self.settled(*variable, rows, (activity, &shared));
             score += lp.variables[*variable].cost * shared[*variable];
         }
         let mut broken = 0.0;
         for &row in self.linking_rows {
             let own: f64 = self.shared[row].iter().map(|&(variable, factor)| factor * shared[variable]).sum();
-            let (activity, row) = (sums.activity[row] + own, &lp.constraints[row]);
+            let (activity, row) = (activity[row] + own, &lp.constraints[row]);
             let largest = row.terms.iter().map(|t| t.1.abs()).fold(0.0, f64::max).max(f64::MIN_POSITIVE);
             let side = (row.low - activity).max(activity - row.high).max(0.0);
             broken += if side > 1e-9 * largest { side / largest + 1e-3 } else { 0.0 };
@@ -253,14 +287,14 @@ impl<'a> Scorer<'a> {
         &self,
         variable: VariableIdx,
         rows: &[(usize, f64)],
-        (sums, settled): (&CombinationSums, &[f64]),
+        (activity, settled): (&[f64], &[f64]),
     ) -> f64 {
         let bounds = &self.formulation.lp.variables[variable];
         let (mut low, mut high) = (bounds.low, bounds.high);
         for &(row, factor) in rows {
             let before = self.shared[row].iter().filter(|term| term.0 != variable);
             let before: f64 = before.map(|&(own, factor)| factor * settled[own]).sum();
-            let (activity, row) = (sums.activity[row] + before, &self.formulation.lp.constraints[row]);
+            let (activity, row) = (activity[row] + before, &self.formulation.lp.constraints[row]);
             let (from, to) = ((row.low - activity) / factor, (row.high - activity) / factor);
             low = low.max(from.min(to));
             high = high.min(from.max(to));
@@ -272,6 +306,20 @@ impl<'a> Scorer<'a> {
             (false, _) => value,
         }
     }
+}
+
+impl ScoredCombination {
+    /// Takes other columns of some workloads, (workload, index in its pool).
+    fn replace(&mut self, places: &[(usize, usize)], sums: CombinationSums, score: f64, scorer: &Scorer<'_>) {
+        places.iter().for_each(|&(workload, place)| self.combination[workload] = place);
+        self.tail = scorer.tail(&sums);
+        (self.sums, self.score) = (sums, score);
+    }
+}
+
+/// Loss under the weights of a tail. `losses`: `[n_trials]`.
+fn tail_loss(tail: &[(usize, f64)], losses: &[f64]) -> f64 {
+    tail.iter().map(|&(trial, weight)| weight * losses[trial]).sum()
 }
 
 impl CombinationSums {

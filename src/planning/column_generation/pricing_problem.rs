@@ -17,19 +17,14 @@ use crate::planning::solver::purged::PurgedLp;
 use crate::service::cell_plan::CellPlan;
 use crate::service::setting::Setting;
 
-/// Relative gap at which a pricing problem counts as solved: without rules of sizes, and with them.
-const TOLERANCE: f64 = 3e-4;
-const ROUGH_TOLERANCE: f64 = 3e-3;
 /// Number of known plans whose cuts the next pricing starts with.
 const PLANS_REMEMBERED: usize = 12;
 /// A cut that a solution violates by less is not added, in units of money.
 const VIOLATION: f64 = 1e-7;
 /// The solver's rounding errors of integers are smaller.
 const ROUNDING: f64 = 1e-5;
-/// Branch-and-bound nodes for one pricing problem.
-const MAX_NODES: usize = 200;
-/// Simplex iterations for one pricing problem, after which its bound is what the open branches leave.
-const MAX_ITERATIONS: u64 = 20_000;
+/// Simplex iterations per allowed node, after which the search ends as if there had been as many nodes.
+const ITERATIONS_PER_NODE: u64 = 100;
 
 /// Dual values of linking rows and trials: the common prices at which workloads plan for themselves.
 #[derive(Debug, Clone)]
@@ -38,6 +33,15 @@ pub struct DualValues {
     pub rows: Vec<f64>,
     /// (trial, weight of its loss in the CVaR), ascending; trials of weight 0 may be left out.
     pub tail: Vec<(usize, f64)>,
+}
+
+/// How thoroughly a pricing problem is solved.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Effort {
+    /// Distance between cost and bound at which it counts as solved, in units of money.
+    pub tolerance: f64,
+    /// Branch-and-bound nodes, after which its bound is what the open branches leave.
+    pub max_nodes: usize,
 }
 
 /// Solution of a pricing problem.
@@ -87,6 +91,7 @@ impl PricingProblem {
         sample: &CompiledSample,
         formulation: &Formulation,
         duals: &DualValues,
+        effort: Effort,
     ) -> Result<PricingSolution, SolverError> {
         let context = PricingContext { setting, sample, formulation };
         let mut model = PricingModel::new(context, &self.block, duals);
@@ -99,9 +104,9 @@ impl PricingProblem {
             }
         }
         let known_cost = best.as_ref().map_or(f64::INFINITY, |b| b.cost);
-        let has_sizes = !model.branching.few.is_empty() || !model.branching.semicontinuous.is_empty();
-        let tolerance = if has_sizes { ROUGH_TOLERANCE } else { TOLERANCE };
-        let limits = BranchLimits { tolerance, max_nodes: MAX_NODES, max_iterations: MAX_ITERATIONS };
+        let Effort { tolerance, max_nodes } = effort;
+        let limits =
+            BranchLimits { tolerance, max_nodes, max_iterations: ITERATIONS_PER_NODE * max_nodes as u64 };
         let mut session = PurgedLp::new(&model.lp, n_kept);
         let branching = model.branching.clone();
         let mut tried = Vec::new();

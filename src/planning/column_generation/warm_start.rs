@@ -1,7 +1,8 @@
-//! A warm start: columns of one search, for another search on the same trials.
+//! A warm start: columns and dual values of one search, for another search on the same trials.
 
 use super::ColumnGeneration;
 use super::column::PlanColumn;
+use super::pricing_problem::DualValues;
 use crate::model::instance::{CellIdx, OfferIdx};
 use crate::planning::formulation::Formulation;
 use crate::planning::formulation::linear_program::VariableIdx;
@@ -9,13 +10,15 @@ use crate::planning::formulation::linear_program::VariableIdx;
 /// Columns kept per workload, the latest ones.
 const PLANS_KEPT: usize = 40;
 
-/// Plans of single workloads from an earlier search.
+/// Plans of single workloads and dual values from an earlier search.
 #[derive(Debug, Clone)]
 pub struct WarmStart {
     n_variables: usize,
     primaries: Vec<(CellIdx, OfferIdx)>,
     /// `[n_workloads]`: plans, by variable.
     plans: Vec<Vec<Vec<(VariableIdx, f64)>>>,
+    /// Dual values of its best bound.
+    duals: Option<DualValues>,
 }
 
 impl WarmStart {
@@ -33,6 +36,7 @@ impl WarmStart {
             n_variables: formulation.lp.variables.len(),
             primaries: primaries(formulation).collect(),
             plans: plans.collect(),
+            duals: columns.center.as_ref().map(|center| center.duals.clone()),
         }
     }
 
@@ -47,6 +51,14 @@ impl WarmStart {
     #[must_use]
     pub fn plans(&self) -> &[Vec<Vec<(VariableIdx, f64)>>] {
         &self.plans
+    }
+
+    /// The dual values, on the rows of a search that it [fits](Self::fits); `None` if that has other rows.
+    #[must_use]
+    pub fn duals(&self, columns: &ColumnGeneration<'_>) -> Option<DualValues> {
+        let duals = self.duals.as_ref()?;
+        (duals.rows.len() == columns.formulation.lp.constraints.len())
+            .then(|| columns.duals_of(&duals.rows, &duals.tail))
     }
 }
 

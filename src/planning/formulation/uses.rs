@@ -261,15 +261,18 @@ impl Builder<'_, '_> {
         for (w, workload) in setting.instance.workloads.iter().enumerate() {
             let usd = workload.workload.terms.quality_usd_per_point_per_month;
             let per_point = usd * horizon_months(setting) / USD_PER_UNIT;
-            self.constant += per_point * setting.known.quality_points[w];
+            let today = setting.known.quality_points[w];
             let mut row = Vec::new();
             for share in workload.cells.clone().flat_map(|cell| variables.primaries_of(cell)) {
                 let users_share = setting.instance.cells[share.cell].users_share;
-                let points = users_share * quality_points(setting.instance, w, share.offer);
-                row.push((share.variable, points));
+                let points = quality_points(setting.instance, w, share.offer);
+                row.push((share.variable, users_share * points));
                 if per_point > 0.0 {
-                    self.lp.variables[share.variable].cost -= per_point * points;
-                    self.used.not_monthly.insert(share.variable, -per_point * points);
+                    // The shares of a cell sum to 1. Points above today's, not all points, keep costs small against
+                    // differences between plans, and solvers stop at a part of the cost.
+                    let gained = per_point * users_share * (points - today);
+                    self.lp.variables[share.variable].cost -= gained;
+                    self.used.not_monthly.insert(share.variable, -gained);
                 }
             }
             if let Some(least) = least_quality(setting, w) {

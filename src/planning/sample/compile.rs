@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::row_table::RowTable;
 use super::{CellSample, RowSet, Sparse};
 use crate::service::cell_model::{CellModel, Class};
 use crate::service::disruption::Disruption;
@@ -55,6 +56,7 @@ impl SampleTwins {
 
     pub(super) fn finish(self) -> impl Iterator<Item = CellSample> {
         self.cell_models.into_iter().zip(self.compilers).map(|(cell_model, own)| CellSample {
+            row_table: Arc::new(RowTable::new(&cell_model, &own.row_sets)),
             cell_model: Arc::new(cell_model),
             row_sets: Arc::new(own.row_sets),
             row_set_days: own.row_set_days,

@@ -3,7 +3,7 @@
 //! The loss of a cell is a convex piecewise linear function of shares and covers, and 0 at 0. So the function made of
 //! the rows that bind at one plan is a lower bound at every other plan, without a constant.
 
-use super::{CellSample, CompiledSample, RowSet};
+use super::{CellSample, CompiledSample};
 use crate::service::cell_model::CellModel;
 use crate::service::cell_plan::CellPlan;
 use crate::service::state::LossRow;
@@ -72,17 +72,10 @@ impl LossCut {
     #[must_use]
     pub fn outage_at(cell: &CellSample, plan: &CellPlan, weights: &StateWeights) -> Self {
         let cell_model = &cell.cell_model;
+        let table = &cell.row_table;
+        let usd = table.binding_usd(cell_model, &table.values(plan), &weights.row_sets);
         let mut cut = Accumulator::new(cell_model);
-        for (set, &days) in cell.row_sets.iter().zip(&weights.row_sets).filter(|(_, days)| **days > 0.0) {
-            let (before, all) = binding_rows(cell_model, plan, set);
-            match cell_model.fallback_usd_per_day {
-                None => cut.add(cell_model, all, days * cell_model.value_usd_per_day),
-                Some(fallback) => {
-                    cut.add(cell_model, before, days * (cell_model.value_usd_per_day - fallback));
-                    cut.add(cell_model, all, days * fallback);
-                }
-            }
-        }
+        table.for_each_binding(&usd, |n_open, usd, terms| cut.add_terms(n_open, usd, terms));
         cut.finish(cell_model)
     }
 
@@ -90,7 +83,7 @@ impl LossCut {
     #[must_use]
     pub fn of_row(cell_model: &CellModel, row: &LossRow) -> Self {
         let mut cut = Accumulator::new(cell_model);
-        cut.add(cell_model, Some(row), 1.0);
+        cut.add(cell_model, row);
         cut.finish(cell_model)
     }
 
@@ -103,29 +96,6 @@ impl LossCut {
             + dot(&self.warm, plan.class_warms())
             + dot(&self.member, &plan.share)
     }
-}
-
-/// The largest positive row before the fallback, and of all rows; `None` if no row is positive.
-fn binding_rows<'a>(
-    cell_model: &CellModel,
-    plan: &CellPlan,
-    set: &'a RowSet,
-) -> (Option<&'a LossRow>, Option<&'a LossRow>) {
-    let mut largest: Option<(f64, &LossRow)> = None;
-    let mut before = None;
-    for (at, row) in set.rows.iter().enumerate() {
-        if at == set.n_rows_before_fallback {
-            before = largest;
-        }
-        let value = plan.row_value(cell_model, row);
-        if value > largest.map_or(0.0, |(v, _)| v) {
-            largest = Some((value, row));
-        }
-    }
-    if set.n_rows_before_fallback >= set.rows.len() {
-        before = largest;
-    }
-    (before.map(|(_, row)| row), largest.map(|(_, row)| row))
 }
 
 /// Sums weighted rows into a cut.
@@ -149,14 +119,29 @@ impl Accumulator {
         Self { cut, calm: 0.0, calm_warm: vec![0.0; cell_model.warm_leads.len() + 1] }
     }
 
-    fn add(&mut self, cell_model: &CellModel, row: Option<&LossRow>, usd: f64) {
-        let Some(row) = row else { return };
+    fn add(&mut self, cell_model: &CellModel, row: &LossRow) {
+        self.calm += 1.0;
+        self.calm_warm[row.n_warm_leads_open] += 1.0;
+        row.displaced.iter().for_each(|(c, part)| self.cut.class[*c] += part);
+        row.lost_surge.iter().for_each(|c| self.cut.class[*c] += cell_model.surge);
+        row.lost_hot.iter().for_each(|(c, part)| self.cut.hot[*c] += part);
+        row.lost_warm.iter().for_each(|(c, part)| self.cut.warm[*c] += part);
+    }
+
+    /// Adds a row of a [`RowTable`](super::row_table::RowTable), `usd` times.
+    fn add_terms(&mut self, n_warm_leads_open: usize, usd: f64, terms: &[(u32, f64)]) {
         self.calm += usd;
-        self.calm_warm[row.n_warm_leads_open] += usd;
-        row.displaced.iter().for_each(|(c, part)| self.cut.class[*c] += usd * part);
-        row.lost_surge.iter().for_each(|c| self.cut.class[*c] += usd * cell_model.surge);
-        row.lost_hot.iter().for_each(|(c, part)| self.cut.hot[*c] += usd * part);
-        row.lost_warm.iter().for_each(|(c, part)| self.cut.warm[*c] += usd * part);
+        self.calm_warm[n_warm_leads_open] += usd;
+        let n = self.cut.class.len();
+        for &(column, factor) in terms {
+            let column = column as usize;
+            let place = match column / n {
+                0 => &mut self.cut.class[column],
+                1 => &mut self.cut.hot[column - n],
+                _ => &mut self.cut.warm[column - 2 * n],
+            };
+            *place += usd * factor;
+        }
     }
 
     fn finish(mut self, cell_model: &CellModel) -> LossCut {

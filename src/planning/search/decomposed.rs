@@ -2,7 +2,7 @@
 //! integers.
 
 use super::cut_relaxation::Relaxed;
-use super::{GAP_TOLERANCE, Searcher, every_trial, n_states};
+use super::{CLOSED, GAP_TOLERANCE, Searcher, every_trial, n_states};
 use crate::model::plan::Plan;
 use crate::planning::USD_PER_UNIT;
 use crate::planning::column_generation::ColumnGeneration;
@@ -117,7 +117,7 @@ impl<'a> Searcher<'a> {
         Ok(columns)
     }
 
-    /// Column generation on all trials, started from the columns of another search.
+    /// Column generation on all trials, started from the columns and dual values of another search.
     fn start_warm<'b>(
         &self,
         formulation: &'b Formulation,
@@ -131,6 +131,9 @@ impl<'a> Searcher<'a> {
         self.seed(&mut columns, &Plan::current(self.setting.instance));
         for (workload, plans) in start.plans().iter().enumerate() {
             plans.iter().for_each(|plan| _ = columns.add(workload, plan.clone()));
+        }
+        if let Some(duals) = start.duals(&columns) {
+            columns.price_at(duals)?;
         }
         let solution = columns.solve_master()?;
         columns.price_at(solution.duals)?;
@@ -173,6 +176,11 @@ impl<'a> Searcher<'a> {
         let combinations = self.generate_columns(&mut columns, &formulation)?;
         if self.is_enough() {
             return Ok(());
+        }
+        if !self.is_met_to(CLOSED) {
+            columns.tighten();
+            self.bound_usd = self.bound_usd.max(columns.bound * USD_PER_UNIT);
+            self.report(self.best_usd());
         }
         // A failure here does not prove infeasibility; it only means that some choice of integers did not work.
         let improved = self.dive(&mut columns, &formulation);

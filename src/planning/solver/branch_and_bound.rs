@@ -37,19 +37,12 @@ pub struct Branched {
 /// When branch and bound may stop.
 #[derive(Debug, Clone, Copy)]
 pub struct BranchLimits {
-    /// Relative improvement that is worth searching for; costs below one unit of money count as one.
+    /// Improvement that is worth searching for, in units of the cost.
     pub tolerance: f64,
     pub max_nodes: usize,
     /// Simplex iterations of all nodes, after which no further node is opened: a measure of work that is the same on any
     /// machine.
     pub max_iterations: u64,
-}
-
-impl BranchLimits {
-    /// Improvement over the best cost that is worth searching for.
-    fn slack(&self, best: f64) -> f64 {
-        if best.is_finite() { self.tolerance * best.abs().max(1.0) } else { self.tolerance }
-    }
 }
 
 /// A node: bounds that differ from the program's, as (variable, low, high).
@@ -141,7 +134,7 @@ pub fn minimize(
     let mut set: BranchNode = branching.free().collect();
     let mut is_plunging = true;
     while let Some((inherited, node)) = next(&mut open, is_plunging) {
-        if inherited >= best.cost - limits.slack(best.cost) {
+        if inherited >= best.cost - limits.tolerance {
             best.bound = best.bound.min(inherited);
             is_plunging = false;
             continue;
@@ -237,7 +230,7 @@ fn settle(
         };
         *n_iterations += solved.n_iterations;
         let is_spent = *n_iterations > limits.max_iterations;
-        if solved.cost >= best.cost - limits.slack(best.cost) {
+        if solved.cost >= best.cost - limits.tolerance {
             return Ok(Settled::Closed(solved.cost));
         }
         let split = branching.violated(&solved.values, node);
@@ -246,7 +239,7 @@ fn settle(
             best.cost = learned.cost;
             best.values = Some(solved.values.clone());
         }
-        let is_exact = learned.cost - solved.cost <= limits.slack(best.cost);
+        let is_exact = learned.cost - solved.cost <= limits.tolerance;
         learned.rows.iter().for_each(|row| session.add_row(row));
         match split {
             // A solution that has to be split anyway is worth only a few rounds of learning.
