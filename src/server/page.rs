@@ -111,8 +111,9 @@ mod tests {
     fn colors_stand_in_one_place() {
         for word in ["#", "rgb(", "rgba(", "hsl("] {
             let uses = STYLE.match_indices(word).map(|(at, _)| &STYLE[at..STYLE.len().min(at + 12)]);
-            let colors: Vec<&str> =
-                uses.filter(|own| word != "#" || own[1..].chars().take(3).all(|c| c.is_ascii_hexdigit())).collect();
+            let colors: Vec<&str> = uses
+                .filter(|own| word != "#" || own[1..].chars().take(3).all(|c| c.is_ascii_hexdigit()))
+                .collect();
             assert!(colors.is_empty(), "{colors:?}");
         }
         let style = style();

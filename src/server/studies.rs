@@ -175,8 +175,11 @@ impl ServedPortfolio {
         let simulated =
             request.trials.map(|_| self.simulated(&changed, &session, request, stop)).transpose()?;
         let check = self.checked(&changed, &session, simulated.as_deref());
-        let difference =
-            simulated.as_ref().map(|after| self.difference(request, (&changed, after))).transpose()?.flatten();
+        let difference = simulated
+            .as_ref()
+            .map(|after| self.difference(request, (&changed, after)))
+            .transpose()?
+            .flatten();
         Ok(WhatIfAnswer {
             commands: self.commands(request, &changed, &session),
             patch: self.patch(&changed),

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use rayon::prelude::*;
+
 use super::cell_model::{CellModel, Roles};
 use super::cell_plan::CellPlan;
 use super::setting::Setting;
@@ -42,18 +44,20 @@ impl CellGroup {
     pub fn all(setting: &Setting<'_>, plan: &Plan, shocks: &[ResolvedShock]) -> Vec<Self> {
         let mut group_by_likeness: HashMap<Likeness, usize> = HashMap::new();
         let mut cells: Vec<Vec<CellIdx>> = Vec::new();
-        let all = &setting.instance.cells;
-        for cell in 0..all.len() {
-            // Cells of other workloads are never alike, and those of one stand together.
-            if cell > 0 && all[cell - 1].workload != all[cell].workload {
-                group_by_likeness.clear();
+        // Cells of other workloads are never alike, and those of one stand together.
+        for workload in &setting.instance.workloads {
+            group_by_likeness.clear();
+            let own: Vec<CellIdx> = workload.cells.clone().collect();
+            let alike: Vec<Likeness> =
+                own.par_iter().map(|&cell| likeness(setting, plan, shocks, cell)).collect();
+            for (cell, likeness) in own.into_iter().zip(alike) {
+                let next = cells.len();
+                let group = *group_by_likeness.entry(likeness).or_insert(next);
+                if group == next {
+                    cells.push(Vec::new());
+                }
+                cells[group].push(cell);
             }
-            let next = cells.len();
-            let group = *group_by_likeness.entry(likeness(setting, plan, shocks, cell)).or_insert(next);
-            if group == next {
-                cells.push(Vec::new());
-            }
-            cells[group].push(cell);
         }
         let first: Vec<CellIdx> = cells.iter().map(|group| group[0]).collect();
         let cell_models = CellModel::some(setting, &Roles::of_plan(plan), shocks, &first);

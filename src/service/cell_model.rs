@@ -5,6 +5,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::disruption::node_of;
 use super::setting::Setting;
 use crate::graph::stop_class::Events;
@@ -161,6 +163,8 @@ pub struct CellModel {
 }
 
 const NOT_A_MEMBER: u32 = u32::MAX;
+/// Models that are made at a time, on all threads.
+const MODELS_AT_A_TIME: usize = 64;
 /// Number of keys reserved for the effects of one shock in [`CellFactor::key`].
 const EFFECTS_PER_SHOCK: usize = 1 << 16;
 
@@ -183,7 +187,13 @@ impl CellModel {
         let builder =
             CellModelBuilder { setting, roles, shocks, stop_classes: stop_classes(setting, shocks) };
         let mut alike = AlikeCells::default();
-        cells.iter().map(|&cell| Self::new(&builder, cell, &[cell]).sharing(&mut alike)).collect()
+        let mut models = Vec::with_capacity(cells.len());
+        // A few at a time, because what they have in common is kept once only when they are done.
+        for some in cells.chunks(MODELS_AT_A_TIME) {
+            let own: Vec<Self> = some.par_iter().map(|&cell| Self::new(&builder, cell, &[cell])).collect();
+            models.extend(own.into_iter().map(|model| model.sharing(&mut alike)));
+        }
+        models
     }
 
     /// Models of every cell, grouped by twins: cells that would differ only in their number of users if there were no

@@ -57,7 +57,13 @@ impl Doubt {
     ///
     /// `shocks`: `[n_shocks]`, in the order of the totals. `memory`: keeps the draws for others.
     #[must_use]
-    pub fn of(shocks: &[Shock], sums: &LossTotals, factor: f64, seed: u64, memory: Option<&TrialMemory>) -> Self {
+    pub fn of(
+        shocks: &[Shock],
+        sums: &LossTotals,
+        factor: f64,
+        seed: u64,
+        memory: Option<&TrialMemory>,
+    ) -> Self {
         let sources = sources(shocks, sums, factor);
         let known: f64 = sources.iter().map(|source| source.reversed_usd + source.lasting_usd).sum();
         let seed = purpose_seed(seed, Purpose::Doubt);

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::impact::{GroupImpact, LoneLoss, Segment};
 use super::prices::Profiles;
 use super::response::Recorder;
@@ -92,6 +94,7 @@ impl Variant {
 impl<'a> Engine<'a> {
     pub(super) fn new(setting: &'a Setting<'a>, shocks: &'a [ResolvedShock], plan: &Plan) -> Self {
         let outages: Vec<Outage> = (0..shocks.len())
+            .into_par_iter()
             .map(|shock| {
                 Disruption::new(&setting.graph, shocks, &[Occurrence::endless(shock)], f64::INFINITY).outage
             })

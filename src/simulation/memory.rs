@@ -95,9 +95,7 @@ impl FollowedGroup {
     }
 
     fn is_like(&self, group: &CellGroup) -> bool {
-        self.workload == group.workload
-            && self.plan == group.plan
-            && self.cell_model == group.cell_model
+        self.workload == group.workload && self.plan == group.plan && self.cell_model == group.cell_model
     }
 }
 

@@ -8,8 +8,8 @@ use rayon::prelude::*;
 
 use super::draws::{Rates, Sampler};
 use super::engine::Engine;
-use super::memory::{Recollection, TrialMemory};
 pub use super::families::EventLoss;
+use super::memory::{Recollection, TrialMemory};
 use super::parts::{Attribution, Parts};
 use super::sums::{LossTotals, amount};
 use super::worker::Worker;

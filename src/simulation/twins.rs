@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use rayon::prelude::*;
+
 use crate::model::plan::Plan;
 use crate::service::cell_groups::CellGroup;
 use crate::service::setting::Setting;
@@ -40,7 +42,7 @@ impl Twins {
     ) -> Self {
         let twins = CellGroup::twins(setting, plan, groups);
         let mut own = Self {
-            splits: shocks.iter().map(|shock| splits(shock, groups, &twins)).collect(),
+            splits: shocks.par_iter().map(|shock| splits(shock, groups, &twins)).collect(),
             groups: twins,
             users: groups.iter().map(CellGroup::users_share).collect(),
             first_users: groups.iter().map(|group| group.cell_model.users_share).collect(),

@@ -48,11 +48,7 @@ impl SharedGround {
     /// Derives it from an instance.
     #[must_use]
     pub fn new(instance: &Instance) -> Self {
-        Self {
-            portfolio: bare(&instance.portfolio),
-            law: Law::new(instance),
-            shocks: resolved(instance),
-        }
+        Self { portfolio: bare(&instance.portfolio), law: Law::new(instance), shocks: resolved(instance) }
     }
 
     /// Whether it is that of another instance too, made with the same catalog and jurisdictions.

@@ -13,8 +13,7 @@ pub const DARK: &str = "--ink:#e8ebee;--muted:#9aa4ad;--rule:#3a424a;--paper:#14
 --good:#4cc9a0;--warn:#f0b040;--bad:#ff8f85;--s0:#3a9bdc;--s6:#f0e442;--s7:#e8ebee";
 
 /// Where models come from, on a light screen: US, CN, the EU, machines of one's own, elsewhere; and words on these colors.
-pub const ORIGINS: &str =
-    "--us:#0072b2;--cn:#b84e00;--eu:#00775a;--own:#6f6500;--other:#7d6b91;--on:#ffffff";
+pub const ORIGINS: &str = "--us:#0072b2;--cn:#b84e00;--eu:#00775a;--own:#6f6500;--other:#7d6b91;--on:#ffffff";
 
 /// The same on a dark screen.
 pub const ORIGINS_DARK: &str =

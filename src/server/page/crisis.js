@@ -55,14 +55,14 @@ export function account(time) {
     const list = scenario.takeovers.filter(({workload}) => workload === id);
     const seen = new Map();
     list.forEach(({to, by, first_day: first}) => { if (!seen.has(to) || seen.get(to)[1] > first) seen.set(to, [by, first]); });
-    return [...seen.entries()].sort((a, b) => a[1][1] - b[1][1]).slice(0, 3).map(([to, [by, first]]) => `${to} (${BY[by] || by}, ${since(first)})`).join('; ') || 'nobody';
+    return [...seen.entries()].sort((a, b) => a[1][1] - b[1][1]).slice(0, 3).map(([to, [by, first]]) => `${to} (${BY[by] || by}, ${since(first)})`).join('; ') || 'nobody takes over';
   };
   const instant = time === null ? null : at(scenario, time);
   const service = (id) => (instant ? served(instant.workloads[id]) : served(Math.min(...scenario.timeline.map((one) => one.workloads[id]))));
   return el('div', {class: 'account'},
     el('div', {class: 'now'}, el('button', {class: 'asks', data: {key: 'source of stress', figure: 'stress', exact: String(scenario.loss_usd)}, title: 'Where this comes from', on: {click: () => showSource('stress')}}, `Loss ${code()} ${money(scenario.loss_usd)}`), el('p', {}, sentence), chart(scenario, time)),
-    hit.length ? table('Workloads that are hit', [['workload'], [time === null ? 'lowest service' : 'service', true], ['first costs', true], ['whole', true], [code(), true], ['who takes over']],
-      hit.map((one) => [name(one.id), service(one.id), day(one.first_outage_cost_day), one.first_unserved_day === null ? 'always' : day(one.recovered_day), money(one.loss_usd), takers(one.id)])) : null,
+    hit.length ? table('Workloads that are hit', [['workload'], [time === null ? 'lowest service' : 'service', true], ['first costs', true], ['whole', true], [code(), true]],
+      hit.map((one) => [[name(one.id), el('div', {class: 'muted small'}, takers(one.id))], service(one.id), day(one.first_outage_cost_day), one.first_unserved_day === null ? 'always' : day(one.recovered_day), money(one.loss_usd)])) : null,
     hit.length < scenario.workloads.length ? el('p', {class: 'muted small'}, `${scenario.workloads.length - hit.length} other workloads are not hit.`) : null,
     scenario.broken_limits.length ? el('p', {class: 'small'}, 'Limits broken meanwhile: ' + scenario.broken_limits.map((one) => `${one.limit} (${since(one.first_day)})`).join('; ') + '.') : null,
     el('p', {class: 'muted small'}, 'A scenario has no probability, so nothing of it is in the average loss above.'));

@@ -35,12 +35,12 @@ export function limitValue(limit, x) {
   return limit.unit === 'hhi' ? x.toFixed(2) : points(x);
 }
 
-function figure({key, name, unit, value, exact, range, change, verdict, refining}) {
+function figure({key, name, unit, value, exact, range, change, verdict, refining, than}) {
   return el('div', {class: 'figure' + (refining ? ' refining' : ''), data: {figure: key}},
     el('button', {class: 'name', data: {key: 'figure-' + key}, title: 'Where this comes from', on: {click: () => showSource(key)}}, name),
     el('div', {class: 'value', data: exact === undefined ? {} : {exact: String(exact)}}, value, ' ', el('span', {class: 'unit'}, unit)),
     el('div', {class: 'range'}, range || ' '),
-    el('div', {class: 'change'}, change, verdict ? [' ', el('span', {class: verdict.kind}, verdict.word)] : null));
+    el('div', {class: 'change', title: than ? 'Difference to ' + than : null}, change, verdict ? [' ', el('span', {class: verdict.kind}, verdict.word)] : null));
 }
 
 const verdict = (x, better) => (Math.abs(x) < 0.5 ? null : (x < 0) === better ? {kind: 'good', word: 'better'} : {kind: 'bad', word: 'worse'});
@@ -74,10 +74,11 @@ export function drawFigures() {
     let word = null;
     if (difference && Math.abs(difference[key + '_usd'].value) >= 0.5) {
       const {value: by, low, high} = difference[key + '_usd'];
-      change = `${signed(by)} (${signed(low)} to ${signed(high)}) than ${state.pinned ? 'A' : 'today'}`;
+      const near = (x) => money(x, (high - low) / 2);
+      change = `${signed(by, near)} (${signed(low, near)} to ${signed(high, near)})`;
       word = low > 0 || high < 0 ? verdict(by, true) : {kind: 'muted', word: 'cannot be told apart'};
     }
-    list.push(figure({key, name, unit: code(), value: money(value, half), exact: value, range, change, verdict: word, refining: isRefining}));
+    list.push(figure({key, name, unit: code(), value: money(value, half), exact: value, range, change, verdict: word, refining: isRefining, than: state.pinned ? 'A' : 'today'}));
   }
   const gain = quick.quality_points - base.quality_points;
   list.push(figure({

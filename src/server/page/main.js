@@ -82,7 +82,11 @@ async function start() {
   window.addEventListener('hashchange', () => { if (restore()) { answers.pinned = null; drawViews(); refresh(); drawAll(); } });
   whenChanged(() => { drawPortfolio(); drawTools(); });
   whenAnswered(drawAll);
-  if (isSnapshot) ['undo', 'redo', 'reset', 'pin', 'tour'].forEach((id) => byId(id).remove());
+  if (isSnapshot) {
+    ['undo', 'redo', 'reset', 'pin', 'tour'].forEach((id) => byId(id).remove());
+    // What cannot be changed has nothing to focus, and still scrolls by keyboard.
+    ['portfolio', 'side'].forEach((id) => { byId(id).tabIndex = 0; });
+  }
   drawViews();
   drawTools();
   try {

@@ -66,7 +66,7 @@ export function shocksView() {
     el('h2', {}, 'Shocks and scenarios'),
     isSnapshot ? null : el('h3', {}, state.now.events.length ? 'Tried together' : 'Nothing is tried yet'), state.now.events.map(event),
     el('div', {class: 'add'}, el('input', {type: 'text', value: view.filter, placeholder: 'Search the library, such as: export US', 'aria-label': 'Search the library of shocks', data: {key: 'filter'}, on: {input: (e) => { view.filter = e.target.value; drawAgain(); }}})),
-    el('div', {class: 'pick', data: {scroll: 'shocks'}, role: 'group', 'aria-label': 'Library of shocks'}, found.slice(0, N_SHOWN).map((shock) => el('button', {edits: true, data: {key: 'shock ' + shock.id}, on: {click: () => change((next) => { next.events.push({shock: shock.id}); })}},
+    el('div', {class: 'pick', tabindex: isSnapshot ? 0 : null, data: {scroll: 'shocks'}, role: 'group', 'aria-label': 'Library of shocks'}, found.slice(0, N_SHOWN).map((shock) => el('button', {edits: true, data: {key: 'shock ' + shock.id}, on: {click: () => change((next) => { next.events.push({shock: shock.id}); })}},
       el('span', {}, shock.name || name(shock.id)), el('span', {class: 'muted small n'}, shock.rate_per_year_mean === null ? shock.arrival : `${shock.rate_per_year_mean.toPrecision(2)} a year`)))),
     el('p', {class: 'muted small'}, `${found.length} of ${open.length} shocks${found.length > N_SHOWN ? `; the first ${N_SHOWN} are shown` : ''}`),
     isSnapshot ? null : el('h3', {}, 'Or a written scenario'),

@@ -117,16 +117,23 @@ fn a_report_is_written_on_request_and_only_under_the_reports() {
     let id = begun(&served, &json!({"job": "report", "study": {"trials": 40, "changes": changes}}));
     let job = ended(&served, &id);
     assert_eq!(job["state"], "done", "{job}");
-    assert_eq!(job["command"], "multipolar report tiny.yaml --trials 40 --seed 1 --today 2026-11-29 --reports reports");
+    assert_eq!(
+        job["command"],
+        "multipolar report tiny.yaml --trials 40 --seed 1 --today 2026-11-29 --reports reports"
+    );
     let folder = job["answer"]["folder"].as_str().unwrap().to_owned();
     assert!(folder.starts_with("reports/tiny/what-if-"), "{folder}");
     let written = served.files();
-    assert!(written.iter().all(|file| file == "tiny.yaml" || file.starts_with(&format!("{folder}/"))), "{written:?}");
+    assert!(
+        written.iter().all(|file| file == "tiny.yaml" || file.starts_with(&format!("{folder}/"))),
+        "{written:?}"
+    );
     for file in job["answer"]["files"].as_array().unwrap() {
         assert!(written.contains(&format!("{folder}/{}", file.as_str().unwrap())), "{file} of {written:?}");
     }
     let text = served.post("/api/v1/portfolio", &json!({"changes": changes})).body;
-    assert_eq!(served.read(&format!("{folder}/inputs/tiny.yaml")), text);
+    let input = written.iter().find(|file| file.starts_with(&format!("{folder}/inputs/"))).unwrap();
+    assert_eq!(served.read(input), text);
     let expected = served.command(&text, "report tiny.yaml --trials 40 --seed 1 --today 2026-11-29");
     let results: Value = serde_json::from_str(&served.read(&format!("{folder}/results.json"))).unwrap();
     assert_eq!(results, expected);

@@ -31,7 +31,13 @@ fn change(instance: &Instance, numbers: &mut Numbers) -> TextChange {
     let id = &workload.workload.id;
     let at = |key: &str| format!("/workloads/{id}/{key}");
     let session = Session::new(instance);
-    let eligible: Vec<String> = session.setting.law.eligible.offers(workload.cells.start).map(|o| instance.offers[o].id.to_string()).collect();
+    let eligible: Vec<String> = session
+        .setting
+        .law
+        .eligible
+        .offers(workload.cells.start)
+        .map(|o| instance.offers[o].id.to_string())
+        .collect();
     let used = instance.cells[workload.cells.start].allocation.iter();
     let used: Vec<String> = used.map(|&(offer, _)| instance.offers[offer].id.to_string()).collect();
     let (old, new) = (&used[numbers.below(used.len())], eligible.get(numbers.below(eligible.len().max(1))));
@@ -109,7 +115,8 @@ fn what_all_trials_share_is_compared_too() {
         let loaded = bookshelf.load_text(&file, &changed).unwrap();
         let session = Session::new(&loaded.instance);
         let settings = SimulateSettings { n_trials: 100, seed, rates };
-        let found = session.simulate_remembering(&session.current, settings, RunControl::SILENT, &memory).unwrap();
+        let found =
+            session.simulate_remembering(&session.current, settings, RunControl::SILENT, &memory).unwrap();
         assert!(found == session.simulate(&session.current, settings, &|_| ()).unwrap(), "{changed}");
     }
 }
