@@ -13,6 +13,7 @@ mod history;
 mod impact;
 mod interactions;
 mod key;
+mod memory;
 pub mod parts;
 pub mod philox;
 mod prices;

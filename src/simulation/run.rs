@@ -86,6 +86,19 @@ impl<'a> Simulation<'a> {
         Self { setting, engine, sampler, attributions }
     }
 
+    /// The same with another bound on what trials remember of the shocks' impacts, bytes. No result depends on it.
+    #[must_use]
+    pub fn remembering(mut self, max_bytes: usize) -> Self {
+        self.engine.remember(max_bytes);
+        self
+    }
+
+    /// About what trials remember of the shocks' impacts now, bytes: at most the bound and what one trial a thread adds.
+    #[must_use]
+    pub fn n_remembered_bytes(&self) -> usize {
+        self.engine.memory.read().unwrap_or_else(PoisonError::into_inner).n_bytes()
+    }
+
     /// A runner, whose workers keep remembered states from one run to the next.
     #[must_use]
     pub fn runner(&self) -> Runner<'_> {
