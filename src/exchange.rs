@@ -4,6 +4,8 @@ mod broken;
 pub mod catalog_yaml;
 mod columns;
 pub mod fingerprint;
+#[cfg(any(test, feature = "parquet"))]
+mod held;
 pub mod litellm;
 pub mod manifest;
 pub mod merge;
