@@ -57,8 +57,8 @@ impl SampleTwins {
         self.cell_models.into_iter().zip(self.compilers).map(|(cell_model, own)| CellSample {
             cell_model: Arc::new(cell_model),
             row_sets: Arc::new(own.row_sets),
-            row_set_days: own.row_set_days,
-            linear: own.linear,
+            row_set_days: own.row_set_days.shrunk(),
+            linear: own.linear.shrunk(),
         })
     }
 }
