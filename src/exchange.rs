@@ -8,6 +8,8 @@ pub mod cyclonedx;
 pub mod dora;
 pub mod draft_file;
 pub mod fingerprint;
+#[cfg(any(test, feature = "parquet"))]
+mod held;
 pub mod inventory;
 pub mod litellm;
 pub mod manifest;

@@ -2,6 +2,7 @@
 
 mod at;
 mod check;
+mod compact;
 mod decode;
 pub mod diagnostic;
 mod document;
@@ -270,3 +271,7 @@ fn failure(log: Log) -> InputError {
         InputError::Invalid(list)
     }
 }
+
+/// What the build does, for tests of what it has written.
+#[cfg(test)]
+mod compact_writer;

@@ -11,6 +11,7 @@ mod event;
 mod families;
 mod history;
 mod impact;
+mod impact_memory;
 mod interactions;
 mod key;
 pub mod memory;

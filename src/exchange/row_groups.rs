@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io;
-use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
@@ -17,6 +16,7 @@ use parquet::schema::types::Type;
 
 use super::broken::Broken;
 use super::columns::{Field, TableColumn, ValueKind};
+use super::held::held;
 use crate::files::PendingFile;
 
 /// Rows of a row group, all of which are in memory at once.
@@ -128,8 +128,8 @@ pub(super) fn read(
     columns: &[TableColumn],
     each: &mut dyn FnMut(&[Field<'_>]) -> Result<(), String>,
 ) -> Result<(), Broken> {
-    panic::catch_unwind(AssertUnwindSafe(|| read_groups(file, columns, each)))
-        .unwrap_or_else(|_| Err(Broken::Content("it is damaged".to_owned())))
+    held(|| read_groups(file, columns, each))
+        .unwrap_or_else(|| Err(Broken::Content("it is damaged".to_owned())))
 }
 
 fn read_groups(

@@ -6,6 +6,7 @@ use super::path::Path;
 use super::spans::{self, TextMark};
 use super::tree::{self, Joined, YamlNode, YamlValue};
 use super::yaml;
+use super::{compact, embedded};
 
 /// Largest file that is read, bytes.
 pub(super) const MAX_BYTES: usize = 32 * 1024 * 1024;
@@ -86,6 +87,13 @@ impl Document {
         }
         document.root = root;
         Some(document)
+    }
+
+    /// A file inside the binary, from the values that the build has parsed; `None` if there are none.
+    pub(super) fn built_in(file: &str, bytes: &[u8]) -> Option<Self> {
+        let root = compact::read(embedded::tree(file)?)?;
+        let text = std::str::from_utf8(bytes).ok()?.to_owned();
+        Some(Self { file: file.to_owned(), line_starts: line_starts(&text), text, has_mark: false, root })
     }
 
     /// The bytes that were read.

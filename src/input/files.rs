@@ -77,7 +77,9 @@ impl Origin {
     fn document(&self, log: &Log) -> Option<Document> {
         match self {
             Self::Path(path) => document(path, log),
-            Self::Embedded(name, bytes) => Document::read(name, bytes.to_vec(), log),
+            Self::Embedded(name, bytes) => {
+                Document::built_in(name, bytes).or_else(|| Document::read(name, bytes.to_vec(), log))
+            }
         }
     }
 }
@@ -137,6 +139,15 @@ fn documents(origins: Vec<Option<Origin>>, log: &Log) -> impl Iterator<Item = Op
 pub(super) fn catalog_files(dir: &Path) -> Vec<PathBuf> {
     let lists = [SUPPLIERS, MODELS, HARDWARE, OFFERS, SHOCKS, HISTORY].map(|name| dir.join(name));
     lists.into_iter().chain(scenario_paths(&dir.join(SCENARIOS)).unwrap_or_default()).collect()
+}
+
+/// Reads the shocks of the catalog in `catalog`, if it has some; those inside the binary when `None`.
+pub(super) fn shocks(catalog: Option<&Path>, log: &Log) -> Option<Document> {
+    let origin = match catalog {
+        Some(dir) => Some(Origin::Path(dir.join(SHOCKS))).filter(|_| is_there(&dir.join(SHOCKS))),
+        None => embedded_origins().shocks,
+    };
+    origin.and_then(|origin| origin.document(log))
 }
 
 /// Reads the past events of the catalog in `catalog`; those inside the binary when `None`.

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::at::At;
 use super::decode::history::history as decoded;
 use super::diagnostic::Diagnostic;
-use super::library::DecodedLibrary;
+use super::library::written_shocks;
 use super::log::Log;
 use super::{InputError, InputFile, check, failure, files, finish};
 use crate::model::catalog::Catalog;
@@ -43,9 +43,9 @@ pub fn history_with_file(
 ) -> Result<(EventHistory, Vec<Diagnostic>, InputFile), InputError> {
     let log = Log::default();
     let document = files::history(dir, &log);
-    // What is wrong with the library itself has been reported when it was loaded.
-    let (library, unused) = (DecodedLibrary::read(dir, None), Log::default());
-    let written_shocks = library.layer(None, &unused).written_shocks;
+    // What is wrong with the shocks themselves has been reported when they were loaded.
+    let shocks = files::shocks(dir, &Log::default());
+    let written_shocks = written_shocks(shocks.as_ref(), None);
     let found = document.as_ref().and_then(|document| {
         let at = At::root(document, &log);
         let (window, events) = decoded(&at, &written_shocks);

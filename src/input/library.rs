@@ -85,7 +85,7 @@ impl DecodedLibrary {
         let files = files::library(catalog, rules, &log);
         let (jurisdictions, lists) = lists(&files, &log);
         let scenario_log = Log::default();
-        let scenarios = scenarios(&files, &written_shocks(&files, None), &scenario_log);
+        let scenarios = scenarios(&files, &written_shocks(files.shocks.as_ref(), None), &scenario_log);
         let mut library = Self {
             files,
             embedded: (catalog.is_none(), rules.is_none()),
@@ -128,7 +128,7 @@ impl DecodedLibrary {
     pub(super) fn layer<'a>(&'a self, portfolio: Option<&'a Document>, log: &'a Log) -> CatalogLayer<'a> {
         log.extend(&self.problems);
         let own_shocks = portfolio.and_then(own_shocks);
-        let written_shocks = written_shocks(&self.files, own_shocks);
+        let written_shocks = written_shocks(self.files.shocks.as_ref(), own_shocks);
         let catalog = if own_shocks.is_some() {
             let scenarios = scenarios(&self.files, &written_shocks, log);
             Cow::Owned(Catalog { scenarios, ..self.catalog.clone() })
@@ -294,8 +294,11 @@ fn own_shocks(portfolio: &Document) -> Option<&YamlNode> {
 }
 
 /// The shocks of the library as written; the portfolio's own replace those with the same id.
-fn written_shocks<'a>(files: &'a LibraryFiles, own: Option<&'a YamlNode>) -> WrittenShocks<'a> {
-    let library = files.shocks.as_ref().and_then(|d| d.root.entry("shocks")).map(|entry| &entry.node);
+pub(super) fn written_shocks<'a>(
+    library: Option<&'a Document>,
+    own: Option<&'a YamlNode>,
+) -> WrittenShocks<'a> {
+    let library = library.and_then(|d| d.root.entry("shocks")).map(|entry| &entry.node);
     let mut written = WrittenShocks::new();
     for list in library.into_iter().chain(own) {
         let YamlValue::List(items) = &list.value else { continue };

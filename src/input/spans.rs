@@ -315,5 +315,7 @@ fn problem(code: &'static str, mark: TextMark, message: &str, help: &str) -> Pro
     Problem { code, mark, message: message.to_owned(), help: Some(help.to_owned()) }
 }
 
+// The path, because the build reads this file from another place.
 #[cfg(test)]
+#[path = "spans/tests.rs"]
 mod tests;

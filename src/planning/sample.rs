@@ -78,6 +78,13 @@ impl Sparse {
         self.ends.push(kept);
     }
 
+    /// The same without room for more trials.
+    fn shrunk(mut self) -> Self {
+        self.ends.shrink_to_fit();
+        self.entries.shrink_to_fit();
+        self
+    }
+
     /// The rows of the first `n_trials` trials.
     fn first(&self, n_trials: usize) -> Self {
         let ends = self.ends[..n_trials].to_vec();

@@ -1,5 +1,7 @@
 //! The active segments of a group at one time, and the resulting states of its classes.
 
+use std::sync::Arc;
+
 use super::classes::{ClassSet, WatchedClasses};
 use super::impact::{Segment, SegmentFactor};
 use crate::service::cell_model::Class;
@@ -115,7 +117,7 @@ impl ActiveSegments {
     }
 
     /// Recomputes everything but `closed` from the active segments.
-    pub(super) fn refresh(&mut self, segments: &[Segment]) {
+    pub(super) fn refresh(&mut self, segments: &[Arc<Segment>]) {
         self.down.clear();
         self.prices.on.clear();
         self.capacities.on.clear();
@@ -128,7 +130,7 @@ impl ActiveSegments {
     }
 
     /// Recomputes `closed` from the segments that are active from day `at`.
-    pub(super) fn close(&mut self, segments: &[Segment], at: f64) {
+    pub(super) fn close(&mut self, segments: &[Arc<Segment>], at: f64) {
         let mut closed: Vec<Class> =
             self.on.iter().flat_map(|&segment| segments[segment as usize].no_new.iter().copied()).collect();
         closed.sort_unstable();

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 
+use super::impact::list_bytes;
 use crate::service::cell_model::Class;
 
 /// Words stored without allocation; almost no cell model has more classes than fit.
@@ -20,6 +21,11 @@ impl ClassSet {
     pub(super) fn new(n_classes: usize) -> Self {
         let n_more = n_classes.div_ceil(64).saturating_sub(WORDS);
         Self { words: [0; WORDS], more: vec![0; n_more].into_boxed_slice() }
+    }
+
+    /// What it takes beyond itself, about, bytes.
+    pub(super) fn n_bytes(&self) -> usize {
+        list_bytes(&self.more)
     }
 
     #[inline]
@@ -80,6 +86,11 @@ pub(super) struct Touched {
 impl Touched {
     pub(super) fn new(n_classes: usize) -> Self {
         Self { price: ClassSet::new(n_classes), otherwise: ClassSet::new(n_classes) }
+    }
+
+    /// What it takes beyond itself, about, bytes.
+    pub(super) fn n_bytes(&self) -> usize {
+        self.price.n_bytes() + self.otherwise.n_bytes()
     }
 
     pub(super) fn extend(&mut self, other: &Self) {

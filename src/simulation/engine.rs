@@ -1,14 +1,15 @@
 //! Data shared by all trials of a plan: the groups of cells, and the outage that each shock causes by itself.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use rayon::prelude::*;
 
-use super::impact::{GroupImpact, LoneLoss, Segment};
+use super::impact::{GroupImpact, LoneLoss};
+use super::impact_memory::ImpactMemory;
 use super::prices::Profiles;
 use super::response::Recorder;
-use super::timeline::{Asked, GroupTimeline, ImpactInterval};
+use super::timeline::{Asked, Buffers, GroupTimeline, ImpactInterval};
 use super::twins::Twins;
 use crate::graph::outage::Outage;
 use crate::graph::supply::{NeedKind, Node};
@@ -36,7 +37,16 @@ pub(super) struct Engine<'a> {
     pub(super) outages: Vec<Outage>,
     /// `[n_shocks]`: offers that depend on the nodes it stops or cuts, if these may have a larger effect with other stops.
     pub(super) combining: Vec<BTreeSet<OfferIdx>>,
+    /// Read during a trial; what it holds is only forgotten between trials.
+    pub(super) memory: RwLock<ImpactMemory>,
 }
+
+/// States whose costs a group remembers, at most, and those of all groups of a thread together; a state takes about 50
+/// bytes.
+const MAX_KNOWN: usize = 1 << 12;
+const MAX_ALL_KNOWN: usize = 1 << 21;
+/// States that a group may remember in any case: those of one trial should fit.
+const MIN_KNOWN: usize = 1 << 6;
 
 /// The values of an impact with a cost that a trial reads first.
 #[derive(Debug, Clone, Copy)]
@@ -63,8 +73,6 @@ pub(super) struct Variant {
     /// Profiles, each with the product of the shock's factors on its prices.
     pub(super) uplifts: Vec<(usize, f64)>,
     pub(super) may_combine: bool,
-    /// Impacts that no earlier variant had.
-    pub(super) n_new: usize,
 }
 
 const UNTOUCHED: u32 = u32::MAX;
@@ -72,9 +80,10 @@ const UNTOUCHED: u32 = u32::MAX;
 impl Variant {
     /// About what it takes; impacts are shared.
     pub(super) fn n_bytes(&self) -> usize {
-        self.impacts.len() * size_of::<(usize, Arc<GroupImpact>)>()
-            + self.costly.len() * size_of::<Costly>()
-            + self.places.len() * size_of::<u32>()
+        size_of::<Self>()
+            + self.impacts.capacity() * size_of::<(usize, Arc<GroupImpact>)>()
+            + self.costly.capacity() * size_of::<Costly>()
+            + self.places.capacity() * size_of::<u32>()
     }
 
     /// The impact on a group, if any.
@@ -109,6 +118,7 @@ impl<'a> Engine<'a> {
         let groups: Vec<CellGroup> = full_groups.iter().map(&mut group).collect();
         Self {
             profiles: Profiles::new(&groups),
+            memory: RwLock::new(ImpactMemory::new(groups.len(), shocks.len())),
             twins,
             groups,
             full_groups,
@@ -117,6 +127,11 @@ impl<'a> Engine<'a> {
             outages,
             combining,
         }
+    }
+
+    /// Replaces the bound of the memory, which is emptied.
+    pub(super) fn remember(&mut self, max_bytes: usize) {
+        self.memory = RwLock::new(ImpactMemory::bounded(self.groups.len(), self.shocks.len(), max_bytes));
     }
 
     pub(super) fn horizon_days(&self) -> f64 {
@@ -143,23 +158,42 @@ impl<'a> Engine<'a> {
 
     /// A timeline for each group.
     pub(super) fn timelines(&self) -> Vec<GroupTimeline<'_>> {
-        self.groups.iter().map(|group| GroupTimeline::new(group, self.horizon_days())).collect()
+        let max_known = (MAX_ALL_KNOWN / self.groups.len().max(1)).clamp(MIN_KNOWN, MAX_KNOWN);
+        self.groups.iter().map(|group| GroupTimeline::new(group, self.horizon_days(), max_known)).collect()
     }
 
-    /// Computes the impacts of an occurrence on every group.
-    pub(super) fn variant(&self, occurrence: &Occurrence, timelines: &mut [GroupTimeline<'_>]) -> Variant {
-        let mut variant = Variant { places: vec![UNTOUCHED; self.groups.len()], ..Variant::default() };
-        let mut is_known = vec![false; self.profiles.n];
+    /// Computes the impacts of an occurrence on every group, beginning with the group `first`: threads that begin
+    /// elsewhere share the work.
+    pub(super) fn variant(
+        &self,
+        occurrence: &Occurrence,
+        memory: &ImpactMemory,
+        first: usize,
+        timelines: &mut [GroupTimeline<'_>],
+        buffers: &mut Buffers,
+    ) -> Variant {
+        let mut impacts: Vec<Option<Arc<GroupImpact>>> = vec![None; self.groups.len()];
         let mut choice = Vec::new();
-        for (group, timeline) in timelines.iter_mut().enumerate() {
+        for group in (first..self.groups.len()).chain(0..first) {
             self.choose(group, occurrence, &mut choice);
-            let known = timeline.impacts.get(&choice).cloned();
-            let impact = known.unwrap_or_else(|| {
-                let impact = self.lone_impact(group, &alone(occurrence), timeline).map(Arc::new);
-                timeline.impacts.insert(choice.clone(), impact.clone());
-                variant.n_new += 1;
-                impact
+            impacts[group] = memory.impact(group, &choice, || {
+                self.lone_impact(group, &alone(occurrence), &mut timelines[group], buffers)
             });
+        }
+        self.joined(impacts)
+    }
+
+    /// The variant of the impacts on every group.
+    fn joined(&self, impacts: Vec<Option<Arc<GroupImpact>>>) -> Variant {
+        let n_impacts = impacts.iter().flatten().count();
+        let mut variant = Variant {
+            places: vec![UNTOUCHED; impacts.len()],
+            impacts: Vec::with_capacity(n_impacts),
+            costly: Vec::with_capacity(impacts.iter().flatten().filter(|impact| impact.costs).count()),
+            ..Variant::default()
+        };
+        let mut is_known = vec![false; self.profiles.n];
+        for (group, impact) in impacts.into_iter().enumerate() {
             let Some(impact) = impact else { continue };
             for &(place, factor) in &impact.uplifts {
                 let (profile, _) = self.profiles.classes(group)[place];
@@ -186,17 +220,18 @@ impl<'a> Engine<'a> {
         variant
     }
 
-    /// Fills `choice` with a key that is equal for occurrences with the same impact on a group: the shock, and the drawn
-    /// developers that matter there.
+    /// Fills `choice` with a key that is equal for occurrences with the same impact on a group: the drawn developers that
+    /// matter there.
     fn choose(&self, group: usize, occurrence: &Occurrence, choice: &mut Vec<usize>) {
         let own = &self.groups[group].cell_model.shocks[occurrence.shock];
         let matters =
             |choices: &[(usize, Vec<usize>)], developer: &usize| choices.iter().any(|c| c.0 == *developer);
-        choice.clear();
-        choice.extend([occurrence.shock, 0]);
-        choice.extend(occurrence.collateral.iter().filter(|d| matters(&own.collateral, d)));
-        choice[1] = choice.len();
-        choice.extend(occurrence.withdrawn.iter().filter(|d| matters(&own.withdrawal, d)));
+        choose(
+            occurrence,
+            |developer| matters(&own.collateral, developer),
+            |developer| matters(&own.withdrawal, developer),
+            choice,
+        );
     }
 
     /// The impact of a lone occurrence on a group; `None` if no loss can depend on it.
@@ -205,36 +240,50 @@ impl<'a> Engine<'a> {
         group: usize,
         lone: &Occurrence,
         timeline: &mut GroupTimeline<'_>,
+        buffers: &mut Buffers,
     ) -> Option<GroupImpact> {
-        let mut impact = self.impact(&self.groups[group], lone, &mut timeline.segments);
+        let mut impact = self.impact(&self.groups[group], lone);
         if impact.is_idle() {
             return None;
         }
         if impact.displaces_after.is_finite() {
             let mut recorder = Recorder::default();
             let impact_interval = ImpactInterval { start: 0.0, end: f64::INFINITY, impact: &impact };
-            let asked = timeline.follow_noting(impact_interval, Asked::Displacement, &mut recorder);
-            impact.lone = Some(LoneLoss { response: recorder.response(), asked });
+            let asked = timeline.follow_noting(impact_interval, Asked::Displacement, buffers, &mut recorder);
+            impact.lone = Some(Box::new(LoneLoss { response: recorder.response(), asked }));
         }
         let uplifts = self.profiles.classes(group).iter().enumerate();
-        let uplifts =
-            uplifts.map(|(place, &(_, class))| (place, impact.price_factor(class, &timeline.segments)));
+        let uplifts = uplifts.map(|(place, &(_, class))| (place, impact.price_factor(class)));
         impact.uplifts = uplifts.filter(|(_, factor)| *factor != 1.0).collect();
         Some(impact)
     }
 
     /// Whether an occurrence affects a group, even if no loss can depend on it.
     pub(super) fn affects(&self, group: usize, occurrence: &Occurrence) -> bool {
-        !self.impact(&self.full_groups[group], &alone(occurrence), &mut Vec::new()).is_idle()
+        !self.impact(&self.full_groups[group], &alone(occurrence)).is_idle()
     }
 
-    fn impact(&self, group: &CellGroup, lone: &Occurrence, segments: &mut Vec<Segment>) -> GroupImpact {
+    fn impact(&self, group: &CellGroup, lone: &Occurrence) -> GroupImpact {
         let CellGroup { cell_model, plan, .. } = group;
         let outage = &self.outages[lone.shock];
         let collected = Collected::new(cell_model, self.shocks, std::slice::from_ref(lone), outage);
         let may_combine = self.may_combine(lone.shock, cell_model);
-        GroupImpact::new(cell_model, plan, &collected, may_combine, self.horizon_days(), segments)
+        GroupImpact::new(cell_model, plan, &collected, may_combine, self.horizon_days())
     }
+}
+
+/// Fills `choice` with the shock and those of its drawn developers that matter ([`super::impact_memory::Choice`]).
+pub(super) fn choose(
+    occurrence: &Occurrence,
+    is_collateral: impl Fn(&usize) -> bool,
+    is_withdrawn: impl Fn(&usize) -> bool,
+    choice: &mut Vec<usize>,
+) {
+    choice.clear();
+    choice.extend([occurrence.shock, 0]);
+    choice.extend(occurrence.collateral.iter().filter(|developer| is_collateral(developer)));
+    choice[1] = choice.len();
+    choice.extend(occurrence.withdrawn.iter().filter(|developer| is_withdrawn(developer)));
 }
 
 fn small(number: usize) -> u32 {

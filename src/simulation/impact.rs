@@ -1,5 +1,7 @@
 //! The impact of one occurrence on one group of cells, made of segments that begin and end together.
 
+use std::sync::Arc;
+
 use super::classes::{ClassSet, Touched};
 use super::response::Response;
 use super::sink::Total;
@@ -23,11 +25,11 @@ pub(super) struct Segment {
     pub(super) touches: Touched,
     pub(super) down: ClassSet,
     /// Ascending.
-    pub(super) no_new: Vec<Class>,
-    pub(super) prices: Vec<SegmentFactor>,
-    pub(super) capacities: Vec<SegmentFactor>,
+    pub(super) no_new: Box<[Class]>,
+    pub(super) prices: Box<[SegmentFactor]>,
+    pub(super) capacities: Box<[SegmentFactor]>,
     /// Primaries whose kept share it would lower by itself, with its warning, days.
-    pub(super) lowers: Vec<(Class, f64)>,
+    pub(super) lowers: Box<[(Class, f64)]>,
 }
 
 impl Segment {
@@ -35,10 +37,10 @@ impl Segment {
         Self {
             touches: Touched::new(n_classes),
             down: ClassSet::new(n_classes),
-            no_new: Vec::new(),
-            prices: Vec::new(),
-            capacities: Vec::new(),
-            lowers: Vec::new(),
+            no_new: Box::default(),
+            prices: Box::default(),
+            capacities: Box::default(),
+            lowers: Box::default(),
         }
     }
 
@@ -47,8 +49,22 @@ impl Segment {
         let mut segment = Self::new(n_classes);
         segment.down.insert(class);
         segment.touches.otherwise.insert(class);
-        segment.lowers.extend(is_primary.then_some((class, 0.0)));
+        segment.lowers = is_primary.then_some((class, 0.0)).into_iter().collect();
         segment
+    }
+
+    /// About what it takes.
+    fn n_bytes(&self) -> usize {
+        let factors = self.prices.iter().chain(&self.capacities);
+        let sets = self.touches.n_bytes() + self.down.n_bytes();
+        size_of::<Self>()
+            + OVERHEAD
+            + sets
+            + list_bytes(&self.no_new)
+            + list_bytes(&self.prices)
+            + list_bytes(&self.capacities)
+            + list_bytes(&self.lowers)
+            + factors.map(|factor| factor.classes.n_bytes()).sum::<usize>()
     }
 }
 
@@ -91,9 +107,9 @@ pub(super) struct LoneLoss {
 #[derive(Debug, Clone)]
 pub(super) struct GroupImpact {
     /// Days after onset, ascending, each with the segment that begins then.
-    pub(super) steps: Vec<(f64, u32)>,
+    pub(super) steps: Box<[(f64, Arc<Segment>)]>,
     /// Effect, class and cost at onset, USD; not charged if the effect is active on the class already.
-    pub(super) one_offs: Vec<(usize, Class, f64)>,
+    pub(super) one_offs: Box<[(usize, Class, f64)]>,
     /// Sum of `one_offs`, USD.
     pub(super) one_off_usd: f64,
     /// Extra cost of price increases while primaries are served, USD per day.
@@ -107,37 +123,36 @@ pub(super) struct GroupImpact {
     /// Whether it may have a cost by itself.
     pub(super) costs: bool,
     /// Classes whose updates stop and that go stale within the horizon.
-    pub(super) stale: Vec<Stale>,
+    pub(super) stale: Box<[Stale]>,
     /// Some offer of the group depends on the nodes it stops or the hardware it cuts, and in combination with other stops
     /// the effect may be larger, through an alternative or a buffer.
     pub(super) may_combine: bool,
     /// All classes that it affects at some time.
     pub(super) touches: Touched,
     /// Stand-alone cost of displacement; `None` if it displaces nothing.
-    pub(super) lone: Option<LoneLoss>,
+    pub(super) lone: Option<Box<LoneLoss>>,
     /// Primaries whose price changes, by their place among those of the group, each with its factor.
-    pub(super) uplifts: Vec<(usize, f64)>,
+    pub(super) uplifts: Box<[(usize, f64)]>,
 }
 
 impl GroupImpact {
-    /// Builds the impact from the collected hits of an occurrence from day 0 without end; appends its segments to `segments`.
+    /// Builds the impact from the collected hits of an occurrence from day 0 without end.
     pub(super) fn new(
         cell_model: &CellModel,
         plan: &CellPlan,
         collected: &Collected<'_>,
         may_combine: bool,
         horizon_days: f64,
-        segments: &mut Vec<Segment>,
     ) -> Self {
         let primaries = primaries(cell_model, plan);
         let stale = collected.stale.iter().flat_map(|(&class, times)| {
             times.iter().map(move |down| Stale { class, delay: down.start, warning: down.warning })
         });
-        let stale: Vec<Stale> =
+        let stale: Box<[Stale]> =
             stale.filter(|s| cell_model.classes[s.class].stale_buffer_days < horizon_days).collect();
         let mut hits: Vec<&CellHit<'_>> = collected.hits.iter().collect();
         hits.sort_by(|a, b| a.start.total_cmp(&b.start));
-        let mut steps = Vec::new();
+        let mut steps: Vec<(f64, Arc<Segment>)> = Vec::new();
         let mut touches = Touched::new(cell_model.classes.len());
         stale.iter().for_each(|s| touches.otherwise.insert(s.class));
         let expiries = stale.iter().filter(|s| primaries.contains(&s.class));
@@ -156,18 +171,16 @@ impl GroupImpact {
                     spend(cell_model, plan, class) * (factors.product::<f64>() - 1.0).max(0.0);
             }
             touches.extend(&segment.touches);
-            steps.push((group[0].start, u32::try_from(segments.len()).expect("fewer than 2^32 segments")));
-            segments.push(segment);
+            steps.push((group[0].start, Arc::new(segment)));
         }
         let charges = collected.one_offs.iter().map(|charge| {
             let share = cell_model.users_share * plan.class_shares()[charge.class];
             (charge.key, charge.class, charge.usd * share)
         });
-        let one_offs: Vec<(usize, Class, f64)> = charges.filter(|(_, _, usd)| *usd > 0.0).collect();
-        let closes = |step: &(f64, u32)| !segments[step.1 as usize].no_new.is_empty();
-        let has_memory = !stale.is_empty() || steps.iter().any(closes);
+        let one_offs: Box<[(usize, Class, f64)]> = charges.filter(|(_, _, usd)| *usd > 0.0).collect();
+        let has_memory = !stale.is_empty() || steps.iter().any(|(_, segment)| !segment.no_new.is_empty());
         Self {
-            steps,
+            steps: steps.into(),
             costs: displaces_after.is_finite() || dearer_usd_per_day > 0.0 || !one_offs.is_empty(),
             one_off_usd: one_offs.iter().map(|own| own.2).sum(),
             dearer_usd_per_day,
@@ -179,8 +192,25 @@ impl GroupImpact {
             may_combine,
             touches,
             lone: None,
-            uplifts: Vec::new(),
+            uplifts: Box::default(),
         }
+    }
+
+    /// About what it takes, with its segments.
+    pub(super) fn n_bytes(&self) -> usize {
+        let segments = self.steps.iter().map(|(_, segment)| segment.n_bytes());
+        let lone = self.lone.as_ref().map_or(0, |lone| {
+            size_of::<LoneLoss>() + OVERHEAD + lone.response.n_bytes() + lone.asked.n_bytes()
+        });
+        size_of::<Self>()
+            + OVERHEAD
+            + list_bytes(&self.steps)
+            + list_bytes(&self.one_offs)
+            + list_bytes(&self.stale)
+            + list_bytes(&self.uplifts)
+            + self.touches.n_bytes()
+            + lone
+            + segments.sum::<usize>()
     }
 
     /// Whether it may displace something, by itself or with others, if it lasts for `days` within the horizon.
@@ -203,8 +233,8 @@ impl GroupImpact {
     }
 
     /// Product of its factors on the prices of a class.
-    pub(super) fn price_factor(&self, class: Class, segments: &[Segment]) -> f64 {
-        let prices = self.steps.iter().flat_map(|&(_, segment)| &segments[segment as usize].prices);
+    pub(super) fn price_factor(&self, class: Class) -> f64 {
+        let prices = self.steps.iter().flat_map(|(_, segment)| &segment.prices);
         prices.filter(|own| own.classes.contains(class)).map(|own| own.factor).product()
     }
 
@@ -219,9 +249,18 @@ impl GroupImpact {
     }
 }
 
+/// What an allocation takes beyond its content, about, bytes; with the counts of an `Arc`.
+const OVERHEAD: usize = 24;
+
+/// About what the entries of a list take, bytes.
+pub(super) fn list_bytes<T>(list: &[T]) -> usize {
+    if list.is_empty() { 0 } else { size_of_val(list) + OVERHEAD }
+}
+
 /// The segment of hits that begin together.
 fn segment(group: &[&CellHit<'_>], primaries: &[Class], n_classes: usize) -> Segment {
     let mut segment = Segment::new(n_classes);
+    let (mut no_new, mut prices, mut capacities, mut lowers) = (vec![], vec![], vec![], vec![]);
     let add = |factors: &mut Vec<SegmentFactor>, key: usize, factor: f64, class: Class| {
         let at = factors.iter().position(|own| own.key == key).unwrap_or_else(|| {
             factors.push(SegmentFactor { key, factor, classes: ClassSet::new(n_classes) });
@@ -236,18 +275,24 @@ fn segment(group: &[&CellHit<'_>], primaries: &[Class], n_classes: usize) -> Seg
         }
         match influence {
             Influence::Down { .. } => segment.down.insert(class),
-            Influence::NoNew => segment.no_new.push(class),
-            Influence::Capacity { key, factor, .. } => add(&mut segment.capacities, key, factor, class),
-            Influence::Price { key, factor } => add(&mut segment.prices, key, factor, class),
+            Influence::NoNew => no_new.push(class),
+            Influence::Capacity { key, factor, .. } => add(&mut capacities, key, factor, class),
+            Influence::Price { key, factor } => add(&mut prices, key, factor, class),
         }
         if let (Some(warning), true) = (influence.lowers_with_warning(), primaries.contains(&class)) {
-            match segment.lowers.iter_mut().find(|own| own.0 == class) {
+            match lowers.iter_mut().find(|own: &&mut (Class, f64)| own.0 == class) {
                 Some(own) => own.1 = own.1.min(warning),
-                None => segment.lowers.push((class, warning)),
+                None => lowers.push((class, warning)),
             }
         }
     }
-    segment.no_new.sort_unstable();
-    segment.no_new.dedup();
-    segment
+    no_new.sort_unstable();
+    no_new.dedup();
+    Segment {
+        no_new: no_new.into(),
+        prices: prices.into(),
+        capacities: capacities.into(),
+        lowers: lowers.into(),
+        ..segment
+    }
 }

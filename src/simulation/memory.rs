@@ -10,8 +10,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::doubt::{DoubtDraws, DoubtLaw};
 use super::draws::Rates;
 use super::engine::Engine;
+use super::impact_memory::GroupMemory;
 use super::sink::Total;
-use super::timeline::{GroupTimeline, Learned};
+use super::timeline::{GroupTimeline, KnownStates};
 use crate::graph::outage::Outage;
 use crate::ids::OfferId;
 use crate::model::instance::{OfferIdx, WorkloadIdx};
@@ -22,7 +23,7 @@ use crate::service::cell_plan::CellPlan;
 
 /// Groups that are kept, at most; the longest unused are dropped first.
 const MAX_GROUPS: usize = 512;
-/// Groups of which it is kept what their timelines have learned, at most; about a MiB each.
+/// Groups of which impacts and states are kept, at most; about a MiB each.
 const MAX_LEARNED: usize = 128;
 /// Losses that are kept, at most, of all groups together; 24 bytes each.
 const MAX_LOSSES: usize = 4 << 20;
@@ -80,7 +81,9 @@ pub(super) struct FollowedGroup {
     plan: CellPlan,
     /// Ascending by trial: the loss of its first cell.
     losses: Mutex<Arc<Vec<(u64, Total)>>>,
-    learned: Mutex<Vec<Learned>>,
+    /// Of each thread.
+    states: Mutex<Vec<KnownStates>>,
+    impacts: Mutex<Option<GroupMemory>>,
 }
 
 impl FollowedGroup {
@@ -90,7 +93,8 @@ impl FollowedGroup {
             cell_model: group.cell_model.clone(),
             plan: group.plan.clone(),
             losses: Mutex::default(),
-            learned: Mutex::default(),
+            states: Mutex::default(),
+            impacts: Mutex::default(),
         }
     }
 
@@ -148,17 +152,26 @@ impl Recollection<'_> {
         self.groups.iter().map(|group| Arc::clone(&locked(&group.losses))).collect()
     }
 
-    /// Timelines go on with what others of equal groups have learned; returns the number of impacts that they know.
-    pub(super) fn teach(&self, timelines: &mut [GroupTimeline<'_>]) -> usize {
+    /// Timelines go on with the states that others of equal groups have met.
+    pub(super) fn teach(&self, timelines: &mut [GroupTimeline<'_>]) {
         for (timeline, group) in timelines.iter_mut().zip(&self.groups) {
-            if let Some(learned) = locked(&group.learned).pop() {
-                timeline.go_on(learned);
+            if let Some(states) = locked(&group.states).pop() {
+                timeline.go_on(states);
             }
         }
-        timelines.iter().map(|timeline| timeline.impacts.len()).sum()
     }
 
-    /// Keeps what a worker has found out: losses by group and trial, and what its timelines have learned.
+    /// The engine goes on with the impacts of equal groups.
+    pub(super) fn remind(&self, engine: &mut Engine<'_>) {
+        let memory = engine.memory.get_mut().unwrap_or_else(PoisonError::into_inner);
+        for (place, group) in self.groups.iter().enumerate() {
+            if let Some(impacts) = locked(&group.impacts).clone() {
+                memory.go_on(place, impacts);
+            }
+        }
+    }
+
+    /// Keeps what a worker has found out: losses by group and trial, and the states of its timelines.
     pub(super) fn keep(&self, losses: &mut Vec<(u32, u64, Total)>, timelines: Vec<GroupTimeline<'_>>) {
         losses.sort_unstable_by_key(|&(group, trial, _)| (group, trial));
         for new in losses.chunk_by(|a, b| a.0 == b.0) {
@@ -171,15 +184,19 @@ impl Recollection<'_> {
         }
         losses.clear();
         for (timeline, group) in timelines.into_iter().zip(&self.groups) {
-            let mut learned = locked(&group.learned);
-            if learned.len() < rayon::current_num_threads() {
-                learned.push(timeline.into_learned());
+            let mut states = locked(&group.states);
+            if states.len() < rayon::current_num_threads() {
+                states.push(timeline.into_known());
             }
         }
     }
 
-    /// Puts the groups of this plan first, and drops what is too much.
-    pub(super) fn end(&self) {
+    /// Keeps the impacts of the engine, puts the groups of this plan first, and drops what is too much.
+    pub(super) fn end(&self, engine: &Engine<'_>) {
+        let memory = engine.memory.read().unwrap_or_else(PoisonError::into_inner);
+        for (place, group) in self.groups.iter().enumerate().take(MAX_LEARNED) {
+            *locked(&group.impacts) = Some(memory.known(place));
+        }
         let mut followed = locked(&self.memory.followed);
         if !followed.world.as_ref().is_some_and(|world| Arc::ptr_eq(world, &self.world)) {
             return;
@@ -189,7 +206,10 @@ impl Recollection<'_> {
             followed.groups.drain(..).filter(|group| !is_own(group)).collect();
         let mut n_losses = 0;
         followed.groups = self.groups.iter().cloned().chain(others).take(MAX_GROUPS).collect();
-        followed.groups.iter().skip(MAX_LEARNED).for_each(|group| locked(&group.learned).clear());
+        for group in followed.groups.iter().skip(MAX_LEARNED) {
+            locked(&group.states).clear();
+            *locked(&group.impacts) = None;
+        }
         followed.groups.retain(|group| {
             n_losses += locked(&group.losses).len();
             n_losses <= MAX_LOSSES

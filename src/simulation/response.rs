@@ -2,13 +2,14 @@
 //!
 //! An occurrence from s to e acts until min(e, horizon), and its effect depends only on the days since s.
 
+use super::impact::list_bytes;
 use super::sink::{Sink, Total};
 use crate::service::trajectory::SLACK_DAYS;
 
 /// Loss and unserved time of a lone occurrence as a function of its days within the horizon.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Response {
-    pieces: Vec<ResponsePiece>,
+    pieces: Box<[ResponsePiece]>,
 }
 
 /// A linear piece from `start` (exclusive) to the next piece's start (inclusive).
@@ -23,6 +24,11 @@ struct ResponsePiece {
 }
 
 impl Response {
+    /// What it takes beyond itself, about, bytes.
+    pub(super) fn n_bytes(&self) -> usize {
+        list_bytes(&self.pieces)
+    }
+
     /// Loss, USD, and unserved share × days of an occurrence that lasts for `days` > 0 within the horizon.
     #[inline]
     pub(super) fn at(&self, days: f64) -> Total {
@@ -76,7 +82,7 @@ impl Recorder {
             let (usd_per_day, unserved) = covering.fold((0.0, 0.0), |sum, p| (sum.0 + p.2, sum.1 + p.3));
             pieces.push(ResponsePiece { start, usd, usd_per_day, unserved_days, unserved });
         }
-        Response { pieces }
+        Response { pieces: pieces.into() }
     }
 }
 

@@ -93,9 +93,24 @@ impl<'a> Simulation<'a> {
     /// those of the sampler. No result depends on it.
     #[must_use]
     pub fn remembering(mut self, memory: &'a TrialMemory, seed: u64, rates: Rates) -> Self {
-        self.recollection = Some(memory.recall(&self.engine, (seed, rates)));
+        let recollection = memory.recall(&self.engine, (seed, rates));
+        recollection.remind(&mut self.engine);
+        self.recollection = Some(recollection);
         self.memory = Some(memory);
         self
+    }
+
+    /// The same with another bound on what trials remember of the shocks' impacts, bytes. No result depends on it.
+    #[must_use]
+    pub fn remembering_at_most(mut self, max_bytes: usize) -> Self {
+        self.engine.remember(max_bytes);
+        self
+    }
+
+    /// About what trials remember of the shocks' impacts now, bytes: at most the bound and what one trial a thread adds.
+    #[must_use]
+    pub fn n_remembered_bytes(&self) -> usize {
+        self.engine.memory.read().unwrap_or_else(PoisonError::into_inner).n_bytes()
     }
 
     /// A runner, whose workers keep remembered states from one run to the next.
@@ -212,6 +227,6 @@ impl Drop for Runner<'_> {
         let Some(recollection) = &self.simulation.recollection else { return };
         let idle = self.idle.get_mut().unwrap_or_else(PoisonError::into_inner);
         idle.drain(..).for_each(|worker| worker.end(recollection));
-        recollection.end();
+        recollection.end(&self.simulation.engine);
     }
 }

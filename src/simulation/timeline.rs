@@ -42,16 +42,16 @@ pub(super) struct ImpactInterval<'a> {
 pub(super) struct GroupTimeline<'a> {
     pub(super) group: &'a CellGroup,
     horizon_days: f64,
-    pub(super) segments: Vec<Segment>,
-    /// Impacts on the group, by shock and drawn developers; `None` if no loss can depend on it.
-    pub(super) impacts: HashMap<Vec<usize>, Option<Arc<GroupImpact>>>,
+    /// Segments of the events that are followed.
+    segments: Vec<Arc<Segment>>,
     /// Classes of primaries or possible standbys.
     active_classes: ClassSet,
-    /// `[n_classes]`: the segment that makes the class unusable once it has gone stale; `NONE` until it is needed.
-    expiry: Vec<u32>,
+    /// `[n_classes]`: the segment that makes the class unusable once it has gone stale, when it was needed.
+    expiry: Vec<Option<Arc<Segment>>>,
     primaries: Vec<Primary>,
-    /// (outage cost, USD per day; unserved share) by the hash of everything that determines them.
-    known: HashMap<u128, (f64, f64), BuildHasherDefault<Folded>>,
+    known: KnownStates,
+    /// States remembered before the memory is cleared.
+    max_known: usize,
     /// `[n_segments]`: number of active impacts that contain the segment.
     counts: Vec<u32>,
     changes: Vec<Change>,
@@ -66,17 +66,19 @@ pub(super) struct GroupTimeline<'a> {
     cold: ColdLeads,
 }
 
-const NONE: u32 = u32::MAX;
-
-/// What a timeline has learned of its group, in whichever trials: no result depends on it.
-#[derive(Debug)]
-pub(super) struct Learned {
-    segments: Vec<Segment>,
-    impacts: HashMap<Vec<usize>, Option<Arc<GroupImpact>>>,
-    expiry: Vec<u32>,
-    known: HashMap<u128, (f64, f64), BuildHasherDefault<Folded>>,
+/// Lists that are only used while events are followed, so that one timeline after the other fills the same ones.
+#[derive(Debug, Default)]
+pub(super) struct Buffers {
+    segments: Vec<Arc<Segment>>,
     counts: Vec<u32>,
+    changes: Vec<Change>,
+    stale: Vec<(Class, Down)>,
+    slices: Vec<Slice>,
 }
+
+/// What states of a group cost, by the hash of all that determines it: outage cost, USD per day, and unserved share. No result
+/// depends on which are known.
+pub(super) type KnownStates = HashMap<u128, (f64, f64), BuildHasherDefault<Folded>>;
 
 #[derive(Debug)]
 struct Primary {
@@ -108,7 +110,8 @@ struct Change {
 }
 
 impl<'a> GroupTimeline<'a> {
-    pub(super) fn new(group: &'a CellGroup, horizon_days: f64) -> Self {
+    /// `max_known`: states whose costs are remembered, at most.
+    pub(super) fn new(group: &'a CellGroup, horizon_days: f64, max_known: usize) -> Self {
         let (cell_model, plan) = (&group.cell_model, &group.plan);
         let primary = |class: Class| {
             let shares = cell_model.classes[class].members.iter().map(|&m| (m, plan.share[m]));
@@ -129,8 +132,8 @@ impl<'a> GroupTimeline<'a> {
             active_classes,
             horizon_days,
             segments: Vec::new(),
-            impacts: HashMap::new(),
-            expiry: vec![NONE; cell_model.classes.len()],
+            expiry: vec![None; cell_model.classes.len()],
+            max_known,
             primaries: primaries(cell_model, plan).into_iter().map(primary).collect(),
             known: HashMap::default(),
             counts: Vec::new(),
@@ -144,26 +147,14 @@ impl<'a> GroupTimeline<'a> {
         }
     }
 
-    /// Goes on with what a timeline of an equal group has learned.
-    pub(super) fn go_on(&mut self, learned: Learned) {
-        let Learned { segments, impacts, expiry, known, counts } = learned;
-        (self.segments, self.impacts, self.expiry) = (segments, impacts, expiry);
-        (self.known, self.counts) = (known, counts);
+    /// Goes on with the states that a timeline of an equal group has met.
+    pub(super) fn go_on(&mut self, known: KnownStates) {
+        self.known = known;
     }
 
-    /// Ends with what it has learned.
-    pub(super) fn into_learned(self) -> Learned {
-        let Self { segments, impacts, expiry, known, counts, .. } = self;
-        Learned { segments, impacts, expiry, known, counts }
-    }
-
-    /// Forgets all segments and states.
-    pub(super) fn clear(&mut self) {
-        self.segments.clear();
-        self.impacts.clear();
-        self.expiry.fill(NONE);
-        self.counts.clear();
-        self.known.clear();
+    /// Ends with the states that it has met.
+    pub(super) fn into_known(self) -> KnownStates {
+        self.known
     }
 
     /// Reports the costs of the group under impacts sorted by start.
@@ -171,17 +162,30 @@ impl<'a> GroupTimeline<'a> {
         &mut self,
         impact_intervals: &[ImpactInterval<'_>],
         asked: Asked,
+        buffers: &mut Buffers,
         sink: &mut impl Sink,
     ) {
         if asked == Asked::Everything {
             self.charge_one_offs(impact_intervals, sink);
         }
+        self.exchange(buffers);
         self.set_changes(impact_intervals);
         self.run(asked, sink);
         self.slices.clear();
-        self.state.on.iter().for_each(|&segment| self.counts[segment as usize] = 0);
+        self.segments.clear();
+        self.counts.clear();
+        self.exchange(buffers);
         self.state.clear();
         self.primaries.iter_mut().for_each(|primary| primary.kept = 1.0);
+    }
+
+    /// Takes lists, or gives them back.
+    fn exchange(&mut self, buffers: &mut Buffers) {
+        std::mem::swap(&mut self.segments, &mut buffers.segments);
+        std::mem::swap(&mut self.counts, &mut buffers.counts);
+        std::mem::swap(&mut self.changes, &mut buffers.changes);
+        std::mem::swap(&mut self.stale, &mut buffers.stale);
+        std::mem::swap(&mut self.slices, &mut buffers.slices);
     }
 
     /// Like [`Self::follow`]; also returns the classes on which the outcome depends.
@@ -189,10 +193,11 @@ impl<'a> GroupTimeline<'a> {
         &mut self,
         impact_interval: ImpactInterval<'_>,
         asked: Asked,
+        buffers: &mut Buffers,
         sink: &mut impl Sink,
     ) -> Touched {
         self.asked = Some(Touched::new(self.group.cell_model.classes.len()));
-        self.follow(&[impact_interval], asked, sink);
+        self.follow(&[impact_interval], asked, buffers, sink);
         self.asked.take().expect("set above")
     }
 

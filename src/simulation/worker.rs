@@ -4,32 +4,23 @@
 //! which events overlap.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLockReadGuard};
 
 mod interactions;
 
 use super::draws::{Sampler, Scratch};
-use super::engine::{Engine, Variant};
+use super::engine::{Engine, Variant, choose};
 use super::event::{Event, TrialLoss};
 use super::families::{EventLoss, Families};
 use super::history::History;
+use super::impact_memory::ImpactMemory;
 use super::memory::{Recollection, known_loss};
 use super::prices::PriceUplifts;
 use super::sink::Total;
 use super::sums::LossTotals;
-use super::timeline::GroupTimeline;
+use super::timeline::{Buffers, GroupTimeline};
 use crate::service::cell_groups::CellGroup;
 use crate::service::disruption::Occurrence;
-
-/// Number of variants kept before the memory is cleared; a shock has one per distinct set of drawn developers.
-const MAX_VARIANTS: usize = 4096;
-/// Bytes of variants, about, above which they are forgotten; they are put together again from the impacts that the
-/// timelines remember.
-const MAX_VARIANT_BYTES: usize = 64 << 20;
-
-/// Impacts kept before the memory is cleared, of all groups together, about 1 KiB each. Far more than those that trials
-/// meet again and again: to clear too soon costs more time than everything else.
-const MAX_IMPACTS: usize = 1 << 20;
 
 /// State of a group in a trial.
 #[derive(Debug, Clone, Copy)]
@@ -71,11 +62,12 @@ pub(super) struct Worker<'a> {
     engine: &'a Engine<'a>,
     sampler: &'a Sampler,
     timelines: Vec<GroupTimeline<'a>>,
-    variants: Vec<Variant>,
-    /// About what `variants` takes.
-    variant_bytes: usize,
-    /// Impacts that the timelines remember.
-    n_impacts: usize,
+    buffers: Buffers,
+    /// The group that this thread begins with where impacts are new to all threads.
+    first: usize,
+    /// Variants of the memory's `generation` that this thread has met.
+    variants: Vec<Arc<Variant>>,
+    generation: u64,
     /// `[n_shocks]`: variant of an occurrence without drawn developers.
     plain_variants: Vec<Option<usize>>,
     /// Variant by shock and drawn developers.
@@ -117,14 +109,18 @@ impl<'a> Worker<'a> {
     ) -> Self {
         let n_workloads = engine.setting.instance.workloads.len();
         let mut timelines = engine.timelines();
-        let n_impacts = recollection.map_or(0, |own| own.teach(&mut timelines));
+        if let Some(own) = recollection {
+            own.teach(&mut timelines);
+        }
         Self {
             engine,
             sampler,
             timelines,
+            buffers: Buffers::default(),
+            first: engine.groups.len() * rayon::current_thread_index().unwrap_or(0)
+                / rayon::current_num_threads().max(1),
             variants: Vec::new(),
-            variant_bytes: 0,
-            n_impacts,
+            generation: 0,
             plain_variants: vec![None; engine.shocks.len()],
             chosen_variants: HashMap::new(),
             draw_key: Vec::new(),
@@ -175,7 +171,9 @@ impl<'a> Worker<'a> {
     pub(super) fn trial(&mut self, trial: u64) -> TrialLoss {
         let is_complete = self.sampler.draw(trial, &mut self.scratch, &mut self.occurrences);
         self.sums.n_truncated += u64::from(!is_complete);
-        self.set_events();
+        let memory = self.memory();
+        self.set_events(&memory);
+        drop(memory);
         self.families.begin(&self.occurrences, &mut self.events, &mut self.idle);
         self.add_stand_alone_losses();
         self.find_combinations();
@@ -232,22 +230,26 @@ impl<'a> Worker<'a> {
         }
     }
 
-    fn forget_variants(&mut self) {
-        self.variants.clear();
-        self.plain_variants.fill(None);
-        self.chosen_variants.clear();
-        self.variant_bytes = 0;
+    /// The memory with room for a trial; forgets the variants of what the memory has forgotten.
+    fn memory(&mut self) -> RwLockReadGuard<'a, ImpactMemory> {
+        let shared = &self.engine.memory;
+        let read = || shared.read().unwrap_or_else(PoisonError::into_inner);
+        let mut memory = read();
+        if memory.is_full() {
+            drop(memory);
+            shared.write().unwrap_or_else(PoisonError::into_inner).make_room();
+            memory = read();
+        }
+        if memory.generation != self.generation {
+            self.generation = memory.generation;
+            self.variants.clear();
+            self.plain_variants.fill(None);
+            self.chosen_variants.clear();
+        }
+        memory
     }
 
-    fn set_events(&mut self) {
-        if self.variants.len() > MAX_VARIANTS || self.n_impacts > MAX_IMPACTS {
-            self.forget_variants();
-            self.n_impacts = 0;
-            self.timelines.iter_mut().for_each(GroupTimeline::clear);
-        }
-        if self.variant_bytes > MAX_VARIANT_BYTES {
-            self.forget_variants();
-        }
+    fn set_events(&mut self, memory: &ImpactMemory) {
         self.events.clear();
         self.idle.clear();
         for occurrence in 0..self.occurrences.len() {
@@ -255,7 +257,7 @@ impl<'a> Worker<'a> {
             if end <= start {
                 continue;
             }
-            let variant = self.variant(occurrence);
+            let variant = self.variant(occurrence, memory);
             let is_idle = self.variants[variant].impacts.is_empty();
             let events = if is_idle { &mut self.idle } else { &mut self.events };
             events.push(Event { start, end, variant, family: 0, occurrence, repeats: false });
@@ -286,24 +288,23 @@ impl<'a> Worker<'a> {
         }
     }
 
-    fn variant(&mut self, occurrence: usize) -> usize {
+    fn variant(&mut self, occurrence: usize, memory: &ImpactMemory) -> usize {
         let occurrence = &self.occurrences[occurrence];
         let is_plain = occurrence.collateral.is_empty() && occurrence.withdrawn.is_empty();
-        self.draw_key.clear();
+        choose(occurrence, |_| true, |_| true, &mut self.draw_key);
         let known = if is_plain {
             self.plain_variants[occurrence.shock]
         } else {
-            self.draw_key.extend([occurrence.shock, occurrence.collateral.len()]);
-            self.draw_key.extend(&occurrence.collateral);
-            self.draw_key.extend(&occurrence.withdrawn);
             self.chosen_variants.get(&self.draw_key).copied()
         };
         known.unwrap_or_else(|| {
             let variant = self.variants.len();
-            let new = self.engine.variant(occurrence, &mut self.timelines);
-            self.variant_bytes += new.n_bytes();
-            self.n_impacts += new.n_new;
-            self.variants.push(new);
+            let found = memory.variant(&self.draw_key).unwrap_or_else(|| {
+                let (timelines, buffers) = (&mut self.timelines, &mut self.buffers);
+                let new = self.engine.variant(occurrence, memory, self.first, timelines, buffers);
+                memory.keep(&self.draw_key, new)
+            });
+            self.variants.push(found);
             if is_plain {
                 self.plain_variants[occurrence.shock] = Some(variant);
             } else {

@@ -118,7 +118,7 @@ fn measure(f: &Fields<'_>, name: MeasureName) -> Measure {
     let of = || f.choice("of", DIMENSIONS).unwrap_or(Dimension::Origin);
     let at_most_usd = || f.number("at_most_usd", Range::within(USD));
     match name {
-        MeasureName::Share => Measure::Share { of: of(), is: f.text("is"), bound: bound(f) },
+        MeasureName::Share => Measure::Share { of: of(), is: is(f), bound: bound(f) },
         MeasureName::MaxShare => Measure::MaxShare { of: of(), at_most: f.number("at_most", Range::SHARE) },
         MeasureName::Hhi => Measure::Hhi { of: of(), at_most: f.number("at_most", Range::SHARE) },
         MeasureName::Distinct => Measure::Distinct {
@@ -142,6 +142,23 @@ fn measure(f: &Fields<'_>, name: MeasureName) -> Measure {
         MeasureName::AverageAnnualLoss => Measure::AverageAnnualLoss { at_most_usd: at_most_usd() },
         MeasureName::MonthlyCost => Measure::MonthlyCost { at_most_usd: at_most_usd() },
     }
+}
+
+/// The key that a share is of; empty when it was wrong. Without one the largest share is meant, which is another measure.
+fn is(f: &Fields<'_>) -> String {
+    if !f.has("is") {
+        f.know("is");
+        f.at.error(
+            "missing-key",
+            "the key 'is' is missing".into(),
+            Some(
+                "write 'is: ...' here, or 'measure: max_share' for the largest share, whichever it is of"
+                    .into(),
+            ),
+        );
+        return String::new();
+    }
+    f.text("is")
 }
 
 /// `at_least`, `at_most`, or both; shares.

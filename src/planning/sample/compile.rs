@@ -59,8 +59,8 @@ impl SampleTwins {
             row_table: Arc::new(RowTable::new(&cell_model, &own.row_sets)),
             cell_model: Arc::new(cell_model),
             row_sets: Arc::new(own.row_sets),
-            row_set_days: own.row_set_days,
-            linear: own.linear,
+            row_set_days: own.row_set_days.shrunk(),
+            linear: own.linear.shrunk(),
         })
     }
 }

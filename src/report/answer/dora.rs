@@ -202,8 +202,8 @@ pub fn third_parties(
         });
         entry.share += chain.today.share;
         let behind = ranks[1..].iter();
-        let behind = behind
-            .map(|rank| format!("{} {} ({})", rank.rank, rank.provider.name, rank.provider.country));
+        let behind =
+            behind.map(|rank| format!("{} {} ({})", rank.rank, rank.provider.name, rank.provider.country));
         for (list, new) in [
             (&mut entry.offers, vec![chain.offer.clone()]),
             (&mut entry.data_locations, vec![chain.region.clone()]),

@@ -1,6 +1,8 @@
 //! Changes: the instants at which the segments of impacts begin and end.
 
-use super::{Change, GroupTimeline, ImpactInterval, NONE, Sink};
+use std::sync::Arc;
+
+use super::{Change, GroupTimeline, ImpactInterval, Sink};
 use crate::graph::down::{Down, after_buffer, union};
 use crate::service::cell_model::Class;
 use crate::simulation::impact::Segment;
@@ -29,8 +31,9 @@ impl GroupTimeline<'_> {
         self.changes.clear();
         self.stale.clear();
         for impact_interval in impact_intervals {
-            for &(delay, segment) in &impact_interval.impact.steps {
-                self.add_changes(segment, impact_interval.start + delay, impact_interval.end, None);
+            for (delay, segment) in &impact_interval.impact.steps {
+                let segment = self.place(segment);
+                self.add_changes(segment, impact_interval.start + *delay, impact_interval.end, None);
             }
             for stale in &impact_interval.impact.stale {
                 let down = Down {
@@ -74,13 +77,22 @@ impl GroupTimeline<'_> {
         self.stale = stale;
     }
 
+    /// Index of a segment among those of the events that are followed.
+    fn place(&mut self, segment: &Arc<Segment>) -> u32 {
+        let known = self.segments.iter().position(|own| Arc::ptr_eq(own, segment));
+        let place = known.unwrap_or_else(|| {
+            self.segments.push(Arc::clone(segment));
+            self.segments.len() - 1
+        });
+        u32::try_from(place).expect("fewer than 2^32 segments")
+    }
+
     /// Index of the segment that makes a stale class unusable; created on first use.
     fn expiry_segment(&mut self, class: Class) -> u32 {
-        if self.expiry[class] == NONE {
-            self.expiry[class] = u32::try_from(self.segments.len()).expect("fewer than 2^32 segments");
-            let is_primary = self.primaries.iter().any(|primary| primary.class == class);
-            self.segments.push(Segment::expired(class, is_primary, self.group.cell_model.classes.len()));
-        }
-        self.expiry[class]
+        let n_classes = self.group.cell_model.classes.len();
+        let is_primary = self.primaries.iter().any(|primary| primary.class == class);
+        let expired = || Arc::new(Segment::expired(class, is_primary, n_classes));
+        let segment = Arc::clone(self.expiry[class].get_or_insert_with(expired));
+        self.place(&segment)
     }
 }

@@ -8,9 +8,6 @@ use crate::simulation::active::View;
 use crate::simulation::classes::WatchedClasses;
 use crate::simulation::key::StateKey;
 
-/// Number of states remembered per group before the memory is cleared.
-const MAX_REMEMBERED: usize = 1 << 12;
-
 impl GroupTimeline<'_> {
     /// Reports outage cost and unserved share from `start` to `end`, by sub-interval.
     pub(super) fn outage(&mut self, start: f64, end: f64, sink: &mut impl Sink) {
@@ -105,7 +102,7 @@ impl GroupTimeline<'_> {
         let state = Alternatives::new(cell_model, &interval).state_at(cell_model, &sub_interval);
         let usd_per_day = plan.outage_usd_per_day(cell_model, &state.rows, state.n_rows_before_fallback);
         let learned = (usd_per_day, route(cell_model, plan, &sub_interval).unserved);
-        if self.known.len() >= MAX_REMEMBERED {
+        if self.known.len() >= self.max_known {
             self.known.clear();
         }
         self.known.insert(key, learned);

@@ -1,5 +1,7 @@
 //! Losses of a group of cells in which several events interact.
 
+use std::sync::Arc;
+
 use super::{Event, Worker};
 use crate::service::cell_groups::CellGroup;
 use crate::service::disruption::Disruption;
@@ -46,7 +48,7 @@ impl Worker<'_> {
             Cluster::Together(places) => {
                 together.clear();
                 together.extend(places.map(|at| impact_intervals[at]));
-                self.timelines[group].follow(&together, Asked::Displacement, &mut total);
+                self.timelines[group].follow(&together, Asked::Displacement, &mut self.buffers, &mut total);
             }
         });
         total
@@ -64,7 +66,7 @@ impl Worker<'_> {
         }
         let impact_intervals = impact_intervals(&self.events, &self.variants, group, is_included);
         let mut total = Total::default();
-        self.timelines[group].follow(&impact_intervals, Asked::Everything, &mut total);
+        self.timelines[group].follow(&impact_intervals, Asked::Everything, &mut self.buffers, &mut total);
         total
     }
 
@@ -111,7 +113,7 @@ impl Worker<'_> {
 /// interval from the first onset to the last end.
 fn impact_intervals<'v>(
     events: &[Event],
-    variants: &'v [Variant],
+    variants: &'v [Arc<Variant>],
     group: usize,
     is_included: impl Fn(&Event) -> bool,
 ) -> Vec<ImpactInterval<'v>> {

@@ -8,7 +8,7 @@ use super::context::{PlanContext, searched};
 use super::hedge_values::hedge_values;
 use super::outcome::{Optimized, Recommended};
 use super::questions::Questions;
-use super::samples::MAX_PLANNING_TRIALS;
+use super::samples::{MAX_BROAD_TRIALS, MAX_PLANNING_TRIALS};
 use super::schedule::schedule;
 use super::shadow_prices::PricedPlan;
 use crate::costs::today::capability;
@@ -69,7 +69,7 @@ impl Session<'_> {
             let current = evaluate(&self.setting, &sample, &objective, &self.current);
             return Ok(Answers::of(infeasible(settings, current, conflict, f64::INFINITY)));
         }
-        let shortlist = self.shortlist_sample(settings);
+        let mut shortlist = self.shortlist_sample(settings);
         progress(Progress::Searching(Target::Plan));
         let on_round = |round: usize, bound_usd: f64, best_usd: f64| {
             progress(Progress::Round { target: Target::Plan, round, bound_usd, best_usd });
@@ -78,7 +78,14 @@ impl Session<'_> {
         let mut broad = None;
         if found.as_ref().is_none_or(|found| found.best.is_none()) {
             progress(Progress::BeyondShortlist);
-            (broad, found) = self.beyond_shortlist(settings, &request, &shortlist, &on_round)?;
+            found = None;
+            if !self.conflicts_without_losses(settings, &request, &shortlist) {
+                // What follows runs on fewer trials, and those of every offer take much memory.
+                shortlist = shortlist.first(shortlist.n_trials.min(MAX_BROAD_TRIALS as usize));
+                let sample = self.broad_sample(settings);
+                found = searched(search(&self.setting, &sample, &request, &on_round))?;
+                broad = Some(sample);
+            }
         }
         let sample = broad.as_ref().unwrap_or(&shortlist);
         let settings = OptimizeSettings { n_trials: sample.n_trials as u64, ..settings };
@@ -104,26 +111,6 @@ impl Session<'_> {
             progress,
         };
         Ok(answers(&context, questions, self.measured(&context, found)))
-    }
-
-    /// Searches among every offer after the shortlist gave no plan. Without a sample and without a result: no plan keeps
-    /// the requirements, whatever is lost.
-    ///
-    /// # Errors
-    /// [`OptimizeError::NoAnswer`] when the solver stops early.
-    pub(super) fn beyond_shortlist(
-        &self,
-        settings: OptimizeSettings,
-        request: &Request,
-        shortlist: &CompiledSample,
-        on_round: &dyn Fn(usize, f64, f64),
-    ) -> Result<(Option<CompiledSample>, Option<SearchOutcome>), OptimizeError> {
-        if self.conflicts_without_losses(settings, request, shortlist) {
-            return Ok((None, None));
-        }
-        let sample = self.broad_sample(settings);
-        let found = searched(search(&self.setting, &sample, request, on_round))?;
-        Ok((Some(sample), found))
     }
 
     /// Explains a search without a plan: a conflict, or a plan that the search missed. `shortlist`, and the sample on which

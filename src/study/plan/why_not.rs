@@ -213,7 +213,12 @@ impl Session<'_> {
             return Ok(Ok((plan, evaluation, bound_usd)));
         }
         // The shortlist may lack an offer; only infeasibility with every offer is a proof.
-        let (broad, found) = self.beyond_shortlist(settings, request, sample, &|_, _, _| ())?;
+        let is_proven = self.conflicts_without_losses(settings, request, sample);
+        let broad = (!is_proven).then(|| self.broad_sample(settings));
+        let found = match &broad {
+            Some(broad) => searched(search(&self.setting, broad, request, &|_, _, _| ()))?,
+            None => None,
+        };
         let bound_usd = match found {
             Some(SearchOutcome { best: Some((plan, evaluation)), bound_usd, .. }) => {
                 return Ok(Ok((plan, evaluation, bound_usd)));

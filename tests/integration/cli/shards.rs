@@ -220,3 +220,28 @@ fn what_is_no_ordinary_file_is_refused_without_waiting() {
     }
     assert_eq!(merge(&folder, &all, &[]).code, 0);
 }
+
+/// Whatever byte at the beginning of a page is wrong, stderr has our diagnostic, and nothing of the library that reads it.
+#[test]
+fn a_damaged_table_is_refused_in_words_of_ours() {
+    if !cfg!(feature = "parquet") {
+        return;
+    }
+    let folder = Folder::new();
+    let ended = folder.run(&["simulate", "tiny.yaml", "--trials", "50", "--trials-out", "t.parquet"]);
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    let good = fs::read(folder.path("t.parquet")).unwrap();
+    let mut n_refused = 0;
+    for at in 4..44 {
+        let mut bytes = good.clone();
+        bytes[at] ^= 0x7f;
+        fs::write(folder.path("t.parquet"), bytes).unwrap();
+        let ended = merge(&folder, &["t.parquet"], &[]);
+        assert!([0, 3].contains(&ended.code), "byte {at}: {}: {}", ended.code, ended.stderr);
+        for word in ["panicked", "RUST_BACKTRACE", "bug in multipolar"] {
+            assert!(!ended.stderr.contains(word), "byte {at}: {}", ended.stderr);
+        }
+        n_refused += usize::from(ended.code == 3);
+    }
+    assert!(n_refused > 0);
+}

@@ -363,6 +363,7 @@ fn a_message_says_what_is_wrong_and_how_to_fix_it() {
             "add SE to 'company.sites'",
         ),
         (P, "FR: 0.3, NO: 0.1", "FR: 0.3", "sum to 0.9,", ""),
+        (P, "origin, is: US,", "origin,", "the key 'is' is missing", "'measure: max_share'"),
         (P, "is: US", "is: UK", "unknown jurisdiction 'UK'", "ISO 3166-1"),
         (P, "is: US", "is: Germany", "unknown jurisdiction 'Germany'", "did you mean 'DE'?"),
         (P, "data: personal", "data: privat", "allowed: public, internal, personal, regulated", ""),

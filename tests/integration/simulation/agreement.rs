@@ -177,3 +177,62 @@ fn a_crowded_world_loses_what_the_rules_say() {
         assert_agrees(&crowded(surge).load(), 300);
     }
 }
+
+/// With room for nothing, for some impacts, and for all: the same losses and events, on any number of threads.
+#[test]
+fn what_is_remembered_changes_nothing() {
+    let instance = crowded("surge: 0.2").load();
+    let session = Session::new(&instance);
+    let run = |max_bytes: Option<usize>, n_threads: usize| {
+        let sampler = Sampler::new(&instance, &session.shocks, 1, Purpose::InSample, Rates::Drawn);
+        let simulation = Simulation::new(&session.setting, &session.shocks, sampler, &session.current);
+        let simulation = match max_bytes {
+            Some(max_bytes) => simulation.remembering_at_most(max_bytes),
+            None => simulation,
+        };
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads).build().unwrap();
+        let mut events: Vec<EventLoss> = Vec::new();
+        let mut sink = |found: &[EventLoss]| events.extend_from_slice(found);
+        let run = pool.install(|| simulation.runner().run(0..400, RunControl::SILENT, Some(&mut sink)));
+        (run, events, simulation.n_remembered_bytes())
+    };
+    let (expected, expected_events, all_bytes) = run(None, 1);
+    assert!(!expected_events.is_empty());
+    for (max_bytes, n_threads) in [(0, 1), (0, 3), (all_bytes / 2, 1), (all_bytes / 2, 3), (usize::MAX, 3)] {
+        let (found, events, _) = run(Some(max_bytes), n_threads);
+        assert_eq!(found, expected, "{max_bytes} bytes, {n_threads} threads");
+        assert!(events == expected_events, "{max_bytes} bytes, {n_threads} threads: other events");
+    }
+}
+
+/// Between two trials no more is remembered than the bound and what the last trial needed.
+#[test]
+fn what_is_remembered_is_bounded() {
+    let instance = crowded("surge: 0.2").load();
+    let session = Session::new(&instance);
+    let simulation = |max_bytes: usize| {
+        let sampler = Sampler::new(&instance, &session.shocks, 1, Purpose::InSample, Rates::Drawn);
+        Simulation::new(&session.setting, &session.shocks, sampler, &session.current)
+            .remembering_at_most(max_bytes)
+    };
+    let unbounded = simulation(usize::MAX);
+    let runner = unbounded.runner();
+    let _ = runner.run(0..60, RunControl::SILENT, None);
+    let max_bytes = unbounded.n_remembered_bytes() / 4;
+    let bounded = simulation(max_bytes);
+    let runner = bounded.runner();
+    let mut most = 0;
+    for trial in 0..60 {
+        let _ = runner.run(trial..trial + 1, RunControl::SILENT, None);
+        let alone = simulation(usize::MAX);
+        let _ = alone.runner().run(trial..trial + 1, RunControl::SILENT, None);
+        let found = bounded.n_remembered_bytes();
+        assert!(
+            found <= max_bytes + alone.n_remembered_bytes(),
+            "trial {trial}: {found} bytes, more than {max_bytes} and those of the trial"
+        );
+        most = most.max(found);
+    }
+    // The bound was reached, and the memory is used.
+    assert!(most > max_bytes && bounded.n_remembered_bytes() > 0);
+}
