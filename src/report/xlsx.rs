@@ -94,7 +94,7 @@ impl Formats {
                 .set_text_wrap()
                 .set_align(FormatAlign::Bottom)
                 .set_background_color(Color::RGB(PANEL)),
-            text: plain().set_text_wrap(),
+            text: plain().set_text_wrap().set_indent(1),
             absent: plain().set_font_color(Color::RGB(0x00_99_99_99)).set_align(FormatAlign::Right),
         }
     }
