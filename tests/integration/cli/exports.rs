@@ -94,27 +94,20 @@ fn routers_get_what_their_formats_carry() {
     assert_eq!(folder.run(&["export", "portkey", &file, "-p", &file]).code, 2);
 }
 
-fn sections(folder: &Folder, file: &str) -> Value {
-    let exposure = folder.run(&["exposure", file, "--by-workload", "--format", "json"]).json();
-    json!([exposure["workloads"], exposure["monthly_cost_usd"], exposure["value_usd_per_day"]])
-}
-
-/// As CSV and as a workbook: shares, demand, users, costs and standbys come back, so that exposure is the same.
+/// As CSV and as a workbook: shares, demand, users, costs and standbys come back, so that the table is the same again.
 #[test]
 fn an_inventory_that_is_exported_comes_back() {
     let folder = Folder::new();
     for name in ["quickstart", "us_saas"] {
+        let before = folder.run(&["export", "inventory", &shipped(name)]).stdout;
+        assert!(before.lines().count() > 3, "{before}");
         for file in ["table.csv", "table.xlsx"] {
             assert_eq!(folder.run(&["export", "inventory", &shipped(name), "--out", file]).code, 0);
             let import = ["import", "inventory", file, "-o", "back.yaml", "--overwrite", "--format", "json"];
             let answer = folder.run(&import);
             assert_eq!(answer.code, 0, "{}", answer.stderr);
             assert_eq!(answer.json()["questions"], json!([]), "{name} {file}");
-            let (before, after) = (sections(&folder, &shipped(name)), sections(&folder, "back.yaml"));
-            assert_eq!(before[2], after[2], "{name} {file}");
-            if name == "quickstart" {
-                assert_eq!(before, after, "{file}");
-            }
+            assert_eq!(folder.run(&["export", "inventory", "back.yaml"]).stdout, before, "{name} {file}");
         }
     }
     let empty = folder.run(&["export", "inventory"]).stdout;
