@@ -27,7 +27,7 @@ pub struct ServeArguments {
     #[arg(long, requires = "snapshot")]
     pub no_plan: bool,
     /// Folder under which the page writes reports, when it is asked to
-    #[arg(long, value_name = "DIR", default_value = "reports", env = "MULTIPOLAR_REPORTS")]
+    #[arg(long, value_name = "DIR", default_value = "reports")]
     pub reports: PathBuf,
     /// Open the page in the browser
     #[arg(long)]
