@@ -268,7 +268,7 @@ impl<'a> Engine<'a> {
     }
 }
 
-/// Fills `choice` with the shock and those of its drawn developers that matter ([`super::memory::Choice`]).
+/// Fills `choice` with the shock and those of its drawn developers that matter ([`super::memory::ImpactKey`]).
 pub(super) fn choose(
     occurrence: &Occurrence,
     is_collateral: impl Fn(&usize) -> bool,

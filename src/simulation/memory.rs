@@ -17,9 +17,9 @@ const BYTES_PER_GROUP: usize = 128 << 10;
 
 /// The developers drawn for an occurrence of a shock, as far as they matter: the shock, the place where the second list
 /// begins, and the two lists.
-pub(super) type Choice = [usize];
+pub(super) type ImpactKey = [usize];
 
-/// Number of entries of a [`Choice`] without drawn developers.
+/// Number of entries of an [`ImpactKey`] without drawn developers.
 pub(super) const PLAIN: usize = 2;
 
 /// Impacts on one group.
@@ -29,7 +29,7 @@ pub(super) struct GroupMemory {
     /// can depend on it.
     plain: Vec<Option<Option<Arc<GroupImpact>>>>,
     /// The same by shock and drawn developers.
-    drawn: HashMap<Box<Choice>, Option<Arc<GroupImpact>>>,
+    drawn: HashMap<Box<ImpactKey>, Option<Arc<GroupImpact>>>,
 }
 
 /// Remembered impacts, and the variants made of them.
@@ -37,7 +37,7 @@ pub(super) struct GroupMemory {
 pub(super) struct Memory {
     groups: Vec<Mutex<GroupMemory>>,
     /// By shock and drawn developers.
-    variants: Mutex<HashMap<Box<Choice>, Arc<Variant>>>,
+    variants: Mutex<HashMap<Box<ImpactKey>, Arc<Variant>>>,
     /// Counts how often something was forgotten.
     pub(super) generation: u64,
     plain_bytes: AtomicUsize,
@@ -99,7 +99,7 @@ impl Memory {
     pub(super) fn impact(
         &self,
         group: usize,
-        choice: &Choice,
+        choice: &ImpactKey,
         compute: impl FnOnce() -> Option<GroupImpact>,
     ) -> Option<Arc<GroupImpact>> {
         let is_plain = choice.len() == PLAIN;
@@ -121,12 +121,12 @@ impl Memory {
     }
 
     /// The variant of an occurrence; [`Self::keep`] remembers it.
-    pub(super) fn variant(&self, choice: &Choice) -> Option<Arc<Variant>> {
+    pub(super) fn variant(&self, choice: &ImpactKey) -> Option<Arc<Variant>> {
         locked(&self.variants).get(choice).cloned()
     }
 
     /// Remembers a variant, unless another thread was faster; returns the one that is remembered.
-    pub(super) fn keep(&self, choice: &Choice, variant: Variant) -> Arc<Variant> {
+    pub(super) fn keep(&self, choice: &ImpactKey, variant: Variant) -> Arc<Variant> {
         let mut variants = locked(&self.variants);
         if let Some(known) = variants.get(choice) {
             return Arc::clone(known);
@@ -137,7 +137,7 @@ impl Memory {
         variant
     }
 
-    fn add(&self, choice: &Choice, n_bytes: usize) {
+    fn add(&self, choice: &ImpactKey, n_bytes: usize) {
         let of_kind = if choice.len() == PLAIN { &self.plain_bytes } else { &self.drawn_bytes };
         of_kind.fetch_add(n_bytes, Ordering::Relaxed);
     }
@@ -148,6 +148,6 @@ fn locked<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// About what a key takes in a map, with its value.
-fn entry_bytes(choice: &Choice) -> usize {
+fn entry_bytes(choice: &ImpactKey) -> usize {
     64 + size_of_val(choice)
 }
