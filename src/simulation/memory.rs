@@ -10,8 +10,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::engine::Variant;
 use super::impact::GroupImpact;
 
-/// Bytes for impacts: what every study may use, and more for each group of cells. A group of a portfolio that spans the
-/// whole catalog needs about half of it for shocks without drawn developers (benches/README.md).
+/// Bytes for impacts: what every study may use, and more for each group of cells, so that a larger portfolio does not
+/// forget what it needs in every trial.
 const LEAST_BYTES: usize = 64 << 20;
 const BYTES_PER_GROUP: usize = 128 << 10;
 
