@@ -272,7 +272,7 @@ impl<'a> Engine<'a> {
     }
 }
 
-/// Fills `choice` with the shock and those of its drawn developers that matter ([`super::impact_memory::VariantKey`]).
+/// Fills `choice` with the shock and those of its drawn developers that matter ([`super::impact_memory::ImpactKey`]).
 pub(super) fn choose(
     occurrence: &Occurrence,
     is_collateral: impl Fn(&usize) -> bool,

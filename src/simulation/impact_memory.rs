@@ -10,16 +10,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::engine::Variant;
 use super::impact::GroupImpact;
 
-/// Bytes for impacts: what every study may use, and more for each group of cells. A group of a portfolio that spans the
-/// whole catalog needs about half of it for shocks without drawn developers (benches/README.md).
+/// Bytes for impacts: what every study may use, and more for each group of cells, so that a larger portfolio does not
+/// forget what it needs in every trial.
 const LEAST_BYTES: usize = 64 << 20;
 const BYTES_PER_GROUP: usize = 128 << 10;
 
 /// The developers drawn for an occurrence of a shock, as far as they matter: the shock, the place where the second list
 /// begins, and the two lists.
-pub(super) type VariantKey = [usize];
+pub(super) type ImpactKey = [usize];
 
-/// Number of entries of a [`VariantKey`] without drawn developers.
+/// Number of entries of an [`ImpactKey`] without drawn developers.
 pub(super) const PLAIN: usize = 2;
 
 /// Impacts on one group.
@@ -29,7 +29,7 @@ pub(super) struct GroupMemory {
     /// can depend on it.
     plain: Vec<Option<Option<Arc<GroupImpact>>>>,
     /// The same by shock and drawn developers.
-    drawn: HashMap<Box<VariantKey>, Option<Arc<GroupImpact>>>,
+    drawn: HashMap<Box<ImpactKey>, Option<Arc<GroupImpact>>>,
 }
 
 /// Remembered impacts, and the variants made of them.
@@ -37,7 +37,7 @@ pub(super) struct GroupMemory {
 pub(super) struct ImpactMemory {
     groups: Vec<Mutex<GroupMemory>>,
     /// By shock and drawn developers.
-    variants: Mutex<HashMap<Box<VariantKey>, Arc<Variant>>>,
+    variants: Mutex<HashMap<Box<ImpactKey>, Arc<Variant>>>,
     /// Counts how often something was forgotten.
     pub(super) generation: u64,
     plain_bytes: AtomicUsize,
@@ -74,7 +74,7 @@ impl ImpactMemory {
         let impacts = known.plain.iter().flatten().flatten();
         *self.plain_bytes.get_mut() += impacts.map(|impact| impact.n_bytes()).sum::<usize>();
         let impacts = known.drawn.iter();
-        let n_bytes = |(choice, impact): (&Box<VariantKey>, &Option<Arc<GroupImpact>>)| {
+        let n_bytes = |(choice, impact): (&Box<ImpactKey>, &Option<Arc<GroupImpact>>)| {
             impact.as_ref().map_or(0, |impact| impact.n_bytes()) + entry_bytes(choice)
         };
         *self.drawn_bytes.get_mut() += impacts.map(n_bytes).sum::<usize>();
@@ -116,7 +116,7 @@ impl ImpactMemory {
     pub(super) fn impact(
         &self,
         group: usize,
-        choice: &VariantKey,
+        choice: &ImpactKey,
         compute: impl FnOnce() -> Option<GroupImpact>,
     ) -> Option<Arc<GroupImpact>> {
         let is_plain = choice.len() == PLAIN;
@@ -138,12 +138,12 @@ impl ImpactMemory {
     }
 
     /// The variant of an occurrence; [`Self::keep`] remembers it.
-    pub(super) fn variant(&self, choice: &VariantKey) -> Option<Arc<Variant>> {
+    pub(super) fn variant(&self, choice: &ImpactKey) -> Option<Arc<Variant>> {
         locked(&self.variants).get(choice).cloned()
     }
 
     /// Remembers a variant, unless another thread was faster; returns the one that is remembered.
-    pub(super) fn keep(&self, choice: &VariantKey, variant: Variant) -> Arc<Variant> {
+    pub(super) fn keep(&self, choice: &ImpactKey, variant: Variant) -> Arc<Variant> {
         let mut variants = locked(&self.variants);
         if let Some(known) = variants.get(choice) {
             return Arc::clone(known);
@@ -154,7 +154,7 @@ impl ImpactMemory {
         variant
     }
 
-    fn add(&self, choice: &VariantKey, n_bytes: usize) {
+    fn add(&self, choice: &ImpactKey, n_bytes: usize) {
         let of_kind = if choice.len() == PLAIN { &self.plain_bytes } else { &self.drawn_bytes };
         of_kind.fetch_add(n_bytes, Ordering::Relaxed);
     }
@@ -165,6 +165,6 @@ fn locked<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// About what a key takes in a map, with its value.
-fn entry_bytes(choice: &VariantKey) -> usize {
+fn entry_bytes(choice: &ImpactKey) -> usize {
     64 + size_of_val(choice)
 }

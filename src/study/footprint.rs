@@ -19,8 +19,8 @@ const EXPOSED_CELL: f64 = 20.0 * KIB;
 const REVERSED_CELL: f64 = 600.0 * KIB;
 /// Sets of shocks in memory at one time, and results that are kept, bytes.
 const SHOCK_SETS: f64 = 160.0 * MIB;
-/// What trials leave in a cell: costs of states, impacts of shocks, bytes.
-const SIMULATED_CELL: f64 = 90.0 * KIB;
+/// What trials leave in a cell, bytes: impacts of shocks, which are bounded (`simulation::memory`), and costs of states.
+const SIMULATED_CELL: f64 = 150.0 * KIB;
 /// The losses of a trial and their order, bytes.
 const TRIAL: f64 = 32.0;
 /// How long the offers of each new supplier are down in a trial, twice, for a catalog of about 120 of them, bytes.
