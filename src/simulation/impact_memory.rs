@@ -74,7 +74,7 @@ impl ImpactMemory {
         let impacts = known.plain.iter().flatten().flatten();
         *self.plain_bytes.get_mut() += impacts.map(|impact| impact.n_bytes()).sum::<usize>();
         let impacts = known.drawn.iter();
-        let n_bytes = |(choice, impact): (&Box<ImpactKey>, &Option<Arc<GroupImpact>>)| {
+        let n_bytes = |(choice, impact): (&Box<_>, &Option<Arc<GroupImpact>>)| {
             impact.as_ref().map_or(0, |impact| impact.n_bytes()) + entry_bytes(choice)
         };
         *self.drawn_bytes.get_mut() += impacts.map(n_bytes).sum::<usize>();
