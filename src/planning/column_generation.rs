@@ -48,7 +48,7 @@ const PART_OF_GAP: f64 = 0.1;
 const FINE: f64 = 3e-4;
 const ROUGH: f64 = 3e-3;
 /// Branch-and-bound nodes of a pricing problem: for a column, and for a bound.
-const MAX_NODES: usize = 200;
+const MAX_PRICING_NODES: usize = 200;
 const MAX_PROOF_NODES: usize = 800;
 /// Pricing rounds at the end of a dive.
 const DIVE_ROUNDS: usize = 3;
@@ -317,7 +317,7 @@ impl<'a> ColumnGeneration<'a> {
     /// does, `duals` become the stability center.
     fn price_all(&mut self, duals: DualValues) -> Result<bool, SolverError> {
         let (setting, sample, formulation) = (self.setting, self.sample, self.formulation);
-        let effort = self.effort(self.tolerance, MAX_NODES);
+        let effort = self.effort(self.tolerance, MAX_PRICING_NODES);
         let priced: Vec<Result<PricingSolution, SolverError>> = self
             .pricing_problems
             .par_iter_mut()
