@@ -144,6 +144,34 @@ fn signals_are_told_for_a_portfolio() {
     assert!(run(&[]).stdout.contains("What it does to the portfolio"));
 }
 
+/// Where no event counts, no option changes; an outage a day of the host in use makes options worse.
+#[test]
+fn signals_tell_which_options_of_the_ladder_change() {
+    let folder = Folder::new();
+    let outages: String = (1..=28).map(|day| format!("o{day},2026-11-{day:02},outage,US,openai\n")).collect();
+    folder.write("outages.csv", &format!("id,date,kind,actor,suppliers\n{outages}"));
+    folder.write("nothing.csv", "id,date,kind,actor\na,2026-11-20,tariff,IN\n");
+    let run = |events: &str, more: &[&str]| {
+        let usual = ["signals", events, "tiny.yaml", "--to", "2026-12-01", "--trials", "50", "--ladder"];
+        folder.run(&[&usual[..], more].concat())
+    };
+    let quiet = run("nothing.csv", &["--format", "json"]).json();
+    let rungs = quiet["rungs"].as_array().unwrap();
+    assert!(!rungs.is_empty() && rungs.iter().all(|rung| rung["changes"] == false), "{quiet}");
+    assert!(rungs.iter().all(|rung| rung["objective_before_usd"] == rung["objective_after_usd"]), "{quiet}");
+    assert!(run("nothing.csv", &[]).stdout.contains(&format!("None of {} options changes", rungs.len())));
+
+    let moved = run("outages.csv", &["--format", "json"]).json();
+    let objectives = |rung: &serde_json::Value| {
+        let usd = |key: &str| rung[key].as_f64();
+        Some((usd("objective_before_usd")?, usd("objective_after_usd")?))
+    };
+    let both: Vec<(f64, f64)> = moved["rungs"].as_array().unwrap().iter().filter_map(objectives).collect();
+    assert!(both.iter().any(|(before, after)| after > before), "{moved}");
+    let rows = run("outages.csv", &["--format", "csv", "--table", "rungs"]).stdout;
+    assert_eq!(lines(&rows).len(), moved["rungs"].as_array().unwrap().len() + 1, "{rows}");
+}
+
 #[test]
 fn signals_that_cannot_be_read_are_refused() {
     let folder = Folder::new();

@@ -132,7 +132,7 @@ fn a_report_is_written_on_request_and_only_under_the_reports() {
         assert!(written.contains(&format!("{folder}/{}", file.as_str().unwrap())), "{file} of {written:?}");
     }
     let text = served.post("/api/v1/portfolio", &json!({"changes": changes})).body;
-    assert_eq!(served.read(&format!("{folder}/inputs/tiny.yaml")), text);
+    assert_eq!(served.read(&format!("{folder}/inputs/portfolios/tiny.yaml")), text);
     let expected = served.command(&text, "report tiny.yaml --trials 40 --seed 1 --today 2026-11-29");
     let results: Value = serde_json::from_str(&served.read(&format!("{folder}/results.json"))).unwrap();
     assert_eq!(results, expected);
