@@ -79,9 +79,10 @@ impl Session<'_> {
         if found.as_ref().is_none_or(|found| found.best.is_none()) {
             progress(Progress::BeyondShortlist);
             found = None;
-            if !self.conflicts_without_losses(settings, &request, &shortlist) {
-                // What follows runs on fewer trials, and those of every offer take much memory.
-                shortlist = shortlist.first(shortlist.n_trials.min(MAX_BROAD_TRIALS as usize));
+            let is_proven = self.conflicts_without_losses(settings, &request, &shortlist);
+            // What follows runs on fewer trials: many searches, or one among every offer, which takes much memory.
+            shortlist = shortlist.first(shortlist.n_trials.min(MAX_BROAD_TRIALS as usize));
+            if !is_proven {
                 let sample = self.broad_sample(settings);
                 found = searched(search(&self.setting, &sample, &request, &on_round))?;
                 broad = Some(sample);
