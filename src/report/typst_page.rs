@@ -13,7 +13,7 @@ const BREAK: char = '\u{200b}';
 const MOST_COLUMNS: usize = 8;
 /// Characters of a line of words in a table; longer texts take several.
 const WIDEST: usize = 34;
-/// The same in a table of many columns.
+/// Characters of such a line in a table of many columns.
 const WIDEST_OF_MANY: usize = 20;
 /// Rows of a table that is not divided between two pages.
 const ON_ONE_PAGE: usize = 6;

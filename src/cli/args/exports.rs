@@ -19,7 +19,7 @@ pub enum ExportQuestion {
     Openrouter(ExportRouterArguments),
     /// Configs of Portkey: primaries balanced by weight, standbys as fallbacks
     Portkey(ExportRouterArguments),
-    /// A bill of materials in the form of CycloneDX: models, hosts, who depends on whom, and what is not known
+    /// A bill of materials in the form of CycloneDX: models, hosts, what depends on what, and what is not known
     Cyclonedx(ExportCyclonedxArguments),
     /// The table of `import inventory`, with a portfolio filled in or empty: a workbook with --out FILE.xlsx, else CSV
     Inventory(ExportInventoryArguments),

@@ -1,4 +1,4 @@
-//! Writing a plan as a bill of materials (CycloneDX 1.6 and 1.7, JSON): models, hosted services, who depends on whom, and what is
+//! Writing a plan as a bill of materials (CycloneDX 1.6 and 1.7, JSON): models, hosted services, what depends on what, and what is
 //! not known.
 
 use std::collections::{BTreeMap, BTreeSet};

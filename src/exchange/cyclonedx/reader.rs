@@ -81,7 +81,7 @@ struct BomPart<'a> {
     path: String,
 }
 
-/// Components and services by their refs, and who depends on whom.
+/// Components and services by their refs, and what depends on what.
 struct BomParts<'a> {
     components: BTreeMap<String, BomPart<'a>>,
     services: BTreeMap<String, BomPart<'a>>,
