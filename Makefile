@@ -37,10 +37,11 @@ serve: ## Serve the what-if page of the example portfolio and open it.
 	@$(WITH_TOOLS) $(CARGO) build --locked --release
 	@"$${CARGO_TARGET_DIR:-target}/release/multipolar" serve portfolios/$(PORTFOLIO).yaml --open
 
-# The tests of what the default build leaves out first, so that the summary of the whole suite is what ends the output.
+# The tests of what the default build leaves out first, so that the summary of the whole suite is what ends the output. They are small,
+# so that building them without the optimizer saves more than running them costs.
 test: ## All tests, doc tests included, and those of the second solver and of Parquet.
 	@sh scripts/bootstrap.sh
-	@$(WITH_TOOLS) $(CARGO) test --locked $(OTHERS) --test integration -- planning:: shards:: trials::
+	@$(WITH_TOOLS) CARGO_PROFILE_DEV_OPT_LEVEL=0 $(CARGO) test --locked $(OTHERS) --test integration -- planning:: shards:: trials::
 	@$(WITH_TOOLS) $(CARGO) test --locked
 
 lint: ## Format, clippy for both solvers and Parquet, rustdoc, licenses and sources; warnings are errors.
