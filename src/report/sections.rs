@@ -136,6 +136,16 @@ impl TypedTable {
         (0..self.columns.len()).filter(|&at| self.rows.iter().any(|row| !is_blank(&row[at]))).collect()
     }
 
+    /// Headings of these columns for a table of text, which sets all but words to the right (`>`).
+    #[must_use]
+    pub fn aligned_headings(&self, columns: &[usize]) -> Vec<String> {
+        let heading = |&at: &usize| match self.columns[at].kind {
+            ColumnKind::Text => self.columns[at].heading(),
+            _ => format!(">{}", self.columns[at].heading()),
+        };
+        columns.iter().map(heading).collect()
+    }
+
     fn note(self, note: &'static str) -> Self {
         Self { note, ..self }
     }

@@ -3,7 +3,7 @@
 use super::markup::{Markup, note};
 use super::page::sub_heading;
 use super::table::{DataTable, TableField};
-use crate::report::sections::{ColumnKind, TypedTable};
+use crate::report::sections::TypedTable;
 
 /// The table under its heading, with the sentence that answers it and what its figures mean; nothing without rows.
 pub(super) fn typed(table: &TypedTable) -> Markup {
@@ -16,13 +16,7 @@ pub(super) fn typed_under(heading: &str, table: &TypedTable) -> Markup {
         return Markup::default();
     }
     let shown = table.shown_columns();
-    let columns: Vec<String> = shown
-        .iter()
-        .map(|&at| match table.columns[at].kind {
-            ColumnKind::Text => table.columns[at].heading(),
-            _ => format!(">{}", table.columns[at].heading()),
-        })
-        .collect();
+    let columns = table.aligned_headings(&shown);
     let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
     let mut data = DataTable::new(table.title, &columns).in_sight(table.n_printed);
     for row in &table.rows {

@@ -4,7 +4,7 @@ use crate::report::answer::results::ResultsAnswer;
 use crate::report::grid::{Grid, escaped};
 use crate::report::sections::loss::{past as past_events, reverse};
 use crate::report::sections::supply::{new_suppliers, powers_in_use, superpowers_or_middle_powers};
-use crate::report::sections::{ColumnKind, TypedTable, changes};
+use crate::report::sections::{TypedTable, changes};
 
 /// Rows that the page shows of a table.
 const SHOWN: usize = 6;
@@ -40,13 +40,7 @@ fn part(table: &TypedTable) -> String {
         return String::new();
     }
     let shown = table.shown_columns();
-    let columns: Vec<String> = shown
-        .iter()
-        .map(|&at| match table.columns[at].kind {
-            ColumnKind::Text => table.columns[at].heading(),
-            _ => format!(">{}", table.columns[at].heading()),
-        })
-        .collect();
+    let columns = table.aligned_headings(&shown);
     let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
     let mut grid = Grid::new(table.title, &columns);
     for row in table.rows.iter().take(SHOWN) {
