@@ -15,6 +15,9 @@ SECONDS := 60
 # What the default build leaves out: the second solver, tables of trials as Parquet.
 OTHERS := --no-default-features --features microlp,parquet
 
+# The program as the tests run it, in target/debug. Built by itself it would need the libraries once more, with fewer features.
+TESTED_PROGRAM = $(WITH_TOOLS) $(CARGO) test --locked --no-run --test integration
+
 # scripts/bootstrap.sh writes the environment in which cargo finds cmake and libclang.
 WITH_TOOLS := . target/tools/env.sh;
 
@@ -59,7 +62,7 @@ book: ## The documentation as pages: target/book.
 
 deploy: ## Run the recipes of deploy/ for real, on this machine; installs GNU parallel, Slurm, Snakemake and Dask.
 	@sh scripts/bootstrap.sh
-	@$(WITH_TOOLS) $(CARGO) build --locked
+	@$(TESTED_PROGRAM)
 	@bash tests/deploy/run.sh "$${CARGO_TARGET_DIR:-target}/debug/multipolar"
 
 install: ## Build the program and put it into PREFIX/bin, with completions and man pages; PREFIX is /usr/local.
@@ -69,7 +72,7 @@ install: ## Build the program and put it into PREFIX/bin, with completions and m
 
 pages: ## Check the report's pages and the what-if page in Chromium: accessibility, validity, print, every figure. Needs node; CHROMIUM names the browser.
 	@sh scripts/bootstrap.sh
-	@$(WITH_TOOLS) $(CARGO) build --locked
+	@$(TESTED_PROGRAM)
 	@"$${CARGO_TARGET_DIR:-target}/debug/multipolar" report portfolios/quickstart.yaml --trials 100 --quiet --reports target/pages
 	@cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@node tests/browser/pages.mjs target/pages
@@ -77,12 +80,12 @@ pages: ## Check the report's pages and the what-if page in Chromium: accessibili
 
 interface: ## Send requests made from the description of the what-if page's interface to a running server, where schemathesis can be installed.
 	@sh scripts/bootstrap.sh
-	@$(WITH_TOOLS) $(CARGO) build --locked
+	@$(TESTED_PROGRAM)
 	@bash tests/server/run "$${CARGO_TARGET_DIR:-target}/debug/multipolar"
 
 gateway: ## Hold what is said of LiteLLM's router against LiteLLM itself, where it can be installed.
 	@sh scripts/bootstrap.sh
-	@$(WITH_TOOLS) $(CARGO) build --locked
+	@$(TESTED_PROGRAM)
 	@bash tests/litellm/run "$${CARGO_TARGET_DIR:-target}/debug/multipolar"
 
 fuzz: ## Fuzz each target for SECONDS=60; what fails is kept in target/fuzz/artifacts.
