@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::input::edit::{EditError, TextChange, edited};
+use crate::input::edit::{EditError, TextChange, edited, plain_value};
 use crate::model::portfolio::{AllocationEntry, Portfolio, Workload};
 
 /// A shipped portfolio.
@@ -60,16 +60,19 @@ pub struct StarterAnswers {
     pub demand: Option<(f64, f64)>,
     /// USD a day, of the workload that costs most; the others follow in proportion.
     pub outage_cost_usd_per_day: Option<f64>,
+    /// What today costs a month over what the shipped portfolio costs: limits in USD a month follow it.
+    pub cost_times: Option<f64>,
 }
 
 /// Comments by key, for its first line in the file.
-const COMMENTS: [(&str, &str); 12] = [
+const COMMENTS: [(&str, &str); 13] = [
     ("company:", "sites: countries where the company can run models itself"),
     ("currency:", "for display; every amount in this file is in USD where its key says so"),
     ("horizon:", "how far ahead losses are counted"),
     ("demand:", "million tokens a month"),
     ("users:", "countries of the users, with shares that sum to 1"),
     ("data:", "public, internal, personal or regulated"),
+    ("languages:", "languages of the users, such as [de, pt-br]; the floor below applies in each"),
     ("min_quality:", "no model below this may serve it: `multipolar list models` shows points"),
     ("outage_cost_usd_per_day:", "what a complete outage costs"),
     ("recovery_objective:", "how long an outage costs nothing"),
@@ -86,7 +89,10 @@ const COMMENTS: [(&str, &str); 12] = [
 /// [`EditError`] when a place cannot be set.
 pub fn started(starter: Starter, shipped: &Portfolio, answers: &StarterAnswers) -> Result<String, EditError> {
     let (file, text) = starter.file();
-    let text = edited(&bare(text), &changes(shipped, answers))?;
+    let bare = bare(text);
+    let values = plain_value(&bare)?;
+    let limits = values["limits"].as_array().map_or(&[][..], Vec::as_slice);
+    let text = edited(&bare, &changes(shipped, limits, answers))?;
     let name = file.trim_end_matches(".yaml");
     let own = [
         ("the name", answers.name.is_some()),
@@ -94,6 +100,7 @@ pub fn started(starter: Starter, shipped: &Portfolio, answers: &StarterAnswers) 
         ("the users", answers.users.is_some()),
         ("the demand, in proportion", answers.demand.is_some()),
         ("the cost of outages, in proportion", answers.outage_cost_usd_per_day.is_some()),
+        ("limits in USD, in proportion", answers.cost_times.or(answers.outage_cost_usd_per_day).is_some()),
     ];
     let own: Vec<&str> = own.iter().filter(|(_, is_own)| *is_own).map(|(what, _)| *what).collect();
     let own = if own.is_empty() { "nothing".to_owned() } else { own.join(", ") };
@@ -123,7 +130,8 @@ fn commented(text: &str) -> String {
     text.lines().map(&mut with).collect()
 }
 
-fn changes(shipped: &Portfolio, answers: &StarterAnswers) -> Vec<TextChange> {
+/// `limits`: those of the file, in its order.
+fn changes(shipped: &Portfolio, limits: &[Value], answers: &StarterAnswers) -> Vec<TextChange> {
     let mut changes = Vec::new();
     let mut set = |at: String, value: Value| changes.push(TextChange { at, value });
     if let Some(name) = &answers.name {
@@ -131,6 +139,10 @@ fn changes(shipped: &Portfolio, answers: &StarterAnswers) -> Vec<TextChange> {
     }
     if let Some(country) = &answers.headquarters {
         set("/company/headquarters".to_owned(), json!(country));
+        // The invented company's machine rooms are not this company's.
+        if !shipped.company.sites.is_empty() {
+            set("/company/sites".to_owned(), json!([country]));
+        }
     }
     let of_all = |value: fn(&Workload) -> f64| shipped.workloads.iter().map(value).fold(0.0, f64::max);
     let largest = shipped
@@ -160,6 +172,9 @@ fn changes(shipped: &Portfolio, answers: &StarterAnswers) -> Vec<TextChange> {
         }
         if let Some(users) = &answers.users {
             set(place("users"), json!(users));
+            if !workload.languages.is_empty() {
+                set(place("languages"), json!([]));
+            }
             // Shares for countries that have no users any more would be refused.
             if let AllocationEntry::ByCountry { by_country, default } = &workload.allocation {
                 let shares = default.as_ref().or_else(|| by_country.values().next());
@@ -167,7 +182,23 @@ fn changes(shipped: &Portfolio, answers: &StarterAnswers) -> Vec<TextChange> {
             }
         }
     }
+    for (at, limit) in limits.iter().enumerate() {
+        let times = match limit["measure"].as_str() {
+            Some("monthly_cost") => answers.cost_times,
+            Some("average_annual_loss" | "cvar") => cost_factor,
+            _ => None,
+        };
+        if let Some((times, usd)) = times.zip(limit["at_most_usd"].as_f64()) {
+            set(format!("/limits/{at}/at_most_usd"), json!(round_up(usd * times)));
+        }
+    }
     changes
+}
+
+/// To the next larger number with two digits that are not zero.
+fn round_up(x: f64) -> f64 {
+    let unit = 10_f64.powf(x.log10().floor() - 1.0);
+    (x / unit - 1e-9).ceil() * unit
 }
 
 /// To two decimals.
@@ -179,6 +210,7 @@ fn rounded(x: f64) -> f64 {
 mod tests {
     use super::*;
     use crate::input::Bookshelf;
+    use crate::model::limit::Measure;
 
     fn shipped(starter: Starter) -> Portfolio {
         let (file, text) = starter.file();
@@ -198,6 +230,43 @@ mod tests {
         }
     }
 
+    /// Limits in USD follow, rounded up to two digits: 7,000 × 1.815 = 12,705 becomes 13,000; the bank's tail of 20 M for outages of
+    /// half the cost, 10 M.
+    #[test]
+    fn limits_follow_in_proportion() {
+        assert_eq!([12_705.0, 13_000.0, 0.0312, 99.5].map(round_up), [13_000.0, 13_000.0, 0.032, 100.0]);
+        let limits = |starter: Starter, answers: &StarterAnswers| {
+            let text = started(starter, &shipped(starter), answers).unwrap();
+            let own =
+                Bookshelf::new(None, None).load_text("own.yaml".as_ref(), &text).unwrap().instance.portfolio;
+            own.limits.iter().map(|limit| limit.measure.clone()).collect::<Vec<_>>()
+        };
+        let answers = StarterAnswers { cost_times: Some(1.815), ..StarterAnswers::default() };
+        assert!(limits(Starter::Small, &answers).contains(&Measure::MonthlyCost { at_most_usd: 13_000.0 }));
+        let costliest =
+            shipped(Starter::Bank).workloads.iter().map(|w| w.outage_cost_usd_per_day).fold(0.0, f64::max);
+        let answers =
+            StarterAnswers { outage_cost_usd_per_day: Some(costliest / 2.0), ..StarterAnswers::default() };
+        let tail = Measure::Cvar { confidence_level: 0.95, at_most_usd: 10_000_000.0 };
+        assert!(limits(Starter::Bank, &answers).contains(&tail));
+    }
+
+    /// The company's own headquarters and users take the place of the invented company's sites and languages.
+    #[test]
+    fn sites_and_languages_are_not_those_of_the_invented_company() {
+        let answers = StarterAnswers {
+            headquarters: Some("ES".into()),
+            users: Some(BTreeMap::from([("ES".into(), 1.0)])),
+            ..StarterAnswers::default()
+        };
+        let text = started(Starter::Small, &shipped(Starter::Small), &answers).unwrap();
+        let own =
+            Bookshelf::new(None, None).load_text("own.yaml".as_ref(), &text).unwrap().instance.portfolio;
+        assert_eq!(own.company.sites, ["ES"]);
+        assert!(own.workloads.iter().all(|w| w.languages.is_empty()));
+        assert!(text.contains("languages: [] # languages of the users"), "{text}");
+    }
+
     /// Quickstart: 400/100 and 160/40 mtok, 90,000 and 10,000 USD. With 800/300 and 45,000 they become 800/300 and 320/120, 45,000
     /// and 5,000; the people who search by hand cost 1,000 instead of 2,000.
     #[test]
@@ -208,6 +277,7 @@ mod tests {
             users: Some(BTreeMap::from([("FR".into(), 1.0)])),
             demand: Some((800.0, 300.0)),
             outage_cost_usd_per_day: Some(45_000.0),
+            cost_times: Some(1.815),
         };
         let text = started(Starter::Small, &shipped(Starter::Small), &answers).unwrap();
         let own =

@@ -42,8 +42,8 @@ pub enum EditError {
 
 /// The text with the changes made, one after the other.
 ///
-/// A key of a map that is written on lines of its own is replaced on these lines; a value in brackets is written anew as a
-/// whole. The result holds the same values as the text with the changes, whatever its layout.
+/// A key of a map that is written on lines of its own is replaced on these lines; a number or word within brackets in its
+/// place; any other value in brackets is written anew as a whole. The result holds the same values as the text with the changes, whatever its layout.
 ///
 /// # Errors
 /// See [`EditError`].
@@ -67,6 +67,14 @@ pub fn edited(text: &str, changes: &[TextChange]) -> Result<String, EditError> {
             .unwrap_or_else(|| whole(&expected));
     }
     Ok(text)
+}
+
+/// The text as a plain value, lists in its order.
+///
+/// # Errors
+/// [`EditError::Unreadable`].
+pub fn plain_value(text: &str) -> Result<Value, EditError> {
+    parsed(text).map(|root| value_of(&root))
 }
 
 fn parsed(text: &str) -> Result<YamlNode, EditError> {
@@ -198,7 +206,9 @@ impl<'a> Lines<'a> {
                     self.with_entry(entries, at, Some(&changed))
                 }),
                 Some(at) if value.is_null() => self.with_entry(entries, at, None),
-                Some(at) => self.with_entry(entries, at, Some(&normal(value))),
+                Some(at) => self
+                    .with_entry(entries, at, Some(&normal(value)))
+                    .or_else(|| self.with_scalar(&entries[at].node, &normal(value))),
                 None => {
                     let mut made = Value::Null;
                     set(&mut made, steps, value, "").ok()?;
@@ -264,6 +274,23 @@ impl<'a> Lines<'a> {
             None => String::new(),
         };
         Some([self.all[..start].concat(), new, self.all[end..].concat()].concat())
+    }
+
+    /// The text with a number or word within brackets replaced.
+    fn with_scalar(&self, node: &YamlNode, value: &Value) -> Option<String> {
+        let is_scalar = !matches!(node.value, YamlValue::List(_) | YamlValue::Map(_));
+        if !is_scalar || value.is_array() || value.is_object() {
+            return None;
+        }
+        let at = node.mark.line.checked_sub(1)?;
+        let line = self.all.get(at)?;
+        let before: String = line.chars().take(node.mark.column - 1).collect();
+        let old = line[before.len()..].split([',', ']', '}', '#', '\n']).next()?.trim_end();
+        let after = &line[before.len() + old.len()..];
+        Some(
+            [self.all[..at].concat(), before, flow(value), after.to_owned(), self.all[at + 1..].concat()]
+                .concat(),
+        )
     }
 
     /// The text with a key added at the end of a map.

@@ -1,7 +1,7 @@
 //! The planner's answer in sentences.
 
 use super::answer::changes::ChangedWorkload;
-use super::answer::ladder::{RungAnswer, first_step};
+use super::answer::ladder::{RungAnswer, RungWord, first_step};
 use super::answer::moves::StandbyWord;
 use super::answer::optimize::OptimizeAnswer;
 use super::answer::plans::PlanFigures;
@@ -37,37 +37,42 @@ const LEAST_USD: f64 = 0.5;
 /// Workloads of a first step that are named.
 const NAMED: usize = 5;
 
-/// The least that takes most of the risk away, before what the rest would add. All is measured on the new trials.
-fn in_two_steps([today, knee, all]: [&RungAnswer; 3]) -> String {
+/// The first step, before what the rest would add. All is measured on the new trials.
+fn in_two_steps([today, first, all]: [&RungAnswer; 3]) -> String {
     let figures = |rung: &RungAnswer| rung.figures.out_of_sample;
-    let names = match knee.workloads.len() {
-        n if n <= NAMED => listed(&knee.workloads),
+    let names = match first.workloads.len() {
+        n if n <= NAMED => listed(&first.workloads),
         n => counted(n, "workload"),
     };
-    let moved = match percent(knee.turnover).as_str() {
+    let changed = match first.rung {
+        RungWord::Standbys => format!("the standbys of {names}"),
+        RungWord::Hosts => format!("{names}, at hosts in use only"),
+        _ => names,
+    };
+    let moved = match percent(first.turnover).as_str() {
         "0 %" => "keeps all shares".to_owned(),
         share => format!("moves {share} of demand"),
     };
-    let broken = match knee.limits_broken.len().saturating_sub(all.limits_broken.len()) {
+    let broken = match first.limits_broken.len().saturating_sub(all.limits_broken.len()) {
         0 => String::new(),
         n => format!(" It leaves {} broken that the whole plan keeps.", counted(n, "limit")),
     };
     format!(
-        "First change {names}: this {moved}, and the average annual loss falls from {} to {}, for {} a month {} and {} once.{broken} \
+        "First change {changed}: this {moved}, and the average annual loss falls from {} to {}, for {} a month {} and {} once.{broken} \
          The whole plan changes {} and moves {} of demand; beyond the first step the average annual loss would {} by {}, for {} a \
          month {} and {}.",
         money(figures(today).aal_usd),
-        money(figures(knee).aal_usd),
-        money((figures(knee).monthly_cost_usd - figures(today).monthly_cost_usd).abs()),
-        more_or_less(figures(knee).monthly_cost_usd - figures(today).monthly_cost_usd),
-        money(knee.cash_usd),
+        money(figures(first).aal_usd),
+        money((figures(first).monthly_cost_usd - figures(today).monthly_cost_usd).abs()),
+        more_or_less(figures(first).monthly_cost_usd - figures(today).monthly_cost_usd),
+        money(first.cash_usd),
         counted(all.workloads.len(), "workload"),
         percent(all.turnover),
-        if figures(all).aal_usd > figures(knee).aal_usd { "rise" } else { "fall" },
-        money((figures(all).aal_usd - figures(knee).aal_usd).abs()),
-        money((figures(all).monthly_cost_usd - figures(knee).monthly_cost_usd).abs()),
-        more_or_less(figures(all).monthly_cost_usd - figures(knee).monthly_cost_usd),
-        match all.cash_usd - knee.cash_usd {
+        if figures(all).aal_usd > figures(first).aal_usd { "rise" } else { "fall" },
+        money((figures(all).aal_usd - figures(first).aal_usd).abs()),
+        money((figures(all).monthly_cost_usd - figures(first).monthly_cost_usd).abs()),
+        more_or_less(figures(all).monthly_cost_usd - figures(first).monthly_cost_usd),
+        match all.cash_usd - first.cash_usd {
             none if none.abs() < 0.5 => "nothing once".to_owned(),
             more => format!("{} once {}", money(more.abs()), more_or_less(more)),
         },
@@ -78,7 +83,7 @@ fn in_two_steps([today, knee, all]: [&RungAnswer; 3]) -> String {
 #[must_use]
 pub fn worse_tail(answer: &OptimizeAnswer) -> Option<String> {
     let [_, _, all] = answer.recommended().and_then(|_| first_step(&answer.ladder))?;
-    let over = all.cvar_over_knee_usd.as_ref().filter(|over| over.value > LEAST_USD)?;
+    let over = all.cvar_over_recommended_usd.as_ref().filter(|over| over.value > LEAST_USD)?;
     let error = over.low.zip(over.high).map_or_else(String::new, |(low, high)| {
         let verdict =
             if low <= 0.0 { "sampling error alone can explain it" } else { "more than sampling error" };
@@ -90,6 +95,46 @@ pub fn worse_tail(answer: &OptimizeAnswer) -> Option<String> {
         percent(1.0 - answer.confidence_level),
         money(over.value),
     ))
+}
+
+/// Why a rung is recommended that is neither the knee nor everything, and why a rung loses more than today. `words` names a rung.
+#[must_use]
+pub fn reasons(rungs: &[RungAnswer], words: impl Fn(&RungAnswer) -> String) -> Vec<String> {
+    let (Some(today), Some(all)) = (rungs.first(), rungs.last()) else { return Vec::new() };
+    let smaller_knee = rungs.iter().find(|rung| rung.is_knee && rung.workloads.len() < all.workloads.len());
+    let usual = smaller_knee.unwrap_or(all);
+    let mut reasons = Vec::new();
+    if let Some([_, first, _]) = first_step(rungs).filter(|[_, first, _]| *first != usual) {
+        let cost = |rung: &RungAnswer| money(rung.figures.out_of_sample.monthly_cost_usd);
+        reasons.push(format!(
+            "\u{201c}{}\u{201d} is recommended rather than \u{201c}{}\u{201d}: it needs {} in cash instead of {}, costs {} a month instead \
+             of {}, and leaves an average annual loss of {} instead of {}.",
+            words(first),
+            words(usual),
+            money(first.cash_usd),
+            money(usual.cash_usd),
+            cost(first),
+            cost(usual),
+            money(first.figures.out_of_sample.aal_usd),
+            money(usual.figures.out_of_sample.aal_usd),
+        ));
+    }
+    let loss = |rung: &RungAnswer| rung.figures.out_of_sample.aal_usd;
+    for rung in rungs.iter().skip(1).filter(|rung| loss(rung) > loss(today) + LEAST_USD) {
+        let kept: Vec<&str> = today
+            .limits_broken
+            .iter()
+            .map(String::as_str)
+            .filter(|name| !rung.limits_broken.iter().any(|own| own == name))
+            .collect();
+        let why = match kept.as_slice() {
+            [] => "it was chosen on other simulated years".to_owned(),
+            [one] => format!("it keeps the limit {one}, which today breaks"),
+            more => format!("it keeps {} that today breaks", counted(more.len(), "limit")),
+        };
+        reasons.push(format!("\u{201c}{}\u{201d} loses more than today: {why}.", words(rung)));
+    }
+    reasons
 }
 
 fn more_or_less(change_usd: f64) -> &'static str {

@@ -17,6 +17,7 @@ pub mod ladder;
 pub mod outcome;
 pub mod questions;
 pub mod recommend;
+mod recommended_rung;
 pub mod runners_up;
 pub(in crate::study) mod samples;
 pub mod schedule;

@@ -35,6 +35,9 @@ pub struct InitArguments {
     /// What a day without the costliest workload costs, USD; the others follow in proportion
     #[arg(long, value_name = "USD", value_parser = amount, conflicts_with = "size")]
     pub outage_cost: Option<f64>,
+    /// Make no first plan of the file that is written
+    #[arg(long, conflicts_with_all = ["size", "from"])]
+    pub no_plan: bool,
     #[command(flatten)]
     pub common: Common,
 }

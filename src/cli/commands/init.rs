@@ -5,6 +5,7 @@ mod questions;
 use std::path::{Path, PathBuf};
 
 use super::import::{checked_answers, litellm};
+use super::optimize::staged;
 use crate::cli::args::{
     Answer, Format, ImportGiven, ImportLitellmArguments, InitArguments, InitUsers, UserShares,
 };
@@ -16,13 +17,20 @@ use crate::exchange::portfolio_yaml::to_yaml;
 use crate::exchange::starter::{Starter, StarterAnswers, started};
 use crate::files::write_atomically;
 use crate::input::diagnostic::render_all;
-use crate::input::{Bookshelf, load_library};
+use crate::input::{Bookshelf, Loaded, load_library};
+use crate::report::answer::optimize::OptimizeAnswer;
 use crate::report::figures::counted;
+use crate::report::grid::{Grid, to_text};
+use crate::report::tables;
+use crate::report::verdict::verdict;
 use crate::study::generate::{PortfolioSize, generate};
-use crate::study::session::Session;
+use crate::study::plan::questions::Questions;
+use crate::study::session::{OptimizeSettings, Session};
 
 /// Countries with users of a generated portfolio.
 const N_USERS: usize = 10;
+/// Trials of a first plan: enough to see what is worth doing.
+const FIRST_TRIALS: u64 = 200;
 
 pub(super) fn init(arguments: &InitArguments, console: &Console) -> Result<Exit, Failure> {
     if let Some(size) = arguments.size {
@@ -50,6 +58,7 @@ pub(super) fn init(arguments: &InitArguments, console: &Console) -> Result<Exit,
         users,
         demand: arguments.demand,
         outage_cost_usd_per_day: arguments.outage_cost,
+        cost_times: None,
     };
     begun(like.into(), answers, None, arguments, console)
 }
@@ -119,10 +128,19 @@ fn begun(
     let (file, text) = starter.file();
     let shipped = shelf.load_text(file.as_ref(), text)?;
     checked_answers(answers.headquarters.as_ref(), answers.users.as_ref(), &shipped.jurisdictions)?;
-    let text = started(starter, &shipped.instance.portfolio, &answers)
-        .map_err(|error| Failure::Usage(error.to_string()))?;
+    let started = |answers: &StarterAnswers| {
+        let text = started(starter, &shipped.instance.portfolio, answers);
+        text.map_err(|error| Failure::Usage(error.to_string()))
+    };
     let out = asked_file.or(common.out());
     let file = out.unwrap_or(Path::new("portfolio.yaml"));
+    let mut text = started(&answers)?;
+    if answers.demand.is_some() || answers.users.is_some() {
+        // Limits follow what today costs, which only a portfolio with these answers can tell.
+        let own = shelf.load_text(file, &text)?;
+        let cost_times = Some(monthly_cost_usd(&own) / monthly_cost_usd(&shipped));
+        text = started(&StarterAnswers { cost_times, ..answers })?;
+    }
     let loaded = shelf.load_text(file, &text)?;
     console.notice(&render_all(&loaded.warnings));
     match out {
@@ -137,16 +155,38 @@ fn begun(
     let session = Session::new(&loaded.instance);
     let checked = session.check(&session.current, None, None);
     let n_broken = checked.limits.iter().filter(|limit| limit.is_breached()).count();
-    let (n_workloads, name) = (loaded.instance.workloads.len(), shown(file));
     console.notice(&format!(
         "{}: valid. {} of its {} broken today; {} may not serve the users it has.",
-        counted(n_workloads, "workload"),
+        counted(loaded.instance.workloads.len(), "workload"),
         n_broken,
         counted(checked.limits.len(), "limit"),
         counted(checked.ineligible.len(), "share"),
     ));
+    if out.is_some() && !arguments.no_plan {
+        first_plan(&session, &console.about(&loaded.instance))?;
+    }
+    let name = shown(file);
     console.notice(&format!(
-        "next: multipolar check {name}\n      multipolar exposure {name}\n      multipolar plan {name}   (a first plan)"
+        "next: multipolar check {name}\n      multipolar exposure {name}\n      multipolar plan {name}   (with more simulated years and a report)"
     ));
     Ok(Exit::Done)
+}
+
+/// Says what a plan on a few simulated years would do.
+fn first_plan(session: &Session<'_>, console: &Console) -> Result<(), Failure> {
+    let settings = OptimizeSettings { n_trials: FIRST_TRIALS, ..OptimizeSettings::USUAL };
+    let questions = Questions { ladder: true, ..Questions::default() };
+    let answers = staged(console, |progress| session.answers(settings, &questions, progress))?;
+    let answer = OptimizeAnswer::of(session, &answers, settings.seed);
+    let screen = console.screen(None);
+    let mut head = Grid::new(format!("A first plan, from {FIRST_TRIALS} simulated years"), &[]);
+    head.note(verdict(&answer));
+    console.notice(&to_text(&[head, tables::ladder::options(&answer.ladder)], screen));
+    Ok(())
+}
+
+/// What today costs a month, as planned, USD.
+fn monthly_cost_usd(loaded: &Loaded) -> f64 {
+    let session = Session::new(&loaded.instance);
+    session.setting.planned_cost(&session.current).monthly.total_usd()
 }

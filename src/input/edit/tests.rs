@@ -40,9 +40,16 @@ fn a_key_is_replaced_on_its_lines_and_all_else_stays() {
     );
     assert_eq!(text, expected);
     assert_eq!(with("/horizon", json!("30d")), TEXT.replace("365d", "30d"));
-    // Over two lines, in brackets.
-    let text = with("/workloads/1/allocation/c@d:EU", json!(0.5));
-    assert_eq!(text, TEXT.replace("{a@b:EU: 0.3,\n      c@d:EU: 0.7}", "{a@b:EU: 0.3, c@d:EU: 0.5}"));
+    // In brackets: the order, the lines and the comments stay.
+    assert_eq!(
+        with("/workloads/1/allocation/c@d:EU", json!(0.5)),
+        TEXT.replace("c@d:EU: 0.7", "c@d:EU: 0.5")
+    );
+    assert_eq!(with("/workloads/chat/users/DE", json!(0.5)), TEXT.replace("DE: 0.6", "DE: 0.5"));
+    assert_eq!(with("/limits/0/measure", json!("cvar")), TEXT.replace("measure: share", "measure: cvar"));
+    let text = with("/workloads/1/allocation/e@f:EU", json!(0.5));
+    let anew = "{a@b:EU: 0.3, c@d:EU: 0.7, e@f:EU: 0.5}";
+    assert_eq!(text, TEXT.replace("{a@b:EU: 0.3,\n      c@d:EU: 0.7}", anew));
     // Deep in a map that is written in lines.
     let text = with("/workloads/chat/allocation/DE", json!({"x": 1}));
     assert_eq!(text, TEXT.replace("DE: {a@b:EU: 1.0} # all", "DE: {x: 1}"));
@@ -76,6 +83,9 @@ fn a_text_in_brackets_is_written_anew() {
     let anchored = "a: &x {b: 1}\nc: *x\n";
     let text = edited(anchored, &[change("/a/b", json!(2))]).unwrap();
     assert_eq!(text, "a: {b: 2}\nc: {b: 1}\n");
+    // A quoted word that holds a comma is not cut in two.
+    let quoted = edited("a: {b: \"x, y\", c: 1}\n", &[change("/a/b", json!("z"))]).unwrap();
+    assert_eq!(quoted, "a: {b: z, c: 1}\n");
 }
 
 #[test]

@@ -36,8 +36,8 @@ pub struct RungAnswer {
     pub touched: Option<usize>,
     /// Whether it is the first that takes most of the risk away that the whole plan takes.
     pub is_knee: bool,
-    /// Whether it is recommended: the knee where it touches fewer workloads than the whole plan, else the whole plan; today where
-    /// no change is recommended.
+    /// Whether it is recommended: the knee where it touches fewer workloads than the whole plan, else the whole plan; instead of it
+    /// standbys only, or only hosts in use, where that is enough for less cash; today where no change is recommended.
     pub is_recommended: bool,
     /// Workloads that it touches.
     pub workloads: Vec<String>,
@@ -63,8 +63,9 @@ pub struct RungAnswer {
     pub payback_months: Option<f64>,
     /// Relative gap to a proven bound; null where nothing is proven.
     pub gap: Option<f64>,
-    /// CVaR on the new trials less that of the knee, USD, with the 95 % interval of its sampling error; null without a knee.
-    pub cvar_over_knee_usd: Option<EstimateAnswer>,
+    /// CVaR on the new trials less that of the recommended rung, USD, with the 95 % interval of its sampling error; null with too few
+    /// trials.
+    pub cvar_over_recommended_usd: Option<EstimateAnswer>,
 }
 
 impl RungAnswer {
@@ -76,9 +77,8 @@ impl RungAnswer {
             Self::of(instance, today.unwrap_or(rung), rung, ladder.knee == Some(at))
         };
         let mut rungs: Vec<Self> = ladder.rungs.iter().enumerate().map(of).collect();
-        let first = first_step(&rungs).and_then(|[_, knee, _]| rungs.iter().position(|rung| rung == knee));
-        let recommended = if is_change { first.or(rungs.len().checked_sub(1)) } else { Some(0) };
-        if let Some(rung) = recommended.and_then(|at| rungs.get_mut(at)) {
+        let recommended = if is_change { ladder.recommended } else { 0 };
+        if let Some(rung) = rungs.get_mut(recommended) {
             rung.is_recommended = true;
         }
         rungs
@@ -89,8 +89,8 @@ impl RungAnswer {
     pub fn mark(&self) -> &'static str {
         match (self.is_recommended, self.is_knee) {
             (true, _) => "recommended",
-            (false, true) => "takes most of the risk away",
-            (false, false) => "",
+            (false, true) if self.rung != RungWord::All => "takes most of the risk away",
+            _ => "",
         }
     }
 
@@ -121,17 +121,17 @@ impl RungAnswer {
             payback_months: payback_months(today, rung),
             figures,
             gap: rung.gap,
-            cvar_over_knee_usd: rung.cvar_over_knee.as_ref().map(EstimateAnswer::of),
+            cvar_over_recommended_usd: rung.cvar_over_recommended.as_ref().map(EstimateAnswer::of),
         }
     }
 }
 
-/// The first step of a ladder: the knee, where it touches fewer workloads than the whole plan. With today and the whole plan.
+/// The first step of a ladder: the recommended rung, where it is less than the whole plan. With today and the whole plan.
 #[must_use]
 pub fn first_step(rungs: &[RungAnswer]) -> Option<[&RungAnswer; 3]> {
-    let (today, all) = (rungs.first()?, rungs.last()?);
-    let knee = rungs.iter().find(|rung| rung.is_knee)?;
-    (knee.workloads.len() < all.workloads.len()).then_some([today, knee, all])
+    let [today, between @ .., all] = rungs else { return None };
+    let first = between.iter().find(|rung| rung.is_recommended)?;
+    Some([today, first, all])
 }
 
 /// Cost of the change over what it saves a month in planned cost and average loss.

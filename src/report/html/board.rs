@@ -88,10 +88,14 @@ fn recommendation(results: &ResultsAnswer) -> String {
     }
 }
 
-/// Today, standbys only, hosts in use, the knee, everything.
+/// Today, standbys only, hosts in use, the knee, what is recommended, everything.
 fn options_shown(results: &ResultsAnswer) -> Vec<RungAnswer> {
     let rungs = results.optimize.as_ref().map_or(&[][..], |optimize| &optimize.ladder);
-    rungs.iter().filter(|rung| rung.rung != RungWord::Touched || rung.is_knee).cloned().collect()
+    rungs
+        .iter()
+        .filter(|rung| rung.rung != RungWord::Touched || rung.is_knee || rung.is_recommended)
+        .cloned()
+        .collect()
 }
 
 fn option_table(results: &ResultsAnswer, rungs: &[RungAnswer]) -> Markup {

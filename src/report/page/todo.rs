@@ -35,10 +35,10 @@ pub(super) fn what_to_do(results: &ResultsAnswer) -> String {
     }
     out.push_str("\n\n");
     if let Some(plan) = answer.recommended() {
-        if let Some([_, knee, _]) = first_step(&answer.ladder) {
+        if let Some([_, first, _]) = first_step(&answer.ladder) {
             out.push_str("### First step\n\n");
-            out.extend(knee.changes.iter().map(bullet));
-            out.push_str(&format!("- Once: {CODE} {}.\n\n### The whole plan\n\n", amount(knee.cash_usd)));
+            out.extend(first.changes.iter().map(bullet));
+            out.push_str(&format!("- Once: {CODE} {}.\n\n### The whole plan\n\n", amount(first.cash_usd)));
         }
         out.push_str(&moves(answer));
         out.push_str(&effects(results, answer, plan));

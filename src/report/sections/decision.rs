@@ -9,13 +9,15 @@ use crate::report::answer::ladder::RungAnswer;
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::figures::counted;
 use crate::report::tables::ladder::words;
-use crate::report::verdict::{current_breaks, verdict, worse_tail};
+use crate::report::verdict::{current_breaks, reasons, verdict, worse_tail};
 
 pub(super) fn decision(results: &ResultsAnswer) -> ReportSection {
     let says = match &results.optimize {
-        Some(answer) => {
-            std::iter::once(verdict(answer)).chain(current_breaks(answer)).chain(worse_tail(answer)).collect()
-        }
+        Some(answer) => std::iter::once(verdict(answer))
+            .chain(current_breaks(answer))
+            .chain(worse_tail(answer))
+            .chain(reasons(&answer.ladder, words))
+            .collect(),
         None => {
             let why = results.optimize_error.as_deref().unwrap_or_default();
             vec![format!("There is no plan: {why}.")]

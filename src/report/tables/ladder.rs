@@ -6,6 +6,7 @@ use crate::report::figures::{ABSENT, count, counted, decimal, percent};
 use crate::report::grid::{Grid, Screen};
 use crate::report::money::{CODE, amount};
 use crate::report::scatter::PlotMark;
+use crate::report::verdict::reasons;
 
 /// Table and chart of the rungs.
 #[must_use]
@@ -60,7 +61,7 @@ pub fn options(rungs: &[RungAnswer]) -> Grid {
             ">limits broken",
         ],
     );
-    if let Some(sentence) = sentence(rungs) {
+    for sentence in sentence(rungs).into_iter().chain(reasons(rungs, words)) {
         grid.note(sentence);
     }
     for rung in rungs {
@@ -100,10 +101,10 @@ pub fn words(rung: &RungAnswer) -> String {
     }
 }
 
-/// What the knee takes away, against the whole plan.
+/// What the knee takes away, against the whole plan; `None` where it is not less than the whole plan.
 fn sentence(rungs: &[RungAnswer]) -> Option<String> {
     let (today, all) = (rungs.first()?, rungs.last()?);
-    let knee = rungs.iter().find(|rung| rung.is_knee)?;
+    let knee = rungs.iter().find(|rung| rung.is_knee && rung.workloads.len() < all.workloads.len())?;
     let loss = |rung: &RungAnswer| rung.figures.out_of_sample.aal_usd;
     let (relief, whole) = (loss(today) - loss(knee), loss(today) - loss(all));
     let change = knee.figures.out_of_sample.monthly_cost_usd - today.figures.out_of_sample.monthly_cost_usd;

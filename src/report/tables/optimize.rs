@@ -140,15 +140,15 @@ fn add_change(grid: &mut Grid, change: &ChangedWorkload) {
 /// What the first step changes, where it is less than the whole plan.
 #[must_use]
 pub fn first_changes(answer: &OptimizeAnswer) -> Option<Grid> {
-    let [today, knee, _] = first_step(&answer.ladder)?;
+    let [today, first, _] = first_step(&answer.ladder)?;
     let columns = ["=workload", "=change", "offer", "for", ">¤ a month"];
     let mut grid = Grid::new("The first step", &columns);
-    for change in &knee.changes {
+    for change in &first.changes {
         add_change(&mut grid, change);
     }
     let monthly = |rung: &RungAnswer| rung.figures.out_of_sample.monthly_cost_usd;
-    let all = monthly(knee) - monthly(today);
-    let own: f64 = knee.changes.iter().map(|change| change.monthly_cost_usd).sum();
+    let all = monthly(first) - monthly(today);
+    let own: f64 = first.changes.iter().map(|change| change.monthly_cost_usd).sum();
     for (name, cost) in [("machines and contracts", all - own), ("in all", all)] {
         grid.row([name.to_owned(), String::new(), String::new(), String::new(), amount_change(cost)]);
     }

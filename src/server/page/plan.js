@@ -83,14 +83,17 @@ function accept(changes, only) {
   });
 }
 
+/** What is said beside a rung. */
+const mark = (rung) => rung.is_recommended ? 'recommended' : rung.is_knee && rung.rung !== 'all' ? 'takes most of the risk away' : '';
+
 function card(rung, at, today, changes) {
   const name = rung.rung === 'touched' ? `At most ${rung.touched} workload${rung.touched === 1 ? '' : 's'}` : NAMES[rung.rung];
   const {figures} = rung;
   const risk = figures.out_of_sample;
   const term = (word, value, by) => el('div', {}, el('dt', {}, word), el('dd', {}, value, by ? el('span', {class: 'muted small'}, ' ' + by) : null));
   const names = rung.workloads.map((id) => (known.today.workloads.find((one) => one.id === id) || {}).name || id);
-  return el('div', {class: 'card' + (rung.is_knee ? ' knee' : ''), data: {rung: rung.rung, touched: rung.touched === null ? '' : String(rung.touched)}},
-    el('h3', {}, name, rung.is_knee ? el('span', {class: 'muted'}, ' – takes most of the risk away') : null),
+  return el('div', {class: 'card' + (rung.is_recommended ? ' knee' : ''), data: {rung: rung.rung, touched: rung.touched === null ? '' : String(rung.touched)}},
+    el('h3', {}, name, mark(rung) ? el('span', {class: 'muted'}, ` – ${mark(rung)}`) : null),
     el('button', {edits: true, disabled: rung.workloads.length === 0, data: {key: `accept ${at}`}, on: {click: () => accept(changes)}}, snapshot ? '' : 'Accept'),
     el('dl', {},
       term('cost a month', exactMoney(figures.monthly_cost_usd), at ? signed(figures.monthly_cost_usd - today.figures.monthly_cost_usd, exactMoney) : ''),
@@ -114,7 +117,7 @@ function scatter(rungs) {
     el('line', {class: 'axis', x1: 64, x2: width - 12, y1: height - 34, y2: height - 34}), el('line', {class: 'axis', x1: 64, x2: 64, y1: 8, y2: height - 34}),
     el('text', {x: width - 12, y: height - 6, 'text-anchor': 'end'}, `${code()} a month`), el('text', {x: 64, y: height - 18}, '0'), el('text', {x: width - 12, y: height - 18, 'text-anchor': 'end'}, money(top(costs))),
     el('text', {x: 58, y: 16, 'text-anchor': 'end'}, money(top(risks))),
-    rungs.map((rung, at) => el('circle', {class: 'dot' + (rung.rung === 'today' ? ' hollow' : '') + (rung.is_knee ? ' knee' : ''), cx: x(costs[at]), cy: y(risks[at]), r: 5}, el('title', {}, `${NAMES[rung.rung]}: ${code()} ${exactMoney(costs[at])} a month, worst 5 % ${money(risks[at])}`))));
+    rungs.map((rung, at) => el('circle', {class: 'dot' + (rung.rung === 'today' ? ' hollow' : '') + (rung.is_recommended ? ' knee' : ''), cx: x(costs[at]), cy: y(risks[at]), r: 5}, el('title', {}, `${NAMES[rung.rung]}: ${code()} ${exactMoney(costs[at])} a month, worst 5 % ${money(risks[at])}`))));
 }
 
 function ladder() {

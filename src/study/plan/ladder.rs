@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use super::changes::{WorkloadChange, touched, turnover, workload_changes};
 use super::conflict::bounds::{ends, with_end};
 use super::context::{MeasuredPlan, PlanContext};
+use super::recommended_rung::recommended;
 use crate::costs::planned::PlannedCost;
 use crate::costs::today::{Capability, capability};
 use crate::limits::test_limits;
@@ -30,8 +31,8 @@ use crate::study::progress::{Progress, Target};
 const MAX_RUNG_TRIALS: usize = 400;
 /// Numbers of workloads touched, until all are.
 const TOUCHED: [usize; 9] = [1, 2, 3, 5, 8, 13, 21, 34, 55];
-/// Part of the whole plan's relief from risk that the knee reaches.
-const KNEE: f64 = 0.8;
+/// Part of the whole plan's relief from risk that is enough.
+pub(super) const KNEE: f64 = 0.8;
 /// Relative room above a limit's value of today, or below it: more than the margin by which the planner keeps limits, so
 /// that today's shares may stay.
 const EASE: f64 = 2e-6;
@@ -45,6 +46,8 @@ pub struct Ladder {
     /// Index of the smallest `touched` rung that takes at least 80 % of the risk that the whole plan takes; `None` if
     /// the whole plan takes none.
     pub knee: Option<usize>,
+    /// Index of the recommended rung; that of the whole plan where nothing less will do.
+    pub recommended: usize,
 }
 
 /// What a rung leaves free.
@@ -81,8 +84,8 @@ pub struct Rung {
     pub new_models: Vec<(WorkloadIdx, ModelIdx)>,
     /// Relative gap to a proven bound; `None` where nothing is proven.
     pub gap: Option<f64>,
-    /// CVaR on fresh trials less that of the knee, USD, paired by trial; `None` without a knee.
-    pub cvar_over_knee: Option<Estimate>,
+    /// CVaR on fresh trials less that of the recommended rung, USD, paired by trial; `None` with too few trials.
+    pub cvar_over_recommended: Option<Estimate>,
 }
 
 /// Climbs from today to `all`, the recommended plan with its gap.
@@ -111,12 +114,13 @@ pub(super) fn ladder(context: &PlanContext<'_>, all: &Plan, gap: f64) -> Ladder 
     rungs.push(last);
     let objective = &context.request.objective;
     let knee = knee(objective, &rungs);
-    if let Some(losses) = knee.map(|knee| rungs[knee].measured.fresh.losses.clone()) {
-        for rung in &mut rungs {
-            rung.cvar_over_knee = cvar_over(objective.confidence_level, &rung.measured.fresh.losses, &losses);
-        }
+    let recommended = recommended(objective, &rungs, knee);
+    let losses = rungs[recommended].measured.fresh.losses.clone();
+    for rung in &mut rungs {
+        rung.cvar_over_recommended =
+            cvar_over(objective.confidence_level, &rung.measured.fresh.losses, &losses);
     }
-    Ladder { rungs, knee }
+    Ladder { rungs, knee, recommended }
 }
 
 /// What all rungs are searched with.
@@ -309,7 +313,7 @@ impl<'a> Climb<'a> {
             measured: self.context.measured(plan),
             cost,
             gap,
-            cvar_over_knee: None,
+            cvar_over_recommended: None,
         }
     }
 }
@@ -355,7 +359,7 @@ fn eased(setting: &Setting<'_>, today: &Evaluation, broken: &BTreeSet<&str>) -> 
 }
 
 /// Weighted loss over the horizon on fresh trials, USD.
-fn risk(objective: &Objective, rung: &Rung) -> f64 {
+pub(super) fn risk(objective: &Objective, rung: &Rung) -> f64 {
     risk_usd(objective, rung.measured.fresh.mean_loss_usd, rung.measured.fresh.figures.cvar_usd)
 }
 

@@ -61,6 +61,8 @@ fn a_portfolio_begins_with_a_shipped_one_and_ones_own_answers() {
     let ended = folder.run(&given);
     assert_eq!(ended.code, 0, "{}", ended.stderr);
     assert!(ended.stderr.contains("next: multipolar check own.yaml"), "{}", ended.stderr);
+    let plan = ended.stderr.find("A first plan, from 200 simulated years").expect("a first plan");
+    assert!(ended.stderr[plan..].contains("(recommended)"), "{}", ended.stderr);
     let text = folder.read("own.yaml");
     assert!(text.contains("From you: the name") && text.contains("# million tokens a month"), "{text}");
     let checked = folder.run(&["check", "own.yaml", "--trials", "20", "--format", "json"]).json();

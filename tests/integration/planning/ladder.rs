@@ -66,7 +66,7 @@ fn the_verdict_begins_with_the_least_that_takes_most_of_the_risk() {
     let recommended: Vec<&RungAnswer> = answer.ladder.iter().filter(|rung| rung.is_recommended).collect();
     assert_eq!(recommended, [knee], "what is marked is what the words begin with");
     for rung in &answer.ladder {
-        let over = rung.cvar_over_knee_usd.as_ref().unwrap();
+        let over = rung.cvar_over_recommended_usd.as_ref().unwrap();
         let difference = fresh(rung).cvar_usd - fresh(knee).cvar_usd;
         assert!((over.value - difference).abs() <= 1e-6 * fresh(knee).cvar_usd.max(1.0), "{:?}", rung.rung);
     }
@@ -83,7 +83,7 @@ fn a_whole_plan_that_is_worse_in_the_tail_is_explained() {
     let mut answer = OptimizeAnswer::of(&session, &answers, SETTINGS.seed);
     let mut over = |value: f64, low: f64, high: f64| {
         let all = answer.ladder.last_mut().unwrap();
-        all.cvar_over_knee_usd = Some(EstimateAnswer { value, low: Some(low), high: Some(high) });
+        all.cvar_over_recommended_usd = Some(EstimateAnswer { value, low: Some(low), high: Some(high) });
         worse_tail(&answer).map(|said| DisplayCurrency::USD.shown(&said))
     };
     assert_eq!(over(-5.0, -9.0, -1.0), None);

@@ -74,6 +74,7 @@ fn answered(arguments: &InitArguments) -> dialoguer::Result<InitAnswered> {
         users: Some(users),
         demand,
         outage_cost_usd_per_day: outage_cost,
+        cost_times: None,
     };
     Ok(InitAnswered { starter, answers, file })
 }

@@ -10,7 +10,7 @@ use crate::report::answer::results::ResultsAnswer;
 use crate::report::drawing::charts::options::options;
 use crate::report::figures::{ABSENT, count, counted, number, percent};
 use crate::report::money::{DisplayCurrency, amount, amount_change};
-use crate::report::verdict::{current_breaks, verdict, worse_tail};
+use crate::report::verdict::{current_breaks, reasons, verdict, worse_tail};
 
 pub(super) fn section(results: &ResultsAnswer, currency: DisplayCurrency) -> PageSection {
     let sign = fill_in(&[
@@ -40,6 +40,7 @@ fn decide(
     let rungs = &optimize.ladder;
     let mut sentences: Vec<String> = current_breaks(optimize).into_iter().collect();
     sentences.extend(worse_tail(optimize));
+    sentences.extend(reasons(rungs, rung_words));
     if optimize.recommended().is_some() {
         let of_whole = if first_step(rungs).is_some() {
             "Sections 3 to 11 compare today with the whole plan, the last option."
