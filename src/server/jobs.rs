@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::http::StatusCode;
+use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::{Semaphore, watch};
 
@@ -16,7 +17,7 @@ use super::refusal::Refusal;
 use super::requests::{JobKind, JobRequest};
 use super::shared::{ServedPortfolio, quoted};
 use crate::report::answer::if_signed::IfSignedAnswer;
-use crate::report::answer::job::{JobAnswer, JobState, KeyChange, RungChanges};
+use crate::report::answer::job::{JobAnswer, JobState, KeyChange, PointChanges, RungChanges};
 use crate::report::answer::ladder::RungWord;
 use crate::report::answer::optimize::OptimizeAnswer;
 use crate::report::answer::refusal::RefusalCode;
@@ -27,6 +28,8 @@ use crate::report::progress::{share_done, words};
 use crate::simulation::draws::Rates;
 use crate::stress::reverse::{ReverseGoal, ReverseRequest};
 use crate::study::if_signed::signed;
+use crate::study::plan::changes::touched;
+use crate::study::plan::frontier::Frontier;
 use crate::study::plan::ladder::{Ladder, RungKind};
 use crate::study::plan::questions::Questions;
 use crate::study::progress::Progress;
@@ -143,9 +146,10 @@ pub(super) fn begin(shared: &Arc<ServedPortfolio>, request: JobRequest) -> Resul
         let failed =
             |why: String| move |now: &mut JobAnswer| (now.state, now.doing) = (JobState::Failed, why);
         match ended.await {
-            Ok(Ok(Ok((answer, accept)))) => job.tell(|now| {
+            Ok(Ok(Ok(computed))) => job.tell(|now| {
                 (now.state, now.doing, now.share_done) = (JobState::Done, "done".to_owned(), None);
-                (now.answer, now.accept) = (Some(answer), accept);
+                now.answer = Some(computed.answer);
+                (now.accept, now.accept_points) = (computed.accept, computed.accept_points);
             }),
             Ok(Ok(Err(refusal))) => job.tell(failed(refusal.message().to_owned())),
             Ok(Err(unwound)) if unwound.is::<Cancelled>() => job.cancel(),
@@ -190,7 +194,10 @@ pub(super) fn command(shared: &ServedPortfolio, request: &JobRequest) -> String 
     let trials = format!("--trials {} --seed {}", request.study.n_trials(), request.study.seed());
     let weight = request.cvar_weight.map_or_else(String::new, |weight| format!(" --cvar-weight {weight}"));
     match request.job {
-        JobKind::Plan => format!("multipolar optimize {file} --ladder {trials}{weight}{flags}"),
+        JobKind::Plan => {
+            let frontier = if request.frontier { " --frontier" } else { "" };
+            format!("multipolar optimize {file} --ladder{frontier} {trials}{weight}{flags}")
+        }
         JobKind::Why => format!("multipolar optimize {file} --why {offer} {trials}{weight}{flags}"),
         JobKind::IfSigned => {
             let share = request.share.map_or_else(String::new, |share| format!("={share}"));
@@ -212,11 +219,7 @@ pub(super) fn command(shared: &ServedPortfolio, request: &JobRequest) -> String 
 }
 
 /// Computes a job, and tells it how far it is.
-fn run(
-    shared: &ServedPortfolio,
-    job: &Job,
-    request: &JobRequest,
-) -> Result<(Value, Vec<RungChanges>), Refusal> {
+fn run(shared: &ServedPortfolio, job: &Job, request: &JobRequest) -> Result<Computed, Refusal> {
     let n_simulated = AtomicU64::new(0);
     computed(shared, request, &|step: Progress| {
         if job.is_cancelled.load(Ordering::SeqCst) {
@@ -232,12 +235,25 @@ fn run(
     })
 }
 
-/// The answer of a job and, of a plan, the changes that make each rung the portfolio.
+/// The answer of a job and, of a plan, the changes that make each rung and each point of the frontier the portfolio.
+pub(super) struct Computed {
+    pub(super) answer: Value,
+    pub(super) accept: Vec<RungChanges>,
+    pub(super) accept_points: Vec<PointChanges>,
+}
+
+impl Computed {
+    fn of(answer: &impl Serialize) -> Self {
+        Self { answer: value_of(answer), accept: Vec::new(), accept_points: Vec::new() }
+    }
+}
+
+/// Computes the answer of a job.
 pub(super) fn computed(
     shared: &ServedPortfolio,
     request: &JobRequest,
     progress: &(dyn Fn(Progress) + Sync),
-) -> Result<(Value, Vec<RungChanges>), Refusal> {
+) -> Result<Computed, Refusal> {
     let changed = shared.changed(&request.study)?;
     let session = Session::new(&changed.loaded.instance);
     let (n_trials, seed) = (request.study.n_trials(), request.study.seed());
@@ -248,15 +264,22 @@ pub(super) fn computed(
     let offer = request.offer.as_deref().unwrap_or_default();
     match request.job {
         JobKind::Plan => {
-            let questions = Questions { ladder: true, ..Questions::default() };
+            let questions = Questions { ladder: true, frontier: request.frontier, ..Questions::default() };
             let answers = session.answers(settings, &questions, progress).map_err(|error| failed(&error))?;
-            let accept = answers.optimized.ladder.as_ref().map(|ladder| accepted(&session, ladder));
-            Ok((value_of(&OptimizeAnswer::of(&session, &answers, seed)), accept.unwrap_or_default()))
+            let ladder = answers.optimized.ladder.as_ref();
+            Ok(Computed {
+                accept: ladder.map_or_else(Vec::new, |ladder| accepted(&session, ladder)),
+                accept_points: answers
+                    .frontier
+                    .as_ref()
+                    .map_or_else(Vec::new, |f| accepted_points(&session, f)),
+                ..Computed::of(&OptimizeAnswer::of(&session, &answers, seed))
+            })
         }
         JobKind::Why => {
             let question = session.why_question(offer, None).map_err(|error| failed(&error))?;
             let why = session.why(question, settings, progress).map_err(|error| failed(&error))?;
-            Ok((value_of(&WhyAnswer::of(session.instance, &why, settings)), Vec::new()))
+            Ok(Computed::of(&WhyAnswer::of(session.instance, &why, settings)))
         }
         JobKind::IfSigned => {
             let offer = session.named_offer(offer).map_err(|error| failed(&error))?;
@@ -264,11 +287,11 @@ pub(super) fn computed(
             let after = Session::new(&instance);
             let settings = SimulateSettings { n_trials, seed, rates: Rates::Drawn };
             let found = session.if_signed(&after, (offer, request.share), settings, Some(shared.today))?;
-            Ok((value_of(&IfSignedAnswer::of(session.instance, &found, settings)), Vec::new()))
+            Ok(Computed::of(&IfSignedAnswer::of(session.instance, &found, settings)))
         }
         JobKind::Report => {
             let written = shared.report(&changed, &request.study, progress)?;
-            Ok((value_of(&written), Vec::new()))
+            Ok(Computed::of(&written))
         }
         JobKind::Reverse => {
             let asked = ReverseRequest {
@@ -278,7 +301,7 @@ pub(super) fn computed(
                 most_visited: u64::MAX,
             };
             let found = reverse(&session, asked, progress).map_err(|error| failed(&error))?;
-            Ok((value_of(&ReverseAnswer::of(session.instance, &found)), Vec::new()))
+            Ok(Computed::of(&ReverseAnswer::of(session.instance, &found)))
         }
     }
 }
@@ -298,4 +321,19 @@ fn accepted(session: &Session<'_>, ladder: &Ladder) -> Vec<RungChanges> {
         RungChanges { rung: word, touched, changes }
     });
     rungs.collect()
+}
+
+/// The changes that make each point of the frontier the portfolio.
+fn accepted_points(session: &Session<'_>, frontier: &Frontier) -> Vec<PointChanges> {
+    let points = frontier.points.iter().enumerate().map(|(at, point)| {
+        let plan = &point.measured.plan;
+        let workloads = touched(session.instance, &session.current, plan);
+        let id = |&workload: &usize| session.instance.workloads[workload].workload.id.clone();
+        PointChanges {
+            plan: at + 1,
+            workloads: workloads.iter().map(id).collect(),
+            changes: KeyChange::of_plan(session.instance, &workloads, plan),
+        }
+    });
+    points.collect()
 }

@@ -93,6 +93,9 @@ pub(super) struct JobRequest {
     /// Of `why` and `if_signed`: id of an offer.
     #[serde(default)]
     pub(super) offer: Option<String>,
+    /// Of `plan`: whether plans from the cheapest to the safest are looked for as well; false by default.
+    #[serde(default)]
+    pub(super) frontier: bool,
     /// Of `if_signed`: share of each eligible workload, 0 to 1; by default the smallest that routing allows.
     #[serde(default)]
     pub(super) share: Option<f64>,
@@ -111,7 +114,7 @@ pub(super) struct JobRequest {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum JobKind {
-    /// `optimize --ladder`
+    /// `optimize --ladder`, with `frontier` also `--frontier`
     Plan,
     /// `optimize --why OFFER`
     Why,
@@ -132,6 +135,7 @@ impl JobRequest {
             study,
             cvar_weight: None,
             offer: None,
+            frontier: false,
             share: None,
             loss_usd: None,
             max_shocks: None,

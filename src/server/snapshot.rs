@@ -52,10 +52,10 @@ fn answers(
     answers.insert("landscape".to_owned(), value_of(&shared.landscape(&LandscapeRequest::default())?));
     if with_plan {
         let request = JobRequest::plan(drawn);
-        let (answer, _) = computed(shared, &request, progress)?;
+        let answer = computed(shared, &request, progress)?.answer;
         answers.insert(
             "plan".to_owned(),
-            json!({"answer": answer, "accept": [], "command": command(shared, &request)}),
+            json!({"answer": answer, "accept": [], "accept_points": [], "command": command(shared, &request)}),
         );
     }
     Ok(answers)

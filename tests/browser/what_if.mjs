@@ -348,9 +348,10 @@ async function main() {
     await page.click('#reset');
     await settled(page);
     await page.click('[data-view=plan]');
+    await page.check('[data-key="with frontier"]');
     await page.click('[data-key=find]');
     await page.waitForSelector('.card', {timeout: 120000});
-    const ladder = await command(page, 'optimize', '--ladder', '--trials', TRIALS);
+    const ladder = await command(page, 'optimize', '--ladder', '--frontier', '--trials', TRIALS);
     equal(await page.locator('.card').count(), ladder.ladder.length, 'rungs');
     await accessible(page, 'plan');
     const rung = ladder.ladder.findIndex((one) => one.workloads.length > 0);
@@ -360,6 +361,13 @@ async function main() {
       const planned = ladder.ladder[rung].figures.monthly_cost_usd;
       check(Math.abs(await exact(page, 'cost') - planned) < 1e-6 * planned, 'the rung costs what the planner says');
     }
+    // A point of the frontier is accepted.
+    const {points} = ladder.frontier;
+    equal(await page.locator('[data-key^="accept point"]').count(), points.length, 'points of the frontier');
+    await page.click(`[data-key="accept point ${points.length}"]`);
+    await compare(page, 'a point of the frontier is accepted');
+    const safest = points[points.length - 1].monthly_cost_usd;
+    check(Math.abs(await exact(page, 'cost') - safest) < 1e-6 * safest, 'the point costs what the planner says');
     for (const view of ['landscape', 'compare']) {
       await page.click(`#views [data-view=${view}]`);
       await page.waitForTimeout(view === 'landscape' ? 800 : 100);

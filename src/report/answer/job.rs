@@ -30,6 +30,8 @@ pub struct JobAnswer {
     pub command: String,
     /// Of a plan: the changes that make it the portfolio, one entry per rung of the ladder; empty for other jobs.
     pub accept: Vec<RungChanges>,
+    /// Of a plan with its frontier: the changes that make each point the portfolio; empty for other jobs.
+    pub accept_points: Vec<PointChanges>,
 }
 
 /// Where a job stands.
@@ -55,6 +57,17 @@ pub struct RungChanges {
     pub rung: RungWord,
     /// Most workloads that it touches; null where any number may.
     pub touched: Option<usize>,
+    /// The changes, as `what-if` takes them.
+    pub changes: Vec<KeyChange>,
+}
+
+/// The changes that make a point of the frontier the portfolio.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct PointChanges {
+    /// Number of the point, from 1: the cheapest.
+    pub plan: usize,
+    /// Workloads whose shares or standbys differ from today's.
+    pub workloads: Vec<String>,
     /// The changes, as `what-if` takes them.
     pub changes: Vec<KeyChange>,
 }
@@ -90,6 +103,7 @@ impl JobAnswer {
             answer: None,
             command,
             accept: Vec::new(),
+            accept_points: Vec::new(),
         }
     }
 

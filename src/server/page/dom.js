@@ -4,7 +4,7 @@ const SVG = 'http://www.w3.org/2000/svg';
 /** Whether the page is a file that has no server: it can be read, and not changed. */
 export const isSnapshot = Boolean(document.getElementById('snapshot'));
 
-const SVG_TAGS = new Set(['svg', 'g', 'rect', 'text', 'path', 'line', 'circle', 'title', 'desc']);
+const SVG_TAGS = new Set(['svg', 'g', 'rect', 'text', 'path', 'line', 'polyline', 'circle', 'title', 'desc']);
 
 /** An element: `on` are listeners, `style` custom sizes, `data` data attributes; all else are attributes. What `edits` the portfolio is
     plain text in a snapshot. */

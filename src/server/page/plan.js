@@ -6,7 +6,7 @@ import { request, change } from './state.js';
 import { known } from './model.js';
 import { code, money, exactMoney, percent, points, signed } from './format.js';
 
-const view = {plan: snapshot ? snapshot.plan : null, job: null, kind: null, why: null, signed: null, offer: '', share: 10, made: snapshot ? '[]' : '', report: null};
+const view = {plan: snapshot ? snapshot.plan : null, job: null, kind: null, why: null, signed: null, offer: '', share: 10, frontier: false, made: snapshot ? '[]' : '', report: null};
 let drawAgain = () => undefined;
 export const onPlan = (draw) => { drawAgain = draw; };
 
@@ -105,19 +105,40 @@ function card(rung, at, today, changes) {
       el('div', {class: 'chips'}, rung.workloads.map((id, n) => el('button', {edits: true, data: {key: `accept ${at} ${id}`}, on: {click: () => accept(changes, id)}}, snapshot ? names[n] : `Accept for ${names[n]}`)))) : null);
 }
 
-/** Cost against risk of the rungs; today is hollow. */
-function scatter(rungs) {
+/** Cost against risk: the rungs as dots, today hollow; the frontier as a line. */
+function scatter(rungs, points) {
   const [width, height] = [480, 190];
-  const costs = rungs.map(({figures}) => figures.monthly_cost_usd);
-  const risks = rungs.map(({figures}) => figures.out_of_sample.cvar_usd);
+  const cost = ({figures}) => figures.out_of_sample.monthly_cost_usd;
+  const risk = ({figures}) => figures.out_of_sample.cvar_usd;
+  const every = [...rungs, ...points.map((point) => ({figures: point}))];
   const top = (list) => Math.max(...list) * 1.08 || 1;
-  const x = (value) => 64 + (value / top(costs)) * (width - 84);
-  const y = (value) => height - 34 - (value / top(risks)) * (height - 50);
-  return el('svg', {viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': 'Cost a month against the mean of the worst 5 % of years, one dot for each plan; today is hollow'},
+  const [right, up] = [top(every.map(cost)), top(every.map(risk))];
+  const x = (value) => 64 + (value / right) * (width - 84);
+  const y = (value) => height - 34 - (value / up) * (height - 50);
+  const line = points.map(({out_of_sample: fresh}) => `${x(fresh.monthly_cost_usd)},${y(fresh.cvar_usd)}`).join(' ');
+  return el('svg', {viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': `Cost a month against the mean of the worst 5 % of years, one dot for each plan; today is hollow${points.length ? '; a line joins the plans of the frontier' : ''}`},
     el('line', {class: 'axis', x1: 64, x2: width - 12, y1: height - 34, y2: height - 34}), el('line', {class: 'axis', x1: 64, x2: 64, y1: 8, y2: height - 34}),
-    el('text', {x: width - 12, y: height - 6, 'text-anchor': 'end'}, `${code()} a month`), el('text', {x: 64, y: height - 18}, '0'), el('text', {x: width - 12, y: height - 18, 'text-anchor': 'end'}, money(top(costs))),
-    el('text', {x: 58, y: 16, 'text-anchor': 'end'}, money(top(risks))),
-    rungs.map((rung, at) => el('circle', {class: 'dot' + (rung.rung === 'today' ? ' hollow' : '') + (rung.is_recommended ? ' knee' : ''), cx: x(costs[at]), cy: y(risks[at]), r: 5}, el('title', {}, `${NAMES[rung.rung]}: ${code()} ${exactMoney(costs[at])} a month, worst 5 % ${money(risks[at])}`))));
+    el('text', {x: width - 12, y: height - 6, 'text-anchor': 'end'}, `${code()} a month`), el('text', {x: 64, y: height - 18}, '0'), el('text', {x: width - 12, y: height - 18, 'text-anchor': 'end'}, money(right)),
+    el('text', {x: 58, y: 16, 'text-anchor': 'end'}, money(up)),
+    points.length ? el('polyline', {class: 'frontier', points: line}) : null,
+    points.map((point) => el('circle', {class: 'point', cx: x(point.out_of_sample.monthly_cost_usd), cy: y(point.out_of_sample.cvar_usd), r: 3}, el('title', {}, `Frontier, plan ${point.plan}: ${code()} ${exactMoney(point.out_of_sample.monthly_cost_usd)} a month, worst 5 % ${money(point.out_of_sample.cvar_usd)}`))),
+    rungs.map((rung) => el('circle', {class: 'dot' + (rung.rung === 'today' ? ' hollow' : '') + (rung.is_recommended ? ' knee' : ''), cx: x(cost(rung)), cy: y(risk(rung)), r: 5}, el('title', {}, `${NAMES[rung.rung]}: ${code()} ${exactMoney(cost(rung))} a month, worst 5 % ${money(risk(rung))}`))));
+}
+
+/** The plans of the frontier, the cheapest first; each can be accepted. */
+function frontier(points, accepts) {
+  if (!points.length) return null;
+  const said = (point) => [point.is_recommended ? 'the whole plan' : '', point.is_knee ? 'the curve bends here' : ''].filter(Boolean).join('; ');
+  const button = ({plan}) => {
+    const found = accepts.find((one) => one.plan === plan);
+    return snapshot ? '' : el('button', {edits: true, disabled: !found || !found.workloads.length, 'aria-label': `Accept plan ${plan} of the frontier`, data: {key: `accept point ${plan}`}, on: {click: () => accept(found.changes)}}, 'Accept');
+  };
+  const rows = points.map((point) => {
+    const fresh = point.out_of_sample;
+    return [`${point.plan}`, exactMoney(fresh.monthly_cost_usd), money(fresh.aal_usd), money(fresh.cvar_usd), said(point), button(point)];
+  });
+  return el('section', {'aria-label': 'Frontier'}, el('h3', {}, 'From the cheapest to the safest'),
+    table('Frontier', [['plan'], [`${code()} a month`, true], ['average loss', true], ['worst 5 %', true], [''], ['']], rows));
 }
 
 function ladder() {
@@ -126,8 +147,10 @@ function ladder() {
   if (!plan) return el('p', {class: 'muted'}, 'The planner looks for the least that can be done, and for what each further step brings. It starts from the portfolio as it stands here, and takes from seconds to minutes.');
   const rungs = plan.answer.ladder;
   if (!rungs.length) return el('p', {}, `No plan: ${plan.answer.status}. ${plan.answer.conflict.map((one) => one.what).join('; ')}`);
+  const points = plan.answer.frontier ? plan.answer.frontier.points : [];
   const stale = view.made !== JSON.stringify(portfolio().changes);
-  return [stale ? el('p', {class: 'muted small'}, 'These plans started from the portfolio as it was then; what you accept replaces only the workloads it touches.') : null, scatter(rungs), rungs.map((rung, at) => card(rung, at, rungs[0], (plan.accept[at] || {changes: []}).changes)),
+  return [stale ? el('p', {class: 'muted small'}, 'These plans started from the portfolio as it was then; what you accept replaces only the workloads it touches.') : null, scatter(rungs, points), rungs.map((rung, at) => card(rung, at, rungs[0], (plan.accept[at] || {changes: []}).changes)),
+    frontier(points, plan.accept_points),
     el('p', {class: 'muted small'}, `Loss out of sample, on ${plan.answer.fresh_trials} new simulated years. Same on the command line: ${plan.command}`)];
 }
 
@@ -154,7 +177,8 @@ export function planView() {
   const running = isRunning();
   const offers = [...known.offers.keys()];
   return [
-    el('div', {class: 'head'}, el('h2', {}, 'Plan'), running ? el('button', {data: {key: 'cancel'}, on: {click: cancel}}, 'Cancel') : snapshot ? null : el('button', {class: 'primary', data: {key: 'find'}, on: {click: () => run('plan', {})}}, 'Find plans')),
+    el('div', {class: 'head'}, el('h2', {}, 'Plan'), running ? el('button', {data: {key: 'cancel'}, on: {click: cancel}}, 'Cancel') : snapshot ? null : el('button', {class: 'primary', data: {key: 'find'}, on: {click: () => run('plan', {frontier: view.frontier})}}, 'Find plans')),
+    snapshot ? null : el('label', {class: 'small'}, el('input', {type: 'checkbox', checked: view.frontier, data: {key: 'with frontier'}, on: {change: (event) => { view.frontier = event.target.checked; }}}), ' also plans from the cheapest to the safest, which takes longer'),
     snapshot ? null : el('p', {class: 'muted small', 'aria-live': 'polite', style: {'min-height': '34px'}}, running ? view.job.doing : view.job ? `${KINDS[view.kind]}: ${view.job.state}` : ' '),
     snapshot ? null : el('progress', {class: running ? null : 'idle', max: 1, 'aria-label': 'Progress', ...(running && view.job.share_done === null ? {} : {value: running ? view.job.share_done : 0})}),
     ladder(),
