@@ -46,7 +46,7 @@ pub use input_file::InputFile;
 use library::{CatalogLayer, DecodedLibrary};
 use log::Log;
 pub use positions::Positions;
-pub use price_lists::read_price_list;
+pub use price_lists::{read_price_history, read_price_list};
 pub use signals::signals;
 pub use typed::{named_selector, typed_selector};
 

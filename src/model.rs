@@ -20,6 +20,7 @@ pub mod matching;
 pub mod pairs;
 pub mod plan;
 pub mod portfolio;
+pub mod price_history;
 pub mod price_list;
 pub mod selector;
 pub mod shock;

@@ -145,6 +145,7 @@ impl Command {
             Self::Reverse(a) => a.resources.threads,
             Self::Simulate(a) => a.resources.threads,
             Self::Merge(a) => a.resources.threads,
+            Self::Shocks(ShocksQuestion::Calibrate(a)) => a.resources.threads,
             Self::Optimize(a) => a.resources.threads,
             Self::Diversify(a) => a.resources.threads,
             Self::Serve(a) => a.threads,
@@ -153,7 +154,7 @@ impl Command {
             Self::Init(_)
             | Self::Schema(_)
             | Self::Landscape(_)
-            | Self::Shocks(_)
+            | Self::Shocks(ShocksQuestion::List(_) | ShocksQuestion::Show(_))
             | Self::Catalog(_)
             | Self::Export(_)
             | Self::Import(_)

@@ -15,6 +15,7 @@ use super::diagnostic::Diagnostic;
 use super::log::Log;
 use super::{InputError, document, failure, files};
 use crate::model::magnitudes::USD_PER_MTOK;
+use crate::model::price_history::PriceHistory;
 use crate::model::price_list::{ListedTokenPrice, PriceList};
 use crate::units::date::parse_day;
 
@@ -33,6 +34,39 @@ pub fn read_price_list(path: &Path, today: Option<Date>) -> Result<PriceList, In
 }
 
 fn list(path: &Path, today: Option<Date>, log: &Log) -> Option<PriceList> {
+    let (file, root) = json(path, log)?;
+    let found = root.as_object().and_then(|root| parsed(root, today));
+    if found.is_none() {
+        let message = "neither LiteLLM's price map nor a snapshot of model-prices".to_owned();
+        let help = "LiteLLM's map is model_prices_and_context_window.json, the snapshot is snapshot.json";
+        log.push(Diagnostic::of_file("unknown-price-list", &file, message, Some(help.to_owned())));
+    }
+    found
+}
+
+/// Reads the prices of models over time from a snapshot of model-prices.
+///
+/// # Errors
+/// [`InputError::Unreadable`] when the file cannot be read; [`InputError::Invalid`] when it is too large, not JSON, or holds
+/// no dated prices.
+pub fn read_price_history(path: &Path) -> Result<PriceHistory, InputError> {
+    let log = Log::default();
+    let found = json(path, &log).and_then(|(file, root)| {
+        let is_dated = |root: &&Map<String, Value>| root.get("prices").is_some_and(Value::is_object);
+        let found = root.as_object().filter(is_dated).and_then(model_prices::history);
+        if found.is_none() {
+            let message = "no snapshot of model-prices: it holds no dated prices".to_owned();
+            let help =
+                "name the snapshot.json of the package model-prices; LiteLLM's map has prices without dates";
+            log.push(Diagnostic::of_file("unknown-price-list", &file, message, Some(help.to_owned())));
+        }
+        found
+    });
+    found.ok_or_else(|| failure(log))
+}
+
+/// Name and content of a JSON file.
+fn json(path: &Path, log: &Log) -> Option<(String, Value)> {
     let file = path.display().to_string();
     let bytes = match files::bytes_of(path) {
         Ok(bytes) => bytes,
@@ -42,24 +76,17 @@ fn list(path: &Path, today: Option<Date>, log: &Log) -> Option<PriceList> {
         }
     };
     let text = document::text_of(&file, bytes, log)?;
-    let root: Value = match serde_json::from_str(&text) {
-        Ok(root) => root,
+    match serde_json::from_str(&text) {
+        Ok(root) => Some((file, root)),
         Err(error) => {
             let message = format!("not JSON: {error}");
             let help = "name the price list as its project publishes it";
             let diagnostic = Diagnostic::of_file("json-syntax", &file, message, Some(help.to_owned()));
             let (line, column) = (Some(error.line().max(1)), Some(error.column().max(1)));
             log.push(Diagnostic { line, column, ..diagnostic });
-            return None;
+            None
         }
-    };
-    let found = root.as_object().and_then(|root| parsed(root, today));
-    if found.is_none() {
-        let message = "neither LiteLLM's price map nor a snapshot of model-prices".to_owned();
-        let help = "LiteLLM's map is model_prices_and_context_window.json, the snapshot is snapshot.json";
-        log.push(Diagnostic::of_file("unknown-price-list", &file, message, Some(help.to_owned())));
     }
-    found
 }
 
 fn parsed(root: &Map<String, Value>, today: Option<Date>) -> Option<PriceList> {

@@ -8,7 +8,7 @@ mod export_ban;
 mod license_change;
 mod market_ban;
 mod outage;
-mod price_shock;
+pub mod price_shock;
 mod regulation_shift;
 mod research_stall;
 mod sanction;

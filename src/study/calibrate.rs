@@ -1,13 +1,17 @@
 //! Rates and durations counted from past events, beside those of the library (methodology/history.md).
 
+mod counted;
 mod durations;
+mod prices;
 pub(super) mod rates;
 
 use jiff::civil::Date;
 
 use crate::model::history::{EASING, EventHistory, HistoricalEvent};
 use crate::model::instance::Instance;
+pub use counted::{CountedLibrary, CountedShock, with_counted_rates};
 pub use durations::DurationFigures;
+pub use prices::{PriceFigures, SellerPrices, price_moves};
 pub use rates::{EVERYONE, RateFigures, posterior};
 
 /// Rates and durations of a window.

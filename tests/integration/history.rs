@@ -2,5 +2,6 @@
 //! (methodology/history.md).
 
 mod calibration;
+mod counted;
 mod files;
 mod replayed;

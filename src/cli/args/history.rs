@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::values::day;
 use super::words::{CalibrateRows, ReplayRows};
-use super::{Common, Resources, TabularFormat};
+use super::{Common, Resources, TabularFormat, Trials};
 
 /// A window of the history.
 #[derive(Debug, Clone, Copy, Args)]
@@ -50,9 +50,15 @@ pub struct ReplayArguments {
 
 #[derive(Debug, Args)]
 pub struct ShocksCalibrateArguments {
+    /// Portfolio file: what the counted rates do to its losses, beside the library's
+    #[arg(value_name = "PORTFOLIO")]
+    pub portfolio: Option<PathBuf>,
     /// Table of events to count instead of the catalog's history
     #[arg(long, value_name = "FILE.csv")]
     pub events: Option<PathBuf>,
+    /// Dated prices to count rises and cuts of: snapshot.json of model-prices
+    #[arg(long, value_name = "FILE.json")]
+    pub prices: Option<PathBuf>,
     #[command(flatten)]
     pub window: HistoryWindow,
     /// Format of the answer
@@ -63,4 +69,8 @@ pub struct ShocksCalibrateArguments {
     pub table: Option<CalibrateRows>,
     #[command(flatten)]
     pub common: Common,
+    #[command(flatten)]
+    pub trials: Trials,
+    #[command(flatten)]
+    pub resources: Resources,
 }

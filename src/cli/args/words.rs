@@ -83,6 +83,12 @@ pub enum CalibrateRows {
     Rates,
     /// Durations by group of events
     Durations,
+    /// Moves of list prices by seller
+    Prices,
+    /// Average annual loss by kind of shock, under either set of rates
+    Kinds,
+    /// Shocks whose rate was replaced
+    Shocks,
 }
 
 /// The list that `signals` writes as rows.

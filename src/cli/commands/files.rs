@@ -73,7 +73,8 @@ pub(super) fn files(command: &Command) -> RunFiles {
         Command::Shocks(ShocksQuestion::List(a)) => study(&a.common, &a.portfolio),
         Command::Shocks(ShocksQuestion::Show(a)) => study(&a.common, &a.portfolio),
         Command::Shocks(ShocksQuestion::Calibrate(a)) => {
-            let files = study(&a.common, []);
+            let files = study(&a.common, &a.portfolio);
+            let files = a.prices.iter().fold(files, |files, prices| files.reads("the price list", prices));
             a.events.iter().fold(files, |files, events| files.reads("the table of events", events))
         }
         Command::Signals(a) => study(&a.common, &a.portfolio).reads("the file of events", &a.file),

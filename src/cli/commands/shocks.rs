@@ -13,18 +13,23 @@ use crate::cli::args::{
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::memory::guard;
 use crate::cli::messages::escaped;
 use crate::ids::nearest;
-use crate::input::event_table;
+use crate::input::{event_table, read_price_history};
 use crate::model::history::HistoricalEvent;
 use crate::model::instance::Instance;
-use crate::report::answer::calibrate::CalibrateAnswer;
+use crate::report::answer::calibrate::{CalibrateAnswer, CalibratedLossAnswer, CalibratedPricesAnswer};
 use crate::report::answer::shock::ShockAnswer;
 use crate::report::answer::shocks::ShocksAnswer;
 use crate::report::csv::Sheet;
 use crate::report::{answer, tables};
-use crate::study::calibrate::calibrate as calibrated;
+use crate::simulation::draws::Rates;
+use crate::study::calibrate::{calibrate as calibrated, price_moves, with_counted_rates};
+use crate::study::footprint::RunKind;
+use crate::study::session::Session;
 use crate::study::shocks::{ShockFigures, ShockView, library};
+use crate::study::simulate::{SimulateSettings, Simulated};
 
 pub(super) fn shocks(question: &ShocksQuestion, console: &Console) -> Result<Exit, Failure> {
     match question {
@@ -91,7 +96,18 @@ fn calibrate(arguments: &ShocksCalibrateArguments, console: &Console) -> Result<
     if arguments.table.is_some() && arguments.format != TabularFormat::Csv {
         return Err(Failure::Usage("--table needs --format csv: add it, or leave --table out".to_owned()));
     }
-    let Choice { instance, jurisdictions, catalog } = loaded_or_library(None, common, console)?;
+    let missing = match arguments.table {
+        Some(CalibrateRows::Prices) if arguments.prices.is_none() => Some("--prices FILE.json"),
+        Some(CalibrateRows::Kinds | CalibrateRows::Shocks) if arguments.portfolio.is_none() => {
+            Some("a portfolio")
+        }
+        _ => None,
+    };
+    if let Some(missing) = missing {
+        return Err(Failure::Usage(format!("this --table needs {missing}")));
+    }
+    let Choice { instance, jurisdictions, catalog } =
+        loaded_or_library(arguments.portfolio.as_deref(), common, console)?;
     let history = replay::read(common, &jurisdictions, &catalog, console)?;
     let table = arguments.events.as_deref().map(event_table).transpose()?;
     let events = table.as_deref().unwrap_or(&history.events);
@@ -105,16 +121,56 @@ fn calibrate(arguments: &ShocksCalibrateArguments, console: &Console) -> Result<
         }
         None => replay::within(arguments.window, history.from, history.to)?,
     };
-    let answer = CalibrateAnswer::of(&calibrated(&instance, &history, events, from, to));
+    let counted = calibrated(&instance, &history, events, from, to);
+    let prices = arguments.prices.as_deref().map(read_price_history).transpose()?;
+    let prices = prices.map(|prices| price_moves(&instance, &prices));
+    let mut answer = CalibrateAnswer::of(&counted);
+    answer.prices = prices.as_ref().map(CalibratedPricesAnswer::of);
+    if arguments.portfolio.is_some() {
+        guard(RunKind::Simulate, &instance, arguments.trials.trials, arguments.resources)?;
+        let moved = with_counted_rates(&instance, &history, &counted.rates, prices.as_ref());
+        let runs = [&instance, &moved.instance].map(|instance| simulated(instance, arguments, console));
+        let [before, after] = runs;
+        let loss = CalibratedLossAnswer::of(&instance, &moved, [&before?, &after?]);
+        answer.portfolio = Some(loss.map_err(Failure::Measure)?);
+    }
+    let console = &console.about(&instance);
     let text = match arguments.format {
         TabularFormat::Table => console.tables(&tables::calibrate::calibrate(&answer), common.out()),
         TabularFormat::Json => answer::to_text(&answer),
         TabularFormat::Csv => match arguments.table.unwrap_or(CalibrateRows::Rates) {
             CalibrateRows::Rates => Sheet::of(&answer.rate_rows()).to_text(),
             CalibrateRows::Durations => Sheet::of(&answer.durations).to_text(),
+            CalibrateRows::Prices => {
+                Sheet::of_entries(answer.prices.as_ref().map_or(&[][..], |p| &p.sellers)).to_text()
+            }
+            CalibrateRows::Kinds => {
+                Sheet::of_entries(answer.portfolio.as_ref().map_or(&[][..], |p| &p.by_kind)).to_text()
+            }
+            CalibrateRows::Shocks => {
+                Sheet::of_entries(answer.portfolio.as_ref().map_or(&[][..], |p| &p.moved)).to_text()
+            }
         },
     };
     console.deliver(&text, common.out(), Exit::Done)
+}
+
+/// Losses of today's allocation under the rates of an instance.
+fn simulated(
+    instance: &Instance,
+    arguments: &ShocksCalibrateArguments,
+    console: &Console,
+) -> Result<Simulated, Failure> {
+    let session = Session::new(instance);
+    let settings = SimulateSettings {
+        n_trials: arguments.trials.trials,
+        seed: arguments.trials.seed,
+        rates: Rates::Drawn,
+    };
+    let bar = console.bar(settings.n_trials, "simulating");
+    let simulated = session.simulate(&session.current, settings, &|n| bar.inc(n));
+    bar.finish_and_clear();
+    simulated.map_err(Failure::Measure)
 }
 
 /// The days of a table of events: from the first of January before its first to the day after its last.

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde_json::{Map, Value};
 
 use super::{WrongField, day_of, number, text, token_price};
+use crate::model::price_history::{PriceHistory, PriceSeries, PriceStep};
 use crate::model::price_list::{ListedPrice, PriceList, PriceListKind, SetAside};
 
 /// The service whose price is the list price.
@@ -95,4 +96,47 @@ fn listed(
         entry.valid_from = text(rates, "valid_from")?.map(|time| day_of(&time)).transpose()?;
     }
     Ok(Some(entry))
+}
+
+/// The prices of every model over time; `None` where the snapshot states no day.
+pub(super) fn history(root: &Map<String, Value>) -> Option<PriceHistory> {
+    let dated = root.get("updated_at").and_then(Value::as_str).and_then(|time| day_of(time).ok())?;
+    let (mut series, mut n_unreadable) = (Vec::new(), 0);
+    for (seller, models) in root.get("prices").and_then(Value::as_object).into_iter().flatten() {
+        for (model, services) in models.as_object().into_iter().flatten() {
+            match steps(services, dated) {
+                Ok(steps) if steps.is_empty() => {}
+                Ok(steps) => {
+                    series.push(PriceSeries { seller: seller.clone(), model: model.clone(), steps });
+                }
+                Err(WrongField) => n_unreadable += 1,
+            }
+        }
+    }
+    series.sort_by(|a, b| (&a.seller, &a.model).cmp(&(&b.seller, &b.model)));
+    Some(PriceHistory { dated, series, n_unreadable })
+}
+
+/// The list prices of a model that have begun, in the order of time.
+fn steps(services: &Value, dated: Date) -> Result<Vec<PriceStep>, WrongField> {
+    let Some(history) = services.as_object().ok_or(WrongField)?.get(SERVICE) else { return Ok(Vec::new()) };
+    let mut steps = Vec::new();
+    for period in history.as_array().ok_or(WrongField)? {
+        let period = period.as_object().ok_or(WrongField)?;
+        let start = text(period, "start")?.map(|time| day_of(&time)).transpose()?;
+        let rates = period.get("rates").and_then(Value::as_object);
+        let mut price = None;
+        let mut seen = None;
+        if let Some(rates) = rates {
+            let usd = number(rates, "input")?.zip(number(rates, "output")?);
+            price = usd.map(|(input, output)| token_price(input, output)).transpose()?;
+            seen = text(rates, "valid_from")?.map(|time| day_of(&time)).transpose()?;
+        }
+        let from = start.or(seen);
+        if from.is_none_or(|from| from <= dated) {
+            steps.push(PriceStep { from, is_change: start.is_some(), price });
+        }
+    }
+    steps.sort_by_key(|step| step.from);
+    Ok(steps)
 }

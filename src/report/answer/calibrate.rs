@@ -1,11 +1,17 @@
 //! `shocks calibrate`: rates and durations counted from past events.
 
+mod loss;
+mod prices;
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::FORMAT_VERSION;
+pub use loss::{CalibratedLossAnswer, CountedShockAnswer, KindLossAnswer, LossUnderRates};
+pub use prices::{CalibratedPricesAnswer, CalibratedSellerAnswer, CountedRateAnswer};
+
 use crate::study::calibrate::{Calibration, DurationFigures, RateFigures};
 
 /// Rates and durations counted from past events, beside those of the library.
@@ -23,6 +29,10 @@ pub struct CalibrateAnswer {
     pub rates: Vec<CalibratedRateAnswer>,
     /// Durations by group of events, then by actor and kind where at least three ended.
     pub durations: Vec<CalibratedDurationAnswer>,
+    /// Moves of list prices; null without a price history.
+    pub prices: Option<CalibratedPricesAnswer>,
+    /// What the counted rates do to a portfolio; null without one.
+    pub portfolio: Option<CalibratedLossAnswer>,
 }
 
 /// How often one actor's events of one kind come.
@@ -127,6 +137,8 @@ impl CalibrateAnswer {
             events: calibration.n_events,
             rates: calibration.rates.iter().map(rate).collect(),
             durations: calibration.durations.iter().map(duration).collect(),
+            prices: None,
+            portfolio: None,
         }
     }
 

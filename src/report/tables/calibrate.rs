@@ -1,9 +1,14 @@
 //! `shocks calibrate` as tables.
 
 use super::shocks::{range, rate_words};
-use crate::report::answer::calibrate::{CalibrateAnswer, CalibratedDurationAnswer, CalibratedRateAnswer};
-use crate::report::figures::{ABSENT, counted, days, percent};
+use crate::report::answer::calibrate::{
+    CalibrateAnswer, CalibratedDurationAnswer, CalibratedLossAnswer, CalibratedPricesAnswer,
+    CalibratedRateAnswer,
+};
+use crate::report::answer::simulate::EstimateAnswer;
+use crate::report::figures::{ABSENT, counted, days, decimal, percent};
 use crate::report::grid::Grid;
+use crate::report::money::{CODE, amount, amount_change};
 use crate::study::calibrate::EVERYONE;
 
 /// Number of events from which an actor's rate has a row of its own.
@@ -13,7 +18,11 @@ const FEWEST_SHOWN: usize = 2;
 #[must_use]
 pub fn calibrate(answer: &CalibrateAnswer) -> Vec<Grid> {
     let (all, each): (Vec<_>, Vec<_>) = answer.rates.iter().partition(|rate| rate.actor == EVERYONE);
-    vec![Grid::new(sentence(answer), &[]), of_all(&all), of_each(&each), durations(&answer.durations)]
+    let mut grids = vec![Grid::new(sentence(answer), &[])];
+    grids.extend(answer.portfolio.iter().flat_map(losses));
+    grids.extend([of_all(&all), of_each(&each), durations(&answer.durations)]);
+    grids.extend(answer.prices.iter().map(prices));
+    grids
 }
 
 fn sentence(answer: &CalibrateAnswer) -> String {
@@ -26,6 +35,119 @@ fn sentence(answer: &CalibrateAnswer) -> String {
         answer.to,
         with_library
     )
+}
+
+/// Losses of a portfolio under either set of rates.
+fn losses(loss: &CalibratedLossAnswer) -> [Grid; 2] {
+    let mut all = Grid::new(
+        "What difference do the counted rates make?",
+        &["=figure", ">library", ">counted", ">difference", ">95 % interval"],
+    );
+    let between = |estimate: &EstimateAnswer| match (estimate.low, estimate.high) {
+        (Some(low), Some(high)) => format!("{} to {}", amount_change(low), amount_change(high)),
+        _ => ABSENT.to_owned(),
+    };
+    let mut row = |what: &str, library: f64, counted: f64, difference: &EstimateAnswer| {
+        let change = amount_change(difference.value);
+        all.row([what.to_owned(), amount(library), amount(counted), change, between(difference)]);
+    };
+    let (library, under_counted) = (&loss.library, &loss.counted);
+    row(
+        "average annual loss, ¤",
+        library.aal_usd.value,
+        under_counted.aal_usd.value,
+        &loss.difference.aal_usd,
+    );
+    row(
+        &format!("CVaR 0.95, {CODE}"),
+        library.cvar_usd.value,
+        under_counted.cvar_usd.value,
+        &loss.difference.cvar_usd,
+    );
+    all.note(format!(
+        "{} of today's allocation of {}, the same under both; the interval is of the sampling error. The rate of {} was replaced: \
+         what was counted of an actor and kind is split among the library's shocks of that actor and kind. Others keep the library's.",
+        counted(loss.trials as usize, "simulated year"),
+        loss.company,
+        counted(loss.moved.len(), "shock"),
+    ));
+    let mut kinds = Grid::new(
+        "From which kinds of shock?",
+        &["=kind", ">rates replaced", ">library, ¤ a year", ">counted, ¤ a year", ">difference"],
+    );
+    for row in &loss.by_kind {
+        kinds.row([
+            row.kind.clone(),
+            row.moved.to_string(),
+            amount(row.library_usd),
+            amount(row.counted_usd),
+            amount_change(row.difference_usd),
+        ]);
+    }
+    kinds.note(
+        "An event of the list need not be what the library means: a market ban is often a state's rule for its own staff, a sanction one \
+         against a firm. So this is how far the loss would move if every event were of the library's size.",
+    );
+    [all, kinds]
+}
+
+/// Moves of list prices, by seller.
+fn prices(prices: &CalibratedPricesAnswer) -> Grid {
+    let mut grid = Grid::new(
+        "How often do list prices rise?",
+        &[
+            "=seller",
+            ">models",
+            ">model-years",
+            ">rises",
+            ">cuts",
+            ">a model-year",
+            "=90 % interval",
+            ">library",
+        ],
+    );
+    for seller in &prices.sellers {
+        grid.row([
+            seller.seller.clone(),
+            seller.models.to_string(),
+            decimal(seller.model_years, 1),
+            seller.rises.to_string(),
+            seller.cuts.to_string(),
+            rate_words(seller.mean),
+            range((seller.low, seller.high)),
+            seller.library.map_or_else(|| ABSENT.to_owned(), rate_words),
+        ]);
+    }
+    let model = &prices.rises_per_model_year;
+    let change = |factor: Option<f64>| {
+        factor.map_or_else(
+            || ABSENT.to_owned(),
+            |factor| {
+                let sign = if factor < 1.0 { "\u{2212}" } else { "+" };
+                format!("{sign}{}", percent((factor - 1.0).abs()))
+            },
+        )
+    };
+    grid.note(format!(
+        "Until {}: {} rises (median {}) and {} cuts (median {}) in {} years of {} models; so the price of a model rises {} times a year \
+         ({}).",
+        prices.to,
+        prices.rises,
+        change(prices.rise_median),
+        prices.cuts,
+        change(prices.cut_median),
+        decimal(model.years, 0),
+        prices.models,
+        rate_words(model.mean),
+        range((model.low, model.high)),
+    ));
+    grid.note(format!(
+        "The price of three tokens in and one out; changes of 2 % or less are none. {} that may stand for another model tomorrow are left \
+         out. A model-year: rises of one model's price, each counted half, as every event. The library raises all prices of a supplier \
+         at once.",
+        counted(prices.moving_names, "name"),
+    ));
+    grid
 }
 
 fn of_all(rates: &[&CalibratedRateAnswer]) -> Grid {

@@ -9,14 +9,17 @@ use crate::shocks::key::Key;
 use crate::shocks::kind::{Expects, KindSpec};
 use crate::shocks::named::{self, NamedEntity};
 
+pub const NAME: &str = "price_shock";
+/// Key of the factor on prices.
+pub const FACTOR: &str = "price_times";
 const SUPPLIER: Key<str> =
     Key::supplier("supplier", "Supplier whose offers become dearer. By default all.").optional();
 const WHAT: Key<Selector> =
     Key::selector("what", "Offers that become dearer. By default all.", Expects::SomeOffer);
-const PRICE_TIMES: Key<f64> = Key::factor("price_times", "Factor on prices.");
+const PRICE_TIMES: Key<f64> = Key::factor(FACTOR, "Factor on prices.");
 
 pub(super) const KIND: KindSpec = KindSpec {
-    name: "price_shock",
+    name: NAME,
     about: "Offers become dearer.",
     needs_actor: false,
     keys: &[SUPPLIER.spec, WHAT.spec, PRICE_TIMES.spec],
@@ -24,6 +27,12 @@ pub(super) const KIND: KindSpec = KindSpec {
     expand,
     names,
 };
+
+/// The supplier that raises its prices.
+#[must_use]
+pub fn supplier(kind: &Kind) -> Option<&str> {
+    SUPPLIER.of(kind)
+}
 
 fn expand(_: &Instance, _: &JurisdictionSet, kind: &Kind) -> Option<Vec<Effect>> {
     let hit = Predicate::of(WHAT.of(kind)?.clone());

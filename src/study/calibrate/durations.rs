@@ -197,7 +197,7 @@ fn figures(group: String, events: &[&HistoricalEvent], to: Date) -> DurationFigu
     }
 }
 
-fn quartiles(values: &[f64]) -> Option<[f64; 3]> {
+pub(super) fn quartiles(values: &[f64]) -> Option<[f64; 3]> {
     let at = |p| interpolated_quantile(values, p);
     Some([at(0.25)?, at(0.5)?, at(0.75)?])
 }

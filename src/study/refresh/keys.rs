@@ -140,8 +140,13 @@ pub(in crate::study) struct KeyMeaning {
     pub(in crate::study) is_shortened: bool,
 }
 
+/// The labs' own services, whose prices model-prices lists.
+pub(in crate::study) fn lab_hosts() -> impl Iterator<Item = &'static str> {
+    LAB_HOSTS.iter().map(|(_, host)| *host)
+}
+
 /// The host of a provider.
-fn host(kind: PriceListKind, provider: &str) -> Option<&'static str> {
+pub(in crate::study) fn host(kind: PriceListKind, provider: &str) -> Option<&'static str> {
     let listed = |hosts: &[(&str, &'static str)]| {
         hosts.iter().find(|(name, _)| *name == provider).map(|(_, host)| *host)
     };

@@ -71,6 +71,11 @@ fn rows_have_the_keys_of_the_json_as_columns() {
         lines(&csv(&["shocks", "calibrate", "--table", "durations"]))[0]
             .starts_with("group,actor,kind,events,")
     );
+    let own = ["shocks", "calibrate", "tiny.yaml", "--trials", "50", "--table"];
+    let kinds = csv(&[&own[..], &["kinds"]].concat());
+    assert_eq!(lines(&kinds)[0], "kind,moved,library_usd,counted_usd,difference_usd");
+    let shocks = csv(&[&own[..], &["shocks"]].concat());
+    assert!(lines(&shocks)[0].starts_with("shock,kind,actor,library,counted,"), "{shocks}");
 }
 
 #[test]
@@ -93,6 +98,11 @@ fn what_cannot_be_played_or_counted_is_refused() {
         (&["shocks", "calibrate", "--events", "none.csv"], 6, "does not exist"),
         (&["shocks", "calibrate", "--events", "events.csv"], 3, "invalid-date"),
         (&["shocks", "calibrate", "--events", "events.csv", "--out", "events.csv"], 2, "would overwrite"),
+        (&["shocks", "calibrate", "--prices", "events.csv", "--out", "events.csv"], 2, "would overwrite"),
+        (&["shocks", "calibrate", "--prices", "none.json"], 6, "does not exist"),
+        (&["shocks", "calibrate", "--prices", "events.csv"], 3, "json-syntax"),
+        (&["shocks", "calibrate", "--format", "csv", "--table", "prices"], 2, "needs --prices"),
+        (&["shocks", "calibrate", "--format", "csv", "--table", "kinds"], 2, "needs a portfolio"),
     ] {
         let ended = folder.run(arguments);
         assert_eq!(ended.code, code, "{arguments:?}: {}", ended.stderr);

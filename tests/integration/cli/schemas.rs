@@ -88,6 +88,7 @@ fn new_suppliers_keep_their_schema() {
 fn what_is_counted_keeps_its_schema() {
     is_as_documented("shocks-calibrate", &["shocks", "calibrate"]);
     is_as_documented("shocks-calibrate", &["shocks", "calibrate", "--from", "2026-01-01"]);
+    is_as_documented("shocks-calibrate", &["shocks", "calibrate", "tiny.yaml", "--trials", "50"]);
 }
 
 #[test]
