@@ -4,10 +4,13 @@
 use std::io::{self, IsTerminal};
 use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use super::console::write_stderr;
 use crate::files::remove_temporaries;
 
+/// How far the run is, in words.
+static KNOWN: Mutex<Option<String>> = Mutex::new(None);
 static STOP: AtomicBool = AtomicBool::new(false);
 /// Whether a simulation polls `STOP`, so that setting it is enough.
 static IS_POLLED: AtomicBool = AtomicBool::new(false);
@@ -33,8 +36,19 @@ pub(super) fn handle() {
 fn end() -> ! {
     remove_temporaries();
     let line = if io::stderr().is_terminal() { CLEAR_LINE } else { "" };
-    write_stderr(&format!("{line}error: stopped by a signal before there was an answer\n"));
+    let known = known().map_or_else(String::new, |known| format!("  = known so far: {known}\n"));
+    write_stderr(&format!("{line}error: stopped by a signal before there was an answer\n{known}"));
     process::exit(ENDED_BY_INTERRUPT)
+}
+
+/// Keeps how far the run is, to be told if a signal ends it; `None` when there is nothing to tell.
+pub(super) fn keep(known: Option<String>) {
+    *KNOWN.lock().unwrap_or_else(PoisonError::into_inner) = known;
+}
+
+/// What was kept last.
+pub(super) fn known() -> Option<String> {
+    KNOWN.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
 /// A guard: while it exists, the first signal only sets a flag.

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use indicatif::{HumanDuration, ProgressBar};
 
 use super::console::Console;
+use super::interrupt;
 use crate::report::figures::percent;
 use crate::report::money::DisplayCurrency;
 use crate::report::progress::{share_done, words};
@@ -46,6 +47,7 @@ impl ProgressLine {
         let done = done.map(|done| format!(" ({})", percent(done))).unwrap_or_default();
         let left = left.map(|left| format!(", {} left", HumanDuration(left))).unwrap_or_default();
         let step = self.currency.shown(&words(step, n_simulated));
+        interrupt::keep(Some(format!("{step}{done}")));
         self.line.set_message(format!("{step}{done}{left}"));
         self.line.tick();
     }
@@ -66,6 +68,7 @@ impl ProgressLine {
 
 impl Drop for ProgressLine {
     fn drop(&mut self) {
+        interrupt::keep(None);
         self.line.finish_and_clear();
     }
 }
@@ -93,9 +96,12 @@ mod tests {
         line.show(Progress::Simulation { n_more: 300, n_trials: 1000 });
         line.show(Progress::Simulation { n_more: 200, n_trials: 1000 });
         assert_eq!(line.line.message(), "simulating: 500 of 1,000 years (50 %)");
+        assert_eq!(interrupt::known().as_deref(), Some("simulating: 500 of 1,000 years (50 %)"));
         line.show(Progress::NewTrials);
         line.show(Progress::Simulation { n_more: 100, n_trials: 1000 });
         assert_eq!(line.line.message(), "simulating: 100 of 1,000 years (10 %)");
+        drop(line);
+        assert_eq!(interrupt::known(), None, "nothing is told of a run that is over");
     }
 
     /// A quarter took 10 s, so the other three take 30 s. The third of four scenarios begins when two are done.
