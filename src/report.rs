@@ -19,6 +19,7 @@ pub mod locale;
 pub mod money;
 pub mod names;
 pub mod page;
+pub mod pictures;
 pub mod progress;
 pub mod prometheus;
 pub mod scatter;

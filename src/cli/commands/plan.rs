@@ -79,6 +79,7 @@ fn run(
     let settings = StudySettings {
         optimize: settings(&arguments.aim, arguments.trials),
         today: Some(arguments.today.today.unwrap_or_else(clock::today)),
+        frontier: arguments.frontier,
         ..StudySettings::new(arguments.trials.trials, arguments.trials.seed)
     };
     let earlier = earlier(arguments, &path, period);
