@@ -19,6 +19,9 @@ pub mod locale;
 pub mod money;
 pub mod names;
 pub mod page;
+#[cfg(feature = "pdf")]
+mod pdf;
+pub mod pictures;
 pub mod progress;
 pub mod prometheus;
 pub mod scatter;

@@ -369,6 +369,9 @@ pub struct ReportArguments {
     pub head: ReportHead,
     #[command(flatten)]
     pub aim: Aim,
+    /// Also make plans from the cheapest to the safest, with their chart: takes several times as long
+    #[arg(long)]
+    pub frontier: bool,
     #[command(flatten)]
     pub today: Today,
     #[command(flatten)]

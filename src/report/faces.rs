@@ -3,6 +3,8 @@
 use super::answer::results::ResultsAnswer;
 use super::locale::{Locale, in_locale};
 use super::money::DisplayCurrency;
+#[cfg(feature = "pdf")]
+use super::pdf;
 use super::{html, page, typst_page, xlsx};
 
 /// How faces are written.
@@ -38,13 +40,18 @@ pub struct Face {
 /// Source of the printed report.
 pub const PRINT: &str = "report.typ";
 
+/// The printed report itself, in a program built with the feature `pdf`; else it is made of [`PRINT`].
+pub const PDF: Option<&str> = if cfg!(feature = "pdf") { Some("report.pdf") } else { None };
+
 /// All faces, the first to read first. `results.json`, `manifest.json` and `inputs/` are written besides.
-pub const FACES: [Face; 5] = [
+pub const FACES: &[Face] = &[
     Face { name: "to read in a browser", file: "report.html", render: html::report_face },
     Face { name: "one page for the board", file: "board.html", render: html::board_face },
     Face { name: "to read as Markdown", file: "report.md", render: page::face },
     Face { name: "for spreadsheets", file: "report.xlsx", render: xlsx::face },
     Face { name: "for print, by `typst compile`", file: PRINT, render: typst_page::face },
+    #[cfg(feature = "pdf")]
+    Face { name: "for print", file: "report.pdf", render: pdf::face },
 ];
 
 /// The bytes of every face, in the order of [`FACES`].

@@ -40,6 +40,7 @@ pub fn page(results: &ResultsAnswer, currency: DisplayCurrency) -> String {
         sure::how_sure(results),
         limit_section(results),
         results.optimize.as_ref().map_or_else(String::new, all_changes),
+        parts::registers(results),
     ];
     let page = parts.concat();
     currency.shown(page.trim_end()) + "\n"
@@ -59,7 +60,7 @@ fn options(results: &ResultsAnswer) -> String {
     if rungs.is_empty() {
         return String::new();
     }
-    format!("## The options\n\n{}", ladder::options(rungs).to_markdown())
+    format!("## The options\n\n{}{}", ladder::options(rungs).to_markdown(), parts::frontier(results))
 }
 
 fn what_it_buys(results: &ResultsAnswer) -> String {

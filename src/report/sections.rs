@@ -3,7 +3,7 @@
 //! Figures are exact here and amounts are in USD; each face rounds them, and shows them in its currency.
 
 mod annexes;
-mod decision;
+pub mod decision;
 mod dependencies;
 mod history;
 pub mod loss;

@@ -1,9 +1,11 @@
 //! `report.typ`: the report for print, as source for typst, which makes a PDF of it.
 
 use super::answer::results::ResultsAnswer;
+use super::drawing::palette::on_paper;
 use super::faces::FaceSettings;
 use super::figures::count;
 use super::money::DisplayCurrency;
+use super::pictures::{ReportPicture, exceedance, frontier, options};
 use super::sections::{ColumnKind, ReportSection, TypedColumn, TypedTable, sections};
 use crate::input::diagnostic::printable;
 
@@ -28,7 +30,7 @@ pub(super) fn face(results: &ResultsAnswer, settings: &FaceSettings) -> Result<V
 }
 
 /// The whole source. Every text in it is a string of typst, so that no name can be markup or code.
-fn source(results: &ResultsAnswer, settings: &FaceSettings) -> String {
+pub(super) fn source(results: &ResultsAnswer, settings: &FaceSettings) -> String {
     let currency = settings.currency;
     let title = format!("Supply plan of {}", results.company.name);
     let mut out = format!(
@@ -41,7 +43,12 @@ fn source(results: &ResultsAnswer, settings: &FaceSettings) -> String {
     out.push_str(&format!("#set text(lang: {})\n", string("en")));
     out.push_str(&front(results, &title, currency));
     for section in sections(results) {
-        out.push_str(&printed(&section, currency));
+        let charts: Vec<ReportPicture> = match section.number {
+            1 => [options(results, currency), frontier(results, currency)].into_iter().flatten().collect(),
+            6 => exceedance(results, currency).into_iter().collect(),
+            _ => Vec::new(),
+        };
+        out.push_str(&printed(&section, &charts, currency));
     }
     out
 }
@@ -68,6 +75,10 @@ const PREAMBLE: &str = r##"#let ink = rgb("#1b1f24")
 #show table.cell.where(y: 0): set text(weight: 600)
 #let says(body) = block(below: 0.8em, sticky: true, text(10.5pt, body))
 #let tells(body) = block(below: 0.6em, sticky: true, text(9.5pt, body))
+#let chart(drawing, finding, alternative) = block(breakable: false, below: 1.2em)[
+  #tells(strong(finding))
+  #image(bytes(drawing), format: "svg", width: 120mm, alt: alternative)
+]
 #let note(body) = block(above: 0.6em, text(8pt, fill: muted, body))
 "##;
 
@@ -86,16 +97,25 @@ fn front(results: &ResultsAnswer, title: &str, currency: DisplayCurrency) -> Str
     )
 }
 
-fn printed(section: &ReportSection, currency: DisplayCurrency) -> String {
+fn printed(section: &ReportSection, charts: &[ReportPicture], currency: DisplayCurrency) -> String {
     let mut out =
         format!("\n#heading(level: 1, {})\n", string(&format!("{}. {}", section.number, section.title)));
     for says in &section.says {
         out.push_str(&format!("#says[#{}]\n", string(&currency.shown(says))));
     }
+    out.extend(charts.iter().map(|chart| drawn(chart, currency)));
     for table in section.tables.iter().filter(|table| !table.rows.is_empty()) {
         out.push_str(&tabled(table, currency));
     }
     out
+}
+
+/// A chart with what it shows, and a description for those who do not see it.
+fn drawn(chart: &ReportPicture, currency: DisplayCurrency) -> String {
+    let finding = currency.shown(&chart.finding);
+    let drawing = currency.shown(&on_paper(&chart.svg)).replace('\n', "");
+    let alternative = format!("{finding}. {}", chart.drawn);
+    format!("#chart({}, {}, {})\n", string(&drawing), string(&finding), string(&alternative))
 }
 
 fn tabled(table: &TypedTable, currency: DisplayCurrency) -> String {

@@ -9,6 +9,7 @@ use super::diversify::{Diversification, diversify};
 use super::evidence::{OfferEvidence, UsedSource, offers_of, used_sources};
 use super::freshness::catalog_date;
 use super::landscape::{Landscape, LandscapeQuestion};
+use super::plan::frontier::Frontier;
 use super::plan::outcome::{Optimized, Recommended};
 use super::plan::questions::Questions;
 use super::progress::Progress;
@@ -56,6 +57,8 @@ pub struct StudySettings {
     pub optimize: OptimizeSettings,
     /// Day on which exceptions to limits are judged; `None`: no exception is valid.
     pub today: Option<Date>,
+    /// Whether to compute plans from the cheapest to the safest.
+    pub frontier: bool,
 }
 
 impl StudySettings {
@@ -70,7 +73,12 @@ impl StudySettings {
             n_trials,
             seed,
         };
-        Self { simulate: SimulateSettings { n_trials, seed, rates: Rates::Drawn }, optimize, today: None }
+        Self {
+            simulate: SimulateSettings { n_trials, seed, rates: Rates::Drawn },
+            optimize,
+            today: None,
+            frontier: false,
+        }
     }
 }
 
@@ -111,6 +119,8 @@ pub struct StudyResults<'a> {
     pub simulated: Simulated,
     /// `Err`: why the planner gave no answer.
     pub optimized: Result<Optimized, OptimizeError>,
+    /// Plans from the cheapest to the safest, where they are asked for and there is a plan.
+    pub frontier: Option<Frontier>,
     /// The recommended plan; `None` where no change is recommended.
     pub plan: Option<PlanResults>,
     /// Early warnings of the shocks that cost today's allocation most.
@@ -175,9 +185,13 @@ impl<'a> StudyResults<'a> {
         let stress = played(session, &session.current)?;
         let simulated = simulated(session, &session.current, settings.simulate, progress)?;
         let checked = session.check(&session.current, Some(&simulated), settings.today);
-        let questions = Questions { ladder: true, runners_up: true, ..Questions::default() };
+        let questions =
+            Questions { ladder: true, runners_up: true, frontier: settings.frontier, ..Questions::default() };
         let answers = session.answers(settings.optimize, &questions, progress);
-        let optimized = answers.map(|answers| answers.optimized);
+        let (optimized, frontier) = match answers {
+            Ok(answers) => (Ok(answers.optimized), answers.frontier),
+            Err(why) => (Err(why), None),
+        };
         let chosen = optimized.as_ref().ok().and_then(recommended);
         let plan = chosen.map(|chosen| PlanResults::compute(session, &chosen.plan, settings, progress));
         let plan = plan.transpose()?;
@@ -211,6 +225,7 @@ impl<'a> StudyResults<'a> {
             landscape: Landscape::new(session.instance, &loaded.jurisdictions, &LandscapeQuestion::default()),
             simulated,
             optimized,
+            frontier,
             plan,
         })
     }

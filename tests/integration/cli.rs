@@ -22,6 +22,8 @@ mod killed;
 mod list;
 mod manners;
 mod overwriting;
+#[cfg(feature = "pdf")]
+mod pdf;
 mod plan_schemas;
 mod registers;
 mod report;

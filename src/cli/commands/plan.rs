@@ -21,7 +21,7 @@ use crate::input::{InputFile, Loaded, has_history, history_with_file};
 use crate::model::history::EventHistory;
 use crate::planning::solver;
 use crate::report::answer::results::{ResultsAnswer, RunProvenance};
-use crate::report::faces::{FaceSettings, PRINT, rendered};
+use crate::report::faces::{FaceSettings, PDF, PRINT, rendered};
 use crate::report::locale::{Locale, in_locale};
 use crate::report::{answer, tables};
 use crate::simulation::draws::Rates;
@@ -40,7 +40,7 @@ pub(super) fn plan(arguments: &ReportArguments, console: &Console) -> Result<Exi
         let folder = shown(path);
         text.push_str(&format!(
             "\nThe report is in {folder}: report.html to read, board.html for the board, report.xlsx for spreadsheets,\nresults.json for machines.\n{}\n",
-            how_to_print(path)
+            for_print(path).unwrap_or_else(|| how_to_print(path))
         ));
         text
     })
@@ -49,9 +49,16 @@ pub(super) fn plan(arguments: &ReportArguments, console: &Console) -> Result<Exi
 pub(super) fn report(arguments: &ReportArguments, console: &Console) -> Result<Exit, Failure> {
     let line = |console: &Console, path: PathBuf| format!("{}\n", console.path(&path));
     run(arguments, console, |_, path, console| {
-        console.notice(&how_to_print(path));
+        if PDF.is_none() {
+            console.notice(&how_to_print(path));
+        }
         file_names().iter().map(|name| line(console, path.join(name))).collect()
     })
+}
+
+/// Where the PDF is, if the program writes one.
+fn for_print(path: &Path) -> Option<String> {
+    PDF.map(|file| format!("For print: {}", shown(&path.join(file))))
 }
 
 /// How to make a PDF of the report.
@@ -79,6 +86,7 @@ fn run(
     let settings = StudySettings {
         optimize: settings(&arguments.aim, arguments.trials),
         today: Some(arguments.today.today.unwrap_or_else(clock::today)),
+        frontier: arguments.frontier,
         ..StudySettings::new(arguments.trials.trials, arguments.trials.seed)
     };
     let earlier = earlier(arguments, &path, period);

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::ladder::{RungAnswer, RungWord};
 use super::plans::{Allocation, CostAndRisk, PlannedStandby, allocation, standby};
 use crate::model::instance::Instance;
 use crate::study::plan::context::MeasuredPlan;
@@ -80,6 +81,68 @@ impl FrontierPlans {
             today: PlanInFull::of(instance, &frontier.today),
             searches: frontier.n_searches,
         }
+    }
+}
+
+/// What a mark says of the plan to choose.
+pub const RECOMMENDED: &str = "recommended";
+
+/// A plan as a report shows it beside others, on new trials.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MarkedPlan<'a> {
+    /// `plan 3`, `today`, or what the recommended option is called.
+    pub name: String,
+    /// What is said of it: [`RECOMMENDED`], `whole plan`, `knee`, several of them, or nothing.
+    pub marks: Vec<&'static str>,
+    pub figures: &'a CostAndRisk,
+    /// Whether it is a plan on the frontier, and not one beside it.
+    pub is_on_frontier: bool,
+}
+
+impl MarkedPlan<'_> {
+    #[must_use]
+    pub fn is_recommended(&self) -> bool {
+        self.marks.contains(&RECOMMENDED)
+    }
+}
+
+impl FrontierPlans {
+    /// The plans on the frontier, the cheapest first; then today, and what is recommended where it is neither. `rungs`: the options of
+    /// the report, empty where there are none; `words`: the name of an option.
+    #[must_use]
+    pub fn marked<'a>(
+        &'a self,
+        rungs: &'a [RungAnswer],
+        words: &dyn Fn(&RungAnswer) -> String,
+    ) -> Vec<MarkedPlan<'a>> {
+        let rung = rungs.iter().find(|rung| rung.is_recommended);
+        let whole =
+            if rung.is_none_or(|rung| rung.rung == RungWord::All) { RECOMMENDED } else { "whole plan" };
+        let is_today = rung.is_some_and(|rung| rung.rung == RungWord::Today);
+        let point = |point: &'a FrontierPlan| MarkedPlan {
+            name: format!("plan {}", point.plan),
+            marks: point
+                .is_recommended
+                .then_some(whole)
+                .into_iter()
+                .chain(point.is_knee.then_some("knee"))
+                .collect(),
+            figures: &point.out_of_sample,
+            is_on_frontier: true,
+        };
+        let beside = |name: String, mark: Option<&'static str>, figures: &'a CostAndRisk| MarkedPlan {
+            name,
+            marks: mark.into_iter().collect(),
+            figures,
+            is_on_frontier: false,
+        };
+        let mut marked: Vec<MarkedPlan<'a>> = self.points.iter().map(point).collect();
+        marked.push(beside("today".to_owned(), is_today.then_some(RECOMMENDED), &self.today.out_of_sample));
+        let apart = self.recommended.iter();
+        marked.extend(apart.map(|plan| beside("plan found".to_owned(), Some(whole), &plan.out_of_sample)));
+        let step = rung.filter(|rung| !matches!(rung.rung, RungWord::Today | RungWord::All));
+        marked.extend(step.map(|rung| beside(words(rung), Some(RECOMMENDED), &rung.figures.out_of_sample)));
+        marked
     }
 }
 

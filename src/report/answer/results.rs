@@ -10,6 +10,7 @@ use super::concentration::{ConcentrationAnswer, DiversityAnswer};
 use super::diversify::DiversifyAnswer;
 use super::evidence::{EvidenceAnswer, ShockEvidence, UsedSourceAnswer};
 use super::exposure::{ChokepointAnswer, ExposureAnswer, NodeLossAnswer};
+use super::frontier::FrontierPlans;
 use super::landscape::lags::{LagAnswer, OriginServiceAnswer};
 use super::optimize::OptimizeAnswer;
 use super::powers::PowerInUseAnswer;
@@ -241,7 +242,10 @@ impl ResultsAnswer {
             powers: results.powers.iter().map(|power| PowerInUseAnswer::of(instance, power)).collect(),
             diversify: DiversifyAnswer::of(instance, &results.diversified),
             simulate: SimulateAnswer::of(instance, &results.simulated),
-            optimize: optimized.ok().map(|found| OptimizeAnswer::of_plan(session, found, seed)),
+            optimize: optimized.ok().map(|found| OptimizeAnswer {
+                frontier: results.frontier.as_ref().map(|found| FrontierPlans::of(instance, found)),
+                ..OptimizeAnswer::of_plan(session, found, seed)
+            }),
             optimize_error: optimized.err().map(ToString::to_string),
             plan: results.plan.as_ref().map(|plan| PlanAnswer::of(instance, plan)),
             evidence: EvidenceAnswer::of(instance, &results.evidence),

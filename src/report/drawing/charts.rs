@@ -9,9 +9,11 @@
 
 pub mod exceedance;
 pub mod flow;
+pub mod frontier;
 pub mod layers;
 pub mod months;
 pub mod options;
+mod plane;
 mod scale;
 pub mod service;
 pub mod waterfall;

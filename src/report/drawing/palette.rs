@@ -25,3 +25,26 @@ pub const PRINT: &str = "--ink:#000000;--panel:#ffffff";
 /// The typeface, with figures of equal width.
 pub const TYPE: &str =
     "font-family:Inter,\"Segoe UI\",system-ui,sans-serif;font-variant-numeric:tabular-nums";
+
+/// A drawing of a page as a file of its own for print, with colors in the place of variables: for readers without style sheets.
+#[must_use]
+pub fn on_paper(svg: &str) -> String {
+    let mut drawing = svg.replacen("<svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"", 1);
+    // What differs on paper comes first, so that it is what is taken.
+    for (name, color) in PRINT.split(';').chain(LIGHT.split(';')).filter_map(|pair| pair.split_once(':')) {
+        drawing = drawing.replace(&format!("var({name})"), color);
+    }
+    drawing
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_drawing_on_paper_has_the_colors_of_print() {
+        let svg = "<svg viewBox=\"0 0 1 1\"><path stroke=\"var(--ink)\" fill=\"var(--s1)\"/></svg>";
+        let expected = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1 1\"><path stroke=\"#000000\" fill=\"#d55e00\"/></svg>";
+        assert_eq!(on_paper(svg), expected);
+    }
+}

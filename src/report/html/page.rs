@@ -4,6 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::markup::{Markup, classed, paragraph, style_string, tag};
 use crate::report::drawing::palette::{DARK, LIGHT, PRINT, TYPE};
+use crate::report::pictures::ReportPicture;
 
 /// What a page may load and run: nothing, but for its own style, named by its hash.
 fn policy(style: &str) -> String {
@@ -119,6 +120,12 @@ pub fn fill_in(lines: &[(&str, &str)]) -> Markup {
 #[must_use]
 pub fn figure(finding: &str, drawn: &str, svg: String) -> Markup {
     figure_of("", finding, drawn, Markup::drawing(svg))
+}
+
+/// A chart that other faces have too.
+#[must_use]
+pub fn picture(chart: ReportPicture) -> Markup {
+    figure(&chart.finding, chart.drawn, chart.svg)
 }
 
 /// A chart over the whole width, which can be moved sideways on a narrow screen.

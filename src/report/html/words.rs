@@ -19,7 +19,7 @@ use crate::report::tables::check::in_unit;
 pub(in crate::report) const LEAST_USD: f64 = 0.5;
 
 /// An option by what may change.
-pub(super) fn rung_words(rung: &RungAnswer) -> String {
+pub(in crate::report) fn rung_words(rung: &RungAnswer) -> String {
     match (rung.rung, rung.touched) {
         (RungWord::Today, _) => "Do nothing".to_owned(),
         (RungWord::Standbys, _) => "Standbys only".to_owned(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::ColumnKind::{Amount, Count, Number, Share, Text};
-use super::register::material_third_parties;
+use super::register::{assessment_extract, material_third_parties, supply_chain_extract};
 use super::{ReportSection, TypedTable, TypedValue, count, number, or_absent, text, word};
 use crate::report::answer::evidence::{EvidenceAnswer, ShockEvidence, UsedSourceAnswer};
 use crate::report::answer::landscape::lags::{LagAnswer, OriginServiceAnswer};
@@ -178,8 +178,16 @@ pub(super) fn annexes(results: &ResultsAnswer) -> ReportSection {
             number(after.map(of)),
         ]
     }));
-    let tables =
-        [value, allocation, standby, origins(results), lags(results), material_third_parties(results)];
+    let tables = [
+        value,
+        allocation,
+        standby,
+        origins(results),
+        lags(results),
+        supply_chain_extract(results),
+        assessment_extract(results),
+        material_third_parties(results),
+    ];
     ReportSection {
         number: 14,
         title: "Annexes",

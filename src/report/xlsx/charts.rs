@@ -28,6 +28,7 @@ pub(super) fn add(
     let ranges = Ranges { sheet: sheet_name, table };
     match table.name {
         "Options" => sheet.insert_chart(below, 0, &options(&ranges, currency)).map(drop),
+        "Frontier" => sheet.insert_chart(below, 0, &frontier(&ranges, currency)).map(drop),
         "Exceedance" if table.rows.len() > 1 => {
             sheet.insert_chart(below, 0, &exceedance(&ranges, currency)).map(drop)
         }
@@ -100,11 +101,35 @@ fn sized(mut chart: Chart, title: &str, says: &str) -> Chart {
 
 /// Each option at its cost and its risk, with its name.
 fn options(ranges: &Ranges<'_>, currency: DisplayCurrency) -> Chart {
-    let mut chart = sized(
-        Chart::new(ChartType::Scatter),
+    cost_and_risk(
+        ranges,
+        currency,
+        "options",
         "Options: cost against loss of the worst years",
         "Scatter of the options: planned cost a month across, mean loss of the worst years upward.",
-    );
+    )
+}
+
+/// Each plan of the frontier, today and what is recommended at their cost and risk, with their names.
+fn frontier(ranges: &Ranges<'_>, currency: DisplayCurrency) -> Chart {
+    cost_and_risk(
+        ranges,
+        currency,
+        "plans",
+        "Plans from the cheapest to the safest: cost against loss of the worst years",
+        "Scatter of the plans: planned cost a month across, mean loss of the worst years upward.",
+    )
+}
+
+/// Each row at its cost and its risk, with its name.
+fn cost_and_risk(
+    ranges: &Ranges<'_>,
+    currency: DisplayCurrency,
+    what: &str,
+    title: &str,
+    says: &str,
+) -> Chart {
+    let mut chart = sized(Chart::new(ChartType::Scatter), title, says);
     let labels: Vec<ChartDataLabel> = (0..ranges.table.rows.len())
         .map(|row| {
             let cell = format!("='{}'!$A${}", ranges.sheet, HEADER_ROW + 2 + row as u32);
@@ -115,7 +140,7 @@ fn options(ranges: &Ranges<'_>, currency: DisplayCurrency) -> Chart {
     position.set_position(ChartDataLabelPosition::Above).show_value();
     chart
         .add_series()
-        .set_name("options")
+        .set_name(what)
         .set_categories(ranges.column("cost a month"))
         .set_values(ranges.column("mean loss of the worst years"))
         .set_marker(&marker(PLAN))

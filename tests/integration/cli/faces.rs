@@ -149,3 +149,74 @@ fn every_face_has_every_part() {
         assert!(sheets.rows(sheet).len() > 4, "{sheet}");
     }
 }
+
+/// Dots and rows of the frontier are its plans, today and what is recommended, on new trials; without the flag there are none.
+#[test]
+fn a_frontier_that_is_asked_for_is_in_every_face() {
+    let folder = Folder::new();
+    let ended = folder.run(&["report", "tiny.yaml", "--trials", "50", "--frontier", "--currency", "usd"]);
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    let results: Value = serde_json::from_str(&folder.read(&format!("{PLACE}/results.json"))).unwrap();
+    let frontier = &results["optimize"]["frontier"];
+    let points = frontier["points"].as_array().unwrap();
+    let rung =
+        results["optimize"]["ladder"].as_array().unwrap().iter().find(|rung| rung["is_recommended"] == true);
+    let rung = rung.unwrap();
+    let own = ["today", "all"].contains(&rung["rung"].as_str().unwrap());
+    let beside = std::iter::once(&frontier["today"])
+        .chain(Some(&frontier["recommended"]).filter(|plan| !plan.is_null()))
+        .chain(Some(&rung["figures"]).filter(|_| !own));
+    let plans: Vec<&Value> = points.iter().chain(beside).collect();
+    let sheets = Sheets::read(&folder.path(PLACE).join("report.xlsx"));
+    for (column, figure) in [
+        ("cost a month, USD", "monthly_cost_usd"),
+        ("average annual loss, USD", "aal_usd"),
+        ("mean loss of the worst years, USD", "cvar_usd"),
+    ] {
+        let expected: Vec<f64> =
+            plans.iter().map(|plan| plan["out_of_sample"][figure].as_f64().unwrap()).collect();
+        let found = sheets.numbers("1 Frontier", column);
+        assert!(
+            found.len() == expected.len() && found.iter().zip(&expected).all(|(a, b)| is_near(*a, *b)),
+            "{figure}: {found:?}, {expected:?}"
+        );
+    }
+    let page = folder.read(&format!("{PLACE}/report.html"));
+    let drawing = page.split("<svg").find(|part| part.contains("\"frontier-title\"")).unwrap();
+    let drawing = drawing.split("</svg>").next().unwrap();
+    assert_eq!(drawing.matches("<circle").count(), plans.len());
+    assert!(drawing.contains("today") && drawing.contains("recommended"), "{drawing}");
+    for face in ["report.md", "report.typ"] {
+        assert!(folder.read(&format!("{PLACE}/{face}")).contains("Plans from the cheapest to the safest"));
+    }
+    let ended = folder.run(&["report", "tiny.yaml", "--trials", "50"]);
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    assert!(!folder.read(&format!("{PLACE}/report.html")).contains("frontier-title"));
+}
+
+/// The extracts for registers have the same rows everywhere; those for the UK are those of the export.
+#[test]
+fn every_face_has_the_extracts_for_registers() {
+    let folder = Folder::new();
+    let ended = folder.run(&["report", "tiny.yaml", "--trials", "50"]);
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    let sheets = Sheets::read(&folder.path(PLACE).join("report.xlsx"));
+    let results: Value = serde_json::from_str(&folder.read(&format!("{PLACE}/results.json"))).unwrap();
+    let in_use = |chain: &&Value| chain["today"]["share"].as_f64().unwrap() > 0.0;
+    let carried = results["chains"].as_array().unwrap().iter().filter(in_use).count();
+    // OpenAI hosts its own model: one supplier at rank 1, and one service.
+    assert_eq!(sheets.numbers("14 SupplyChain", "rank (c0050)"), [1.0]);
+    assert_eq!(sheets.numbers("14 Assessment", "share of the workload"), vec![1.0; carried]);
+    assert_eq!(sheets.numbers("14 MaterialThirdParties", "share of it"), [1.0]);
+    for face in ["report.md", "report.typ", "report.html"] {
+        let text = folder.read(&format!("{PLACE}/{face}"));
+        for said in [
+            "extract shaped as DORA B_05.02",
+            "extract shaped as DORA B_07.01",
+            "extract for the UK register",
+        ] {
+            assert!(text.contains(said), "{face} lacks '{said}'");
+        }
+        assert!(text.contains("provider (c0030)") && text.contains("OpenAI"), "{face}");
+    }
+}

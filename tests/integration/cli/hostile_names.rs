@@ -11,7 +11,7 @@ const COMPANY: &str = "=HYPERLINK(1+1) \u{1f680} \u{5e9}\u{5dc} #panic[x] $y$ \\
 const NAME: &str = "</title><script>alert(2)</script>[a](javascript:b)`<i>`&lt;&#96;\u{202e}";
 
 /// A portfolio of which every id and every name is hostile; all of its demand can only go to its own offer.
-fn hostile() -> String {
+pub(super) fn hostile() -> String {
     let name = NAME.replace('\u{202e}', "\\u202e");
     let own = format!(
         "limits:

@@ -4,15 +4,13 @@ use super::super::markup::{Markup, note, tag};
 use super::super::page::{PageSection, sub_heading};
 use super::super::table::{DataTable, TableField};
 use super::super::typed::typed_under;
-use super::super::words::workload_name;
 use super::location::{chain_row, chain_table};
 use super::roadmap::action_words;
-use crate::report::answer::register::{AssessedService, assessed_services, supply_ranks};
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::answer::supply_chain::{PartyAnswer, ServiceChainAnswer};
-use crate::report::figures::{days, percent};
-use crate::report::money::{amount, money};
-use crate::report::sections::register::material_third_parties;
+use crate::report::money::amount;
+use crate::report::sections::TypedTable;
+use crate::report::sections::register::{assessment_extract, material_third_parties, supply_chain_extract};
 
 /// Terms of the report.
 const GLOSSARY: [(&str, &str); 12] = [
@@ -39,16 +37,18 @@ const GLOSSARY: [(&str, &str); 12] = [
 pub(super) fn section(results: &ResultsAnswer) -> PageSection {
     let body = inventory(results)
         .and(changes(results))
-        .and(supply_chain_register(results))
-        .and(assessment_register(results))
-        .and(typed_under(
-            "E. Material third parties (extract for the UK register)",
-            &material_third_parties(results),
-        ))
+        .and(register("C.", &supply_chain_extract(results)))
+        .and(register("D.", &assessment_extract(results)))
+        .and(register("E.", &material_third_parties(results)))
         .and(sovereignty(results))
         .and(sources(results))
         .and(glossary());
     PageSection { number: 14, title: "Annexes", answer: String::new(), body }
+}
+
+/// An extract under its letter.
+fn register(letter: &str, extract: &TypedTable) -> Markup {
+    typed_under(&format!("{letter} {}", extract.title), extract)
 }
 
 fn inventory(results: &ResultsAnswer) -> Markup {
@@ -81,79 +81,6 @@ fn changes(results: &ResultsAnswer) -> Markup {
         ]);
     }
     sub_heading("B. Changes in full", "").and(table.markup())
-}
-
-/// Columns as in template B_05.02 of the register of information (Commission Implementing Regulation (EU) 2024/2956).
-fn supply_chain_register(results: &ResultsAnswer) -> Markup {
-    let mut rows: Vec<[String; 5]> = Vec::new();
-    for chain in results.chains.iter().filter(|chain| chain.today.is_used()) {
-        for rank in supply_ranks(chain) {
-            let provider = format!("{} ({})", rank.provider.name, rank.provider.country);
-            let recipient = rank.recipient.map_or_else(|| "the company".to_owned(), |above| above.name);
-            rows.push([
-                rank.contract,
-                rank.service.as_str().to_owned(),
-                provider,
-                rank.rank.to_string(),
-                recipient,
-            ]);
-        }
-    }
-    rows.sort();
-    rows.dedup();
-    let mut table = DataTable::new(
-        "extract for B_05.02",
-        &["contract (c0010)", "service (c0020)", "provider (c0030)", ">rank (c0050)", "recipient (c0060)"],
-    )
-    .whole();
-    for row in rows {
-        table.row(row.map(TableField::from));
-    }
-    let says = "Shaped like the template of the register under DORA. Contract numbers and legal \
-                entity identifiers are not in the portfolio: contracts are named by host, providers by name and country.";
-    sub_heading("C. Supply chain (extract shaped as DORA B_05.02)", "").and(table.markup()).and(note(says))
-}
-
-/// Columns as in template B_07.01.
-fn assessment_register(results: &ResultsAnswer) -> Markup {
-    let mut table = DataTable::new(
-        "extract for B_07.01",
-        &[
-            "provider (c0020)",
-            "service for",
-            "substitutability (c0050)",
-            "exit plan (c0080)",
-            ">impact of discontinuing (c0100)",
-            "alternative (c0120)",
-        ],
-    )
-    .whole();
-    for service in assessed_services(&results.chains, &results.exposure.substitutes, &results.workloads) {
-        let AssessedService { chain, workload, .. } = service;
-        table.row([
-            chain.host.as_ref().map_or_else(|| "the company".to_owned(), |host| host.name.clone()).into(),
-            TableField::with(workload_name(results, &chain.workload), chain.offer.clone()),
-            service.substitutability.as_str().into(),
-            if service.has_standby { "standby prepared" } else { "none prepared" }.into(),
-            workload
-                .map_or_else(String::new, |w| {
-                    format!("{} of {} a day", percent(chain.today.share), money(w.outage_cost_usd_per_day))
-                })
-                .into(),
-            service
-                .alternative
-                .map_or_else(
-                    || "none found".to_owned(),
-                    |(offer, after)| format!("{offer} in {}", days(after)),
-                )
-                .into(),
-        ]);
-    }
-    let says = "Substitutability: easy where a standby is ready within the impact tolerance; medium where other vendors are ready within 30 days; highly \
-                complex where they take longer; not substitutable where none is eligible. Dates of audits are not in the portfolio.";
-    sub_heading("D. Assessment of services (extract shaped as DORA B_07.01)", "")
-        .and(table.markup())
-        .and(note(says))
 }
 
 /// Objectives 2 to 5 of the Cloud Sovereignty Framework (European Commission, 2025), with the node that governs each.

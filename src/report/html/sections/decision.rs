@@ -1,15 +1,17 @@
 //! 1: what is asked of the board, and the options.
 
 use super::super::markup::{Markup, list};
-use super::super::page::{PageSection, figure, fill_in, pair, sub_heading};
+use super::super::page::{PageSection, fill_in, pair, picture, sub_heading};
 use super::super::table::{DataTable, TableField};
+use super::super::typed::typed;
 use super::super::words::{rung_words, worst_years};
 use crate::report::answer::ladder::{RungAnswer, RungWord, first_step};
 use crate::report::answer::optimize::OptimizeAnswer;
 use crate::report::answer::results::ResultsAnswer;
-use crate::report::drawing::charts::options::options;
 use crate::report::figures::{ABSENT, count, counted, number, percent};
 use crate::report::money::{DisplayCurrency, amount, amount_change};
+use crate::report::pictures::{frontier, options};
+use crate::report::sections::decision::frontier as frontier_table;
 use crate::report::verdict::{current_breaks, reasons, verdict, worse_tail};
 
 pub(super) fn section(results: &ResultsAnswer, currency: DisplayCurrency) -> PageSection {
@@ -51,35 +53,15 @@ fn decide(
     } else if optimize.plan.is_none() {
         return list(sentences).and(conflicts(optimize)).and(sign);
     }
-    if rungs.is_empty() {
+    let Some(options) = options(results, currency).map(picture) else {
         return list(sentences).and(sign);
-    }
-    let chart = options(rungs, currency, "options", &finding(rungs), &rung_words);
-    list(sentences).and(option_table(results, rungs).markup()).and(pair(
-        figure(
-            &finding(rungs),
-            "Each dot is one option, measured on new simulated years. Source: simulation.",
-            chart,
-        ),
-        sign,
-    ))
-}
-
-/// What the chart of the options shows.
-fn finding(rungs: &[RungAnswer]) -> String {
-    let worst = |rung: &RungAnswer| rung.figures.out_of_sample.cvar_usd;
-    let (Some(today), Some(all)) = (rungs.first(), rungs.last()) else { return String::new() };
-    if worst(today) <= 0.0 {
-        return "No option loses anything in the worst years".to_owned();
-    }
-    let off = |rung: &RungAnswer| percent((1.0 - worst(rung) / worst(today)).max(0.0));
-    match first_step(rungs) {
-        Some([_, first, _]) => format!(
-            "The first step takes {} off the loss of the worst years, the whole plan {}",
-            off(first),
-            off(all)
-        ),
-        None => format!("The whole plan takes {} off the loss of the worst years", off(all)),
+    };
+    let decision = list(sentences).and(option_table(results, rungs).markup());
+    match frontier(results, currency) {
+        None => decision.and(pair(options, sign)),
+        Some(chart) => {
+            decision.and(pair(options, picture(chart))).and(typed(&frontier_table(results))).and(sign)
+        }
     }
 }
 

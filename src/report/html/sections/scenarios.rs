@@ -1,7 +1,7 @@
 //! 6: scenarios, the loss distribution, availability; sampling error and doubt about rates apart.
 
 use super::super::markup::{Markup, note, tag};
-use super::super::page::{PageSection, figure, pair, sub_heading};
+use super::super::page::{PageSection, figure, pair, picture, sub_heading};
 use super::super::table::{DataTable, TableField};
 use super::super::typed::typed;
 use super::super::words::{
@@ -9,12 +9,12 @@ use super::super::words::{
 };
 use crate::report::answer::replay::ReplayedEventAnswer;
 use crate::report::answer::results::ResultsAnswer;
-use crate::report::answer::simulate::{ReturnPeriodAnswer, SimulateAnswer};
+use crate::report::answer::simulate::SimulateAnswer;
 use crate::report::answer::stress::ScenarioAnswer;
-use crate::report::drawing::charts::exceedance::exceedance;
 use crate::report::drawing::charts::service::service;
 use crate::report::figures::{ABSENT, count, days, number, percent};
 use crate::report::money::{DisplayCurrency, amount, amount_interval, money};
+use crate::report::pictures::exceedance;
 use crate::report::sections::loss::reverse as reverse_table;
 use crate::units::DAYS_PER_YEAR;
 
@@ -105,24 +105,7 @@ fn risk(results: &ResultsAnswer) -> Markup {
 }
 
 fn curve(results: &ResultsAnswer, currency: DisplayCurrency) -> Markup {
-    let today = &results.simulate.aep;
-    if today.is_empty() {
-        return Markup::default();
-    }
-    let plan = results.plan.as_ref().map(|plan| plan.simulate.aep.as_slice());
-    let limits = results.check.limits.iter().filter(|limit| limit.measure == "cvar");
-    let appetite = limits.filter_map(|limit| limit.at_most).reduce(f64::min);
-    let last = |points: &[ReturnPeriodAnswer]| {
-        points.last().map(|point| (point.return_period_years, point.loss_usd))
-    };
-    let finding = last(today).map_or_else(String::new, |(years, loss)| {
-        let then = plan.and_then(last).filter(|(then, _)| (then - years).abs() < 0.5);
-        let then =
-            then.map_or_else(String::new, |(_, loss)| format!("; under the plan, than {}", money(loss)));
-        format!("One year in {} loses more than {}{then}", count(years.round() as u64), money(loss))
-    });
-    let drawn = "Loss of a year by return period. Source: simulation; shown where at least 10 simulated years are worse.";
-    figure(&finding, drawn, exceedance(today, plan, appetite, currency, "exceedance", &finding))
+    exceedance(results, currency).map_or_else(Markup::default, picture)
 }
 
 fn multiples(results: &ResultsAnswer, costly: &[&ScenarioAnswer]) -> Markup {
