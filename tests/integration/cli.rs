@@ -22,6 +22,7 @@ mod killed;
 mod list;
 mod manners;
 mod overwriting;
+mod parquet;
 mod plan_schemas;
 mod registers;
 mod report;

@@ -5,7 +5,7 @@ use std::path::Path;
 use jiff::civil::Date;
 
 use super::replay;
-use crate::cli::answer::{Choice, loaded_or_library, written};
+use crate::cli::answer::{Choice, in_format, loaded_or_library, written};
 use crate::cli::args::{
     CalibrateRows, ListArguments, ShocksCalibrateArguments, ShocksListArguments, ShocksQuestion,
     ShocksShowArguments, TabularFormat,
@@ -22,7 +22,7 @@ use crate::report::answer::calibrate::CalibrateAnswer;
 use crate::report::answer::shock::ShockAnswer;
 use crate::report::answer::shocks::ShocksAnswer;
 use crate::report::csv::Sheet;
-use crate::report::{answer, tables};
+use crate::report::tables;
 use crate::study::calibrate::calibrate as calibrated;
 use crate::study::shocks::{ShockFigures, ShockView, library};
 
@@ -59,12 +59,13 @@ fn deliver(
     console: &Console,
 ) -> Result<Exit, Failure> {
     let answer = ShocksAnswer::of(shown);
-    let text = match format {
-        TabularFormat::Table => console.tables(&tables::shocks::list(&answer, n_known), out),
-        TabularFormat::Json => answer::to_text(&answer),
-        TabularFormat::Csv => Sheet::of(&answer.shocks).to_text(),
-    };
-    console.deliver(&text, out, Exit::Done)
+    let rendered = in_format(
+        format,
+        &answer,
+        || console.tables(&tables::shocks::list(&answer, n_known), out),
+        || Sheet::of(&answer.shocks),
+    );
+    console.deliver_rendered(&rendered, out, Exit::Done)
 }
 
 fn show(arguments: &ShocksShowArguments, console: &Console) -> Result<Exit, Failure> {
@@ -106,15 +107,16 @@ fn calibrate(arguments: &ShocksCalibrateArguments, console: &Console) -> Result<
         None => replay::within(arguments.window, history.from, history.to)?,
     };
     let answer = CalibrateAnswer::of(&calibrated(&instance, &history, events, from, to));
-    let text = match arguments.format {
-        TabularFormat::Table => console.tables(&tables::calibrate::calibrate(&answer), common.out()),
-        TabularFormat::Json => answer::to_text(&answer),
-        TabularFormat::Csv => match arguments.table.unwrap_or(CalibrateRows::Rates) {
-            CalibrateRows::Rates => Sheet::of(&answer.rate_rows()).to_text(),
-            CalibrateRows::Durations => Sheet::of(&answer.durations).to_text(),
+    let rendered = in_format(
+        arguments.format,
+        &answer,
+        || console.tables(&tables::calibrate::calibrate(&answer), common.out()),
+        || match arguments.table.unwrap_or(CalibrateRows::Rates) {
+            CalibrateRows::Rates => Sheet::of(&answer.rate_rows()),
+            CalibrateRows::Durations => Sheet::of(&answer.durations),
         },
-    };
-    console.deliver(&text, common.out(), Exit::Done)
+    );
+    console.deliver_rendered(&rendered, common.out(), Exit::Done)
 }
 
 /// The days of a table of events: from the first of January before its first to the day after its last.
