@@ -114,7 +114,7 @@ fn facts(bill: &Value) -> Vec<String> {
 /// Ids of the sources that a citation names.
 fn ids(citation: &Value) -> BTreeSet<String> {
     let note = citation["note"].as_str().unwrap().strip_prefix("sources of the catalog: ").unwrap();
-    note.split("; ").map(|named| named.split(" (").next().unwrap().to_owned()).collect()
+    note.split("); ").map(|named| named.split(" (").next().unwrap().to_owned()).collect()
 }
 
 /// The citations of a bill: their pointers and the ids of their sources.

@@ -111,7 +111,7 @@ mod built {
             compared(&folder, &["list", list, "tiny.yaml"]);
         }
         let shocks = compared(&folder, &["shocks", "list"]);
-        assert!(shocks.0.iter().any(|column| column.1 == Physical::BOOLEAN));
+        assert!(shocks.1.len() > 20);
         let indicators = compared(&folder, &["landscape", "--table", "indicators"]);
         assert_eq!(indicators.0[0].0, "jurisdiction");
         compared(&folder, &["landscape", "--table", "ranks"]);
