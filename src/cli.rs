@@ -42,13 +42,16 @@ fn run(arguments: Vec<OsString>) -> Exit {
     let is_harmless = arguments.iter().all(|typed| messages::is_harmless(&typed.to_string_lossy()));
     let color = ColorArgument::of_raw(&arguments);
     let parsed = Arguments::command().color(color.of_help()).try_get_matches_from(arguments);
-    let typed = match parsed.and_then(|matches| Arguments::from_arg_matches(&matches)) {
+    let typed = parsed.and_then(|matches| Ok((Arguments::from_arg_matches(&matches)?, matches)));
+    let (typed, matches) = match typed {
         Ok(typed) => typed,
         Err(message) => return console::show(&message, is_harmless),
     };
     interrupt::handle();
     let console = Console::new(typed.manners);
-    in_pool(&typed.command, &console).unwrap_or_else(|failure| {
+    let ended =
+        targets::refuse_parquet_without_rows(&matches).and_then(|()| in_pool(&typed.command, &console));
+    ended.unwrap_or_else(|failure| {
         console.error(&failure.to_string());
         failure.exit()
     })

@@ -1,6 +1,7 @@
 //! Files for other programs: tables of trials and events, merging of shards, portfolios and offers as YAML.
 
 pub mod altered;
+pub mod answer_rows;
 mod broken;
 pub mod catalog_yaml;
 mod columns;
@@ -23,6 +24,8 @@ pub mod routers;
 #[cfg(feature = "parquet")]
 mod row_groups;
 mod sheet;
+#[cfg(feature = "parquet")]
+mod sheet_groups;
 pub mod starter;
 pub mod table_path;
 pub mod usage;

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::args::{Common, Format};
-use super::console::Console;
+use super::args::{Common, Format, TabularFormat};
+use super::console::{Console, Rendered};
 use super::failure::Failure;
 use crate::input::diagnostic::render_all;
 use crate::input::{Loaded, Sources, load, load_library};
@@ -13,6 +13,7 @@ use crate::model::catalog::Catalog;
 use crate::model::instance::Instance;
 use crate::model::jurisdictions::Jurisdictions;
 use crate::report::answer;
+use crate::report::csv::Sheet;
 use crate::report::grid::Grid;
 
 /// Reads a portfolio with its catalog and jurisdictions; warnings go to stderr.
@@ -62,5 +63,19 @@ pub(super) fn written<T: Serialize>(
     match requested {
         Format::Table => console.tables(&tables(), out),
         Format::Json => answer::to_text(&value()),
+    }
+}
+
+/// An answer that consists of lists, in the requested format.
+pub(super) fn in_format<T: Serialize>(
+    requested: TabularFormat,
+    answer: &T,
+    tables: impl FnOnce() -> String,
+    rows: impl FnOnce() -> Sheet,
+) -> Rendered {
+    match requested {
+        TabularFormat::Table => Rendered::Text(tables()),
+        TabularFormat::Json => Rendered::Text(answer::to_text(answer)),
+        TabularFormat::Csv => Rendered::Rows(rows()),
     }
 }

@@ -15,8 +15,10 @@ use super::environment;
 use super::failure::Failure;
 use super::messages::{harmless, shown};
 use super::version;
+use crate::exchange::answer_rows::write_rows;
 use crate::files::write_atomically;
 use crate::model::instance::Instance;
+use crate::report::csv::Sheet;
 use crate::report::figures::count;
 use crate::report::grid::{Grid, Screen, to_text};
 use crate::report::locale::Locale;
@@ -149,21 +151,65 @@ impl Console {
 
     /// Writes the answer to `out`, or to stdout without one. A closed pipe (`| head`) counts as success.
     pub(super) fn deliver(&self, text: &str, out: Option<&Path>, exit: Exit) -> Result<Exit, Failure> {
-        if let Some(path) = out {
-            write_atomically(path, text)?;
-            self.wrote(path);
-            return Ok(exit);
+        match out {
+            Some(path) => {
+                write_atomically(path, text)?;
+                self.wrote(path);
+                Ok(exit)
+            }
+            None => printed(text, exit),
         }
-        match print(text) {
-            Ok(()) => Ok(exit),
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Exit::Done),
-            Err(error) => Err(Failure::Stdout(error.to_string())),
+    }
+
+    /// Writes an answer that may consist of rows, as [`Self::deliver`]; rows become what the name of the file says.
+    pub(super) fn deliver_rendered(
+        &self,
+        rendered: &Rendered,
+        out: Option<&Path>,
+        exit: Exit,
+    ) -> Result<Exit, Failure> {
+        match (rendered, out) {
+            (Rendered::Text(text), _) => self.deliver(text, out, exit),
+            (Rendered::Rows(sheet), Some(path)) => {
+                write_rows(sheet, path)?;
+                self.wrote(path);
+                Ok(exit)
+            }
+            (Rendered::Rows(sheet), None) => printed(&sheet.to_text(), exit),
         }
     }
 
     /// Says that a file is there.
     pub(super) fn wrote(&self, path: &Path) {
         self.notice(&format!("wrote {}", shown(path)));
+    }
+}
+
+/// An answer in the requested format.
+pub(super) enum Rendered {
+    Text(String),
+    /// Rows: CSV on stdout, and in a file what its name says.
+    Rows(Sheet),
+}
+
+impl From<String> for Rendered {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<Sheet> for Rendered {
+    fn from(sheet: Sheet) -> Self {
+        Self::Rows(sheet)
+    }
+}
+
+/// Prints an answer to stdout.
+fn printed(text: &str, exit: Exit) -> Result<Exit, Failure> {
+    match print(text) {
+        Ok(()) => Ok(exit),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Exit::Done),
+        Err(error) => Err(Failure::Stdout(error.to_string())),
     }
 }
 

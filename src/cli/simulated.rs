@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use super::answer::in_format;
 use super::args::TabularFormat;
-use super::console::Console;
+use super::console::{Console, Rendered};
 use super::failure::Failure;
 use super::messages::shown;
 use crate::exchange::table_path::TablePath;
@@ -13,7 +14,7 @@ use crate::model::plan::Plan;
 use crate::report::answer::simulate::SimulateAnswer;
 use crate::report::answer::simulate::rows::rows;
 use crate::report::csv::Sheet;
-use crate::report::{answer, tables};
+use crate::report::tables;
 use crate::study::session::Session;
 use crate::study::simulate::{SimulateSettings, Simulated};
 
@@ -30,19 +31,20 @@ pub(super) fn finish_tables(
 }
 
 /// The answer in the requested format.
-pub(super) fn text(
+pub(super) fn rendered(
     format: TabularFormat,
     instance: &Instance,
     simulated: &Simulated,
     console: &Console,
     out: Option<&Path>,
-) -> String {
+) -> Rendered {
     let answer = SimulateAnswer::of(instance, simulated);
-    match format {
-        TabularFormat::Table => console.tables(&tables::simulate::simulate(&answer), out),
-        TabularFormat::Json => answer::to_text(&answer),
-        TabularFormat::Csv => Sheet::of(&rows(&answer)).to_text(),
-    }
+    in_format(
+        format,
+        &answer,
+        || console.tables(&tables::simulate::simulate(&answer), out),
+        || Sheet::of(&rows(&answer)),
+    )
 }
 
 /// Simulates a plan under a progress bar.

@@ -3,8 +3,11 @@
 
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
+use clap::ArgMatches;
+
 use super::failure::Failure;
 use super::messages::shown;
+use crate::exchange::table_path::TableFormat;
 use crate::files::{WriteError, is_inside, is_same_file, try_writing};
 use crate::input::catalog_files;
 
@@ -124,6 +127,26 @@ impl WrittenFile {
         }
         if is_in_new_folder { Ok(()) } else { Ok(try_writing(file)?) }
     }
+}
+
+/// Refuses `--out FILE.parquet` for an answer that is not rows, and in a build without Parquet.
+pub(super) fn refuse_parquet_without_rows(matches: &ArgMatches) -> Result<(), Failure> {
+    let mut command = matches;
+    while let Some((_, within)) = command.subcommand() {
+        command = within;
+    }
+    // Not every command has these flags.
+    let typed = |flag: &str| command.try_get_raw(flag).ok().flatten().and_then(|mut words| words.next());
+    let Some(out) = typed("out").map(Path::new) else { return Ok(()) };
+    let format = TableFormat::of(out).map_err(|why| Failure::Usage(format!("--out: {why}")))?;
+    if format == Some(TableFormat::Parquet) && typed("format").is_none_or(|word| word != "csv") {
+        return Err(Failure::Usage(format!(
+            "--out: '{}' would be Parquet, which is for rows\n  = help: add --format csv where the command has it, or \
+             name a file with another ending",
+            shown(out)
+        )));
+    }
+    Ok(())
 }
 
 /// Never writes over a file without being told.

@@ -20,7 +20,9 @@ use super::held::held;
 use crate::files::PendingFile;
 
 /// Rows of a row group, all of which are in memory at once.
-const ROWS: usize = 65_536;
+pub(super) const ROWS: usize = 65_536;
+/// Who writes a file, without a version: the same table has the same bytes.
+const WRITER: &str = "multipolar";
 
 /// The fields of one column.
 enum Values {
@@ -39,19 +41,35 @@ impl Values {
     }
 }
 
-fn io_error(error: ParquetError) -> io::Error {
+pub(super) fn io_error(error: ParquetError) -> io::Error {
     io::Error::other(error)
+}
+
+/// How every table is written.
+pub(super) fn properties() -> Arc<WriterProperties> {
+    let snappy = WriterProperties::builder().set_compression(Compression::SNAPPY);
+    Arc::new(snappy.set_created_by(WRITER.to_owned()).build())
+}
+
+/// A column; bytes are text.
+pub(super) fn column_type(
+    name: &str,
+    physical: Physical,
+    repetition: Repetition,
+) -> Result<Arc<Type>, ParquetError> {
+    let logical = (physical == Physical::BYTE_ARRAY).then_some(LogicalType::String);
+    let builder = Type::primitive_type_builder(name, physical);
+    builder.with_repetition(repetition).with_logical_type(logical).build().map(Arc::new)
 }
 
 fn schema(columns: &[TableColumn]) -> Result<Type, ParquetError> {
     let field = |&(name, kind): &TableColumn| {
-        let (physical, logical) = match kind {
-            ValueKind::Whole => (Physical::INT64, None),
-            ValueKind::Number => (Physical::DOUBLE, None),
-            ValueKind::Text => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
+        let physical = match kind {
+            ValueKind::Whole => Physical::INT64,
+            ValueKind::Number => Physical::DOUBLE,
+            ValueKind::Text => Physical::BYTE_ARRAY,
         };
-        let builder = Type::primitive_type_builder(name, physical);
-        builder.with_repetition(Repetition::REQUIRED).with_logical_type(logical).build().map(Arc::new)
+        column_type(name, physical, Repetition::REQUIRED)
     };
     let fields = columns.iter().map(field).collect::<Result<Vec<_>, _>>()?;
     Type::group_type_builder("trials").with_fields(fields).build()
@@ -66,8 +84,7 @@ pub(super) struct RowGroupWriter {
 impl RowGroupWriter {
     pub(super) fn new(file: PendingFile, columns: &[TableColumn]) -> io::Result<Self> {
         let schema = Arc::new(schema(columns).map_err(io_error)?);
-        let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
-        let writer = SerializedFileWriter::new(file, schema, Arc::new(properties)).map_err(io_error)?;
+        let writer = SerializedFileWriter::new(file, schema, properties()).map_err(io_error)?;
         let values = columns.iter().map(|column| Values::new(column.1)).collect();
         Ok(Self { writer, values, n_rows: 0 })
     }

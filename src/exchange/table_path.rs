@@ -10,6 +10,26 @@ pub enum TableFormat {
     Parquet,
 }
 
+/// What a build without Parquet says when it is asked for it.
+const NOT_BUILT: &str = "this program was built without Parquet: name a file that ends in .csv, or build it with \
+                         `cargo build --release --features parquet`";
+
+impl TableFormat {
+    /// The format that the ending of a file's name says; `None` for another ending.
+    ///
+    /// # Errors
+    /// A message, when this program was built without it.
+    pub fn of(path: &Path) -> Result<Option<Self>, String> {
+        let ending = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+        match ending.as_str() {
+            "csv" => Ok(Some(Self::Csv)),
+            "parquet" if cfg!(feature = "parquet") => Ok(Some(Self::Parquet)),
+            "parquet" => Err(NOT_BUILT.to_owned()),
+            _ => Ok(None),
+        }
+    }
+}
+
 /// Path of a table of trials.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TablePath {
@@ -25,18 +45,10 @@ impl TablePath {
     /// A message that says what is wrong with the ending, and what is allowed.
     pub fn new(text: &str) -> Result<Self, String> {
         let trials = PathBuf::from(text);
-        let ending = trials.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
-        let format = match ending.as_str() {
-            "csv" => TableFormat::Csv,
-            "parquet" if cfg!(feature = "parquet") => TableFormat::Parquet,
-            "parquet" => {
-                return Err("this program was built without Parquet: name a file that ends in .csv, or build it with \
-                            `cargo build --release --features parquet`"
-                    .to_owned());
-            }
-            _ => return Err("name a file that ends in .csv or .parquet".to_owned()),
-        };
-        Ok(Self { trials, format })
+        match TableFormat::of(&trials)? {
+            Some(format) => Ok(Self { trials, format }),
+            None => Err("name a file that ends in .csv or .parquet".to_owned()),
+        }
     }
 
     /// The table of events: `trials.events.csv` for `trials.csv`.

@@ -42,30 +42,6 @@ pub struct GatewayConfig {
 }
 
 impl GatewayConfig {
-    /// Names of the groups, in the order of their first deployment.
-    #[must_use]
-    pub fn groups(&self) -> Vec<&str> {
-        let mut groups: Vec<&str> = Vec::new();
-        for deployment in &self.deployments {
-            if !groups.contains(&deployment.group.as_str()) {
-                groups.push(&deployment.group);
-            }
-        }
-        groups
-    }
-
-    /// Indices of a group's deployments.
-    #[must_use]
-    pub fn members(&self, group: &str) -> Vec<usize> {
-        (0..self.deployments.len()).filter(|&d| self.deployments[d].group == group).collect()
-    }
-
-    /// The group that a name stands for: itself, or what an alias names.
-    #[must_use]
-    pub fn group_of<'a>(&'a self, name: &'a str) -> &'a str {
-        self.aliases.iter().find(|alias| alias.alias == name).map_or(name, |alias| &alias.group)
-    }
-
     /// The strategy by which a group's deployments are picked.
     #[must_use]
     pub fn strategy(&self, group: &str) -> &str {

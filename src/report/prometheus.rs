@@ -9,6 +9,9 @@ use super::answer::simulate::SimulateAnswer;
 /// What the names of all measures begin with.
 const PREFIX: &str = "multipolar";
 
+/// How far a share that is nothing or everything can be from it by rounding in its sum.
+const SHARE_NOISE: f64 = 1e-9;
+
 /// What is written.
 #[derive(Debug, Clone, Copy)]
 pub struct Headline<'a> {
@@ -64,13 +67,15 @@ pub fn textfile(headline: &Headline<'_>) -> String {
     page.gauge(
         "loss_probability_ratio",
         "Share of simulated years that lose something.",
-        of(simulate.probability_of_loss),
+        of(short_share(simulate.probability_of_loss)),
     );
     let served = simulate.availability.iter();
     page.gauge(
         "availability_ratio",
         "Served share of demand on average, by workload.",
-        served.map(|(workload, share)| (vec![portfolio, ("workload", workload.as_str())], *share)).collect(),
+        served
+            .map(|(workload, share)| (vec![portfolio, ("workload", workload.as_str())], short_share(*share)))
+            .collect(),
     );
     page.concentration(portfolio, exposure);
     page.gauge(
@@ -123,7 +128,7 @@ impl Textfile {
     fn concentration(&mut self, portfolio: (&'static str, &str), exposure: &ExposureAnswer) {
         let found = &exposure.concentration;
         let indices = found.hhi.iter().filter_map(|(dimension, by)| {
-            Some((vec![portfolio, ("dimension", dimension.as_str())], by.value?))
+            Some((vec![portfolio, ("dimension", dimension.as_str())], short_share(by.value?)))
         });
         self.gauge(
             "concentration_hhi_ratio",
@@ -133,7 +138,10 @@ impl Textfile {
         let largest = found.shares.iter().filter_map(|(dimension, by)| {
             let shares = by.value.as_ref()?;
             let (key, share) = shares.iter().max_by(|a, b| a.1.total_cmp(b.1).then_with(|| b.0.cmp(a.0)))?;
-            Some((vec![portfolio, ("dimension", dimension.as_str()), ("key", key.as_str())], *share))
+            Some((
+                vec![portfolio, ("dimension", dimension.as_str()), ("key", key.as_str())],
+                short_share(*share),
+            ))
         });
         self.gauge(
             "largest_share_ratio",
@@ -156,13 +164,13 @@ impl Textfile {
         let values = limits.iter().enumerate().filter_map(|(nth, limit)| {
             let mut own = labels(nth);
             own.push(("unit", limit.unit.as_str()));
-            Some((own, limit.value?))
+            Some((own, in_unit(limit, limit.value?)))
         });
         self.gauge("limit_value", "Measured value of a limit, in the unit of its label.", values.collect());
         let bounds = limits.iter().enumerate().filter_map(|(nth, limit)| {
             let mut own = labels(nth);
             own.push(("unit", limit.unit.as_str()));
-            Some((own, limit.bound?))
+            Some((own, in_unit(limit, limit.bound?)))
         });
         self.gauge(
             "limit_bound",
@@ -170,6 +178,18 @@ impl Textfile {
             bounds.collect(),
         );
     }
+}
+
+/// A share without the noise of its sum: six decimals, unless it would then read as nothing or everything and is neither.
+fn short_share(share: f64) -> f64 {
+    let rounded = (share * 1e6).round() / 1e6;
+    let is_end = rounded == 0.0 || rounded == 1.0;
+    if is_end && (share - rounded).abs() > SHARE_NOISE { share } else { rounded }
+}
+
+/// Money and counts are exact.
+fn in_unit(limit: &LimitAnswer, value: f64) -> f64 {
+    if matches!(limit.unit.as_str(), "share" | "hhi") { short_share(value) } else { value }
 }
 
 /// In a label, a backslash, a quote and the end of a line are escaped.
@@ -185,6 +205,16 @@ fn escaped_help(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn shares_are_short_and_never_read_as_nothing_or_everything_when_they_are_not() {
+        let shown = |share: f64| short_share(share).to_string();
+        assert_eq!(shown(0.820_000_000_000_000_1), "0.82");
+        assert_eq!(shown(2.0 / 3.0), "0.666667");
+        assert_eq!([shown(0.1 + 0.2), shown(1.0 - 1e-12), shown(1e-12)], ["0.3", "1", "0"]);
+        assert_eq!([shown(0.999_999_9), shown(4e-7)], ["0.9999999", "0.0000004"]);
+        assert!(short_share(f64::NAN).is_nan());
+    }
 
     #[test]
     fn labels_are_escaped_and_what_is_no_number_is_left_out() {

@@ -22,6 +22,7 @@ mod killed;
 mod list;
 mod manners;
 mod overwriting;
+mod parquet;
 #[cfg(feature = "pdf")]
 mod pdf;
 mod plan_schemas;

@@ -52,7 +52,7 @@ pub enum CompareFormat {
     Table,
     /// JSON with exact numbers
     Json,
-    /// One list as CSV with exact numbers, for spreadsheets
+    /// One list as CSV with exact numbers, for spreadsheets; with --out FILE.parquet, as Parquet
     Csv,
     /// A comment for a pull request
     Markdown,
@@ -122,7 +122,7 @@ pub enum TabularFormat {
     Table,
     /// JSON with exact numbers
     Json,
-    /// One list as CSV with exact numbers, for spreadsheets
+    /// One list as CSV with exact numbers, for spreadsheets; with --out FILE.parquet, as Parquet
     Csv,
 }
 

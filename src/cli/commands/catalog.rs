@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::cli::answer::loaded_or_library;
+use crate::cli::answer::{in_format, loaded_or_library};
 use crate::cli::args::{
     CatalogQuestion, CatalogRefreshArguments, CatalogStatusArguments, RefreshRows, StatusRows, TabularFormat,
 };
@@ -14,7 +14,7 @@ use crate::exchange::catalog_yaml::overlay;
 use crate::files::write_atomically;
 use crate::input::read_price_list;
 use crate::report::answer::catalog::{CatalogRefreshAnswer, CatalogStatusAnswer};
-use crate::report::{answer, tables};
+use crate::report::tables;
 use crate::study::freshness::freshness;
 use crate::study::refresh::{Refresh, refresh};
 
@@ -38,16 +38,16 @@ fn compared(arguments: &CatalogRefreshArguments, console: &Console) -> Result<Ex
         write(&found, file, arguments, console)?;
     }
     let answer = CatalogRefreshAnswer::of(&found);
-    let text = match arguments.format {
-        TabularFormat::Table => console.tables(&tables::catalog::refresh(&answer), common.out()),
-        TabularFormat::Json => answer::to_text(&answer),
-        TabularFormat::Csv => match arguments.table.unwrap_or(RefreshRows::Differences) {
+    let rendered = in_format(
+        arguments.format,
+        &answer,
+        || console.tables(&tables::catalog::refresh(&answer), common.out()),
+        || match arguments.table.unwrap_or(RefreshRows::Differences) {
             RefreshRows::Differences => answer.differences_sheet(),
             RefreshRows::Unmatched => answer.unmatched_sheet(),
-        }
-        .to_text(),
-    };
-    console.deliver(&text, common.out(), Exit::Done)
+        },
+    );
+    console.deliver_rendered(&rendered, common.out(), Exit::Done)
 }
 
 /// Writes the overlay, and says what is in it.
@@ -92,16 +92,16 @@ fn status(arguments: &CatalogStatusArguments, console: &Console) -> Result<Exit,
     let found = freshness(&library.catalog, &library.jurisdictions, arguments.older_than);
     let portfolio = arguments.portfolio.as_ref().map(|_| library.instance.portfolio.name.as_str());
     let answer = CatalogStatusAnswer::of(portfolio, &found, arguments.older_than);
-    let text = match arguments.format {
-        TabularFormat::Table => console.tables(&tables::catalog::status(&answer), common.out()),
-        TabularFormat::Json => answer::to_text(&answer),
-        TabularFormat::Csv => match arguments.table.unwrap_or(StatusRows::Lists) {
+    let rendered = in_format(
+        arguments.format,
+        &answer,
+        || console.tables(&tables::catalog::status(&answer), common.out()),
+        || match arguments.table.unwrap_or(StatusRows::Lists) {
             StatusRows::Lists => answer.lists_sheet(),
             StatusRows::Ending => answer.ending_sheet(),
-        }
-        .to_text(),
-    };
-    console.deliver(&text, common.out(), Exit::Done)
+        },
+    );
+    console.deliver_rendered(&rendered, common.out(), Exit::Done)
 }
 
 fn refuse_table(has_table: bool, format: TabularFormat) -> Result<(), Failure> {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::cli::answer::loaded;
 use crate::cli::args::{Common, CompareArguments, CompareFormat, CompareRows, Resources};
-use crate::cli::console::Console;
+use crate::cli::console::{Console, Rendered};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::memory::guard;
@@ -95,17 +95,17 @@ pub(super) fn compare(arguments: &CompareArguments, console: &Console) -> Result
         resources: arguments.resources,
     };
     let answer = found(from.side(), to.side(), asked, console)?.answer();
-    let text = match arguments.format {
-        CompareFormat::Table => console.tables(&tables::compare::compare(&answer), common.out()),
-        CompareFormat::Json => answer::to_text(&answer),
-        CompareFormat::Markdown => tables::compare::comment(&answer),
+    let rendered: Rendered = match arguments.format {
+        CompareFormat::Table => console.tables(&tables::compare::compare(&answer), common.out()).into(),
+        CompareFormat::Json => answer::to_text(&answer).into(),
+        CompareFormat::Markdown => tables::compare::comment(&answer).into(),
         CompareFormat::Csv => match arguments.table.unwrap_or(CompareRows::Attribution) {
-            CompareRows::Attribution => Sheet::of(&attribution(&answer)).to_text(),
-            CompareRows::Inputs => Sheet::of(&inputs(&answer)).to_text(),
+            CompareRows::Attribution => Sheet::of(&attribution(&answer)).into(),
+            CompareRows::Inputs => Sheet::of(&inputs(&answer)).into(),
         },
     };
     let is_exceeded = answer.fail_on.iter().any(|rule| rule.exceeded);
-    console.deliver(&text, common.out(), if is_exceeded { Exit::Breached } else { Exit::Done })
+    console.deliver_rendered(&rendered, common.out(), if is_exceeded { Exit::Breached } else { Exit::Done })
 }
 
 /// The report of an earlier quarter, in its folder, against a portfolio as it is now. `names`: of the two in the answer.

@@ -1,6 +1,6 @@
 //! The command `diversify`.
 
-use crate::cli::answer::loaded;
+use crate::cli::answer::{in_format, loaded};
 use crate::cli::args::{DiversifyArguments, DiversifyRows, TabularFormat};
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
@@ -9,7 +9,7 @@ use crate::cli::memory::guard;
 use crate::cli::progress::ProgressLine;
 use crate::report::answer::diversify::DiversifyAnswer;
 use crate::report::csv::Sheet;
-use crate::report::{answer, tables};
+use crate::report::tables;
 use crate::simulation::draws::Rates;
 use crate::study::diversify::diversify as diversified;
 use crate::study::footprint::RunKind;
@@ -31,15 +31,16 @@ pub(super) fn diversify(arguments: &DiversifyArguments, console: &Console) -> Re
     let found = diversified(&session, &loaded.jurisdictions, settings, &|step| line.show(step))?;
     drop(line);
     let answer = DiversifyAnswer::of(&loaded.instance, &found);
-    let text = match arguments.format {
-        TabularFormat::Table => console.tables(&tables::diversify::diversify(&answer), common.out()),
-        TabularFormat::Json => answer::to_text(&answer),
-        TabularFormat::Csv => match arguments.table.unwrap_or(DiversifyRows::Sources) {
-            DiversifyRows::Sources => Sheet::of(&answer.sources).to_text(),
-            DiversifyRows::Additions => Sheet::of(&answer.additions).to_text(),
-            DiversifyRows::Services => Sheet::of(&answer.services).to_text(),
-            DiversifyRows::Powers => Sheet::of(&answer.powers).to_text(),
+    let rendered = in_format(
+        arguments.format,
+        &answer,
+        || console.tables(&tables::diversify::diversify(&answer), common.out()),
+        || match arguments.table.unwrap_or(DiversifyRows::Sources) {
+            DiversifyRows::Sources => Sheet::of(&answer.sources),
+            DiversifyRows::Additions => Sheet::of(&answer.additions),
+            DiversifyRows::Services => Sheet::of(&answer.services),
+            DiversifyRows::Powers => Sheet::of(&answer.powers),
         },
-    };
-    console.deliver(&text, common.out(), Exit::Done)
+    );
+    console.deliver_rendered(&rendered, common.out(), Exit::Done)
 }

@@ -6,7 +6,7 @@ mod registers;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::cli::answer::{loaded, loaded_or_library};
+use crate::cli::answer::{Choice, loaded, loaded_or_library};
 use crate::cli::args::{
     Common, ExportCyclonedxArguments, ExportInventoryArguments, ExportLitellmArguments, ExportQuestion,
     ExportRouterArguments,
@@ -43,16 +43,17 @@ pub(super) fn export(question: &ExportQuestion, console: &Console) -> Result<Exi
 
 fn litellm(arguments: &ExportLitellmArguments, console: &Console) -> Result<Exit, Failure> {
     let common = &arguments.common;
-    let (plan, instance) = planned(&arguments.plan, None, common, console)?;
+    let (plan, choice) = planned(&arguments.plan, None, common, console)?;
     let groups = exported(&plan).map_err(no_offer)?;
     let name = name_of(&arguments.plan);
-    console.deliver(&snippet(&groups, &origins(&instance), &name), common.out(), Exit::Done)
+    console.deliver(&snippet(&groups, &origins(&choice.instance), &name), common.out(), Exit::Done)
 }
 
 fn openrouter(arguments: &ExportRouterArguments, console: &Console) -> Result<Exit, Failure> {
     let (source, common) = (&arguments.source, &arguments.common);
-    let (plan, instance) = planned(&source.plan, source.portfolio.as_deref(), common, console)?;
+    let (plan, choice) = planned(&source.plan, source.portfolio.as_deref(), common, console)?;
     let groups = exported(&plan).map_err(no_offer)?;
+    let instance = &choice.instance;
     let developer = |developer: usize| instance.suppliers[developer].supplier.id.clone();
     let developers = instance.models.iter().map(|m| (m.model.id.clone(), developer(m.developer))).collect();
     // Without the portfolio nothing says that the data is public.
@@ -71,10 +72,15 @@ fn portkey(arguments: &ExportRouterArguments, console: &Console) -> Result<Exit,
 
 fn cyclonedx(arguments: &ExportCyclonedxArguments, console: &Console) -> Result<Exit, Failure> {
     let (source, common) = (&arguments.source, &arguments.common);
-    let (plan, instance) = planned(&source.plan, source.portfolio.as_deref(), common, console)?;
+    let (plan, choice) = planned(&source.plan, source.portfolio.as_deref(), common, console)?;
     let name = name_of(&source.plan);
-    let settings = BomSettings { spec: arguments.spec.into(), date: arguments.date, name: &name };
-    let text = bom(&instance, &plan, settings).map_err(no_offer)?;
+    let settings = BomSettings {
+        spec: arguments.spec.into(),
+        date: arguments.date,
+        name: &name,
+        sources: &choice.jurisdictions.sources,
+    };
+    let text = bom(&choice.instance, &plan, settings).map_err(no_offer)?;
     console.deliver(&text, common.out(), Exit::Done)
 }
 
@@ -101,16 +107,16 @@ fn planned(
     portfolio: Option<&Path>,
     common: &Common,
     console: &Console,
-) -> Result<(PlannedRouting, Instance), Failure> {
+) -> Result<(PlannedRouting, Choice), Failure> {
     if is_json(plan) {
-        return Ok((read_plan(plan)?, loaded_or_library(portfolio, common, console)?.instance));
+        return Ok((read_plan(plan)?, loaded_or_library(portfolio, common, console)?));
     }
     if portfolio.is_some() {
         let text = "--portfolio is the portfolio of a plan in JSON, and the plan is a portfolio itself";
         return Err(Failure::Usage(text.to_owned()));
     }
-    let instance = loaded(plan, common, console)?.instance;
-    Ok((today(&instance), instance))
+    let choice = loaded_or_library(Some(plan), common, console)?;
+    Ok((today(&choice.instance), choice))
 }
 
 fn is_json(plan: &Path) -> bool {

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::chart;
-use crate::cli::answer::loaded;
-use crate::cli::args::{ExposureArguments, TabularFormat};
+use crate::cli::answer::{in_format, loaded};
+use crate::cli::args::ExposureArguments;
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -47,12 +47,13 @@ pub(super) fn exposure(arguments: &ExposureArguments, console: &Console) -> Resu
     let workloads = arguments.by_workload.then(|| workload_exposures(&session.setting, plan));
     let answer = ExposureAnswer::of(instance, &exposure, workloads.as_deref());
     chart::write(arguments.chart.as_deref(), console, || tile_map::shares_of_value(&answer.concentration))?;
-    let text = match arguments.format {
-        TabularFormat::Table => console.tables(&tables::exposure::exposure(&answer), common.out()),
-        TabularFormat::Json => answer::to_text(&answer),
-        TabularFormat::Csv => answer::retirements::sheet(&answer.retirements).to_text(),
-    };
-    console.deliver(&text, common.out(), Exit::Done)
+    let rendered = in_format(
+        arguments.format,
+        &answer,
+        || console.tables(&tables::exposure::exposure(&answer), common.out()),
+        || answer::retirements::sheet(&answer.retirements),
+    );
+    console.deliver_rendered(&rendered, common.out(), Exit::Done)
 }
 
 /// Format of the drawing.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{chart, optimize};
-use crate::cli::answer::{Choice, loaded_or_library};
+use crate::cli::answer::{Choice, in_format, loaded_or_library};
 use crate::cli::args::{LandscapeArguments, LandscapeRows, TabularFormat};
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
@@ -15,7 +15,6 @@ use crate::landscape::enablers::ScoreTerms;
 use crate::model::instance::Instance;
 use crate::model::jurisdictions::Jurisdictions;
 use crate::model::selector::Selector;
-use crate::report::answer;
 use crate::report::answer::landscape::LandscapeAnswer;
 use crate::report::answer::landscape::rows::{enabler_rows, indicator_rows};
 use crate::report::answer::landscape::without::WithoutCostAnswer;
@@ -35,12 +34,13 @@ pub(super) fn landscape(arguments: &LandscapeArguments, console: &Console) -> Re
     answer.without_cost = without_cost(arguments, &question, instance, console)?;
     chart::write(arguments.chart.as_deref(), console, || drawing::landscape::chart(&answer))?;
     let out = arguments.common.out();
-    let text = match arguments.format {
-        TabularFormat::Table => console.tables(&tables::landscape::landscape(&answer), out),
-        TabularFormat::Json => answer::to_text(&answer),
-        TabularFormat::Csv => sheet(&answer, arguments.table.unwrap_or(LandscapeRows::Ranks)).to_text(),
-    };
-    console.deliver(&text, out, Exit::Done)
+    let rendered = in_format(
+        arguments.format,
+        &answer,
+        || console.tables(&tables::landscape::landscape(&answer), out),
+        || sheet(&answer, arguments.table.unwrap_or(LandscapeRows::Ranks)),
+    );
+    console.deliver_rendered(&rendered, out, Exit::Done)
 }
 
 /// What doing without models costs the portfolio; `None` without one, or when nothing is to be done without.

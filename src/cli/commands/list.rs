@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::shocks;
-use crate::cli::answer::{Choice, loaded_or_library};
-use crate::cli::args::{ListArguments, Listed, TabularFormat};
+use crate::cli::answer::{Choice, in_format, loaded_or_library};
+use crate::cli::args::{ListArguments, Listed};
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -14,7 +14,6 @@ use crate::ids::nearest;
 use crate::input::typed_selector;
 use crate::model::instance::{Instance, WorkloadIdx};
 use crate::model::selector::Selector;
-use crate::report::answer;
 use crate::report::answer::list::ListAnswer;
 use crate::report::answer::list::catalog::{ListedHardware, ListedHost, ListedScenario, ListedSupplier};
 use crate::report::answer::list::offers::{ListedModel, ListedOffer};
@@ -84,12 +83,13 @@ impl Written<'_> {
         let out = self.arguments.common.out();
         let portfolio = self.arguments.portfolio.as_ref().map(|_| self.instance.portfolio.name.as_str());
         let answer = ListAnswer::of(portfolio, rows);
-        let text = match self.arguments.format {
-            TabularFormat::Table => self.console.tables(&[table(&answer)], out),
-            TabularFormat::Json => answer::to_text(&answer),
-            TabularFormat::Csv => Sheet::of_entries(&answer.entries).to_text(),
-        };
-        self.console.deliver(&text, out, Exit::Done)
+        let rendered = in_format(
+            self.arguments.format,
+            &answer,
+            || self.console.tables(&[table(&answer)], out),
+            || Sheet::of(&answer.entries),
+        );
+        self.console.deliver_rendered(&rendered, out, Exit::Done)
     }
 }
 

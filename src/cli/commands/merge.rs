@@ -6,7 +6,7 @@ use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::memory::guard;
-use crate::cli::simulated::{finish_tables, text};
+use crate::cli::simulated::{finish_tables, rendered};
 use crate::exchange::merge::{Merged, merged};
 use crate::exchange::writer::TrialsWriter;
 use crate::study::footprint::RunKind;
@@ -32,6 +32,6 @@ pub(super) fn merge(arguments: &MergeArguments, console: &Console) -> Result<Exi
         finish_tables(writer, path, &simulated, console)?;
     }
     let out = common.out();
-    let text = text(arguments.format, session.instance, &simulated, console, out);
-    console.deliver(&text, out, Exit::Done)
+    let rendered = rendered(arguments.format, session.instance, &simulated, console, out);
+    console.deliver_rendered(&rendered, out, Exit::Done)
 }

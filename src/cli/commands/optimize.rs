@@ -1,6 +1,6 @@
 //! The command `optimize`.
 
-use crate::cli::answer::{loaded, written};
+use crate::cli::answer::{in_format, loaded, written};
 use crate::cli::args::{Aim, ExtraAnalyses, Format, OptimizeArguments, OptimizeRows, TabularFormat, Trials};
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
@@ -13,7 +13,7 @@ use crate::report::answer::optimize::rows::{OptimizeList, rows};
 use crate::report::answer::sovereignty::SovereigntyAnswer;
 use crate::report::answer::why::WhyAnswer;
 use crate::report::grid::to_text;
-use crate::report::{answer, tables};
+use crate::report::tables;
 use crate::study::footprint::RunKind;
 use crate::study::plan::outcome::Optimized;
 use crate::study::plan::questions::{AlternativesRequest, Questions};
@@ -37,15 +37,16 @@ pub(super) fn optimize(arguments: &OptimizeArguments, console: &Console) -> Resu
     }
     let answers = staged(console, |progress| session.answers(settings, &questions(extra), progress))?;
     let answer = OptimizeAnswer::of(&session, &answers, settings.seed);
-    let text = match extra.format {
-        TabularFormat::Table => {
+    let rendered = in_format(
+        extra.format,
+        &answer,
+        || {
             let screen = console.screen(common.out());
             to_text(&tables::optimize::optimize(&answer, screen), screen)
-        }
-        TabularFormat::Json => answer::to_text(&answer),
-        TabularFormat::Csv => rows(&answer, list),
-    };
-    console.deliver(&text, common.out(), exit(&answers.optimized))
+        },
+        || rows(&answer, list),
+    );
+    console.deliver_rendered(&rendered, common.out(), exit(&answers.optimized))
 }
 
 /// `optimize P --why OFFER`.

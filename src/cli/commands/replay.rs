@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::chart;
-use crate::cli::answer::loaded;
+use crate::cli::answer::{in_format, loaded};
 use crate::cli::args::{Common, HistoryWindow, ReplayArguments, ReplayRows, TabularFormat};
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
@@ -17,7 +17,7 @@ use crate::model::history::EventHistory;
 use crate::model::jurisdictions::Jurisdictions;
 use crate::report::answer::replay::ReplayAnswer;
 use crate::report::csv::Sheet;
-use crate::report::{answer, drawing, tables};
+use crate::report::{drawing, tables};
 use crate::study::footprint::RunKind;
 use crate::study::replay::{ReplayRequest, replay as replayed};
 use crate::study::session::Session;
@@ -42,15 +42,16 @@ pub(super) fn replay(arguments: &ReplayArguments, console: &Console) -> Result<E
     let plan_name = other.as_ref().map(name);
     let answer = ReplayAnswer::of(session.instance, plan_name.as_deref(), &played, arguments.together);
     chart::write(arguments.chart.as_deref(), console, || drawing::replay::by_year(&answer))?;
-    let text = match arguments.format {
-        TabularFormat::Table => console.tables(&tables::replay::replay(&answer), common.out()),
-        TabularFormat::Json => answer::to_text(&answer),
-        TabularFormat::Csv => match rows {
-            ReplayRows::Events => Sheet::of(&answer.events).to_text(),
-            ReplayRows::Together => Sheet::of(answer.together.as_deref().unwrap_or_default()).to_text(),
+    let rendered = in_format(
+        arguments.format,
+        &answer,
+        || console.tables(&tables::replay::replay(&answer), common.out()),
+        || match rows {
+            ReplayRows::Events => Sheet::of(&answer.events),
+            ReplayRows::Together => Sheet::of(answer.together.as_deref().unwrap_or_default()),
         },
-    };
-    console.deliver(&text, common.out(), Exit::Done)
+    );
+    console.deliver_rendered(&rendered, common.out(), Exit::Done)
 }
 
 /// The history of the catalog; warnings go to stderr.

@@ -1,7 +1,7 @@
 //! The command `reverse`.
 
-use crate::cli::answer::loaded;
-use crate::cli::args::{ReverseArguments, TabularFormat};
+use crate::cli::answer::{in_format, loaded};
+use crate::cli::args::ReverseArguments;
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -10,7 +10,7 @@ use crate::cli::progress::ProgressLine;
 use crate::report::answer::reverse::ReverseAnswer;
 use crate::report::answer::reverse::rows::rows;
 use crate::report::csv::Sheet;
-use crate::report::{answer, tables};
+use crate::report::tables;
 use crate::stress::reverse::{ReverseGoal, ReverseRequest};
 use crate::study::footprint::RunKind;
 use crate::study::reverse::reverse as reversed;
@@ -32,10 +32,11 @@ pub(super) fn reverse(arguments: &ReverseArguments, console: &Console) -> Result
     let found = reversed(&session, request, &|step| line.show(step))?;
     drop(line);
     let answer = ReverseAnswer::of(session.instance, &found);
-    let text = match arguments.format {
-        TabularFormat::Table => console.tables(&tables::reverse::reverse(&answer), common.out()),
-        TabularFormat::Json => answer::to_text(&answer),
-        TabularFormat::Csv => Sheet::of(&rows(&answer)).to_text(),
-    };
-    console.deliver(&text, common.out(), Exit::Done)
+    let rendered = in_format(
+        arguments.format,
+        &answer,
+        || console.tables(&tables::reverse::reverse(&answer), common.out()),
+        || Sheet::of(&rows(&answer)),
+    );
+    console.deliver_rendered(&rendered, common.out(), Exit::Done)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::stress::{shock_of, unknown};
 use crate::cli::answer::{Choice, loaded_or_library};
 use crate::cli::args::{FailOn, RoutesArguments, RoutesFormat, SEVERITIES};
-use crate::cli::console::Console;
+use crate::cli::console::{Console, Rendered};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::exchange::litellm::config::read_gateway_config;
@@ -35,15 +35,15 @@ pub(super) fn routes(arguments: &RoutesArguments, console: &Console) -> Result<E
     let refused = refused_by_rules(&choice.instance, &config, &mapped);
     let found = audit(&config, &choice.catalog, &reader, &mapped, &AuditRequest { zone, refused, outages });
     let answer = RoutesAnswer::of(&config, &mapped, &found);
-    let text = match arguments.format {
-        RoutesFormat::Table => console.tables(&tables::gateway::routes::routes(&answer), common.out()),
-        RoutesFormat::Json => answer::to_text(&answer),
-        RoutesFormat::Csv => Sheet::of(&answer.findings).to_text(),
-        RoutesFormat::Sarif => answer::to_text(&sarif_of(&route_findings(&answer))),
-        RoutesFormat::Github => annotations(&route_findings(&answer)),
+    let rendered: Rendered = match arguments.format {
+        RoutesFormat::Table => console.tables(&tables::gateway::routes::routes(&answer), common.out()).into(),
+        RoutesFormat::Json => answer::to_text(&answer).into(),
+        RoutesFormat::Csv => Sheet::of(&answer.findings).into(),
+        RoutesFormat::Sarif => answer::to_text(&sarif_of(&route_findings(&answer))).into(),
+        RoutesFormat::Github => annotations(&route_findings(&answer)).into(),
     };
     let exit = if fails(&answer, &arguments.fail_on) { Exit::Breached } else { Exit::Done };
-    console.deliver(&text, common.out(), exit)
+    console.deliver_rendered(&rendered, common.out(), exit)
 }
 
 /// Whether a finding is among those that `--fail-on` names.

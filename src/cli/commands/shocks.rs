@@ -5,7 +5,7 @@ use std::path::Path;
 use jiff::civil::Date;
 
 use super::replay;
-use crate::cli::answer::{Choice, loaded_or_library, written};
+use crate::cli::answer::{Choice, in_format, loaded_or_library, written};
 use crate::cli::args::{
     CalibrateRows, ListArguments, ShocksCalibrateArguments, ShocksListArguments, ShocksQuestion,
     ShocksShowArguments, TabularFormat,
@@ -23,7 +23,7 @@ use crate::report::answer::calibrate::{CalibrateAnswer, CalibratedLossAnswer, Ca
 use crate::report::answer::shock::ShockAnswer;
 use crate::report::answer::shocks::ShocksAnswer;
 use crate::report::csv::Sheet;
-use crate::report::{answer, tables};
+use crate::report::tables;
 use crate::simulation::draws::Rates;
 use crate::study::calibrate::{calibrate as calibrated, price_moves, with_counted_rates};
 use crate::study::footprint::RunKind;
@@ -64,12 +64,13 @@ fn deliver(
     console: &Console,
 ) -> Result<Exit, Failure> {
     let answer = ShocksAnswer::of(shown);
-    let text = match format {
-        TabularFormat::Table => console.tables(&tables::shocks::list(&answer, n_known), out),
-        TabularFormat::Json => answer::to_text(&answer),
-        TabularFormat::Csv => Sheet::of(&answer.shocks).to_text(),
-    };
-    console.deliver(&text, out, Exit::Done)
+    let rendered = in_format(
+        format,
+        &answer,
+        || console.tables(&tables::shocks::list(&answer, n_known), out),
+        || Sheet::of(&answer.shocks),
+    );
+    console.deliver_rendered(&rendered, out, Exit::Done)
 }
 
 fn show(arguments: &ShocksShowArguments, console: &Console) -> Result<Exit, Failure> {
@@ -135,24 +136,25 @@ fn calibrate(arguments: &ShocksCalibrateArguments, console: &Console) -> Result<
         answer.portfolio = Some(loss.map_err(Failure::Measure)?);
     }
     let console = &console.about(&instance);
-    let text = match arguments.format {
-        TabularFormat::Table => console.tables(&tables::calibrate::calibrate(&answer), common.out()),
-        TabularFormat::Json => answer::to_text(&answer),
-        TabularFormat::Csv => match arguments.table.unwrap_or(CalibrateRows::Rates) {
-            CalibrateRows::Rates => Sheet::of(&answer.rate_rows()).to_text(),
-            CalibrateRows::Durations => Sheet::of(&answer.durations).to_text(),
+    let rendered = in_format(
+        arguments.format,
+        &answer,
+        || console.tables(&tables::calibrate::calibrate(&answer), common.out()),
+        || match arguments.table.unwrap_or(CalibrateRows::Rates) {
+            CalibrateRows::Rates => Sheet::of(&answer.rate_rows()),
+            CalibrateRows::Durations => Sheet::of(&answer.durations),
             CalibrateRows::Prices => {
-                Sheet::of_entries(answer.prices.as_ref().map_or(&[][..], |p| &p.sellers)).to_text()
+                Sheet::of_entries(answer.prices.as_ref().map_or(&[][..], |p| &p.sellers))
             }
             CalibrateRows::Kinds => {
-                Sheet::of_entries(answer.portfolio.as_ref().map_or(&[][..], |p| &p.by_kind)).to_text()
+                Sheet::of_entries(answer.portfolio.as_ref().map_or(&[][..], |p| &p.by_kind))
             }
             CalibrateRows::Shocks => {
-                Sheet::of_entries(answer.portfolio.as_ref().map_or(&[][..], |p| &p.moved)).to_text()
+                Sheet::of_entries(answer.portfolio.as_ref().map_or(&[][..], |p| &p.moved))
             }
         },
-    };
-    console.deliver(&text, common.out(), Exit::Done)
+    );
+    console.deliver_rendered(&rendered, common.out(), Exit::Done)
 }
 
 /// Losses of today's allocation under the rates of an instance.

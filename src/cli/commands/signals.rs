@@ -1,7 +1,7 @@
 //! The command `signals`.
 
 use super::{optimize, replay};
-use crate::cli::answer::{Choice, loaded_or_library};
+use crate::cli::answer::{Choice, in_format, loaded_or_library};
 use crate::cli::args::{SignalRows, SignalsArguments, TabularFormat};
 use crate::cli::clock;
 use crate::cli::console::Console;
@@ -13,7 +13,7 @@ use crate::report::answer::ladder::RungAnswer;
 use crate::report::answer::optimize::is_change_recommended;
 use crate::report::answer::signals::{MovedRungAnswer, SignalsAnswer};
 use crate::report::csv::Sheet;
-use crate::report::{answer, tables};
+use crate::report::tables;
 use crate::simulation::draws::Rates;
 use crate::study::footprint::RunKind;
 use crate::study::plan::questions::Questions;
@@ -51,20 +51,20 @@ pub(super) fn signals(arguments: &SignalsArguments, console: &Console) -> Result
         answer.rungs =
             Some(MovedRungAnswer::list(&before, &rungs(&Session::new(&moved), arguments, console)?));
     }
-    let text = match arguments.format {
-        TabularFormat::Table => console.tables(&tables::signals::signals(&answer), common.out()),
-        TabularFormat::Json => answer::to_text(&answer),
-        TabularFormat::Csv => match arguments.table.unwrap_or(SignalRows::Rates) {
-            SignalRows::Rates => Sheet::of_entries(&answer.rates),
-            SignalRows::SetAside => Sheet::of_entries(&answer.set_aside),
-            SignalRows::FollowUps => Sheet::of_entries(&answer.follow_ups),
-            SignalRows::Retirements => Sheet::of_entries(&answer.retirements),
-            SignalRows::Rungs => Sheet::of_entries(answer.rungs.as_deref().unwrap_or_default()),
-        }
-        .to_text(),
-    };
+    let rendered = in_format(
+        arguments.format,
+        &answer,
+        || console.tables(&tables::signals::signals(&answer), common.out()),
+        || match arguments.table.unwrap_or(SignalRows::Rates) {
+            SignalRows::Rates => Sheet::of(&answer.rates),
+            SignalRows::SetAside => Sheet::of(&answer.set_aside),
+            SignalRows::FollowUps => Sheet::of(&answer.follow_ups),
+            SignalRows::Retirements => Sheet::of(&answer.retirements),
+            SignalRows::Rungs => Sheet::of(answer.rungs.as_deref().unwrap_or_default()),
+        },
+    );
     let exit = if answer.passed.is_empty() { Exit::Done } else { Exit::Breached };
-    console.deliver(&text, common.out(), exit)
+    console.deliver_rendered(&rendered, common.out(), exit)
 }
 
 /// Simulates today's allocation and tests its limits.

@@ -9,7 +9,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::memory::guard;
-use crate::cli::simulated::{finish_tables, text};
+use crate::cli::simulated::{finish_tables, rendered};
 use crate::exchange::writer::TrialsWriter;
 use crate::measures::MeasureError;
 use crate::report::figures::{count, percent};
@@ -41,8 +41,8 @@ pub(super) fn simulate(arguments: &SimulateArguments, console: &Console) -> Resu
         finish_tables(writer, path, &simulated, console)?;
     }
     let out = common.out();
-    let text = text(arguments.format, session.instance, &simulated, console, out);
-    console.deliver(&text, out, Exit::Done)
+    let rendered = rendered(arguments.format, session.instance, &simulated, console, out);
+    console.deliver_rendered(&rendered, out, Exit::Done)
 }
 
 fn extent(arguments: &SimulateArguments) -> Result<Extent, Failure> {

@@ -1,6 +1,6 @@
 //! The command `stress`.
 
-use crate::cli::answer::loaded;
+use crate::cli::answer::{in_format, loaded};
 use crate::cli::args::{StressArguments, StressRows, TabularFormat};
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
@@ -17,7 +17,7 @@ use crate::report::answer::list::catalog::ListedScenario;
 use crate::report::answer::stress::StressAnswer;
 use crate::report::answer::stress::rows::{StressList, sheet};
 use crate::report::csv::Sheet;
-use crate::report::{answer, grid, tables};
+use crate::report::{grid, tables};
 use crate::stress::outcome::StressOutcome;
 use crate::study::footprint::RunKind;
 use crate::study::progress::Progress;
@@ -47,15 +47,16 @@ pub(super) fn stress(arguments: &StressArguments, console: &Console) -> Result<E
         outcomes.sort_by(|a: &StressOutcome, b| b.loss.total_usd().total_cmp(&a.loss.total_usd()));
     }
     let answer = StressAnswer::of(session.instance, &outcomes);
-    let text = match arguments.format {
-        TabularFormat::Table => {
+    let rendered = in_format(
+        arguments.format,
+        &answer,
+        || {
             let screen = console.screen(common.out());
             grid::to_text(&tables::stress::stress(&answer, arguments.details, screen), screen)
-        }
-        TabularFormat::Json => answer::to_text(&answer),
-        TabularFormat::Csv => sheet(&answer, rows).to_text(),
-    };
-    console.deliver(&text, common.out(), Exit::Done)
+        },
+        || sheet(&answer, rows),
+    );
+    console.deliver_rendered(&rendered, common.out(), Exit::Done)
 }
 
 /// Lists the scenarios that could be played.
@@ -67,12 +68,13 @@ fn listed(instance: &Instance, arguments: &StressArguments, console: &Console) -
     let shown = instance.scenarios.iter().map(ListedScenario::of).collect();
     let answer = ListAnswer::of(Some(&instance.portfolio.name), shown);
     let out = arguments.common.out();
-    let text = match arguments.format {
-        TabularFormat::Table => console.tables(&[tables::list::scenarios(&answer)], out),
-        TabularFormat::Json => answer::to_text(&answer),
-        TabularFormat::Csv => Sheet::of_entries(&answer.entries).to_text(),
-    };
-    console.deliver(&text, out, Exit::Done)
+    let rendered = in_format(
+        arguments.format,
+        &answer,
+        || console.tables(&[tables::list::scenarios(&answer)], out),
+        || Sheet::of(&answer.entries),
+    );
+    console.deliver_rendered(&rendered, out, Exit::Done)
 }
 
 /// The list to write as rows.

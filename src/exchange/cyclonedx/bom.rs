@@ -7,8 +7,10 @@ use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
+use super::citations::CitedFields;
 use crate::model::Provenance;
 use crate::model::instance::{Instance, ModelIdx, OfferIdx, SupplierIdx};
+use crate::model::jurisdictions::Source;
 use crate::model::portfolio::Workload;
 use crate::model::words::Openness;
 use crate::study::gateway::export::PlannedRouting;
@@ -20,7 +22,7 @@ const SPDX: [(&str, &str); 3] =
     [("apache-2.0", "Apache-2.0"), ("mit", "MIT"), ("cc-by-nc-4.0", "CC-BY-NC-4.0")];
 /// Refs of what the bill describes, and of who says so.
 const ROOT: &str = "portfolio";
-const TOOL: &str = "tool:multipolar";
+pub(super) const TOOL: &str = "tool:multipolar";
 
 /// Version of the format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +48,8 @@ pub struct BomSettings<'a> {
     pub date: Option<Date>,
     /// What the plan is called where there is no company.
     pub name: &'a str,
+    /// What the ids of sources stand for.
+    pub sources: &'a [Source],
 }
 
 /// The bill of materials of a plan. It holds no demand and no cost. The same plan has the same bytes.
@@ -109,7 +113,7 @@ impl BomWriter<'_> {
         bom.insert("dependencies".into(), Value::from(self.dependencies(&models)));
         bom.insert("compositions".into(), Value::from(self.compositions(&models)));
         if let (BomSpec::V1_7, Some(date)) = (self.settings.spec, self.settings.date) {
-            let citations = self.citations(&components, date);
+            let citations = self.citations((&models, &components), &services, date);
             if !citations.is_empty() {
                 bom.insert("citations".into(), Value::from(citations));
             }
@@ -332,25 +336,21 @@ impl BomWriter<'_> {
         ]
     }
 
-    /// Where the origin of each model is taken from.
-    fn citations(&self, components: &[Value], date: Date) -> Vec<Value> {
-        let sources = |component: &Value| -> Vec<String> {
-            let all = component["properties"].as_array().into_iter().flatten();
-            let named = all.filter(|p| p["name"] == format!("{PREFIX}source"));
-            named.filter_map(|p| Some(p["value"].as_str()?.to_owned())).collect()
-        };
-        let cited = components.iter().enumerate().filter_map(|(nth, component)| {
-            let sources = sources(component);
-            (!sources.is_empty()).then(|| {
-                json!({
-                    "timestamp": timestamp(date),
-                    "pointers": [format!("/components/{nth}/manufacturer"), format!("/components/{nth}/properties")],
-                    "attributedTo": TOOL,
-                    "note": format!("sources of the catalog: {}", sources.join(", ")),
-                })
-            })
-        });
-        cited.collect()
+    /// Where the facts of models and services are from.
+    fn citations(
+        &self,
+        (models, components): (&BTreeSet<ModelIdx>, &[Value]),
+        services: &[Value],
+        date: Date,
+    ) -> Vec<Value> {
+        let mut cited = CitedFields::new(self.instance);
+        for (nth, (component, &model)) in components.iter().zip(models).enumerate() {
+            cited.model(&format!("/components/{nth}"), component, model);
+        }
+        for (nth, (service, &offer)) in services.iter().zip(self.offers.values()).enumerate() {
+            cited.service(&format!("/services/{nth}"), service, offer);
+        }
+        cited.citations(&timestamp(date), self.settings.sources)
     }
 }
 

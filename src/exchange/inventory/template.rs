@@ -83,9 +83,9 @@ fn of_workload(w: &Workload) -> Vec<Filled> {
 #[must_use]
 pub fn csv(rows: &[Vec<String>]) -> String {
     let names: Vec<&str> = COLUMNS.iter().map(|column| column.name).collect();
-    let mut sheet = Sheet::new(&names);
+    let mut sheet = Sheet::of_texts(&names);
     for row in rows {
-        sheet.row(row.iter().map(|cell| crate::report::csv::field(&serde_json::Value::from(cell.as_str()))));
+        sheet.row(row.iter().map(|cell| cell.as_str().into()));
     }
     sheet.to_text()
 }

@@ -62,7 +62,7 @@ pub struct CalibratedRateAnswer {
 }
 
 /// A rate as a row of CSV.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct CalibratedRateRow {
     actor: String,
     kind: String,
@@ -76,7 +76,7 @@ pub struct CalibratedRateRow {
 }
 
 /// How long events of a group last.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct CalibratedDurationAnswer {
     /// What the events have in common.
     pub group: String,

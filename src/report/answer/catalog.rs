@@ -41,7 +41,7 @@ pub struct CatalogRefreshAnswer {
 }
 
 /// One difference between the catalog and the list.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct DifferenceAnswer {
     /// `price`, `retires` (the end is another, or new), `not_before` (an end to come that no page states), `removed` (no longer
     /// sold, no day named), `successor` or `new_offer`.
@@ -79,7 +79,7 @@ pub struct DifferenceAnswer {
 }
 
 /// A key of the list that stands for no offer of the catalog.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct UnmatchedAnswer {
     /// The key.
     pub key: String,
@@ -111,7 +111,7 @@ pub struct CatalogStatusAnswer {
 }
 
 /// Age and confidence of the entries of a list.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct ListStatusAnswer {
     /// The list: `suppliers`, `models`, `hardware`, `offers`, `tensions`, `shocks`, `scenarios` or `rules`.
     pub list: String,
@@ -138,7 +138,7 @@ pub struct ListStatusAnswer {
 }
 
 /// An offer that its host ends.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct EndingOfferAnswer {
     /// Id of the offer.
     pub offer: String,

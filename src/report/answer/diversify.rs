@@ -62,7 +62,7 @@ pub struct DiversifyTodayAnswer {
 }
 
 /// An origin, developer or host without a share or a standby today.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct NewSourceAnswer {
     /// `origin`, `developer` or `host`.
     pub kind: String,
@@ -113,7 +113,7 @@ pub struct NewSourceAnswer {
 
 /// A source with a tenth of the demand, or with a warm standby, wherever it qualifies. Changes are against today on the same
 /// trials, below 0 where risk or cost falls.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct AdditionAnswer {
     /// `origin`, `developer` or `host`.
     pub kind: String,
@@ -160,7 +160,7 @@ pub struct AdditionAnswer {
 }
 
 /// What a source can do for one workload.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct SourceServiceAnswer {
     /// `origin`, `developer` or `host`.
     pub kind: String,
@@ -183,7 +183,7 @@ pub struct SourceServiceAnswer {
 }
 
 /// What supply from some powers can do, and the best of it to add.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct PowersAnswer {
     /// `superpowers`, `middle_powers` or `both`.
     pub powers: String,

@@ -6,6 +6,7 @@ pub mod usage;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::study::gateway::offers::MappedDeployment;
 use crate::study::imports::draft::PortfolioDraft;
 use crate::study::imports::evidence::{Basis, Evidence};
 
@@ -18,6 +19,23 @@ pub struct KnownValueAnswer {
     pub basis: String,
     /// The source, the rule, or what is missing.
     pub why: String,
+}
+
+/// What a deployment, or an entry of a list, is in the words of the catalog.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct KnownDeploymentAnswer {
+    /// Supplier that hosts it.
+    pub host: KnownValueAnswer,
+    /// Model of the catalog.
+    pub model: KnownValueAnswer,
+    /// Supplier that developed the model.
+    pub developer: KnownValueAnswer,
+    /// Country or bloc that it runs in, or `anywhere`.
+    pub region: KnownValueAnswer,
+    /// Offer of the catalog.
+    pub offer: KnownValueAnswer,
+    /// Offers that it may be, when it is not known which.
+    pub candidates: Vec<String>,
 }
 
 /// A value of the portfolio with how it is known.
@@ -74,6 +92,25 @@ pub fn values_and_questions(
         question: value.question.clone().unwrap_or_default(),
     });
     (all.collect(), questions.collect())
+}
+
+impl KnownDeploymentAnswer {
+    /// The documented values; where no offer is known, its reason is the question.
+    #[must_use]
+    pub fn of(mapped: &MappedDeployment) -> Self {
+        let offer = KnownValueAnswer::of(&mapped.offer);
+        Self {
+            host: KnownValueAnswer::of(&mapped.host),
+            model: KnownValueAnswer::of(&mapped.model),
+            developer: KnownValueAnswer::of(&mapped.developer),
+            region: KnownValueAnswer::of(&mapped.region),
+            offer: match &mapped.question {
+                Some(question) => KnownValueAnswer { why: question.clone(), ..offer },
+                None => offer,
+            },
+            candidates: mapped.candidates.iter().map(ToString::to_string).collect(),
+        }
+    }
 }
 
 impl KnownValueAnswer {

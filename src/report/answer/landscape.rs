@@ -70,7 +70,7 @@ pub struct LandscapeAnswer {
 }
 
 /// What stands in for an indicator.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct ProxyAnswer {
     /// Id of the indicator.
     pub indicator: String,

@@ -8,7 +8,7 @@ use crate::model::portfolio::Readiness;
 use crate::study::plan::outcome::{MigrationAction, MigrationStep, Schedule};
 
 /// Demand of some users that moves from one offer to another.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct DemandMove {
     /// Number of the step, from 1; rows of one step go together.
     pub step: usize,

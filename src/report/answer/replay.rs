@@ -85,7 +85,7 @@ pub struct ReplayedEventAnswer {
 }
 
 /// All events that began within one horizon, at their dates and until its end.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct ReplayedHorizonAnswer {
     /// First day.
     pub from: String,

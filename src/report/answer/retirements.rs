@@ -34,7 +34,7 @@ pub struct RetiringUseAnswer {
 }
 
 /// An offer and a workload.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 struct RetirementRow<'a> {
     offer: &'a str,
     retires: &'a str,

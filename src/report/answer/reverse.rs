@@ -97,7 +97,7 @@ pub struct ReverseMeasureAnswer {
 }
 
 /// A set in words, in the fields that supervisors ask for.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct ReverseStory {
     /// What happens, for how long, and how probable it is.
     pub scenario: String,

@@ -17,7 +17,7 @@ pub struct ShocksAnswer {
 }
 
 /// A shock with its figures; a row of the CSV.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct ListedShockAnswer {
     /// Id of the shock.
     pub id: String,

@@ -45,7 +45,7 @@ pub struct SignalsAnswer {
 }
 
 /// A rate before and after.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct MovedRateAnswer {
     /// Id of the shock.
     pub shock: String,
@@ -80,7 +80,7 @@ pub struct MovedRateAnswer {
 }
 
 /// An event that moves no rate.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct SetAsideAnswer {
     /// Id of the event.
     pub event: String,
@@ -97,7 +97,7 @@ pub struct SetAsideAnswer {
 }
 
 /// A shock that an event may set off.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct FollowUpAnswer {
     /// Id of the event.
     pub event: String,
@@ -112,7 +112,7 @@ pub struct FollowUpAnswer {
 }
 
 /// An offer that ends.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct NewRetirementAnswer {
     /// Id of the event that says so.
     pub event: String,

@@ -17,7 +17,7 @@ pub fn import_inventory(answer: &ImportInventoryAnswer) -> Vec<Grid> {
 
 fn sentence(answer: &ImportInventoryAnswer) -> Grid {
     let n = |basis: &str| answer.values.iter().filter(|value| value.basis == basis).count();
-    let known = answer.uses.iter().filter(|used| used.offer.value.is_some()).count();
+    let known = answer.uses.iter().filter(|used| used.known.offer.value.is_some()).count();
     let text = format!(
         "{} from {}: {known} of {} are offers of the catalog. Of {}, {} stated, {} inferred by a rule, {} missing.",
         counted(answer.workloads.len(), "workload"),
@@ -29,7 +29,7 @@ fn sentence(answer: &ImportInventoryAnswer) -> Grid {
         n("missing"),
     );
     let mut grid = Grid::new(text, &[]);
-    let n_unknown = answer.uses.iter().filter(|used| used.developer.value.is_none()).count();
+    let n_unknown = answer.uses.iter().filter(|used| used.known.developer.value.is_none()).count();
     if n_unknown > 0 {
         grid.note(format!("Nobody says who developed the models of {}.", counted(n_unknown, "use")));
     }
@@ -78,8 +78,8 @@ fn uses(answer: &ImportInventoryAnswer) -> Grid {
             used.name.clone(),
             used.role.clone(),
             used.share.map_or_else(|| ABSENT.to_owned(), percent),
-            used.offer.value.clone().unwrap_or_else(|| "?".to_owned()),
-            told(&used.offer),
+            used.known.offer.value.clone().unwrap_or_else(|| "?".to_owned()),
+            told(&used.known.offer),
         ]);
     }
     grid

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::offers::MappedDeployment;
-use super::routing::route;
+use super::routing::GatewayRouter;
 use crate::ids::{OfferId, SELF_HOST};
 use crate::model::gateway::{Deployment, FilePlace, GatewayConfig, GatewayUsage};
 use crate::study::imports::draft::{
@@ -37,6 +37,7 @@ pub struct GatewayImport {
 
 struct Import<'a> {
     config: &'a GatewayConfig,
+    router: GatewayRouter<'a>,
     mapped: &'a [MappedDeployment],
     usage: Option<&'a GatewayUsage>,
     answers: &'a ImportAnswers,
@@ -57,7 +58,7 @@ pub fn import(
 ) -> GatewayImport {
     let origin = format!("{from}, a configuration of LiteLLM");
     let draft = PortfolioDraft { origin, ..PortfolioDraft::default() };
-    let mut run = Import { config, mapped, usage, answers, draft };
+    let mut run = Import { config, router: GatewayRouter::new(config), mapped, usage, answers, draft };
     let (workloads, set_aside) = run.workloads();
     run.company(name);
     for (nth, workload) in workloads.iter().enumerate() {
@@ -88,10 +89,10 @@ impl Import<'_> {
     fn workloads(&self) -> (Vec<ImportedWorkload>, Vec<(String, String)>) {
         let (mut workloads, mut set_aside) = (Vec::new(), Vec::new());
         let mut taken = BTreeSet::new();
-        for group in self.config.groups() {
-            let members = self.config.members(group);
+        for &group in self.router.groups() {
+            let members = self.router.members(group);
             let any = |is: fn(&Deployment) -> bool| members.iter().any(|&d| is(&self.config.deployments[d]));
-            let steps = route(self.config, group, &|_| true);
+            let steps = self.router.route(group, &|_| true);
             let own = steps.into_iter().find(|step| step.depth == 0);
             let reason = if any(Deployment::is_wildcard) {
                 "it stands for any number of models: list those that are called"
@@ -197,7 +198,7 @@ impl Import<'_> {
             workload.first.iter().filter_map(|(d, _)| self.mapped[*d].offer.known()).collect();
         let mut named: Vec<(&str, Option<&str>)> = Vec::new();
         let mut left_out: Vec<String> = Vec::new();
-        let steps = route(self.config, &workload.group, &|_| true);
+        let steps = self.router.route(&workload.group, &|_| true);
         for (d, _) in steps.iter().flat_map(|step| &step.level.shares) {
             let offer = self.mapped[*d].offer.known();
             let is_new =

@@ -69,6 +69,15 @@ impl MappedDeployment {
     }
 }
 
+/// What is said of a deployment, before its offer is looked for.
+struct NamedParts {
+    host: Evidence,
+    model: Evidence,
+    developer: Evidence,
+    region: Evidence,
+    answers_from: AnswersFrom,
+}
+
 /// Reads deployments by a catalog.
 pub struct OfferReader<'a> {
     catalog: &'a Catalog,
@@ -137,6 +146,13 @@ impl<'a> OfferReader<'a> {
         let model = self.model(deployment, named);
         let developer = self.developer(deployment, named);
         let (region, answers_from) = self.region(deployment, host_id);
+        self.with_offer(deployment, NamedParts { host, model, developer, region, answers_from })
+    }
+
+    /// What follows from the parts: the offer, or what to ask.
+    fn with_offer(&self, deployment: &Deployment, parts: NamedParts) -> MappedDeployment {
+        let NamedParts { host, model, developer, region, answers_from } = parts;
+        let is_rated = model.known().is_some_and(|model| self.is_rated(model));
         let mut mapped = MappedDeployment {
             host,
             model,
@@ -144,7 +160,7 @@ impl<'a> OfferReader<'a> {
             region,
             answers_from,
             offer: Evidence::missing(""),
-            is_rated: named.is_some_and(|model| self.is_rated(model)),
+            is_rated,
             candidates: Vec::new(),
             question: None,
         };

@@ -4,14 +4,14 @@ mod code;
 mod findings;
 mod under;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::import::group_id;
 use super::offers::{AnswersFrom, MappedDeployment, OfferReader};
-use super::routing::{ShareBasis, own_targets, route};
+use super::routing::{GatewayRouter, ShareBasis};
 use crate::model::catalog::Catalog;
 use crate::model::eligibility::Ineligible;
-use crate::model::gateway::{FilePlace, GatewayConfig, PlacedText};
+use crate::model::gateway::{FilePlace, GatewayConfig};
 use crate::model::instance::Instance;
 use crate::units::date::PartialDate;
 pub use code::{RouteCode, RouteFinding, RouteSeverity};
@@ -99,8 +99,7 @@ pub(super) struct Audited<'a> {
     pub(super) catalog: &'a Catalog,
     pub(super) reader: &'a OfferReader<'a>,
     pub(super) mapped: &'a [MappedDeployment],
-    /// Targets of each group that has an entry of its own.
-    pub(super) fallbacks: BTreeMap<&'a str, Vec<&'a PlacedText>>,
+    pub(super) router: GatewayRouter<'a>,
     /// Newest date of the catalog, from which ends are counted.
     pub(super) day: Option<Date>,
 }
@@ -115,13 +114,9 @@ pub fn audit(
     request: &AuditRequest,
 ) -> RouteAudit {
     let day = catalog.offers.iter().filter_map(|o| o.provenance.as_of).map(PartialDate::first_day).max();
-    let groups_with_entries =
-        config.groups().into_iter().chain(config.fallbacks.iter().map(|e| e.group.as_str()));
-    let fallbacks =
-        groups_with_entries.filter_map(|group| Some((group, own_targets(config, group)?))).collect();
-    let audited = Audited { config, catalog, reader, mapped, fallbacks, day };
+    let audited = Audited { config, catalog, reader, mapped, router: GatewayRouter::new(config), day };
     let groups: Vec<GroupRoute> =
-        config.groups().into_iter().map(|group| audited.group(group, request)).collect();
+        audited.router.groups().iter().map(|group| audited.group(group, request)).collect();
     let mut findings: Vec<RouteFinding> = groups.iter().flat_map(|group| audited.of_group(group)).collect();
     findings.extend(request.refused.iter().map(|refused| audited.refused(refused)));
     findings.extend(audited.of_config());
@@ -135,11 +130,11 @@ pub fn audit(
     }
 }
 
-impl Audited<'_> {
-    fn group(&self, group: &str, request: &AuditRequest) -> GroupRoute {
+impl<'a> Audited<'a> {
+    fn group(&self, group: &'a str, request: &AuditRequest) -> GroupRoute {
         let config = self.config;
-        let hops = hops(config, group, &|_| true);
-        let place = config.deployments.iter().find(|d| d.group == group).map(|d| d.place.clone());
+        let hops = hops(&self.router, group, &|_| true);
+        let place = self.router.members(group).first().map(|&d| config.deployments[d].place.clone());
         let zone = match &request.zone {
             Some(zone) => Some((zone.clone(), ZoneBasis::Asked)),
             None => self.first_choice_zone(&hops).map(|zone| (zone, ZoneBasis::FirstChoice)),
@@ -181,11 +176,12 @@ pub fn refused_by_rules(
     mapped: &[MappedDeployment],
 ) -> Vec<RefusedDeployment> {
     let mut found: Vec<RefusedDeployment> = Vec::new();
-    for group in config.groups() {
+    let router = GatewayRouter::new(config);
+    for &group in router.groups() {
         let id = group_id(group);
         let own = instance.workloads.iter().find(|w| w.workload.id == id || w.workload.name == group);
         let cells = own.map_or(0..0, |w| w.cells.clone());
-        for hop in hops(config, group, &|_| true) {
+        for hop in hops(&router, group, &|_| true) {
             let offer = mapped[hop.deployment].offer.known();
             let offer = offer.and_then(|id| instance.offers.iter().position(|o| o.id.to_string() == id));
             for (cell, offer) in cells.clone().filter_map(|cell| Some((cell, offer?))) {
@@ -218,8 +214,8 @@ pub fn refused_by_rules(
 const MOST_HOPS: usize = 200;
 
 /// Every deployment on the way of a request.
-fn hops(config: &GatewayConfig, group: &str, is_up: &dyn Fn(usize) -> bool) -> Vec<RouteHop> {
-    let steps = route(config, group, is_up);
+fn hops<'a>(router: &GatewayRouter<'a>, group: &'a str, is_up: &dyn Fn(usize) -> bool) -> Vec<RouteHop> {
+    let steps = router.route(group, is_up);
     let mut hops = Vec::new();
     let mut seen = BTreeSet::new();
     for (step, of_step) in steps.iter().enumerate() {

@@ -3,9 +3,9 @@
 //! The lowest `order` that still has a deployment serves, shared by the strategy; a deployment without `order` comes last. When
 //! none is left the fallbacks are tried one after the other, and each with its own fallbacks.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::gateway::{CHEAPEST, FallbackKind, GatewayConfig, PlacedText, SHUFFLE};
+use crate::model::gateway::{CHEAPEST, FallbackKind, FilePlace, GatewayConfig, PlacedText, SHUFFLE};
 
 /// What the shares of a level follow from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,27 +48,180 @@ pub struct RouteLevel {
     pub basis: ShareBasis,
 }
 
-/// The levels of a group of which some deployments are left, the first to serve first.
-#[must_use]
-pub fn levels(config: &GatewayConfig, group: &str, is_up: &dyn Fn(usize) -> bool) -> Vec<RouteLevel> {
-    let all = config.members(group);
-    let left: Vec<usize> = all.into_iter().filter(|&d| !config.deployments[d].is_idle && is_up(d)).collect();
-    levels_of(config, group, &left)
+/// A step of a route: a level of a group, or a deployment that is named by its id.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RouteStep {
+    pub group: String,
+    /// Fallbacks on the way; 0 inside the group that was asked for.
+    pub depth: usize,
+    pub level: RouteLevel,
 }
 
-fn levels_of(config: &GatewayConfig, group: &str, left: &[usize]) -> Vec<RouteLevel> {
-    let order_of = |d: &usize| config.deployments[*d].order.unwrap_or(f64::INFINITY);
-    let mut orders: Vec<f64> = left.iter().map(order_of).collect();
-    orders.sort_by(f64::total_cmp);
-    orders.dedup();
-    let level = |order: f64| {
-        let members: Vec<usize> = left.iter().copied().filter(|d| order_of(d) == order).collect();
-        let (weights, basis) = weights(config, group, &members);
+/// Who serves which name, looked up once: a request may pass many groups, and a configuration have thousands of names.
+pub struct GatewayRouter<'a> {
+    config: &'a GatewayConfig,
+    groups: Vec<&'a str>,
+    members: BTreeMap<&'a str, Vec<usize>>,
+    by_id: BTreeMap<&'a str, usize>,
+    aliases: BTreeMap<&'a str, &'a str>,
+    /// By the group that fails; `*` stands for every group.
+    entries: BTreeMap<&'a str, GroupFallbacks<'a>>,
+    defaults: Vec<&'a str>,
+}
+
+/// Fallbacks of a group after any error.
+pub struct GroupFallbacks<'a> {
+    /// Groups or ids of deployments behind the names, each once, in order: what has been tried is not tried again.
+    pub targets: Vec<&'a str>,
+    /// Of the first of them.
+    pub place: Option<&'a FilePlace>,
+}
+
+/// Groups that a route may try; a route of people tries a few.
+const MOST_STEPS: usize = 25;
+
+impl<'a> GatewayRouter<'a> {
+    #[must_use]
+    pub fn new(config: &'a GatewayConfig) -> Self {
+        let mut router = Self {
+            config,
+            groups: Vec::new(),
+            members: BTreeMap::new(),
+            by_id: BTreeMap::new(),
+            aliases: BTreeMap::new(),
+            entries: BTreeMap::new(),
+            defaults: Vec::new(),
+        };
+        for (d, deployment) in config.deployments.iter().enumerate() {
+            let group = deployment.group.as_str();
+            let members = router.members.entry(group).or_default();
+            if members.is_empty() {
+                router.groups.push(group);
+            }
+            members.push(d);
+            if let Some(id) = &deployment.id {
+                router.by_id.entry(id).or_insert(d);
+            }
+        }
+        for alias in &config.aliases {
+            router.aliases.entry(&alias.alias).or_insert(&alias.group);
+        }
+        for entry in config.fallbacks.iter().filter(|entry| entry.kind == FallbackKind::AnyError) {
+            if !router.entries.contains_key(entry.group.as_str()) {
+                let targets = router.distinct(&entry.targets);
+                let place = entry.targets.first().map(|first| &first.place);
+                router.entries.insert(&entry.group, GroupFallbacks { targets, place });
+            }
+        }
+        router.defaults = router.distinct(&config.default_fallbacks);
+        router
+    }
+
+    fn distinct(&self, targets: &'a [PlacedText]) -> Vec<&'a str> {
+        let mut seen = BTreeSet::new();
+        targets.iter().map(|target| self.group_of(&target.text)).filter(|group| seen.insert(*group)).collect()
+    }
+
+    /// Names of the groups, in the order of their first deployment.
+    #[must_use]
+    pub fn groups(&self) -> &[&'a str] {
+        &self.groups
+    }
+
+    /// Indices of a group's deployments.
+    #[must_use]
+    pub fn members(&self, group: &str) -> &[usize] {
+        self.members.get(group).map_or(&[], Vec::as_slice)
+    }
+
+    /// The group that a name stands for: itself, or what an alias names.
+    fn group_of(&self, name: &'a str) -> &'a str {
+        self.aliases.get(name).copied().unwrap_or(name)
+    }
+
+    /// The deployment whose id a name is, unless it is a group.
+    #[must_use]
+    pub fn named_deployment(&self, name: &str) -> Option<usize> {
+        if self.members.contains_key(name) { None } else { self.by_id.get(name).copied() }
+    }
+
+    /// Fallbacks that an entry of the group itself names; `None` without one.
+    #[must_use]
+    pub fn own_fallbacks(&self, group: &str) -> Option<&GroupFallbacks<'a>> {
+        self.entries.get(group)
+    }
+
+    /// Every step that a request for a group may take when no deployment answers, in order.
+    ///
+    /// A group that has been tried is not tried again, and no more than `max_fallbacks` follow each other.
+    #[must_use]
+    pub fn route(&self, group: &'a str, is_up: &dyn Fn(usize) -> bool) -> Vec<RouteStep> {
+        let mut steps = Vec::new();
+        self.follow(self.group_of(group), 0, is_up, &mut BTreeSet::new(), &mut steps);
+        steps
+    }
+
+    fn follow(
+        &self,
+        group: &'a str,
+        depth: usize,
+        is_up: &dyn Fn(usize) -> bool,
+        tried: &mut BTreeSet<&'a str>,
+        steps: &mut Vec<RouteStep>,
+    ) {
+        if tried.len() >= MOST_STEPS || !tried.insert(group) {
+            return;
+        }
+        let own = match self.named_deployment(group) {
+            Some(d) => levels_of(self.config, group, Some(d).filter(|&d| is_up(d)).into_iter().collect()),
+            None => self.levels(group, is_up),
+        };
+        steps.extend(own.into_iter().map(|level| RouteStep { group: group.to_owned(), depth, level }));
+        if depth == self.config.router.max_fallbacks {
+            return;
+        }
+        let (targets, is_own) = self.targets(group);
+        for &target in targets {
+            if tried.len() >= MOST_STEPS {
+                return;
+            }
+            if is_own || target != group {
+                self.follow(target, depth + 1, is_up, tried, steps);
+            }
+        }
+    }
+
+    /// Fallbacks of a group after any error: its own, else those of `*`, else the default ones; and whether they are its own. The
+    /// others never are the group itself.
+    fn targets(&self, group: &str) -> (&[&'a str], bool) {
+        match (self.entries.get(group), self.entries.get("*")) {
+            (Some(own), _) => (&own.targets, true),
+            (None, Some(general)) => (&general.targets, false),
+            (None, None) => (&self.defaults, false),
+        }
+    }
+
+    /// The levels of a group of which some deployments are left, the first to serve first.
+    fn levels(&self, group: &str, is_up: &dyn Fn(usize) -> bool) -> Vec<RouteLevel> {
+        let all = self.members(group).iter().copied();
+        let left = all.filter(|&d| !self.config.deployments[d].is_idle && is_up(d));
+        levels_of(self.config, group, left.collect())
+    }
+}
+
+fn levels_of(config: &GatewayConfig, group: &str, mut left: Vec<usize>) -> Vec<RouteLevel> {
+    // Minus 0 is 0.
+    let order_of = |d: &usize| config.deployments[*d].order.unwrap_or(f64::INFINITY) + 0.0;
+    // The sort is stable: within a level, deployments stay in the order of the file.
+    left.sort_by(|a, b| order_of(a).total_cmp(&order_of(b)));
+    let level = |members: &[usize]| {
+        let order = order_of(&members[0]);
+        let (weights, basis) = weights(config, group, members);
         let sum: f64 = weights.iter().sum();
-        let shares = members.into_iter().zip(weights).map(|(d, weight)| (d, weight / sum)).collect();
+        let shares = members.iter().copied().zip(weights).map(|(d, weight)| (d, weight / sum)).collect();
         RouteLevel { order: order.is_finite().then_some(order), shares, basis }
     };
-    orders.into_iter().map(level).collect()
+    left.chunk_by(|a, b| order_of(a) == order_of(b)).map(level).collect()
 }
 
 /// Weights of deployments, not all 0.
@@ -103,74 +256,6 @@ fn weights(config: &GatewayConfig, group: &str, members: &[usize]) -> (Vec<f64>,
     (found, if strategy == SHUFFLE { basis } else { ShareBasis::Approximate })
 }
 
-/// A step of a route: a level of a group, or a deployment that is named by its id.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RouteStep {
-    pub group: String,
-    /// Fallbacks on the way; 0 inside the group that was asked for.
-    pub depth: usize,
-    pub level: RouteLevel,
-}
-
-/// Every step that a request for a group may take when no deployment answers, in order.
-///
-/// A group that has been tried is not tried again, and no more than `max_fallbacks` follow each other.
-#[must_use]
-pub fn route(config: &GatewayConfig, group: &str, is_up: &dyn Fn(usize) -> bool) -> Vec<RouteStep> {
-    let mut steps = Vec::new();
-    let mut tried = BTreeSet::new();
-    follow(config, group, 0, is_up, &mut tried, &mut steps);
-    steps
-}
-
-/// Groups that a route may try; a route of people tries a few.
-const MOST_STEPS: usize = 25;
-
-fn follow(
-    config: &GatewayConfig,
-    group: &str,
-    depth: usize,
-    is_up: &dyn Fn(usize) -> bool,
-    tried: &mut BTreeSet<String>,
-    steps: &mut Vec<RouteStep>,
-) {
-    let group = config.group_of(group);
-    if depth > config.router.max_fallbacks || tried.len() >= MOST_STEPS || !tried.insert(group.to_owned()) {
-        return;
-    }
-    let own = match named_deployment(config, group) {
-        Some(d) => levels_of(config, group, &Some(d).filter(|&d| is_up(d)).into_iter().collect::<Vec<_>>()),
-        None => levels(config, group, is_up),
-    };
-    steps.extend(own.into_iter().map(|level| RouteStep { group: group.to_owned(), depth, level }));
-    for target in targets(config, group) {
-        follow(config, &target.text, depth + 1, is_up, tried, steps);
-    }
-}
-
-/// The deployment whose id a name is, unless it is a group.
-#[must_use]
-pub fn named_deployment(config: &GatewayConfig, name: &str) -> Option<usize> {
-    let is_group = config.deployments.iter().any(|d| d.group == name);
-    let found = || config.deployments.iter().position(|d| d.id.as_deref() == Some(name));
-    if is_group { None } else { found() }
-}
-
-/// Fallbacks of a group after any error: its own, else those of `*`, else the default ones; never the group itself by these.
-#[must_use]
-pub fn targets<'a>(config: &'a GatewayConfig, group: &str) -> Vec<&'a PlacedText> {
-    let general = || own_targets(config, "*").unwrap_or_else(|| config.default_fallbacks.iter().collect());
-    let others = || general().into_iter().filter(|target| config.group_of(&target.text) != group).collect();
-    own_targets(config, group).unwrap_or_else(others)
-}
-
-/// Fallbacks that an entry of the group itself names; `None` without one.
-#[must_use]
-pub fn own_targets<'a>(config: &'a GatewayConfig, group: &str) -> Option<Vec<&'a PlacedText>> {
-    let mut entries = config.fallbacks.iter().filter(|entry| entry.kind == FallbackKind::AnyError);
-    entries.find(|entry| entry.group == group).map(|entry| entry.targets.iter().collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -192,9 +277,9 @@ mod tests {
     }
 
     /// Groups of the first steps with the shares of their deployments.
-    fn told(config: &GatewayConfig, group: &str, down: &[&str]) -> Vec<String> {
+    fn told<'a>(config: &'a GatewayConfig, group: &'a str, down: &[&str]) -> Vec<String> {
         let is_up = |d: usize| !down.contains(&config.deployments[d].id.as_deref().unwrap_or_default());
-        let steps = route(config, group, &is_up);
+        let steps = GatewayRouter::new(config).route(group, &is_up);
         let share = |(d, share): &(usize, f64)| format!("{} {share:.2}", config.deployments[*d].name(*d));
         steps.iter().map(|s| s.level.shares.iter().map(share).collect::<Vec<_>>().join(", ")).collect()
     }

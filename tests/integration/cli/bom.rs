@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jsonschema::{Registry, Validator};
 use serde_json::{Value, json};
@@ -60,6 +60,153 @@ fn a_bill_is_valid_by_the_official_schema_and_its_graph_is_closed() {
         }
         assert_eq!(bill.get("citations").is_some(), spec == "1.7");
     }
+}
+
+/// Pointers to every scalar in a value.
+fn leaves(at: &str, value: &Value) -> Vec<String> {
+    match value {
+        Value::Object(entries) => entries.iter().flat_map(|(k, v)| leaves(&format!("{at}/{k}"), v)).collect(),
+        Value::Array(items) => {
+            items.iter().enumerate().flat_map(|(n, v)| leaves(&format!("{at}/{n}"), v)).collect()
+        }
+        _ => vec![at.to_owned()],
+    }
+}
+
+/// Pointers to the values of properties that a predicate takes by their name.
+fn values(at: &str, part: &Value, takes: impl Fn(&str) -> bool) -> Vec<String> {
+    let all = part["properties"].as_array().unwrap().iter().enumerate();
+    let name = |property: &Value| property["name"].as_str().unwrap()["multipolar:".len()..].to_owned();
+    all.filter(|(_, p)| takes(&name(p))).map(|(n, _)| format!("{at}/properties/{n}/value")).collect()
+}
+
+fn is_fact(name: &str) -> bool {
+    !["source", "confidence", "as-of"].contains(&name)
+}
+
+/// Pointers to what the catalog says of a model, and of those that it starts from.
+fn facts_of_model(at: &str, model: &Value) -> Vec<String> {
+    let of =
+        |key: &str| model.get(key).map(|value| leaves(&format!("{at}/{key}"), value)).unwrap_or_default();
+    let mut all = [of("name"), of("licenses"), of("manufacturer"), values(at, model, is_fact)].concat();
+    let ancestors = model["pedigree"]["ancestors"].as_array().into_iter().flatten().enumerate();
+    all.extend(ancestors.flat_map(|(n, base)| facts_of_model(&format!("{at}/pedigree/ancestors/{n}"), base)));
+    all
+}
+
+/// Pointers to all that the catalog says in a bill. A service without a trust boundary is the company's own.
+fn facts(bill: &Value) -> Vec<String> {
+    let components = bill["components"].as_array().unwrap().iter().enumerate();
+    let models = components.filter(|(_, part)| part["type"] == "machine-learning-model");
+    let mut all: Vec<String> =
+        models.flat_map(|(n, model)| facts_of_model(&format!("/components/{n}"), model)).collect();
+    for (n, service) in bill["services"].as_array().unwrap().iter().enumerate() {
+        let at = format!("/services/{n}");
+        if service["x-trust-boundary"] == true {
+            all.extend(leaves(&format!("{at}/provider"), &service["provider"]));
+            all.push(format!("{at}/trustZone"));
+            all.extend(values(&at, service, is_fact));
+        }
+    }
+    all
+}
+
+/// Ids of the sources that a citation names.
+fn ids(citation: &Value) -> BTreeSet<String> {
+    let note = citation["note"].as_str().unwrap().strip_prefix("sources of the catalog: ").unwrap();
+    note.split("); ").map(|named| named.split(" (").next().unwrap().to_owned()).collect()
+}
+
+/// The citations of a bill: their pointers and the ids of their sources.
+fn cited(bill: &Value) -> Vec<(String, BTreeSet<String>)> {
+    let pointers = |citation: &Value| -> Vec<(String, BTreeSet<String>)> {
+        let all = citation["pointers"].as_array().unwrap().iter();
+        all.map(|pointer| (pointer.as_str().unwrap().to_owned(), ids(citation))).collect()
+    };
+    bill["citations"].as_array().unwrap().iter().flat_map(pointers).collect()
+}
+
+/// Each pointer hits a value; every fact of the catalog is covered by exactly one citation, and nothing else is. Sources that
+/// say several fields are named once.
+#[test]
+fn every_fact_of_a_bill_is_cited_once_by_its_field() {
+    let folder = Folder::new();
+    let tuned = super::TINY
+        .replace("gpt-5.4@openai:EU", "deepseek-r1-distill-llama-70b@sambanova:US")
+        .replace("    require: {model: [gpt-5.4, mistral-large-3], region: [EU]}\n", "")
+        .replace("limits:\n", "");
+    folder.write("tuned.yaml", &tuned);
+    let portfolios = ["quickstart", "european_bank", "gulf_retailer"].map(shipped);
+    for portfolio in portfolios.iter().map(String::as_str).chain(["tuned.yaml"]) {
+        let bill = folder.run(&["export", "cyclonedx", portfolio, "--date", "2026-11-29"]).json();
+        assert_eq!(objections("1.7", &bill), [""; 0], "{portfolio}");
+        let mut covered: Vec<String> = Vec::new();
+        for (pointer, _) in cited(&bill) {
+            let value =
+                bill.pointer(&pointer).unwrap_or_else(|| panic!("{portfolio}: {pointer} hits nothing"));
+            covered.extend(leaves(&pointer, value));
+        }
+        covered.sort();
+        let mut expected = facts(&bill);
+        expected.sort();
+        assert!(expected.iter().any(|at| at.contains("/licenses/")), "{portfolio}");
+        assert_eq!(covered, expected, "{portfolio}");
+        let notes: BTreeSet<BTreeSet<String>> =
+            bill["citations"].as_array().unwrap().iter().map(ids).collect();
+        assert_eq!(notes.len(), bill["citations"].as_array().unwrap().len(), "{portfolio}");
+    }
+}
+
+/// A field is cited with the sources of the entry that says it: of a model, of its developer, of an offer, of its host.
+#[test]
+fn a_field_is_cited_with_the_sources_of_its_entry() {
+    let folder = Folder::new();
+    let portfolio = shipped("european_bank");
+    let bill = folder.run(&["export", "cyclonedx", &portfolio, "--date", "2026-11-29"]).json();
+    let loaded = multipolar::input::load(multipolar::input::Sources {
+        portfolio: Path::new(&portfolio),
+        catalog: None,
+        jurisdictions: None,
+    });
+    let catalog = loaded.unwrap().catalog;
+    let of_supplier = |name: &Value| -> BTreeSet<String> {
+        let found = catalog.suppliers.iter().find(|supplier| supplier.name == *name).unwrap();
+        found.provenance.source.iter().cloned().collect()
+    };
+    // The sources of a model and of an offer stand in the bill, as properties.
+    let of_part = |part: &Value| -> BTreeSet<String> {
+        let all = part["properties"].as_array().unwrap().iter();
+        let named = all.filter(|property| property["name"] == "multipolar:source");
+        named.map(|property| property["value"].as_str().unwrap().to_owned()).collect()
+    };
+    let mut n = [0; 4];
+    for (pointer, sources) in cited(&bill) {
+        let parts: Vec<&str> = pointer.split('/').collect();
+        let part = &bill[parts[1]][parts[2].parse::<usize>().unwrap()];
+        match (parts[1], parts[3]) {
+            _ if pointer.contains("pedigree") => continue,
+            ("components", "manufacturer") => {
+                n[0] += 1;
+                assert_eq!(sources, of_supplier(&part["manufacturer"]["name"]), "{pointer}");
+            }
+            ("services", "provider") => {
+                n[1] += 1;
+                assert_eq!(sources, of_supplier(&part["provider"]["name"]), "{pointer}");
+            }
+            (_, "properties") => {
+                n[2] += 1;
+                let property = &part["properties"][parts[4].parse::<usize>().unwrap()];
+                if property["name"] != "multipolar:parent-country" {
+                    assert_eq!(sources, of_part(part), "{pointer}");
+                }
+            }
+            _ => {
+                n[3] += 1;
+                assert_eq!(sources, of_part(part), "{pointer}");
+            }
+        }
+    }
+    assert!(n.iter().all(|n| *n > 0), "{n:?}");
 }
 
 /// A schema that refuses nothing would pass the test above.

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use crate::cli::answer::loaded;
-use crate::cli::args::{ExportDoraArguments, ExportUkArguments, TabularFormat};
+use crate::cli::answer::{in_format, loaded};
+use crate::cli::args::{ExportDoraArguments, ExportUkArguments};
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -20,7 +20,7 @@ use crate::report::answer::dora::{DoraAnswer, RegisterGapAnswer, UkRegisterAnswe
 use crate::report::answer::substitutes::SubstitutesAnswer;
 use crate::report::answer::supply_chain::{ServiceChainAnswer, WorkloadAnswer};
 use crate::report::csv::Sheet;
-use crate::report::{answer, tables};
+use crate::report::tables;
 use crate::study::session::Session;
 use crate::study::supply_chain::supply_chain;
 
@@ -85,12 +85,13 @@ pub(super) fn dora(arguments: &ExportDoraArguments, console: &Console) -> Result
         .collect();
     let mut answer = DoraAnswer::of(&portfolio.name, rows, missing, lint(&draft));
     answer.written = arguments.write.iter().map(|path| path.display().to_string()).collect();
-    let text = match arguments.format {
-        TabularFormat::Table => console.tables(&tables::registers::dora(&answer), common.out()),
-        TabularFormat::Json => answer::to_text(&answer),
-        TabularFormat::Csv => Sheet::of_entries(&answer.gaps).to_text(),
-    };
-    console.deliver(&text, common.out(), Exit::Done)
+    let rendered = in_format(
+        arguments.format,
+        &answer,
+        || console.tables(&tables::registers::dora(&answer), common.out()),
+        || Sheet::of(&answer.gaps),
+    );
+    console.deliver_rendered(&rendered, common.out(), Exit::Done)
 }
 
 fn write(path: &Path, draft: &DoraRegister, gaps: &[RegisterGapAnswer]) -> Result<(), Failure> {
@@ -109,10 +110,11 @@ pub(super) fn uk_register(arguments: &ExportUkArguments, console: &Console) -> R
     let found = Suppliers::of(&instance);
     let name = &instance.portfolio.name;
     let answer = UkRegisterAnswer::of(name, &found.chains, &found.substitutes, &found.workloads);
-    let text = match arguments.format {
-        TabularFormat::Table => console.tables(&tables::registers::uk_register(&answer), common.out()),
-        TabularFormat::Json => answer::to_text(&answer),
-        TabularFormat::Csv => Sheet::of_entries(&answer.entries).to_text(),
-    };
-    console.deliver(&text, common.out(), Exit::Done)
+    let rendered = in_format(
+        arguments.format,
+        &answer,
+        || console.tables(&tables::registers::uk_register(&answer), common.out()),
+        || Sheet::of(&answer.entries),
+    );
+    console.deliver_rendered(&rendered, common.out(), Exit::Done)
 }

@@ -1,11 +1,12 @@
 //! `compare` as rows.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{AttributedAnswer, ChangedFigureAnswer, CompareAnswer, InputChangeAnswer};
 
 /// A figure, its change, and the parts of it.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct AttributionRow {
     /// Name of the figure with its unit.
     pub figure: String,
@@ -24,7 +25,7 @@ pub struct AttributionRow {
 }
 
 /// An input that differs.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct InputRow {
     pub group: Option<String>,
     pub what: String,

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::model::gateway::GatewayConfig;
 use crate::report::answer::FORMAT_VERSION;
 use crate::report::answer::imports::{
-    ImportQuestionAnswer, ImportedValueAnswer, KnownValueAnswer, values_and_questions,
+    ImportQuestionAnswer, ImportedValueAnswer, KnownDeploymentAnswer, values_and_questions,
 };
 use crate::study::gateway::import::GatewayImport;
 use crate::study::gateway::offers::MappedDeployment;
@@ -77,18 +77,8 @@ pub struct ImportedDeploymentAnswer {
     pub line: u64,
     /// The model as the configuration writes it.
     pub calls: String,
-    /// Supplier that hosts it.
-    pub host: KnownValueAnswer,
-    /// Model of the catalog.
-    pub model: KnownValueAnswer,
-    /// Supplier that developed the model.
-    pub developer: KnownValueAnswer,
-    /// Country or bloc that it runs in, or `anywhere`.
-    pub region: KnownValueAnswer,
-    /// Offer of the catalog.
-    pub offer: KnownValueAnswer,
-    /// Offers that it may be, when it is not known which.
-    pub candidates: Vec<String>,
+    #[serde(flatten)]
+    pub known: KnownDeploymentAnswer,
 }
 
 /// A group that became no workload.
@@ -143,17 +133,7 @@ impl ImportLitellmAnswer {
                 file: deployment.model_place.file.clone(),
                 line: deployment.model_place.line as u64,
                 calls: deployment.model.clone(),
-                host: KnownValueAnswer::of(&mapped.host),
-                model: KnownValueAnswer::of(&mapped.model),
-                developer: KnownValueAnswer::of(&mapped.developer),
-                region: KnownValueAnswer::of(&mapped.region),
-                offer: match &mapped.question {
-                    Some(question) => {
-                        KnownValueAnswer { why: question.clone(), ..KnownValueAnswer::of(&mapped.offer) }
-                    }
-                    None => KnownValueAnswer::of(&mapped.offer),
-                },
-                candidates: mapped.candidates.iter().map(ToString::to_string).collect(),
+                known: KnownDeploymentAnswer::of(mapped),
             }
         });
         Self {

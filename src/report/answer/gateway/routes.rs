@@ -92,7 +92,7 @@ pub struct StoppedDeployment {
 }
 
 /// Something that is wrong with a route.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct RouteFindingAnswer {
     /// Code, such as `leaves-zone`.
     pub code: String,

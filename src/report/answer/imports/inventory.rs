@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{ImportQuestionAnswer, ImportedValueAnswer, KnownValueAnswer, values_and_questions};
+use super::{ImportQuestionAnswer, ImportedValueAnswer, KnownDeploymentAnswer, values_and_questions};
 use crate::model::inventory::Inventory;
 use crate::report::answer::FORMAT_VERSION;
 use crate::study::imports::inventory::{InventoryImport, MappedUse};
@@ -44,18 +44,8 @@ pub struct ListedUseAnswer {
     pub role: String,
     /// Share of the demand that the list states; null where it states none.
     pub share: Option<f64>,
-    /// Supplier that hosts it.
-    pub host: KnownValueAnswer,
-    /// Model of the catalog.
-    pub model: KnownValueAnswer,
-    /// Supplier that developed the model.
-    pub developer: KnownValueAnswer,
-    /// Country or bloc that it runs in, or `anywhere`.
-    pub region: KnownValueAnswer,
-    /// Offer of the catalog.
-    pub offer: KnownValueAnswer,
-    /// Offers that it may be, when it is not known which.
-    pub candidates: Vec<String>,
+    #[serde(flatten)]
+    pub known: KnownDeploymentAnswer,
 }
 
 /// An entry that is no use of a model.
@@ -105,17 +95,7 @@ impl ListedUseAnswer {
             place: entry.place.clone(),
             role: entry.standby.map_or("primary", |readiness| readiness.as_str()).to_owned(),
             share: entry.share,
-            host: KnownValueAnswer::of(&mapped.host),
-            model: KnownValueAnswer::of(&mapped.model),
-            developer: KnownValueAnswer::of(&mapped.developer),
-            region: KnownValueAnswer::of(&mapped.region),
-            offer: match &mapped.question {
-                Some(question) => {
-                    KnownValueAnswer { why: question.clone(), ..KnownValueAnswer::of(&mapped.offer) }
-                }
-                None => KnownValueAnswer::of(&mapped.offer),
-            },
-            candidates: mapped.candidates.iter().map(ToString::to_string).collect(),
+            known: KnownDeploymentAnswer::of(mapped),
         }
     }
 }

@@ -90,7 +90,7 @@ impl LagAnswer {
 }
 
 /// The lag of a group on one day.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct LagMonthAnswer {
     /// Selector of the group.
     pub group: String,
@@ -123,7 +123,7 @@ impl LagMonthAnswer {
 }
 
 /// What the models of one origin can do for a workload.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct OriginServiceAnswer {
     /// Id of the workload.
     pub workload: String,

@@ -9,7 +9,7 @@ use crate::model::jurisdictions::{Jurisdiction, Standing, UnscoredValue};
 use crate::study::landscape::Landscape;
 
 /// The overall rank of a jurisdiction.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct OverallRankAnswer {
     /// Id of the jurisdiction.
     pub jurisdiction: String,
@@ -55,7 +55,7 @@ impl OverallRankAnswer {
 }
 
 /// The article's reading of a jurisdiction.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct StandingAnswer {
     /// Id of the jurisdiction.
     pub jurisdiction: String,
@@ -92,7 +92,7 @@ impl StandingAnswer {
 }
 
 /// A figure for or against a reading.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct PathEvidenceAnswer {
     /// Id of the jurisdiction.
     pub jurisdiction: String,
@@ -127,7 +127,7 @@ impl PathEvidenceAnswer {
 }
 
 /// A bloc beside its best member.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct BlocGainAnswer {
     /// Id of the bloc.
     pub bloc: String,
@@ -162,7 +162,7 @@ impl BlocGainAnswer {
 }
 
 /// The member that an indicator of a bloc rests on.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct CarriedAnswer {
     /// Id of the bloc.
     pub bloc: String,
@@ -198,7 +198,7 @@ impl CarriedAnswer {
 }
 
 /// A figure that is on record and not scored.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct UnscoredAnswer {
     /// Id of the jurisdiction.
     pub jurisdiction: String,

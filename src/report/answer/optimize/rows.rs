@@ -1,5 +1,6 @@
 //! Lists of `optimize` as flat rows, one struct per `--table`: the fields are the columns of its CSV.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::OptimizeAnswer;
@@ -24,10 +25,10 @@ pub enum OptimizeList {
     Ladder,
 }
 
-/// One list as CSV.
+/// One list as rows.
 #[must_use]
-pub fn rows(answer: &OptimizeAnswer, rows: OptimizeList) -> String {
-    let sheet = match rows {
+pub fn rows(answer: &OptimizeAnswer, rows: OptimizeList) -> Sheet {
+    match rows {
         OptimizeList::Moves => Sheet::of(&answer.moves),
         OptimizeList::StandbyMoves => {
             Sheet::of(&answer.standby_moves.iter().map(StandbyMoveRow::of).collect::<Vec<_>>())
@@ -46,12 +47,11 @@ pub fn rows(answer: &OptimizeAnswer, rows: OptimizeList) -> String {
             Sheet::of(&list.map(CandidateRow::of).collect::<Vec<_>>())
         }
         OptimizeList::Ladder => Sheet::of(&answer.ladder.iter().map(RungRow::of).collect::<Vec<_>>()),
-    };
-    sheet.to_text()
+    }
 }
 
 /// A [`StandbyMove`].
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct StandbyMoveRow<'a> {
     step: usize,
     quarter: u64,
@@ -83,7 +83,7 @@ impl<'a> StandbyMoveRow<'a> {
 }
 
 /// A [`HedgeAnswer`], without the limits that need it.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct HedgeRow<'a> {
     workload: &'a str,
     offer: &'a str,
@@ -117,7 +117,7 @@ impl<'a> HedgeRow<'a> {
 }
 
 /// A [`FrontierPlan`], without what it allocates.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct FrontierRow {
     plan: usize,
     risk_times: f64,
@@ -153,7 +153,7 @@ impl FrontierRow {
 }
 
 /// An [`AlternativeAnswer`], without what it allocates.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct AlternativeRow {
     plan: usize,
     over_plan: f64,
@@ -191,7 +191,7 @@ impl AlternativeRow {
 }
 
 /// A [`RungAnswer`] on the new trials; lists as their lengths.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct RungRow {
     rung: Option<RungWord>,
     touched: Option<usize>,
@@ -236,7 +236,7 @@ impl RungRow {
 }
 
 /// A [`CandidatePlan`].
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct CandidateRow<'a> {
     plan: &'a str,
     objective_usd: f64,

@@ -1,11 +1,12 @@
 //! Sets of `reverse` as rows for spreadsheets.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{ReverseAnswer, ReverseSetAnswer};
 
 /// A set of shocks.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct ReverseRow<'a> {
     portfolio: &'a str,
     threshold_usd: Option<f64>,

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{EstimateAnswer, PartsAnswer, ReturnPeriodAnswer, SimulateAnswer};
 
 /// A row of `simulate` as CSV.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct MeasureRow {
     /// Key of the JSON; parts are `aal_by_shock`, `cvar_0.95_by_workload` and so on.
     pub measure: String,
@@ -21,18 +22,12 @@ pub struct MeasureRow {
 }
 
 /// A measured value: a count is written without a point.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Measured {
     Number(Option<f64>),
     Count(u64),
     Truth(bool),
-}
-
-impl Default for Measured {
-    fn default() -> Self {
-        Self::Number(None)
-    }
 }
 
 impl From<f64> for Measured {

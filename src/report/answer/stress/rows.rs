@@ -1,5 +1,6 @@
 //! Lists of `stress` as rows for spreadsheets, with the keys of the JSON as columns.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{ScenarioAnswer, StressAnswer};
@@ -21,7 +22,7 @@ pub enum StressList {
 }
 
 /// A scenario and a workload.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 struct SummaryRow<'a> {
     portfolio: &'a str,
     scenario: &'a str,
@@ -38,7 +39,7 @@ struct SummaryRow<'a> {
 }
 
 /// A scenario, a change of service and a workload; without a workload, the portfolio by value.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 struct TimelineRow<'a> {
     portfolio: &'a str,
     scenario: &'a str,
@@ -48,7 +49,7 @@ struct TimelineRow<'a> {
 }
 
 /// A scenario, an event and a workload.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 struct CauseRow<'a> {
     portfolio: &'a str,
     scenario: &'a str,
@@ -61,7 +62,7 @@ struct CauseRow<'a> {
 }
 
 /// A scenario and a broken limit.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 struct BrokenLimitRow<'a> {
     portfolio: &'a str,
     scenario: &'a str,
@@ -74,7 +75,7 @@ struct BrokenLimitRow<'a> {
 }
 
 /// A scenario and a takeover.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 struct TakeoverRow<'a> {
     portfolio: &'a str,
     scenario: &'a str,
@@ -86,7 +87,7 @@ struct TakeoverRow<'a> {
     share: f64,
 }
 
-/// One list of the answer as CSV.
+/// One list of the answer as rows.
 #[must_use]
 pub fn sheet(answer: &StressAnswer, rows: StressList) -> Sheet {
     match rows {

@@ -19,7 +19,7 @@ pub fn import_litellm(answer: &ImportLitellmAnswer) -> Vec<Grid> {
 
 fn sentence(answer: &ImportLitellmAnswer) -> Grid {
     let n = |basis: &str| answer.values.iter().filter(|value| value.basis == basis).count();
-    let known = answer.deployments.iter().filter(|d| d.offer.value.is_some()).count();
+    let known = answer.deployments.iter().filter(|d| d.known.offer.value.is_some()).count();
     let text = format!(
         "{} from {}: {known} of {} are offers of the catalog. Of {}, {} stated, {} inferred by a rule, {} missing.",
         counted(answer.workloads.len(), "workload"),
@@ -51,8 +51,8 @@ fn deployments(answer: &ImportLitellmAnswer) -> Grid {
         grid.row([
             deployment.deployment.clone(),
             deployment.calls.clone(),
-            deployment.offer.value.clone().unwrap_or_else(|| "?".to_owned()),
-            told(&deployment.offer),
+            deployment.known.offer.value.clone().unwrap_or_else(|| "?".to_owned()),
+            told(&deployment.known.offer),
             share.unwrap_or_else(|| ABSENT.to_owned()),
         ]);
     }

@@ -1,6 +1,6 @@
 //! What an entry of a list is in the words of the catalog: by an id of an offer, or by names of model, host and region.
 
-use super::{AnswersFrom, Evidence, MappedDeployment, OfferReader};
+use super::{AnswersFrom, Evidence, MappedDeployment, NamedParts, OfferReader};
 use crate::ids::{OfferId, SELF_HOST, nearest};
 use crate::model::gateway::Deployment;
 use crate::model::inventory::ListedUse;
@@ -40,20 +40,8 @@ impl OfferReader<'_> {
                 None => Evidence::missing("nothing says who developed the model"),
             },
         };
-        let is_rated = model.known().is_some_and(|model| self.is_rated(model));
-        let mut mapped = MappedDeployment {
-            host,
-            model,
-            developer,
-            region,
-            answers_from,
-            offer: Evidence::missing(""),
-            is_rated,
-            candidates: Vec::new(),
-            question: None,
-        };
-        self.find_offer(&Deployment::default(), &mut mapped);
-        mapped.weaken_offer();
+        let parts = NamedParts { host, model, developer, region, answers_from };
+        let mut mapped = self.with_offer(&Deployment::default(), parts);
         if let Some(written) = written.filter(|_| mapped.offer.known().is_none()) {
             let ids: Vec<String> = self.offer_ids();
             let near = nearest(written, ids.iter().map(String::as_str));

@@ -10,7 +10,7 @@ use crate::ids::{OfferId, nearest};
 use crate::model::gateway::FilePlace;
 use crate::model::words::Openness;
 use crate::study::gateway::offers::{AnswersFrom, MappedDeployment};
-use crate::study::gateway::routing::{ShareBasis, named_deployment};
+use crate::study::gateway::routing::ShareBasis;
 use crate::units::date::days_between;
 
 /// Names for which similar ones are looked for; the search is slow in long lists.
@@ -350,12 +350,11 @@ impl Audited<'_> {
 
     /// `fallback-cycle`: the way from a group leads back to it.
     fn cycle(&self, route: &GroupRoute) -> Vec<RouteFinding> {
-        let next = |group: &str| self.fallbacks.get(group).map_or(&[][..], Vec::as_slice);
+        let next = |group: &str| self.router.own_fallbacks(group);
         let mut came_from: BTreeMap<&str, &str> = BTreeMap::new();
         let mut open: Vec<&str> = vec![route.group.as_str()];
         while let Some(at) = open.pop() {
-            for target in next(at) {
-                let group = self.config.group_of(&target.text);
+            for &group in next(at).iter().flat_map(|own| &own.targets) {
                 if group != route.group {
                     if let Entry::Vacant(free) = came_from.entry(group) {
                         free.insert(at);
@@ -372,7 +371,7 @@ impl Audited<'_> {
                 if ring.iter().any(|name| *name < route.group.as_str()) {
                     return Vec::new();
                 }
-                let place = next(&route.group).first().map_or(&route.place, |first| &first.place);
+                let place = next(&route.group).and_then(|own| own.place).unwrap_or(&route.place);
                 let message = format!("fallbacks lead back to where they began: {}", ring.join(" → "));
                 let code = (RouteCode::FallbackCycle, RouteSeverity::Warning);
                 return vec![self.finding(code, &route.group, place, message)];
@@ -397,13 +396,12 @@ impl Audited<'_> {
     /// Findings that belong to no group: targets that are not there, keys that are not known.
     pub(super) fn of_config(&self) -> Vec<RouteFinding> {
         let config = self.config;
-        let groups = config.groups();
+        let groups = self.router.groups();
         let ids = config.deployments.iter().filter_map(|d| d.id.as_deref());
         let aliases = config.aliases.iter().map(|a| a.alias.as_str());
         let known: BTreeSet<&str> = groups.iter().copied().chain(ids).chain(aliases).collect();
         let matches = |name: &str| {
             known.contains(name)
-                || named_deployment(config, name).is_some()
                 || groups.iter().any(|group| {
                     group.split_once('*').is_some_and(|(head, tail)| {
                         name.len() >= head.len() + tail.len()
@@ -447,7 +445,7 @@ impl Audited<'_> {
                 found.push(self.finding(code, group, &target.place, message));
             }
         }
-        for alias in config.aliases.iter().filter(|alias| !groups.contains(&alias.group.as_str())) {
+        for alias in config.aliases.iter().filter(|alias| self.router.members(&alias.group).is_empty()) {
             let message = format!(
                 "the alias '{}' stands for '{}', which is no group{}",
                 alias.alias,

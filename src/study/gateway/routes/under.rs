@@ -14,6 +14,7 @@ use crate::model::words::DataClass;
 use crate::shocks::law::HAPPENS_FROM;
 use crate::stress::scenario::{ScenarioError, Script};
 use crate::study::gateway::offers::MappedDeployment;
+use crate::study::gateway::routing::GatewayRouter;
 use crate::study::shocks::{PairEffect, ShockView};
 
 /// Who uses a group, for shocks that act on users or data.
@@ -31,8 +32,10 @@ pub struct ScenarioOutages {
     pub scenario: String,
     /// Days that are looked at.
     pub horizon_days: f64,
-    /// By group, then country of the users: offers that stop, with the day from which on.
-    stops: BTreeMap<String, BTreeMap<String, BTreeMap<String, f64>>>,
+    /// Users of each group, as an index of `stops`.
+    class_by_group: BTreeMap<String, usize>,
+    /// By class of users, then by country: offers that stop, with the day from which on.
+    stops: Vec<BTreeMap<String, BTreeMap<String, f64>>>,
 }
 
 /// Who serves a group for some users while a scenario holds.
@@ -60,17 +63,29 @@ impl ScenarioOutages {
         users_of: &dyn Fn(&str) -> GroupUsers,
         scenario: &Scenario,
     ) -> Result<Self, ScenarioError> {
-        let portfolio = portfolio((config, mapped), users_of);
-        let groups = config.groups();
+        let router = GatewayRouter::new(config);
+        // Groups with the same users and data are hit alike.
+        let mut classes: Vec<GroupUsers> = Vec::new();
+        let mut class_by_group = BTreeMap::new();
+        for &group in router.groups() {
+            let users = users_of(group);
+            let known = classes.iter().position(|class| *class == users);
+            let class = known.unwrap_or_else(|| {
+                classes.push(users);
+                classes.len() - 1
+            });
+            class_by_group.insert(group.to_owned(), class);
+        }
+        let portfolio = portfolio(mapped, &classes);
         let mut outages = Self {
             scenario: scenario.id.clone(),
             horizon_days: scenario.horizon_days.unwrap_or(portfolio.horizon_days),
-            stops: BTreeMap::new(),
+            class_by_group,
+            stops: Vec::new(),
         };
-        for group in &groups {
-            let countries = users_of(group).countries;
-            let of_group = outages.stops.entry((*group).to_owned()).or_default();
-            of_group.extend(countries.into_iter().map(|country| (country, BTreeMap::new())));
+        for class in &classes {
+            let countries = class.countries.iter().cloned();
+            outages.stops.push(countries.map(|country| (country, BTreeMap::new())).collect());
         }
         let instance = Instance::resolve(jurisdictions, catalog, portfolio);
         let script = Script::new(&instance, scenario)?;
@@ -91,9 +106,10 @@ impl ScenarioOutages {
                     continue;
                 }
                 let cell = &instance.cells[hit.cell];
-                let group = group_of(&instance.workloads[cell.workload].workload.id, &groups);
+                let class = class_of(&instance.workloads[cell.workload].workload.id);
+                let Some(stops) = class.and_then(|class| outages.stops.get_mut(class)) else { continue };
                 let country = instance.jurisdictions[cell.users].id.clone();
-                let offers = outages.stops.entry(group.to_owned()).or_default().entry(country).or_default();
+                let offers = stops.entry(country).or_default();
                 let known = offers.entry(instance.offers[hit.offer].id.to_string()).or_insert(day);
                 *known = known.min(day);
             }
@@ -102,21 +118,17 @@ impl ScenarioOutages {
     }
 }
 
-/// Id of the workload that stands for a group: groups may have any name, ids may not.
-fn workload_id(group: usize) -> String {
-    format!("g{group}")
+/// Id of the workload that stands for a class of users.
+fn workload_id(class: usize) -> String {
+    format!("g{class}")
 }
 
-fn group_of<'a>(workload: &str, groups: &[&'a str]) -> &'a str {
-    let nth = workload.strip_prefix('g').and_then(|n| n.parse::<usize>().ok());
-    nth.and_then(|nth| groups.get(nth)).copied().unwrap_or_default()
+fn class_of(workload: &str) -> Option<usize> {
+    workload.strip_prefix('g').and_then(|n| n.parse().ok())
 }
 
-/// A portfolio whose workloads are the groups, on every offer that is behind some group.
-fn portfolio(
-    (config, mapped): (&GatewayConfig, &[MappedDeployment]),
-    users_of: &dyn Fn(&str) -> GroupUsers,
-) -> Portfolio {
+/// A portfolio with one workload for each class of users, on every offer that is behind some group.
+fn portfolio(mapped: &[MappedDeployment], classes: &[GroupUsers]) -> Portfolio {
     let offers: Vec<OfferId> =
         mapped.iter().filter_map(|m| m.offer.known().and_then(OfferId::parse)).collect();
     let may_be = mapped.iter().flat_map(|m| &m.candidates);
@@ -125,19 +137,15 @@ fn portfolio(
     ids.dedup();
     let share = 1.0 / ids.len().max(1) as f64;
     let allocation: BTreeMap<String, f64> = ids.iter().map(|id| (id.clone(), share)).collect();
-    let groups = config.groups();
-    let mut workloads = Vec::new();
-    for (nth, group) in groups.iter().enumerate().filter(|_| !ids.is_empty()) {
-        let users = users_of(group);
-        workloads.push(workload(workload_id(nth), &users, allocation.clone()));
-    }
-    let headquarters = groups.first().and_then(|group| users_of(group).countries.first().cloned());
+    let named = classes.iter().enumerate().filter(|_| !ids.is_empty());
+    let workloads = named.map(|(nth, users)| workload(workload_id(nth), users, allocation.clone()));
+    let headquarters = classes.first().and_then(|users| users.countries.first().cloned());
     let mut portfolio = Portfolio::without_company(&headquarters.unwrap_or_default());
+    portfolio.workloads = workloads.collect();
     let own = offers.iter().filter(|offer| offer.host == SELF_HOST).map(|offer| offer.region.clone());
     portfolio.company.sites = own.collect();
     portfolio.company.sites.sort();
     portfolio.company.sites.dedup();
-    portfolio.workloads = workloads;
     portfolio
 }
 
@@ -166,10 +174,21 @@ fn workload(id: String, users: &GroupUsers, allocation: BTreeMap<String, f64>) -
 }
 
 /// Who serves a group, users that are alike together.
-pub(super) fn served(audited: &Audited<'_>, group: &str, outages: &ScenarioOutages) -> Vec<GroupUnder> {
-    let Some(by_users) = outages.stops.get(group) else { return Vec::new() };
+pub(super) fn served<'a>(
+    audited: &Audited<'a>,
+    group: &'a str,
+    outages: &ScenarioOutages,
+) -> Vec<GroupUnder> {
+    let class = outages.class_by_group.get(group).and_then(|&class| outages.stops.get(class));
+    let Some(by_users) = class else { return Vec::new() };
     let mut all: Vec<GroupUnder> = Vec::new();
+    // Where each list of stops led: countries with the same stops are served alike.
+    let mut followed: Vec<(&BTreeMap<String, f64>, usize)> = Vec::new();
     for (country, stops) in by_users {
+        if let Some((_, at)) = followed.iter().find(|(known, _)| *known == stops) {
+            all[*at].users.push(country.clone());
+            continue;
+        }
         // Of several offers that a deployment may be, all must stop, and it goes with the last.
         let day_of = |d: usize| {
             let mapped = &audited.mapped[d];
@@ -180,17 +199,20 @@ pub(super) fn served(audited: &Audited<'_>, group: &str, outages: &ScenarioOutag
             let days: Option<Vec<f64>> = may_be.iter().map(|offer| stops.get(offer).copied()).collect();
             days?.into_iter().reduce(f64::max)
         };
-        let on_route = hops(audited.config, group, &|_| true);
+        let on_route = hops(&audited.router, group, &|_| true);
         let stopped: Vec<(usize, f64)> =
             on_route.iter().filter_map(|hop| Some((hop.deployment, day_of(hop.deployment)?))).collect();
-        let left = hops(audited.config, group, &|d| day_of(d).is_none());
+        let left = hops(&audited.router, group, &|d| day_of(d).is_none());
         let first = left.first().map_or(1, |hop| hop.step);
         let serving: Vec<RouteHop> =
             left.into_iter().filter(|hop| hop.step == first && hop.share > 0.0).collect();
-        match all.iter_mut().find(|known| known.stopped == stopped && known.serving == serving) {
-            Some(known) => known.users.push(country.clone()),
-            None => all.push(GroupUnder { users: vec![country.clone()], stopped, serving }),
-        }
+        let known = all.iter().position(|known| known.stopped == stopped && known.serving == serving);
+        let at = known.unwrap_or_else(|| {
+            all.push(GroupUnder { users: Vec::new(), stopped, serving });
+            all.len() - 1
+        });
+        all[at].users.push(country.clone());
+        followed.push((stops, at));
     }
     all
 }
