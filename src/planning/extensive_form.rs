@@ -7,6 +7,7 @@
 //! 2006).
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::USD_PER_UNIT;
 use super::formulation::Formulation;
@@ -220,7 +221,7 @@ fn add_states(
 ) -> Vec<Unserved> {
     let own = &sample.cells[cell];
     let has_fallback = own.cell_model.fallback_usd_per_day.is_some();
-    let mut bounded = |rows: &[LossRow]| {
+    let mut bounded = |rows: &[Arc<LossRow>]| {
         let unserved = lp.add_continuous(0.0, 0.0, f64::INFINITY);
         for row in rows {
             let cut = LossCut::of_row(&own.cell_model, row);

@@ -27,7 +27,8 @@ const TRIALS_AT_ONCE: usize = 256;
 /// The rows that give the unserved share in one or more states of a cell.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RowSet {
-    pub rows: Vec<LossRow>,
+    /// Equal rows of several sets, and of twins, are kept once.
+    pub rows: Box<[Arc<LossRow>]>,
     /// Number of leading rows with elapsed < the fallback's `after`.
     pub n_rows_before_fallback: usize,
 }

@@ -1,5 +1,7 @@
 //! A plan in one cell, and its costs there in a given state (methodology/routing-and-loss.md).
 
+use std::borrow::Borrow;
+
 use super::cell_model::{CellModel, Class, Local};
 use super::state::LossRow;
 use super::trajectory::CellTrajectory;
@@ -120,9 +122,14 @@ impl CellPlan {
     ///
     /// `rows`: the rows of one state; the first `n_before` have elapsed < the fallback's `after`.
     #[must_use]
-    pub fn unserved(&self, cell_model: &CellModel, rows: &[LossRow], n_before: usize) -> (f64, f64) {
+    pub fn unserved<R: Borrow<LossRow>>(
+        &self,
+        cell_model: &CellModel,
+        rows: &[R],
+        n_before: usize,
+    ) -> (f64, f64) {
         let value =
-            |rows: &[LossRow]| rows.iter().map(|row| self.row_value(cell_model, row)).fold(0.0, f64::max);
+            |rows: &[R]| rows.iter().map(|row| self.row_value(cell_model, row.borrow())).fold(0.0, f64::max);
         let before = value(&rows[..n_before]);
         (before, before.max(value(&rows[n_before..])))
     }

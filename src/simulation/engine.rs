@@ -41,11 +41,11 @@ pub(super) struct Engine<'a> {
     pub(super) memory: RwLock<ImpactMemory>,
 }
 
-/// States whose costs a group remembers, at most, and those of all groups of a thread together; a state takes about 50
-/// bytes.
+/// Places for states whose costs a group remembers, at most, and for those of all groups of a thread together, powers of
+/// two; a place takes 33 bytes.
 const MAX_KNOWN: usize = 1 << 12;
-const MAX_ALL_KNOWN: usize = 1 << 21;
-/// States that a group may remember in any case: those of one trial should fit.
+const MAX_ALL_KNOWN: usize = 1 << 20;
+/// Places for states of a group in any case: those of one trial should fit.
 const MIN_KNOWN: usize = 1 << 6;
 
 /// The values of an impact with a cost that a trial reads first.
@@ -158,7 +158,8 @@ impl<'a> Engine<'a> {
 
     /// A timeline for each group.
     pub(super) fn timelines(&self) -> Vec<GroupTimeline<'_>> {
-        let max_known = (MAX_ALL_KNOWN / self.groups.len().max(1)).clamp(MIN_KNOWN, MAX_KNOWN);
+        let n_places = (MAX_ALL_KNOWN / self.groups.len().max(1)).clamp(MIN_KNOWN, MAX_KNOWN);
+        let max_known = filling(n_places);
         self.groups.iter().map(|group| GroupTimeline::new(group, self.horizon_days(), max_known)).collect()
     }
 
@@ -284,6 +285,11 @@ pub(super) fn choose(
     choice.extend(occurrence.collateral.iter().filter(|developer| is_collateral(developer)));
     choice[1] = choice.len();
     choice.extend(occurrence.withdrawn.iter().filter(|developer| is_withdrawn(developer)));
+}
+
+/// The most entries of a hash table of at most `n_places`: one entry more would double its places.
+fn filling(n_places: usize) -> usize {
+    (1 << n_places.ilog2()) / 8 * 7
 }
 
 fn small(number: usize) -> u32 {

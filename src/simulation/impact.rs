@@ -10,7 +10,7 @@ use crate::service::cell_plan::CellPlan;
 use crate::service::trajectory::{CellHit, Collected, Influence};
 
 /// A factor on the prices or capacities of some classes.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct SegmentFactor {
     /// Key of the effect that it comes from, which counts once.
     pub(super) key: usize,
@@ -19,7 +19,7 @@ pub(super) struct SegmentFactor {
 }
 
 /// The effects of an occurrence that begin and end together.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Segment {
     /// All classes that it affects.
     pub(super) touches: Touched,
@@ -54,7 +54,7 @@ impl Segment {
     }
 
     /// About what it takes.
-    fn n_bytes(&self) -> usize {
+    pub(super) fn n_bytes(&self) -> usize {
         let factors = self.prices.iter().chain(&self.capacities);
         let sets = self.touches.n_bytes() + self.down.n_bytes();
         size_of::<Self>()

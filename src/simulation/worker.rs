@@ -70,6 +70,8 @@ pub(super) struct Worker<'a> {
     generation: u64,
     /// `[n_shocks]`: variant of an occurrence without drawn developers.
     plain_variants: Vec<Option<usize>>,
+    /// `[n_shocks]`: so far, in the trials of this thread.
+    n_occurrences: Vec<u32>,
     /// Variant by shock and drawn developers.
     chosen_variants: HashMap<Vec<usize>, usize>,
     draw_key: Vec<usize>,
@@ -122,6 +124,7 @@ impl<'a> Worker<'a> {
             variants: Vec::new(),
             generation: 0,
             plain_variants: vec![None; engine.shocks.len()],
+            n_occurrences: vec![0; engine.shocks.len()],
             chosen_variants: HashMap::new(),
             draw_key: Vec::new(),
             scratch: Scratch::default(),
@@ -237,7 +240,7 @@ impl<'a> Worker<'a> {
         let mut memory = read();
         if memory.is_full() {
             drop(memory);
-            shared.write().unwrap_or_else(PoisonError::into_inner).make_room();
+            shared.write().unwrap_or_else(PoisonError::into_inner).make_room(&self.n_occurrences);
             memory = read();
         }
         if memory.generation != self.generation {
@@ -290,6 +293,8 @@ impl<'a> Worker<'a> {
 
     fn variant(&mut self, occurrence: usize, memory: &ImpactMemory) -> usize {
         let occurrence = &self.occurrences[occurrence];
+        let n_occurrences = &mut self.n_occurrences[occurrence.shock];
+        *n_occurrences = n_occurrences.saturating_add(1);
         let is_plain = occurrence.collateral.is_empty() && occurrence.withdrawn.is_empty();
         choose(occurrence, |_| true, |_| true, &mut self.draw_key);
         let known = if is_plain {

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::row_table::RowTable;
+use super::row_table::{RowTable, key};
 use super::{CellSample, RowSet, Sparse};
 use crate::service::cell_model::{CellModel, Class};
 use crate::service::disruption::Disruption;
-use crate::service::state::{Alternatives, CellState, StatesByClass, extra_costs, sub_intervals};
+use crate::service::state::{Alternatives, CellState, LossRow, StatesByClass, extra_costs, sub_intervals};
 use crate::service::trajectory::simulate_cell;
 
 /// Compiler of twins, cells that are identical without shocks: a trial that affects several of them equally is compiled
@@ -69,7 +69,10 @@ impl SampleTwins {
 #[derive(Default)]
 struct Compiler {
     row_sets: Vec<RowSet>,
-    row_set_index: HashMap<Vec<u64>, u32>,
+    /// Number of a row set by the number of its rows before the fallback and the numbers of its rows.
+    row_set_index: HashMap<Vec<u32>, u32>,
+    /// Distinct rows with their numbers, by all that is in them.
+    rows: HashMap<Vec<u64>, (u32, Arc<LossRow>)>,
     row_set_days: Sparse,
     linear: Sparse,
     /// By place of a twin and its row set: number of the same row set in this cell, or `UNKNOWN`.
@@ -97,7 +100,7 @@ impl Compiler {
                 let state = alternatives.state_at(cell_model, &sub_interval);
                 if !state.rows.is_empty() {
                     let CellState { rows, n_rows_before_fallback } = state;
-                    let index = self.row_set(RowSet { rows, n_rows_before_fallback });
+                    let index = self.row_set(rows.into_iter().map(Arc::new), n_rows_before_fallback);
                     self.row_set_days.entries.push((index, sub_interval.days()));
                 }
             }
@@ -126,7 +129,8 @@ impl Compiler {
         same.resize(other.row_sets.len(), UNKNOWN);
         for &(set, days) in other.row_set_days.trial(trial) {
             if same[set as usize] == UNKNOWN {
-                same[set as usize] = self.row_set(other.row_sets[set as usize].clone());
+                let RowSet { rows, n_rows_before_fallback } = &other.row_sets[set as usize];
+                same[set as usize] = self.row_set(rows.iter().cloned(), *n_rows_before_fallback);
             }
             self.row_set_days.entries.push((same[set as usize], days));
         }
@@ -138,9 +142,17 @@ impl Compiler {
     }
 
     /// Number of a row set, which is added if it is new.
-    fn row_set(&mut self, set: RowSet) -> u32 {
-        *self.row_set_index.entry(key(&set)).or_insert_with(|| {
-            self.row_sets.push(set);
+    fn row_set(&mut self, rows: impl Iterator<Item = Arc<LossRow>>, n_rows_before_fallback: usize) -> u32 {
+        let mut numbers = vec![local_u32(n_rows_before_fallback)];
+        let number_of = |row: Arc<LossRow>| {
+            let next = local_u32(self.rows.len());
+            let (number, row) = self.rows.entry(key(&row)).or_insert((next, row));
+            numbers.push(*number);
+            Arc::clone(row)
+        };
+        let rows: Box<[Arc<LossRow>]> = rows.map(number_of).collect();
+        *self.row_set_index.entry(numbers).or_insert_with(|| {
+            self.row_sets.push(RowSet { rows, n_rows_before_fallback });
             local_u32(self.row_sets.len() - 1)
         })
     }
@@ -148,18 +160,4 @@ impl Compiler {
 
 fn local_u32(index: usize) -> u32 {
     u32::try_from(index).expect("fewer than 2^32 entries")
-}
-
-/// A key that is equal for two row sets if and only if they are equal: all numbers, with the lengths of the lists.
-fn key(state: &RowSet) -> Vec<u64> {
-    let mut words = vec![state.n_rows_before_fallback as u64];
-    for row in &state.rows {
-        words.extend([row.displaced.len(), row.lost_surge.len(), row.lost_hot.len()].map(|n| n as u64));
-        words.extend([row.n_warm_leads_open as u64, row.lost_warm.len() as u64]);
-        words.extend(row.lost_surge.iter().map(|m| *m as u64));
-        for terms in [&row.displaced, &row.lost_hot, &row.lost_warm] {
-            words.extend(terms.iter().flat_map(|(m, k)| [*m as u64, k.to_bits()]));
-        }
-    }
-    words
 }

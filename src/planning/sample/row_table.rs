@@ -150,7 +150,7 @@ impl RowTable {
 }
 
 /// A key that is equal for two rows if and only if they are equal.
-fn key(row: &LossRow) -> Vec<u64> {
+pub(super) fn key(row: &LossRow) -> Vec<u64> {
     let mut words = vec![row.n_warm_leads_open as u64];
     words.extend([row.displaced.len(), row.lost_surge.len(), row.lost_hot.len()].map(|n| n as u64));
     words.extend(row.lost_surge.iter().map(|c| *c as u64));

@@ -8,7 +8,7 @@ use super::context::{PlanContext, searched};
 use super::hedge_values::hedge_values;
 use super::outcome::{Optimized, Recommended};
 use super::questions::Questions;
-use super::samples::{MAX_BROAD_TRIALS, MAX_PLANNING_TRIALS};
+use super::samples::{MAX_BROAD_TRIALS, MAX_PLANNING_TRIALS, few_trials};
 use super::schedule::schedule;
 use super::shadow_prices::PricedPlan;
 use crate::costs::today::capability;
@@ -69,19 +69,29 @@ impl Session<'_> {
             let current = evaluate(&self.setting, &sample, &objective, &self.current);
             return Ok(Answers::of(infeasible(settings, current, conflict, f64::INFINITY)));
         }
-        let mut shortlist = self.shortlist_sample(settings);
+        // A bound on turnover may be too tight whatever is lost. This is proven without trials, and needs fewer of them then.
+        let mut is_proven =
+            request.max_turnover.is_some() && self.conflicts_without_losses(settings, &request);
+        let mut shortlist = self.shortlist_sample(if is_proven { few_trials(settings) } else { settings });
         progress(Progress::Searching(Target::Plan));
         let on_round = |round: usize, bound_usd: f64, best_usd: f64| {
             progress(Progress::Round { target: Target::Plan, round, bound_usd, best_usd });
         };
-        let mut found = searched(search(&self.setting, &shortlist, &request, &on_round))?;
+        let mut found = None;
+        if !is_proven {
+            found = searched(search(&self.setting, &shortlist, &request, &on_round))?;
+        }
         let mut broad = None;
         if found.as_ref().is_none_or(|found| found.best.is_none()) {
             progress(Progress::BeyondShortlist);
             found = None;
-            let is_proven = self.conflicts_without_losses(settings, &request, &shortlist);
-            // What follows runs on fewer trials: many searches, or one among every offer, which takes much memory.
-            shortlist = shortlist.first(shortlist.n_trials.min(MAX_BROAD_TRIALS as usize));
+            is_proven = is_proven || self.conflicts_without_losses(settings, &request);
+            // What follows runs on fewer trials: many searches, or one among every offer, which takes much memory. The states
+            // of the others go.
+            if shortlist.n_trials as u64 > MAX_BROAD_TRIALS {
+                drop(shortlist);
+                shortlist = self.shortlist_sample(few_trials(settings));
+            }
             if !is_proven {
                 let sample = self.broad_sample(settings);
                 found = searched(search(&self.setting, &sample, &request, &on_round))?;

@@ -31,6 +31,11 @@ pub(super) enum CandidateSet<'a> {
     Everything,
 }
 
+/// The settings with at most [`MAX_BROAD_TRIALS`] trials.
+pub(super) fn few_trials(settings: OptimizeSettings) -> OptimizeSettings {
+    OptimizeSettings { n_trials: settings.n_trials.min(MAX_BROAD_TRIALS), ..settings }
+}
+
 impl Session<'_> {
     /// The trials of the settings, compiled for the shortlist.
     pub(super) fn shortlist_sample(&self, settings: OptimizeSettings) -> CompiledSample {
@@ -40,8 +45,7 @@ impl Session<'_> {
     /// At most [`MAX_BROAD_TRIALS`] of the trials, compiled for every offer, so that proofs on them hold for all
     /// offers.
     pub(super) fn broad_sample(&self, settings: OptimizeSettings) -> CompiledSample {
-        let settings = OptimizeSettings { n_trials: settings.n_trials.min(MAX_BROAD_TRIALS), ..settings };
-        self.compiled(&self.setting, settings, CandidateSet::Everything)
+        self.compiled(&self.setting, few_trials(settings), CandidateSet::Everything)
     }
 
     /// A year in which nothing happens, for searches in which no loss counts.

@@ -213,7 +213,7 @@ impl Session<'_> {
             return Ok(Ok((plan, evaluation, bound_usd)));
         }
         // The shortlist may lack an offer; only infeasibility with every offer is a proof.
-        let is_proven = self.conflicts_without_losses(settings, request, sample);
+        let is_proven = self.conflicts_without_losses(settings, request);
         let broad = (!is_proven).then(|| self.broad_sample(settings));
         let found = match &broad {
             Some(broad) => searched(search(&self.setting, broad, request, &|_, _, _| ()))?,

@@ -54,7 +54,7 @@ impl Session<'_> {
         progress: &(dyn Fn(Progress) + Sync),
     ) -> FoundConflict {
         progress(Progress::Conflict);
-        let demands = Demands::new(self, settings, request, shortlist, scope == ConflictScope::All);
+        let demands = Demands::new(self, settings, request, Some(shortlist), scope == ConflictScope::All);
         let search = ConflictSearch { session: self, demands, progress };
         search.run()
     }
@@ -66,9 +66,8 @@ impl Session<'_> {
         &self,
         settings: OptimizeSettings,
         request: &Request,
-        shortlist: &CompiledSample,
     ) -> bool {
-        let demands = Demands::new(self, settings, request, shortlist, false);
+        let demands = Demands::new(self, settings, request, None, false);
         let everything = Relaxation { holds: vec![true; demands.list.len()], relaxed: None };
         matches!(demands.without_losses(&everything), Feasibility::Infeasible)
     }

@@ -8,8 +8,7 @@ use crate::limits::sizes::Size;
 use crate::model::contract::WorkloadTerms;
 use crate::model::eligibility::Ineligible;
 use crate::model::instance::{CellIdx, Instance, OfferIdx, WorkloadIdx};
-use crate::model::limit::Measure;
-use crate::model::limit::Unit;
+use crate::model::limit::{Measure, Unit};
 use crate::model::pairs::PairSet;
 use crate::model::plan::Plan;
 use crate::planning::request::Request;
@@ -20,7 +19,7 @@ use crate::planning::solver::SolverError;
 use crate::service::cell_model::Roles;
 use crate::service::setting::Setting;
 use crate::study::plan::outcome::DemandKind;
-use crate::study::plan::samples::{CandidateSet, MAX_BROAD_TRIALS};
+use crate::study::plan::samples::{CandidateSet, few_trials};
 use crate::study::session::{OptimizeSettings, Session};
 
 /// Risk weight used when a loss limit is only checked afterwards: makes the search prefer the safest plan.
@@ -167,25 +166,24 @@ pub struct Demands<'a> {
     excluded: Vec<Vec<Requirement>>,
     /// A year in which nothing happens, compiled for every offer once it is needed: without new standbys, and with them.
     quiet: [OnceCell<CompiledSample>; 2],
-    /// At most [`MAX_BROAD_TRIALS`] trials, compiled for the shortlist: a plan found on it is a plan, but nothing is
+    /// The trials of [`few_trials`], compiled for the shortlist: a plan found on it is a plan, but nothing is
     /// proven by it.
-    shortlist: CompiledSample,
+    shortlist: OnceCell<CompiledSample>,
     /// The same trials, compiled for every offer once they are needed.
     broad: OnceCell<CompiledSample>,
 }
 
 impl<'a> Demands<'a> {
     /// Lists the requirements; without `with_eligibility`, eligibility always holds. `shortlist`: the trials of the
-    /// settings, compiled for the shortlist.
+    /// settings, compiled for the shortlist; `None`: compiled when they are needed.
     pub fn new(
         session: &'a Session<'a>,
         settings: OptimizeSettings,
         request: &'a Request,
-        shortlist: &CompiledSample,
+        shortlist: Option<&CompiledSample>,
         with_eligibility: bool,
     ) -> Self {
-        let n_trials = settings.n_trials.min(MAX_BROAD_TRIALS);
-        let settings = OptimizeSettings { n_trials, ..settings };
+        let settings = few_trials(settings);
         let instance = session.instance;
         let excluded: Vec<Vec<Requirement>> =
             if with_eligibility { every_exclusion(session) } else { Vec::new() };
@@ -209,7 +207,8 @@ impl<'a> Demands<'a> {
             list.extend(ends(&limit.measure).into_iter().map(|(end, bound)| Demand::Limit(at, end, bound)));
         }
         list.extend(request.floors.iter().enumerate().map(|(at, floor)| Demand::Floor(at, floor.share)));
-        let shortlist = shortlist.first(shortlist.n_trials.min(n_trials as usize));
+        let first = |sample: &CompiledSample| sample.first(sample.n_trials.min(settings.n_trials as usize));
+        let shortlist = shortlist.map(first).map_or_else(OnceCell::new, OnceCell::from);
         let (quiet, broad) = Default::default();
         Self { session, settings, request, list, excluded, quiet, shortlist, broad }
     }
@@ -227,10 +226,7 @@ impl<'a> Demands<'a> {
 
     /// Index of the limit that a requirement is.
     pub fn limit(&self, demand: usize) -> Option<usize> {
-        match self.list[demand] {
-            Demand::Limit(at, ..) => Some(at),
-            _ => None,
-        }
+        if let Demand::Limit(at, ..) = self.list[demand] { Some(at) } else { None }
     }
 
     /// The measure of a requirement that is a limit.
@@ -289,7 +285,9 @@ impl<'a> Demands<'a> {
             (Some(compiled), _) => compiled,
             (None, TrialChoice::Quiet) => self.quiet[usize::from(has_standbys)]
                 .get_or_init(|| self.compiled(&self.session.setting, trials, has_standbys)),
-            (None, TrialChoice::Shortlist) => &self.shortlist,
+            (None, TrialChoice::Shortlist) => {
+                self.shortlist.get_or_init(|| self.session.shortlist_sample(self.settings))
+            }
             (None, TrialChoice::Broad) => self.broad.get_or_init(|| self.session.broad_sample(self.settings)),
         };
         let mut feasibility = Feasibility::NotFound;

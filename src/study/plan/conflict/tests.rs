@@ -38,8 +38,7 @@ fn no_trial_is_compiled_for_every_offer_where_losses_do_not_decide() {
     let session = Session::new(&instance);
     let objective = Objective::new(SETTINGS.cvar_weight, SETTINGS.confidence_level);
     let request = Request { max_turnover: SETTINGS.max_turnover, ..Request::new(objective) };
-    let shortlist = session.shortlist_sample(SETTINGS);
-    let demands = Demands::new(&session, SETTINGS, &request, &shortlist, true);
+    let demands = Demands::new(&session, SETTINGS, &request, None, true);
     let n = demands.list.len();
     let turnover = (0..n).find(|&at| demands.words(at).contains("moves")).unwrap();
     let check = |relaxed: Option<(usize, f64)>| {
