@@ -143,15 +143,9 @@ fn calibrate(arguments: &ShocksCalibrateArguments, console: &Console) -> Result<
         || match arguments.table.unwrap_or(CalibrateRows::Rates) {
             CalibrateRows::Rates => Sheet::of(&answer.rate_rows()),
             CalibrateRows::Durations => Sheet::of(&answer.durations),
-            CalibrateRows::Prices => {
-                Sheet::of_entries(answer.prices.as_ref().map_or(&[][..], |p| &p.sellers))
-            }
-            CalibrateRows::Kinds => {
-                Sheet::of_entries(answer.portfolio.as_ref().map_or(&[][..], |p| &p.by_kind))
-            }
-            CalibrateRows::Shocks => {
-                Sheet::of_entries(answer.portfolio.as_ref().map_or(&[][..], |p| &p.moved))
-            }
+            CalibrateRows::Prices => Sheet::of(answer.prices.as_ref().map_or(&[][..], |p| &p.sellers)),
+            CalibrateRows::Kinds => Sheet::of(answer.portfolio.as_ref().map_or(&[][..], |p| &p.by_kind)),
+            CalibrateRows::Shocks => Sheet::of(answer.portfolio.as_ref().map_or(&[][..], |p| &p.moved)),
         },
     );
     console.deliver_rendered(&rendered, common.out(), Exit::Done)
