@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[derive(Serialize, JsonSchema)]
-    struct Measured {
+    struct NumberRow {
         name: String,
         x: Option<f64>,
         n: u64,
@@ -117,12 +117,10 @@ mod tests {
         /// Every number reads back to the last bit, and none where there is none. Minus 0 is 0 in every answer.
         #[test]
         fn numbers_read_back_exactly(numbers in prop::collection::vec(prop::option::of(any::<f64>()), 0..40)) {
-            let measured = |x: &Option<f64>| Measured { name: String::new(), x: *x, n: 1, is_so: false };
+            let measured = |x: &Option<f64>| NumberRow { name: String::new(), x: *x, n: 1, is_so: false };
             let read = cells(&Sheet::of(&numbers.iter().map(measured).collect::<Vec<_>>()));
-            let expected = numbers.iter().map(|x| match x.filter(|x| x.is_finite()) {
-                Some(x) => Some((x + 0.0).to_bits()),
-                None => None,
-            });
+            let finite = |x: &Option<f64>| x.filter(|x| x.is_finite());
+            let expected = numbers.iter().map(|x| finite(x).map(|x| (x + 0.0).to_bits()));
             let found = read.iter().map(|row| match row[1] {
                 Field::Double(x) => Some(x.to_bits()),
                 _ => None,
@@ -134,7 +132,7 @@ mod tests {
     /// More rows than a row group holds: all are there, in their order.
     #[test]
     fn rows_go_on_in_the_next_row_group() {
-        let row = |n: u64| Measured { name: format!("=a{n}"), x: None, n, is_so: n % 2 == 1 };
+        let row = |n: u64| NumberRow { name: format!("=a{n}"), x: None, n, is_so: n % 2 == 1 };
         let read = cells(&Sheet::of(&(0..ROWS as u64 + 3).map(row).collect::<Vec<_>>()));
         assert_eq!(read.len(), ROWS + 3);
         for (at, row) in (0..).zip(&read) {
@@ -146,7 +144,7 @@ mod tests {
 
     #[test]
     fn a_number_that_does_not_fit_is_refused() {
-        let row = Measured { name: String::new(), x: None, n: u64::MAX, is_so: true };
+        let row = NumberRow { name: String::new(), x: None, n: u64::MAX, is_so: true };
         assert!(bytes(&Sheet::of(&[row])).unwrap_err().to_string().contains("is not of its column"));
     }
 }

@@ -1,6 +1,6 @@
 //! The progress of a study in words.
 
-use super::figures::count;
+use super::figures::{count, counted};
 use super::money::money;
 use crate::study::plan::ladder::RungKind;
 use crate::study::plan::sovereignty_rule::SovereigntyRule;
@@ -31,7 +31,7 @@ fn rung(kind: RungKind) -> String {
         RungKind::Today | RungKind::All => "the best plan".to_owned(),
         RungKind::Standbys => "the best plan with the shares of today".to_owned(),
         RungKind::Hosts => "the best plan on hosts in use".to_owned(),
-        RungKind::Touched(n) => format!("the best plan that touches {n} workloads"),
+        RungKind::Touched(n) => format!("the best plan that touches {}", counted(n, "workload")),
     }
 }
 

@@ -161,10 +161,14 @@ const SUM_TOLERANCE: f64 = 1e-6;
 /// # Errors
 /// What to write instead.
 pub fn users(text: &str) -> Result<UserShares, String> {
-    let said = "write countries and shares that sum to 1, such as DE=0.6,FR=0.4";
+    let said = "write countries and shares that sum to 1, such as DE=0.6,FR=0.4 or DE=60%,FR=40%";
     let entry = |entry: &str| {
         let (country, share) = entry.split_once('=').unwrap_or((entry, "1"));
-        let share = share.trim().parse::<f64>().ok().filter(|share| (0.0..=1.0).contains(share))?;
+        let share = match share.trim().strip_suffix('%') {
+            Some(percent) => percent.trim_end().parse::<f64>().ok()? / 100.0,
+            None => share.trim().parse().ok()?,
+        };
+        let share = Some(share).filter(|share| (0.0..=1.0).contains(share))?;
         let country = country.trim().to_uppercase();
         (!country.is_empty()).then_some((country, share))
     };
@@ -182,7 +186,7 @@ pub fn users(text: &str) -> Result<UserShares, String> {
 /// What to write instead.
 pub fn amount(text: &str) -> Result<f64, String> {
     let amount = text.trim().parse().ok().filter(|x: &f64| x.is_finite() && *x >= 0.0);
-    amount.ok_or_else(|| "write an amount of at least 0".to_owned())
+    amount.ok_or_else(|| "write a number of at least 0, such as 20000".to_owned())
 }
 
 /// Million tokens in and out.
@@ -204,6 +208,7 @@ mod tests {
             users("de=0.6,FR=0.4").unwrap().0,
             [("DE".to_owned(), 0.6), ("FR".to_owned(), 0.4)].into()
         );
+        assert_eq!(users("DE=60%, FR=40 %").unwrap().0, users("DE=0.6,FR=0.4").unwrap().0);
         assert_eq!(users("DE").unwrap().0, [("DE".to_owned(), 1.0)].into());
         for text in ["", "DE=0.5", "DE=x", "DE=0.6,FR=0.6", "DE=-1,FR=2"] {
             assert!(users(text).is_err(), "{text}");

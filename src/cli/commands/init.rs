@@ -155,13 +155,16 @@ fn begun(
     let session = Session::new(&loaded.instance);
     let checked = session.check(&session.current, None, None);
     let n_broken = checked.limits.iter().filter(|limit| limit.is_breached()).count();
-    console.notice(&format!(
-        "{}: valid. {} of its {} broken today; {} may not serve the users it has.",
-        counted(loaded.instance.workloads.len(), "workload"),
-        n_broken,
-        counted(checked.limits.len(), "limit"),
-        counted(checked.ineligible.len(), "share"),
-    ));
+    let limits = match n_broken {
+        0 => "today it keeps every limit".to_owned(),
+        n => format!("today it breaks {n} of its {}", counted(checked.limits.len(), "limit")),
+    };
+    let shares = match checked.ineligible.len() {
+        0 => "every offer in use may serve its users".to_owned(),
+        n => format!("{} may not serve the users that it has", counted(n, "share")),
+    };
+    let workloads = counted(loaded.instance.workloads.len(), "workload");
+    console.notice(&format!("The file is valid: {workloads}; {limits}, and {shares}."));
     if out.is_some() && !arguments.no_plan {
         first_plan(&session, &console.about(&loaded.instance))?;
     }

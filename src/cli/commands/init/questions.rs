@@ -41,7 +41,8 @@ fn answered(arguments: &InitArguments) -> dialoguer::Result<InitAnswered> {
     let headquarters = match &arguments.headquarters {
         Some(country) => country.clone(),
         None => text("Country of its headquarters", "DE", is_code)?,
-    };
+    }
+    .to_uppercase();
     let users = match &arguments.users {
         Some(InitUsers::Shares(users)) => users.clone(),
         _ => {
@@ -70,7 +71,7 @@ fn answered(arguments: &InitArguments) -> dialoguer::Result<InitAnswered> {
     };
     let answers = StarterAnswers {
         name: Some(name),
-        headquarters: Some(headquarters.to_uppercase()),
+        headquarters: Some(headquarters),
         users: Some(users),
         demand,
         outage_cost_usd_per_day: outage_cost,
