@@ -17,6 +17,8 @@ const MOST_COLUMNS: usize = 8;
 const WIDEST: usize = 34;
 /// Characters of such a line in a table of many columns.
 const WIDEST_OF_MANY: usize = 20;
+/// Lines that a heading of a column takes at most, where there is room.
+const HEADING_LINES: usize = 3;
 /// Rows of a table that is not divided between two pages.
 const ON_ONE_PAGE: usize = 6;
 /// Characters of room beside those of a column.
@@ -35,13 +37,13 @@ pub(super) fn source(results: &ResultsAnswer, settings: &FaceSettings) -> String
     let title = format!("Supply plan of {}", results.company.name);
     let mut out = format!(
         "// Makes a PDF: typst compile --pdf-standard ua-1 report.typ\n\
-         #let company = {}\n#let period = {}\n#let title = {}\n{PREAMBLE}",
+         #let company = {}\n#let period = {}\n#set document(title: {}, author: (), date: none)\n{PREAMBLE}",
         string(&results.company.name),
         string(&results.report.period),
         string(&title),
     );
     out.push_str(&format!("#set text(lang: {})\n", string("en")));
-    out.push_str(&front(results, &title, currency));
+    out.push_str(&front(results, currency));
     for section in sections(results) {
         let charts: Vec<ReportPicture> = match section.number {
             1 => [options(results, currency), frontier(results, currency)].into_iter().flatten().collect(),
@@ -58,7 +60,6 @@ const PREAMBLE: &str = r##"#let ink = rgb("#1b1f24")
 #let muted = rgb("#5b6470")
 #let rule = rgb("#c5ccd3")
 #let panel = rgb("#eef1f5")
-#set document(title: title, author: (), date: none)
 #set page(
   paper: "a4",
   margin: (x: 18mm, top: 18mm, bottom: 20mm),
@@ -66,6 +67,7 @@ const PREAMBLE: &str = r##"#let ink = rgb("#1b1f24")
 )
 #set text(font: ("Inter", "Segoe UI", "Liberation Sans", "DejaVu Sans"), size: 9.5pt, fill: ink, number-width: "tabular", fallback: true)
 #set par(leading: 0.62em, justify: false)
+#show title: set text(20pt, weight: 600)
 #set heading(numbering: none)
 #show heading.where(level: 1): it => block(above: 1.8em, below: 0.8em, sticky: true, text(15pt, weight: 600, it.body))
 #show heading.where(level: 2): it => block(above: 1.4em, below: 0.6em, sticky: true, text(10.5pt, weight: 600, it.body))
@@ -75,7 +77,7 @@ const PREAMBLE: &str = r##"#let ink = rgb("#1b1f24")
 #show table.cell.where(y: 0): set text(weight: 600)
 #let says(body) = block(below: 0.8em, sticky: true, text(10.5pt, body))
 #let tells(body) = block(below: 0.6em, sticky: true, text(9.5pt, body))
-#let chart(drawing, finding, alternative) = block(breakable: false, below: 1.2em)[
+#let chart(drawing, finding, alternative) = block(breakable: false, above: 1.2em, below: 1.2em)[
   #tells(strong(finding))
   #image(bytes(drawing), format: "svg", width: 120mm, alt: alternative)
 ]
@@ -83,7 +85,7 @@ const PREAMBLE: &str = r##"#let ink = rgb("#1b1f24")
 "##;
 
 /// Title, who and when, and the contents.
-fn front(results: &ResultsAnswer, title: &str, currency: DisplayCurrency) -> String {
+fn front(results: &ResultsAnswer, currency: DisplayCurrency) -> String {
     let report = &results.report;
     let mut lines = vec![format!("Period {}", report.period)];
     lines.extend(report.catalog_date.as_ref().map(|date| format!("Catalog as of {date}")));
@@ -91,8 +93,7 @@ fn front(results: &ResultsAnswer, title: &str, currency: DisplayCurrency) -> Str
     lines.extend(report.owner.as_ref().map(|name| format!("Owner of the decision: {name}")));
     lines.push(format!("Amounts in {}", currency.code()));
     format!(
-        "#text(20pt, weight: 600)[#{}]\n#v(0.2em)\n#text(9.5pt, fill: muted)[#{}]\n#v(1em)\n#outline(title: [Contents], depth: 1)\n",
-        string(title),
+        "#title()\n#v(0.2em)\n#text(9.5pt, fill: muted)[#{}]\n#v(1em)\n#outline(title: [Contents], depth: 1)\n",
         string(&lines.join(" · ")),
     )
 }
@@ -175,7 +176,13 @@ fn width(table: &TypedTable, at: usize, widest: usize, currency: DisplayCurrency
         true => whole.clamp(word, widest.max(word)),
         false => whole,
     };
-    format!("{}fr", needed.max(longest_word(&heading) + 1) + MARGIN)
+    let in_few_lines = heading.chars().count().div_ceil(HEADING_LINES);
+    format!("{}fr", needed.max(bold(longest_word(&heading)) + 1).max(bold(in_few_lines)) + MARGIN)
+}
+
+/// Characters of plain type that take the room of so many in bold.
+fn bold(n: usize) -> usize {
+    (n * 5).div_ceil(4)
 }
 
 /// A cell with a text.
