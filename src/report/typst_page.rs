@@ -132,7 +132,10 @@ fn tabled(table: &TypedTable, currency: DisplayCurrency) -> String {
     }
     let is_short = table.rows.len().min(table.n_printed) <= ON_ONE_PAGE;
     let small = if is_wide { "#show table: set text(6.6pt)\n" } else { "" };
-    out.push_str(&format!("#block(breakable: {})[{small}", !is_short));
+    let left = table.rows.len().saturating_sub(table.n_printed);
+    let has_note = left > 0 || !table.note.is_empty();
+    // A note stays with its table.
+    out.push_str(&format!("#block(breakable: {}, sticky: {})[{small}", !is_short, is_short && has_note));
     out.push_str(&format!(
         "#table(\n  columns: ({},),\n  align: ({},),\n  table.header({}),\n  table.hline(stroke: 0.6pt + rule),\n",
         widths.join(", "),
@@ -145,7 +148,6 @@ fn tabled(table: &TypedTable, currency: DisplayCurrency) -> String {
         out.push_str(&format!("  {},\n", cells.join(", ")));
     }
     out.push_str("  table.hline(stroke: 0.6pt + rule),\n)]\n");
-    let left = table.rows.len().saturating_sub(table.n_printed);
     if left > 0 {
         let more = format!("{} more in report.xlsx.", count(left as u64));
         out.push_str(&format!("#note[#{}]\n", string(&more)));
