@@ -38,12 +38,12 @@ pub(super) fn source(results: &ResultsAnswer, settings: &FaceSettings) -> String
     let mut out = format!(
         "// Makes a PDF: typst compile --pdf-standard ua-1 report.typ\n\
          #let company = {}\n#let period = {}\n#set document(title: {}, author: (), date: none)\n{PREAMBLE}",
-        string(&results.company.name),
+        string(&breakable(&results.company.name)),
         string(&results.report.period),
         string(&title),
     );
     out.push_str(&format!("#set text(lang: {})\n", string("en")));
-    out.push_str(&front(results, currency));
+    out.push_str(&front(results, &title, currency));
     for section in sections(results) {
         let charts: Vec<ReportPicture> = match section.number {
             1 => [options(results, currency), frontier(results, currency)].into_iter().flatten().collect(),
@@ -85,7 +85,7 @@ const PREAMBLE: &str = r##"#let ink = rgb("#1b1f24")
 "##;
 
 /// Title, who and when, and the contents.
-fn front(results: &ResultsAnswer, currency: DisplayCurrency) -> String {
+fn front(results: &ResultsAnswer, title: &str, currency: DisplayCurrency) -> String {
     let report = &results.report;
     let mut lines = vec![format!("Period {}", report.period)];
     lines.extend(report.catalog_date.as_ref().map(|date| format!("Catalog as of {date}")));
@@ -93,7 +93,8 @@ fn front(results: &ResultsAnswer, currency: DisplayCurrency) -> String {
     lines.extend(report.owner.as_ref().map(|name| format!("Owner of the decision: {name}")));
     lines.push(format!("Amounts in {}", currency.code()));
     format!(
-        "#title()\n#v(0.2em)\n#text(9.5pt, fill: muted)[#{}]\n#v(1em)\n#outline(title: [Contents], depth: 1)\n",
+        "#title[#{}]\n#v(0.2em)\n#text(9.5pt, fill: muted)[#{}]\n#v(1em)\n#outline(title: [Contents], depth: 1)\n",
+        string(&breakable(title)),
         string(&lines.join(" · ")),
     )
 }
