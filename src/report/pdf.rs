@@ -19,7 +19,7 @@ use super::faces::FaceSettings;
 use super::typst_page;
 
 /// What every compilation shares.
-static SHARED: LazyLock<Shared> = LazyLock::new(Shared::new);
+static PARTS: LazyLock<TypstParts> = LazyLock::new(TypstParts::new);
 
 /// The PDF as a face of a report.
 pub(super) fn face(results: &ResultsAnswer, settings: &FaceSettings) -> Result<Vec<u8>, String> {
@@ -40,7 +40,7 @@ fn pdf(source: &str) -> Result<Vec<u8>, String> {
 
 /// The pages of a source.
 fn document(source: &str) -> Result<PagedDocument, String> {
-    let page = PrintedPage(Source::detached(SHARED.legible(source)));
+    let page = PrintedPage(Source::detached(PARTS.legible(source)));
     typst::compile::<PagedDocument>(&page).output.map_err(|errors| told(&errors))
 }
 
@@ -54,13 +54,13 @@ fn told(errors: &[SourceDiagnostic]) -> String {
 }
 
 /// The library of typst, and fonts.
-struct Shared {
+struct TypstParts {
     library: LazyHash<Library>,
     book: LazyHash<FontBook>,
     fonts: Vec<Font>,
 }
 
-impl Shared {
+impl TypstParts {
     /// With regular and bold, which is all that the report uses. The condensed faces leave room in wide tables.
     fn new() -> Self {
         let files = [dejavu::sans_condensed::regular(), dejavu::sans_condensed::bold()];
@@ -97,11 +97,11 @@ struct PrintedPage(Source);
 
 impl World for PrintedPage {
     fn library(&self) -> &LazyHash<Library> {
-        &SHARED.library
+        &PARTS.library
     }
 
     fn book(&self) -> &LazyHash<FontBook> {
-        &SHARED.book
+        &PARTS.book
     }
 
     fn main(&self) -> FileId {
@@ -118,7 +118,7 @@ impl World for PrintedPage {
     }
 
     fn font(&self, index: usize) -> Option<Font> {
-        SHARED.fonts.get(index).cloned()
+        PARTS.fonts.get(index).cloned()
     }
 
     /// None, so that the same report has the same bytes on any day.
@@ -157,7 +157,7 @@ mod tests {
         // Chinese and private; Latin, Hebrew and Arabic, and a place where a word may be broken.
         let source = "\u{4e2d} \u{e000} caf\u{e9} \u{5e9} \u{645} \u{200b}";
         let named = "(U+4E2D) (U+E000) caf\u{e9} \u{5e9} \u{645} \u{200b}";
-        assert_eq!(SHARED.legible(source), named);
+        assert_eq!(PARTS.legible(source), named);
     }
 
     /// Rows are read one after the other, and a heading before what it stands over.

@@ -17,6 +17,8 @@ const MOST_COLUMNS: usize = 8;
 const WIDEST: usize = 34;
 /// Characters of such a line in a table of many columns.
 const WIDEST_OF_MANY: usize = 20;
+/// Lines that a heading of a column takes at most, where there is room.
+const HEADING_LINES: usize = 3;
 /// Rows of a table that is not divided between two pages.
 const ON_ONE_PAGE: usize = 6;
 /// Characters of room beside those of a column.
@@ -35,8 +37,8 @@ pub(super) fn source(results: &ResultsAnswer, settings: &FaceSettings) -> String
     let title = format!("Supply plan of {}", results.company.name);
     let mut out = format!(
         "// Makes a PDF: typst compile --pdf-standard ua-1 report.typ\n\
-         #let company = {}\n#let period = {}\n#let title = {}\n{PREAMBLE}",
-        string(&results.company.name),
+         #let company = {}\n#let period = {}\n#set document(title: {}, author: (), date: none)\n{PREAMBLE}",
+        string(&breakable(&results.company.name)),
         string(&results.report.period),
         string(&title),
     );
@@ -58,7 +60,6 @@ const PREAMBLE: &str = r##"#let ink = rgb("#1b1f24")
 #let muted = rgb("#5b6470")
 #let rule = rgb("#c5ccd3")
 #let panel = rgb("#eef1f5")
-#set document(title: title, author: (), date: none)
 #set page(
   paper: "a4",
   margin: (x: 18mm, top: 18mm, bottom: 20mm),
@@ -66,6 +67,7 @@ const PREAMBLE: &str = r##"#let ink = rgb("#1b1f24")
 )
 #set text(font: ("Inter", "Segoe UI", "Liberation Sans", "DejaVu Sans"), size: 9.5pt, fill: ink, number-width: "tabular", fallback: true)
 #set par(leading: 0.62em, justify: false)
+#show title: set text(20pt, weight: 600)
 #set heading(numbering: none)
 #show heading.where(level: 1): it => block(above: 1.8em, below: 0.8em, sticky: true, text(15pt, weight: 600, it.body))
 #show heading.where(level: 2): it => block(above: 1.4em, below: 0.6em, sticky: true, text(10.5pt, weight: 600, it.body))
@@ -75,7 +77,7 @@ const PREAMBLE: &str = r##"#let ink = rgb("#1b1f24")
 #show table.cell.where(y: 0): set text(weight: 600)
 #let says(body) = block(below: 0.8em, sticky: true, text(10.5pt, body))
 #let tells(body) = block(below: 0.6em, sticky: true, text(9.5pt, body))
-#let chart(drawing, finding, alternative) = block(breakable: false, below: 1.2em)[
+#let chart(drawing, finding, alternative) = block(breakable: false, above: 1.2em, below: 1.2em)[
   #tells(strong(finding))
   #image(bytes(drawing), format: "svg", width: 120mm, alt: alternative)
 ]
@@ -91,8 +93,8 @@ fn front(results: &ResultsAnswer, title: &str, currency: DisplayCurrency) -> Str
     lines.extend(report.owner.as_ref().map(|name| format!("Owner of the decision: {name}")));
     lines.push(format!("Amounts in {}", currency.code()));
     format!(
-        "#text(20pt, weight: 600)[#{}]\n#v(0.2em)\n#text(9.5pt, fill: muted)[#{}]\n#v(1em)\n#outline(title: [Contents], depth: 1)\n",
-        string(title),
+        "#title[#{}]\n#v(0.2em)\n#text(9.5pt, fill: muted)[#{}]\n#v(1em)\n#outline(title: [Contents], depth: 1)\n",
+        string(&breakable(title)),
         string(&lines.join(" · ")),
     )
 }
@@ -131,7 +133,10 @@ fn tabled(table: &TypedTable, currency: DisplayCurrency) -> String {
     }
     let is_short = table.rows.len().min(table.n_printed) <= ON_ONE_PAGE;
     let small = if is_wide { "#show table: set text(6.6pt)\n" } else { "" };
-    out.push_str(&format!("#block(breakable: {})[{small}", !is_short));
+    let left = table.rows.len().saturating_sub(table.n_printed);
+    let has_note = left > 0 || !table.note.is_empty();
+    // A note stays with its table.
+    out.push_str(&format!("#block(breakable: {}, sticky: {})[{small}", !is_short, is_short && has_note));
     out.push_str(&format!(
         "#table(\n  columns: ({},),\n  align: ({},),\n  table.header({}),\n  table.hline(stroke: 0.6pt + rule),\n",
         widths.join(", "),
@@ -144,7 +149,6 @@ fn tabled(table: &TypedTable, currency: DisplayCurrency) -> String {
         out.push_str(&format!("  {},\n", cells.join(", ")));
     }
     out.push_str("  table.hline(stroke: 0.6pt + rule),\n)]\n");
-    let left = table.rows.len().saturating_sub(table.n_printed);
     if left > 0 {
         let more = format!("{} more in report.xlsx.", count(left as u64));
         out.push_str(&format!("#note[#{}]\n", string(&more)));
@@ -175,7 +179,13 @@ fn width(table: &TypedTable, at: usize, widest: usize, currency: DisplayCurrency
         true => whole.clamp(word, widest.max(word)),
         false => whole,
     };
-    format!("{}fr", needed.max(longest_word(&heading) + 1) + MARGIN)
+    let in_few_lines = heading.chars().count().div_ceil(HEADING_LINES);
+    format!("{}fr", needed.max(bold(longest_word(&heading)) + 1).max(bold(in_few_lines)) + MARGIN)
+}
+
+/// Characters of plain type that take the room of so many in bold.
+fn bold(n: usize) -> usize {
+    (n * 5).div_ceil(4)
 }
 
 /// A cell with a text.

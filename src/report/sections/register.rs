@@ -59,7 +59,7 @@ pub fn assessment_extract(results: &ResultsAnswer) -> TypedTable {
             ("substitutability (c0050)", Text),
             ("exit plan (c0080)", Text),
             ("share of the workload", Share),
-            ("outage of all of it, cost a day (c0100)", Amount),
+            ("outage, cost a day (c0100)", Amount),
             ("alternative (c0120)", Text),
         ],
     );
