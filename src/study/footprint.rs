@@ -19,8 +19,14 @@ const EXPOSED_CELL: f64 = 20.0 * KIB;
 const REVERSED_CELL: f64 = 600.0 * KIB;
 /// Sets of shocks in memory at one time, and results that are kept, bytes.
 const SHOCK_SETS: f64 = 160.0 * MIB;
-/// What trials leave in a cell, bytes: impacts of shocks, which are bounded (`simulation::memory`), and costs of states.
-const SIMULATED_CELL: f64 = 150.0 * KIB;
+/// Groups of cells of a simulation and the costs of their states, for a cell, bytes.
+const SIMULATED_CELL: f64 = 48.0 * KIB;
+/// Impacts of shocks in a cell that trials remember, bytes.
+const REMEMBERED_CELL: f64 = 110.0 * KIB;
+/// The bound on what trials remember (`simulation::impact_memory`), bytes: for any portfolio, or for a cell if that is more.
+/// Memory is taken in larger pieces than the bound counts, and six cells of ten are a group of their own.
+const REMEMBERED: f64 = 84.0 * MIB;
+const REMEMBERED_BOUND_CELL: f64 = 50.0 * KIB;
 /// The losses of a trial and their order, bytes.
 const TRIAL: f64 = 32.0;
 /// How long the offers of each new supplier are down in a trial, twice, for a catalog of about 120 of them, bytes.
@@ -80,39 +86,52 @@ impl Footprint {
     /// The most trials that fit into `limit`, bytes; `None` when not even one does, or nothing is drawn.
     #[must_use]
     pub fn trials_within(&self, limit: u64) -> Option<u64> {
-        let fits = |n_trials: u64| self.with(n_trials) <= limit as f64;
         let n_trials = self.n_trials()?;
-        // The estimate grows with the number of trials.
-        let (mut most, mut beyond) = (0, n_trials + 1);
-        while beyond - most > 1 {
-            let middle = most + (beyond - most) / 2;
-            if fits(middle) { most = middle } else { beyond = middle }
-        }
+        let most = most(n_trials, |n_trials| self.with(n_trials) <= limit as f64);
         (most > 0).then_some(most)
     }
 
-    /// The most cells that fit into `limit`, bytes, with the same number of trials.
+    /// The most cells that fit into `limit`, bytes, with the same number of trials; at most those of the run.
     #[must_use]
     pub fn cells_within(&self, limit: u64) -> usize {
-        let at = |n_cells: usize| Self { n_cells, ..*self }.with(self.n_trials);
-        let (fixed, one) = (at(0), at(1) - at(0));
-        ((limit as f64 - fixed).max(0.0) / one) as usize
+        let at = |n_cells: u64| Self { n_cells: n_cells as usize, ..*self }.with(self.n_trials);
+        most(self.n_cells as u64, |n_cells| at(n_cells) <= limit as f64) as usize
     }
 
     fn with(&self, n_trials: u64) -> f64 {
+        let n_cells = self.n_cells as f64;
+        let simulated = CELL + SIMULATED_CELL;
         let planned = n_trials.min(MAX_PLANNING_TRIALS) as f64;
         let cell = match self.kind {
             RunKind::Exposure => EXPOSED_CELL,
             RunKind::Stress => CELL,
             RunKind::Reverse => CELL + REVERSED_CELL,
-            RunKind::Simulate | RunKind::Diversify => CELL + SIMULATED_CELL,
-            RunKind::Plan => CELL + SIMULATED_CELL + PLANNED_CELL + PLANNED_CELL_TRIAL * planned,
+            RunKind::Simulate | RunKind::Diversify => simulated,
+            RunKind::Plan => simulated + PLANNED_CELL + PLANNED_CELL_TRIAL * planned,
         };
         let trial = if self.kind == RunKind::Diversify { DIVERSIFIED_TRIAL } else { TRIAL };
-        let trials = if self.n_trials().is_some() { trial * n_trials as f64 } else { 0.0 };
+        let trials = match self.n_trials() {
+            Some(_) => trial * n_trials as f64 + remembered(n_cells),
+            None => 0.0,
+        };
         let sets = if self.kind == RunKind::Reverse { SHOCK_SETS } else { 0.0 };
-        BASE + sets + cell * self.n_cells as f64 + trials
+        BASE + sets + cell * n_cells + trials
     }
+}
+
+/// What trials remember of the shocks, bytes.
+fn remembered(n_cells: f64) -> f64 {
+    (REMEMBERED_CELL * n_cells).min(REMEMBERED.max(REMEMBERED_BOUND_CELL * n_cells))
+}
+
+/// The largest number up to `n` that fits, where smaller ones fit too; 0 if none does.
+fn most(n: u64, fits: impl Fn(u64) -> bool) -> u64 {
+    let (mut most, mut beyond) = (0, n + 1);
+    while beyond - most > 1 {
+        let middle = most + (beyond - most) / 2;
+        if fits(middle) { most = middle } else { beyond = middle }
+    }
+    most
 }
 
 #[cfg(test)]
@@ -132,8 +151,12 @@ mod tests {
             let most = run.trials_within(limit).unwrap();
             assert!(run.with(most) <= limit as f64 && run.with(most + 1) > limit as f64, "{kind:?}: {most}");
             let cells = run.cells_within(run.bytes() + 1);
-            assert!((99..=100).contains(&cells), "{kind:?}: {cells}");
+            assert_eq!(cells, 100, "{kind:?}");
+            let cells = run.cells_within(run.bytes() - 1);
+            assert_eq!(cells, 99, "{kind:?}");
         }
+        // As many as are there, also where more would fit.
+        assert_eq!(footprint(RunKind::Simulate, 10_000, 1).cells_within(1 << 40), 10_000);
         assert_eq!(footprint(RunKind::Simulate, 10_000, 1).trials_within(1 << 20), None);
         assert_eq!(footprint(RunKind::Stress, 10, 500).trials_within(1 << 40), None);
     }
