@@ -57,25 +57,28 @@ fn in_two_steps([today, first, all]: [&RungAnswer; 3]) -> String {
         0 => String::new(),
         n => format!(" It leaves {} broken that the whole plan keeps.", counted(n, "limit")),
     };
+    let monthly = |from: &RungAnswer, to: &RungAnswer| match figures(to).monthly_cost_usd
+        - figures(from).monthly_cost_usd
+    {
+        none if none.abs() < LEAST_USD => "nothing more a month".to_owned(),
+        change => format!("{} a month {}", money(change.abs()), more_or_less(change)),
+    };
+    let once = match all.cash_usd - first.cash_usd {
+        none if none.abs() < LEAST_USD => "nothing once".to_owned(),
+        more => format!("{} once {}", money(more.abs()), more_or_less(more)),
+    };
     format!(
-        "First change {changed}: this {moved}, and the average annual loss falls from {} to {}, for {} a month {} and {} once.{broken} \
-         The whole plan changes {} and moves {} of demand; beyond the first step the average annual loss would {} by {}, for {} a \
-         month {} and {}.",
+        "First change {changed}: this {moved}, and the average annual loss falls from {} to {}, for {} and {} once.{broken} The whole \
+         plan changes {} and moves {} of demand; beyond the first step the average annual loss would {} by {}, for {} and {once}.",
         money(figures(today).aal_usd),
         money(figures(first).aal_usd),
-        money((figures(first).monthly_cost_usd - figures(today).monthly_cost_usd).abs()),
-        more_or_less(figures(first).monthly_cost_usd - figures(today).monthly_cost_usd),
+        monthly(today, first),
         money(first.cash_usd),
         counted(all.workloads.len(), "workload"),
         percent(all.turnover),
         if figures(all).aal_usd > figures(first).aal_usd { "rise" } else { "fall" },
         money((figures(all).aal_usd - figures(first).aal_usd).abs()),
-        money((figures(all).monthly_cost_usd - figures(first).monthly_cost_usd).abs()),
-        more_or_less(figures(all).monthly_cost_usd - figures(first).monthly_cost_usd),
-        match all.cash_usd - first.cash_usd {
-            none if none.abs() < 0.5 => "nothing once".to_owned(),
-            more => format!("{} once {}", money(more.abs()), more_or_less(more)),
-        },
+        monthly(first, all),
     )
 }
 
