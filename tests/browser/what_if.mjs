@@ -181,6 +181,7 @@ async function frontier(browser) {
   const {child, url} = await serve('0', trials);
   try {
     const page = await browser.newPage({viewport: {width: 1280, height: 800}});
+    await page.addInitScript(() => localStorage.setItem('multipolar-tour', '1'));
     await page.goto(url);
     await settled(page);
     await page.click('[data-view=plan]');

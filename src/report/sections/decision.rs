@@ -69,7 +69,7 @@ pub fn frontier(results: &ResultsAnswer) -> TypedTable {
             ("mean loss of the worst years", Amount),
         ],
     );
-    let plans = results.optimize.iter().flat_map(|answer| marked_plans(answer));
+    let plans = results.optimize.iter().flat_map(marked_plans);
     let rows = plans.map(|plan| {
         let figures = plan.figures;
         vec![

@@ -138,7 +138,7 @@ function frontier(points, accepts) {
     return [`${point.plan}`, exactMoney(fresh.monthly_cost_usd), money(fresh.aal_usd), money(fresh.cvar_usd), said(point), button(point)];
   });
   return el('section', {'aria-label': 'Frontier'}, el('h3', {}, 'From the cheapest to the safest'),
-    table('Frontier', [['plan'], [`${code()} a month`, true], ['average loss', true], ['worst 5 %', true], [''], ['']], rows));
+    table('Frontier', [['plan'], [`${code()} a month`, true], ['average loss', true], ['worst 5 %', true], ['what it is'], ['accept']], rows));
 }
 
 function ladder() {
