@@ -178,7 +178,7 @@ export function planView() {
   const offers = [...known.offers.keys()];
   return [
     el('div', {class: 'head'}, el('h2', {}, 'Plan'), running ? el('button', {data: {key: 'cancel'}, on: {click: cancel}}, 'Cancel') : snapshot ? null : el('button', {class: 'primary', data: {key: 'find'}, on: {click: () => run('plan', {frontier: view.frontier})}}, 'Find plans')),
-    snapshot ? null : el('label', {class: 'small'}, el('input', {type: 'checkbox', checked: view.frontier, data: {key: 'with frontier'}, on: {change: (event) => { view.frontier = event.target.checked; }}}), ' also plans from the cheapest to the safest, which takes longer'),
+    snapshot ? null : el('label', {class: 'small check'}, el('input', {type: 'checkbox', checked: view.frontier, data: {key: 'with frontier'}, on: {change: (event) => { view.frontier = event.target.checked; }}}), 'also plans from the cheapest to the safest, which takes longer'),
     snapshot ? null : el('p', {class: 'muted small', 'aria-live': 'polite', style: {'min-height': '34px'}}, running ? view.job.doing : view.job ? `${KINDS[view.kind]}: ${view.job.state}` : ' '),
     snapshot ? null : el('progress', {class: running ? null : 'idle', max: 1, 'aria-label': 'Progress', ...(running && view.job.share_done === null ? {} : {value: running ? view.job.share_done : 0})}),
     ladder(),
