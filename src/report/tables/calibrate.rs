@@ -53,7 +53,7 @@ fn losses(loss: &CalibratedLossAnswer) -> [Grid; 2] {
     };
     let (library, under_counted) = (&loss.library, &loss.counted);
     row(
-        "average annual loss, ¤",
+        &format!("average annual loss, {CODE}"),
         library.aal_usd.value,
         under_counted.aal_usd.value,
         &loss.difference.aal_usd,
