@@ -80,8 +80,44 @@ pub fn remove_temporaries() {
 fn remove(begun: &Begun) {
     let path = &begun.path;
     let _ = match (begun.is_tree, path.is_dir()) {
-        (true, _) => fs::remove_dir_all(path),
+        (true, _) => remove_tree(path),
         (false, true) => fs::remove_dir(path),
         (false, false) => fs::remove_file(path),
     };
+}
+
+/// Removes a tree that may still be written to: under another name nothing new comes into it.
+fn remove_tree(path: &Path) -> io::Result<()> {
+    let mut aside = path.as_os_str().to_owned();
+    aside.push(".gone");
+    let _ = fs::remove_dir_all(&aside);
+    fs::rename(path, &aside)?;
+    fs::remove_dir_all(&aside)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn a_tree_goes_while_it_is_written_to() {
+        let root = tempfile::tempdir().unwrap();
+        for n in 0..40 {
+            let path = root.path().join(format!(".{n}.tmp"));
+            Temporaries::lock().create_tree(&path).unwrap();
+            let own = path.clone();
+            // Ends where the folder is gone.
+            let writer = thread::spawn(move || {
+                (0..).take_while(|file| fs::write(own.join(format!("{file}")), "x").is_ok()).count()
+            });
+            while !path.join("5").exists() {
+                thread::yield_now();
+            }
+            Temporaries::lock().remove(&path);
+            assert!(writer.join().unwrap() > 5);
+            assert_eq!(fs::read_dir(root.path()).unwrap().count(), 0, "nothing is left");
+        }
+    }
 }
