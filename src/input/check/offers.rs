@@ -8,6 +8,8 @@ use crate::input::diagnostic::quoted;
 
 /// Largest number of offers in a help line.
 const SHOWN_OFFERS: usize = 4;
+/// Help once similar offers are no longer looked up.
+const ANOTHER_OFFER: &str = "choose an offer that exists, or add it under 'catalog.offers'";
 
 impl Known<'_> {
     /// An offer that exists; on `self`, only where the company has a site.
@@ -53,7 +55,8 @@ impl Known<'_> {
         } else {
             countries::unknown(&id.region)
         };
-        (message, at.log.suggests().then(|| self.offers_like(id)))
+        let help = if at.log.suggests() { self.offers_like(id) } else { ANOTHER_OFFER.to_owned() };
+        (message, Some(help))
     }
 
     /// Offers of the same model, those at the same host first.
