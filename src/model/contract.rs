@@ -1,5 +1,7 @@
 //! What binds a company to its hosts, what change costs, and how finely demand can be routed (methodology/change.md).
 
+use jiff::civil::Date;
+
 /// Terms with one host, signed or offered.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contract {
@@ -14,6 +16,8 @@ pub struct Contract {
     pub minimum_usd_per_month: f64,
     /// Paid once when a signed host that is used today is left, USD.
     pub exit_usd: f64,
+    /// Last day of its term; `None` if it is not written. It is told, and changes no figure.
+    pub ends: Option<Date>,
 }
 
 /// Whether a contract binds already.

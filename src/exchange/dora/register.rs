@@ -67,6 +67,8 @@ pub struct RegisterFacts<'a> {
     pub open_models: &'a BTreeSet<String>,
     /// Ids of jurisdictions that are no countries.
     pub blocs: &'a BTreeSet<String>,
+    /// Last day of the contract by id of the provider, where it is known.
+    pub ends: &'a BTreeMap<String, Date>,
 }
 
 /// Rows by template, in the order of [`TEMPLATES`]; a cell that is not known is empty.
@@ -194,7 +196,9 @@ impl Draft<'_> {
             );
         }
         for ([contract, provider, function, service, place], (share, data)) in carried {
-            let cells = [
+            let id = provider.strip_prefix(PROVISIONAL).unwrap_or(&provider);
+            let end = facts.ends.get(id).map(|end| ("c0080", end.to_string()));
+            let mut cells = vec![
                 ("c0010", contract),
                 ("c0020", self.entity.clone()),
                 ("c0030", provider),
@@ -207,6 +211,7 @@ impl Draft<'_> {
                 ("c0170", sensitiveness(data).to_owned()),
                 ("c0180", reliance(share).to_owned()),
             ];
+            cells.extend(end);
             self.add("B_02.02", &cells);
         }
     }

@@ -26,6 +26,7 @@ pub(crate) fn contract(at: &At<'_>) -> Contract {
         commitment: f.optional("commitment").map(|at| commitment(&at)),
         minimum_usd_per_month: usd("minimum_usd_per_month"),
         exit_usd: usd("exit_usd"),
+        ends: f.optional("ends").and_then(|at| at.day()),
     };
     f.close();
     decoded

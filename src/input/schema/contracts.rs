@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 
 use super::values::{
-    AmountValue, BelowOne, CountValue, PointsValue, PositiveDuration, ShareValue, TextValue,
+    AmountValue, BelowOne, CountValue, DayValue, PointsValue, PositiveDuration, ShareValue, TextValue,
 };
 
 /// Terms with one host. Not for `self`, which is the company.
@@ -25,6 +25,8 @@ pub struct ContractShape {
     pub minimum_usd_per_month: Option<AmountValue>,
     /// Paid once when a signed host that is used today is left, USD. By default 0.
     pub exit_usd: Option<AmountValue>,
+    /// Last day of its term. It is told in reports and changes no figure.
+    pub ends: Option<DayValue>,
 }
 
 /// Whether a contract binds already.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::costs::planned::{HostCost, PlannedCost};
+use crate::costs::planned::{HostCost, PlannedCost, contract_with};
 use crate::costs::today::{Capability, KnownToday};
 use crate::model::contract::ContractStatus;
 use crate::model::instance::Instance;
@@ -22,7 +22,7 @@ pub enum ContractWord {
 }
 
 /// A host under the plan.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct HostAnswer {
     /// Whether there is a contract.
     pub status: ContractWord,
@@ -42,6 +42,8 @@ pub struct HostAnswer {
     pub qualify_usd: f64,
     /// To leave it, once, USD.
     pub exit_usd: f64,
+    /// Last day of the contract; absent where the portfolio does not say it.
+    pub ends: Option<String>,
 }
 
 /// A model to be qualified for a workload.
@@ -83,6 +85,9 @@ pub fn hosts(instance: &Instance, known: &KnownToday, cost: &PlannedCost) -> BTr
             shortfall_usd: own.shortfall_usd,
             qualify_usd: own.qualify_usd,
             exit_usd: own.exit_usd,
+            ends: contract_with(instance, own.host)
+                .and_then(|contract| contract.ends)
+                .map(|day| day.to_string()),
         };
         (instance.suppliers[own.host].supplier.id.clone(), answer)
     };

@@ -118,7 +118,7 @@ pub struct ThirdPartyAnswer {
 /// What a portfolio does not say and a register of third parties asks for.
 const NOT_SAID: [&str; 8] = [
     "legal entity identifiers of the firm and of the providers",
-    "references, start, end and governing law of the contracts",
+    "references, start and governing law of the contracts, and ends that are not written",
     "notice periods",
     "why an arrangement is material",
     "expense of the past year",

@@ -7,7 +7,7 @@ use crate::report::answer::hedges::HedgeAnswer;
 use crate::report::answer::moves::{DemandMove, PlanQuarter, StandbyMove};
 use crate::report::answer::optimize::OptimizeAnswer;
 use crate::report::answer::results::ResultsAnswer;
-use crate::report::figures::{counted, percent};
+use crate::report::figures::{ABSENT, counted, percent};
 use crate::report::html::words::workload_name;
 use crate::report::money::money;
 
@@ -19,6 +19,9 @@ fn recommended(results: &ResultsAnswer) -> Option<&OptimizeAnswer> {
     results.optimize.as_ref().filter(|answer| answer.recommended().is_some())
 }
 
+/// What the table of contracts means.
+pub(in crate::report) const CONTRACT_NOTE: &str = "All amounts under the plan. A contract ends on the day that the portfolio says; none: the portfolio does not say it.";
+
 pub(super) fn contracts(results: &ResultsAnswer) -> ReportSection {
     let answer = results.optimize.as_ref();
     let hosts = TypedTable::new(
@@ -27,6 +30,7 @@ pub(super) fn contracts(results: &ResultsAnswer) -> ReportSection {
         &[
             ("host", Text),
             ("contract", Text),
+            ("ends", Text),
             ("used today", Text),
             ("used by the plan", Text),
             ("fixed, a year", Amount),
@@ -41,6 +45,7 @@ pub(super) fn contracts(results: &ResultsAnswer) -> ReportSection {
         vec![
             text(id),
             text(word(&host.status)),
+            text(host.ends.as_deref().unwrap_or(ABSENT)),
             yes_no(host.used_today),
             yes_no(host.used),
             number(host.fixed_usd_per_year),
@@ -54,7 +59,7 @@ pub(super) fn contracts(results: &ResultsAnswer) -> ReportSection {
     let hosts = hosts
         .whole()
         .rows(answer.into_iter().flat_map(|answer| &answer.contracts).map(host))
-        .note("All amounts under the plan. End dates of contracts are not recorded in the portfolio.");
+        .note(CONTRACT_NOTE);
     let hedges = TypedTable::new(
         "Hedges",
         "What each standby and second source is worth",

@@ -110,6 +110,21 @@ fn keys_and_references_hold_for_every_shipped_portfolio() {
     assert!(codes.contains("lei") && codes.contains("reporting-date"), "{codes:?}");
 }
 
+/// The bank's contract with Mistral ends on 30 September 2027.
+#[test]
+fn the_end_of_a_contract_is_filed_where_it_is_written() {
+    let folder = Folder::new();
+    exported(&folder, "european_bank", &["-o", "bank"]);
+    let rows = table(&folder, "bank/reports/b_02.02.csv");
+    let ends: BTreeSet<(&str, &str)> =
+        rows.iter().map(|row| (row["c0030"].as_str(), row["c0080"].as_str())).collect();
+    let of = |provider: &str| -> Vec<&str> {
+        ends.iter().filter(|end| end.0 == provider).map(|end| end.1).collect()
+    };
+    assert_eq!(of("draft-mistral"), ["2027-09-30"]);
+    assert_eq!(of("draft-azure"), ["2027-06-30"]);
+}
+
 #[test]
 fn a_package_has_one_root_folder_and_the_same_bytes_each_time() {
     let folder = Folder::new();

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use jiff::civil::Date;
+
 use crate::cli::answer::{in_format, loaded};
 use crate::cli::args::{ExportDoraArguments, ExportUkArguments};
 use crate::cli::console::Console;
@@ -56,6 +58,9 @@ pub(super) fn dora(arguments: &ExportDoraArguments, console: &Console) -> Result
     let open: BTreeSet<String> = open.map(|model| model.id.clone()).collect();
     let blocs = instance.jurisdictions.iter().filter(|jurisdiction| jurisdiction.is_bloc);
     let blocs: BTreeSet<String> = blocs.map(|bloc| bloc.id.clone()).collect();
+    let ended =
+        portfolio.contracts.iter().filter_map(|contract| Some((contract.host.clone(), contract.ends?)));
+    let ends: BTreeMap<String, Date> = ended.collect();
     let facts = RegisterFacts {
         company: &portfolio.company.name,
         headquarters: &portfolio.company.headquarters,
@@ -65,6 +70,7 @@ pub(super) fn dora(arguments: &ExportDoraArguments, console: &Console) -> Result
         workloads: &suppliers.workloads,
         open_models: &open,
         blocs: &blocs,
+        ends: &ends,
     };
     let filing = Filing {
         lei: arguments.lei.clone(),

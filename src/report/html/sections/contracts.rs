@@ -11,7 +11,7 @@ use crate::report::answer::optimize::OptimizeAnswer;
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::figures::{ABSENT, counted, percent};
 use crate::report::money::{amount, money};
-use crate::report::sections::measures::runners_up;
+use crate::report::sections::measures::{CONTRACT_NOTE, runners_up};
 
 /// Break-even fees in sight.
 const HEDGES: usize = 6;
@@ -45,6 +45,7 @@ fn contract_table(optimize: &OptimizeAnswer) -> Markup {
         &[
             "host",
             "contract",
+            "ends",
             "used today → plan",
             ">tokens, ¤ a month",
             ">fixed fee, ¤ a year",
@@ -67,6 +68,7 @@ fn contract_table(optimize: &OptimizeAnswer) -> Markup {
         table.row([
             id.clone().into(),
             status.into(),
+            host.ends.clone().unwrap_or_else(|| ABSENT.to_owned()).into(),
             format!("{} → {}", yes(host.used_today), yes(host.used)).into(),
             once(host.spend_usd_per_month).into(),
             once(host.fixed_usd_per_year).into(),
@@ -76,9 +78,7 @@ fn contract_table(optimize: &OptimizeAnswer) -> Markup {
             once(host.exit_usd).into(),
         ]);
     }
-    table
-        .markup()
-        .and(note("All amounts under the plan. End dates of contracts are not recorded in the portfolio."))
+    table.markup().and(note(CONTRACT_NOTE))
 }
 
 fn hedges(results: &ResultsAnswer, optimize: &OptimizeAnswer) -> Markup {
