@@ -9,15 +9,15 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY . .
-RUN cargo build --locked --release --features parquet \
- && strip target/release/multipolar
+RUN cargo build --locked --profile published --features parquet \
+ && strip target/published/multipolar
 
 FROM debian:bookworm-slim
 RUN apt-get update \
  && apt-get install -y --no-install-recommends libstdc++6 \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --uid 10001 --user-group --no-create-home multipolar
-COPY --from=build /source/target/release/multipolar /usr/local/bin/multipolar
+COPY --from=build /source/target/published/multipolar /usr/local/bin/multipolar
 COPY --from=build /source/deploy /deploy
 COPY --from=build /source/portfolios /usr/local/share/multipolar/portfolios
 COPY --from=build /source/LICENSE-MIT /source/LICENSE-APACHE /usr/local/share/multipolar/

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Packs the release build with what belongs to it: target/dist/multipolar-VERSION-TARGET.tar.gz (.zip for Windows).
+# Packs the published build (cargo build --profile published) with what belongs to it: target/dist/multipolar-VERSION-TARGET.tar.gz (.zip for Windows).
 # The same program gives the same archive: names are sorted, times and owners are fixed.
 #
 # usage: scripts/archive.sh TARGET      such as x86_64-unknown-linux-gnu
@@ -12,7 +12,7 @@ if [ $# -ne 1 ]; then
     exit 2
 fi
 target=$1
-built=${CARGO_TARGET_DIR:-target}/release
+built=${CARGO_TARGET_DIR:-target}/published
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 name=multipolar-$version-$target
 dist=target/dist
