@@ -3,12 +3,13 @@
 //! The restricted master, a small linear program, combines the plans found so far under the linking rows and the tail
 //! of the loss. At its dual values, the pricing problem of each workload finds a new plan. The optimal values of the
 //! pricing problems add up to a lower bound on the cost of every plan (Geoffrion 1974), which is far tighter than the
-//! bound of the relaxation with fractional standbys. Dual values are smoothed towards those of the best bound (Wentges
+//! bound of the relaxation with fractional standbys. Dual values are smoothed towards the best so far (Wentges
 //! 1997).
 
 pub mod blocks;
 pub mod column;
 pub mod exchange_heuristic;
+pub mod node;
 pub mod pricing_problem;
 pub mod restricted_master;
 pub mod warm_start;
@@ -19,7 +20,7 @@ use rayon::prelude::*;
 
 use super::USD_PER_UNIT;
 use super::formulation::Formulation;
-use super::formulation::linear_program::{LinearProgram, VariableIdx};
+use super::formulation::linear_program::VariableIdx;
 use super::request::Request;
 use super::sample::CompiledSample;
 use super::solver::SolverError;
@@ -27,7 +28,7 @@ use crate::service::setting::Setting;
 use blocks::{Block, Blocks};
 use column::PlanColumn;
 use pricing_problem::{DualValues, Effort, PricingProblem, PricingSolution};
-use restricted_master::{INTEGRALITY_TOLERANCE, MasterSolution, RestrictedMaster};
+use restricted_master::{MasterSolution, RestrictedMaster};
 
 /// Weight of the master's dual values against the stability center (Wentges smoothing), and its growth factor while the
 /// bound does not rise.
@@ -40,6 +41,14 @@ const BLENDED_FROM: f64 = 0.05;
 const BOX_WIDTH: f64 = 0.3;
 /// Relative gap of the master solution below which the box may double.
 const BOX_TOLERANCE: f64 = 1e-2;
+/// Relative gap between a master solution that keeps all rows and the bound, from which the box is a trust region; how its
+/// half-width and the smoothing change with each round; and their least values.
+const TRUSTED_FROM: f64 = 2e-2;
+const TRUST_GROWTH: f64 = 1.5;
+const TRUST_SHRINK: f64 = 0.5;
+const LEAST_BOX_WIDTH: f64 = 0.02;
+const STEP_SHRINK: f64 = 0.7;
+const LEAST_STEP: f64 = 0.3;
 /// Relative distance from the stability center at which [`ColumnGeneration::price_near`] tries other dual values.
 const NEAR: f64 = 0.25;
 /// What all pricing problems together may be off, relative to the cost: a part of the gap of the master solution,
@@ -65,8 +74,12 @@ pub struct ColumnGeneration<'a> {
     pools: Vec<Vec<PlanColumn>>,
     master: RestrictedMaster,
     center: Option<StabilityCenter>,
+    /// Bounds of the shared variables, in their order.
+    shared_bounds: Vec<(f64, f64)>,
     smoothing: f64,
     box_width: f64,
+    /// Whether the box is a trust region.
+    is_trusted: bool,
     /// Cost of a plan, in units of money.
     scale: f64,
     /// What all pricing problems together may be off, relative to the cost.
@@ -75,9 +88,12 @@ pub struct ColumnGeneration<'a> {
     pub bound: f64,
 }
 
-/// The stability center: dual values of the best bound.
+/// The stability center: dual values of the best estimate of the bound.
+#[derive(Clone)]
 struct StabilityCenter {
     duals: DualValues,
+    /// The bound at the dual values if the plans found are the workloads' best, in units of money.
+    estimate: f64,
     /// `[n_workloads]`: lower bound on the cost of the workload's plans at the dual values.
     bounds: Vec<f64>,
     /// `[n_workloads]`: distance between that bound and the best plan found.
@@ -108,6 +124,11 @@ impl<'a> ColumnGeneration<'a> {
         let master = RestrictedMaster::new(formulation, request, &blocks, (sample.n_trials, today_usd));
         let pools = vec![Vec::new(); blocks.blocks.len()];
         let bound = f64::NEG_INFINITY;
+        let own = |&variable: &VariableIdx| {
+            let variable = &formulation.lp.variables[variable];
+            (variable.low, variable.high)
+        };
+        let shared_bounds = blocks.shared.iter().map(own).collect();
         Self {
             setting,
             sample,
@@ -118,8 +139,10 @@ impl<'a> ColumnGeneration<'a> {
             pools,
             master,
             center: None,
+            shared_bounds,
             smoothing: 1.0,
             box_width: BOX_WIDTH,
+            is_trusted: false,
             scale: (today_usd / USD_PER_UNIT).abs().max(1.0),
             tolerance: ROUGH,
             bound,
@@ -147,11 +170,7 @@ impl<'a> ColumnGeneration<'a> {
             let mut blends: BTreeMap<Vec<VariableIdx>, (f64, BTreeMap<VariableIdx, f64>)> = BTreeMap::new();
             for &(column, part) in parts {
                 let values = &self.pools[workload][column].values;
-                let is_discrete = |c: VariableIdx| {
-                    let kind = &self.formulation.lp.variables[c];
-                    kind.is_integer || kind.smallest > 0.0
-                };
-                let integral = values.iter().map(|v| v.0).filter(|&c| is_discrete(c)).collect();
+                let integral = self.discrete(workload, column);
                 let blend = blends.entry(integral).or_default();
                 blend.0 += part;
                 values.iter().for_each(|&(c, value)| *blend.1.entry(c).or_default() += part * value);
@@ -266,7 +285,7 @@ impl<'a> ColumnGeneration<'a> {
         self.price_at(solution.duals)
     }
 
-    /// Solves all pricing problems at dual values; if the bound rises, these become the stability center.
+    /// Solves all pricing problems at dual values; if the estimate rises, these become the stability center.
     ///
     /// # Errors
     /// As [`crate::planning::solver::solve`].
@@ -313,8 +332,8 @@ impl<'a> ColumnGeneration<'a> {
         Effort { tolerance: tolerance * self.scale / self.pools.len().max(1) as f64, max_nodes }
     }
 
-    /// Solves the pricing problems of all workloads and adds their columns; returns whether the bound rises. If it
-    /// does, `duals` become the stability center.
+    /// Solves the pricing problems of all workloads and adds their columns; returns whether the estimate rises. If it does,
+    /// `duals` become the stability center.
     fn price_all(&mut self, duals: DualValues) -> Result<bool, SolverError> {
         let (setting, sample, formulation) = (self.setting, self.sample, self.formulation);
         let effort = self.effort(self.tolerance, MAX_PRICING_NODES);
@@ -330,14 +349,13 @@ impl<'a> ColumnGeneration<'a> {
             open.push(solution.cost - solution.bound);
             self.add_trimmed(workload, solution.values);
         }
-        let shared_bound = self.blocks.shared_bound(&formulation.lp, formulation.risk.cvar, &duals);
-        let bound = shared_bound + bounds.iter().sum::<f64>();
-        if bound <= self.bound {
+        let bound = self.shared_bound(&duals) + bounds.iter().sum::<f64>();
+        self.bound = self.bound.max(bound);
+        let estimate = bound + open.iter().sum::<f64>();
+        if estimate <= self.estimate() {
             return Ok(false);
         }
-        self.bound = bound;
-        self.center = Some(StabilityCenter { duals, bounds, open });
-        self.smoothing = SMOOTHING;
+        self.center = Some(StabilityCenter { duals, estimate, bounds, open });
         Ok(true)
     }
 
@@ -360,9 +378,23 @@ impl<'a> ColumnGeneration<'a> {
             center.open[workload] = solution.cost - center.bounds[workload];
             self.add_trimmed(workload, solution.values);
         }
-        let shared_bound = self.blocks.shared_bound(&formulation.lp, formulation.risk.cvar, &center.duals);
-        self.bound = self.bound.max(shared_bound + center.bounds.iter().sum::<f64>());
+        let bound = self.shared_bound(&center.duals) + center.bounds.iter().sum::<f64>();
+        self.bound = self.bound.max(bound);
+        center.estimate = bound + center.open.iter().sum::<f64>();
         self.center = Some(center);
+    }
+
+    /// What the bound would be at the stability center if the plans found there are the workloads' best, in units of money.
+    #[must_use]
+    pub fn estimate(&self) -> f64 {
+        self.center.as_ref().map_or(f64::NEG_INFINITY, |center| center.estimate)
+    }
+
+    /// Lower bound at the stability center, in units of money.
+    #[must_use]
+    pub fn center_bound(&self) -> f64 {
+        let of = |center: &StabilityCenter| center.estimate - center.open.iter().sum::<f64>();
+        self.center.as_ref().map_or(self.bound, of)
     }
 
     /// Reduced cost of each column against the bound, by workload and column, in units of money: a plan with the column
@@ -401,17 +433,92 @@ impl<'a> ColumnGeneration<'a> {
             solution = self.solve_master()?;
         }
         let combination = self.add_blends(&solution);
-        let shared_integers = self
-            .master
-            .shared_integers
-            .iter()
-            .map(|&(variable, _, value)| (variable, value.round()))
-            .collect();
-        self.master.release(self.formulation);
+        let integers = self.master.shared_integers.iter();
+        let shared_integers = integers.map(|&(variable, _, value)| (variable, value.round())).collect();
+        self.enter_bounds();
         if let Some(center) = &self.center {
             self.master.set_box(&center.duals, self.box_width);
         }
         Ok(DiveResult { combination, shared_integers })
+    }
+
+    /// The discrete choices of a column: its integers, and the offers in use.
+    fn discrete(&self, workload: usize, column: usize) -> Vec<VariableIdx> {
+        let is_discrete = |variable: VariableIdx| {
+            let kind = &self.formulation.lp.variables[variable];
+            kind.is_integer || kind.smallest > 0.0
+        };
+        let values = self.pools[workload][column].values.iter().map(|value| value.0);
+        values.filter(|&variable| is_discrete(variable)).collect()
+    }
+
+    /// Adapts box and smoothing to what the last round has brought.
+    ///
+    /// Far from the bound, dual values may have to travel, so the box opens and the master's own values are trusted. Once a
+    /// master solution keeps all rows and is close to the bound, the box is a trust region: it shrinks where the bound does not
+    /// rise, and grows where it rises and the box binds.
+    fn adapt(&mut self, solution: &MasterSolution, has_risen: bool) {
+        let is_broken = !solution.is_kept();
+        if has_risen {
+            self.smoothing = SMOOTHING;
+        }
+        if self.is_trusted {
+            if has_risen && is_broken {
+                self.box_width *= TRUST_GROWTH;
+            } else if !has_risen {
+                self.box_width = (self.box_width * TRUST_SHRINK).max(LEAST_BOX_WIDTH);
+                self.smoothing = (self.smoothing * STEP_SHRINK).max(LEAST_STEP);
+            }
+            return;
+        }
+        if !has_risen {
+            self.smoothing = (self.smoothing * SMOOTHING_GROWTH).min(1.0);
+        }
+        let is_near = solution.cost - self.estimate() <= BOX_TOLERANCE * solution.cost.abs();
+        if is_broken && (is_near || !has_risen) {
+            self.box_width *= if has_risen { 2.0 } else { 4.0 };
+        }
+        if solution.is_within(self.estimate(), TRUSTED_FROM) {
+            (self.is_trusted, self.box_width) = (true, BOX_WIDTH.min(self.box_width));
+        }
+    }
+
+    /// Solves the restricted master with dual values that are limited by the penalty for violated rows only.
+    ///
+    /// # Errors
+    /// As [`crate::planning::solver::solve`].
+    pub fn solve_open(&mut self) -> Result<MasterSolution, SolverError> {
+        self.master.open_boxes();
+        let solution = self.solve_master();
+        if let Some(center) = &self.center {
+            self.master.set_box(&center.duals, self.box_width);
+        }
+        solution
+    }
+
+    fn shared_bound(&self, duals: &DualValues) -> f64 {
+        self.shared_cost(&self.shared_bounds, duals)
+    }
+
+    /// Part of the bound that belongs to no workload: sides of the linking rows and shared variables within `bounds`, at the
+    /// dual values.
+    fn shared_cost(&self, bounds: &[(f64, f64)], duals: &DualValues) -> f64 {
+        let (lp, cvar) = (&self.formulation.lp, self.formulation.risk.cvar);
+        let mut cost: Vec<f64> = lp.variables.iter().map(|v| v.cost).collect();
+        let mut bound = 0.0;
+        for &row in &self.blocks.linking_rows {
+            let (dual, row) = (duals.rows[row], &lp.constraints[row]);
+            if dual != 0.0 {
+                bound += dual * if dual > 0.0 { row.low } else { row.high };
+                row.terms.iter().for_each(|&(variable, factor)| cost[variable] -= dual * factor);
+            }
+        }
+        // The CVaR drops out: its cost equals the sum of the tail's dual values.
+        let variables = self.blocks.shared.iter().zip(bounds).filter(|(variable, _)| **variable != cvar);
+        let least = |(&variable, &(low, high)): (&VariableIdx, &(f64, f64))| {
+            if cost[variable] >= 0.0 { cost[variable] * low } else { cost[variable] * high }
+        };
+        bound + variables.map(least).sum::<f64>()
     }
 
     /// Runs one round: solves the restricted master, smooths its dual values, and solves the pricing problems at them.
@@ -422,49 +529,18 @@ impl<'a> ColumnGeneration<'a> {
     pub fn round(&mut self) -> Result<MasterSolution, SolverError> {
         let solution = self.solve_master()?;
         self.scale = solution.cost.abs().max(1.0);
-        let gap = (solution.cost - self.bound) / self.scale;
+        let gap = (solution.cost - self.estimate()) / self.scale;
         self.tolerance = (PART_OF_GAP * gap).clamp(FINE, ROUGH);
         let duals = match &self.center {
             Some(center) => blend(&center.duals, &solution.duals, self.smoothing),
             None => solution.duals.clone(),
         };
         let has_risen = self.price_all(duals)?;
-        if !has_risen {
-            self.smoothing = (self.smoothing * SMOOTHING_GROWTH).min(1.0);
-        }
-        let is_near = solution.cost - self.bound <= BOX_TOLERANCE * solution.cost.abs();
-        if solution.broken > INTEGRALITY_TOLERANCE && (is_near || !has_risen) {
-            self.box_width *= if has_risen { 2.0 } else { 4.0 };
-        }
+        self.adapt(&solution, has_risen);
         if let Some(center) = &self.center {
             self.master.set_box(&center.duals, self.box_width);
         }
         Ok(solution)
-    }
-}
-
-impl Blocks {
-    /// Part of the bound that belongs to no workload: sides of the linking rows and shared variables, at the dual
-    /// values.
-    fn shared_bound(&self, lp: &LinearProgram, cvar: VariableIdx, duals: &DualValues) -> f64 {
-        let mut cost: Vec<f64> = lp.variables.iter().map(|v| v.cost).collect();
-        let mut bound = 0.0;
-        for &row in &self.linking_rows {
-            let (dual, row) = (duals.rows[row], &lp.constraints[row]);
-            if dual != 0.0 {
-                bound += dual * if dual > 0.0 { row.low } else { row.high };
-                row.terms.iter().for_each(|&(variable, factor)| cost[variable] -= dual * factor);
-            }
-        }
-        // The CVaR drops out: its cost equals the sum of the tail's dual values.
-        let variables = self.shared.iter().filter(|&&variable| variable != cvar);
-        bound
-            + variables
-                .map(|&variable| {
-                    let (cost, bounds) = (cost[variable], &lp.variables[variable]);
-                    if cost >= 0.0 { cost * bounds.low } else { cost * bounds.high }
-                })
-                .sum::<f64>()
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! A plan counts only after it has been evaluated on all trials of the sample.
 
+mod branch_and_price;
 mod cut_relaxation;
 mod decomposed;
 mod extensive;

@@ -143,7 +143,7 @@ impl<'a> Scorer<'a> {
         });
         let shared_variables = shared_variables.collect();
         let (pools, n_trials) = (columns.pools(), columns.n_trials());
-        let (reduced_costs, bound) = (columns.reduced_costs(), columns.bound);
+        let (reduced_costs, bound) = (columns.reduced_costs(), columns.center_bound());
         Self {
             formulation,
             pools,

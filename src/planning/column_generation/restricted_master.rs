@@ -70,10 +70,16 @@ pub struct MasterSolution {
 }
 
 impl MasterSolution {
+    /// Whether the solution keeps every linking row.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        self.broken < INTEGRALITY_TOLERANCE
+    }
+
     /// Whether the solution keeps every linking row and its relative gap to `bound` is at most `tolerance`.
     #[must_use]
     pub fn is_within(&self, bound: f64, tolerance: f64) -> bool {
-        self.broken < INTEGRALITY_TOLERANCE && self.cost - bound <= tolerance * self.cost.abs()
+        self.is_kept() && self.cost - bound <= tolerance * self.cost.abs()
     }
 }
 
@@ -274,11 +280,13 @@ impl RestrictedMaster {
         }
     }
 
-    /// Restores the bounds of all shared integers.
-    pub fn release(&mut self, formulation: &Formulation) {
+    /// Sets the bounds of the shared integers. `bounds`: (variable in the formulation, bounds), ascending.
+    pub fn set_bounds(&mut self, bounds: &[(VariableIdx, (f64, f64))]) {
         for &(variable, own, _) in &self.shared_integers {
-            let v = &formulation.lp.variables[variable];
-            self.session.set_bounds(own, v.low, v.high);
+            if let Ok(at) = bounds.binary_search_by_key(&variable, |b| b.0) {
+                let (low, high) = bounds[at].1;
+                self.session.set_bounds(own, low, high);
+            }
         }
     }
 

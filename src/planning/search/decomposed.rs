@@ -2,7 +2,7 @@
 //! integers.
 
 use super::cut_relaxation::Relaxed;
-use super::{CLOSED, GAP_TOLERANCE, Searcher, every_trial, n_states};
+use super::{CLOSED, GAP_TOLERANCE, Searcher, every_trial};
 use crate::model::plan::Plan;
 use crate::planning::USD_PER_UNIT;
 use crate::planning::column_generation::ColumnGeneration;
@@ -26,12 +26,12 @@ const MAX_EXTENSIVE_TERMS: usize = 600_000;
 /// Rounds of column generation on the subsample, at most.
 const MAX_SUBSAMPLE_ROUNDS: usize = 20;
 /// Relative gap at which column generation on the subsample ends.
-const SUBSAMPLE_TOLERANCE: f64 = 5e-3;
+const SUBSAMPLE_TOLERANCE: f64 = 1e-2;
 /// Pricings near the stability center, once the master solution is close to the bound.
 const MAX_NEAR_PRICINGS: usize = 2;
 /// Rounds without progress after which column generation ends: once the master solution is within [`CLOSE`] of the bound,
 /// and before.
-const MAX_STILL: usize = 4;
+const MAX_STILL: usize = 3;
 const MAX_STILL_FAR: usize = 12;
 /// Relative gap between master solution and bound at which progress is slow.
 const CLOSE: f64 = 3e-2;
@@ -45,12 +45,6 @@ const MASTER_TOLERANCE: f64 = 1e-3;
 const WORTH_MEASURING: f64 = 1e-4;
 /// Refinements in a row, at most.
 const MAX_REFINEMENTS: usize = 4;
-/// Relative gap above which the search tries again at other dual values.
-const FAR_GAP: f64 = 1e-2;
-/// Such attempts, at most.
-const MAX_ATTEMPTS: usize = 6;
-/// Attempts in a row without a better plan that end them.
-const MAX_VAIN: usize = 2;
 /// First rounds in which the tail of a new plan is priced as well.
 const MAX_TAIL_PRICINGS: usize = 4;
 
@@ -106,7 +100,7 @@ impl<'a> Searcher<'a> {
         for _ in 0..MAX_SUBSAMPLE_ROUNDS {
             let solution = coarse.round()?;
             coarse.add_blends(&solution);
-            if solution.is_within(coarse.bound, SUBSAMPLE_TOLERANCE) {
+            if solution.is_within(coarse.estimate(), SUBSAMPLE_TOLERANCE) {
                 break;
             }
         }
@@ -185,7 +179,12 @@ impl<'a> Searcher<'a> {
         // A failure here does not prove infeasibility; it only means that some choice of integers did not work.
         let improved = self.dive(&mut columns, &formulation);
         let improved = improved.and(self.refine(&mut columns, &formulation, combinations));
-        let improved = improved.and(self.retry_near_center(&mut columns, &formulation));
+        self.drop_idle_standbys();
+        // A search from the columns of another one is asked for its plan, not for a proof.
+        let improved = match self.start {
+            None => improved.and(self.branch(&mut columns, &formulation)),
+            Some(_) => improved,
+        };
         self.warm_start = Some(WarmStart::new(&columns, &formulation));
         if let (Err(error @ SolverError::NoAnswer(_)), None) = (improved, &self.best) {
             return Err(error);
@@ -241,15 +240,15 @@ impl<'a> Searcher<'a> {
             self.bound_usd = self.bound_usd.max(columns.bound * USD_PER_UNIT);
             self.report(self.best_usd());
             let least = PROGRESS * solution.cost.abs();
-            let moved = columns.bound > before.0 + least || solution.cost < before.1 - least;
+            let moved = columns.estimate() > before.0 + least || solution.cost < before.1 - least;
             n_still = if moved { 0 } else { n_still + 1 };
-            before = (columns.bound, solution.cost);
-            let is_close = solution.is_within(columns.bound, CLOSE);
+            before = (columns.estimate(), solution.cost);
+            let is_close = solution.cost - columns.estimate() <= CLOSE * solution.cost.abs();
             let most_still = if is_close { MAX_STILL } else { MAX_STILL_FAR };
             if n_near == MAX_NEAR_PRICINGS || n_still >= most_still || self.is_proven() || self.is_enough() {
                 break;
             }
-            if solution.is_within(columns.bound, MASTER_TOLERANCE) {
+            if solution.is_within(columns.estimate(), MASTER_TOLERANCE) {
                 n_near += 1;
                 columns.price_near(n_near)?;
             }
@@ -275,7 +274,7 @@ impl<'a> Searcher<'a> {
 
     /// Optimizes shares and covers with the standbys and replicas of each combination fixed. Adds the best plan to the
     /// pools and repeats this with the combination that the exchange heuristic finds from it.
-    fn refine(
+    pub(super) fn refine(
         &mut self,
         columns: &mut ColumnGeneration<'_>,
         formulation: &Formulation,
@@ -303,39 +302,6 @@ impl<'a> Searcher<'a> {
                 break;
             }
             combinations.push(combination);
-        }
-        Ok(())
-    }
-
-    /// Generates columns at other dual values near the stability center and refines, while the plan is far from the
-    /// bound.
-    fn retry_near_center(
-        &mut self,
-        columns: &mut ColumnGeneration<'_>,
-        formulation: &Formulation,
-    ) -> Result<(), SolverError> {
-        let mut n_vain = 0;
-        for attempt in 1..=MAX_ATTEMPTS {
-            let before = self.best_usd();
-            if self.is_met_to(FAR_GAP) || self.best.is_none() || n_states(self.sample) > MAX_SUBSAMPLE_STATES
-            {
-                break;
-            }
-            columns.price_near(MAX_NEAR_PRICINGS + attempt)?;
-            let solution = columns.solve_master()?;
-            let blends = columns.add_blends(&solution);
-            let (combination, _) = exchange_search(
-                columns,
-                formulation,
-                &self.request.objective,
-                &[blends],
-                Neighborhood::Pairs,
-            );
-            self.refine(columns, formulation, vec![combination])?;
-            n_vain = if self.best_usd() < before * (1.0 - WORTH_MEASURING) { 0 } else { n_vain + 1 };
-            if n_vain == MAX_VAIN {
-                break;
-            }
         }
         Ok(())
     }
