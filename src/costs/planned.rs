@@ -188,8 +188,7 @@ pub fn entry_usd(instance: &Instance, known: &KnownToday, workload: WorkloadIdx,
 /// The contract with a host.
 #[must_use]
 pub fn contract_with(instance: &Instance, host: SupplierIdx) -> Option<&Contract> {
-    let id = &instance.suppliers[host].supplier.id;
-    instance.portfolio.contracts.iter().find(|contract| contract.host == *id)
+    instance.portfolio.contract_with(&instance.suppliers[host].supplier.id)
 }
 
 /// Hosts that are in use today or under a contract, or host an offer of the plan; each with whether the plan uses it.

@@ -50,6 +50,12 @@ pub struct Portfolio {
 }
 
 impl Portfolio {
+    /// The contract with a host, if there is one.
+    #[must_use]
+    pub fn contract_with(&self, host: &str) -> Option<&Contract> {
+        self.contracts.iter().find(|contract| contract.host == host)
+    }
+
     /// An empty portfolio: no name, no sites, no workloads. `headquarters` can be any jurisdiction, because it is not used.
     #[must_use]
     pub fn without_company(headquarters: &str) -> Self {

@@ -8,14 +8,14 @@ use crate::planning::formulation::linear_program::VariableIdx;
 
 /// A node of branch and price: bounds of the shared variables, and what is known of the best plan within them.
 #[derive(Clone)]
-pub struct BranchNode {
+pub struct MasterNode {
     shared_bounds: Vec<(f64, f64)>,
     center: Option<StabilityCenter>,
     /// Lower bound on the cost of the plans within the bounds, in units of money.
     pub bound: f64,
 }
 
-impl BranchNode {
+impl MasterNode {
     /// Sets what the dual values of the stability center say within the bounds.
     fn settle(&mut self, columns: &ColumnGeneration<'_>) {
         let Some(center) = &mut self.center else { return };
@@ -29,8 +29,8 @@ impl BranchNode {
 impl ColumnGeneration<'_> {
     /// The node that is searched.
     #[must_use]
-    pub fn node(&self) -> BranchNode {
-        BranchNode {
+    pub fn node(&self) -> MasterNode {
+        MasterNode {
             shared_bounds: self.shared_bounds.clone(),
             center: self.center.clone(),
             bound: self.bound,
@@ -38,8 +38,8 @@ impl ColumnGeneration<'_> {
     }
 
     /// Searches a node from now on. Columns are plans of single workloads, so those of other nodes stay.
-    pub fn enter(&mut self, node: BranchNode) {
-        BranchNode { shared_bounds: self.shared_bounds, center: self.center, bound: self.bound } = node;
+    pub fn enter(&mut self, node: MasterNode) {
+        MasterNode { shared_bounds: self.shared_bounds, center: self.center, bound: self.bound } = node;
         (self.smoothing, self.box_width) = (SMOOTHING, BOX_WIDTH);
         self.enter_bounds();
         if let Some(center) = &self.center {
@@ -57,7 +57,7 @@ impl ColumnGeneration<'_> {
     /// Splits the node at the fractional shared integer of the last master solution whose rounding costs most; `None` if all
     /// are integral. Both parts start with the workloads' bounds at the dual values of the node.
     #[must_use]
-    pub fn split(&self) -> Option<[BranchNode; 2]> {
+    pub fn split(&self) -> Option<[MasterNode; 2]> {
         let off = |value: f64| (value - value.round()).abs();
         let cost = |variable: VariableIdx| self.formulation.lp.variables[variable].cost.abs();
         let fractional = self.master.shared_integers.iter().filter(|own| off(own.2) > INTEGRALITY_TOLERANCE);

@@ -7,7 +7,7 @@ use super::Searcher;
 use crate::planning::USD_PER_UNIT;
 use crate::planning::column_generation::ColumnGeneration;
 use crate::planning::column_generation::exchange_heuristic::{Neighborhood, exchange_search};
-use crate::planning::column_generation::node::BranchNode;
+use crate::planning::column_generation::node::MasterNode;
 use crate::planning::formulation::Formulation;
 use crate::planning::solver::SolverError;
 
@@ -47,7 +47,7 @@ impl Searcher<'_> {
         columns: &mut ColumnGeneration<'_>,
         formulation: &Formulation,
     ) -> Result<(), SolverError> {
-        let mut open: Vec<BranchNode> = vec![columns.node()];
+        let mut open: Vec<MasterNode> = vec![columns.node()];
         // Lowest bound of the nodes that are not split: their master solution is integral.
         let mut settled = f64::INFINITY;
         let mut n_vain = 0;
@@ -119,6 +119,7 @@ impl Searcher<'_> {
 
 #[cfg(test)]
 mod tests {
+    use crate::model::catalog::Price;
     use crate::model::example::Example;
     use crate::model::words::Openness;
     use crate::planning::request::Request;
@@ -126,7 +127,7 @@ mod tests {
     use crate::planning::sample::evaluate::Objective;
     use crate::planning::search::{Method, SearchOptions, search_with};
     use crate::service::cell_model::Roles;
-    use crate::study::session::Session;
+    use crate::service::setting::Setting;
 
     /// Two workloads of 60 mtok each share machines of 100 mtok for 100 USD a month; an API asks 1.2 USD per mtok. Parts of
     /// machines would serve all for 120 USD. One whole machine and 20 mtok of the API cost 124 USD, two machines 200 USD.
@@ -136,18 +137,17 @@ mod tests {
         example.supplier("lab", "US", &[]).model("open", "lab", Openness::OpenWeights, None);
         example.offer("open", "self", "DE", &[]);
         example.offer("open", "lab", "US", &[]).price =
-            crate::model::catalog::Price::Tokens { input_usd_per_mtok: 1.2, output_usd_per_mtok: 1.2 };
+            Price::Tokens { input_usd_per_mtok: 1.2, output_usd_per_mtok: 1.2 };
         for id in ["v", "w"] {
             let workload = example.workload(id, &[("DE", 1.0)], &[("open@lab:US", 1.0)]);
             (workload.input_mtok, workload.output_mtok) = (30.0, 30.0);
         }
         let instance = example.instance();
-        let session = Session::new(&instance);
-        let roles = Roles::all(&session.setting);
-        let sample = CompiledSample::new(&session.setting, &session.shocks, &roles, &[Vec::new()]);
+        let setting = Setting::new(&instance);
+        let sample = CompiledSample::new(&setting, &[], &Roles::all(&setting), &[Vec::new()]);
         let request = Request::new(Objective::new(0.5, 0.95));
         let options = SearchOptions { method: Some(Method::Decomposed), warm_start: None };
-        let found = search_with(options, &session.setting, &sample, &request, &|_, _, _| ()).unwrap();
+        let found = search_with(options, &setting, &sample, &request, &|_, _, _| ()).unwrap();
         let months = instance.portfolio.horizon_days / crate::units::DAYS_PER_MONTH;
         let (best, bound) = (found.best.unwrap().1.figures.objective_usd / months, found.bound_usd / months);
         assert!((best - 124.0).abs() < 1e-6, "{best}");

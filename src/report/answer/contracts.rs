@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::costs::planned::{HostCost, PlannedCost, contract_with};
+use crate::costs::planned::{HostCost, PlannedCost};
 use crate::costs::today::{Capability, KnownToday};
 use crate::model::contract::ContractStatus;
 use crate::model::instance::Instance;
@@ -75,6 +75,7 @@ pub fn hosts(instance: &Instance, known: &KnownToday, cost: &PlannedCost) -> BTr
             Some(ContractStatus::Offered) => ContractWord::Offered,
             None => ContractWord::None,
         };
+        let contract = instance.portfolio.contract_with(&instance.suppliers[own.host].supplier.id);
         let answer = HostAnswer {
             status,
             used_today: known.used_hosts.contains(&own.host),
@@ -85,9 +86,7 @@ pub fn hosts(instance: &Instance, known: &KnownToday, cost: &PlannedCost) -> BTr
             shortfall_usd: own.shortfall_usd,
             qualify_usd: own.qualify_usd,
             exit_usd: own.exit_usd,
-            ends: contract_with(instance, own.host)
-                .and_then(|contract| contract.ends)
-                .map(|day| day.to_string()),
+            ends: contract.and_then(|contract| contract.ends).map(|day| day.to_string()),
         };
         (instance.suppliers[own.host].supplier.id.clone(), answer)
     };

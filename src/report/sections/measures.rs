@@ -20,7 +20,8 @@ fn recommended(results: &ResultsAnswer) -> Option<&OptimizeAnswer> {
 }
 
 /// What the table of contracts means.
-pub(in crate::report) const CONTRACT_NOTE: &str = "All amounts under the plan. A contract ends on the day that the portfolio says; none: the portfolio does not say it.";
+pub(in crate::report) const CONTRACT_NOTE: &str =
+    "All amounts are under the plan; the ends of contracts are those that the portfolio states.";
 
 pub(super) fn contracts(results: &ResultsAnswer) -> ReportSection {
     let answer = results.optimize.as_ref();
