@@ -33,7 +33,12 @@ pub(super) fn check(file: &At<'_>, portfolio: &Portfolio, known: &Known<'_>, cat
             let help = "name a supplier with the role 'host'";
             at.error("not-a-host", format!("'{host}' hosts nothing"), Some(help.into()));
         } else if !catalog.offers.iter().any(|offer| offer.host == host) {
-            at.warning("host-without-offers", format!("the catalog has no offer of '{host}'"), None);
+            let help = "add its offers under 'catalog.offers', or remove the entry";
+            at.warning(
+                "host-without-offers",
+                format!("the catalog has no offer of '{host}'"),
+                Some(help.into()),
+            );
         }
         if contract.status == ContractStatus::Offered && used.contains(host) {
             let help = "a host in use has a contract: write 'status: signed', or leave 'status' out";
