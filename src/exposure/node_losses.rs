@@ -190,7 +190,7 @@ impl<'a> NodeFailureAnalysis<'a> {
         if !self.reaches_a_member(&outage, horizon_days) {
             return None;
         }
-        let disruption = Disruption { shocks: &[], occurrences: &[], outage, horizon_days };
+        let disruption = Disruption::of_outage(outage, horizon_days);
         let hit_groups =
             self.groups.iter().filter(|group| hits_a_primary(&group.cell_model, &disruption.outage));
         let outcomes: Vec<(&CellGroup, CellOutcome)> = hit_groups

@@ -160,7 +160,7 @@ impl<'a> Pairs<'a> {
         let relevant = self.relevance[group].relevant(|offer| onset(offer) != UNTOUCHED);
         let outage = outage_of(relevant.iter().map(|&offer| (offer, onset(offer))));
         let horizon_days = self.analysis.setting().horizon_days();
-        let disruption = Disruption { shocks: &[], occurrences: &[], outage, horizon_days };
+        let disruption = Disruption::of_outage(outage, horizon_days);
         let group = &self.analysis.groups()[group];
         let loss = cell_loss(&group.cell_model, &group.plan, &simulate_cell(&group.cell_model, &disruption));
         (loss.total_usd() * group.scale, relevant)

@@ -38,6 +38,42 @@ pub struct Outage {
     pub weakened: Vec<(usize, usize)>,
 }
 
+/// Offers to which something happens at the same times.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AlikeOffers {
+    /// Ascending.
+    pub offers: Vec<OfferIdx>,
+    pub times: Vec<Down>,
+}
+
+/// An [`Outage`] by its times, of which there are far fewer than offers.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct OutageByTimes {
+    pub down: Vec<AlikeOffers>,
+    pub no_new: Vec<AlikeOffers>,
+    pub stale: Vec<AlikeOffers>,
+}
+
+impl Outage {
+    /// The same by its times.
+    #[must_use]
+    pub fn by_times(&self) -> OutageByTimes {
+        OutageByTimes { down: alike(&self.down), no_new: alike(&self.no_new), stale: alike(&self.stale) }
+    }
+}
+
+/// Offers with equal times, ordered by the first of each.
+fn alike(offers: &BTreeMap<OfferIdx, Vec<Down>>) -> Vec<AlikeOffers> {
+    let mut alike: Vec<AlikeOffers> = Vec::new();
+    for (&offer, times) in offers {
+        match alike.iter_mut().find(|own| own.times == *times) {
+            Some(own) => own.offers.push(offer),
+            None => alike.push(AlikeOffers { offers: vec![offer], times: times.clone() }),
+        }
+    }
+    alike
+}
+
 impl SupplyGraph {
     /// The outage caused by stops and cuts.
     ///

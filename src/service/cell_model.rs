@@ -151,6 +151,8 @@ pub struct CellModel {
     pub onboardings: Vec<f64>,
     /// `[n_shocks]`: shared among cells that a shock affects alike.
     pub shocks: Vec<Arc<CellShock>>,
+    /// `[n_shocks]`: whether the shock affects some class; stops and cuts are not counted.
+    pub strikes: Arc<Vec<bool>>,
     pub mtok_per_day: f64,
     pub value_usd_per_day: f64,
     pub fallback_usd_per_day: Option<f64>,
@@ -254,6 +256,7 @@ impl CellModel {
             local: Arc::new(local),
             warm_leads,
             onboardings,
+            strikes: strikes(&shocks),
             shocks,
             mtok_per_day: c.mtok_per_day(),
             value_usd_per_day: c.value_usd_per_day,
@@ -280,6 +283,11 @@ impl CellModel {
         let class = self.members[local].class;
         (self.classes[class].members[0] == local).then_some(class)
     }
+}
+
+/// `[n_shocks]`: whether each affects some class.
+fn strikes(shocks: &[Arc<CellShock>]) -> Arc<Vec<bool>> {
+    Arc::new(shocks.iter().map(|shock| shock.strikes_any()).collect())
 }
 
 /// The data that cell models are built from.

@@ -1,7 +1,7 @@
 //! The disruption of one trial or scenario: occurrences of shocks, and the outage they cause in the supply graph.
 
 use crate::graph::down::Down;
-use crate::graph::outage::{HardwareCut, NodeStop, Outage};
+use crate::graph::outage::{HardwareCut, NodeStop, Outage, OutageByTimes};
 use crate::graph::supply::{Node, SupplyGraph};
 use crate::model::instance::SupplierIdx;
 use crate::shocks::effect::Stop;
@@ -45,6 +45,8 @@ pub struct Disruption<'a> {
     pub shocks: &'a [ResolvedShock],
     pub occurrences: &'a [Occurrence],
     pub outage: Outage,
+    /// The same outage.
+    pub outage_by_times: OutageByTimes,
     pub horizon_days: f64,
 }
 
@@ -70,7 +72,14 @@ impl<'a> Disruption<'a> {
                 down,
             }));
         }
-        Self { shocks, occurrences, outage: graph.evaluate(&stops, &cuts), horizon_days }
+        Self { shocks, occurrences, ..Self::of_outage(graph.evaluate(&stops, &cuts), horizon_days) }
+    }
+
+    /// An outage without shocks.
+    #[must_use]
+    pub fn of_outage(outage: Outage, horizon_days: f64) -> Self {
+        let outage_by_times = outage.by_times();
+        Self { shocks: &[], occurrences: &[], outage, outage_by_times, horizon_days }
     }
 
     /// The failure of `nodes` on day 0, without notice and without end (methodology/exposure.md).
@@ -78,7 +87,7 @@ impl<'a> Disruption<'a> {
     pub fn of_nodes(graph: &SupplyGraph, nodes: &[Node], horizon_days: f64) -> Self {
         let down = Down { start: 0.0, end: f64::INFINITY, warning: 0.0 };
         let stops: Vec<NodeStop> = nodes.iter().map(|&node| NodeStop { node, down }).collect();
-        Self { shocks: &[], occurrences: &[], outage: graph.evaluate(&stops, &[]), horizon_days }
+        Self::of_outage(graph.evaluate(&stops, &[]), horizon_days)
     }
 }
 

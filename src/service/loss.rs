@@ -4,7 +4,7 @@ use super::cell_model::CellModel;
 use super::cell_plan::CellPlan;
 use super::disruption::Disruption;
 use super::routing::{Handover, route};
-use super::state::{Alternatives, StatesByClass, extra_costs, sub_intervals};
+use super::state::{Alternatives, extra_costs, sub_intervals};
 use super::trajectory::CellTrajectory;
 
 /// A loss and its components, USD.
@@ -85,10 +85,8 @@ pub fn cell_loss_told(
     mut tell: impl FnMut(f64, f64),
 ) -> Loss {
     let mut loss = Loss { one_off_usd: plan.one_off_usd(cell_model, trajectory), ..Loss::default() };
-    let mut places = Vec::new();
     for interval in &trajectory.intervals {
-        let extra =
-            extra_costs(cell_model, &StatesByClass::new(interval, cell_model.classes.len(), &mut places));
+        let extra = extra_costs(cell_model, interval);
         loss.extra_cost_usd += plan.extra_usd_per_day(&extra) * (interval.end - interval.start);
         if interval.slices.is_empty() {
             continue;

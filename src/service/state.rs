@@ -45,43 +45,9 @@ pub trait ClassStates {
 }
 
 impl ClassStates for Interval {
-    fn state(&self, class: Class) -> ClassState {
-        match self.states.binary_search_by_key(&class, |s| s.class) {
-            Ok(at) => self.states[at],
-            Err(_) => ClassState::untouched(class),
-        }
-    }
-}
-
-/// The states of an interval, indexed by class for fast lookup.
-#[derive(Debug, Clone, Copy)]
-pub struct StatesByClass<'a> {
-    states: &'a [ClassState],
-    places: &'a [u32],
-}
-
-const UNTOUCHED: u32 = u32::MAX;
-
-impl<'a> StatesByClass<'a> {
-    /// Indexes `interval`; `places` is scratch memory that is overwritten.
-    #[must_use]
-    pub fn new(interval: &'a Interval, n_classes: usize, places: &'a mut Vec<u32>) -> Self {
-        places.clear();
-        places.resize(n_classes, UNTOUCHED);
-        for (place, state) in (0..).zip(&interval.states) {
-            places[state.class] = place;
-        }
-        Self { states: &interval.states, places }
-    }
-}
-
-impl ClassStates for StatesByClass<'_> {
     #[inline]
     fn state(&self, class: Class) -> ClassState {
-        match self.places[class] {
-            UNTOUCHED => ClassState::untouched(class),
-            place => self.states[place as usize],
-        }
+        self.states.get(class).unwrap_or_else(|| ClassState::untouched(class))
     }
 }
 
@@ -315,11 +281,13 @@ impl Alternatives {
 
 /// Extra cost per unit of share during an interval, by primary, USD per day (methodology/routing-and-loss.md).
 #[must_use]
-pub fn extra_costs(cell_model: &CellModel, states: &StatesByClass<'_>) -> Vec<(Local, f64)> {
-    let mut extra = Vec::with_capacity(states.states.len());
-    for state in states.states.iter().filter(|s| cell_model.classes[s.class].is_primary) {
+pub fn extra_costs(cell_model: &CellModel, interval: &Interval) -> Vec<(Local, f64)> {
+    let mut extra = Vec::new();
+    let primaries = cell_model.active_classes.iter().filter(|class| cell_model.classes[**class].is_primary);
+    for state in primaries.filter_map(|&class| interval.states.get(class)) {
         for &local in &cell_model.classes[state.class].members {
-            let usd_per_day = cell_model.mtok_per_day * extra_usd_per_mtok(cell_model, states, state, local);
+            let usd_per_day =
+                cell_model.mtok_per_day * extra_usd_per_mtok(cell_model, interval, &state, local);
             if usd_per_day > 0.0 {
                 extra.push((local, usd_per_day));
             }

@@ -1,6 +1,7 @@
 //! The trajectory of one cell through a disruption: intervals of constant state, and the displaced slices in each.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 mod collect;
 mod phases;
@@ -88,10 +89,57 @@ impl Slice {
 pub struct Interval {
     pub start: f64,
     pub end: f64,
-    /// States of affected classes, ascending; empty while no primary is displaced or more expensive.
-    pub states: Vec<ClassState>,
+    /// Empty while no primary is displaced or more expensive.
+    pub states: IntervalStates,
     /// Displaced slices of primaries, by class, earliest date first.
     pub slices: Vec<Slice>,
+}
+
+/// The states of the affected classes of a cell. Classes with the same hits share one, so that an interval costs as much as it
+/// has different states, not classes.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct IntervalStates {
+    /// `[n_classes]`: place of the class's state, or `UNAFFECTED`; one list for all intervals of a trajectory.
+    places: Arc<[u32]>,
+    /// `None`: nothing affects these classes now. The `class` of a state is that of one of them.
+    shared: Vec<Option<ClassState>>,
+}
+
+/// The place of a class without a state.
+const UNAFFECTED: u32 = u32::MAX;
+
+impl IntervalStates {
+    /// States of different classes.
+    #[must_use]
+    pub fn of(n_classes: usize, states: impl Iterator<Item = ClassState>) -> Self {
+        let mut places = vec![UNAFFECTED; n_classes];
+        let mut shared = Vec::new();
+        for (place, state) in (0..).zip(states) {
+            places[state.class] = place;
+            shared.push(Some(state));
+        }
+        Self { places: places.into(), shared }
+    }
+
+    /// Whether no class is affected, or none that matters.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.shared.is_empty()
+    }
+
+    /// The state of a class; `None` if nothing affects it.
+    #[must_use]
+    #[inline]
+    pub fn get(&self, class: Class) -> Option<ClassState> {
+        let place = *self.places.get(class)? as usize;
+        let state = (*self.shared.get(place)?)?;
+        Some(ClassState { class, ..state })
+    }
+
+    /// States of the affected classes, ascending.
+    pub fn iter(&self) -> impl Iterator<Item = ClassState> + '_ {
+        (0..self.places.len()).filter_map(|class| self.get(class))
+    }
 }
 
 /// The trajectory of one cell through a disruption.
@@ -119,9 +167,9 @@ impl CellTrajectory {
 /// displaced.
 #[must_use]
 pub fn simulate_cell(cell_model: &CellModel, disruption: &Disruption<'_>) -> CellTrajectory {
-    let Disruption { shocks, occurrences, outage, horizon_days } = disruption;
+    let Disruption { shocks, occurrences, outage_by_times, horizon_days, .. } = disruption;
     let is_primary = |class: &Class| cell_model.classes[*class].is_primary;
-    let mut collected = Collected::new(cell_model, shocks, occurrences, outage);
+    let mut collected = Collected::new(cell_model, shocks, occurrences, outage_by_times);
     collected.expire(cell_model);
     collected.one_offs.retain(|one_off| is_primary(&one_off.class));
     let hits = &collected.hits;
@@ -135,13 +183,8 @@ pub fn simulate_cell(cell_model: &CellModel, disruption: &Disruption<'_>) -> Cel
     for (place, &start) in times.iter().enumerate() {
         patterns.advance(start, |pattern, phase| displaced.change(pattern, phase));
         // An interval costs nothing while no primary is displaced or more expensive, whatever happens to the other classes.
-        let mut states = Vec::new();
-        if displaced.is_any() {
-            states = patterns.states();
-        } else if patterns.raises_prices() {
-            states = patterns.states();
-            states.retain(|state| is_primary(&state.class));
-        }
+        let matters = displaced.is_any() || patterns.raises_prices();
+        let states = if matters { patterns.states() } else { IntervalStates::default() };
         let end = times.get(place + 1).copied().unwrap_or(*horizon_days);
         intervals.push(Interval { start, end, states, slices: displaced.slices(&patterns) });
     }

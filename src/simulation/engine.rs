@@ -11,7 +11,7 @@ use super::prices::Profiles;
 use super::response::Recorder;
 use super::timeline::{Asked, Buffers, GroupTimeline, ImpactInterval};
 use super::twins::Twins;
-use crate::graph::outage::Outage;
+use crate::graph::outage::{Outage, OutageByTimes};
 use crate::graph::supply::{NeedKind, Node};
 use crate::model::instance::OfferIdx;
 use crate::model::plan::Plan;
@@ -35,6 +35,8 @@ pub(super) struct Engine<'a> {
     pub(super) profiles: Profiles,
     /// `[n_shocks]`: outage of each shock by itself, from day 0.
     pub(super) outages: Vec<Outage>,
+    /// `[n_shocks]`: the same.
+    outages_by_times: Vec<OutageByTimes>,
     /// `[n_shocks]`: offers that depend on the nodes it stops or cuts, if these may have a larger effect with other stops.
     pub(super) combining: Vec<BTreeSet<OfferIdx>>,
     /// Read during a trial; what it holds is only forgotten between trials.
@@ -124,6 +126,7 @@ impl<'a> Engine<'a> {
             full_groups,
             setting,
             shocks,
+            outages_by_times: outages.iter().map(Outage::by_times).collect(),
             outages,
             combining,
         }
@@ -266,7 +269,7 @@ impl<'a> Engine<'a> {
 
     fn impact(&self, group: &CellGroup, lone: &Occurrence) -> GroupImpact {
         let CellGroup { cell_model, plan, .. } = group;
-        let outage = &self.outages[lone.shock];
+        let outage = &self.outages_by_times[lone.shock];
         let collected = Collected::new(cell_model, self.shocks, std::slice::from_ref(lone), outage);
         let may_combine = self.may_combine(lone.shock, cell_model);
         GroupImpact::new(cell_model, plan, &collected, may_combine, self.horizon_days())

@@ -124,3 +124,14 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn offers_with_equal_times_stand_together() {
+    let at = |start: f64| vec![Down { start, end: 9.0, warning: 0.0 }];
+    let down = BTreeMap::from([(1, at(2.0)), (3, at(5.0)), (4, at(2.0))]);
+    let outage = Outage { down, ..Outage::default() };
+    let by_times = outage.by_times();
+    let alike = |offers: &[OfferIdx], start: f64| AlikeOffers { offers: offers.to_vec(), times: at(start) };
+    assert_eq!(by_times.down, [alike(&[1, 4], 2.0), alike(&[3], 5.0)]);
+    assert!(by_times.no_new.is_empty() && by_times.stale.is_empty());
+}

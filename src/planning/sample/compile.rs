@@ -7,7 +7,7 @@ use super::row_table::{RowTable, key};
 use super::{CellSample, RowSet, Sparse};
 use crate::service::cell_model::{CellModel, Class};
 use crate::service::disruption::Disruption;
-use crate::service::state::{Alternatives, CellState, LossRow, StatesByClass, extra_costs, sub_intervals};
+use crate::service::state::{Alternatives, CellState, LossRow, extra_costs, sub_intervals};
 use crate::service::trajectory::simulate_cell;
 
 /// Compiler of twins, cells that are identical without shocks: a trial that affects several of them equally is compiled
@@ -77,8 +77,6 @@ struct Compiler {
     linear: Sparse,
     /// By place of a twin and its row set: number of the same row set in this cell, or `UNKNOWN`.
     same_sets: Vec<Vec<u32>>,
-    /// Buffer for [`StatesByClass`].
-    places: Vec<u32>,
 }
 
 const UNKNOWN: u32 = u32::MAX;
@@ -88,14 +86,13 @@ impl Compiler {
         let trajectory = simulate_cell(cell_model, disruption);
         let mut linear = vec![0.0; if trajectory.is_calm() { 0 } else { cell_model.members.len() }];
         for interval in trajectory.intervals.iter().filter(|s| !s.states.is_empty()) {
-            let states = StatesByClass::new(interval, cell_model.classes.len(), &mut self.places);
-            for (primary, usd_per_day) in extra_costs(cell_model, &states) {
+            for (primary, usd_per_day) in extra_costs(cell_model, interval) {
                 linear[primary] += usd_per_day * (interval.end - interval.start);
             }
             if interval.slices.is_empty() {
                 continue;
             }
-            let alternatives = Alternatives::new(cell_model, &states);
+            let alternatives = Alternatives::new(cell_model, interval);
             for sub_interval in sub_intervals(cell_model, interval, &alternatives.onboardings()) {
                 let state = alternatives.state_at(cell_model, &sub_interval);
                 if !state.rows.is_empty() {

@@ -120,6 +120,7 @@ impl CellModel {
             onboardings: crate::service::cell_model::distinct(
                 cold.iter().map(|&class| self.classes[class].onboarding_days),
             ),
+            strikes: super::strikes(&shocks),
             shocks,
             ..*self
         }

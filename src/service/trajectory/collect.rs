@@ -1,11 +1,11 @@
 //! Hits on the classes of a cell: by occurrences, and by their consequences in the supply graph.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::rc::Rc;
 
 use crate::graph::down::{Down, after_buffer, union};
-use crate::graph::outage::Outage;
-use crate::model::instance::OfferIdx;
+use crate::graph::outage::{AlikeOffers, OutageByTimes};
 use crate::service::cell_model::{CellModel, CellShock, Class};
 use crate::service::disruption::Occurrence;
 use crate::shocks::resolve::ResolvedShock;
@@ -33,10 +33,28 @@ pub enum Influence {
 #[derive(Debug, Clone, PartialEq)]
 pub struct CellHit<'a> {
     /// Without duplicates.
-    pub classes: Cow<'a, [Class]>,
+    pub classes: HitClasses<'a>,
     pub start: f64,
     pub end: f64,
     pub influence: Influence,
+}
+
+/// The classes of a hit: those of a shock, or those of offers that are down at the same times.
+#[derive(Debug, Clone, PartialEq)]
+pub enum HitClasses<'a> {
+    OfShock(&'a [Class]),
+    Shared(Rc<[Class]>),
+}
+
+impl Deref for HitClasses<'_> {
+    type Target = [Class];
+
+    fn deref(&self) -> &[Class] {
+        match self {
+            Self::OfShock(classes) => classes,
+            Self::Shared(classes) => classes,
+        }
+    }
 }
 
 impl Influence {
@@ -88,10 +106,11 @@ impl<'a> Collected<'a> {
         cell_model: &'a CellModel,
         shocks: &[ResolvedShock],
         occurrences: &[Occurrence],
-        outage: &Outage,
+        outage: &OutageByTimes,
     ) -> Self {
         let mut own = Self::default();
-        occurrences.iter().filter(|o| o.end > o.start).for_each(|occurrence| {
+        let strikes = |own: &&Occurrence| own.end > own.start && cell_model.strikes[own.shock];
+        occurrences.iter().filter(strikes).for_each(|occurrence| {
             own.add_occurrence(
                 &cell_model.shocks[occurrence.shock],
                 shocks[occurrence.shock].shock.notice_days,
@@ -100,8 +119,8 @@ impl<'a> Collected<'a> {
         });
         own.add_outage(cell_model, &outage.down, |d| Influence::Down { warning: d.warning });
         own.add_outage(cell_model, &outage.no_new, |_| Influence::NoNew);
-        for (&offer, times) in &outage.stale {
-            if let Some(class) = cell_model.class_led_by(offer) {
+        for AlikeOffers { offers, times } in &outage.stale {
+            for class in offers.iter().filter_map(|&offer| cell_model.class_led_by(offer)) {
                 own.stale.entry(class).or_default().extend(times);
             }
         }
@@ -115,7 +134,7 @@ impl<'a> Collected<'a> {
         let Self { hits, one_offs, stale } = self;
         let mut hit = |classes: &'a [Class], influence: Influence| {
             if !classes.is_empty() {
-                hits.push(CellHit { classes: Cow::Borrowed(classes), start, end, influence });
+                hits.push(CellHit { classes: HitClasses::OfShock(classes), start, end, influence });
             }
         };
         let mut charge = |classes: &[Class], key: usize, usd: f64| {
@@ -156,36 +175,34 @@ impl<'a> Collected<'a> {
     fn add_outage(
         &mut self,
         cell_model: &CellModel,
-        offers: &BTreeMap<OfferIdx, Vec<Down>>,
+        alike: &[AlikeOffers],
         influence: impl Fn(&Down) -> Influence,
     ) {
-        let mut alike: Vec<(&[Down], Vec<Class>)> = Vec::new();
-        for (&offer, times) in offers {
-            let Some(class) = cell_model.class_led_by(offer) else { continue };
-            match alike.iter_mut().find(|(own, _)| own == times) {
-                Some((_, classes)) => classes.push(class),
-                None => alike.push((times, vec![class])),
-            }
+        for AlikeOffers { offers, times } in alike {
+            let classes: Vec<Class> =
+                offers.iter().filter_map(|&offer| cell_model.class_led_by(offer)).collect();
+            self.add(times, classes, &influence);
         }
-        self.add(alike, influence);
     }
 
     /// Adds the times during which classes without updates fall below the required quality.
     pub(super) fn expire(&mut self, cell_model: &CellModel) {
         for (class, times) in std::mem::take(&mut self.stale) {
             let expired = after_buffer(&times, cell_model.classes[class].stale_buffer_days);
-            self.add(vec![(&expired[..], vec![class])], |d| Influence::Down { warning: d.warning });
+            self.add(&expired, vec![class], |d| Influence::Down { warning: d.warning });
         }
     }
 
-    fn add(&mut self, alike: Vec<(&[Down], Vec<Class>)>, influence: impl Fn(&Down) -> Influence) {
-        for (times, classes) in alike {
-            self.hits.extend(times.iter().map(|down| CellHit {
-                classes: Cow::Owned(classes.clone()),
-                start: down.start,
-                end: down.end,
-                influence: influence(down),
-            }));
+    fn add(&mut self, times: &[Down], classes: Vec<Class>, influence: impl Fn(&Down) -> Influence) {
+        if classes.is_empty() {
+            return;
         }
+        let classes: Rc<[Class]> = classes.into();
+        self.hits.extend(times.iter().map(|down| CellHit {
+            classes: HitClasses::Shared(Rc::clone(&classes)),
+            start: down.start,
+            end: down.end,
+            influence: influence(down),
+        }));
     }
 }

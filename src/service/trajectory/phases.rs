@@ -1,7 +1,9 @@
 //! Phases of constant state of each class. Classes with the same hits share their phases.
 
-use super::ClassState;
+use std::sync::Arc;
+
 use super::collect::{CellHit, Influence};
+use super::{ClassState, IntervalStates, UNAFFECTED};
 use crate::graph::down::{Down, union};
 use crate::service::cell_model::{CellModel, Class};
 
@@ -40,6 +42,8 @@ pub(super) struct HitPatterns {
     pub(super) all: Vec<HitPattern>,
     /// Affected classes, ascending, each with the index of its pattern in `all`.
     pub(super) affected: Vec<(Class, usize)>,
+    /// `[n_classes]`: index of its pattern in `all`, or `UNAFFECTED`.
+    places: Arc<[u32]>,
     phases: Vec<Phase>,
 }
 
@@ -50,6 +54,7 @@ impl HitPatterns {
         let mut own = Self {
             all: Vec::with_capacity(hits.len()),
             affected: Vec::with_capacity(cell_model.classes.len()),
+            places: Arc::default(),
             phases: Vec::with_capacity(4 * hits.len()),
         };
         let mut distinct: Vec<&[u64]> = Vec::new();
@@ -72,6 +77,11 @@ impl HitPatterns {
             own.all[place].has_primaries |= cell_model.classes[class].is_primary;
             own.affected.push((class, place));
         }
+        let mut places = vec![UNAFFECTED; cell_model.classes.len()];
+        for &(class, place) in &own.affected {
+            places[class] = u32::try_from(place).expect("fewer than 2^32 patterns");
+        }
+        own.places = places.into();
         own
     }
 
@@ -98,14 +108,10 @@ impl HitPatterns {
         primaries.any(|own| self.state(own).is_some_and(|state| state.price_factor > 1.0))
     }
 
-    /// The current states of the affected classes, ascending.
-    pub(super) fn states(&self) -> Vec<ClassState> {
-        let now: Vec<Option<ClassState>> = self.all.iter().map(|own| self.state(own)).collect();
-        let mut states = Vec::with_capacity(self.affected.len());
-        states.extend(
-            self.affected.iter().filter_map(|&(class, place)| Some(ClassState { class, ..now[place]? })),
-        );
-        states
+    /// The current states.
+    pub(super) fn states(&self) -> IntervalStates {
+        let shared = self.all.iter().map(|own| self.state(own)).collect();
+        IntervalStates { places: Arc::clone(&self.places), shared }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{GroupTimeline, Sink};
 use crate::service::routing::route;
 use crate::service::state::{Alternatives, ClassStates, ColdLeads, SubInterval};
-use crate::service::trajectory::{ClassState, Interval};
+use crate::service::trajectory::{ClassState, Interval, IntervalStates};
 use crate::simulation::active::View;
 use crate::simulation::classes::WatchedClasses;
 use crate::simulation::key::StateKey;
@@ -95,7 +95,10 @@ impl GroupTimeline<'_> {
         let interval = Interval {
             start,
             end,
-            states: states.filter(|s| *s != ClassState::untouched(s.class)).collect(),
+            states: IntervalStates::of(
+                cell_model.classes.len(),
+                states.filter(|s| *s != ClassState::untouched(s.class)),
+            ),
             slices: self.slices.clone(),
         };
         let sub_interval = SubInterval { start, end, interval: &interval };

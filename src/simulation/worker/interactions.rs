@@ -74,12 +74,8 @@ impl Worker<'_> {
     fn in_full(&mut self, group: usize, history: usize) -> Total {
         let Engine { setting, shocks, full_groups, .. } = self.engine;
         let History { occurrences, outage, .. } = &mut self.histories[history];
-        let disruption = Disruption {
-            shocks,
-            occurrences,
-            outage: std::mem::take(outage),
-            horizon_days: setting.horizon_days(),
-        };
+        let lone = Disruption::of_outage(std::mem::take(outage), setting.horizon_days());
+        let disruption = Disruption { shocks, occurrences, ..lone };
         let CellGroup { cell_model, plan, .. } = &full_groups[group];
         let outcome = cell_outcome(cell_model, plan, &simulate_cell(cell_model, &disruption));
         *outage = disruption.outage;

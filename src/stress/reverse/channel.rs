@@ -45,7 +45,7 @@ impl Channel {
         }
         for Interval { states, slices, .. } in trajectory.intervals {
             slices.iter().for_each(|slice| self.stopped.extend(members(slice.class, &plan.share)));
-            for state in &states {
+            for state in states.iter() {
                 if state.price_factor > 1.0 && state.kept() > 0.0 {
                     self.dearer.extend(members(state.class, &plan.share));
                 }
