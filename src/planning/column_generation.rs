@@ -8,6 +8,7 @@
 
 pub mod blocks;
 pub mod column;
+pub mod dive;
 pub mod exchange_heuristic;
 pub mod node;
 pub mod pricing_problem;
@@ -49,6 +50,10 @@ const TRUST_SHRINK: f64 = 0.5;
 const LEAST_BOX_WIDTH: f64 = 0.02;
 const STEP_SHRINK: f64 = 0.7;
 const LEAST_STEP: f64 = 0.3;
+/// Rounds in a row that do not raise the bound, from which the box is a trust region too.
+const MAX_VAIN: usize = 3;
+/// Relative change of the master's cost below which it stands still.
+const STILL: f64 = 1e-5;
 /// Relative distance from the stability center at which [`ColumnGeneration::price_near`] tries other dual values.
 const NEAR: f64 = 0.25;
 /// What all pricing problems together may be off, relative to the cost: a part of the gap of the master solution,
@@ -59,8 +64,6 @@ const ROUGH: f64 = 3e-3;
 /// Branch-and-bound nodes of a pricing problem: for a column, and for a bound.
 const MAX_PRICING_NODES: usize = 200;
 const MAX_PROOF_NODES: usize = 800;
-/// Pricing rounds at the end of a dive.
-const DIVE_ROUNDS: usize = 3;
 
 /// The state of column generation: column pools, restricted master, best bound.
 pub struct ColumnGeneration<'a> {
@@ -80,6 +83,10 @@ pub struct ColumnGeneration<'a> {
     box_width: f64,
     /// Whether the box is a trust region.
     is_trusted: bool,
+    /// Rounds in a row that did not raise the estimate.
+    n_vain: usize,
+    /// Cost of the last master solution, in units of money.
+    last_cost: f64,
     /// Cost of a plan, in units of money.
     scale: f64,
     /// What all pricing problems together may be off, relative to the cost.
@@ -98,14 +105,6 @@ struct StabilityCenter {
     bounds: Vec<f64>,
     /// `[n_workloads]`: distance between that bound and the best plan found.
     open: Vec<f64>,
-}
-
-/// Result of a dive.
-pub struct DiveResult {
-    /// `[n_workloads]`: the blend with the largest weight.
-    pub combination: Vec<usize>,
-    /// Shared integers with their values.
-    pub shared_integers: Vec<(VariableIdx, f64)>,
 }
 
 impl<'a> ColumnGeneration<'a> {
@@ -143,6 +142,8 @@ impl<'a> ColumnGeneration<'a> {
             smoothing: 1.0,
             box_width: BOX_WIDTH,
             is_trusted: false,
+            n_vain: 0,
+            last_cost: f64::INFINITY,
             scale: (today_usd / USD_PER_UNIT).abs().max(1.0),
             tolerance: ROUGH,
             bound,
@@ -349,6 +350,7 @@ impl<'a> ColumnGeneration<'a> {
             open.push(solution.cost - solution.bound);
             self.add_trimmed(workload, solution.values);
         }
+        self.lower_estimate();
         let bound = self.shared_bound(&duals) + bounds.iter().sum::<f64>();
         self.bound = self.bound.max(bound);
         let estimate = bound + open.iter().sum::<f64>();
@@ -384,6 +386,17 @@ impl<'a> ColumnGeneration<'a> {
         self.center = Some(center);
     }
 
+    /// Lowers the estimate at the stability center to what the columns found since then say.
+    fn lower_estimate(&mut self) {
+        let reduced_costs = self.reduced_costs();
+        let Some(center) = &mut self.center else { return };
+        for (open, reduced_costs) in center.open.iter_mut().zip(&reduced_costs) {
+            let least = reduced_costs.iter().copied().fold(*open, f64::min).max(0.0);
+            center.estimate -= *open - least;
+            *open = least;
+        }
+    }
+
     /// What the bound would be at the stability center if the plans found there are the workloads' best, in units of money.
     #[must_use]
     pub fn estimate(&self) -> f64 {
@@ -415,33 +428,6 @@ impl<'a> ColumnGeneration<'a> {
         self.pools.iter().zip(bounds).map(of).collect()
     }
 
-    /// Diving heuristic: fixes the shared integers of the master solution one by one, then generates columns for them
-    /// (Sadykov, Vanderbeck, Pessoa, Tahiri and Uchoa 2019).
-    ///
-    /// # Errors
-    /// As [`crate::planning::solver::solve`].
-    pub fn dive(&mut self) -> Result<DiveResult, SolverError> {
-        self.master.open_boxes();
-        let mut solution = self.solve_master()?;
-        while let Some((variable, value)) = self.master.nearly_integral() {
-            self.master.fix(variable, value);
-            solution = self.solve_master()?;
-        }
-        self.master.fix_all();
-        for _ in 0..DIVE_ROUNDS {
-            self.price_all(solution.duals)?;
-            solution = self.solve_master()?;
-        }
-        let combination = self.add_blends(&solution);
-        let integers = self.master.shared_integers.iter();
-        let shared_integers = integers.map(|&(variable, _, value)| (variable, value.round())).collect();
-        self.enter_bounds();
-        if let Some(center) = &self.center {
-            self.master.set_box(&center.duals, self.box_width);
-        }
-        Ok(DiveResult { combination, shared_integers })
-    }
-
     /// The discrete choices of a column: its integers, and the offers in use.
     fn discrete(&self, workload: usize, column: usize) -> Vec<VariableIdx> {
         let is_discrete = |variable: VariableIdx| {
@@ -455,10 +441,13 @@ impl<'a> ColumnGeneration<'a> {
     /// Adapts box and smoothing to what the last round has brought.
     ///
     /// Far from the bound, dual values may have to travel, so the box opens and the master's own values are trusted. Once a
-    /// master solution keeps all rows and is close to the bound, the box is a trust region: it shrinks where the bound does not
-    /// rise, and grows where it rises and the box binds.
+    /// master solution keeps all rows and is close to the bound, or no round has raised it for a while, the box is a trust
+    /// region: it shrinks where the bound does not rise, and grows where it rises and the box binds.
     fn adapt(&mut self, solution: &MasterSolution, has_risen: bool) {
         let is_broken = !solution.is_kept();
+        let is_still = (solution.cost - self.last_cost).abs() <= STILL * solution.cost.abs();
+        self.last_cost = solution.cost;
+        self.n_vain = if has_risen { 0 } else { self.n_vain + 1 };
         if has_risen {
             self.smoothing = SMOOTHING;
         }
@@ -467,7 +456,9 @@ impl<'a> ColumnGeneration<'a> {
                 self.box_width *= TRUST_GROWTH;
             } else if !has_risen {
                 self.box_width = (self.box_width * TRUST_SHRINK).max(LEAST_BOX_WIDTH);
-                self.smoothing = (self.smoothing * STEP_SHRINK).max(LEAST_STEP);
+                // Where the master stands still, shorter steps would find the same plans again.
+                let shorter = (self.smoothing * STEP_SHRINK).max(LEAST_STEP);
+                self.smoothing = if is_still { 1.0 } else { shorter };
             }
             return;
         }
@@ -478,7 +469,8 @@ impl<'a> ColumnGeneration<'a> {
         if is_broken && (is_near || !has_risen) {
             self.box_width *= if has_risen { 2.0 } else { 4.0 };
         }
-        if solution.is_within(self.estimate(), TRUSTED_FROM) {
+        let has_stalled = !is_broken && self.n_vain >= MAX_VAIN;
+        if has_stalled || solution.is_within(self.estimate(), TRUSTED_FROM) {
             (self.is_trusted, self.box_width) = (true, BOX_WIDTH.min(self.box_width));
         }
     }

@@ -1,8 +1,8 @@
 //! A node of branch and price: bounds of the integers that workloads share, within which columns are generated.
 
-use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
-use super::restricted_master::INTEGRALITY_TOLERANCE;
+use super::restricted_master::ProbedInteger;
 use super::{BOX_WIDTH, ColumnGeneration, SMOOTHING, StabilityCenter};
 use crate::planning::formulation::linear_program::VariableIdx;
 
@@ -47,25 +47,35 @@ impl ColumnGeneration<'_> {
         }
     }
 
+    /// Bounds of the shared variables.
+    pub(super) fn bounds_by_variable(&self) -> BTreeMap<VariableIdx, (f64, f64)> {
+        self.blocks.shared.iter().copied().zip(self.shared_bounds.iter().copied()).collect()
+    }
+
     /// Sets the bounds of the node in the restricted master.
     pub(super) fn enter_bounds(&mut self) {
-        let bounds: Vec<(VariableIdx, (f64, f64))> =
-            self.blocks.shared.iter().copied().zip(self.shared_bounds.iter().copied()).collect();
+        let bounds = self.bounds_by_variable();
         self.master.set_bounds(&bounds);
     }
 
-    /// Splits the node at the fractional shared integer of the last master solution whose rounding costs most; `None` if all
-    /// are integral. Both parts start with the workloads' bounds at the dual values of the node.
+    /// Splits the node at the fractional shared integer of the last master solution whose cheaper side costs most in the
+    /// restricted master (strong branching; Achterberg, Koch and Martin 2005); `None` if all are integral. Both parts start
+    /// with the workloads' bounds at the dual values of the node.
     #[must_use]
-    pub fn split(&self) -> Option<[MasterNode; 2]> {
-        let off = |value: f64| (value - value.round()).abs();
-        let cost = |variable: VariableIdx| self.formulation.lp.variables[variable].cost.abs();
-        let fractional = self.master.shared_integers.iter().filter(|own| off(own.2) > INTEGRALITY_TOLERANCE);
-        let worst = fractional.max_by(|a, b| {
-            let of = |own: &(VariableIdx, VariableIdx, f64)| (cost(own.0) * off(own.2), off(own.2));
-            of(a).partial_cmp(&of(b)).unwrap_or(Ordering::Equal).then(b.0.cmp(&a.0))
+    pub fn split(&mut self) -> Option<[MasterNode; 2]> {
+        let bounds = self.bounds_by_variable();
+        self.master.open_boxes();
+        let probed = self.master.probe(|variable| bounds[&variable]);
+        if let Some(center) = &self.center {
+            self.master.set_box(&center.duals, self.box_width);
+        }
+        let (least, most) = (f64::min, f64::max);
+        let worst = probed.iter().max_by(|a, b| {
+            let by =
+                |of: fn(f64, f64) -> f64| of(a.costs[0], a.costs[1]).total_cmp(&of(b.costs[0], b.costs[1]));
+            by(least).then(by(most)).then(b.variable.cmp(&a.variable))
         });
-        let &(variable, _, value) = worst?;
+        let &ProbedInteger { variable, value, .. } = worst?;
         let at = self.blocks.shared.binary_search(&variable).ok()?;
         let part = |bounds: (f64, f64)| {
             let mut node = self.node();

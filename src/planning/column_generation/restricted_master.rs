@@ -1,5 +1,7 @@
 //! The restricted master: a linear program that combines columns under the linking rows and the tail of the loss.
 
+use std::collections::BTreeMap;
+
 use super::blocks::Blocks;
 use super::column::PlanColumn;
 use super::pricing_problem::DualValues;
@@ -20,8 +22,6 @@ pub const INTEGRALITY_TOLERANCE: f64 = 1e-6;
 /// Smallest scale of a box, relative to the largest dual value, or to the largest that is possible.
 const SMALL_DUAL: f64 = 0.03;
 const SMALLEST_DUAL: f64 = 1e-4;
-/// Distance to the next integer above, below which a dive rounds up.
-const ROUND_UP: f64 = 0.8;
 
 /// The restricted master problem.
 pub struct RestrictedMaster {
@@ -57,6 +57,18 @@ pub struct StabilizedRow {
     max_dual: f64,
     /// Change of the row per unit of either slack variable.
     factor: f64,
+}
+
+/// A fractional shared integer of a solution.
+#[derive(Debug, Clone, Copy)]
+pub struct ProbedInteger {
+    /// In the formulation.
+    pub variable: VariableIdx,
+    /// In the master.
+    pub place: VariableIdx,
+    pub value: f64,
+    /// What the master costs with the integers below the value, and with those above it; infinite if that breaks rows.
+    pub costs: [f64; 2],
 }
 
 /// A solution of the restricted master.
@@ -225,8 +237,7 @@ impl RestrictedMaster {
         let row_duals =
             self.linking_rows.iter().map(|row| (row.formulation_row, solved.row_duals[row.master_row]));
         let duals = DualValues::of(formulation, row_duals, tail, self.tail_size);
-        let moved = |row: &StabilizedRow| solved.values[row.raise] + solved.values[row.lower];
-        let broken = self.linking_rows.iter().map(moved).sum();
+        let broken = self.broken(&solved.values);
         Ok(MasterSolution { parts, cost: solved.cost, duals, broken })
     }
 
@@ -255,17 +266,30 @@ impl RestrictedMaster {
         }
     }
 
-    /// The fractional shared integer of the last solution that is nearest to the next integer above, with the value
-    /// that it is rounded to; `None` if all are integral.
-    #[must_use]
-    pub fn nearly_integral(&self) -> Option<(VariableIdx, f64)> {
-        let up = |value: f64| value.ceil() - value;
-        let fractional = self
-            .shared_integers
-            .iter()
-            .filter(|(_, _, value)| (value - value.round()).abs() > INTEGRALITY_TOLERANCE);
-        let nearest = fractional.min_by(|a, b| up(a.2).total_cmp(&up(b.2)).then(a.0.cmp(&b.0)));
-        nearest.map(|&(_, own, value)| (own, if up(value) < ROUND_UP { value.ceil() } else { value.floor() }))
+    /// The fractional shared integers of the last solution, each with what the master costs on either side of its value.
+    ///
+    /// `bounds`: of a variable in the formulation.
+    pub fn probe(&mut self, bounds: impl Fn(VariableIdx) -> (f64, f64)) -> Vec<ProbedInteger> {
+        let is_fractional = |value: f64| (value - value.round()).abs() > INTEGRALITY_TOLERANCE;
+        let fractional: Vec<_> =
+            self.shared_integers.iter().copied().filter(|own| is_fractional(own.2)).collect();
+        let probed = |(variable, place, value): (VariableIdx, VariableIdx, f64)| {
+            let (low, high) = bounds(variable);
+            let costs = [(low, value.floor()), (value.ceil(), high)].map(|(low, high)| {
+                self.session.set_bounds(place, low, high);
+                let solved = self.session.solve().ok();
+                let kept = solved.filter(|own| self.broken(&own.values) < INTEGRALITY_TOLERANCE);
+                kept.map_or(f64::INFINITY, |own| own.cost)
+            });
+            self.session.set_bounds(place, low, high);
+            ProbedInteger { variable, place, value, costs }
+        };
+        fractional.into_iter().map(probed).collect()
+    }
+
+    /// Sum of the slack variables of the linking rows.
+    fn broken(&self, values: &[f64]) -> f64 {
+        self.linking_rows.iter().map(|row| values[row.raise] + values[row.lower]).sum()
     }
 
     /// Fixes a shared integer at a value.
@@ -280,11 +304,10 @@ impl RestrictedMaster {
         }
     }
 
-    /// Sets the bounds of the shared integers. `bounds`: (variable in the formulation, bounds), ascending.
-    pub fn set_bounds(&mut self, bounds: &[(VariableIdx, (f64, f64))]) {
+    /// Sets the bounds of the shared integers. `bounds`: by variable of the formulation.
+    pub fn set_bounds(&mut self, bounds: &BTreeMap<VariableIdx, (f64, f64)>) {
         for &(variable, own, _) in &self.shared_integers {
-            if let Ok(at) = bounds.binary_search_by_key(&variable, |b| b.0) {
-                let (low, high) = bounds[at].1;
+            if let Some(&(low, high)) = bounds.get(&variable) {
                 self.session.set_bounds(own, low, high);
             }
         }

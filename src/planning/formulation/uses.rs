@@ -6,16 +6,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::linear_program::{LinearProgram, VariableIdx};
-use super::variables::Variables;
+use super::variables::{ShareVariable, Variables};
 use crate::costs::planned::{HostTerms, change_factor};
 use crate::costs::today::quality_points;
-use crate::limits::sizes::{least_quality, most_offers};
+use crate::limits::sizes::{least_quality, most_offers, smallest_share};
 use crate::model::instance::{ModelIdx, OfferIdx, SupplierIdx, WorkloadIdx};
 use crate::planning::{USD_PER_UNIT, horizon_months};
 use crate::service::setting::Setting;
 
 /// Points by which a plan keeps above the least capability, so that the solver's rounding does not fall short of it.
 const QUALITY_MARGIN: f64 = 1e-4;
+
+/// Factors beyond this are left to rounding: a share of today that is smaller than its inverse.
+const LARGEST_FACTOR: f64 = 1e4;
 
 /// Variables of what a plan uses, and of what that costs.
 #[derive(Debug, Clone, Default)]
@@ -180,9 +183,9 @@ impl Builder<'_, '_> {
 
     /// Hosts of the company with their fees, minimums and commitments.
     fn add_hosts(&mut self, variables: &Variables) {
-        let mut of_host: BTreeMap<SupplierIdx, Vec<VariableIdx>> = BTreeMap::new();
-        for (&(_, host), &uses) in &self.used.workload_hosts {
-            of_host.entry(host).or_default().push(uses);
+        let mut of_host: BTreeMap<SupplierIdx, Vec<(WorkloadIdx, VariableIdx)>> = BTreeMap::new();
+        for (&(workload, host), &uses) in &self.used.workload_hosts {
+            of_host.entry(host).or_default().push((workload, uses));
         }
         let instance = self.setting.instance;
         let contracts = instance.portfolio.contracts.iter();
@@ -193,8 +196,8 @@ impl Builder<'_, '_> {
         }
     }
 
-    /// One host: `uses` are the variables of the workloads that may use it.
-    fn add_host(&mut self, variables: &Variables, host: SupplierIdx, uses: &[VariableIdx]) {
+    /// One host: `uses` are the workloads that may use it, with their variables.
+    fn add_host(&mut self, variables: &Variables, host: SupplierIdx, uses: &[(WorkloadIdx, VariableIdx)]) {
         let terms = self.terms(host);
         let (months, factor) =
             (horizon_months(self.setting), change_factor(self.setting.instance) / USD_PER_UNIT);
@@ -205,14 +208,15 @@ impl Builder<'_, '_> {
             let in_use = self.lp.add_integer(cost, 0.0, 1.0);
             self.used.not_monthly.insert(in_use, change);
             self.used.hosts.insert(host, in_use);
-            for &own in uses {
+            for &(_, own) in uses {
                 self.lp.add_at_most("host_in_use", vec![(own, 1.0), (in_use, -1.0)], 0.0);
             }
             // Without this, an unused host would be kept for its exit fee.
             if terms.exit_usd > 0.0 {
-                let mut row: Vec<(VariableIdx, f64)> = uses.iter().map(|&own| (own, -1.0)).collect();
+                let mut row: Vec<(VariableIdx, f64)> = uses.iter().map(|own| (own.1, -1.0)).collect();
                 row.push((in_use, 1.0));
                 self.lp.add_at_most("host_left", row, 0.0);
+                uses.iter().for_each(|&own| self.add_kept(variables, host, own));
             }
             in_use
         });
@@ -230,6 +234,29 @@ impl Builder<'_, '_> {
             self.used.not_monthly.insert(missing, 1.0);
             self.used.shortfalls.push(missing);
         }
+    }
+
+    /// The row "a workload uses the host only if a share or a standby of it is there". Without it, a workload could say so
+    /// to spare the company the exit fee.
+    fn add_kept(
+        &mut self,
+        variables: &Variables,
+        host: SupplierIdx,
+        (workload, uses): (WorkloadIdx, VariableIdx),
+    ) {
+        let instance = self.setting.instance;
+        let is_there = |offer: OfferIdx| instance.offers[offer].host == Some(host);
+        let cells = instance.workloads[workload].cells.clone();
+        let shares = cells.flat_map(|cell| variables.primaries_of(cell)).filter(|own| is_there(own.offer));
+        let factor = |own: &ShareVariable| -1.0 / smallest_share(instance, own.cell, own.offer);
+        let mut row: Vec<(VariableIdx, f64)> = shares.map(|own| (own.variable, factor(own))).collect();
+        if row.iter().any(|own| own.1 < -LARGEST_FACTOR) {
+            return;
+        }
+        let standbys = variables.standbys_of(workload).iter().filter(|own| is_there(own.offer));
+        row.extend(standbys.map(|own| (own.is_ready, -1.0)));
+        row.push((uses, 1.0));
+        self.lp.add_at_most("host_kept", row, 0.0);
     }
 
     /// A variable for what the spend of `months` at a host misses of an amount, which is due if `due` is 1 or absent.
@@ -280,6 +307,62 @@ impl Builder<'_, '_> {
                 let margin = QUALITY_MARGIN.min(setting.instance.keep_quality(w).unwrap_or(0.0));
                 self.lp.add_at_least("keep_quality", row, least + margin);
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::catalog::Price;
+    use crate::model::contract::{Contract, ContractStatus, RoutingTerms};
+    use crate::model::example::Example;
+    use crate::model::words::Openness;
+    use crate::planning::request::Request;
+    use crate::planning::sample::CompiledSample;
+    use crate::planning::sample::evaluate::Objective;
+    use crate::planning::search::{Method, SearchOptions, search_with};
+    use crate::service::cell_model::Roles;
+    use crate::service::setting::Setting;
+
+    /// 100 mtok a month cost 2 USD each at one host and 1 USD at the other. Leaving the first costs 50 USD of the horizon; to
+    /// keep the smallest share there, 0.2, would cost 66 USD. The bound knows both: no workload says that it uses a host
+    /// without a share of it.
+    #[test]
+    fn the_bound_pays_for_leaving_a_host() {
+        let mut example = Example::new();
+        for (id, usd) in [("dear", 2.0), ("cheap", 1.0)] {
+            example.supplier(id, "DE", &[]);
+            if id == "dear" {
+                example.model("open", "dear", Openness::OpenWeights, None);
+            }
+            example.offer("open", id, "DE", &[]).price =
+                Price::Tokens { input_usd_per_mtok: usd, output_usd_per_mtok: usd };
+        }
+        example.workload("w", &[("DE", 1.0)], &[("open@dear:DE", 1.0)]);
+        example.portfolio.routing = RoutingTerms { smallest_share: 0.2, most_offers: None };
+        let change = example.portfolio.change;
+        example.portfolio.contracts.push(Contract {
+            host: "dear".to_owned(),
+            status: ContractStatus::Signed,
+            fixed_usd_per_year: 0.0,
+            discount: 0.0,
+            commitment: None,
+            minimum_usd_per_month: 0.0,
+            exit_usd: 50.0 * change.spread_over_days / example.portfolio.horizon_days,
+            ends: None,
+        });
+        let instance = example.instance();
+        let setting = Setting::new(&instance);
+        let sample = CompiledSample::new(&setting, &[], &Roles::all(&setting), &[Vec::new()]);
+        let request = Request::new(Objective::new(0.5, 0.95));
+        let months = instance.portfolio.horizon_days / crate::units::DAYS_PER_MONTH;
+        let expected = 100.0 * months + 50.0;
+        for method in [Method::Direct, Method::Decomposed] {
+            let options = SearchOptions { method: Some(method), warm_start: None };
+            let found = search_with(options, &setting, &sample, &request, &|_, _, _| ()).unwrap();
+            let (_, evaluation) = found.best.unwrap();
+            assert!((evaluation.figures.objective_usd - expected).abs() < 1e-6, "{method:?}");
+            assert!((found.bound_usd - expected).abs() < 0.01 * expected, "{method:?}: {}", found.bound_usd);
         }
     }
 }

@@ -129,8 +129,6 @@ impl<'a> Searcher<'a> {
         if let Some(duals) = start.duals(&columns) {
             columns.price_at(duals)?;
         }
-        let solution = columns.solve_master()?;
-        columns.price_at(solution.duals)?;
         Ok(columns)
     }
 
@@ -249,6 +247,10 @@ impl<'a> Searcher<'a> {
                 break;
             }
             if solution.is_within(columns.estimate(), MASTER_TOLERANCE) {
+                // A search from the columns of another one has many already.
+                if self.start.is_some() {
+                    break;
+                }
                 n_near += 1;
                 columns.price_near(n_near)?;
             }

@@ -9,6 +9,9 @@ use crate::planning::formulation::linear_program::{Constraint, LinearProgram};
 /// Costs and bounds from which HiGHS takes a number for infinite.
 const INFINITE: f64 = 1e20;
 
+/// The rule by which the dual simplex method of HiGHS chooses the row of a pivot.
+const LARGEST_INFEASIBILITY: i32 = 0;
+
 /// A warm-started LP in HiGHS: rows and variables are added to the open model, and each solve starts from the last
 /// basis.
 pub struct WarmLp {
@@ -28,6 +31,10 @@ impl WarmLp {
         model.make_quiet();
         model.set_option("threads", 1);
         model.set_option("random_seed", 1);
+        // Solves of small programs that take few pivots from the last basis: presolve, and the weights of steepest edge, cost more
+        // than they save.
+        model.set_option("presolve", "off");
+        model.set_option("simplex_dual_edge_weight_strategy", LARGEST_INFEASIBILITY);
         model.set_option("simplex_iteration_limit", MAX_SIMPLEX_ITERATIONS);
         let mut session =
             Self { model: Some(model), variables: Vec::new(), rows: Vec::new(), factors: Vec::new() };
