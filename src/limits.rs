@@ -13,7 +13,7 @@ pub use survival::nodes_of;
 use crate::exposure::node_losses::NodeFailureAnalysis;
 use crate::exposure::shares::{ExposureSetting, PairShare};
 use crate::graph::dimension::Dimensions;
-use crate::measures::tail::conditional_value_at_risk;
+use crate::measures::probabilities::TrialProbabilities;
 use crate::model::instance::Instance;
 use crate::model::limit::{Bound, Limit, Measure, Weight};
 use crate::model::plan::Plan;
@@ -33,6 +33,17 @@ pub struct RiskFigures<'a> {
     pub average_annual_loss_usd: f64,
     /// `[n_trials]`: loss over the horizon, USD.
     pub losses: &'a [f64],
+    /// Of the trials; `None`: equally likely.
+    pub probabilities: Option<&'a TrialProbabilities>,
+}
+
+impl RiskFigures<'_> {
+    /// Mean of the worst 1 − `level` of the losses, USD; `None` if there are none.
+    #[must_use]
+    pub fn cvar_usd(&self, level: f64) -> Option<f64> {
+        let equal = TrialProbabilities::equal(self.losses.len());
+        self.probabilities.unwrap_or(&equal).conditional_value_at_risk(self.losses, level).ok()
+    }
 }
 
 /// One limit tested on a plan.
@@ -172,8 +183,7 @@ impl Subject<'_> {
                 )
             }
             Measure::Cvar { confidence_level, .. } => {
-                let cvar =
-                    |risk: RiskFigures<'_>| conditional_value_at_risk(risk.losses, *confidence_level).ok();
+                let cvar = |risk: RiskFigures<'_>| risk.cvar_usd(*confidence_level);
                 MeasuredLimit { value: self.risk.and_then(cvar), ..MeasuredLimit::default() }
             }
             Measure::AverageAnnualLoss { .. } => MeasuredLimit {

@@ -1,6 +1,6 @@
 //! Measures of concentration and of loss: pure functions on slices.
 //!
-//! Losses are equally likely, in any order, and larger is worse.
+//! Losses are equally likely unless probabilities are given, in any order, and larger is worse.
 
 pub mod binomial;
 pub mod censored;
@@ -12,6 +12,7 @@ pub mod line;
 pub mod moments;
 mod order;
 pub mod paired;
+pub mod probabilities;
 pub mod quantiles;
 pub mod return_period;
 pub mod split;

@@ -144,7 +144,8 @@ fn limits_on_losses_need_a_simulation() {
     example.limit("limit", Measure::Cvar { confidence_level: 0.5, at_most_usd: 3.0 });
     let unknown = outcome(&example, None);
     assert_eq!((unknown.value, unknown.kept, unknown.is_breached()), (None, None, false));
-    let risk = RiskFigures { average_annual_loss_usd: 2.0, losses: &[0.0, 0.0, 0.0, 8.0] };
+    let risk =
+        RiskFigures { average_annual_loss_usd: 2.0, losses: &[0.0, 0.0, 0.0, 8.0], probabilities: None };
     let known = outcome(&example, Some(risk));
     assert_eq!((known.value, known.is_breached()), (Some(4.0), true));
     example.portfolio.limits[0].measure = Measure::AverageAnnualLoss { at_most_usd: 2.0 };

@@ -13,6 +13,7 @@ pub mod exchange_heuristic;
 pub mod node;
 pub mod pricing_problem;
 pub mod restricted_master;
+pub mod restricted_master_heuristic;
 pub mod warm_start;
 
 use std::collections::BTreeMap;
@@ -25,6 +26,7 @@ use super::formulation::linear_program::VariableIdx;
 use super::request::Request;
 use super::sample::CompiledSample;
 use super::solver::SolverError;
+use crate::measures::probabilities::TrialProbabilities;
 use crate::service::setting::Setting;
 use blocks::{Block, Blocks};
 use column::PlanColumn;
@@ -61,6 +63,8 @@ const NEAR: f64 = 0.25;
 const PART_OF_GAP: f64 = 0.1;
 const FINE: f64 = 3e-4;
 const ROUGH: f64 = 3e-3;
+/// Plans with other discrete choices than its best one that a pricing problem adds to its pool, at most.
+const MAX_OTHERS: usize = 4;
 /// Branch-and-bound nodes of a pricing problem: for a column, and for a bound.
 const MAX_PRICING_NODES: usize = 200;
 const MAX_PROOF_NODES: usize = 800;
@@ -70,7 +74,6 @@ pub struct ColumnGeneration<'a> {
     setting: &'a Setting<'a>,
     sample: &'a CompiledSample,
     formulation: &'a Formulation,
-    request: &'a Request,
     blocks: Blocks,
     pricing_problems: Vec<PricingProblem>,
     /// `[n_workloads]`: the columns found.
@@ -120,7 +123,7 @@ impl<'a> ColumnGeneration<'a> {
     ) -> Self {
         let blocks = Blocks::new(setting.instance, formulation);
         let pricing_problems = blocks.blocks.iter().cloned().map(PricingProblem::new).collect();
-        let master = RestrictedMaster::new(formulation, request, &blocks, (sample.n_trials, today_usd));
+        let master = RestrictedMaster::new(formulation, request, &blocks, (&sample.probabilities, today_usd));
         let pools = vec![Vec::new(); blocks.blocks.len()];
         let bound = f64::NEG_INFINITY;
         let own = |&variable: &VariableIdx| {
@@ -132,7 +135,6 @@ impl<'a> ColumnGeneration<'a> {
             setting,
             sample,
             formulation,
-            request,
             blocks,
             pricing_problems,
             pools,
@@ -199,10 +201,10 @@ impl<'a> ColumnGeneration<'a> {
         &self.blocks.shared
     }
 
-    /// Number of trials in the sample.
+    /// Probabilities of the sample's trials.
     #[must_use]
-    pub fn n_trials(&self) -> usize {
-        self.sample.n_trials
+    pub fn probabilities(&self) -> &'a TrialProbabilities {
+        &self.sample.probabilities
     }
 
     /// Adds a plan to a workload's pool, without readiness that it pays for and does not use; returns its index.
@@ -213,6 +215,23 @@ impl<'a> ColumnGeneration<'a> {
         let plan = self.formulation.plan(self.setting, self.sample, block.cells.clone(), &all);
         let values = PlanColumn::values_of(self.setting, self.formulation, block, &plan).unwrap_or(values);
         self.add(workload, values)
+    }
+
+    /// Adds the first of some plans whose discrete choices no column of the workload makes yet.
+    fn add_others(&mut self, workload: usize, others: Vec<Vec<(VariableIdx, f64)>>) {
+        let mut n_added = 0;
+        for values in others {
+            let choice: Vec<VariableIdx> = self.discrete_of(&values).collect();
+            let is_new =
+                (0..self.pools[workload].len()).all(|column| self.discrete(workload, column) != choice);
+            if is_new {
+                self.add_trimmed(workload, values);
+                n_added += 1;
+            }
+            if n_added == MAX_OTHERS {
+                break;
+            }
+        }
     }
 
     /// Adds a plan to a workload's pool, unless it is there already; returns its index.
@@ -237,9 +256,14 @@ impl<'a> ColumnGeneration<'a> {
             None => vec![0.0; self.formulation.lp.constraints.len()],
         };
         let duals = self.blocks.linking_rows.iter().map(|&row| (row, rows[row]));
+        DualValues::of(self.formulation, duals, self.tail_duals(tail).into_iter(), self.master.limits())
+    }
+
+    /// Dual values of the trials of a tail. `tail`: (trial, weight); weights sum to 1.
+    #[must_use]
+    pub fn tail_duals(&self, tail: &[(usize, f64)]) -> Vec<(usize, f64)> {
         let weight = self.formulation.lp.variables[self.formulation.risk.cvar].cost;
-        let tail = tail.iter().map(|&(trial, part)| (trial, weight * part));
-        DualValues::of(self.formulation, duals, tail, self.master.tail_size)
+        tail.iter().map(|&(trial, part)| (trial, weight * part)).collect()
     }
 
     /// Solves the pricing problems near the stability center, at other dual values for each value of `attempt`.
@@ -267,7 +291,7 @@ impl<'a> ColumnGeneration<'a> {
     #[must_use]
     pub fn duals_of(&self, row_duals: &[f64], tail: &[(usize, f64)]) -> DualValues {
         let linking_rows = self.blocks.linking_rows.iter().map(|&row| (row, row_duals[row]));
-        DualValues::of(self.formulation, linking_rows, tail.iter().copied(), self.master.tail_size)
+        DualValues::of(self.formulation, linking_rows, tail.iter().copied(), self.master.limits())
     }
 
     /// Starts from another column generation: adds its columns and takes the dual values of its rows as the center of
@@ -307,19 +331,19 @@ impl<'a> ColumnGeneration<'a> {
     pub fn solve_master(&mut self) -> Result<MasterSolution, SolverError> {
         loop {
             let solution = self.master.solve(&self.pools, self.formulation)?;
-            let losses = self.losses_of(&solution);
-            if !self.master.grow_tail(&self.pools, &losses, self.request.objective.confidence_level) {
+            let losses = self.losses_of(&solution.parts);
+            if !self.master.grow_tail(&self.pools, &losses) {
                 return Ok(solution);
             }
         }
     }
 
-    /// `[n_trials]`: weighted losses of a master solution's columns, in units of money; never below the losses of the
-    /// blended plan.
+    /// `[n_trials]`: weighted losses of columns, in units of money; never below the losses of the blended plan. `parts`:
+    /// `[n_workloads]`, (index in the pool, weight).
     #[must_use]
-    pub fn losses_of(&self, solution: &MasterSolution) -> Vec<f64> {
+    pub fn losses_of(&self, parts: &[Vec<(usize, f64)>]) -> Vec<f64> {
         let mut losses = vec![0.0; self.sample.n_trials];
-        for (pool, parts) in self.pools.iter().zip(&solution.parts) {
+        for (pool, parts) in self.pools.iter().zip(parts) {
             for &(column, part) in parts {
                 losses.iter_mut().zip(&pool[column].losses).for_each(|(sum, loss)| *sum += part * loss);
             }
@@ -349,6 +373,7 @@ impl<'a> ColumnGeneration<'a> {
             bounds.push(solution.bound);
             open.push(solution.cost - solution.bound);
             self.add_trimmed(workload, solution.values);
+            self.add_others(workload, solution.others);
         }
         self.lower_estimate();
         let bound = self.shared_bound(&duals) + bounds.iter().sum::<f64>();
@@ -430,12 +455,12 @@ impl<'a> ColumnGeneration<'a> {
 
     /// The discrete choices of a column: its integers, and the offers in use.
     fn discrete(&self, workload: usize, column: usize) -> Vec<VariableIdx> {
-        let is_discrete = |variable: VariableIdx| {
-            let kind = &self.formulation.lp.variables[variable];
-            kind.is_integer || kind.smallest > 0.0
-        };
-        let values = self.pools[workload][column].values.iter().map(|value| value.0);
-        values.filter(|&variable| is_discrete(variable)).collect()
+        self.discrete_of(&self.pools[workload][column].values).collect()
+    }
+
+    fn discrete_of<'b>(&'b self, values: &'b [(VariableIdx, f64)]) -> impl Iterator<Item = VariableIdx> + 'b {
+        let variables = &self.formulation.lp.variables;
+        values.iter().map(|value| value.0).filter(|&variable| variables[variable].is_discrete())
     }
 
     /// Adapts box and smoothing to what the last round has brought.

@@ -113,11 +113,12 @@ impl<'a> ExtensiveForm<'a> {
     ///
     /// `losses`: `[n_trials]`, USD.
     pub fn grow_tail(&mut self, losses: &[f64]) -> bool {
-        let new = beyond_value_at_risk(losses, self.confidence_level, |trial| self.tail.contains_key(&trial));
-        let tail_size = (1.0 - self.confidence_level) * self.sample.n_trials.max(1) as f64;
+        let (probabilities, level) = (&self.sample.probabilities, self.confidence_level);
+        let new =
+            beyond_value_at_risk(losses, (probabilities, level), |trial| self.tail.contains_key(&trial));
         for &trial in &new {
             let excess = self.lp.add_continuous(0.0, 0.0, f64::INFINITY);
-            let share = -1.0 / tail_size.max(f64::MIN_POSITIVE);
+            let share = -probabilities.largest_tail_weight(trial, level);
             self.lp.constraints[self.cvar_row].terms.push((excess, share));
             let mut terms = vec![(excess, 1.0), (self.base, 1.0)];
             for (cell, own) in self.sample.cells.iter().enumerate() {

@@ -11,9 +11,11 @@ pub mod cuts;
 pub mod evaluate;
 pub mod row_table;
 pub mod shortlist;
+pub mod strata;
 
 use self::compile::SampleTwins;
 use self::row_table::RowTable;
+use crate::measures::probabilities::TrialProbabilities;
 use crate::service::cell_model::{CellModel, Roles};
 use crate::service::cell_plan::CellPlan;
 use crate::service::disruption::{Disruption, Occurrence};
@@ -107,10 +109,75 @@ impl Sparse {
 #[derive(Debug, Clone)]
 pub struct CompiledSample {
     pub n_trials: usize,
+    pub probabilities: TrialProbabilities,
+    /// Number of leading trials that are a simple random sample: all, unless the sample is stratified.
+    pub n_random: usize,
+    /// Number of trials drawn, for which these stand.
+    pub n_drawn: usize,
     pub cells: Vec<CellSample>,
     /// Offers that plans may use, with their roles.
     pub roles: Roles,
     pub horizon_days: f64,
+}
+
+/// Compiles trials one after the other.
+pub struct SampleCompiler<'a> {
+    setting: &'a Setting<'a>,
+    shocks: &'a [ResolvedShock],
+    roles: Roles,
+    twins: Vec<SampleTwins>,
+    n_trials: usize,
+}
+
+impl<'a> SampleCompiler<'a> {
+    /// A compiler for every plan that `roles` allows, without trials.
+    #[must_use]
+    pub fn new(setting: &'a Setting<'a>, shocks: &'a [ResolvedShock], roles: &Roles) -> Self {
+        let twins = CellModel::by_twins(setting, roles, shocks).into_iter().map(SampleTwins::new).collect();
+        Self { setting, shocks, roles: roles.clone(), twins, n_trials: 0 }
+    }
+
+    /// Compiles further trials.
+    pub fn add(&mut self, trials: &[&[Occurrence]]) {
+        let (setting, shocks) = (self.setting, self.shocks);
+        let horizon_days = setting.horizon_days();
+        for some in trials.chunks(TRIALS_AT_ONCE) {
+            let disruptions: Vec<Disruption<'_>> = some
+                .par_iter()
+                .map(|occurrences| Disruption::new(&setting.graph, shocks, occurrences, horizon_days))
+                .collect();
+            self.twins
+                .par_iter_mut()
+                .for_each(|twins| disruptions.iter().for_each(|disruption| twins.trial(disruption)));
+        }
+        self.n_trials += trials.len();
+    }
+
+    /// The trials so far, equally likely.
+    #[must_use]
+    pub fn sample(&self) -> CompiledSample {
+        self.sample_of(self.twins.iter().flat_map(SampleTwins::cells).collect())
+    }
+
+    /// All trials, equally likely.
+    #[must_use]
+    pub fn finish(mut self) -> CompiledSample {
+        let twins = std::mem::take(&mut self.twins);
+        self.sample_of(twins.into_iter().flat_map(SampleTwins::finish).collect())
+    }
+
+    fn sample_of(&self, mut cells: Vec<CellSample>) -> CompiledSample {
+        cells.sort_by_key(|cell| cell.cell_model.cell);
+        CompiledSample {
+            n_trials: self.n_trials,
+            probabilities: TrialProbabilities::equal(self.n_trials),
+            n_random: self.n_trials,
+            n_drawn: self.n_trials,
+            cells,
+            roles: self.roles.clone(),
+            horizon_days: self.setting.horizon_days(),
+        }
+    }
 }
 
 impl CompiledSample {
@@ -122,26 +189,26 @@ impl CompiledSample {
         roles: &Roles,
         trials: &[Vec<Occurrence>],
     ) -> Self {
-        let horizon_days = setting.horizon_days();
-        let mut twins: Vec<SampleTwins> =
-            CellModel::by_twins(setting, roles, shocks).into_iter().map(SampleTwins::new).collect();
-        for some in trials.chunks(TRIALS_AT_ONCE) {
-            let disruptions: Vec<Disruption<'_>> = some
-                .par_iter()
-                .map(|occurrences| Disruption::new(&setting.graph, shocks, occurrences, horizon_days))
-                .collect();
-            twins
-                .par_iter_mut()
-                .for_each(|twins| disruptions.iter().for_each(|disruption| twins.trial(disruption)));
-        }
-        let mut cells: Vec<CellSample> = twins.into_iter().flat_map(SampleTwins::finish).collect();
-        cells.sort_by_key(|cell| cell.cell_model.cell);
-        Self { n_trials: trials.len(), cells, roles: roles.clone(), horizon_days }
+        let mut compiler = SampleCompiler::new(setting, shocks, roles);
+        let trials: Vec<&[Occurrence]> = trials.iter().map(Vec::as_slice).collect();
+        compiler.add(&trials);
+        compiler.finish()
     }
 
-    /// The subsample of the first `n_trials` trials; states keep their numbers.
+    /// The sample with other probabilities, in which `n_random` leading trials are a simple random sample of `n_drawn`.
+    #[must_use]
+    pub fn stratified(self, probabilities: TrialProbabilities, n_random: usize, n_drawn: usize) -> Self {
+        Self { probabilities, n_random, n_drawn, ..self }
+    }
+
+    /// The subsample of the first `n_trials` trials, equally likely, or of as many as are a simple random sample; the whole
+    /// sample if it has no more trials. States keep their numbers.
     #[must_use]
     pub fn first(&self, n_trials: usize) -> Self {
+        if n_trials >= self.n_trials {
+            return self.clone();
+        }
+        let n_trials = n_trials.min(self.n_random);
         let first = |cell: &CellSample| CellSample {
             cell_model: Arc::clone(&cell.cell_model),
             row_sets: Arc::clone(&cell.row_sets),
@@ -151,6 +218,9 @@ impl CompiledSample {
         };
         Self {
             n_trials,
+            probabilities: TrialProbabilities::equal(n_trials),
+            n_random: n_trials,
+            n_drawn: n_trials,
             cells: self.cells.iter().map(first).collect(),
             roles: self.roles.clone(),
             horizon_days: self.horizon_days,

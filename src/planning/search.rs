@@ -7,6 +7,7 @@ mod cut_relaxation;
 mod decomposed;
 mod extensive;
 mod fixed_integers;
+pub mod pilot;
 
 use fixed_integers::Tail;
 
@@ -98,28 +99,9 @@ pub fn search_with(
     let dimensions = Dimensions::new(setting.instance, &setting.graph);
     let exposure =
         ExposureSetting { instance: setting.instance, prices: &setting.prices, dimensions: &dimensions };
-    let today = Plan::current(setting.instance);
-    let current = evaluate(setting, sample, &request.objective, &today);
-    let mut searcher = Searcher {
-        today: current.clone(),
-        setting,
-        exposure: &exposure,
-        sample,
-        request,
-        formulation: Formulation::new(setting, &exposure, sample, request),
-        mean: StateWeights::of_sample(sample, &every_trial(sample.n_trials)),
-        tails: Vec::new(),
-        best: None,
-        // Costs and losses are not negative, but capability gained may be worth more.
-        bound_usd: if is_quality_priced(setting) { f64::NEG_INFINITY } else { 0.0 },
-        unkept: Vec::new(),
-        n_rounds: 0,
-        start: options.warm_start,
-        warm_start: None,
-        progress,
-    };
-    searcher.accept(today, current.clone());
-    searcher.unkept.clear();
+    let mut searcher = Searcher::new(setting, &exposure, sample, request, progress);
+    searcher.start = options.warm_start;
+    let current = searcher.today.clone();
     let formulation = searcher.formulation.clone();
     match options.method {
         _ if searcher.is_enough() => {}
@@ -160,11 +142,6 @@ fn n_primaries(cell: &CellSample) -> usize {
     cell.cell_model.members.iter().filter(|m| cell.cell_model.classes[m.class].is_primary).count()
 }
 
-/// All trials with equal weights that sum to 1.
-fn every_trial(n_trials: usize) -> Vec<(usize, f64)> {
-    (0..n_trials).map(|trial| (trial, 1.0 / n_trials as f64)).collect()
-}
-
 /// The state of a search.
 struct Searcher<'a> {
     today: Evaluation,
@@ -186,6 +163,39 @@ struct Searcher<'a> {
 }
 
 impl<'a> Searcher<'a> {
+    /// A search that knows today's plan.
+    fn new(
+        setting: &'a Setting<'a>,
+        exposure: &'a ExposureSetting<'a>,
+        sample: &'a CompiledSample,
+        request: &'a Request,
+        progress: &'a dyn Fn(usize, f64, f64),
+    ) -> Self {
+        let today = Plan::current(setting.instance);
+        let current = evaluate(setting, sample, &request.objective, &today);
+        let mut own = Self {
+            today: current.clone(),
+            setting,
+            exposure,
+            sample,
+            request,
+            formulation: Formulation::new(setting, exposure, sample, request),
+            mean: StateWeights::of_sample(sample, &sample.probabilities.every_trial()),
+            tails: Vec::new(),
+            best: None,
+            // Costs and losses are not negative, but capability gained may be worth more.
+            bound_usd: if is_quality_priced(setting) { f64::NEG_INFINITY } else { 0.0 },
+            unkept: Vec::new(),
+            n_rounds: 0,
+            start: None,
+            warm_start: None,
+            progress,
+        };
+        own.accept(today, current);
+        own.unkept.clear();
+        own
+    }
+
     /// Losses of a relaxed solution's plan on all trials, and the HHI tangents that it violates.
     fn learn(&self, sample: &CompiledSample, formulation: &Formulation, values: &[f64]) -> TailFeedback {
         let plan = formulation.plan(self.setting, sample, self.every_cell(), values);

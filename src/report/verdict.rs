@@ -243,14 +243,24 @@ pub fn proof(answer: &OptimizeAnswer) -> String {
     }
 }
 
-/// `4,000 simulated years; 1,580 shortlisted pairs of 7,713`: pairs are of users and offers.
+/// `1,000 of 4,000 simulated years, chosen to stand for all; 1,580 shortlisted pairs of 7,713`: pairs are of users and offers.
 fn basis(answer: &OptimizeAnswer) -> String {
-    let trials = simulated(answer.trials, answer.horizon_days);
+    let trials = planned_on(answer);
     let (n, all) = (answer.shortlist.pairs, answer.shortlist.of);
     if n >= all {
         return trials;
     }
     format!("{trials}; {} shortlisted pairs of users and offers of {}", count(n as u64), count(all as u64))
+}
+
+/// The trials that the plan was made on: all, or those that stand for them.
+#[must_use]
+pub fn planned_on(answer: &OptimizeAnswer) -> String {
+    let trials = simulated(answer.trials, answer.horizon_days);
+    match answer.planned_trials {
+        n if n < answer.trials => format!("{} of {trials}, chosen to stand for all", count(n)),
+        _ => trials,
+    }
 }
 
 /// Trials by what they are: `4,000 simulated years`; with another horizon, `4,000 simulated horizons of 180 days`.

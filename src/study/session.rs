@@ -248,8 +248,11 @@ impl<'a> Session<'a> {
     /// `None`: none is valid.
     #[must_use]
     pub fn check(&self, plan: &Plan, simulated: Option<&Simulated>, today: Option<Date>) -> Checked {
-        let risk = simulated
-            .map(|s| RiskFigures { average_annual_loss_usd: s.summary.aal.value, losses: &s.run.losses });
+        let risk = simulated.map(|s| RiskFigures {
+            average_annual_loss_usd: s.summary.aal.value,
+            losses: &s.run.losses,
+            probabilities: None,
+        });
         let pairs = plan.allocation.iter().enumerate().flat_map(|(cell, shares)| {
             shares.iter().filter(|s| s.1 > 0.0).map(move |&(offer, share)| (cell, offer, share))
         });

@@ -44,7 +44,7 @@ impl PlanColumn {
         for cell in block.cells.clone() {
             let own = &sample.cells[cell];
             let of_cell = own.losses(&CellPlan::new(&own.cell_model, block.workload, &plan), sample.n_trials);
-            let mean = of_cell.iter().sum::<f64>() / sample.n_trials.max(1) as f64 / USD_PER_UNIT;
+            let mean = sample.probabilities.mean(&of_cell) / USD_PER_UNIT;
             cost += formulation.lp.variables[formulation.risk.expected[cell]].cost * mean;
             for &(row, _, factor) in block.linking_losses.iter().filter(|own| own.1 == cell) {
                 *activity.entry(row).or_default() += factor * mean;

@@ -5,10 +5,11 @@
 
 use super::ColumnGeneration;
 use super::column::PlanColumn;
+use crate::measures::probabilities::TrialProbabilities;
 use crate::planning::formulation::Formulation;
 use crate::planning::formulation::limits::MONTHLY_COST;
 use crate::planning::formulation::linear_program::VariableIdx;
-use crate::planning::sample::evaluate::{Objective, tail};
+use crate::planning::sample::evaluate::Objective;
 
 /// Passes over all workloads, at most.
 const MAX_PASSES: usize = 6;
@@ -34,7 +35,7 @@ struct Scorer<'a> {
     shared_variables: Vec<(VariableIdx, Vec<(usize, f64)>)>,
     /// `[n_variables]`: whether larger values help a row with several shared variables (such as a number of keys).
     is_wanted: Vec<bool>,
-    n_trials: usize,
+    probabilities: &'a TrialProbabilities,
     /// By workload and column: [`ColumnGeneration::reduced_costs`].
     reduced_costs: Vec<Vec<f64>>,
     bound: f64,
@@ -142,7 +143,7 @@ impl<'a> Scorer<'a> {
             (variable, own.collect())
         });
         let shared_variables = shared_variables.collect();
-        let (pools, n_trials) = (columns.pools(), columns.n_trials());
+        let (pools, probabilities) = (columns.pools(), columns.probabilities());
         let (reduced_costs, bound) = (columns.reduced_costs(), columns.center_bound());
         Self {
             formulation,
@@ -152,7 +153,7 @@ impl<'a> Scorer<'a> {
             shared,
             shared_variables,
             is_wanted,
-            n_trials,
+            probabilities,
             reduced_costs,
             bound,
         }
@@ -161,7 +162,7 @@ impl<'a> Scorer<'a> {
     fn sums(&self, combination: &Combination) -> CombinationSums {
         let mut sums = CombinationSums {
             cost: 0.0,
-            losses: vec![0.0; self.n_trials],
+            losses: vec![0.0; self.probabilities.n_trials()],
             activity: vec![0.0; self.formulation.lp.constraints.len()],
         };
         combination
@@ -250,13 +251,13 @@ impl<'a> Scorer<'a> {
 
     /// The tail of a combination: (trial, weight).
     fn tail(&self, sums: &CombinationSums) -> Vec<(usize, f64)> {
-        tail(&sums.losses, self.objective.confidence_level)
+        self.probabilities.tail(&sums.losses, self.objective.confidence_level).unwrap_or_default()
     }
 
     /// Score of a combination's sums, in units of money.
     fn score(&self, sums: &CombinationSums) -> f64 {
         let level = self.objective.confidence_level;
-        let cvar = crate::measures::tail::conditional_value_at_risk(&sums.losses, level).unwrap_or(0.0);
+        let cvar = self.probabilities.conditional_value_at_risk(&sums.losses, level).unwrap_or(0.0);
         self.score_of(sums.cost, &sums.activity, cvar)
     }
 

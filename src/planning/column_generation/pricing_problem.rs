@@ -53,6 +53,8 @@ pub struct PricingSolution {
     pub bound: f64,
     /// Cost of the best plan found, in units of money.
     pub cost: f64,
+    /// Other plans met on the way, the cheapest first.
+    pub others: Vec<Vec<(VariableIdx, f64)>>,
 }
 
 /// The pricing problem of one workload, with plans it found earlier.
@@ -100,7 +102,12 @@ impl PricingProblem {
         for values in &self.known_plans {
             let cost = model.planned(values) + model.add_cuts(values, &mut Vec::new());
             if model.is_integral(values) && best.as_ref().is_none_or(|b| cost < b.cost) {
-                best = Some(PricingSolution { values: values.clone(), bound: f64::NEG_INFINITY, cost });
+                best = Some(PricingSolution {
+                    values: values.clone(),
+                    bound: f64::NEG_INFINITY,
+                    cost,
+                    others: Vec::new(),
+                });
             }
         }
         let known_cost = best.as_ref().map_or(f64::INFINITY, |b| b.cost);
@@ -110,20 +117,26 @@ impl PricingProblem {
         let mut session = PurgedLp::new(&model.lp, n_kept);
         let branching = model.branching.clone();
         let mut tried = Vec::new();
+        let mut met: Vec<(f64, Vec<(VariableIdx, f64)>)> = Vec::new();
         let found = minimize(&mut session, &branching, known_cost, limits, &mut |solution| {
             let values = model.values(solution);
             let mut rows = Vec::new();
             let cost = model.planned_at(solution) + model.add_cuts(&values, &mut rows);
             rows.retain(|row| row.low - row.activity(solution) > VIOLATION);
+            if model.is_integral(&values) && model.branching.violated(solution, &[]).is_none() {
+                met.push((cost, values.clone()));
+            }
             tried.push(values);
             NodeFeedback { cost, rows }
         })?;
         // The plans tried last give the tightest cuts.
         let new = found.values.as_ref().map(|solution| model.values(solution));
         tried.iter().rev().take(PLANS_REMEMBERED / 4).rev().for_each(|values| self.remember(values));
+        met.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let others: Vec<_> = met.into_iter().map(|own| own.1).collect();
         if let Some(values) = new {
             self.remember(&values);
-            return Ok(PricingSolution { values, bound: found.bound, cost: found.cost });
+            return Ok(PricingSolution { values, bound: found.bound, cost: found.cost, others });
         }
         let best = best.ok_or_else(|| match found.bound == f64::INFINITY {
             true => SolverError::Infeasible,
@@ -132,7 +145,7 @@ impl PricingProblem {
                 SolverError::NoAnswer("no plan of a workload was found within the allowed nodes".to_owned())
             }
         })?;
-        Ok(PricingSolution { bound: found.bound, ..best })
+        Ok(PricingSolution { bound: found.bound, others, ..best })
     }
 }
 
@@ -284,7 +297,8 @@ fn weights(
         let mut mean = formulation.lp.variables[formulation.risk.expected[cell]].cost;
         let losses = block.linking_losses.iter().filter(|l| l.1 == cell);
         losses.for_each(|&(row, _, factor)| mean -= duals.rows[row] * factor);
-        let mut by_trial = vec![mean.max(0.0) / sample.n_trials.max(1) as f64; sample.n_trials];
+        let own = |trial: usize| mean.max(0.0) * sample.probabilities.of(trial);
+        let mut by_trial: Vec<f64> = (0..sample.n_trials).map(own).collect();
         duals.tail.iter().for_each(|&(trial, weight)| by_trial[trial] += weight);
         let trials: Vec<(usize, f64)> = by_trial.into_iter().enumerate().filter(|(_, w)| *w > 0.0).collect();
         StateWeights::over(&sample.cells[cell], &trials)

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::blocks::Blocks;
 use super::column::PlanColumn;
 use super::pricing_problem::DualValues;
+use crate::measures::probabilities::TrialProbabilities;
 use crate::planning::USD_PER_UNIT;
 use crate::planning::formulation::Formulation;
 use crate::planning::formulation::linear_program::{Constraint, LinearProgram, VariableIdx};
@@ -40,8 +41,10 @@ pub struct RestrictedMaster {
     base: VariableIdx,
     /// Shared integers: (variable in the formulation, variable in the master, value in the last solution).
     pub shared_integers: Vec<(VariableIdx, VariableIdx, f64)>,
-    /// Size of the tail in trials, (1 − p)·N.
-    pub tail_size: f64,
+    probabilities: TrialProbabilities,
+    confidence_level: f64,
+    /// Size of the tail in trials; need not be an integer.
+    tail_size: f64,
 }
 
 /// A linking row with two slack variables, whose costs keep its dual value in a box (du Merle, Villeneuve, Desrosiers
@@ -99,13 +102,14 @@ impl DualValues {
     /// Dual values that give a valid bound, from those of a solver: wrong signs and weights that are too large by
     /// rounding are removed.
     ///
-    /// `linking_rows`: (row, dual value). `tail`: (trial, dual value). `tail_size`: trials of the tail, (1 − p)·N.
+    /// `linking_rows`: (row, dual value). `tail`: (trial, dual value). Trials with their probabilities, and the level from
+    /// which the tail begins.
     #[must_use]
     pub fn of(
         formulation: &Formulation,
         linking_rows: impl Iterator<Item = (usize, f64)>,
         tail: impl Iterator<Item = (usize, f64)>,
-        tail_size: f64,
+        (probabilities, level): (&TrialProbabilities, f64),
     ) -> Self {
         let (lp, cvar) = (&formulation.lp, formulation.risk.cvar);
         let mut rows = vec![0.0; lp.constraints.len()];
@@ -126,7 +130,7 @@ impl DualValues {
         if sum > most {
             tail.iter_mut().for_each(|t| t.1 *= most / sum);
         }
-        tail.iter_mut().for_each(|t| t.1 = t.1.min(most / tail_size));
+        tail.iter_mut().for_each(|t| t.1 = t.1.min(most * probabilities.largest_tail_weight(t.0, level)));
         Self { rows, tail }
     }
 }
@@ -138,7 +142,7 @@ impl RestrictedMaster {
         formulation: &Formulation,
         request: &Request,
         blocks: &Blocks,
-        (n_trials, today_usd): (usize, f64),
+        (probabilities, today_usd): (&TrialProbabilities, f64),
     ) -> Self {
         let mut lp = LinearProgram::default();
         let (mut place, mut shared_integers) = (vec![None; formulation.lp.variables.len()], Vec::new());
@@ -184,7 +188,7 @@ impl RestrictedMaster {
         let tail_row = lp.constraints.len();
         let cvar = place[formulation.risk.cvar].expect("CVaR is shared");
         lp.add_at_least("cvar", vec![(cvar, 1.0), (base, -1.0)], 0.0);
-        let tail_size = (1.0 - request.objective.confidence_level) * n_trials.max(1) as f64;
+        let confidence_level = request.objective.confidence_level;
         Self {
             session: open(&lp),
             n_variables: lp.variables.len(),
@@ -196,7 +200,9 @@ impl RestrictedMaster {
             tail_row,
             base,
             shared_integers,
-            tail_size: tail_size.max(f64::MIN_POSITIVE),
+            tail_size: probabilities.tail_size(confidence_level),
+            probabilities: probabilities.clone(),
+            confidence_level,
         }
     }
 
@@ -236,7 +242,7 @@ impl RestrictedMaster {
         let tail = self.tail.iter().map(|&(trial, row)| (trial, solved.row_duals[row]));
         let row_duals =
             self.linking_rows.iter().map(|row| (row.formulation_row, solved.row_duals[row.master_row]));
-        let duals = DualValues::of(formulation, row_duals, tail, self.tail_size);
+        let duals = DualValues::of(formulation, row_duals, tail, self.limits());
         let broken = self.broken(&solved.values);
         Ok(MasterSolution { parts, cost: solved.cost, duals, broken })
     }
@@ -287,6 +293,12 @@ impl RestrictedMaster {
         fractional.into_iter().map(probed).collect()
     }
 
+    /// What limits the dual values of trials: their probabilities, and the level from which the tail begins.
+    #[must_use]
+    pub fn limits(&self) -> (&TrialProbabilities, f64) {
+        (&self.probabilities, self.confidence_level)
+    }
+
     /// Sum of the slack variables of the linking rows.
     fn broken(&self, values: &[f64]) -> f64 {
         self.linking_rows.iter().map(|row| values[row.raise] + values[row.lower]).sum()
@@ -314,12 +326,13 @@ impl RestrictedMaster {
     }
 
     /// Adds trials to the tail that are at least as bad as the value at risk; returns whether there were any.
-    pub fn grow_tail(&mut self, pools: &[Vec<PlanColumn>], losses: &[f64], confidence_level: f64) -> bool {
+    pub fn grow_tail(&mut self, pools: &[Vec<PlanColumn>], losses: &[f64]) -> bool {
         let is_known = |trial: usize| self.tail.iter().any(|own| own.0 == trial);
-        let mut outside = beyond_value_at_risk(losses, confidence_level, is_known);
+        let mut outside = beyond_value_at_risk(losses, self.limits(), is_known);
         outside.truncate((self.tail_size * TAIL_GROWTH).ceil().max(1.0) as usize);
         for &trial in &outside {
-            self.session.add_column(0.0, 0.0, f64::INFINITY, &[(self.tail_row, -1.0 / self.tail_size)]);
+            let weight = self.probabilities.largest_tail_weight(trial, self.confidence_level);
+            self.session.add_column(0.0, 0.0, f64::INFINITY, &[(self.tail_row, -weight)]);
             let excess = self.n_variables;
             self.columns.push(None);
             self.n_variables += 1;

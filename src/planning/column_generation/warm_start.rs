@@ -4,6 +4,7 @@ use super::ColumnGeneration;
 use super::column::PlanColumn;
 use super::pricing_problem::DualValues;
 use crate::model::instance::{CellIdx, OfferIdx};
+use crate::model::plan::Plan;
 use crate::planning::formulation::Formulation;
 use crate::planning::formulation::linear_program::VariableIdx;
 
@@ -19,6 +20,8 @@ pub struct WarmStart {
     plans: Vec<Vec<Vec<(VariableIdx, f64)>>>,
     /// Dual values of its best bound.
     duals: Option<DualValues>,
+    /// For a start from a search on some of the trials: a plan whose worst trials come first.
+    pub reference: Option<Plan>,
 }
 
 impl WarmStart {
@@ -37,6 +40,7 @@ impl WarmStart {
             primaries: primaries(formulation).collect(),
             plans: plans.collect(),
             duals: columns.center.as_ref().map(|center| center.duals.clone()),
+            reference: None,
         }
     }
 
@@ -53,12 +57,15 @@ impl WarmStart {
         &self.plans
     }
 
-    /// The dual values, on the rows of a search that it [fits](Self::fits); `None` if that has other rows.
+    /// The dual values, on the rows of a search that it [fits](Self::fits); `None` if that has other rows. `tail`: the tail
+    /// of the reference plan, (trial, weight), if there is one.
     #[must_use]
-    pub fn duals(&self, columns: &ColumnGeneration<'_>) -> Option<DualValues> {
+    pub fn duals(&self, columns: &ColumnGeneration<'_>, tail: Option<&[(usize, f64)]>) -> Option<DualValues> {
         let duals = self.duals.as_ref()?;
-        (duals.rows.len() == columns.formulation.lp.constraints.len())
-            .then(|| columns.duals_of(&duals.rows, &duals.tail))
+        (duals.rows.len() == columns.formulation.lp.constraints.len()).then(|| match tail {
+            None => columns.duals_of(&duals.rows, &duals.tail),
+            Some(tail) => columns.duals_of(&duals.rows, &columns.tail_duals(tail)),
+        })
     }
 }
 

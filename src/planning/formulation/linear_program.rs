@@ -14,6 +14,14 @@ pub struct Variable {
     pub smallest: f64,
 }
 
+impl Variable {
+    /// Whether it is an integer, or 0 or at least a smallest value.
+    #[must_use]
+    pub fn is_discrete(&self) -> bool {
+        self.is_integer || self.smallest > 0.0
+    }
+}
+
 /// A row `low ≤ terms ≤ high`; a side without a bound is infinite.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Constraint {

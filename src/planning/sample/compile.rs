@@ -13,7 +13,7 @@ use crate::service::trajectory::simulate_cell;
 /// Compiler of twins, cells that are identical without shocks: a trial that affects several of them equally is compiled
 /// once.
 pub(super) struct SampleTwins {
-    cell_models: Vec<CellModel>,
+    cell_models: Vec<Arc<CellModel>>,
     compilers: Vec<Compiler>,
     /// `[n_shocks × n_cells]`: the first cell that the shock affects like this one.
     first_alike: Vec<usize>,
@@ -31,7 +31,7 @@ impl SampleTwins {
         Self {
             first_alike: first_alike.collect(),
             compilers: cell_models.iter().map(|_| Compiler::default()).collect(),
-            cell_models,
+            cell_models: cell_models.into_iter().map(Arc::new).collect(),
         }
     }
 
@@ -54,14 +54,30 @@ impl SampleTwins {
         }
     }
 
-    pub(super) fn finish(self) -> impl Iterator<Item = CellSample> {
-        self.cell_models.into_iter().zip(self.compilers).map(|(cell_model, own)| CellSample {
-            row_table: Arc::new(RowTable::new(&cell_model, &own.row_sets)),
-            cell_model: Arc::new(cell_model),
-            row_sets: Arc::new(own.row_sets),
-            row_set_days: own.row_set_days.shrunk(),
-            linear: own.linear.shrunk(),
+    /// The cells in the trials so far.
+    pub(super) fn cells(&self) -> impl Iterator<Item = CellSample> {
+        self.cell_models.iter().zip(&self.compilers).map(|(cell_model, own)| {
+            let states = (own.row_sets.clone(), own.row_set_days.clone(), own.linear.clone());
+            CellSample::new(Arc::clone(cell_model), states)
         })
+    }
+
+    /// The cells in all trials.
+    pub(super) fn finish(self) -> impl Iterator<Item = CellSample> {
+        self.cell_models.into_iter().zip(self.compilers).map(|(cell_model, own)| {
+            CellSample::new(cell_model, (own.row_sets, own.row_set_days.shrunk(), own.linear.shrunk()))
+        })
+    }
+}
+
+impl CellSample {
+    /// `states`: row sets, and by trial the days in each and what depends on shares alone.
+    fn new(
+        cell_model: Arc<CellModel>,
+        (row_sets, row_set_days, linear): (Vec<RowSet>, Sparse, Sparse),
+    ) -> Self {
+        let row_table = Arc::new(RowTable::new(&cell_model, &row_sets));
+        Self { cell_model, row_sets: Arc::new(row_sets), row_table, row_set_days, linear }
     }
 }
 

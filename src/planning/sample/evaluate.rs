@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::CompiledSample;
 use crate::limits::sizes::{broken_sizes, size_name};
 use crate::limits::{LimitOutcome, RiskFigures, test_limits};
-use crate::measures::tail::{conditional_value_at_risk, tail_weights, value_at_risk};
+use crate::measures::probabilities::TrialProbabilities;
 use crate::model::instance::{OfferIdx, WorkloadIdx};
 use crate::model::plan::Plan;
 use crate::planning::outcome::Figures;
@@ -32,6 +32,8 @@ pub struct Evaluation {
     pub figures: Figures,
     /// `[n_trials]`, USD.
     pub losses: Vec<f64>,
+    /// Of the trials.
+    pub probabilities: TrialProbabilities,
     pub mean_loss_usd: f64,
     /// Limits that the plan breaks, without accepted exceptions.
     pub broken: Vec<String>,
@@ -42,6 +44,22 @@ impl Evaluation {
     #[must_use]
     pub fn score_usd(&self, objective: &Objective) -> f64 {
         self.figures.planned_usd + risk_usd(objective, self.mean_loss_usd, self.figures.cvar_usd)
+    }
+
+    /// The trials of the tail, (trial, weight in the CVaR), ascending; weights sum to 1.
+    #[must_use]
+    pub fn tail(&self, objective: &Objective) -> Vec<(usize, f64)> {
+        self.probabilities.tail(&self.losses, objective.confidence_level).unwrap_or_default()
+    }
+
+    /// What limits on losses are tested on.
+    #[must_use]
+    pub fn risk_figures(&self) -> RiskFigures<'_> {
+        RiskFigures {
+            average_annual_loss_usd: self.figures.aal_usd,
+            losses: &self.losses,
+            probabilities: Some(&self.probabilities),
+        }
     }
 }
 
@@ -68,23 +86,35 @@ pub fn evaluate(
     objective: &Objective,
     plan: &Plan,
 ) -> Evaluation {
-    measure(setting, objective, plan, sample.losses(&cell_plans(setting, sample, plan)))
+    let losses = sample.losses(&cell_plans(setting, sample, plan));
+    measure(setting, objective, plan, (losses, &sample.probabilities))
 }
 
-/// Evaluates a plan from its losses over the horizon, `[n_trials]`, USD.
+/// Evaluates a plan from its losses over the horizon, `[n_trials]`, USD, and the probabilities of the trials.
 #[must_use]
-pub fn measure(setting: &Setting<'_>, objective: &Objective, plan: &Plan, losses: Vec<f64>) -> Evaluation {
-    let mean_loss_usd = losses.iter().sum::<f64>() / losses.len().max(1) as f64;
-    let cvar_usd = conditional_value_at_risk(&losses, objective.confidence_level).unwrap_or(0.0);
+pub fn measure(
+    setting: &Setting<'_>,
+    objective: &Objective,
+    plan: &Plan,
+    (losses, probabilities): (Vec<f64>, &TrialProbabilities),
+) -> Evaluation {
+    let mean_loss_usd = probabilities.mean(&losses);
+    let cvar_usd =
+        probabilities.conditional_value_at_risk(&losses, objective.confidence_level).unwrap_or(0.0);
     let aal_usd = mean_loss_usd * DAYS_PER_YEAR / setting.horizon_days();
-    let risk = RiskFigures { average_annual_loss_usd: aal_usd, losses: &losses };
+    let probabilities = probabilities.clone();
+    let risk = RiskFigures {
+        average_annual_loss_usd: aal_usd,
+        losses: &losses,
+        probabilities: Some(&probabilities),
+    };
     let outcomes = test_limits(setting, plan, Some(risk), None);
     let figures =
         Figures { aal_usd, cvar_usd, objective_usd: 0.0, ..Figures::of_cost(&setting.planned_cost(plan)) };
     let sizes = broken_sizes(setting, plan).into_iter().map(|size| size_name(setting.instance, size));
     let limits = outcomes.iter().filter(|o| o.kept == Some(false)).map(name);
     let broken: Vec<String> = limits.chain(sizes).chain(ineligible(setting, plan)).collect();
-    let mut evaluation = Evaluation { figures, losses, mean_loss_usd, broken };
+    let mut evaluation = Evaluation { figures, losses, probabilities, mean_loss_usd, broken };
     evaluation.figures.objective_usd =
         if evaluation.broken.is_empty() { evaluation.score_usd(objective) } else { f64::INFINITY };
     evaluation
@@ -118,23 +148,16 @@ pub fn cell_plans(setting: &Setting<'_>, sample: &CompiledSample, plan: &Plan) -
     sample.cells.par_iter().map(cell_plan).collect()
 }
 
-/// Trials of the tail: (trial, weight in the CVaR); weights sum to 1, and trials of weight 0 are left out.
-#[must_use]
-pub fn tail(losses: &[f64], confidence_level: f64) -> Vec<(usize, f64)> {
-    let weights = tail_weights(losses, confidence_level).unwrap_or_default();
-    weights.into_iter().enumerate().filter(|(_, weight)| *weight > 0.0).collect()
-}
-
 /// Trials with a positive loss, at least as large as the value at risk, that are not known yet; the worst first.
 ///
 /// `losses`: `[n_trials]`.
 #[must_use]
 pub fn beyond_value_at_risk(
     losses: &[f64],
-    confidence_level: f64,
+    (probabilities, confidence_level): (&TrialProbabilities, f64),
     is_known: impl Fn(usize) -> bool,
 ) -> Vec<usize> {
-    let Ok(from) = value_at_risk(losses, confidence_level) else { return Vec::new() };
+    let Ok(from) = probabilities.value_at_risk(losses, confidence_level) else { return Vec::new() };
     let is_new = |trial: &usize| losses[*trial] >= from && losses[*trial] > 0.0 && !is_known(*trial);
     let mut new: Vec<usize> = (0..losses.len()).filter(is_new).collect();
     new.sort_by(|a, b| losses[*b].total_cmp(&losses[*a]).then(a.cmp(b)));

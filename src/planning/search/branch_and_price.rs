@@ -26,6 +26,13 @@ const MAX_PART_ROUNDS: usize = 5;
 const PART_TOLERANCE: f64 = 1e-3;
 
 impl Searcher<'_> {
+    /// Whether a mix of columns with whole machines and hosts, which costs `cost` in units of money, leaves hope that
+    /// branching on these reaches [`BRANCHED_TO`].
+    pub(super) fn is_met_by(&self, cost: f64) -> bool {
+        !cost.is_finite()
+            || self.best_usd() / USD_PER_UNIT - cost <= BRANCHED_TO * (self.best_usd() / USD_PER_UNIT).abs()
+    }
+
     /// Splits the node with the lowest bound until plan and bound are within [`BRANCHED_TO`].
     pub(super) fn branch(
         &mut self,

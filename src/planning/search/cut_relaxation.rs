@@ -8,15 +8,15 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+use super::Searcher;
 use super::fixed_integers::Tail;
-use super::{Searcher, every_trial};
 use crate::planning::column_generation::ColumnGeneration;
 use crate::planning::column_generation::pricing_problem::DualValues;
 use crate::planning::formulation::Formulation;
 use crate::planning::formulation::limits::hhi_tangents;
 use crate::planning::sample::CompiledSample;
 use crate::planning::sample::cuts::{LossCut, StateWeights};
-use crate::planning::sample::evaluate::{cell_plans, tail};
+use crate::planning::sample::evaluate::cell_plans;
 use crate::planning::solver::incremental::{IncrementalLp, LpSolution};
 use crate::planning::solver::{SolverError, open};
 use crate::planning::{USD_PER_UNIT, formulation::linear_program::LinearProgram};
@@ -36,6 +36,8 @@ const TAIL_IS_NEAR: f64 = 0.9;
 pub(super) struct Relaxed {
     /// Lower bound on the cost of every plan, in units of money.
     pub(super) cost: f64,
+    /// `[n_variables]` of the formulation, or more.
+    pub(super) values: Vec<f64>,
     /// `[n_rows]` of the formulation.
     pub(super) row_duals: Vec<f64>,
     /// (trial, dual value).
@@ -62,7 +64,7 @@ impl Searcher<'_> {
         let mut program = CutProgram {
             sample,
             formulation: formulation.clone(),
-            mean: StateWeights::of_sample(sample, &every_trial(sample.n_trials)),
+            mean: StateWeights::of_sample(sample, &sample.probabilities.every_trial()),
             tails: Vec::new(),
         };
         let n_rows = formulation.lp.constraints.len();
@@ -103,9 +105,11 @@ impl CutProgram<'_> {
         let plan = self.formulation.plan(setting, self.sample, searcher.every_cell(), values);
         let plans = cell_plans(setting, self.sample, &plan);
         let losses = self.sample.losses(&plans);
-        let trials = tail(&losses, searcher.request.objective.confidence_level);
-        let of = |trials: &[(usize, f64)]| trials.iter().map(|&(t, weight)| weight * losses[t]).sum::<f64>();
-        let (cvar, expected) = (of(&trials), of(&every_trial(self.sample.n_trials)));
+        let (probabilities, level) =
+            (&self.sample.probabilities, searcher.request.objective.confidence_level);
+        let trials = probabilities.tail(&losses, level).unwrap_or_default();
+        let cvar: f64 = trials.iter().map(|&(trial, weight)| weight * losses[trial]).sum();
+        let expected = probabilities.mean(&losses);
         let risk = &self.formulation.risk;
         let known_expected: f64 = risk.expected.iter().map(|&v| values[v]).sum::<f64>() * USD_PER_UNIT;
         let known_cvar = values[risk.cvar] * USD_PER_UNIT;
@@ -147,6 +151,7 @@ impl CutProgram<'_> {
         let row_duals = (0..n_rows).map(|row| solved.row_duals[session.rows[row]]).collect();
         Relaxed {
             cost: solved.cost,
+            values: solved.values.clone(),
             row_duals,
             tail: by_trial.into_iter().filter(|own| own.1 > 0.0).collect(),
         }

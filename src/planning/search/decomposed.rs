@@ -2,7 +2,7 @@
 //! integers.
 
 use super::cut_relaxation::Relaxed;
-use super::{CLOSED, GAP_TOLERANCE, Searcher, every_trial};
+use super::{CLOSED, GAP_TOLERANCE, Searcher};
 use crate::model::plan::Plan;
 use crate::planning::USD_PER_UNIT;
 use crate::planning::column_generation::ColumnGeneration;
@@ -13,7 +13,7 @@ use crate::planning::extensive_form::ExtensiveForm;
 use crate::planning::formulation::Formulation;
 use crate::planning::sample::CompiledSample;
 use crate::planning::sample::cuts::StateWeights;
-use crate::planning::sample::evaluate::{Evaluation, evaluate, tail};
+use crate::planning::sample::evaluate::{Evaluation, evaluate};
 use crate::planning::solver::{SolverError, open};
 
 /// Sizes of the subsample that warm-starts the search, in trials: the largest with at most [`MAX_SUBSAMPLE_STATES`]
@@ -57,11 +57,11 @@ fn n_subsample_trials(sample: &CompiledSample) -> usize {
 impl<'a> Searcher<'a> {
     /// Column generation on `sample`, started at the dual values of its relaxed extensive form; and the cost of the
     /// relaxation, in units of money.
-    fn start_on<'b>(
+    pub(super) fn start_on<'b>(
         &self,
         sample: &'b CompiledSample,
         formulation: &'b Formulation,
-    ) -> Result<(ColumnGeneration<'b>, f64), SolverError>
+    ) -> Result<(ColumnGeneration<'b>, Relaxed), SolverError>
     where
         'a: 'b,
     {
@@ -70,12 +70,12 @@ impl<'a> Searcher<'a> {
             ColumnGeneration::new(self.setting, sample, formulation, self.request, self.today_usd());
         self.seed(&mut columns, &Plan::current(self.setting.instance));
         columns.price_at(relaxed.duals(&columns))?;
-        Ok((columns, relaxed.cost))
+        Ok((columns, relaxed))
     }
 
     /// The relaxed extensive form, or where it would be too large, the relaxation by cuts.
     fn relax(&self, sample: &CompiledSample, formulation: &Formulation) -> Result<Relaxed, SolverError> {
-        let mean = StateWeights::of_sample(sample, &every_trial(sample.n_trials));
+        let mean = StateWeights::of_sample(sample, &sample.probabilities.every_trial());
         if ExtensiveForm::n_terms(sample, formulation, &mean) > MAX_EXTENSIVE_TERMS {
             return self.relax_by_cuts(sample, formulation);
         }
@@ -84,7 +84,8 @@ impl<'a> Searcher<'a> {
         extensive.grow_tail(&self.today.losses[..sample.n_trials]);
         let solved = extensive.relax(&mut |solved| self.learn(sample, formulation, &solved.values))?;
         let tail = extensive.tail_duals(&solved.row_duals);
-        Ok(Relaxed { cost: solved.cost, row_duals: solved.row_duals, tail })
+        let values = solved.values;
+        Ok(Relaxed { cost: solved.cost, values, row_duals: solved.row_duals, tail })
     }
 
     /// Column generation on all trials, started from column generation on a subsample of the first trials.
@@ -126,7 +127,11 @@ impl<'a> Searcher<'a> {
         for (workload, plans) in start.plans().iter().enumerate() {
             plans.iter().for_each(|plan| _ = columns.add(workload, plan.clone()));
         }
-        if let Some(duals) = start.duals(&columns) {
+        let reference = start.reference.as_ref().map(|plan| {
+            let evaluation = evaluate(self.setting, self.sample, &self.request.objective, plan);
+            evaluation.tail(&self.request.objective)
+        });
+        if let Some(duals) = start.duals(&columns, reference.as_deref()) {
             columns.price_at(duals)?;
         }
         Ok(columns)
@@ -152,6 +157,11 @@ impl<'a> Searcher<'a> {
         self.decomposed_rounds_on(formulation)
     }
 
+    /// Whether the search starts from a finished one: it is asked for a plan to compare with, not for a proof.
+    fn is_comparison(&self) -> bool {
+        self.start.is_some_and(|start| start.reference.is_none())
+    }
+
     /// Searches by column generation on `formulation`; plans are refined on the searcher's own formulation.
     fn decomposed_rounds_on(&mut self, formulation: Formulation) -> Result<(), SolverError> {
         let has_subsample = self.sample.n_trials > 2 * n_subsample_trials(self.sample);
@@ -175,14 +185,19 @@ impl<'a> Searcher<'a> {
             self.report(self.best_usd());
         }
         // A failure here does not prove infeasibility; it only means that some choice of integers did not work.
-        let improved = self.dive(&mut columns, &formulation);
-        let improved = improved.and(self.refine(&mut columns, &formulation, combinations));
+        let dived = self.dive(&mut columns, &formulation);
+        let mut improved = self.refine(&mut columns, &formulation, combinations);
+        if !self.is_met_to(CLOSED) && !self.is_comparison() {
+            improved = improved.and(self.combine(&mut columns, &formulation));
+        }
         self.drop_idle_standbys();
         // A search from the columns of another one is asked for its plan, not for a proof.
-        let improved = match self.start {
-            None => improved.and(self.branch(&mut columns, &formulation)),
-            Some(_) => improved,
-        };
+        // Integers that workloads share explain only what the mix of the dive costs less than the plan.
+        let is_promising = dived.as_ref().is_ok_and(|&cost| self.is_met_by(cost));
+        if is_promising && !self.is_comparison() {
+            improved = improved.and(self.branch(&mut columns, &formulation));
+        }
+        let improved = dived.map(drop).and(improved);
         self.warm_start = Some(WarmStart::new(&columns, &formulation));
         if let (Err(error @ SolverError::NoAnswer(_)), None) = (improved, &self.best) {
             return Err(error);
@@ -203,8 +218,8 @@ impl<'a> Searcher<'a> {
     where
         'a: 'b,
     {
-        let (columns, cost) = self.start_on(self.sample, formulation)?;
-        self.bound_usd = self.bound_usd.max(cost * USD_PER_UNIT);
+        let (columns, relaxed) = self.start_on(self.sample, formulation)?;
+        self.bound_usd = self.bound_usd.max(relaxed.cost * USD_PER_UNIT);
         Ok(columns)
     }
 
@@ -230,7 +245,7 @@ impl<'a> Searcher<'a> {
             if score * USD_PER_UNIT < self.best_usd() * (1.0 - WORTH_MEASURING) {
                 let evaluation = self.try_combination(columns, formulation, &combination);
                 if round < MAX_TAIL_PRICINGS {
-                    let tail = tail(&evaluation.losses, self.request.objective.confidence_level);
+                    let tail = evaluation.tail(&self.request.objective);
                     columns.price_at(columns.duals_at(&tail))?;
                 }
             }
@@ -248,7 +263,7 @@ impl<'a> Searcher<'a> {
             }
             if solution.is_within(columns.estimate(), MASTER_TOLERANCE) {
                 // A search from the columns of another one has many already.
-                if self.start.is_some() {
+                if self.is_comparison() {
                     break;
                 }
                 n_near += 1;
@@ -258,12 +273,13 @@ impl<'a> Searcher<'a> {
         Ok(best_combination.into_iter().chain([blends]).collect())
     }
 
-    /// Dives, and optimizes shares and covers for the integers that the dive ends with.
+    /// Dives, and optimizes shares and covers for the integers that the dive ends with; returns what the mix of columns costs
+    /// there, in units of money.
     fn dive(
         &mut self,
         columns: &mut ColumnGeneration<'_>,
         formulation: &Formulation,
-    ) -> Result<(), SolverError> {
+    ) -> Result<f64, SolverError> {
         let dived = columns.dive()?;
         let plan = self.plan_of(columns, formulation, &dived.combination);
         let mut integers = self.formulation.integers_of(self.setting, &plan);
@@ -271,7 +287,21 @@ impl<'a> Searcher<'a> {
         self.try_plan(&plan);
         self.rounds_with_fixed_integers(&integers)?;
         self.report(self.best_usd());
-        Ok(())
+        Ok(dived.cost)
+    }
+
+    /// Combines the columns found by the restricted master heuristic, and refines what it finds.
+    fn combine(
+        &mut self,
+        columns: &mut ColumnGeneration<'_>,
+        formulation: &Formulation,
+    ) -> Result<(), SolverError> {
+        let Some((plan, _)) = self.best.clone() else { return Ok(()) };
+        let Some(incumbent) = self.seed(columns, &plan) else { return Ok(()) };
+        match columns.combine(&incumbent, self.best_usd() / USD_PER_UNIT) {
+            Some(combination) => self.refine(columns, formulation, vec![combination]),
+            None => Ok(()),
+        }
     }
 
     /// Optimizes shares and covers with the standbys and replicas of each combination fixed. Adds the best plan to the

@@ -9,7 +9,7 @@ use crate::planning::USD_PER_UNIT;
 use crate::planning::formulation::limits::hhi_tangents;
 use crate::planning::sample::CompiledSample;
 use crate::planning::sample::cuts::{LossCut, StateWeights};
-use crate::planning::sample::evaluate::{Evaluation, cell_plans, evaluate, risk_usd, tail};
+use crate::planning::sample::evaluate::{Evaluation, cell_plans, evaluate, risk_usd};
 use crate::planning::solver::{SolveLimits, Solved, SolverError, solve};
 
 /// Relative gap at which the rounds with fixed integers end.
@@ -63,7 +63,7 @@ impl Searcher<'_> {
         self.formulation.add_expected_loss(self.sample, &cuts(&self.mean));
         let cvar = evaluation.figures.cvar_usd;
         if !self.tails.iter().any(|tail| tail.loss(&evaluation.losses) >= TAIL_IS_KNOWN * cvar) {
-            let trials = tail(&evaluation.losses, self.request.objective.confidence_level);
+            let trials = evaluation.tail(&self.request.objective);
             self.tails.push(Tail::new(self.sample, trials));
             self.formulation.add_tail();
         }

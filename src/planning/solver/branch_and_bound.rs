@@ -73,11 +73,11 @@ impl Branching {
     }
 
     /// What a point violates first: the two branches, the lower one first. `None` if it violates nothing.
-    fn violated(&self, values: &[f64], node: &BranchNode) -> Option<[Bounds; 2]> {
+    pub fn violated(&self, values: &[f64], node: &[Bounds]) -> Option<[Bounds; 2]> {
         self.fractional(values, node).or_else(|| self.too_many(values)).or_else(|| self.too_small(values))
     }
 
-    fn fractional(&self, values: &[f64], node: &BranchNode) -> Option<[Bounds; 2]> {
+    fn fractional(&self, values: &[f64], node: &[Bounds]) -> Option<[Bounds; 2]> {
         let off = |own: &Bounds| (values[own.0] - values[own.0].round()).abs();
         let mut farthest: Option<&Bounds> = None;
         for own in self.integers.iter().filter(|own| off(own) > INTEGRALITY_TOLERANCE) {

@@ -42,6 +42,8 @@ pub struct OptimizeAnswer {
     pub currency: CurrencyAnswer,
     /// Trials (simulated horizons) that the plan was made on.
     pub trials: u64,
+    /// Trials in the planner's program: fewer than `trials` where a stratified sample stands for them.
+    pub planned_trials: u64,
     /// New trials that it was measured on afterwards.
     pub fresh_trials: u64,
     /// Random seed of the trials.
@@ -175,6 +177,7 @@ impl OptimizeAnswer {
             portfolio: portfolio.name.clone(),
             currency: CurrencyAnswer::of(&portfolio.currency),
             trials: optimized.n_trials,
+            planned_trials: optimized.n_planned_trials,
             fresh_trials: optimized.n_fresh_trials,
             seed,
             horizon_days: portfolio.horizon_days,

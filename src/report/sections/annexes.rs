@@ -10,7 +10,7 @@ use crate::report::answer::landscape::lags::{LagAnswer, OriginServiceAnswer};
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::figures::{count as whole, level, percent};
 use crate::report::money::money;
-use crate::report::verdict::{aim, proof, simulated};
+use crate::report::verdict::{aim, planned_on, proof, simulated};
 
 pub(super) fn data(results: &ResultsAnswer) -> ReportSection {
     let estimated: f64 =
@@ -95,7 +95,7 @@ pub(super) fn method(results: &ResultsAnswer) -> ReportSection {
         line("weight of the worst years", percent(manifest.cvar_weight)),
     ];
     if let Some(answer) = &results.optimize {
-        rows.push(line("plan made on", simulated(answer.trials, answer.horizon_days)));
+        rows.push(line("plan made on", planned_on(answer)));
         rows.push(line("plan measured on new", simulated(answer.fresh_trials, answer.horizon_days)));
         rows.push(line("state of the search", word(&answer.status).replace('_', " ")));
         let pairs =

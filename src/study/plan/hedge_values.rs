@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 
 use super::outcome::{HedgeRole, HedgeValue, HedgeValues};
+use super::schedule::contributions;
 use crate::costs::readiness_fee;
 use crate::measures::Estimate;
-use crate::measures::paired::{paired_difference, risk_contributions};
+use crate::measures::paired::paired_difference;
 use crate::model::instance::{CellIdx, OfferIdx, WorkloadIdx};
 use crate::model::plan::Plan;
 use crate::planning::horizon_months;
@@ -153,7 +154,10 @@ impl<'a> MeasuredByCell<'a> {
                 *loss = (*loss + (other - own)).max(0.0);
             }
         }
-        (contributions(self.objective, &losses), measure(self.setting, self.objective, other, losses))
+        (
+            contributions(self.objective, &losses),
+            measure(self.setting, self.objective, other, (losses, &self.sample.probabilities)),
+        )
     }
 
     fn hedge_value(&self, part: &PlanPart) -> HedgeValue {
@@ -186,7 +190,3 @@ impl<'a> MeasuredByCell<'a> {
 }
 
 const NOTHING: Estimate = Estimate { value: 0.0, low: None, high: None };
-
-fn contributions(objective: &Objective, losses: &[f64]) -> Vec<f64> {
-    risk_contributions(losses, objective.cvar_weight, objective.confidence_level).unwrap_or_default()
-}

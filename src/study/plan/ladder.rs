@@ -332,9 +332,7 @@ fn taken_over(instance: &Instance, into: &Plan, from: &Plan, workload: WorkloadI
 fn eased(setting: &Setting<'_>, today: &Evaluation, broken: &BTreeSet<&str>) -> Instance {
     let mut instance = setting.instance.clone();
     let plan = Plan::current(setting.instance);
-    let risk =
-        crate::limits::RiskFigures { average_annual_loss_usd: today.figures.aal_usd, losses: &today.losses };
-    let outcomes = test_limits(setting, &plan, Some(risk), None);
+    let outcomes = test_limits(setting, &plan, Some(today.risk_figures()), None);
     for (limit, outcome) in instance.portfolio.limits.iter_mut().zip(outcomes) {
         let Some(value) = outcome.value.filter(|_| broken.contains(outcome.name.as_str())) else { continue };
         let name = limit.name().to_owned();

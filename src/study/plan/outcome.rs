@@ -199,6 +199,8 @@ pub struct Optimized {
     pub conflict_proof: Option<ConflictProof>,
     /// Planning trials.
     pub n_trials: u64,
+    /// Trials that stand for them: fewer where the sample is stratified.
+    pub n_planned_trials: u64,
     /// Fresh trials on which the plan was measured.
     pub n_fresh_trials: u64,
     pub cvar_weight: f64,

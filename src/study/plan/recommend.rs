@@ -8,7 +8,7 @@ use super::context::{PlanContext, searched};
 use super::hedge_values::hedge_values;
 use super::outcome::{Optimized, Recommended};
 use super::questions::Questions;
-use super::samples::{MAX_BROAD_TRIALS, MAX_PLANNING_TRIALS, few_trials};
+use super::samples::{CandidateSet, MAX_BROAD_TRIALS, MAX_PLANNING_TRIALS, PlanningSample, few_trials};
 use super::schedule::schedule;
 use super::shadow_prices::PricedPlan;
 use crate::costs::today::capability;
@@ -17,7 +17,7 @@ use crate::planning::outcome::{ProgramSize, Status};
 use crate::planning::request::Request;
 use crate::planning::sample::CompiledSample;
 use crate::planning::sample::evaluate::{Evaluation, Objective, evaluate};
-use crate::planning::search::{GAP_TOLERANCE, SearchOutcome, search};
+use crate::planning::search::{GAP_TOLERANCE, SearchOptions, SearchOutcome, search, search_with};
 use crate::simulation::draws::Purpose;
 use crate::study::progress::{Progress, Target};
 use crate::study::session::{OptimizeError, OptimizeSettings, Session};
@@ -72,14 +72,19 @@ impl Session<'_> {
         // A bound on turnover may be too tight whatever is lost. This is proven without trials, and needs fewer of them then.
         let mut is_proven =
             request.max_turnover.is_some() && self.conflicts_without_losses(settings, &request);
-        let mut shortlist = self.shortlist_sample(if is_proven { few_trials(settings) } else { settings });
+        let PlanningSample { sample: mut shortlist, warm_start: start } = if is_proven {
+            PlanningSample { sample: self.shortlist_sample(few_trials(settings)), warm_start: None }
+        } else {
+            self.planning_sample(settings, &request, CandidateSet::Shortlist(&[]))
+        };
         progress(Progress::Searching(Target::Plan));
         let on_round = |round: usize, bound_usd: f64, best_usd: f64| {
             progress(Progress::Round { target: Target::Plan, round, bound_usd, best_usd });
         };
         let mut found = None;
         if !is_proven {
-            found = searched(search(&self.setting, &shortlist, &request, &on_round))?;
+            let options = SearchOptions { warm_start: start.as_ref(), ..SearchOptions::default() };
+            found = searched(search_with(options, &self.setting, &shortlist, &request, &on_round))?;
         }
         let mut broad = None;
         if found.as_ref().is_none_or(|found| found.best.is_none()) {
@@ -99,7 +104,7 @@ impl Session<'_> {
             }
         }
         let sample = broad.as_ref().unwrap_or(&shortlist);
-        let settings = OptimizeSettings { n_trials: sample.n_trials as u64, ..settings };
+        let settings = OptimizeSettings { n_trials: sample.n_drawn as u64, ..settings };
         let bound_usd = found.as_ref().map_or(f64::INFINITY, |found| found.bound_usd);
         let found = match found.filter(|found| found.best.is_some()) {
             Some(found) => found,
@@ -178,6 +183,7 @@ impl Session<'_> {
             conflicts: Vec::new(),
             conflict_proof: None,
             n_trials: settings.n_trials,
+            n_planned_trials: context.sample.n_trials as u64,
             cvar_weight: settings.cvar_weight,
             confidence_level: settings.confidence_level,
             size: found.size,
@@ -229,6 +235,7 @@ fn infeasible(
         conflict_proof: Some(conflict.proof),
         n_fresh_trials: 0,
         n_trials: settings.n_trials,
+        n_planned_trials: settings.n_trials,
         cvar_weight: settings.cvar_weight,
         confidence_level: settings.confidence_level,
         size: ProgramSize::default(),

@@ -4,15 +4,21 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use crate::measures::probabilities::TrialProbabilities;
 use crate::model::instance::OfferIdx;
 use crate::model::plan::Plan;
-use crate::planning::sample::CompiledSample;
+use crate::planning::column_generation::warm_start::WarmStart;
+use crate::planning::request::Request;
 use crate::planning::sample::evaluate::{Evaluation, Objective, measure};
 use crate::planning::sample::shortlist::shortlist;
+use crate::planning::sample::strata::stratified_trials;
+use crate::planning::sample::{CompiledSample, SampleCompiler};
+use crate::planning::search::pilot::{Pilot, pilot};
 use crate::service::cell_model::Roles;
 use crate::service::disruption::Occurrence;
 use crate::service::setting::Setting;
 use crate::simulation::draws::{Purpose, Rates, Sampler};
+use crate::simulation::philox::philox4x32;
 use crate::simulation::run::{RunControl, Simulation};
 use crate::study::session::{OptimizeSettings, Session};
 
@@ -21,6 +27,20 @@ pub const MAX_PLANNING_TRIALS: u64 = 4000;
 
 /// Largest number of trials in a sample that compiles every offer.
 pub const MAX_BROAD_TRIALS: u64 = 500;
+
+/// Number of trials from which a stratified sample is chosen; trials of the pilot search; trials of the sample, about.
+const STRATIFIED_FROM: usize = 2_000;
+const PILOT_TRIALS: usize = 500;
+const STRATIFIED_TRIALS: usize = 1_000;
+/// Sets the choice of trials apart from other uses of the seed.
+const STRATA_KEY: u64 = 0x7374_7261_7461_2e31;
+
+/// The trials on which a plan is made.
+pub(super) struct PlanningSample {
+    pub(super) sample: CompiledSample,
+    /// Start of the search on it, where a pilot search chose its trials.
+    pub(super) warm_start: Option<WarmStart>,
+}
 
 /// Which offers a plan may be made of.
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +60,42 @@ impl Session<'_> {
     /// The trials of the settings, compiled for the shortlist.
     pub(super) fn shortlist_sample(&self, settings: OptimizeSettings) -> CompiledSample {
         self.compiled(&self.setting, settings, CandidateSet::Shortlist(&[]))
+    }
+
+    /// The trials of the settings, compiled for a set of candidates: of many trials a stratified sample, chosen by a pilot
+    /// search on the first.
+    pub(super) fn planning_sample(
+        &self,
+        settings: OptimizeSettings,
+        request: &Request,
+        candidates: CandidateSet<'_>,
+    ) -> PlanningSample {
+        let setting = &self.setting;
+        let trials = self.drawn(settings.seed, Purpose::InSample, 0..settings.n_trials);
+        let roles = self.roles(setting, &trials, candidates);
+        let mut compiler = SampleCompiler::new(setting, &self.shocks, &roles);
+        let n_pilot = if trials.len() >= STRATIFIED_FROM { PILOT_TRIALS } else { 0 };
+        compiler.add(&(0..n_pilot).map(|trial| trials[trial].as_slice()).collect::<Vec<_>>());
+        let pilot = (n_pilot > 0).then(|| pilot(setting, &compiler.sample(), request)).flatten();
+        let Some(Pilot { plan, warm_start }) = pilot else {
+            compiler.add(&trials[n_pilot..].iter().map(Vec::as_slice).collect::<Vec<_>>());
+            return PlanningSample { sample: compiler.finish(), warm_start: None };
+        };
+        let sampler =
+            Sampler::new(self.instance, &self.shocks, settings.seed, Purpose::InSample, Rates::Drawn);
+        let simulation = Simulation::new(setting, &self.shocks, sampler, &plan);
+        let losses = simulation.runner().run(0..settings.n_trials, RunControl::SILENT, None).losses;
+        let key = settings.seed ^ STRATA_KEY;
+        let random = |trial: usize| {
+            let [high, low, ..] = philox4x32([trial as u32, 0, 0, 0], [key as u32, (key >> 32) as u32]);
+            u64::from(high) << 32 | u64::from(low)
+        };
+        let level = request.objective.confidence_level;
+        let chosen = stratified_trials(&losses, (n_pilot, STRATIFIED_TRIALS), level, random);
+        let further = chosen.trials[n_pilot..].iter().map(|&trial| trials[trial].as_slice());
+        compiler.add(&further.collect::<Vec<_>>());
+        let sample = compiler.finish().stratified(chosen.probabilities, n_pilot, trials.len());
+        PlanningSample { sample, warm_start: Some(warm_start) }
     }
 
     /// At most [`MAX_BROAD_TRIALS`] of the trials, compiled for every offer, so that proofs on them hold for all
@@ -83,11 +139,20 @@ impl Session<'_> {
         trials: &[Vec<Occurrence>],
         candidates: CandidateSet<'_>,
     ) -> CompiledSample {
-        let roles = match candidates {
+        let roles = self.roles(setting, trials, candidates);
+        CompiledSample::new(setting, &self.shocks, &roles, trials)
+    }
+
+    fn roles(
+        &self,
+        setting: &Setting<'_>,
+        trials: &[Vec<Occurrence>],
+        candidates: CandidateSet<'_>,
+    ) -> Roles {
+        match candidates {
             CandidateSet::Shortlist(further) => shortlist(setting, &self.shocks, trials, further),
             CandidateSet::Everything => Roles::all(setting),
-        };
-        CompiledSample::new(setting, &self.shocks, &roles, trials)
+        }
     }
 
     /// The given trials, compiled for the given plans and their parts.
@@ -117,11 +182,8 @@ impl Session<'_> {
         let sampler =
             Sampler::new(self.instance, &self.shocks, settings.seed, Purpose::OutOfSample, Rates::Drawn);
         let simulation = Simulation::new(&self.setting, &self.shocks, sampler, plan);
-        measure(
-            &self.setting,
-            objective,
-            plan,
-            simulation.runner().run(0..settings.n_trials, RunControl::SILENT, None).losses,
-        )
+        let losses = simulation.runner().run(0..settings.n_trials, RunControl::SILENT, None).losses;
+        let probabilities = TrialProbabilities::equal(losses.len());
+        measure(&self.setting, objective, plan, (losses, &probabilities))
     }
 }

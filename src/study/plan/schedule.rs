@@ -9,7 +9,7 @@ use super::changes::{StandbyChange, moves, standby_changes};
 use super::outcome::{MigrationAction, MigrationStep, Schedule};
 use crate::limits::{BOUND_SLACK, LimitOutcome, RiskFigures, test_limits};
 use crate::measures::paired::risk_contributions;
-use crate::measures::tail::conditional_value_at_risk;
+use crate::measures::probabilities::TrialProbabilities;
 use crate::model::instance::{Cell, CellIdx, OfferIdx, WorkloadIdx};
 use crate::model::plan::Plan;
 use crate::planning::outcome::Figures;
@@ -92,6 +92,7 @@ struct MigrationState {
     plan: Plan,
     /// `[n_trials]`
     losses: Vec<f64>,
+    probabilities: TrialProbabilities,
     figures: Figures,
     /// Planned cost and weighted risk over the horizon, USD.
     score_usd: f64,
@@ -100,22 +101,33 @@ struct MigrationState {
 impl MigrationState {
     fn new(setting: &Setting<'_>, sample: &CompiledSample, objective: &Objective, plan: &Plan) -> Self {
         let cell_plans = crate::planning::sample::evaluate::cell_plans(setting, sample, plan);
-        Self::of_losses(setting, objective, plan.clone(), sample.losses(&cell_plans))
+        let losses = sample.losses(&cell_plans);
+        Self::of_losses(setting, objective, plan.clone(), (losses, &sample.probabilities))
     }
 
-    fn of_losses(setting: &Setting<'_>, objective: &Objective, plan: Plan, losses: Vec<f64>) -> Self {
-        let mean = losses.iter().sum::<f64>() / losses.len().max(1) as f64;
-        let cvar_usd = conditional_value_at_risk(&losses, objective.confidence_level).unwrap_or(0.0);
+    fn of_losses(
+        setting: &Setting<'_>,
+        objective: &Objective,
+        plan: Plan,
+        (losses, probabilities): (Vec<f64>, &TrialProbabilities),
+    ) -> Self {
+        let mean = probabilities.mean(&losses);
+        let level = objective.confidence_level;
+        let cvar_usd = probabilities.conditional_value_at_risk(&losses, level).unwrap_or(0.0);
         let cost = Figures::of_cost(&setting.planned_cost(&plan));
         let score_usd = cost.planned_usd + risk_usd(objective, mean, cvar_usd);
         let aal_usd = mean * DAYS_PER_YEAR / setting.horizon_days();
         let figures = Figures { aal_usd, cvar_usd, objective_usd: score_usd, ..cost };
-        Self { plan, losses, figures, score_usd }
+        Self { plan, losses, probabilities: probabilities.clone(), figures, score_usd }
     }
 
     /// Name and excess of each limit and each quota; 0 where it is kept.
     fn excesses(&self, setting: &Setting<'_>) -> Vec<(String, f64)> {
-        let risk = RiskFigures { average_annual_loss_usd: self.figures.aal_usd, losses: &self.losses };
+        let risk = RiskFigures {
+            average_annual_loss_usd: self.figures.aal_usd,
+            losses: &self.losses,
+            probabilities: Some(&self.probabilities),
+        };
         let limits = test_limits(setting, &self.plan, Some(risk), None);
         let limits = limits.iter().map(|limit| (limit.name.clone(), excess(limit)));
         limits.chain(quota_excesses(setting, &self.plan)).collect()
@@ -249,7 +261,7 @@ impl Migration<'_> {
                 *loss = (*loss + (new - old)).max(0.0);
             }
         }
-        MigrationState::of_losses(self.setting, self.objective, plan, losses)
+        MigrationState::of_losses(self.setting, self.objective, plan, (losses, &self.sample.probabilities))
     }
 
     /// Saving of a pending action per share of demand moved, USD; −∞ when the quarter does not allow it.

@@ -3,7 +3,7 @@
 use super::conflict::bounds::{End, loosened, nearer_end, step, with_bound};
 use super::context::PlanContext;
 use super::outcome::BindingLimit;
-use crate::limits::{LimitOutcome, RiskFigures, test_limits};
+use crate::limits::{LimitOutcome, test_limits};
 use crate::model::limit::Measure;
 use crate::planning::sample::evaluate::Evaluation;
 use crate::planning::search::{SearchOptions, search_with};
@@ -44,8 +44,7 @@ impl Session<'_> {
     }
 
     fn active_limits(&self, priced: PricedPlan<'_>) -> Vec<(usize, LimitOutcome)> {
-        let losses = &priced.evaluation.losses;
-        let risk = RiskFigures { average_annual_loss_usd: priced.evaluation.figures.aal_usd, losses };
+        let risk = priced.evaluation.risk_figures();
         let outcomes = test_limits(&self.setting, priced.plan, Some(risk), None);
         let limits = &self.instance.portfolio.limits;
         let is_active = |(at, outcome): &(usize, LimitOutcome)| is_at_bound(&limits[*at].measure, outcome);

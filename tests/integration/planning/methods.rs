@@ -2,6 +2,7 @@
 
 use multipolar::exposure::shares::ExposureSetting;
 use multipolar::graph::dimension::Dimensions;
+use multipolar::measures::probabilities::TrialProbabilities;
 use multipolar::planning::extensive_form::ExtensiveForm;
 use multipolar::planning::formulation::Formulation;
 use multipolar::planning::request::Request;
@@ -137,5 +138,45 @@ fn a_growing_tail_is_exact() {
         let usd = grown.best.unwrap().1.figures.objective_usd;
         assert!((usd - at_once).abs() <= 1e-6 * usd, "weight {weight}: grown {usd}, at once {at_once}");
         assert!(grown.bound_usd <= usd * (1.0 + 1e-9) && grown.bound_usd >= usd * (1.0 - 2e-6));
+    }
+}
+
+/// Trials with unequal probabilities give the plan, the bound and the figures of a sample in which each trial occurs as often
+/// as its probability says, with either method.
+#[test]
+fn probabilities_are_as_good_as_repeated_trials() {
+    for limits in ["", CASES[1].0, CASES[6].0] {
+        let keys = if limits.is_empty() { String::new() } else { format!("limits:\n{limits}") };
+        let instance = two_workloads().portfolio(&keys).load();
+        let session = Session::new(&instance);
+        let sampler = Sampler::new(&instance, &session.shocks, 3, Purpose::InSample, Rates::Drawn);
+        let times = |trial: u64| 1 + (trial % 4) as usize;
+        let compiled = |trials: &[_]| {
+            CompiledSample::new(&session.setting, &session.shocks, &Roles::all(&session.setting), trials)
+        };
+        let n: usize = (0..40).map(times).sum();
+        let once: Vec<_> = (0..40).map(|trial| sampler.trial(trial)).collect();
+        let repeated: Vec<_> =
+            (0..40).flat_map(|trial| std::iter::repeat_n(sampler.trial(trial), times(trial))).collect();
+        let probabilities = (0..40).map(|trial| times(trial) as f64 / n as f64).collect();
+        let weighted = compiled(&once).stratified(TrialProbabilities::unequal(probabilities), 0, n);
+        let repeated = compiled(&repeated);
+        let request = Request::new(Objective::new(0.5, 0.9));
+        for method in [Method::Direct, Method::Decomposed] {
+            let [a, b] = [&weighted, &repeated].map(|sample| found(method, &session, sample, &request));
+            let (plan, own) = a.best.as_ref().unwrap();
+            let again = evaluate(&session.setting, &repeated, &request.objective, plan);
+            let close = |x: f64, y: f64| (x - y).abs() <= 1e-6 * y.abs();
+            assert!(close(own.figures.objective_usd, again.figures.objective_usd), "{method:?} {limits}");
+            assert!(close(own.figures.cvar_usd, again.figures.cvar_usd) && again.broken.is_empty());
+            assert!(close(own.figures.aal_usd, again.figures.aal_usd));
+            let other = b.best.as_ref().unwrap().1.figures.objective_usd;
+            assert!(
+                a.bound_usd <= other * (1.0 + 1e-6)
+                    && b.bound_usd <= own.figures.objective_usd * (1.0 + 1e-6)
+            );
+            let tolerance = if method == Method::Direct { 1e-5 } else { 1e-2 };
+            assert!((own.figures.objective_usd / other - 1.0).abs() <= tolerance, "{method:?} {limits}");
+        }
     }
 }
