@@ -8,6 +8,7 @@ mod decomposed;
 mod extensive;
 mod fixed_integers;
 pub mod pilot;
+mod small_moves;
 
 use fixed_integers::Tail;
 
@@ -111,6 +112,8 @@ pub fn search_with(
     }
     if let Some(gap) = request.prove_to {
         searcher.prove(&formulation, gap)?;
+    } else if !request.any_plan_will_do {
+        searcher.undo_small_moves();
     }
     let lp = &searcher.formulation.lp;
     let size = ProgramSize {
