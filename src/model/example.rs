@@ -133,6 +133,20 @@ impl Example {
         self
     }
 
+    /// Two workloads of 60 mtok a month each, at an API of 1.2 USD per mtok. Own machines of 100 mtok cost 100 USD a month.
+    pub(crate) fn machines_or_api() -> Self {
+        let mut example = Self::new();
+        example.supplier("lab", "US", &[]).model("open", "lab", Openness::OpenWeights, None);
+        example.offer("open", "self", "DE", &[]);
+        let api = example.offer("open", "lab", "US", &[]);
+        api.price = Price::Tokens { input_usd_per_mtok: 1.2, output_usd_per_mtok: 1.2 };
+        for id in ["v", "w"] {
+            let workload = example.workload(id, &[("DE", 1.0)], &[("open@lab:US", 1.0)]);
+            (workload.input_mtok, workload.output_mtok) = (30.0, 30.0);
+        }
+        example
+    }
+
     /// An offer in one region, onboarded after the horizon; on `self` a replica of 100 mtok for 100 USD a month.
     pub(crate) fn offer(
         &mut self,

@@ -187,11 +187,9 @@ mod tests {
     use super::*;
     use crate::exposure::shares::ExposureSetting;
     use crate::graph::dimension::Dimensions;
-    use crate::model::catalog::Price;
     use crate::model::example::Example;
     use crate::model::instance::Offer;
     use crate::model::plan::Plan;
-    use crate::model::words::Openness;
     use crate::planning::USD_PER_UNIT;
     use crate::planning::column_generation::column::PlanColumn;
     use crate::planning::formulation::Formulation;
@@ -207,16 +205,7 @@ mod tests {
     /// 144 USD without machines, or two machines.
     #[test]
     fn columns_with_the_same_choices_are_blended_to_fill_a_machine() {
-        let mut example = Example::new();
-        example.supplier("lab", "US", &[]).model("open", "lab", Openness::OpenWeights, None);
-        example.offer("open", "self", "DE", &[]);
-        let api = example.offer("open", "lab", "US", &[]);
-        api.price = Price::Tokens { input_usd_per_mtok: 1.2, output_usd_per_mtok: 1.2 };
-        for id in ["v", "w"] {
-            let workload = example.workload(id, &[("DE", 1.0)], &[("open@lab:US", 1.0)]);
-            (workload.input_mtok, workload.output_mtok) = (30.0, 30.0);
-        }
-        let instance = example.instance();
+        let instance = Example::machines_or_api().instance();
         let setting = Setting::new(&instance);
         let sample = CompiledSample::new(&setting, &[], &Roles::all(&setting), &[Vec::new()]);
         let request = Request::new(Objective::new(0.5, 0.95));

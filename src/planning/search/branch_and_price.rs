@@ -126,9 +126,7 @@ impl Searcher<'_> {
 
 #[cfg(test)]
 mod tests {
-    use crate::model::catalog::Price;
     use crate::model::example::Example;
-    use crate::model::words::Openness;
     use crate::planning::request::Request;
     use crate::planning::sample::CompiledSample;
     use crate::planning::sample::evaluate::Objective;
@@ -140,16 +138,7 @@ mod tests {
     /// machines would serve all for 120 USD. One whole machine and 20 mtok of the API cost 124 USD, two machines 200 USD.
     #[test]
     fn machines_are_whole_in_the_bound_too() {
-        let mut example = Example::new();
-        example.supplier("lab", "US", &[]).model("open", "lab", Openness::OpenWeights, None);
-        example.offer("open", "self", "DE", &[]);
-        example.offer("open", "lab", "US", &[]).price =
-            Price::Tokens { input_usd_per_mtok: 1.2, output_usd_per_mtok: 1.2 };
-        for id in ["v", "w"] {
-            let workload = example.workload(id, &[("DE", 1.0)], &[("open@lab:US", 1.0)]);
-            (workload.input_mtok, workload.output_mtok) = (30.0, 30.0);
-        }
-        let instance = example.instance();
+        let instance = Example::machines_or_api().instance();
         let setting = Setting::new(&instance);
         let sample = CompiledSample::new(&setting, &[], &Roles::all(&setting), &[Vec::new()]);
         let request = Request::new(Objective::new(0.5, 0.95));
