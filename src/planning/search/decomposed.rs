@@ -54,6 +54,18 @@ fn n_subsample_trials(sample: &CompiledSample) -> usize {
     SUBSAMPLE_TRIALS.into_iter().find(is_small).unwrap_or(SUBSAMPLE_TRIALS[SUBSAMPLE_TRIALS.len() - 1])
 }
 
+/// Rounds of column generation on a part of the trials, until master solution and bound are near.
+pub(super) fn rough_rounds(columns: &mut ColumnGeneration<'_>) -> Result<(), SolverError> {
+    for _ in 0..MAX_SUBSAMPLE_ROUNDS {
+        let solution = columns.round()?;
+        columns.add_blends(&solution);
+        if solution.is_within(columns.estimate(), SUBSAMPLE_TOLERANCE) {
+            break;
+        }
+    }
+    Ok(())
+}
+
 impl<'a> Searcher<'a> {
     /// Column generation on `sample`, started at the dual values of its relaxed extensive form; and the cost of the
     /// relaxation, in units of money.
@@ -98,13 +110,7 @@ impl<'a> Searcher<'a> {
     {
         let subsample = self.sample.first(n_subsample_trials(self.sample));
         let (mut coarse, _) = self.start_on(&subsample, formulation)?;
-        for _ in 0..MAX_SUBSAMPLE_ROUNDS {
-            let solution = coarse.round()?;
-            coarse.add_blends(&solution);
-            if solution.is_within(coarse.estimate(), SUBSAMPLE_TOLERANCE) {
-                break;
-            }
-        }
+        rough_rounds(&mut coarse)?;
         let mut columns =
             ColumnGeneration::new(self.setting, self.sample, formulation, self.request, self.today_usd());
         self.seed(&mut columns, &Plan::current(self.setting.instance));

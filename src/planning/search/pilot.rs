@@ -1,6 +1,7 @@
 //! The pilot: a first look on few trials, from which a stratified sample is chosen and the search on it starts.
 
 use super::Searcher;
+use super::decomposed::rough_rounds;
 use crate::exposure::shares::ExposureSetting;
 use crate::graph::dimension::Dimensions;
 use crate::model::plan::Plan;
@@ -8,11 +9,6 @@ use crate::planning::column_generation::warm_start::WarmStart;
 use crate::planning::request::Request;
 use crate::planning::sample::CompiledSample;
 use crate::service::setting::Setting;
-
-/// Rounds of column generation.
-const MAX_ROUNDS: usize = 20;
-/// Relative gap at which column generation ends.
-const TOLERANCE: f64 = 1e-2;
 
 /// What a pilot has found.
 pub struct Pilot {
@@ -36,13 +32,7 @@ pub fn pilot(setting: &Setting<'_>, sample: &CompiledSample, request: &Request) 
     let formulation = formulation.without_survival().unwrap_or_else(|| formulation.clone());
     let (mut columns, relaxed) = searcher.start_on(sample, &formulation).ok()?;
     let plan = formulation.plan(setting, sample, searcher.every_cell(), &relaxed.values);
-    for _ in 0..MAX_ROUNDS {
-        let solution = columns.round().ok()?;
-        columns.add_blends(&solution);
-        if solution.is_within(columns.estimate(), TOLERANCE) {
-            break;
-        }
-    }
+    rough_rounds(&mut columns).ok()?;
     let mut warm_start = WarmStart::new(&columns, &formulation);
     warm_start.reference = Some(plan.clone());
     Some(Pilot { plan, warm_start })
