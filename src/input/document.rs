@@ -59,7 +59,7 @@ impl Document {
                 return refuse("yaml-syntax", mark, format!("not YAML: {}", e.message), help);
             }
         };
-        let Joined { root, duplicates, overfull } = tree::join(plain, &shapes);
+        let Joined { root, duplicates, empty_keys, overfull } = tree::join(plain, &shapes);
         if let Some(mark) = overfull {
             let p = spans::too_many_keys(mark);
             return refuse(p.code, p.mark, p.message, p.help);
@@ -73,17 +73,21 @@ impl Document {
             ));
             return None;
         }
+        let report = |code, mark, message, help: &str| {
+            let (path, help) = (Path::default(), Some(help.to_owned()));
+            log.push(document.diagnostic(code, Severity::Error, mark, &path, message, help));
+        };
         for d in duplicates {
             let message = format!("the key {} is already set on line {}", quoted(&d.key), d.first.line);
-            let help = Some("keep one of them".into());
-            log.push(document.diagnostic(
-                "duplicate-key",
-                Severity::Error,
-                d.mark,
-                &Path::default(),
-                message,
-                help,
-            ));
+            report("duplicate-key", d.mark, message, "keep one of them");
+        }
+        for mark in empty_keys {
+            report(
+                "empty-key",
+                mark,
+                "the key is empty".to_owned(),
+                "write before the colon what the value belongs to",
+            );
         }
         document.root = root;
         Some(document)

@@ -52,20 +52,24 @@ const MERGE_KEY: &str = "<<";
 pub(super) struct Joined {
     pub(super) root: YamlNode,
     pub(super) duplicates: Vec<DuplicateKey>,
+    /// Places of keys without a letter, whose entries are left out.
+    pub(super) empty_keys: Vec<TextMark>,
     /// The first map that has more than [`MAX_KEYS`] keys with those that it takes over.
     pub(super) overfull: Option<TextMark>,
 }
 
 /// Joins values and places. If the two parsers disagree on the shape of a value, its parts get the place of the value.
 pub(super) fn join(plain: Plain, shapes: &Shapes) -> Joined {
-    let mut joiner = Joiner { shapes, duplicates: Vec::new(), overfull: None };
+    let mut joiner = Joiner { shapes, duplicates: Vec::new(), empty_keys: Vec::new(), overfull: None };
     let root = joiner.node(plain, shapes.root, TextMark { line: 1, column: 1, width: 1 });
-    Joined { root, duplicates: joiner.duplicates, overfull: joiner.overfull }
+    let Joiner { duplicates, empty_keys, overfull, .. } = joiner;
+    Joined { root, duplicates, empty_keys, overfull }
 }
 
 struct Joiner<'a> {
     shapes: &'a Shapes,
     duplicates: Vec<DuplicateKey>,
+    empty_keys: Vec<TextMark>,
     overfull: Option<TextMark>,
 }
 
@@ -112,6 +116,10 @@ impl Joiner<'_> {
         let mut place_by_key = HashMap::new();
         for (i, (key, plain)) in entries.into_iter().enumerate() {
             let (key_mark, shape) = places.get(i).map_or((outer, None), |&(mark, shape)| (mark, Some(shape)));
+            if key.trim().is_empty() {
+                self.empty_keys.push(key_mark);
+                continue;
+            }
             if let Some(&first) = place_by_key.get(&key) {
                 self.duplicates.push(DuplicateKey { key, mark: key_mark, first });
                 continue;

@@ -60,6 +60,8 @@ pub(super) const PROVOKED: &[(&str, &str, &str, &str)] = &[
     ("duplicate-id", OFFERS, "[SE, US]", "[SE, SE, US]"),
     ("duplicate-id", SHOCKS, "- id: blockade", "- id: us_ban"),
     ("duplicate-key", P, "horizon: 365d", "horizon: 365d\nhorizon: 30d"),
+    ("empty-key", P, "users: {DE: 1.0}", "users: {DE: 1.0, \"\": 0.0}"),
+    ("empty-key", P, "users: {DE: 1.0}", "users: {DE: 1.0, &FR: 0.0}"),
     ("duplicate-standby", P, "standby: [", "standby: [{offer: gamma-1@self:DE, readiness: hot}, "),
     ("empty-list", P, "developer: [alpha, gamma]", "developer: []"),
     ("empty-list", P, "users: {DE: 1.0}", "users: {}"),

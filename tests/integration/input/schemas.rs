@@ -270,8 +270,15 @@ fn decoders_and_schemas_know_the_same_words() {
 }
 
 /// Codes of mistakes in the text, before it is values.
-const OF_THE_TEXT: [&str; 6] =
-    ["alias-limit", "control-character", "duplicate-key", "several-documents", "yaml-syntax", "yaml-tag"];
+const OF_THE_TEXT: [&str; 7] = [
+    "alias-limit",
+    "control-character",
+    "duplicate-key",
+    "empty-key",
+    "several-documents",
+    "yaml-syntax",
+    "yaml-tag",
+];
 
 /// Codes of what no schema can know: what one value has to do with another.
 const BEYOND_A_SCHEMA: &[&str] = &[
