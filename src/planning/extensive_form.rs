@@ -16,7 +16,7 @@ use super::sample::cuts::{LossCut, StateWeights};
 use super::sample::evaluate::beyond_value_at_risk;
 use super::sample::{CellSample, CompiledSample, RowSet, Sparse};
 use super::solver::incremental::LpSolution;
-use super::solver::{SolverError, open};
+use super::solver::{SolverError, open_large};
 use crate::service::state::LossRow;
 
 /// Solves of the relaxed program while its tail grows, at most.
@@ -170,7 +170,7 @@ impl<'a> ExtensiveForm<'a> {
         &mut self,
         learn: &mut dyn FnMut(&LpSolution) -> TailFeedback,
     ) -> Result<LpSolution, SolverError> {
-        let mut session = open(&self.lp);
+        let mut session = open_large(&self.lp);
         for round in 1.. {
             let solved = session.solve()?;
             let (n_variables, n_rows) = (self.lp.variables.len(), self.lp.constraints.len());

@@ -18,8 +18,8 @@ use crate::model::instance::{Standby, WorkloadIdx};
 use crate::model::plan::Plan;
 use crate::model::portfolio::Readiness;
 use crate::service::setting::Setting;
-use limits::{RiskVariables, add_hhi_chords, add_limits};
-use linear_program::{Constraint, LinearProgram, VariableIdx};
+use limits::{RiskVariables, add_hhi_chords, add_limits, is_loss_limit};
+use linear_program::{Constraint, LinearProgram, Variable, VariableIdx};
 use variables::{DependentVariable, Variables};
 
 /// Margin above a requested share, so that the solver's rounding does not fall short of it.
@@ -110,6 +110,25 @@ impl Formulation {
         rows.peek()?;
         rows.for_each(|row| row.high = f64::INFINITY);
         Some(loose)
+    }
+
+    /// Lets losses be above their limits, by variables with this cost a unit; returns them, with the largest value that is
+    /// rounding. Such a program always has a solution as far as losses go.
+    pub fn soften_loss_limits(&mut self, cost: f64) -> Vec<(VariableIdx, f64)> {
+        let LinearProgram { variables, constraints } = &mut self.lp;
+        let limits = constraints.iter_mut().filter(|row| is_loss_limit(row));
+        let soften = |row: &mut Constraint| {
+            variables.push(Variable {
+                cost,
+                low: 0.0,
+                high: f64::INFINITY,
+                is_integer: false,
+                smallest: 0.0,
+            });
+            row.terms.push((variables.len() - 1, -1.0));
+            (variables.len() - 1, NOTHING * row.high.max(1.0))
+        };
+        limits.map(soften).collect()
     }
 
     /// Adds cuts on the expected loss of each cell, `[n_cells]`.

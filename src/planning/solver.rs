@@ -201,13 +201,22 @@ fn minimum(
     Ok(Minimum { values: variables.iter().map(|&c| solution.value(c)).collect(), gap: 0.0, n_iterations: 0 })
 }
 
-/// Opens an incremental LP: the program with its integers relaxed.
+/// Opens an incremental LP whose solves take few pivots each: the program with its integers relaxed.
 #[must_use]
 pub fn open(program: &LinearProgram) -> Box<dyn IncrementalLp> {
     #[cfg(feature = "highs")]
-    return Box::new(warm::WarmLp::new(program));
+    return Box::new(warm::WarmLp::new(program, warm::Pivots::Few));
     #[cfg(not(feature = "highs"))]
     return Box::new(ColdLp { program: program.clone() });
+}
+
+/// Opens an incremental LP whose solves take thousands of pivots each.
+#[must_use]
+pub fn open_large(program: &LinearProgram) -> Box<dyn IncrementalLp> {
+    #[cfg(feature = "highs")]
+    return Box::new(warm::WarmLp::new(program, warm::Pivots::Many));
+    #[cfg(not(feature = "highs"))]
+    return open(program);
 }
 
 /// The fallback for solvers that return no dual values: solves the LP and its dual from scratch each time.
@@ -264,8 +273,8 @@ mod tests {
         let y = program.add_continuous(3.0, 0.0, 10.0);
         program.add_at_least("demand", vec![(x, 1.0), (y, 1.0)], 4.0);
         let limit = Constraint::at_most("limit", vec![(x, 1.0)], 3.0);
-        let sessions: [Box<dyn IncrementalLp>; 2] =
-            [open(&program), Box::new(ColdLp { program: program.clone() })];
+        let sessions: [Box<dyn IncrementalLp>; 3] =
+            [open(&program), open_large(&program), Box::new(ColdLp { program: program.clone() })];
         for mut session in sessions {
             assert_eq!(session.solve().unwrap().cost, 8.0);
             session.add_row(&limit);

@@ -45,6 +45,16 @@ pub struct RiskVariables {
     pub cvar: VariableIdx,
 }
 
+/// Names of the rows that bound losses.
+const CVAR: &str = "cvar";
+const AVERAGE_ANNUAL_LOSS: &str = "average_annual_loss";
+
+/// Whether a row bounds a loss from above.
+#[must_use]
+pub fn is_loss_limit(row: &Constraint) -> bool {
+    [CVAR, AVERAGE_ANNUAL_LOSS].contains(&row.name)
+}
+
 /// Adds the rows of every limit that can be written as rows; returns the names of the others.
 pub fn add_limits(
     setting: &Setting<'_>,
@@ -69,7 +79,7 @@ pub fn add_limits(
                 add_average_annual_loss(setting, risk, *at_most_usd, lp)
             }
             Measure::Cvar { confidence_level: level, at_most_usd } if *level == confidence_level => {
-                lp.add_at_most("cvar", vec![(risk.cvar, 1.0)], at_most_usd * (1.0 - MARGIN) / USD_PER_UNIT);
+                lp.add_at_most(CVAR, vec![(risk.cvar, 1.0)], at_most_usd * (1.0 - MARGIN) / USD_PER_UNIT);
                 true
             }
             // Closer tangents are added at the plans tried: see [`hhi_tangents`].
@@ -158,7 +168,7 @@ fn add_average_annual_loss(
 ) -> bool {
     let per_year = crate::units::DAYS_PER_YEAR / setting.horizon_days();
     let terms = risk.expected.iter().map(|&variable| (variable, per_year)).collect();
-    lp.add_at_most("average_annual_loss", terms, at_most_usd * (1.0 - MARGIN) / USD_PER_UNIT);
+    lp.add_at_most(AVERAGE_ANNUAL_LOSS, terms, at_most_usd * (1.0 - MARGIN) / USD_PER_UNIT);
     true
 }
 

@@ -10,16 +10,17 @@ use rayon::prelude::*;
 
 use super::Searcher;
 use super::fixed_integers::Tail;
+use crate::planning::USD_PER_UNIT;
 use crate::planning::column_generation::ColumnGeneration;
 use crate::planning::column_generation::pricing_problem::DualValues;
 use crate::planning::formulation::Formulation;
 use crate::planning::formulation::limits::hhi_tangents;
+use crate::planning::formulation::linear_program::{LinearProgram, VariableIdx};
 use crate::planning::sample::CompiledSample;
 use crate::planning::sample::cuts::{LossCut, StateWeights};
 use crate::planning::sample::evaluate::cell_plans;
 use crate::planning::solver::incremental::{IncrementalLp, LpSolution};
-use crate::planning::solver::{SolverError, open};
-use crate::planning::{USD_PER_UNIT, formulation::linear_program::LinearProgram};
+use crate::planning::solver::{SolverError, open_large};
 
 /// Rounds of cuts, at most.
 const MAX_CUT_ROUNDS: usize = 60;
@@ -31,6 +32,9 @@ const LOSS_TOLERANCE: f64 = 5e-3;
 const TAIL_IS_KNOWN: f64 = 0.999;
 /// Part of a plan's CVaR that a set of tail weights must reach so that a cut is added to it.
 const TAIL_IS_NEAR: f64 = 0.9;
+
+/// Cost of a dollar of loss above a limit while the limits are softened, USD.
+const EXCESS_COST: f64 = 1e3;
 
 /// A solved relaxation.
 pub(super) struct Relaxed {
@@ -68,23 +72,22 @@ impl Searcher<'_> {
             tails: Vec::new(),
         };
         let n_rows = formulation.lp.constraints.len();
-        for round in 1.. {
-            let mut session = CutSession::open(&program.formulation);
-            let mut solved = session.solve()?;
-            for _ in 1..ROUNDS_PER_SESSION {
-                if program.learn(self, &solved.values) {
-                    return Ok(program.relaxed(&session, &solved, n_rows));
-                }
-                session.extend(&program.formulation);
-                solved = session.solve()?;
-            }
-            if round * ROUNDS_PER_SESSION >= MAX_CUT_ROUNDS {
-                return Ok(program.relaxed(&session, &solved, n_rows));
-            }
-            program.formulation.drop_idle_cuts(&solved.values);
-            program.learn(self, &solved.values);
+        // A program that no solution keeps is the hardest for a solver to be sure about: limits on losses are softened.
+        let excess = program.formulation.soften_loss_limits(EXCESS_COST);
+        let is_broken = |values: &[f64]| excess.iter().any(|&(variable, nothing)| values[variable] > nothing);
+        let (relaxed, is_broken_so_far) = program.solve(self, n_rows, is_broken)?;
+        if !is_broken_so_far {
+            return Ok(relaxed);
         }
-        unreachable!("rounds end")
+        // By how much at least they are broken: if by anything, no plan keeps them.
+        let costs = program.minimize(&excess);
+        let (least, is_broken_by_all) = program.solve(self, n_rows, is_broken)?;
+        if is_broken_by_all {
+            return Err(SolverError::Infeasible);
+        }
+        program.set_costs(&costs);
+        let (relaxed, _) = program.solve(self, n_rows, |_| false)?;
+        Ok(if is_broken(&relaxed.values) { Relaxed { values: least.values, ..relaxed } } else { relaxed })
     }
 }
 
@@ -99,6 +102,48 @@ struct CutProgram<'a> {
 }
 
 impl CutProgram<'_> {
+    /// Solves the program with more and more cuts, until it knows the losses of its plan or `is_enough` of its values; returns
+    /// which of the two. `n_rows`: of the formulation without cuts.
+    fn solve(
+        &mut self,
+        searcher: &Searcher<'_>,
+        n_rows: usize,
+        is_enough: impl Fn(&[f64]) -> bool,
+    ) -> Result<(Relaxed, bool), SolverError> {
+        for round in 1.. {
+            let mut session = CutSession::open(&self.formulation);
+            let mut solved = session.solve()?;
+            for _ in 1..ROUNDS_PER_SESSION {
+                let ends = is_enough(&solved.values);
+                if ends || self.learn(searcher, &solved.values) {
+                    return Ok((self.relaxed(&session, &solved, n_rows), ends));
+                }
+                session.extend(&self.formulation);
+                solved = session.solve()?;
+            }
+            if round * ROUNDS_PER_SESSION >= MAX_CUT_ROUNDS {
+                return Ok((self.relaxed(&session, &solved, n_rows), is_enough(&solved.values)));
+            }
+            self.formulation.drop_idle_cuts(&solved.values);
+            self.learn(searcher, &solved.values);
+        }
+        unreachable!("rounds end")
+    }
+
+    /// Lets only these variables have a cost; returns the costs of all variables before.
+    fn minimize(&mut self, variables: &[(VariableIdx, f64)]) -> Vec<f64> {
+        let lp = &mut self.formulation.lp;
+        let costs = lp.variables.iter_mut().map(|variable| std::mem::take(&mut variable.cost)).collect();
+        variables.iter().for_each(|&(variable, _)| lp.variables[variable].cost = 1.0);
+        costs
+    }
+
+    /// Sets costs, `[n_variables]`; later variables, which are losses under sets of tail weights, have none.
+    fn set_costs(&mut self, costs: &[f64]) {
+        let variables = &mut self.formulation.lp.variables;
+        variables.iter_mut().zip(costs).for_each(|(variable, cost)| variable.cost = *cost);
+    }
+
     /// Adds the cuts and tangents at a solution's plan; returns whether the program knows the plan's losses already.
     fn learn(&mut self, searcher: &Searcher<'_>, values: &[f64]) -> bool {
         let setting = searcher.setting;
@@ -170,7 +215,7 @@ struct CutSession {
 impl CutSession {
     fn open(formulation: &Formulation) -> Self {
         let variables = formulation.lp.variables.clone();
-        let lp = open(&LinearProgram { variables, constraints: Vec::new() });
+        let lp = open_large(&LinearProgram { variables, constraints: Vec::new() });
         let n_variables = formulation.lp.variables.len();
         let mut own = Self { lp, n_variables, rows: Vec::new(), n_cuts: 0 };
         own.extend(formulation);
@@ -194,5 +239,91 @@ impl CutSession {
 
     fn solve(&mut self) -> Result<LpSolution, SolverError> {
         self.lp.solve()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exposure::shares::ExposureSetting;
+    use crate::graph::dimension::Dimensions;
+    use crate::model::Provenance;
+    use crate::model::example::Example;
+    use crate::model::limit::Measure;
+    use crate::model::shock::{Action, DurationLaw, Shock};
+    use crate::model::words::Openness;
+    use crate::planning::request::Request;
+    use crate::planning::sample::evaluate::Objective;
+    use crate::service::cell_model::Roles;
+    use crate::service::disruption::Occurrence;
+    use crate::service::setting::Setting;
+    use crate::shocks::resolve::ResolvedShock;
+
+    fn shock() -> Shock {
+        Shock {
+            id: "dark".to_owned(),
+            name: None,
+            action: Action::Effects(Vec::new()),
+            by: None,
+            frequency: None,
+            duration: DurationLaw::Permanent,
+            notice_days: 0.0,
+            tensions: BTreeMap::new(),
+            collateral: None,
+            triggers: Vec::new(),
+            crowding: None,
+            watch: Vec::new(),
+            in_force: false,
+            each: None,
+            template: None,
+            provenance: Provenance::default(),
+        }
+    }
+
+    /// A workload of 1,000 USD a day and its only offer, which is dark for all of 100 days in one trial of ten: every plan
+    /// loses 100,000 USD there, which is its CVaR at 0.95, and 10,000 on average. Limits below that are proven to conflict;
+    /// under limits above it the relaxation is what it is without them.
+    #[test]
+    fn losses_that_no_plan_avoids_are_proven_to_break_a_limit() {
+        let relaxed = |limit: Option<Measure>| {
+            let mut example = Example::new();
+            example.supplier("lab", "US", &[]).model("a", "lab", Openness::OpenWeights, None);
+            example.offer("a", "lab", "US", &[]);
+            let workload = example.workload("w", &[("DE", 1.0)], &[("a@lab:US", 1.0)]);
+            workload.outage_cost_usd_per_day = 1000.0;
+            limit.into_iter().for_each(|limit| _ = example.limit("losses", limit));
+            let instance = example.instance();
+            let setting = Setting::new(&instance);
+            let mut dark = ResolvedShock::new(&instance, &shock());
+            dark.unavailable.insert(0, 0);
+            let mut trials = vec![Vec::new(); 10];
+            trials[3] = vec![Occurrence::endless(0)];
+            let sample = CompiledSample::new(&setting, &[dark], &Roles::all(&setting), &trials);
+            let request = Request::new(Objective::new(0.5, 0.95));
+            let dimensions = Dimensions::new(&instance, &setting.graph);
+            let exposure =
+                ExposureSetting { instance: &instance, prices: &setting.prices, dimensions: &dimensions };
+            let searcher = Searcher::new(&setting, &exposure, &sample, &request, &|_, _, _| ());
+            searcher.relax_by_cuts(&sample, &searcher.formulation).map(|relaxed| relaxed.cost)
+        };
+        let cvar = |at_most_usd: f64| Measure::Cvar { confidence_level: 0.95, at_most_usd };
+        // 100 days are 100 / 365 of a year.
+        let annual = |at_most_usd: f64| Measure::AverageAnnualLoss { at_most_usd: at_most_usd * 3.65 };
+        let free = relaxed(None).unwrap();
+        for (limit, is_kept) in [
+            (cvar(101_000.0), true),
+            (cvar(99_000.0), false),
+            (cvar(1.0), false),
+            (annual(10_100.0), true),
+            (annual(9_900.0), false),
+        ] {
+            let found = relaxed(Some(limit.clone()));
+            match is_kept {
+                true => assert!((found.unwrap() - free).abs() < 1e-6 * free, "{limit:?}"),
+                false => assert_eq!(found, Err(SolverError::Infeasible), "{limit:?}"),
+            }
+        }
+        // Half of 10,000 and half of 100,000, and a few tokens.
+        assert!((55_000.0..55_500.0).contains(&(free * USD_PER_UNIT)), "{free}");
     }
 }

@@ -14,7 +14,7 @@ use crate::planning::formulation::Formulation;
 use crate::planning::sample::CompiledSample;
 use crate::planning::sample::cuts::StateWeights;
 use crate::planning::sample::evaluate::{Evaluation, evaluate};
-use crate::planning::solver::{SolverError, open};
+use crate::planning::solver::{SolverError, open_large};
 
 /// Sizes of the subsample that warm-starts the search, in trials: the largest with at most [`MAX_SUBSAMPLE_STATES`]
 /// states is used, else the smallest.
@@ -149,7 +149,7 @@ impl<'a> Searcher<'a> {
     /// no plan is found without them. The refinement with fixed integers always keeps all rows.
     pub(super) fn decomposed_rounds(&mut self) -> Result<(), SolverError> {
         // What conflicts whatever is lost is proven by one small program.
-        if let Err(SolverError::Infeasible) = open(&self.formulation.lp).solve() {
+        if let Err(SolverError::Infeasible) = open_large(&self.formulation.lp).solve() {
             return Err(SolverError::Infeasible);
         }
         let formulation = self.formulation.clone();

@@ -11,6 +11,18 @@ const INFINITE: f64 = 1e20;
 
 /// The rule by which the dual simplex method of HiGHS chooses the row of a pivot.
 const LARGEST_INFEASIBILITY: i32 = 0;
+/// Strategies of the simplex method in HiGHS.
+const DUAL_SIMPLEX: i32 = 1;
+const PRIMAL_SIMPLEX: i32 = 4;
+
+/// How many pivots a solve takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pivots {
+    /// Some dozens: a small program, or little changes between solves.
+    Few,
+    /// Thousands.
+    Many,
+}
 
 /// A warm-started LP in HiGHS: rows and variables are added to the open model, and each solve starts from the last
 /// basis.
@@ -26,15 +38,17 @@ pub struct WarmLp {
 impl WarmLp {
     /// Opens the program with its integers relaxed.
     #[must_use]
-    pub fn new(program: &LinearProgram) -> Self {
+    pub fn new(program: &LinearProgram, pivots: Pivots) -> Self {
         let mut model = highs::ColProblem::default().optimise(highs::Sense::Minimise);
         model.make_quiet();
         model.set_option("threads", 1);
         model.set_option("random_seed", 1);
-        // Solves of small programs that take few pivots from the last basis: presolve, and the weights of steepest edge, cost more
-        // than they save.
+        // Each solve starts from the last basis, which presolve would lose.
         model.set_option("presolve", "off");
-        model.set_option("simplex_dual_edge_weight_strategy", LARGEST_INFEASIBILITY);
+        if pivots == Pivots::Few {
+            // The weights of steepest edge cost more than they save.
+            model.set_option("simplex_dual_edge_weight_strategy", LARGEST_INFEASIBILITY);
+        }
         model.set_option("simplex_iteration_limit", MAX_SIMPLEX_ITERATIONS);
         let mut session =
             Self { model: Some(model), variables: Vec::new(), rows: Vec::new(), factors: Vec::new() };
@@ -43,6 +57,24 @@ impl WarmLp {
         }
         program.constraints.iter().for_each(|row| session.add_row(row));
         session
+    }
+
+    fn outcome(&self, solved: &highs::SolvedModel) -> Result<LpSolution, SolverError> {
+        match solved.status() {
+            highs::HighsModelStatus::Optimal => {
+                let solution = solved.get_solution();
+                let row_duals = solution.dual_rows().iter().zip(&self.factors).map(|(dual, by)| dual * by);
+                let n_iterations = u64::try_from(solved.simplex_iteration_count()).unwrap_or(0);
+                Ok(LpSolution {
+                    n_iterations,
+                    row_duals: row_duals.collect(),
+                    values: solution.columns().to_vec(),
+                    cost: solved.objective_value(),
+                })
+            }
+            highs::HighsModelStatus::Infeasible => Err(SolverError::Infeasible),
+            other => Err(SolverError::NoAnswer(reason(other).to_owned())),
+        }
     }
 }
 
@@ -88,24 +120,54 @@ impl IncrementalLp for WarmLp {
 
     fn solve(&mut self) -> Result<LpSolution, SolverError> {
         let refused = || SolverError::NoAnswer(REFUSED.to_owned());
-        let model = self.model.take().ok_or_else(refused)?;
-        let solved = model.try_solve().map_err(|_| refused())?;
-        let outcome = match solved.status() {
-            highs::HighsModelStatus::Optimal => {
-                let solution = solved.get_solution();
-                let row_duals = solution.dual_rows().iter().zip(&self.factors).map(|(dual, by)| dual * by);
-                let n_iterations = u64::try_from(solved.simplex_iteration_count()).unwrap_or(0);
-                Ok(LpSolution {
-                    n_iterations,
-                    row_duals: row_duals.collect(),
-                    values: solution.columns().to_vec(),
-                    cost: solved.objective_value(),
-                })
+        let mut model = self.model.take().ok_or_else(refused)?;
+        let mut solved = model.try_solve().map_err(|_| refused())?;
+        let was_unclear = is_unclear(solved.status());
+        for method in OTHER_METHODS {
+            if is_unclear(solved.status()) {
+                model = solved.into();
+                method.choose(&mut model);
+                solved = model.try_solve().map_err(|_| refused())?;
             }
-            highs::HighsModelStatus::Infeasible => Err(SolverError::Infeasible),
-            other => Err(SolverError::NoAnswer(reason(other).to_owned())),
-        };
-        self.model = Some(solved.into());
+        }
+        let outcome = self.outcome(&solved);
+        model = solved.into();
+        if was_unclear {
+            LpMethod::Dual.choose(&mut model);
+        }
+        self.model = Some(model);
         outcome
     }
+}
+
+/// How a program is solved.
+#[derive(Clone, Copy)]
+enum LpMethod {
+    /// The dual simplex method from the last basis.
+    Dual,
+    /// The primal simplex method from the last basis.
+    Primal,
+    /// Interior points, from nowhere, then a basis.
+    Interior,
+}
+
+/// What is tried in turn where the dual method cannot tell, which happens where numbers lie far apart.
+const OTHER_METHODS: [LpMethod; 2] = [LpMethod::Primal, LpMethod::Interior];
+
+impl LpMethod {
+    fn choose(self, model: &mut highs::Model) {
+        let (solver, strategy) = match self {
+            Self::Dual => ("choose", DUAL_SIMPLEX),
+            Self::Primal => ("choose", PRIMAL_SIMPLEX),
+            Self::Interior => ("ipm", DUAL_SIMPLEX),
+        };
+        model.set_option("solver", solver);
+        model.set_option("simplex_strategy", strategy);
+    }
+}
+
+/// Whether HiGHS neither found the optimum nor proved that there is none, short of its limits.
+fn is_unclear(status: highs::HighsModelStatus) -> bool {
+    use highs::HighsModelStatus::{SolveError, Unknown};
+    matches!(status, SolveError | Unknown)
 }

@@ -104,6 +104,14 @@ impl Session<'_> {
     }
 }
 
+/// Requirements in conflict, `[n_demands]` each.
+struct Irreducible {
+    /// Those that conflict, with what is given.
+    holds: Vec<bool>,
+    /// Those that are given and no members.
+    given: Vec<bool>,
+}
+
 struct ConflictSearch<'a> {
     session: &'a Session<'a>,
     demands: Demands<'a>,
@@ -117,8 +125,8 @@ impl ConflictSearch<'_> {
             let proof = ConflictProof { is_proven: false, has_others: false };
             return FoundConflict { members: Vec::new(), proof, plan: Some(found.0) };
         }
-        let members = self.irreducible();
-        let only: Vec<bool> = (0..n).map(|at| members.contains(&at)).collect();
+        let Irreducible { holds: only, given } = self.irreducible();
+        let members: Vec<usize> = (0..n).filter(|&at| only[at] && !given[at]).collect();
         let is_proven = matches!(self.feasibility(&only), Feasibility::Infeasible);
         let everything = vec![true; n];
         let relaxing = |at: usize| {
@@ -129,7 +137,7 @@ impl ConflictSearch<'_> {
             relaxing(at);
             without.push(self.without(&everything, member));
         }
-        let rest: Vec<bool> = only.iter().map(|is_member| !is_member).collect();
+        let rest: Vec<bool> = (0..n).map(|at| !members.contains(&at)).collect();
         // A plan that breaks one member only keeps all the rest.
         let has_others = without.iter().all(|found| !found.is_feasible())
             && (members.len() == 1 || !self.is_feasible(&rest));
@@ -160,13 +168,18 @@ impl ConflictSearch<'_> {
     /// Limits on losses are dropped first if possible, because without them no trials are needed. Then a limit that is in
     /// conflict by itself is tried, so that the conflict found is small. Groups are dropped as a unit where the rest stays
     /// in conflict; eligibility comes last, because without it every offer of the catalog is a candidate.
-    fn irreducible(&self) -> Vec<usize> {
-        let mut holds = self.without_risk().unwrap_or_else(|| vec![true; self.demands.list.len()]);
+    /// Where only limits on losses conflict and there are many offers and trials, eligibility is given: it is not tried.
+    fn irreducible(&self) -> Irreducible {
+        let without_risk = self.without_risk();
+        let takes_long = without_risk.is_none() && self.demands.is_large();
+        let mut holds = without_risk.unwrap_or_else(|| vec![true; self.demands.list.len()]);
         holds = self.alone(&holds).unwrap_or(holds);
-        for group in self.groups() {
-            self.filter(&mut holds, &group);
+        let is_given = |at: usize| takes_long && self.demands.kind(at) == DemandKind::Eligibility;
+        let given: Vec<bool> = (0..holds.len()).map(is_given).collect();
+        for group in self.groups().iter().filter(|group| group.iter().all(|part| !given[part.start])) {
+            self.filter(&mut holds, group);
         }
-        (0..holds.len()).filter(|&at| holds[at]).collect()
+        Irreducible { holds, given }
     }
 
     /// All requirements but limits on losses; `None` if these can be kept.

@@ -1,7 +1,7 @@
 //! Requirements on a plan, one by one, and whether a plan exists when some of them are relaxed.
 
-use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeSet, HashMap};
 
 use super::bounds::{End, ends, with_end, without_end};
 use crate::limits::sizes::Size;
@@ -24,6 +24,8 @@ use crate::study::session::{OptimizeSettings, Session};
 
 /// Risk weight used when a loss limit is only checked afterwards: makes the search prefer the safest plan.
 const SAFETY_FIRST: f64 = 1000.0;
+/// Pairs of cells and offers times trials above which a search among all of them takes long.
+const MAX_PAIR_TRIALS: u64 = 1_000_000;
 
 /// One requirement on a plan that can be dropped by itself.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -171,6 +173,8 @@ pub struct Demands<'a> {
     shortlist: OnceCell<CompiledSample>,
     /// The same trials, compiled for every offer once they are needed.
     broad: OnceCell<CompiledSample>,
+    /// What was found for sets of requirements, `[n_demands]`: the same question is asked more than once.
+    known: RefCell<HashMap<Vec<bool>, Feasibility>>,
 }
 
 impl<'a> Demands<'a> {
@@ -209,13 +213,20 @@ impl<'a> Demands<'a> {
         list.extend(request.floors.iter().enumerate().map(|(at, floor)| Demand::Floor(at, floor.share)));
         let first = |sample: &CompiledSample| sample.first(sample.n_trials.min(settings.n_trials as usize));
         let shortlist = shortlist.map(first).map_or_else(OnceCell::new, OnceCell::from);
-        let (quiet, broad) = Default::default();
-        Self { session, settings, request, list, excluded, quiet, shortlist, broad }
+        let (quiet, broad, known) = Default::default();
+        Self { session, settings, request, list, excluded, quiet, shortlist, broad, known }
     }
 
     /// Whether the requirement is a limit on losses, which only trials can test.
     pub fn is_risk(&self, demand: usize) -> bool {
         self.measure(demand).is_some_and(is_risk)
+    }
+
+    /// Whether every offer in all trials is so much that a search takes long.
+    pub fn is_large(&self) -> bool {
+        let instance = self.session.instance;
+        let pairs = instance.cells.len() * instance.offers.len();
+        pairs as u64 * self.settings.n_trials > MAX_PAIR_TRIALS
     }
 
     /// Whether trials have been compiled for every offer.
@@ -236,8 +247,21 @@ impl<'a> Demands<'a> {
 
     /// Searches for a plan that keeps the requirements under a relaxation.
     ///
-    /// Trials are drawn only where losses count, and every offer is tried only where the shortlist gives no plan.
+    /// Trials are drawn only where losses count, and every offer is tried only where the shortlist gives no plan, or the least
+    /// loss is sought and that does not take long.
     pub fn check(&self, relaxation: &Relaxation, goal: Goal) -> Feasibility {
+        if goal != Goal::Any || relaxation.relaxed.is_some() {
+            return self.checked(relaxation, goal);
+        }
+        if let Some(known) = self.known.borrow().get(&relaxation.holds) {
+            return known.clone();
+        }
+        let found = self.checked(relaxation, goal);
+        self.known.borrow_mut().insert(relaxation.holds.clone(), found.clone());
+        found
+    }
+
+    fn checked(&self, relaxation: &Relaxation, goal: Goal) -> Feasibility {
         let instance = self.relaxed_instance(relaxation);
         let asks_loss = !matches!(goal, Goal::Any | Goal::LeastCost);
         let has_risk = instance.portfolio.limits.iter().any(|limit| is_risk(&limit.measure));
@@ -248,7 +272,7 @@ impl<'a> Demands<'a> {
         if goal == Goal::Any && matches!(self.without_losses(relaxation), Feasibility::Infeasible) {
             return Feasibility::Infeasible;
         }
-        if matches!(goal, Goal::Any | Goal::Best) {
+        if matches!(goal, Goal::Any | Goal::Best) || self.is_large() {
             let found = self.search(&instance, relaxation, goal, TrialChoice::Shortlist);
             if found.is_feasible() {
                 return found;
