@@ -11,6 +11,7 @@ use super::check::INELIGIBLE_ALLOCATION;
 use super::faces::FaceSettings;
 use super::grid::{Grid, escaped};
 use super::money::DisplayCurrency;
+use super::sections::decision::binding_heading;
 use super::tables::bounds::{binding_limits, conflicts};
 use super::tables::ladder;
 use super::tables::moves::{quarters, steps};
@@ -39,7 +40,8 @@ pub fn page(results: &ResultsAnswer, currency: DisplayCurrency) -> String {
         parts::supply(results),
         sure::how_sure(results),
         limit_section(results),
-        results.optimize.as_ref().map_or_else(String::new, all_changes),
+        results.chosen().map_or_else(String::new, all_changes),
+        parts::beyond(results),
         parts::registers(results),
     ];
     let page = parts.concat();
@@ -65,18 +67,24 @@ fn options(results: &ResultsAnswer) -> String {
 
 fn what_it_buys(results: &ResultsAnswer) -> String {
     let mut out = "## What the plan changes\n\n".to_owned();
-    match results.optimize.as_ref().and_then(|answer| before_and_after(results, answer)) {
+    match before_and_after(results) {
         Some(grid) => out.push_str(&grid.to_markdown()),
         None => out.push_str("There is no change to compare with.\n\n"),
     }
-    let Some(answer) = &results.optimize else { return out };
-    if answer.recommended().is_some() {
-        out.push_str(&sub_section(&hedges(answer)));
-        out.push_str(&sub_section(&binding_limits(answer)));
-    } else if answer.plan.is_none() {
+    if let Some(chosen) = results.chosen() {
+        out.push_str(&sub_section(&hedges(chosen)));
+        out.push_str(&held_back(results));
+    } else if let Some(answer) = results.optimize.as_ref().filter(|answer| answer.plan.is_none()) {
         out.push_str(&sub_section(&conflicts(answer)));
     }
     out
+}
+
+/// Limits that hold the planner back, which is the whole plan also where less is recommended.
+fn held_back(results: &ResultsAnswer) -> String {
+    let Some(mut grid) = results.optimize.as_ref().map(binding_limits) else { return String::new() };
+    grid.heading = binding_heading(results).to_owned();
+    sub_section(&grid)
 }
 
 fn limit_section(results: &ResultsAnswer) -> String {
@@ -94,9 +102,6 @@ fn limit_section(results: &ResultsAnswer) -> String {
 
 /// Every change, for those who carry it out.
 fn all_changes(answer: &OptimizeAnswer) -> String {
-    if answer.recommended().is_none() {
-        return String::new();
-    }
     let mut out = format!("## All changes\n\n{}", changes(answer, usize::MAX).to_markdown());
     if !answer.steps.is_empty() {
         out.push_str(&sub_section(&quarters(answer)));

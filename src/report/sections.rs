@@ -10,6 +10,7 @@ pub mod loss;
 pub mod measures;
 pub mod register;
 pub mod supply;
+pub mod whole_plan;
 
 use std::collections::BTreeMap;
 

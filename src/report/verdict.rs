@@ -5,6 +5,7 @@ use super::answer::ladder::{RungAnswer, RungWord, first_step};
 use super::answer::moves::StandbyWord;
 use super::answer::optimize::OptimizeAnswer;
 use super::answer::plans::PlanFigures;
+use super::answer::results::ResultsAnswer;
 use crate::planning::outcome::Status;
 use crate::report::figures::{count, counted, level, number, percent};
 use crate::report::money::{CODE, amount, amount_change, money};
@@ -241,6 +242,16 @@ pub fn proof(answer: &OptimizeAnswer) -> String {
             format!("Not proven: it is not known how much better another plan could be ({basis}).")
         }
     }
+}
+
+/// The proof of a report, where the planner found an answer; it is about the whole plan, also where less is recommended.
+#[must_use]
+pub fn proven(results: &ResultsAnswer) -> Option<String> {
+    let proof = proof(results.optimize.as_ref()?);
+    Some(match results.whole_plan() {
+        Some(_) => format!("{proof} This is about the whole plan, the last option."),
+        None => proof,
+    })
 }
 
 /// `1,000 of 4,000 simulated years, chosen to stand for all; 1,580 shortlisted pairs of 7,713`: pairs are of users and offers.

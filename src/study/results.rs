@@ -121,7 +121,7 @@ pub struct StudyResults<'a> {
     pub optimized: Result<Optimized, OptimizeError>,
     /// Plans from the cheapest to the safest, where they are asked for and there is a plan.
     pub frontier: Option<Frontier>,
-    /// The recommended plan; `None` where no change is recommended.
+    /// The recommended option; `None` where no change is recommended.
     pub plan: Option<PlanResults>,
     /// Early warnings of the shocks that cost today's allocation most.
     pub watched: Vec<WatchedShock<'a>>,
@@ -137,7 +137,7 @@ pub struct StudyResults<'a> {
     pub sources_by_shock: BTreeMap<String, Vec<UsedSource>>,
 }
 
-/// The recommended plan, measured like today's allocation.
+/// The recommended option, measured like today's allocation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlanResults {
     pub checked: Checked,
@@ -185,8 +185,13 @@ impl<'a> StudyResults<'a> {
         let stress = played(session, &session.current)?;
         let simulated = simulated(session, &session.current, settings.simulate, progress)?;
         let checked = session.check(&session.current, Some(&simulated), settings.today);
-        let questions =
-            Questions { ladder: true, runners_up: true, frontier: settings.frontier, ..Questions::default() };
+        let questions = Questions {
+            ladder: true,
+            option: true,
+            runners_up: true,
+            frontier: settings.frontier,
+            ..Questions::default()
+        };
         let answers = session.answers(settings.optimize, &questions, progress);
         let (optimized, frontier) = match answers {
             Ok(answers) => (Ok(answers.optimized), answers.frontier),
@@ -230,7 +235,7 @@ impl<'a> StudyResults<'a> {
         })
     }
 
-    /// The plan to change to; `None` when there is no plan or today's allocation is best.
+    /// What to change to, see [`recommended`].
     #[must_use]
     pub fn recommended(&self) -> Option<&Recommended> {
         self.optimized.as_ref().ok().and_then(recommended)
@@ -260,11 +265,12 @@ impl PlanResults {
     }
 }
 
-/// The plan to change to; `None` when there is no plan or today's allocation is best.
+/// What to change to: the recommended option, which is the whole plan where nothing less will do; `None` when there is no plan
+/// or today's allocation is best.
 #[must_use]
 pub fn recommended(optimized: &Optimized) -> Option<&Recommended> {
     match optimized.status {
-        Status::Optimal | Status::WithinGap => optimized.plan.as_ref(),
+        Status::Optimal | Status::WithinGap => optimized.option.as_ref().or(optimized.plan.as_ref()),
         Status::CurrentIsBest | Status::Infeasible => None,
     }
 }

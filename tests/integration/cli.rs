@@ -21,6 +21,7 @@ mod interrupt;
 mod killed;
 mod list;
 mod manners;
+mod option;
 mod overwriting;
 mod parquet;
 #[cfg(feature = "pdf")]

@@ -20,7 +20,7 @@ use multipolar::study::session::Session;
 
 use crate::world::assert_close;
 
-fn quickstart() -> Loaded {
+pub fn quickstart() -> Loaded {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("portfolios/quickstart.yaml");
     load(Sources { portfolio: &path, catalog: None, jurisdictions: None })
         .unwrap_or_else(|error| panic!("{error}"))

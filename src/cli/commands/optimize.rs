@@ -115,6 +115,7 @@ fn questions(extra: &ExtraAnalyses) -> Questions {
     let alternatives = |n| AlternativesRequest { n: n as usize, within: extra.within };
     Questions {
         ladder: extra.ladder,
+        option: false,
         runners_up: false,
         frontier: extra.frontier,
         alternatives: extra.alternatives.map(alternatives),

@@ -1,4 +1,4 @@
-//! Reading a plan that was saved: the JSON of `optimize`, or `report.json` of `plan`.
+//! Reading a plan that was saved: the JSON of `optimize`, or `results.json` of `plan`.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,8 +10,9 @@ use crate::input::{InputError, file_bytes, file_text};
 use crate::model::portfolio::Readiness;
 use crate::study::gateway::export::PlannedRouting;
 
-/// Where the answer of `optimize` stands: the file itself, or a part of the whole results.
-const PARTS: [&str; 2] = ["", "optimize"];
+/// Where the plan stands: the file itself is the answer of `optimize`, or a part of the whole results is; of those the recommended
+/// option comes first.
+const PARTS: [&str; 3] = ["", "option", "optimize"];
 
 /// Shares and standbys of a saved plan.
 ///

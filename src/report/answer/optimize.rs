@@ -170,6 +170,22 @@ impl OptimizeAnswer {
         }
     }
 
+    /// The recommended rung of the ladder like a plan of its own, without a proof; `None` where it is the whole plan, or was not
+    /// worked out.
+    #[must_use]
+    pub fn of_option(session: &Session<'_>, optimized: &Optimized, seed: u64) -> Option<Self> {
+        let option = optimized.option.as_ref()?;
+        let without_proof = Self {
+            status: Status::WithinGap,
+            objective_usd: finite(option.figures.objective_usd),
+            bound_usd: None,
+            gap: None,
+            ladder: Vec::new(),
+            ..Self::without_plan(session, optimized, seed)
+        };
+        Some(without_proof.with_plan(session, option))
+    }
+
     fn without_plan(session: &Session<'_>, optimized: &Optimized, seed: u64) -> Self {
         let portfolio = &session.instance.portfolio;
         Self {

@@ -89,7 +89,11 @@ pub struct ResultsAnswer {
     pub optimize: Option<OptimizeAnswer>,
     /// Why the planner stopped; null if it did not.
     pub optimize_error: Option<String>,
-    /// The recommended plan measured like today's allocation; null when no change is recommended.
+    /// The recommended option of the ladder in the shape of `optimize`, without a proof; null where the whole plan is recommended, or
+    /// no change is. The hedges are then valued here, and the active limits priced under `optimize`.
+    pub option: Option<OptimizeAnswer>,
+    /// What is recommended (`option`, else the plan of `optimize`) measured like today's allocation; null when no change is
+    /// recommended.
     pub plan: Option<PlanAnswer>,
     /// How well prices, regions and hardware of the offers in use are known.
     pub evidence: EvidenceAnswer,
@@ -165,7 +169,7 @@ impl CapabilityLagAnswer {
     }
 }
 
-/// Name of the recommended plan where past events are played over it.
+/// Name of what is recommended where past events are played over it.
 const RECOMMENDED_PLAN: &str = "recommended plan";
 
 /// Whose portfolio it is.
@@ -177,7 +181,7 @@ pub struct CompanyAnswer {
     pub currency: CurrencyAnswer,
 }
 
-/// The recommended plan measured like today's allocation.
+/// What is recommended, measured like today's allocation.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct PlanAnswer {
     /// The limits, in the order of the portfolio.
@@ -247,11 +251,26 @@ impl ResultsAnswer {
                 ..OptimizeAnswer::of_plan(session, found, seed)
             }),
             optimize_error: optimized.err().map(ToString::to_string),
+            option: optimized.ok().and_then(|found| OptimizeAnswer::of_option(session, found, seed)),
             plan: results.plan.as_ref().map(|plan| PlanAnswer::of(instance, plan)),
             evidence: EvidenceAnswer::of(instance, &results.evidence),
             shock_evidence: ShockEvidence::list(results),
             watch: results.watched.iter().map(WatchedShockAnswer::of).collect(),
         }
+    }
+}
+
+impl ResultsAnswer {
+    /// What the report compares with today: the recommended option, else the whole plan; `None` where no change is recommended.
+    #[must_use]
+    pub fn chosen(&self) -> Option<&OptimizeAnswer> {
+        self.option.as_ref().or(self.optimize.as_ref()).filter(|answer| answer.recommended().is_some())
+    }
+
+    /// The whole plan, where less than it is recommended.
+    #[must_use]
+    pub fn whole_plan(&self) -> Option<&OptimizeAnswer> {
+        self.optimize.as_ref().filter(|_| self.option.is_some())
     }
 }
 

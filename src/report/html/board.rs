@@ -4,7 +4,8 @@ use super::markup::{Markup, classed, list, paragraph, tag};
 use super::page::{document, fill_in, pair};
 use super::table::{DataTable, TableField};
 use super::words::{
-    brief, dependencies, is_country, kind_words, limit_field, limit_name, planned_loss, rung_words, then,
+    brief, dependencies, is_country, kind_words, limit_field, limit_name, loss_limit_note, planned_loss,
+    rung_words, then,
 };
 use crate::measures::NORMAL_97_5;
 use crate::report::answer::exposure::NodeLossAnswer;
@@ -146,8 +147,11 @@ fn appetite(results: &ResultsAnswer) -> Markup {
     let rest = limits.len().saturating_sub(LIMITS);
     match (table.is_empty(), rest) {
         (true, _) => paragraph("The portfolio states no limits."),
-        (_, 0) => table.markup(),
-        _ => table.markup().and(paragraph(format!("{} more in the report.", counted(rest, "limit")))),
+        (_, 0) => table.markup().and(loss_limit_note(&results.check.limits)),
+        _ => {
+            let more = paragraph(format!("{} more in the report.", counted(rest, "limit")));
+            table.markup().and(more).and(loss_limit_note(&results.check.limits))
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::markup::{Markup, classed};
+use super::markup::{Markup, classed, note};
 use super::table::TableField;
 use crate::report::answer::check::LimitAnswer;
 use crate::report::answer::exposure::NodeLossAnswer;
@@ -155,6 +155,18 @@ pub(super) fn is_behind_chips(results: &ResultsAnswer, node: &NodeLossAnswer) ->
         "hardware" => true,
         "supplier" => !results.chains.iter().any(chooses),
         _ => false,
+    }
+}
+
+/// Why a loss that a limit is about is not to the dollar that of the options; nothing where no limit is about losses.
+pub(super) fn loss_limit_note(limits: &[LimitAnswer]) -> Markup {
+    let is_loss = |limit: &LimitAnswer| ["cvar", "average_annual_loss"].contains(&limit.measure.as_str());
+    match limits.iter().any(is_loss) {
+        true => note(
+            "Losses in limits come from the simulated years of section 6 of the report, those of the options from new ones: they differ by \
+             sampling error.",
+        ),
+        false => Markup::default(),
     }
 }
 

@@ -6,6 +6,7 @@ use crate::report::sections::decision::frontier as frontier_table;
 use crate::report::sections::loss::{past as past_events, reverse};
 use crate::report::sections::register::{assessment_extract, material_third_parties, supply_chain_extract};
 use crate::report::sections::supply::{new_suppliers, powers_in_use, superpowers_or_middle_powers};
+use crate::report::sections::whole_plan::whole_plan;
 use crate::report::sections::{TypedTable, changes};
 
 /// Rows that the page shows of a table.
@@ -39,6 +40,11 @@ pub(super) fn supply(results: &ResultsAnswer) -> String {
     } else {
         format!("## Where supply comes from, and could come from\n\n{parts}")
     }
+}
+
+/// What the whole plan would change, where less is recommended.
+pub(super) fn beyond(results: &ResultsAnswer) -> String {
+    whole(&whole_plan(results))
 }
 
 /// Extracts shaped as registers of suppliers.

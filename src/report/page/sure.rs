@@ -61,7 +61,7 @@ fn draws(results: &ResultsAnswer) -> Vec<String> {
         let then = after.map_or_else(String::new, |after| format!("; with the plan {after}"));
         lines.push(format!("CVaR {level} today: {CODE} {before}{then}."));
     }
-    lines.extend(results.optimize.as_ref().map(verdict::proof));
+    lines.extend(verdict::proven(results));
     lines
 }
 

@@ -2,7 +2,6 @@
 
 use crate::report::answer::changes::{ChangedStandby, ChangedWorkload};
 use crate::report::answer::check::LimitAnswer;
-use crate::report::answer::ladder::first_step;
 use crate::report::answer::moves::StandbyWord;
 use crate::report::answer::optimize::OptimizeAnswer;
 use crate::report::answer::plans::PlanFigures;
@@ -34,14 +33,9 @@ pub(super) fn what_to_do(results: &ResultsAnswer) -> String {
         out.push_str(&format!(" {}", escaped(&worse)));
     }
     out.push_str("\n\n");
-    if let Some(plan) = answer.recommended() {
-        if let Some([_, first, _]) = first_step(&answer.ladder) {
-            out.push_str("### First step\n\n");
-            out.extend(first.changes.iter().map(bullet));
-            out.push_str(&format!("- Once: {CODE} {}.\n\n### The whole plan\n\n", amount(first.cash_usd)));
-        }
-        out.push_str(&moves(answer));
-        out.push_str(&effects(results, answer, plan));
+    if let Some((chosen, plan)) = results.chosen().and_then(|chosen| Some((chosen, chosen.recommended()?))) {
+        out.push_str(&moves(chosen));
+        out.push_str(&effects(results, chosen, plan));
     }
     out.push_str(&format!("{}\n\n", escaped(&aim(answer))));
     out
@@ -126,6 +120,7 @@ fn effects(results: &ResultsAnswer, answer: &OptimizeAnswer, after: &PlanFigures
         amount(before.cvar_usd),
         amount(after.cvar_usd)
     ));
+    out.push_str(&format!("- Cost of the change, once: {CODE} {}.\n", amount(after.change_usd)));
     if let Some(plan) = &results.plan {
         out.push_str(&limits(&results.check.limits, &plan.limits));
     }

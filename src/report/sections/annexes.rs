@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use super::ColumnKind::{Amount, Count, Number, Share, Text};
 use super::register::{assessment_extract, material_third_parties, supply_chain_extract};
+use super::whole_plan::whole_plan;
 use super::{ReportSection, TypedTable, TypedValue, count, number, or_absent, text, word};
 use crate::report::answer::evidence::{EvidenceAnswer, ShockEvidence, UsedSourceAnswer};
 use crate::report::answer::landscape::lags::{LagAnswer, OriginServiceAnswer};
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::figures::{count as whole, level, percent};
 use crate::report::money::money;
-use crate::report::verdict::{aim, planned_on, proof, simulated};
+use crate::report::verdict::{aim, planned_on, proven, simulated};
 
 pub(super) fn data(results: &ResultsAnswer) -> ReportSection {
     let estimated: f64 =
@@ -76,8 +77,7 @@ fn source(source: &UsedSourceAnswer) -> String {
 
 pub(super) fn method(results: &ResultsAnswer) -> ReportSection {
     let (manifest, run) = (&results.manifest, &results.simulate);
-    let mut says: Vec<String> =
-        results.optimize.iter().flat_map(|answer| [aim(answer), proof(answer)]).collect();
+    let mut says: Vec<String> = results.optimize.iter().map(aim).chain(proven(results)).collect();
     says.push(
         "Intervals cover the sampling error of the simulation; doubt about rates is told apart.".to_owned(),
     );
@@ -122,7 +122,7 @@ pub(super) fn annexes(results: &ResultsAnswer) -> ReportSection {
         "Planned allocation",
         &[("workload", Text), ("users", Text), ("offer", Text), ("share of their demand", Share)],
     );
-    let answer = results.optimize.as_ref();
+    let answer = results.chosen().or(results.optimize.as_ref());
     let planned = answer.and_then(|answer| answer.allocation.as_ref());
     let mut rows = Vec::new();
     for (workload, users) in planned.into_iter().flatten() {
@@ -182,6 +182,7 @@ pub(super) fn annexes(results: &ResultsAnswer) -> ReportSection {
         value,
         allocation,
         standby,
+        whole_plan(results),
         origins(results),
         lags(results),
         supply_chain_extract(results),

@@ -123,6 +123,15 @@ fn head(results: &ResultsAnswer) -> TypedTable {
     ])
 }
 
+/// Whose limits are told: limits are priced for the whole plan, also where less is recommended.
+#[must_use]
+pub fn binding_heading(results: &ResultsAnswer) -> &'static str {
+    match results.whole_plan() {
+        Some(_) => "Limits that hold the whole plan back",
+        None => "Limits that hold the plan back",
+    }
+}
+
 pub(super) fn appetite(results: &ResultsAnswer) -> ReportSection {
     let today = &results.check.limits;
     let plan = results.plan.as_ref().map(|plan| &plan.limits);
@@ -172,7 +181,7 @@ pub(super) fn appetite(results: &ResultsAnswer) -> ReportSection {
     let table = table.whole().rows(today.iter().enumerate().map(row));
     let binding = TypedTable::new(
         "BindingLimits",
-        "Limits that hold the plan back",
+        binding_heading(results),
         &[("limit", Text), ("one step looser saves", Amount), ("and at most", Amount), ("step", Number(3))],
     );
     let limits = results.optimize.iter().flat_map(|answer| &answer.binding_limits);

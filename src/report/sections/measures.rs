@@ -5,7 +5,6 @@ use super::{ReportSection, TypedTable, TypedValue, count, number, text, word, ye
 use crate::report::answer::contracts::HostAnswer;
 use crate::report::answer::hedges::HedgeAnswer;
 use crate::report::answer::moves::{DemandMove, PlanQuarter, StandbyMove};
-use crate::report::answer::optimize::OptimizeAnswer;
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::figures::{ABSENT, counted, percent};
 use crate::report::html::words::workload_name;
@@ -14,17 +13,12 @@ use crate::report::money::money;
 /// Runners-up on paper.
 const RUNNERS_UP: usize = 6;
 
-/// The planner's answer, if it recommends a change.
-fn recommended(results: &ResultsAnswer) -> Option<&OptimizeAnswer> {
-    results.optimize.as_ref().filter(|answer| answer.recommended().is_some())
-}
-
 /// What the table of contracts means.
 pub(in crate::report) const CONTRACT_NOTE: &str =
     "All amounts are under the plan; the ends of contracts are those that the portfolio states.";
 
 pub(super) fn contracts(results: &ResultsAnswer) -> ReportSection {
-    let answer = results.optimize.as_ref();
+    let answer = results.chosen().or(results.optimize.as_ref());
     let hosts = TypedTable::new(
         "Contracts",
         "Hosts: contract, spend and what leaving or adding them costs",
@@ -99,7 +93,7 @@ pub(super) fn contracts(results: &ResultsAnswer) -> ReportSection {
         "Models to be qualified for a workload",
         &[("workload", Text), ("model", Text), ("cost once", Amount)],
     );
-    let models = recommended(results).into_iter().flat_map(|answer| &answer.qualify);
+    let models = results.chosen().into_iter().flat_map(|answer| &answer.qualify);
     let qualify =
         qualify.rows(models.map(|own| vec![text(&own.workload), text(&own.model), number(own.usd)]));
     let best = answer.and_then(|answer| answer.hedges.first());
@@ -136,7 +130,8 @@ pub fn runners_up(results: &ResultsAnswer) -> TypedTable {
             ("as good as the standby at", Amount),
         ],
     );
-    let hedges = results.optimize.iter().flat_map(|answer| &answer.hedges);
+    let answer = results.chosen().or(results.optimize.as_ref());
+    let hedges = answer.into_iter().flat_map(|answer| &answer.hedges);
     let rows = hedges.flat_map(|hedge| {
         hedge.runners_up.iter().map(|other| {
             vec![
@@ -159,7 +154,7 @@ pub fn runners_up(results: &ResultsAnswer) -> TypedTable {
 }
 
 pub(super) fn roadmap(results: &ResultsAnswer) -> ReportSection {
-    let Some(answer) = recommended(results) else {
+    let Some(answer) = results.chosen() else {
         return ReportSection { number: 10, title: "Roadmap", says: Vec::new(), tables: Vec::new() };
     };
     let says = vec![format!(

@@ -169,7 +169,8 @@ fn is_new_reserve(standby: &ChangedStandby) -> bool {
     standby.is_reserve && standby.change == StandbyWord::New
 }
 
-fn standby_word(standby: &ChangedStandby) -> &'static str {
+/// What happens to a standby.
+pub(crate) fn standby_word(standby: &ChangedStandby) -> &'static str {
     match standby.change {
         StandbyWord::New if standby.is_reserve => "reserved extra capacity",
         StandbyWord::New => "new standby",

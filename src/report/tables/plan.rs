@@ -4,11 +4,10 @@ use super::SHOWN;
 use super::bounds::conflicts;
 use super::check::{bounds, in_unit, verdict};
 use super::ladder::ladder;
-use super::optimize::{buys, changes, first_changes, summary};
+use super::optimize::{buys, changes, summary};
 use crate::model::limit::Dimension;
 use crate::report::answer::check::LimitAnswer;
 use crate::report::answer::concentration::ConcentrationAnswer;
-use crate::report::answer::optimize::OptimizeAnswer;
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::figures::{ABSENT, counted, number, percent};
 use crate::report::grid::{Grid, Screen};
@@ -29,21 +28,19 @@ pub fn story(results: &ResultsAnswer, screen: Screen) -> Vec<Grid> {
     if !optimized.ladder.is_empty() {
         grids.extend(ladder(&optimized.ladder, optimized.confidence_level, screen));
     }
-    if optimized.recommended().is_some() {
-        grids.extend(before_and_after(results, optimized));
-        grids.extend(first_changes(optimized));
-        grids.push(changes(optimized, SHOWN));
+    if let Some(chosen) = results.chosen() {
+        grids.extend(before_and_after(results));
+        grids.push(changes(chosen, SHOWN));
     } else if optimized.plan.is_none() {
         grids.push(conflicts(optimized));
     }
     grids
 }
 
-/// Cost, risk, concentration and limits before and after; `None` where no plan is recommended.
+/// Cost, risk, concentration and limits before and after; `None` where no change is recommended.
 #[must_use]
-pub fn before_and_after(results: &ResultsAnswer, optimized: &OptimizeAnswer) -> Option<Grid> {
-    optimized.recommended()?;
-    let mut grid = buys(optimized);
+pub fn before_and_after(results: &ResultsAnswer) -> Option<Grid> {
+    let mut grid = buys(results.chosen()?);
     add_scenarios(&mut grid, results);
     add_concentration(&mut grid, results);
     let breached = |limits: &[LimitAnswer]| limits.iter().filter(|limit| limit.breached).count().to_string();

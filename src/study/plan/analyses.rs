@@ -1,11 +1,13 @@
-//! Extra analyses of a recommended plan: ladder, frontier, alternatives and stability.
+//! Analyses of a recommended plan: values of hedges, ladder, frontier, alternatives and stability.
 
 use super::alternatives::{AlternativePlans, alternatives};
 use super::context::PlanContext;
 use super::frontier::{Frontier, frontier};
-use super::ladder::ladder;
+use super::hedge_values::hedge_values;
+use super::ladder::{Ladder, ladder};
 use super::outcome::{HedgeRole, Optimized, Recommended};
 use super::questions::Questions;
+use super::recommend::recommended;
 use super::runners_up::runners_up;
 use super::stability::{Stability, stability};
 use crate::planning::outcome::Status;
@@ -29,21 +31,26 @@ impl Answers {
 
 /// Runs the requested analyses of the plan that was found.
 pub(super) fn answers(context: &PlanContext<'_>, questions: &Questions, mut optimized: Optimized) -> Answers {
-    let Some(recommended) = optimized.plan.as_ref().filter(|_| optimized.status != Status::Infeasible) else {
+    let Some(whole) = optimized.plan.as_ref().filter(|_| optimized.status != Status::Infeasible) else {
         return Answers::of(optimized);
     };
-    let ladder = questions.ladder.then(|| ladder(context, &recommended.plan, optimized.gap));
-    let recommended = recommended.plan.clone();
-    optimized.ladder = ladder;
-    if let Some(plan) = optimized.plan.as_mut().filter(|_| questions.runners_up) {
-        add_runners_up(context, plan);
+    let whole = whole.plan.clone();
+    optimized.ladder = questions.ladder.then(|| ladder(context, &whole, optimized.gap));
+    if questions.option && matches!(optimized.status, Status::Optimal | Status::WithinGap) {
+        let rung = optimized.ladder.as_ref().and_then(Ladder::less_than_all);
+        let measured = rung.map(|rung| &rung.measured);
+        optimized.option =
+            measured.map(|rung| recommended(context, rung.plan.clone(), rung.in_sample.figures));
+    }
+    if let Some(plan) = optimized.option.as_mut().or(optimized.plan.as_mut()) {
+        add_hedges(context, questions, plan);
     }
     let asks_anything =
         questions.frontier || questions.alternatives.is_some() || questions.replications.is_some();
     if !asks_anything {
         return Answers::of(optimized);
     }
-    let plan = context.measured(recommended);
+    let plan = context.measured(whole);
     let today = context.measured(context.session.current.clone());
     let frontier = questions.frontier.then(|| frontier(context, &plan, &today));
     let alternatives = questions.alternatives.map(|asked| {
@@ -52,6 +59,15 @@ pub(super) fn answers(context: &PlanContext<'_>, questions: &Questions, mut opti
     });
     let stability = stability(context, questions, &plan, &today, frontier.as_ref(), alternatives.as_ref());
     Answers { optimized, frontier, alternatives, stability: Some(stability) }
+}
+
+/// Adds what each hedge is worth, and on request what would stand by next best in its place.
+fn add_hedges(context: &PlanContext<'_>, questions: &Questions, plan: &mut Recommended) {
+    let sample = context.fresh_sample(&[&plan.plan]);
+    plan.hedges = hedge_values(&context.session.setting, &sample, &context.request.objective, &plan.plan);
+    if questions.runners_up {
+        add_runners_up(context, plan);
+    }
 }
 
 /// Adds to each standby what would stand by next best in its place.

@@ -50,6 +50,14 @@ pub struct Ladder {
     pub recommended: usize,
 }
 
+impl Ladder {
+    /// The recommended rung, where it is less than the whole plan.
+    #[must_use]
+    pub fn less_than_all(&self) -> Option<&Rung> {
+        self.rungs.get(self.recommended).filter(|rung| rung.kind != RungKind::All)
+    }
+}
+
 /// What a rung leaves free.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RungKind {

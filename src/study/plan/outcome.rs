@@ -193,6 +193,8 @@ pub struct Optimized {
     pub plan: Option<Recommended>,
     /// The least that can be done, and what each further step brings; only on request.
     pub ladder: Option<Ladder>,
+    /// The recommended rung of the ladder, where it is less than the whole plan; only on request.
+    pub option: Option<Recommended>,
     /// An irreducible set of requirements that cannot hold together; empty unless infeasible.
     pub conflicts: Vec<Conflict>,
     /// `None` unless infeasible.
@@ -220,7 +222,9 @@ pub struct Recommended {
     /// Figures of today's allocation on the same fresh trials.
     pub current_out_of_sample: Figures,
     pub replicas: BTreeMap<OfferId, u64>,
+    /// Active limits with their prices; none for a rung, which other restrictions hold back.
     pub binding_limits: Vec<BindingLimit>,
+    /// Values of its hedges; none for the whole plan where a rung is worked out instead.
     pub hedges: HedgeValues,
     pub schedule: Schedule,
     /// Changes from today, by workload.

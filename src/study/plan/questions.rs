@@ -5,6 +5,8 @@
 pub struct Questions {
     /// Whether to climb from today over the least that can be done to the whole plan.
     pub ladder: bool,
+    /// Whether to work out the recommended rung of the ladder like the whole plan.
+    pub option: bool,
     /// Whether to measure what would stand by next best in the place of each standby.
     pub runners_up: bool,
     /// Whether to compute plans from the cheapest to the safest.

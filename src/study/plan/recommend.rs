@@ -5,15 +5,14 @@ use super::changes::{shared_changes, touched, turnover, workload_changes};
 use super::conflict::iis::{ConflictScope, FoundConflict};
 use super::conflict::no_offers::without_offers;
 use super::context::{PlanContext, searched};
-use super::hedge_values::hedge_values;
-use super::outcome::{Optimized, Recommended};
+use super::outcome::{HedgeValues, Optimized, Recommended};
 use super::questions::Questions;
 use super::samples::{CandidateSet, MAX_BROAD_TRIALS, MAX_PLANNING_TRIALS, PlanningSample, few_trials};
 use super::schedule::schedule;
 use super::shadow_prices::PricedPlan;
 use crate::costs::today::capability;
 use crate::model::plan::Plan;
-use crate::planning::outcome::{ProgramSize, Status};
+use crate::planning::outcome::{Figures, ProgramSize, Status};
 use crate::planning::request::Request;
 use crate::planning::sample::CompiledSample;
 use crate::planning::sample::evaluate::{Evaluation, Objective, evaluate};
@@ -177,8 +176,13 @@ impl Session<'_> {
             bound_usd: found.bound_usd.min(objective_usd),
             gap,
             current: found.current.figures,
-            plan: Some(self.recommended(context, plan, &evaluation)),
+            plan: Some(Recommended {
+                binding_limits: self
+                    .binding_limits(context, PricedPlan { plan: &plan, evaluation: &evaluation }),
+                ..recommended(context, plan, evaluation.figures)
+            }),
             ladder: None,
+            option: None,
             n_fresh_trials: context.n_fresh,
             conflicts: Vec::new(),
             conflict_proof: None,
@@ -189,29 +193,30 @@ impl Session<'_> {
             size: found.size,
         }
     }
+}
 
-    fn recommended(&self, context: &PlanContext<'_>, plan: Plan, evaluation: &Evaluation) -> Recommended {
-        let objective = &context.request.objective;
-        let cost = self.setting.planned_cost(&plan);
-        let priced = PricedPlan { plan: &plan, evaluation };
-        Recommended {
-            figures: evaluation.figures,
-            out_of_sample: context.fresh(&plan).figures,
-            current_out_of_sample: context.fresh(&self.current).figures,
-            replicas: self.setting.monthly_cost(&plan).replicas,
-            binding_limits: self.binding_limits(context, priced),
-            hedges: hedge_values(&self.setting, &context.fresh_sample(&[&plan]), objective, &plan),
-            schedule: schedule(&self.setting, context.sample, objective, &self.current, &plan),
-            changes: workload_changes(&self.setting, &self.current, &plan),
-            shared_changes: shared_changes(&self.setting, &self.current, &plan),
-            turnover: turnover(self.instance, &self.current, &plan),
-            touched: touched(self.instance, &self.current, &plan),
-            capability: [&self.current, &plan].map(|plan| capability(self.instance, plan)),
-            opened: cost.opened(&self.setting.known),
-            closed: cost.closed(&self.setting.known),
-            cost,
-            plan,
-        }
+/// A plan with what is told of it; without the prices of limits and the values of hedges, which take longest. `figures`: on the
+/// planning trials.
+pub(super) fn recommended(context: &PlanContext<'_>, plan: Plan, figures: Figures) -> Recommended {
+    let (setting, current) = (&context.session.setting, &context.session.current);
+    let cost = setting.planned_cost(&plan);
+    Recommended {
+        figures,
+        out_of_sample: context.fresh(&plan).figures,
+        current_out_of_sample: context.fresh(current).figures,
+        replicas: setting.monthly_cost(&plan).replicas,
+        binding_limits: Vec::new(),
+        hedges: HedgeValues::default(),
+        schedule: schedule(setting, context.sample, &context.request.objective, current, &plan),
+        changes: workload_changes(setting, current, &plan),
+        shared_changes: shared_changes(setting, current, &plan),
+        turnover: turnover(setting.instance, current, &plan),
+        touched: touched(setting.instance, current, &plan),
+        capability: [current, &plan].map(|plan| capability(setting.instance, plan)),
+        opened: cost.opened(&setting.known),
+        closed: cost.closed(&setting.known),
+        cost,
+        plan,
     }
 }
 
@@ -231,6 +236,7 @@ fn infeasible(
         current: current.figures,
         plan: None,
         ladder: None,
+        option: None,
         conflicts: conflict.members,
         conflict_proof: Some(conflict.proof),
         n_fresh_trials: 0,

@@ -3,7 +3,7 @@
 use super::super::markup::{Markup, note, tag};
 use super::super::page::{PageSection, sub_heading};
 use super::super::table::{DataTable, TableField};
-use super::super::typed::typed_under;
+use super::super::typed::{typed, typed_under};
 use super::location::{chain_row, chain_table};
 use super::roadmap::action_words;
 use crate::report::answer::results::ResultsAnswer;
@@ -11,6 +11,7 @@ use crate::report::answer::supply_chain::{PartyAnswer, ServiceChainAnswer};
 use crate::report::money::amount;
 use crate::report::sections::TypedTable;
 use crate::report::sections::register::{assessment_extract, material_third_parties, supply_chain_extract};
+use crate::report::sections::whole_plan::whole_plan;
 
 /// Terms of the report.
 const GLOSSARY: [(&str, &str); 12] = [
@@ -37,6 +38,7 @@ const GLOSSARY: [(&str, &str); 12] = [
 pub(super) fn section(results: &ResultsAnswer) -> PageSection {
     let body = inventory(results)
         .and(changes(results))
+        .and(typed(&whole_plan(results)))
         .and(register("C.", &supply_chain_extract(results)))
         .and(register("D.", &assessment_extract(results)))
         .and(register("E.", &material_third_parties(results)))
@@ -61,9 +63,7 @@ fn inventory(results: &ResultsAnswer) -> Markup {
 }
 
 fn changes(results: &ResultsAnswer) -> Markup {
-    let Some(optimize) = results.optimize.as_ref().filter(|o| o.recommended().is_some()) else {
-        return Markup::default();
-    };
+    let Some(optimize) = results.chosen() else { return Markup::default() };
     let mut table = DataTable::new(
         "steps",
         &["step", "quarter", "=what is done", ">cost after it, ¤ a month", ">average annual loss, ¤"],

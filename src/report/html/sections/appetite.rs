@@ -3,7 +3,7 @@
 use super::super::markup::Markup;
 use super::super::page::{PageSection, sub_heading};
 use super::super::table::{DataTable, TableField};
-use super::super::words::{limit_field, limit_name};
+use super::super::words::{limit_field, limit_name, loss_limit_note};
 use crate::report::answer::check::LimitAnswer;
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::figures::{ABSENT, counted};
@@ -15,7 +15,7 @@ pub(super) fn section(results: &ResultsAnswer) -> PageSection {
         number: 3,
         title: "Risk appetite against position",
         answer: answer(results),
-        body: table(results).markup().and(exceptions(limits)),
+        body: table(results).markup().and(loss_limit_note(limits)).and(exceptions(limits)),
     }
 }
 

@@ -17,7 +17,7 @@ use crate::report::sections::measures::{CONTRACT_NOTE, runners_up};
 const HEDGES: usize = 6;
 
 pub(super) fn section(results: &ResultsAnswer) -> PageSection {
-    let (answer, body) = match &results.optimize {
+    let (answer, body) = match results.chosen().or(results.optimize.as_ref()) {
         None => ("Without a plan nothing is known about contracts.".to_owned(), Markup::default()),
         Some(optimize) => (
             answer(optimize),

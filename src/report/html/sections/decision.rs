@@ -5,7 +5,7 @@ use super::super::page::{PageSection, fill_in, pair, picture, sub_heading};
 use super::super::table::{DataTable, TableField};
 use super::super::typed::typed;
 use super::super::words::{rung_words, worst_years};
-use crate::report::answer::ladder::{RungAnswer, RungWord, first_step};
+use crate::report::answer::ladder::{RungAnswer, RungWord};
 use crate::report::answer::optimize::OptimizeAnswer;
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::figures::{ABSENT, count, counted, number, percent};
@@ -44,12 +44,10 @@ fn decide(
     sentences.extend(worse_tail(optimize));
     sentences.extend(reasons(rungs, rung_words));
     if optimize.recommended().is_some() {
-        let of_whole = if first_step(rungs).is_some() {
-            "Sections 3 to 11 compare today with the whole plan, the last option."
-        } else {
-            "Sections 3 to 11 compare today with this option."
-        };
-        sentences.push(format!("The board is asked to approve the marked option. {of_whole}"));
+        sentences.push(
+            "The board is asked to approve the marked option. From here on it is called the plan, and sections 3 to 11 compare today with it."
+                .to_owned(),
+        );
     } else if optimize.plan.is_none() {
         return list(sentences).and(conflicts(optimize)).and(sign);
     }

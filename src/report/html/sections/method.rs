@@ -4,7 +4,7 @@ use super::super::markup::list;
 use super::super::page::{PageSection, sub_heading};
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::figures::{level, percent};
-use crate::report::verdict::{aim, proof, simulated};
+use crate::report::verdict::{aim, proven, simulated};
 
 /// What no figure here contains.
 const LEFT_OUT: [&str; 4] = [
@@ -20,10 +20,7 @@ pub(super) fn section(results: &ResultsAnswer) -> PageSection {
     PageSection {
         number: 13,
         title: "Method, convergence and limitations",
-        answer: results
-            .optimize
-            .as_ref()
-            .map_or_else(|| "The planner stopped before it found a plan.".to_owned(), proof),
+        answer: proven(results).unwrap_or_else(|| "The planner stopped before it found a plan.".to_owned()),
         body,
     }
 }

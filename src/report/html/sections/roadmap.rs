@@ -14,8 +14,7 @@ use crate::report::money::amount;
 const ACTIONS: usize = 4;
 
 pub(super) fn section(results: &ResultsAnswer) -> PageSection {
-    let planned = results.optimize.as_ref().filter(|optimize| optimize.recommended().is_some());
-    let (answer, body) = match planned {
+    let (answer, body) = match results.chosen() {
         None => ("No change is recommended, so there is nothing to carry out.".to_owned(), Markup::default()),
         Some(optimize) => (answer(optimize), quarters(results, optimize).and(list(broken(optimize)))),
     };
