@@ -267,9 +267,15 @@ fn basis(answer: &OptimizeAnswer) -> String {
 /// The trials that the plan was made on: all, or those that stand for them.
 #[must_use]
 pub fn planned_on(answer: &OptimizeAnswer) -> String {
-    let trials = simulated(answer.trials, answer.horizon_days);
-    match answer.planned_trials {
-        n if n < answer.trials => format!("{} of {trials}, chosen to stand for all", count(n)),
+    chosen_of(answer.planned_trials, answer.trials, answer.horizon_days)
+}
+
+/// All trials, or those of them that stand for all.
+#[must_use]
+pub fn chosen_of(planned_trials: u64, n_trials: u64, horizon_days: f64) -> String {
+    let trials = simulated(n_trials, horizon_days);
+    match planned_trials {
+        n if n < n_trials => format!("{} of {trials}, chosen to stand for all", count(n)),
         _ => trials,
     }
 }

@@ -90,6 +90,8 @@ pub struct ForcedPlan {
     pub share: f64,
     /// Share that the best plan gives it of its own accord, in [0, 1].
     pub share_planned: f64,
+    /// Trials that both plans are made on: fewer than `trials` where a stratified sample stands for them.
+    pub planned_trials: u64,
     /// Cost and risk of the best plan.
     pub best: CostAndRisk,
     /// Cost and risk of the plan with the offer; null when the best plan gives it as much already, or no plan does.
@@ -176,6 +178,7 @@ impl ForcedPlan {
         let planned = Self {
             share: forced.share,
             share_planned: forced.share_planned,
+            planned_trials: forced.n_planned_trials,
             best: CostAndRisk::of(&forced.best),
             plan: None,
             change: None,

@@ -7,7 +7,7 @@ use crate::report::figures::{ABSENT, percent};
 use crate::report::grid::Grid;
 use crate::report::money::{CODE, amount, amount_change};
 use crate::report::names::some_users;
-use crate::report::verdict::simulated;
+use crate::report::verdict::chosen_of;
 
 /// All tables of `optimize --why`.
 #[must_use]
@@ -88,7 +88,7 @@ fn comparison(answer: &WhyAnswer, forced: &ForcedPlan, plan: &CostAndRisk, what:
     });
     grid.note(format!(
         "Both plans are made on the same {}; everything else may change.",
-        simulated(answer.trials, answer.horizon_days)
+        chosen_of(forced.planned_trials, answer.trials, answer.horizon_days)
     ));
     grid
 }

@@ -4,7 +4,7 @@ use super::changes::turnover;
 use super::conflict::iis::ConflictScope;
 use super::conflict::requirements::load;
 use super::outcome::Conflict;
-use super::samples::MAX_PLANNING_TRIALS;
+use super::samples::{MAX_PLANNING_TRIALS, PlanningSample};
 use super::sovereignty_rule::{Restriction, SovereigntyRule};
 use crate::limits::BOUND_SLACK;
 use crate::model::selector::Selector;
@@ -166,7 +166,7 @@ impl Session<'_> {
         session.setting.known = self.setting.known.clone();
         let objective = Objective::new(settings.cvar_weight, settings.confidence_level);
         let request = Request::new(objective);
-        let sample = session.shortlist_sample(settings);
+        let sample = PlanningSample { sample: session.shortlist_sample(settings), warm_start: None };
         let scope = ConflictScope::AllButEligibility;
         Ok(match session.best_or_conflict(settings, &request, &sample, scope, progress)? {
             // The start plan may exceed a quota; plans of the search do not.

@@ -3,7 +3,7 @@
 use super::conflict::iis::{ConflictScope, FoundConflict};
 use super::context::searched;
 use super::outcome::{Conflict, ConflictProof};
-use super::samples::{CandidateSet, MAX_PLANNING_TRIALS};
+use super::samples::{CandidateSet, MAX_PLANNING_TRIALS, PlanningSample};
 use super::shadow_prices::PricedPlan;
 use crate::ids::nearest;
 use crate::model::eligibility::Ineligible;
@@ -11,9 +11,8 @@ use crate::model::instance::{CellIdx, OfferIdx, WorkloadIdx};
 use crate::model::plan::Plan;
 use crate::planning::outcome::Figures;
 use crate::planning::request::{Floor, Request};
-use crate::planning::sample::CompiledSample;
 use crate::planning::sample::evaluate::{Evaluation, Objective};
-use crate::planning::search::{GAP_TOLERANCE, SearchOutcome, search};
+use crate::planning::search::{GAP_TOLERANCE, SearchOptions, SearchOutcome, search, search_with};
 use crate::study::progress::{Progress, Target};
 use crate::study::session::{OptimizeError, OptimizeSettings, Session};
 
@@ -70,6 +69,8 @@ pub struct Forced {
     pub share: f64,
     /// The offer's share in the best plan.
     pub share_planned: f64,
+    /// Trials that both plans are made on: fewer than the planning trials where a stratified sample stands for them.
+    pub n_planned_trials: u64,
     pub best: Figures,
     pub outcome: ForcedOutcome,
 }
@@ -171,7 +172,7 @@ impl Session<'_> {
         let objective = Objective::new(settings.cvar_weight, settings.confidence_level);
         let free = Request { max_turnover: settings.max_turnover, ..Request::new(objective) };
         progress(Progress::Compiling { n_trials: settings.n_trials });
-        let sample = self.compiled(&self.setting, settings, CandidateSet::Shortlist(&[floor.offer]));
+        let sample = self.planning_sample(settings, &free, CandidateSet::Shortlist(&[floor.offer]));
         progress(Progress::Searching(Target::Plan));
         let best = self.best_or_conflict(settings, &free, &sample, ConflictScope::All, progress)?;
         let Ok((plan, evaluation, bound_usd)) = best else {
@@ -196,7 +197,9 @@ impl Session<'_> {
                 Err(found) => ForcedOutcome::Conflict { members: found.members, proof: found.proof },
             }
         };
-        Ok((Forced { share: floor.share, share_planned, best: evaluation.figures, outcome }, plan))
+        let n_planned_trials = sample.sample.n_trials as u64;
+        let (share, best) = (floor.share, evaluation.figures);
+        Ok((Forced { share, share_planned, n_planned_trials, best, outcome }, plan))
     }
 
     /// The best plan and the lower bound on the objective, USD; otherwise the conflict that leaves no plan.
@@ -204,11 +207,12 @@ impl Session<'_> {
         &self,
         settings: OptimizeSettings,
         request: &Request,
-        sample: &CompiledSample,
+        PlanningSample { sample, warm_start }: &PlanningSample,
         scope: ConflictScope,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Result<(Plan, Evaluation, f64), FoundConflict>, OptimizeError> {
-        let found = searched(search(&self.setting, sample, request, &|_, _, _| ()))?;
+        let options = SearchOptions { warm_start: warm_start.as_ref(), ..SearchOptions::default() };
+        let found = searched(search_with(options, &self.setting, sample, request, &|_, _, _| ()))?;
         if let Some(SearchOutcome { best: Some((plan, evaluation)), bound_usd, .. }) = found {
             return Ok(Ok((plan, evaluation, bound_usd)));
         }
