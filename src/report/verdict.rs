@@ -64,6 +64,7 @@ fn in_two_steps([today, first, all]: [&RungAnswer; 3]) -> String {
         none if none.abs() < LEAST_USD => "nothing more a month".to_owned(),
         change => format!("{} a month {}", money(change.abs()), more_or_less(change)),
     };
+    let cash = if first.cash_usd < LEAST_USD { "nothing".to_owned() } else { money(first.cash_usd) };
     let once = match all.cash_usd - first.cash_usd {
         none if none.abs() < LEAST_USD => "nothing once".to_owned(),
         more => format!("{} once {}", money(more.abs()), more_or_less(more)),
@@ -74,7 +75,7 @@ fn in_two_steps([today, first, all]: [&RungAnswer; 3]) -> String {
         money(figures(today).aal_usd),
         money(figures(first).aal_usd),
         monthly(today, first),
-        money(first.cash_usd),
+        cash,
         counted(all.workloads.len(), "workload"),
         percent(all.turnover),
         if figures(all).aal_usd > figures(first).aal_usd { "rise" } else { "fall" },
