@@ -81,6 +81,12 @@ impl PlannedCost {
         self.change_usd() * part_in_horizon(self.horizon_days, self.spread_over_days)
     }
 
+    /// What is paid within the horizon, the whole cost of the change included, USD.
+    #[must_use]
+    pub fn paid_in_horizon_usd(&self) -> f64 {
+        self.monthly.over_horizon_usd(self.horizon_days) + self.shortfall_usd() + self.change_usd()
+    }
+
     /// Planned cost over the horizon, USD.
     #[must_use]
     pub fn over_horizon_usd(&self) -> f64 {

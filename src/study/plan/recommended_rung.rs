@@ -29,14 +29,15 @@ pub(super) fn recommended(objective: &Objective, rungs: &[Rung], knee: Option<us
     least.unwrap_or(usual)
 }
 
-/// Whether the rung changes something for less cash than `other`, breaks no more limits, and has a capability that is not
-/// lower by more than the scale can tell.
+/// Whether the rung changes something for less cash than `other` without costing more than that cash to run within the horizon,
+/// breaks no more limits, and has a capability that is not lower by more than the scale can tell.
 fn is_smaller(rung: &Rung, other: &Rung) -> bool {
     let broken =
         |rung: &Rung| [&rung.measured.in_sample, &rung.measured.fresh].map(|measured| measured.broken.len());
     let ([planned, fresh], [other_planned, other_fresh]) = (broken(rung), broken(other));
     !rung.workloads.is_empty()
         && rung.cost.change_usd() < other.cost.change_usd()
+        && rung.cost.paid_in_horizon_usd() <= other.cost.paid_in_horizon_usd()
         && planned <= other_planned
         && fresh <= other_fresh
         && rung.capability.points >= other.capability.points - KEEP_QUALITY_POINTS
@@ -49,6 +50,7 @@ mod tests {
     use crate::model::words::Openness;
     use crate::study::plan::questions::Questions;
     use crate::study::session::{OptimizeSettings, Session};
+    use crate::units::DAYS_PER_MONTH;
 
     /// Average and tail alike lose `risk`, so that the objective is planned cost plus risk.
     struct Wanted {
@@ -131,6 +133,12 @@ mod tests {
         assert_eq!(recommended_of(breaks, &RUNGS, None), 4);
         let weaker = |rungs: &mut Vec<Rung>| rungs[2].capability.points -= KEEP_QUALITY_POINTS + 1.0;
         assert_eq!(recommended_of(weaker, &RUNGS, None), 4);
+        // 20 less to change than the knee: that is gone when it costs more than 20 more to run in the 100 days of the horizon.
+        let months = 100.0 / DAYS_PER_MONTH;
+        let dearer_to_run =
+            |usd: f64| move |rungs: &mut Vec<Rung>| rungs[2].cost.monthly.fixed_usd += usd / months;
+        assert_eq!(recommended_of(dearer_to_run(19.9), &RUNGS, Some(3)), 2);
+        assert_eq!(recommended_of(dearer_to_run(20.1), &RUNGS, Some(3)), 3);
         let idle = |rungs: &mut Vec<Rung>| rungs[2].workloads.clear();
         assert_eq!(recommended_of(idle, &RUNGS, None), 4);
     }
