@@ -5,7 +5,8 @@ use crate::study::progress::Progress;
 use std::ops::Range;
 
 use super::bounds::End;
-use super::requirements::{Demand, Demands, Feasibility, Goal, Relaxation, Requirement, load};
+use super::demand::{Demand, Requirement};
+use super::requirements::{Demands, Feasibility, Goal, Relaxation, load};
 use crate::costs::today::mean_quality;
 use crate::limits::sizes::{Size, pairs_in_use};
 use crate::limits::test_limits;
@@ -174,7 +175,7 @@ impl ConflictSearch<'_> {
         let takes_long = without_risk.is_none() && self.demands.is_large();
         let mut holds = without_risk.unwrap_or_else(|| vec![true; self.demands.list.len()]);
         holds = self.alone(&holds).unwrap_or(holds);
-        let is_given = |at: usize| takes_long && self.demands.kind(at) == DemandKind::Eligibility;
+        let is_given = |at: usize| takes_long && self.demands.list[at].kind() == DemandKind::Eligibility;
         let given: Vec<bool> = (0..holds.len()).map(is_given).collect();
         for group in self.groups().iter().filter(|group| group.iter().all(|part| !given[part.start])) {
             self.filter(&mut holds, group);
@@ -192,8 +193,9 @@ impl ConflictSearch<'_> {
     /// can.
     fn alone(&self, holds: &[bool]) -> Option<Vec<bool>> {
         let n = self.demands.list.len();
-        let is_given =
-            |at: usize| matches!(self.demands.kind(at), DemandKind::Eligibility | DemandKind::Capacity);
+        let is_given = |at: usize| {
+            matches!(self.demands.list[at].kind(), DemandKind::Eligibility | DemandKind::Capacity)
+        };
         let with = |one: usize| (0..n).map(|at| at == one || is_given(at)).collect::<Vec<bool>>();
         (0..n).filter(|&at| holds[at] && !is_given(at)).map(with).find(|holds| !self.is_feasible(holds))
     }
@@ -288,11 +290,12 @@ impl ConflictSearch<'_> {
             Some(Feasibility::Feasible(best)) => Some(best.1.figures),
             _ => None,
         };
+        let demand = self.demands.list[member];
         Conflict {
-            what: self.demands.words(member),
-            kind: self.demands.kind(member),
-            unit: self.demands.unit(member),
-            bound: self.demands.bound(member),
+            what: demand.words(self.session.instance, self.demands.request),
+            kind: demand.kind(),
+            unit: demand.unit(self.session.instance),
+            bound: demand.bound(self.session.instance),
             relax_to,
             is_enough,
             breaks_at,
@@ -308,7 +311,7 @@ impl ConflictSearch<'_> {
 
     /// The nearest bound at which a plan exists; `without`: a plan that keeps everything but this member.
     fn relaxed(&self, held: &[bool], member: usize, without: &(Plan, Evaluation)) -> Option<f64> {
-        let bound = self.demands.bound(member)?;
+        let bound = self.demands.list[member].bound(self.session.instance)?;
         let relaxation = |at: f64| Relaxation { holds: held.to_vec(), relaxed: Some((member, at)) };
         let is_kept = |at: f64| self.demands.check(&relaxation(at), Goal::Any).is_feasible();
         let is_possible = |at: f64| self.demands.without_losses(&relaxation(at)).is_feasible();

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::demand::{Requirement, exclusions};
 use super::iis::FoundConflict;
-use super::requirements::{Requirement, exclusions};
 use crate::model::instance::{CellIdx, Instance, OfferIdx, WorkloadIdx};
 use crate::service::setting::Setting;
 use crate::study::plan::outcome::{Conflict, ConflictProof, DemandKind};

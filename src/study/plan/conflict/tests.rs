@@ -1,5 +1,6 @@
 //! How much is searched for a conflict.
 
+use super::demand::Demand;
 use super::requirements::{Demands, Feasibility, Goal, Relaxation};
 use crate::model::example::Example;
 use crate::model::limit::{Bound, Dimension, Measure};
@@ -40,7 +41,7 @@ fn no_trial_is_compiled_for_every_offer_where_losses_do_not_decide() {
     let request = Request { max_turnover: SETTINGS.max_turnover, ..Request::new(objective) };
     let demands = Demands::new(&session, SETTINGS, &request, None, true);
     let n = demands.list.len();
-    let turnover = (0..n).find(|&at| demands.words(at).contains("moves")).unwrap();
+    let turnover = demands.list.iter().position(|demand| matches!(demand, Demand::Turnover(_))).unwrap();
     let check = |relaxed: Option<(usize, f64)>| {
         demands.check(&Relaxation { holds: vec![true; n], relaxed }, Goal::Any)
     };
