@@ -3,14 +3,14 @@
 mod onsets;
 mod relevance;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use rayon::prelude::*;
 
 use self::onsets::{OfferOnsets, Onsets, UNTOUCHED, outage_of};
 use self::relevance::Relevance;
 use super::node_losses::{NodeFailure, NodeFailureAnalysis};
-use crate::graph::outage::Outage;
+use crate::graph::outage::{Outage, WeakenedNeed};
 use crate::graph::supply::{Node, SupplyGraph};
 use crate::model::instance::{Instance, OfferIdx};
 use crate::model::limit::NodeKind;
@@ -36,11 +36,9 @@ struct PairCandidate {
     node: NodeFailure,
     /// Stopped nodes of the supply graph on which the plan depends.
     stopped: BTreeSet<Node>,
-    /// Index of the first candidate with the same onsets.
-    twin: usize,
     onsets: Onsets,
     /// See [`Outage::weakened`].
-    weakened: Vec<(usize, usize)>,
+    weakened: Vec<WeakenedNeed>,
     loss_usd: f64,
     /// Groups of cells of which a primary is hit, ascending.
     hit_groups: Vec<HitGroup>,
@@ -76,18 +74,38 @@ impl NodeFailureAnalysis<'_> {
     pub fn worst_pairs(&self, kinds: &[NodeKind], n_pairs: usize) -> Vec<PairLoss> {
         let pairs = Pairs::new(self);
         let candidates = pairs.candidates(kinds);
-        let of_first = |first: usize| {
-            let mut known = BTreeMap::new();
-            let with = |second: &PairCandidate| pairs.pair(&candidates[first], second, &mut known);
-            let mut found: Vec<PairLoss> = candidates[first + 1..].iter().filter_map(with).collect();
+        let twins = twins(&candidates);
+        let of_class = |first: usize| {
+            let mut found = Vec::new();
+            for second in &twins[first..] {
+                // The loss of two classes, once it is needed.
+                let mut known = None;
+                for (at, &a) in twins[first].iter().enumerate() {
+                    let others = if second == &twins[first] { &second[at + 1..] } else { &second[..] };
+                    found.extend(others.iter().filter_map(|&b| {
+                        pairs.pair(&candidates[a.min(b)], &candidates[a.max(b)], &mut known)
+                    }));
+                }
+            }
             keep_worst(&mut found, n_pairs);
             found
         };
-        let mut worst: Vec<PairLoss> =
-            (0..candidates.len()).into_par_iter().flat_map_iter(of_first).collect();
+        let mut worst: Vec<PairLoss> = (0..twins.len()).into_par_iter().flat_map_iter(of_class).collect();
         keep_worst(&mut worst, n_pairs);
         worst
     }
+}
+
+/// Candidates by equal onsets, ascending by the first of each.
+fn twins(candidates: &[PairCandidate]) -> Vec<Vec<usize>> {
+    let mut twins: Vec<Vec<usize>> = Vec::new();
+    for (at, candidate) in candidates.iter().enumerate() {
+        match twins.iter_mut().find(|twins| candidates[twins[0]].onsets == candidate.onsets) {
+            Some(own) => own.push(at),
+            None => twins.push(vec![at]),
+        }
+    }
+    twins
 }
 
 impl<'a> Pairs<'a> {
@@ -120,12 +138,7 @@ impl<'a> Pairs<'a> {
                 node.stopped(instance).into_iter().filter(|n| relevant.contains(n)).collect();
             (!stopped.is_empty()).then(|| self.candidate(*node, stopped))
         };
-        let mut candidates: Vec<PairCandidate> = nodes.par_iter().filter_map(candidate).collect();
-        for at in 0..candidates.len() {
-            let is_twin = |other: &PairCandidate| other.onsets == candidates[at].onsets;
-            candidates[at].twin = candidates.iter().position(is_twin).unwrap_or(at);
-        }
-        candidates
+        nodes.par_iter().filter_map(candidate).collect()
     }
 
     fn candidate(&self, node: NodeFailure, stopped: BTreeSet<Node>) -> PairCandidate {
@@ -141,7 +154,7 @@ impl<'a> Pairs<'a> {
             })
             .collect();
         let loss_usd = hit_groups.iter().fold(0.0, |sum, hit| sum + hit.loss_usd);
-        PairCandidate { node, stopped, twin: 0, onsets, weakened: outage.weakened, loss_usd, hit_groups }
+        PairCandidate { node, stopped, onsets, weakened: outage.weakened, loss_usd, hit_groups }
     }
 
     fn outage(&self, stopped: &BTreeSet<Node>) -> Outage {
@@ -168,25 +181,20 @@ impl<'a> Pairs<'a> {
 
     /// The loss of a pair; `None` when one is under the other or the excess is rounding.
     ///
-    /// `known`: losses of `a` with twins of `b`, USD.
-    fn pair(
-        &self,
-        a: &PairCandidate,
-        b: &PairCandidate,
-        known: &mut BTreeMap<usize, f64>,
-    ) -> Option<PairLoss> {
+    /// `known`: the loss of a twin of `a` with a twin of `b` that are no stronger together, USD.
+    fn pair(&self, a: &PairCandidate, b: &PairCandidate, known: &mut Option<f64>) -> Option<PairLoss> {
         let instance = self.analysis.setting().instance;
         if is_under(instance, &a.stopped, &b.stopped) || is_under(instance, &b.stopped, &a.stopped) {
             return None;
         }
-        // If both weaken the same need, its alternatives may be down only together, so the graph is evaluated again.
-        let joint = have_common(&a.weakened, &b.weakened).then(|| self.joint(a, b));
+        // If alternatives of a need are down only together, more may follow, so the graph is evaluated again.
+        let joint = are_stronger_together(&a.weakened, &b.weakened).then(|| self.joint(a, b));
         let loss_usd = match joint.filter(|joint| *joint != a.onsets.sooner(&b.onsets)) {
             Some(joint) => {
                 let onset = |offer: OfferIdx| joint.at(self.stop_classes[offer]);
                 self.pair_loss(a, b, &self.groups_hit(onset), onset)
             }
-            None => *known.entry(b.twin).or_insert_with(|| {
+            None => *known.get_or_insert_with(|| {
                 let hit = a.hit_groups.iter().chain(&b.hit_groups).map(|g| g.group).collect();
                 let joint = a.onsets.sooner(&b.onsets);
                 self.pair_loss(a, b, &hit, |offer| joint.at(self.stop_classes[offer]))
@@ -234,10 +242,20 @@ impl<'a> Pairs<'a> {
     }
 }
 
-/// Whether two ascending lists share an entry.
-fn have_common<T: Ord>(a: &[T], b: &[T]) -> bool {
+/// Whether some need is unmet sooner under both outages than under either. Both are of nodes that stop on day 0 for good; needs
+/// ascend.
+///
+/// If no need is, every node is down from the earlier of its two onsets: that of a need is the latest of its alternatives', and
+/// that of a node the earliest of its needs', providers before consumers.
+fn are_stronger_together(a: &[WeakenedNeed], b: &[WeakenedNeed]) -> bool {
     let (few, many) = if a.len() < b.len() { (a, b) } else { (b, a) };
-    few.iter().any(|entry| many.binary_search(entry).is_ok())
+    few.iter().any(|own| {
+        many.binary_search_by_key(&own.need, |other| other.need).is_ok_and(|at| {
+            let latest = |onsets: &[f64]| onsets.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let sooner: Vec<f64> = own.onsets.iter().zip(&many[at].onsets).map(|(x, y)| x.min(*y)).collect();
+            latest(&sooner) < latest(&own.onsets).min(latest(&many[at].onsets))
+        })
+    })
 }
 
 fn keep_worst(pairs: &mut Vec<PairLoss>, n_pairs: usize) {

@@ -32,10 +32,18 @@ pub struct Outage {
     /// Times at which all of the offer's own hardware is down.
     pub no_new: BTreeMap<OfferIdx, Vec<Down>>,
     pub stale: BTreeMap<OfferIdx, Vec<Down>>,
-    /// Needs with several alternatives of which at least one is down at some time, ascending: index of the consumer in
-    /// [`SupplyGraph::providers_first`], and position of the need. Stops that have none of these in common have no
-    /// combined effect.
-    pub weakened: Vec<(usize, usize)>,
+    /// Needs with several alternatives of which at least one is down at some time, ascending. Stops that have none of these in
+    /// common have no combined effect.
+    pub weakened: Vec<WeakenedNeed>,
+}
+
+/// A need of which some alternatives are down.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WeakenedNeed {
+    /// Index of the consumer in [`SupplyGraph::providers_first`], and position of the need.
+    pub need: (usize, usize),
+    /// `[n_alternatives]`: the day from which each is down; infinite: never.
+    pub onsets: Vec<f64>,
 }
 
 /// Offers to which something happens at the same times.
@@ -127,7 +135,10 @@ impl OutageEvaluation<'_> {
         for (at, need) in self.graph.needs(node).iter().enumerate() {
             let has_choice = need.providers.len() > 1 && need.kind != NeedKind::Updates;
             if has_choice && need.providers.iter().any(|p| self.down.contains_key(p)) {
-                self.outage.weakened.push((place, at));
+                let onset =
+                    |p| self.down.get(p).and_then(|down| down.first()).map_or(f64::INFINITY, |d| d.start);
+                let onsets = need.providers.iter().map(onset).collect();
+                self.outage.weakened.push(WeakenedNeed { need: (place, at), onsets });
             }
         }
     }
