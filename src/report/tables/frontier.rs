@@ -6,7 +6,7 @@ use crate::report::figures::{ABSENT, level, number, usd};
 use crate::report::grid::{Grid, Screen};
 use crate::report::money::amount;
 use crate::report::scatter::PlotMark;
-use crate::study::plan::frontier::LEAST_POINTS;
+use crate::study::plan::frontier::{LEAST_POINTS, MAX_SEARCHES};
 
 /// Chart and table of a frontier.
 #[must_use]
@@ -100,11 +100,11 @@ fn notes(grid: &mut Grid, frontier: &FrontierPlans) {
         grid.note("Today's allocation breaks a limit, so it has no cost plus weighted loss to compare.");
     }
     if frontier.points.len() < LEAST_POINTS {
-        grid.note(format!(
-            "{} searches found {} distinct plans; further searches only repeat them.",
-            frontier.searches + 1,
-            frontier.points.len(),
-        ));
+        let (searches, plans) = (frontier.searches + 1, frontier.points.len());
+        grid.note(match frontier.searches < MAX_SEARCHES {
+            true => format!("{searches} searches found {plans} distinct plans; no weight between theirs leads to a better one."),
+            false => format!("{searches} searches found {plans} distinct plans."),
+        });
     }
 }
 
