@@ -1,6 +1,7 @@
 //! Groups of cells of a workload that differ only in their number of users, so that their losses are proportional.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use rayon::prelude::*;
 
@@ -42,10 +43,21 @@ impl CellGroup {
     /// Groups of all cells under a plan, ordered by their first cell. Without shocks, any node of the supply graph may stop.
     #[must_use]
     pub fn all(setting: &Setting<'_>, plan: &Plan, shocks: &[ResolvedShock]) -> Vec<Self> {
+        Self::of_workloads(setting, plan, shocks, 0..setting.instance.workloads.len())
+    }
+
+    /// Groups of the cells of some workloads; otherwise like [`Self::all`].
+    #[must_use]
+    pub fn of_workloads(
+        setting: &Setting<'_>,
+        plan: &Plan,
+        shocks: &[ResolvedShock],
+        workloads: Range<WorkloadIdx>,
+    ) -> Vec<Self> {
         let mut group_by_likeness: HashMap<Likeness, usize> = HashMap::new();
         let mut cells: Vec<Vec<CellIdx>> = Vec::new();
         // Cells of other workloads are never alike, and those of one stand together.
-        for workload in &setting.instance.workloads {
+        for workload in &setting.instance.workloads[workloads] {
             group_by_likeness.clear();
             let own: Vec<CellIdx> = workload.cells.clone().collect();
             let alike: Vec<Likeness> =

@@ -1,6 +1,7 @@
 //! Data shared by all trials of a plan: the groups of cells, and the outage that each shock causes by itself.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::{Arc, RwLock};
 
 use rayon::prelude::*;
@@ -13,7 +14,7 @@ use super::timeline::{Asked, Buffers, GroupTimeline, ImpactInterval};
 use super::twins::Twins;
 use crate::graph::outage::{Outage, OutageByTimes};
 use crate::graph::supply::{NeedKind, Node};
-use crate::model::instance::OfferIdx;
+use crate::model::instance::{OfferIdx, WorkloadIdx};
 use crate::model::plan::Plan;
 use crate::service::cell_groups::CellGroup;
 use crate::service::cell_model::{AlikeCells, CellModel};
@@ -103,7 +104,13 @@ impl Variant {
 }
 
 impl<'a> Engine<'a> {
-    pub(super) fn new(setting: &'a Setting<'a>, shocks: &'a [ResolvedShock], plan: &Plan) -> Self {
+    /// The demand of some workloads under a plan.
+    pub(super) fn new(
+        setting: &'a Setting<'a>,
+        shocks: &'a [ResolvedShock],
+        plan: &Plan,
+        workloads: Range<WorkloadIdx>,
+    ) -> Self {
         let outages: Vec<Outage> = (0..shocks.len())
             .into_par_iter()
             .map(|shock| {
@@ -112,7 +119,7 @@ impl<'a> Engine<'a> {
             .collect();
         let combining =
             shocks.iter().zip(&outages).map(|(s, outage)| combining(setting, s, outage)).collect();
-        let full_groups = CellGroup::all(setting, plan, shocks);
+        let full_groups = CellGroup::of_workloads(setting, plan, shocks, workloads);
         let twins = Twins::new(setting, plan, shocks, &full_groups);
         let mut alike = AlikeCells::default();
         let mut group =

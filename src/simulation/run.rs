@@ -13,6 +13,7 @@ use super::memory::{Recollection, TrialMemory};
 use super::parts::{Attribution, Parts};
 use super::sums::{LossTotals, amount};
 use super::worker::Worker;
+use crate::model::instance::WorkloadIdx;
 use crate::model::plan::Plan;
 use crate::service::setting::Setting;
 use crate::shocks::resolve::ResolvedShock;
@@ -83,7 +84,19 @@ impl<'a> Simulation<'a> {
     /// Prepares a plan for trials.
     #[must_use]
     pub fn new(setting: &'a Setting<'a>, shocks: &'a [ResolvedShock], sampler: Sampler, plan: &Plan) -> Self {
-        let engine = Engine::new(setting, shocks, plan);
+        Self::of_workloads(setting, shocks, sampler, plan, 0..setting.instance.workloads.len())
+    }
+
+    /// Prepares the demand of some workloads for trials: each loses what it loses in a simulation of all.
+    #[must_use]
+    pub fn of_workloads(
+        setting: &'a Setting<'a>,
+        shocks: &'a [ResolvedShock],
+        sampler: Sampler,
+        plan: &Plan,
+        workloads: Range<WorkloadIdx>,
+    ) -> Self {
+        let engine = Engine::new(setting, shocks, plan, workloads);
         let sampler = sampler.only(&engine.matters());
         let attributions = shocks.iter().map(|s| Attribution::of(setting.instance, &s.shock)).collect();
         Self { setting, engine, sampler, attributions, recollection: None, memory: None }

@@ -63,8 +63,7 @@ pub(super) fn answers(context: &PlanContext<'_>, questions: &Questions, mut opti
 
 /// Adds what each hedge is worth, and on request what would stand by next best in its place.
 fn add_hedges(context: &PlanContext<'_>, questions: &Questions, plan: &mut Recommended) {
-    let sample = context.fresh_sample(&[&plan.plan]);
-    plan.hedges = hedge_values(&context.session.setting, &sample, &context.request.objective, &plan.plan);
+    plan.hedges = hedge_values(context, &plan.plan);
     if questions.runners_up {
         add_runners_up(context, plan);
     }

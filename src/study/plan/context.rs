@@ -7,12 +7,8 @@ use crate::planning::sample::CompiledSample;
 use crate::planning::sample::evaluate::{Evaluation, evaluate};
 use crate::planning::search::{SearchOptions, SearchOutcome, search_with};
 use crate::planning::solver::SolverError;
-use crate::simulation::draws::Purpose;
 use crate::study::progress::{Progress, Target};
 use crate::study::session::{OptimizeError, OptimizeSettings, Session};
-
-/// Largest number of fresh trials that are compiled to measure parts of a plan.
-const MAX_FRESH_COMPILED: u64 = 10_000;
 
 /// A plan measured on its planning trials and on fresh ones.
 #[derive(Debug, Clone)]
@@ -75,12 +71,6 @@ impl PlanContext<'_> {
 
     pub fn measured(&self, plan: Plan) -> MeasuredPlan {
         MeasuredPlan { in_sample: self.evaluate(&plan), fresh: self.fresh(&plan), plan }
-    }
-
-    /// Fresh trials, at most [`MAX_FRESH_COMPILED`], compiled for the given plans and their parts.
-    pub fn fresh_sample(&self, plans: &[&Plan]) -> CompiledSample {
-        let n_trials = self.n_fresh.min(MAX_FRESH_COMPILED);
-        self.session.compiled_for(self.settings.seed, Purpose::OutOfSample, 0..n_trials, plans)
     }
 }
 

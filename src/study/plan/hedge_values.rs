@@ -4,19 +4,24 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
+use super::context::PlanContext;
 use super::outcome::{HedgeRole, HedgeValue, HedgeValues};
 use super::schedule::contributions;
 use crate::costs::readiness_fee;
 use crate::measures::Estimate;
 use crate::measures::paired::paired_difference;
-use crate::model::instance::{CellIdx, OfferIdx, WorkloadIdx};
+use crate::measures::probabilities::TrialProbabilities;
+use crate::model::instance::{OfferIdx, WorkloadIdx};
 use crate::model::plan::Plan;
 use crate::planning::horizon_months;
 use crate::planning::sample::CompiledSample;
 use crate::planning::sample::evaluate::{Evaluation, Objective, measure};
 use crate::service::cell_plan::CellPlan;
 use crate::service::setting::Setting;
+use crate::simulation::draws::Purpose;
 
+/// Fresh trials on which parts of a plan are measured, at most.
+const MAX_TRIALS: u64 = 10_000;
 /// Shares below this are rounding.
 const LEAST_SHARE: f64 = 1e-6;
 
@@ -29,15 +34,10 @@ struct PlanPart {
     without: Plan,
 }
 
-/// Values of the standbys and primaries of a plan, measured on the trials of `sample`.
-#[must_use]
-pub fn hedge_values(
-    setting: &Setting<'_>,
-    sample: &CompiledSample,
-    objective: &Objective,
-    plan: &Plan,
-) -> HedgeValues {
-    let measured = MeasuredByCell::new(setting, sample, objective, plan);
+/// Values of the standbys and primaries of a plan, measured on fresh trials.
+pub(super) fn hedge_values(context: &PlanContext<'_>, plan: &Plan) -> HedgeValues {
+    let setting = &context.session.setting;
+    let measured = MeasuredByWorkload::on_fresh_trials(context, MAX_TRIALS, plan);
     let mut parts = standbys(plan);
     let mut only_sources = Vec::new();
     for workload in 0..plan.standby.len() {
@@ -56,7 +56,7 @@ pub fn hedge_values(
         let by_loss = b.loss_avoided_usd.value.total_cmp(&a.loss_avoided_usd.value);
         by_loss.then_with(|| (&a.workload, &a.offer).cmp(&(&b.workload, &b.offer)))
     });
-    HedgeValues { list, only_sources, n_trials: sample.n_trials as u64 }
+    HedgeValues { list, only_sources, n_trials: measured.losses.len() as u64 }
 }
 
 fn standbys(plan: &Plan) -> Vec<PlanPart> {
@@ -105,13 +105,18 @@ fn without_primary(
     ((given_up > 0.0).then_some(PlanPart { workload, offer, role, without }), is_only_source)
 }
 
-/// A plan measured on a sample, so that a change of one workload only needs the losses of its cells again.
-pub(super) struct MeasuredByCell<'a> {
+/// Losses of a workload under a plan by trial, USD.
+type LossesOf<'a> = Box<dyn Fn(WorkloadIdx, &Plan) -> Vec<f64> + Sync + 'a>;
+
+/// A plan measured on trials, so that a change of one workload only needs the losses of this workload again.
+pub(super) struct MeasuredByWorkload<'a> {
     setting: &'a Setting<'a>,
-    sample: &'a CompiledSample,
     objective: &'a Objective,
-    plan: &'a Plan,
-    /// `[n_trials]`
+    probabilities: TrialProbabilities,
+    losses_of: LossesOf<'a>,
+    /// `[n_workloads][n_trials]`: of the plan, USD.
+    own_losses: Vec<Vec<f64>>,
+    /// `[n_trials]`: of all workloads, USD.
     losses: Vec<f64>,
     /// `[n_trials]`: contribution of each trial to the weighted risk, USD.
     contributions: Vec<f64>,
@@ -119,45 +124,67 @@ pub(super) struct MeasuredByCell<'a> {
     pub(super) broken: BTreeSet<String>,
 }
 
-impl<'a> MeasuredByCell<'a> {
-    pub(super) fn new(
-        setting: &'a Setting<'a>,
-        sample: &'a CompiledSample,
-        objective: &'a Objective,
-        plan: &'a Plan,
+impl<'a> MeasuredByWorkload<'a> {
+    /// On trials that no plan was made on, at most `n_trials`, by the simulator.
+    pub(super) fn on_fresh_trials(context: &'a PlanContext<'a>, n_trials: u64, plan: &Plan) -> Self {
+        let session = context.session;
+        let n_trials = context.n_fresh.min(n_trials);
+        let draws = (context.settings.seed, Purpose::OutOfSample);
+        let losses_of = move |workload: WorkloadIdx, plan: &Plan| {
+            session.losses_of(workload..workload + 1, draws, 0..n_trials, plan)
+        };
+        let probabilities = TrialProbabilities::equal(n_trials as usize);
+        Self::new(context, Box::new(losses_of), probabilities, plan)
+    }
+
+    /// On compiled trials.
+    pub(super) fn on_sample(context: &'a PlanContext<'a>, sample: &'a CompiledSample, plan: &Plan) -> Self {
+        let instance = context.session.instance;
+        let losses_of = move |workload: WorkloadIdx, plan: &Plan| {
+            let mut losses = vec![0.0; sample.n_trials];
+            for compiled in &sample.cells[instance.workloads[workload].cells.clone()] {
+                let cell_plan = CellPlan::new(&compiled.cell_model, workload, plan);
+                add(&mut losses, &compiled.losses(&cell_plan, sample.n_trials));
+            }
+            losses
+        };
+        Self::new(context, Box::new(losses_of), sample.probabilities.clone(), plan)
+    }
+
+    fn new(
+        context: &'a PlanContext<'a>,
+        losses_of: LossesOf<'a>,
+        probabilities: TrialProbabilities,
+        plan: &Plan,
     ) -> Self {
-        let evaluation = crate::planning::sample::evaluate::evaluate(setting, sample, objective, plan);
+        let (setting, objective) = (&context.session.setting, &context.request.objective);
+        let workloads = 0..setting.instance.workloads.len();
+        let own_losses: Vec<Vec<f64>> =
+            workloads.into_par_iter().map(|workload| losses_of(workload, plan)).collect();
+        let mut losses = vec![0.0; own_losses.first().map_or(0, Vec::len)];
+        own_losses.iter().for_each(|own| add(&mut losses, own));
+        let evaluation = measure(setting, objective, plan, (losses, &probabilities));
         Self {
             setting,
-            sample,
             objective,
-            plan,
+            losses_of,
+            own_losses,
             contributions: contributions(objective, &evaluation.losses),
             losses: evaluation.losses,
+            probabilities,
             planned_usd: evaluation.figures.planned_usd,
             broken: evaluation.broken.into_iter().collect(),
         }
     }
 
-    fn cell_losses(&self, cell: CellIdx, plan: &Plan) -> Vec<f64> {
-        let compiled = &self.sample.cells[cell];
-        let cell_plan = CellPlan::new(&compiled.cell_model, self.setting.instance.cells[cell].workload, plan);
-        compiled.losses(&cell_plan, self.sample.n_trials)
-    }
-
     /// A plan that differs in one workload only: contribution of each trial to its weighted risk, USD, and its figures.
     pub(super) fn with(&self, workload: WorkloadIdx, other: &Plan) -> (Vec<f64>, Evaluation) {
-        let mut losses = self.losses.clone();
-        for cell in self.setting.instance.workloads[workload].cells.clone() {
-            let (own, others) = (self.cell_losses(cell, self.plan), self.cell_losses(cell, other));
-            for ((loss, own), other) in losses.iter_mut().zip(own).zip(others) {
-                *loss = (*loss + (other - own)).max(0.0);
-            }
-        }
-        (
-            contributions(self.objective, &losses),
-            measure(self.setting, self.objective, other, (losses, &self.sample.probabilities)),
-        )
+        let others = (self.losses_of)(workload, other);
+        let own = &self.own_losses[workload];
+        let changed = self.losses.iter().zip(own).zip(others);
+        let losses = changed.map(|((loss, own), other)| (loss + (other - own)).max(0.0)).collect();
+        let evaluation = measure(self.setting, self.objective, other, (losses, &self.probabilities));
+        (contributions(self.objective, &evaluation.losses), evaluation)
     }
 
     fn hedge_value(&self, part: &PlanPart) -> HedgeValue {
@@ -187,6 +214,10 @@ impl<'a> MeasuredByCell<'a> {
             runners_up: Vec::new(),
         }
     }
+}
+
+fn add(sums: &mut [f64], more: &[f64]) {
+    sums.iter_mut().zip(more).for_each(|(sum, own)| *sum += own);
 }
 
 const NOTHING: Estimate = Estimate { value: 0.0, low: None, high: None };

@@ -63,9 +63,8 @@ impl Session<'_> {
         };
         progress(Progress::Compiling { n_trials: settings.n_trials });
         if let Some(conflict) = without_offers(&self.setting) {
-            let trials = 0..settings.n_trials;
-            let sample = self.compiled_for(settings.seed, Purpose::InSample, trials, &[&self.current]);
-            let current = evaluate(&self.setting, &sample, &objective, &self.current);
+            let draws = (settings.seed, Purpose::InSample);
+            let current = self.measured_on(draws, 0..settings.n_trials, &objective, &self.current);
             return Ok(Answers::of(infeasible(settings, current, conflict, f64::INFINITY)));
         }
         // A bound on turnover may be too tight whatever is lost. This is proven without trials, and needs fewer of them then.

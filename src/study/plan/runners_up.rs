@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::context::PlanContext;
-use super::hedge_values::MeasuredByCell;
+use super::hedge_values::MeasuredByWorkload;
 use crate::costs::readiness_fee;
 use crate::ids::OfferId;
 use crate::measures::Estimate;
@@ -13,7 +13,6 @@ use crate::model::plan::Plan;
 use crate::model::portfolio::Readiness;
 use crate::planning::horizon_months;
 use crate::planning::sample::evaluate::Evaluation;
-use crate::simulation::draws::Purpose;
 
 /// Runners-up of each standby.
 const KEPT: usize = 3;
@@ -47,20 +46,14 @@ pub(super) fn runners_up(context: &PlanContext<'_>, plan: &Plan) -> RunnersUp {
     let places = plan.standby.iter().enumerate();
     let places: Vec<(WorkloadIdx, usize)> =
         places.flat_map(|(workload, list)| (0..list.len()).map(move |at| (workload, at))).collect();
-    let setting = &context.session.setting;
     let sample = context.sample.first(context.sample.n_trials.min(MAX_CHOSEN_ON));
-    let measured = MeasuredByCell::new(setting, &sample, &context.request.objective, plan);
+    let measured = MeasuredByWorkload::on_sample(context, &sample, plan);
     let chosen: Vec<Vec<Plan>> =
         places.iter().map(|&place| next_best(context, &measured, plan, place)).collect();
-    let mut plans: Vec<&Plan> = chosen.iter().flatten().collect();
-    if plans.is_empty() {
+    if chosen.iter().all(Vec::is_empty) {
         return RunnersUp::new();
     }
-    plans.push(plan);
-    let n_trials = context.n_fresh.min(MAX_MEASURED_ON);
-    let fresh =
-        context.session.compiled_for(context.settings.seed, Purpose::OutOfSample, 0..n_trials, &plans);
-    let measured = MeasuredByCell::new(setting, &fresh, &context.request.objective, plan);
+    let measured = MeasuredByWorkload::on_fresh_trials(context, MAX_MEASURED_ON, plan);
     let of_place = |(&(workload, at), plans): (&(WorkloadIdx, usize), &Vec<Plan>)| {
         let one = |other: &Plan| runner_up(context, &measured, (plan, other), (workload, at));
         ((workload, at), plans.iter().map(one).collect())
@@ -71,7 +64,7 @@ pub(super) fn runners_up(context: &PlanContext<'_>, plan: &Plan) -> RunnersUp {
 /// Plans with another standby in a place that break no further limit, the best first.
 fn next_best(
     context: &PlanContext<'_>,
-    measured: &MeasuredByCell<'_>,
+    measured: &MeasuredByWorkload<'_>,
     plan: &Plan,
     (workload, at): (WorkloadIdx, usize),
 ) -> Vec<Plan> {
@@ -106,7 +99,7 @@ fn next_best(
 /// `plans`: the plan, and the one with the runner-up in the place.
 fn runner_up(
     context: &PlanContext<'_>,
-    measured: &MeasuredByCell<'_>,
+    measured: &MeasuredByWorkload<'_>,
     (plan, other): (&Plan, &Plan),
     (workload, at): (WorkloadIdx, usize),
 ) -> RunnerUp {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use crate::measures::probabilities::TrialProbabilities;
-use crate::model::instance::OfferIdx;
+use crate::model::instance::{OfferIdx, WorkloadIdx};
 use crate::model::plan::Plan;
 use crate::planning::column_generation::warm_start::WarmStart;
 use crate::planning::request::Request;
@@ -155,21 +155,35 @@ impl Session<'_> {
         }
     }
 
-    /// The given trials, compiled for the given plans and their parts.
-    pub(super) fn compiled_for(
-        &self,
-        seed: u64,
-        purpose: Purpose,
-        trials: Range<u64>,
-        plans: &[&Plan],
-    ) -> CompiledSample {
-        let trials = self.drawn(seed, purpose, trials);
-        CompiledSample::new(&self.setting, &self.shocks, &Roles::of_plans(plans), &trials)
-    }
-
     fn drawn(&self, seed: u64, purpose: Purpose, trials: Range<u64>) -> Vec<Vec<Occurrence>> {
         let sampler = Sampler::new(self.instance, &self.shocks, seed, purpose, Rates::Drawn);
         trials.into_par_iter().map(|trial| sampler.trial(trial)).collect()
+    }
+
+    /// `[n_trials]`: losses of some workloads under a plan, by the simulator, USD.
+    pub(super) fn losses_of(
+        &self,
+        workloads: Range<WorkloadIdx>,
+        (seed, purpose): (u64, Purpose),
+        trials: Range<u64>,
+        plan: &Plan,
+    ) -> Vec<f64> {
+        let sampler = Sampler::new(self.instance, &self.shocks, seed, purpose, Rates::Drawn);
+        let simulation = Simulation::of_workloads(&self.setting, &self.shocks, sampler, plan, workloads);
+        simulation.runner().run(trials, RunControl::SILENT, None).losses
+    }
+
+    /// A plan measured by the simulator on trials of a purpose.
+    pub(super) fn measured_on(
+        &self,
+        draws: (u64, Purpose),
+        trials: Range<u64>,
+        objective: &Objective,
+        plan: &Plan,
+    ) -> Evaluation {
+        let losses = self.losses_of(0..self.instance.workloads.len(), draws, trials, plan);
+        let probabilities = TrialProbabilities::equal(losses.len());
+        measure(&self.setting, objective, plan, (losses, &probabilities))
     }
 
     /// A plan measured by the simulator on trials that no plan was made on.
@@ -179,11 +193,6 @@ impl Session<'_> {
         objective: &Objective,
         plan: &Plan,
     ) -> Evaluation {
-        let sampler =
-            Sampler::new(self.instance, &self.shocks, settings.seed, Purpose::OutOfSample, Rates::Drawn);
-        let simulation = Simulation::new(&self.setting, &self.shocks, sampler, plan);
-        let losses = simulation.runner().run(0..settings.n_trials, RunControl::SILENT, None).losses;
-        let probabilities = TrialProbabilities::equal(losses.len());
-        measure(&self.setting, objective, plan, (losses, &probabilities))
+        self.measured_on((settings.seed, Purpose::OutOfSample), 0..settings.n_trials, objective, plan)
     }
 }

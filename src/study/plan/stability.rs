@@ -13,7 +13,7 @@ use crate::measures::moments::{mean, standard_error};
 use crate::measures::paired::paired_difference;
 use crate::measures::tail::value_at_risk;
 use crate::measures::{Estimate, OUTSIDE_EACH_END, quantiles};
-use crate::planning::sample::evaluate::{Objective, evaluate};
+use crate::planning::sample::evaluate::Objective;
 use crate::planning::search::search;
 use crate::simulation::draws::Purpose;
 use crate::simulation::philox::philox4x32;
@@ -215,6 +215,7 @@ fn replicated(context: &PlanContext<'_>, plan: &MeasuredPlan, n: u64) -> Replica
     // The plan's VaR comes from the fresh trials, so that no replication's own tail flatters the plan.
     let var = value_at_risk(&plan.fresh.losses, objective.confidence_level).unwrap_or(0.0);
     let cost_usd = plan.in_sample.figures.planned_usd;
+    let all = 0..session.instance.workloads.len();
     let mut gaps = Vec::new();
     for replication in 0..n {
         let target = Target::Replication { replication: replication + 1, of: n };
@@ -227,8 +228,7 @@ fn replicated(context: &PlanContext<'_>, plan: &MeasuredPlan, n: u64) -> Replica
         };
         let Ok(found) = search(setting, &sample, &context.request, &on_round) else { continue };
         // The shortlist of this sample may lack some of the plan's offers.
-        let plan_sample = session.compiled_for(seed, Purpose::Replication, trials, &[&plan.plan]);
-        let losses = evaluate(setting, &plan_sample, objective, &plan.plan).losses;
+        let losses = session.losses_of(all.clone(), (seed, Purpose::Replication), trials, &plan.plan);
         let value = |loss: &f64| {
             let tail = var + (loss - var).max(0.0) / (1.0 - objective.confidence_level);
             (1.0 - objective.cvar_weight) * loss + objective.cvar_weight * tail
