@@ -1,11 +1,13 @@
 //! Breakdowns add up to their totals.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::PathBuf;
 
 use multipolar::input::{Sources, load};
-use multipolar::simulation::draws::Rates;
+use multipolar::simulation::draws::{Purpose, Rates, Sampler};
 use multipolar::simulation::parts::Parts;
+use multipolar::simulation::run::{RunControl, Simulation};
 use multipolar::study::session::Session;
 use multipolar::study::simulate::{SimulateSettings, Simulated};
 
@@ -50,6 +52,31 @@ fn aal_and_cvar_are_means_of_losses() {
     let worst = losses[..15].iter().sum::<f64>() / 15.0;
     let cvar = simulated.summary.cvar_at(0.95).unwrap().value;
     assert!((cvar - worst).abs() <= 1e-9 * worst, "{cvar} instead of {worst}");
+}
+
+/// A workload that is simulated by itself loses in each trial what it loses among all.
+#[test]
+fn each_workload_alone_loses_what_it_loses_among_all() {
+    for portfolio in ["quickstart.yaml", "european_bank.yaml"] {
+        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("portfolios").join(portfolio);
+        let loaded = load(Sources { portfolio: &path, catalog: None, jurisdictions: None }).unwrap();
+        let session = Session::new(&loaded.instance);
+        let losses = |workloads: Range<usize>| {
+            let sampler =
+                Sampler::new(&loaded.instance, &session.shocks, 1, Purpose::OutOfSample, Rates::Drawn);
+            let (setting, plan) = (&session.setting, &session.current);
+            let simulation = Simulation::of_workloads(setting, &session.shocks, sampler, plan, workloads);
+            simulation.runner().run(0..300, RunControl::SILENT, None).losses
+        };
+        let n = loaded.instance.workloads.len();
+        let all = losses(0..n);
+        let alone: Vec<Vec<f64>> = (0..n).map(|workload| losses(workload..workload + 1)).collect();
+        assert!(alone.iter().filter(|own| own.iter().any(|usd| *usd > 0.0)).count() > 1);
+        for (trial, usd) in all.iter().enumerate() {
+            let sum: f64 = alone.iter().map(|own| own[trial]).sum();
+            assert!((sum - usd).abs() <= 1e-9 * usd, "{portfolio}, trial {trial}: {sum}, not {usd}");
+        }
+    }
 }
 
 /// The largest event family of a trial costs no more than all of them.
