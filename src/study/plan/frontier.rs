@@ -246,22 +246,11 @@ fn knee(points: &[Point]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::example::Example;
-    use crate::model::words::Openness;
-    use crate::study::plan::questions::Questions;
-    use crate::study::session::{OptimizeSettings, Session};
+    use crate::study::plan::recommended_rung::tests::any_rung;
 
     /// Plans of these costs and risks, USD.
     fn curve(found: &[(f64, f64)]) -> Curve {
-        let mut example = Example::new();
-        example.supplier("lab", "US", &[]).model("a", "lab", Openness::OpenWeights, None);
-        example.offer("a", "lab", "US", &[]);
-        example.workload("w", &[("DE", 1.0)], &[("a@lab:US", 1.0)]);
-        let instance = example.instance();
-        let settings = OptimizeSettings { n_trials: 20, ..OptimizeSettings::USUAL };
-        let questions = Questions { ladder: true, ..Questions::default() };
-        let answers = Session::new(&instance).answers(settings, &questions, &|_| ()).unwrap();
-        let any = answers.optimized.ladder.unwrap().rungs.remove(0).measured;
+        let any = any_rung().measured;
         let of = |&(cost_usd, risk_usd): &(f64, f64)| {
             let own = (any.plan.clone(), any.in_sample.clone());
             Found { cost_usd, risk_usd, ..Found::new(&Objective::new(0.5, 0.95), 1.0, own, None) }

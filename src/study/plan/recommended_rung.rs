@@ -44,7 +44,7 @@ fn is_smaller(rung: &Rung, other: &Rung) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::model::example::Example;
     use crate::model::words::Openness;
@@ -65,7 +65,8 @@ mod tests {
         Wanted { kind, touched, planned, risk, cash }
     }
 
-    fn any_rung() -> Rung {
+    /// A rung of the smallest portfolio.
+    pub(in crate::study::plan) fn any_rung() -> Rung {
         let mut example = Example::new();
         example.supplier("lab", "US", &[]).model("a", "lab", Openness::OpenWeights, None);
         example.offer("a", "lab", "US", &[]);
