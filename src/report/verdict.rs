@@ -7,9 +7,9 @@ use super::answer::optimize::OptimizeAnswer;
 use super::answer::plans::PlanFigures;
 use super::answer::results::ResultsAnswer;
 use crate::planning::outcome::Status;
-use crate::report::figures::{count, counted, level, number, percent};
+use crate::report::figures::{count, counted, decimal, level, number, percent};
 use crate::report::money::{CODE, amount, amount_change, money};
-use crate::units::DAYS_PER_YEAR;
+use crate::units::{DAYS_PER_YEAR, MONTHS_PER_YEAR};
 
 /// What to do, in two sentences.
 #[must_use]
@@ -35,6 +35,8 @@ pub fn verdict(answer: &OptimizeAnswer) -> String {
 
 /// A difference below this reads as none, USD.
 const LEAST_USD: f64 = 0.5;
+/// Beyond this a change is as good as never paid back: 10 years.
+const MAX_PAYBACK_MONTHS: f64 = 10.0 * MONTHS_PER_YEAR;
 /// Workloads of a first step that are named.
 const NAMED: usize = 5;
 
@@ -69,9 +71,16 @@ fn in_two_steps([today, first, all]: [&RungAnswer; 3]) -> String {
         none if none.abs() < LEAST_USD => "nothing once".to_owned(),
         more => format!("{} once {}", money(more.abs()), more_or_less(more)),
     };
+    let payback = match all.payback_months_after(first) {
+        Some(months) if months <= MAX_PAYBACK_MONTHS => {
+            format!(", paid back in {} months by lower cost and loss", decimal(months, 1))
+        }
+        Some(_) => ", which lower cost and loss do not pay back in 10 years".to_owned(),
+        None => String::new(),
+    };
     format!(
         "First change {changed}: this {moved}, and the average annual loss falls from {} to {}, for {} and {} once.{broken} The whole \
-         plan changes {} and moves {} of demand; beyond the first step the average annual loss would {} by {}, for {} and {once}.",
+         plan changes {} and moves {} of demand; beyond the first step the average annual loss would {} by {}, for {} and {once}{payback}.",
         money(figures(today).aal_usd),
         money(figures(first).aal_usd),
         monthly(today, first),

@@ -84,6 +84,13 @@ impl RungAnswer {
         rungs
     }
 
+    /// Months until lower cost and loss have paid for going on to this rung from a smaller one; `None` where they never do, or
+    /// no more is paid.
+    #[must_use]
+    pub fn payback_months_after(&self, smaller: &Self) -> Option<f64> {
+        payback_months(&smaller.figures, &self.figures, self.cash_usd - smaller.cash_usd)
+    }
+
     /// What a table says beside the rung; empty where there is nothing to say.
     #[must_use]
     pub fn mark(&self) -> &'static str {
@@ -103,7 +110,8 @@ impl RungAnswer {
             RungKind::Touched(most) => (RungWord::Touched, Some(most)),
             RungKind::All => (RungWord::All, None),
         };
-        let figures = PlanFigures::of(&rung.measured.in_sample.figures, &rung.measured.fresh.figures);
+        let [before, figures] = [today, rung]
+            .map(|rung| PlanFigures::of(&rung.measured.in_sample.figures, &rung.measured.fresh.figures));
         Self {
             rung: word,
             touched,
@@ -118,7 +126,7 @@ impl RungAnswer {
             new_models: rung.new_models.len(),
             limits_broken: rung.measured.in_sample.broken.clone(),
             cash_usd: rung.cost.change_usd(),
-            payback_months: payback_months(today, rung),
+            payback_months: payback_months(&before, &figures, rung.cost.change_usd()),
             figures,
             gap: rung.gap,
             cvar_over_recommended_usd: rung.cvar_over_recommended.as_ref().map(EstimateAnswer::of),
@@ -134,11 +142,10 @@ pub fn first_step(rungs: &[RungAnswer]) -> Option<[&RungAnswer; 3]> {
     Some([today, first, all])
 }
 
-/// Cost of the change over what it saves a month in planned cost and average loss.
-fn payback_months(today: &Rung, rung: &Rung) -> Option<f64> {
-    let (before, after) = (&today.measured.fresh.figures, &rung.measured.fresh.figures);
+/// `cash_usd` over what is saved a month in planned cost and average loss, on the new trials.
+fn payback_months(before: &PlanFigures, after: &PlanFigures, cash_usd: f64) -> Option<f64> {
+    let [before, after] = [before, after].map(|figures| figures.out_of_sample);
     let saved =
         before.monthly_cost_usd - after.monthly_cost_usd + (before.aal_usd - after.aal_usd) / MONTHS_PER_YEAR;
-    let cash = rung.cost.change_usd();
-    (cash > 0.0 && saved > 0.0).then(|| cash / saved)
+    (cash_usd > 0.0 && saved > 0.0).then(|| cash_usd / saved)
 }

@@ -96,6 +96,34 @@ fn a_whole_plan_that_is_worse_in_the_tail_is_explained() {
     assert!(sure.contains("+100,000 to +1.30 M: more than sampling error"), "{sure}");
 }
 
+/// Going on costs 1,200 once and saves 50 a month and 600 of loss a year: 100 a month. Without more cash, or without a saving,
+/// nothing is told.
+#[test]
+fn the_verdict_says_when_going_on_is_paid_back() {
+    let instance =
+        two_workloads().with("outage_cost_usd_per_day: 3000", "outage_cost_usd_per_day: 30000").load();
+    let session = Session::new(&instance);
+    let asked = Questions { ladder: true, ..Questions::default() };
+    let answers = session.answers(SETTINGS, &asked, &|_| ()).unwrap();
+    let mut answer = OptimizeAnswer::of(&session, &answers, SETTINGS.seed);
+    let mut going_on = |cash: f64, monthly: f64, loss: f64| {
+        let [_, first, _] = first_step(&answer.ladder).expect("a first step");
+        let (first_cash, from) = (first.cash_usd, first.figures.out_of_sample);
+        let all = answer.ladder.last_mut().unwrap();
+        all.cash_usd = first_cash + cash;
+        all.figures.out_of_sample.monthly_cost_usd = from.monthly_cost_usd + monthly;
+        all.figures.out_of_sample.aal_usd = from.aal_usd + loss;
+        verdict(&answer)
+    };
+    let said = going_on(1200.0, -50.0, -600.0);
+    assert!(said.ends_with("once more, paid back in 12.0 months by lower cost and loss."), "{said}");
+    let said = going_on(12_100.0, -50.0, -600.0);
+    assert!(said.ends_with("once more, which lower cost and loss do not pay back in 10 years."), "{said}");
+    for silent in [going_on(0.0, -50.0, -600.0), going_on(1200.0, 50.0, -600.0), going_on(-10.0, 50.0, 0.0)] {
+        assert!(!silent.contains("paid back"), "{silent}");
+    }
+}
+
 /// No share may move, so `w` gets a standby, and the offer that neither serves nor stands by is its runner-up. Nothing but fees is
 /// paid for standbys here, so the break-even fee is the loss avoided a month, and the fee at which the runner-up is as good as the
 /// standby is the standby's own fee plus what the runner-up avoids more, a month.
