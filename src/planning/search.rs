@@ -220,8 +220,11 @@ impl<'a> Searcher<'a> {
                 _ => {}
             }
         }
+        let is_asked = self.request.any_plan_will_do && self.may_close(formulation);
         match self.decomposed_rounds() {
-            Err(error) if self.best.is_none() || error == SolverError::Infeasible => Err(error),
+            Err(error) if error == SolverError::Infeasible || (self.best.is_none() && !is_asked) => {
+                Err(error)
+            }
             _ if self.is_enough() || self.is_met_to(CLOSED) => Ok(()),
             _ => self.close(formulation),
         }

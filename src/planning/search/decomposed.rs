@@ -43,7 +43,7 @@ const MAX_PRICING_ROUNDS: usize = 30;
 const MASTER_TOLERANCE: f64 = 1e-3;
 /// Relative improvement that a combination must promise to be evaluated.
 const WORTH_MEASURING: f64 = 1e-4;
-/// Refinements in a row, at most.
+/// Refinements in a row, at most; one where any plan will do.
 const MAX_REFINEMENTS: usize = 4;
 /// First rounds in which the tail of a new plan is priced as well.
 const MAX_TAIL_PRICINGS: usize = 4;
@@ -192,6 +192,9 @@ impl<'a> Searcher<'a> {
         }
         // A failure here does not prove infeasibility; it only means that some choice of integers did not work.
         let dived = self.dive(&mut columns, &formulation);
+        if self.is_enough() || (self.request.any_plan_will_do && self.may_close(&formulation)) {
+            return dived.map(drop);
+        }
         let mut improved = self.refine(&mut columns, &formulation, combinations);
         if !self.is_met_to(CLOSED) && !self.is_comparison() {
             improved = improved.and(self.combine(&mut columns, &formulation));
@@ -319,7 +322,8 @@ impl<'a> Searcher<'a> {
         mut combinations: Vec<Combination>,
     ) -> Result<(), SolverError> {
         let mut refined: Vec<Vec<f64>> = Vec::new();
-        for _ in 0..MAX_REFINEMENTS {
+        let most = if self.request.any_plan_will_do { 1 } else { MAX_REFINEMENTS };
+        for _ in 0..most {
             let before = self.best_usd();
             for combination in combinations.drain(..) {
                 let plan = self.plan_of(columns, formulation, &combination);

@@ -24,6 +24,8 @@ const MAX_PROOF_NODES: i32 = 10_000_000;
 /// Relative gap to which the extensive form is solved, if it has at most [`FEW_INTEGERS`]; else [`GAP_TOLERANCE`].
 const DIRECT_GAP: f64 = 1e-6;
 const FEW_INTEGERS: usize = 120;
+/// Relative gap within which any plan is.
+const ANY_GAP: f64 = 1e6;
 /// Terms of the extensive form up to which the solver tries to close the gap that column generation leaves.
 const MAX_CLOSING_TERMS: usize = if STOPS_EARLY { 150_000 } else { 0 };
 
@@ -40,7 +42,7 @@ impl Searcher<'_> {
     /// Closes the gap that column generation has left, as far as [`MAX_DIRECT_WORK`] allows; does nothing where the program
     /// is too large. `formulation`: all decisions and limits, without cuts.
     pub(super) fn close(&mut self, formulation: &Formulation) -> Result<(), SolverError> {
-        if ExtensiveForm::n_terms(self.sample, formulation, &self.mean) > MAX_CLOSING_TERMS {
+        if !self.may_close(formulation) {
             return Ok(());
         }
         let mut work = Work { left: MAX_DIRECT_WORK, max_nodes: MAX_DIRECT_NODES };
@@ -49,6 +51,11 @@ impl Searcher<'_> {
             Err(SolverError::NoAnswer(_)) => Ok(()),
             other => other,
         }
+    }
+
+    /// Whether the solver can be asked to close the gap, or for any plan.
+    pub(super) fn may_close(&self, formulation: &Formulation) -> bool {
+        ExtensiveForm::n_terms(self.sample, formulation, &self.mean) <= MAX_CLOSING_TERMS
     }
 
     /// Closes the gap between plan and bound to `gap`, starting from the best plan.
@@ -73,6 +80,7 @@ impl Searcher<'_> {
         gap: f64,
         work: &mut Work,
     ) -> Result<(), SolverError> {
+        let mut asked_gap = if self.request.any_plan_will_do { ANY_GAP } else { gap };
         let level = self.request.objective.confidence_level;
         let mut extensive = ExtensiveForm::new(self.sample, formulation, &self.mean, level);
         extensive.grow_tail(&self.today.losses);
@@ -87,7 +95,7 @@ impl Searcher<'_> {
         for _ in 0..MAX_TAIL_ROUNDS {
             let best = self.best.as_ref().map(|(plan, _)| formulation.integers_of(self.setting, plan));
             let start = best.as_deref().unwrap_or_default();
-            let solved = work.solve(&extensive.lp, gap, start)?;
+            let solved = work.solve(&extensive.lp, asked_gap, start)?;
             if !formulation.is_narrower {
                 self.bound_usd = self.bound_usd.max(solved.bound * USD_PER_UNIT);
             }
@@ -99,9 +107,11 @@ impl Searcher<'_> {
             extensive.add_rows(tangents);
             self.accept(plan, evaluation);
             self.report(self.best_usd());
-            if is_settled || self.is_enough() || self.is_met_to(gap) || work.left == 0 {
+            if self.is_enough() || self.is_met_to(gap) || work.left == 0 || (is_settled && asked_gap <= gap) {
                 break;
             }
+            // The first plan of the solver broke what is no row of the program; a better one may not.
+            asked_gap = gap;
         }
         Ok(())
     }
