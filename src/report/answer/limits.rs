@@ -87,13 +87,19 @@ pub struct ConflictCertainty {
     pub is_proven: bool,
     /// Whether other demands are in conflict too, even without those listed.
     pub has_others: bool,
+    /// Whether what workloads require of their offers is taken as given: nothing of it is listed.
+    pub requirements_given: bool,
 }
 
 impl ConflictCertainty {
     /// The documented entry.
     #[must_use]
     pub fn of(proof: &ConflictProof) -> Self {
-        Self { is_proven: proof.is_proven, has_others: proof.has_others }
+        Self {
+            is_proven: proof.is_proven,
+            has_others: proof.has_others,
+            requirements_given: proof.is_eligibility_given,
+        }
     }
 }
 

@@ -62,6 +62,12 @@ pub fn conflicts(answer: &OptimizeAnswer) -> Grid {
              one.",
         );
     }
+    if answer.conflict_proof.is_some_and(|proof| proof.requirements_given) {
+        grid.note(
+            "The table takes as given what the workloads require of their offers, such as quality, certificates and regions. With \
+             fewer of these requirements there may be a plan.",
+        );
+    }
     grid
 }
 

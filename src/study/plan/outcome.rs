@@ -77,6 +77,8 @@ pub struct ConflictProof {
     pub is_proven: bool,
     /// Whether the remaining requirements are in conflict too.
     pub has_others: bool,
+    /// Whether what workloads ask of their offers is taken as given: none of it is a member.
+    pub is_eligibility_given: bool,
 }
 
 /// Value of one standby, or of one of several primaries: the plan compared with the plan without it.

@@ -106,7 +106,7 @@ impl Session<'_> {
 
     /// A year in which nothing happens, for searches in which no loss counts.
     pub(super) fn quiet_sample(&self, setting: &Setting<'_>, roles: &Roles) -> CompiledSample {
-        CompiledSample::new(setting, &self.shocks, roles, &[Vec::new()])
+        CompiledSample::new(setting, &[], roles, &[Vec::new()])
     }
 
     /// The trials of the settings, compiled for a set of candidates under a setting that may allow other pairs.

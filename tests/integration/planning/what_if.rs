@@ -112,6 +112,29 @@ fn a_workload_requirement_can_be_part_of_a_conflict() {
     assert_ne!(under(&lower, &[LITTLE_ALPHA]).status, Status::Infeasible);
 }
 
+/// Three workloads of equal value may use `a` only. At most 0.4 of all may be on `a`: two of them are enough for a conflict, and
+/// they are named. With at most 0.7 all three are needed, which are too many to name, so what they require is given.
+#[test]
+fn requirements_of_many_workloads_are_given_in_a_conflict() {
+    let own = |id: &str| {
+        format!(
+            "  - id: {id}\n    demand: {{input_mtok: 36.5, output_mtok: 0}}\n    users: {{DE: 1.0}}\n    data: internal\n    \
+             outage_cost_usd_per_day: 1000\n    recovery_objective: 0d\n    allocation: {{a@alpha:DE: 1.0}}\n    require: {{model: a}}\n"
+        )
+    };
+    let world =
+        calm("{a@alpha:DE: 1.0}").workload_keys("require: {model: a}").portfolio(&(own("v") + &own("u")));
+    let few = under(&world, &[LITTLE_ALPHA]);
+    assert_eq!(words(&few.conflicts).len(), 3, "{:?}", words(&few.conflicts));
+    assert!(!few.conflict_proof.unwrap().is_eligibility_given);
+    let limit = "{measure: share, of: developer, is: alpha, at_most: 0.7}";
+    let many = under(&world, &[limit]);
+    assert_eq!(words(&many.conflicts), [limit]);
+    let proof = many.conflict_proof.unwrap();
+    assert!(proof.is_eligibility_given && proof.is_proven && !proof.has_others);
+    assert_eq!((many.conflicts[0].relax_to, many.conflicts[0].is_enough), (Some(1.0), true));
+}
+
 /// No model has more than 1400 points, and `forbid` leaves only `a` and `c`, which are as good. The answer takes no search:
 /// one did not end here when a limit on the share of a country stood beside it.
 #[test]

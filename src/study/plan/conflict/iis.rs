@@ -2,7 +2,7 @@
 //! (methodology/optimization.md).
 
 use crate::study::progress::Progress;
-use std::ops::Range;
+use std::collections::BTreeMap;
 
 use super::bounds::End;
 use super::demand::{Demand, Requirement};
@@ -10,6 +10,7 @@ use super::requirements::{Demands, Feasibility, Goal, Relaxation, load};
 use crate::costs::today::mean_quality;
 use crate::limits::sizes::{Size, pairs_in_use};
 use crate::limits::test_limits;
+use crate::model::instance::WorkloadIdx;
 use crate::model::limit::Measure;
 use crate::model::limit::Unit;
 use crate::model::plan::Plan;
@@ -23,6 +24,10 @@ use crate::study::session::{OptimizeSettings, Session};
 
 /// Grid to which relaxed bounds of shares, concentration, service and turnover are rounded.
 const SHARE_GRID: f64 = 0.001;
+/// The same where losses count and every offer takes long.
+const COARSE_SHARE_GRID: f64 = 0.01;
+/// Workloads up to which a conflict names what they ask of their offers.
+const MAX_WORKLOADS_NAMED: usize = 2;
 
 /// The requirements scope which a conflict is searched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,12 +110,12 @@ impl Session<'_> {
     }
 }
 
-/// Requirements in conflict, `[n_demands]` each.
+/// Requirements in conflict, `[n_demands]`.
 struct Irreducible {
     /// Those that conflict, with what is given.
     holds: Vec<bool>,
-    /// Those that are given and no members.
-    given: Vec<bool>,
+    /// Whether eligibility is given and no member.
+    is_eligibility_given: bool,
 }
 
 struct ConflictSearch<'a> {
@@ -123,11 +128,13 @@ impl ConflictSearch<'_> {
     fn run(&self) -> FoundConflict {
         let n = self.demands.list.len();
         if let Feasibility::Feasible(found) = self.feasibility(&vec![true; n]) {
-            let proof = ConflictProof { is_proven: false, has_others: false };
+            let proof = ConflictProof { is_proven: false, has_others: false, is_eligibility_given: false };
             return FoundConflict { members: Vec::new(), proof, plan: Some(found.0) };
         }
-        let Irreducible { holds: only, given } = self.irreducible();
-        let members: Vec<usize> = (0..n).filter(|&at| only[at] && !given[at]).collect();
+        let Irreducible { holds: only, is_eligibility_given } = self.irreducible();
+        let is_given =
+            |at: usize| is_eligibility_given && self.demands.list[at].kind() == DemandKind::Eligibility;
+        let members: Vec<usize> = (0..n).filter(|&at| only[at] && !is_given(at)).collect();
         let is_proven = matches!(self.feasibility(&only), Feasibility::Infeasible);
         let everything = vec![true; n];
         let relaxing = |at: usize| {
@@ -153,7 +160,8 @@ impl ConflictSearch<'_> {
             }
         });
         let members = conflicts.collect();
-        FoundConflict { members, proof: ConflictProof { is_proven, has_others }, plan: None }
+        let proof = ConflictProof { is_proven, has_others, is_eligibility_given };
+        FoundConflict { members, proof, plan: None }
     }
 
     fn feasibility(&self, holds: &[bool]) -> Feasibility {
@@ -167,20 +175,21 @@ impl ConflictSearch<'_> {
     /// A conflict of which no member can be left out (deletion filter; Chinneck and Dravnieks 1991).
     ///
     /// Limits on losses are dropped first if possible, because without them no trials are needed. Then a limit that is in
-    /// conflict by itself is tried, so that the conflict found is small. Groups are dropped as a unit where the rest stays
-    /// in conflict; eligibility comes last, because without it every offer of the catalog is a candidate.
-    /// Where only limits on losses conflict and there are many offers and trials, eligibility is given: it is not tried.
+    /// conflict by itself is tried, so that the conflict found is small. Eligibility comes last, because without it every offer
+    /// of the catalog is a candidate. It is given where it is needed of more than [`MAX_WORKLOADS_NAMED`] workloads, and where
+    /// only limits on losses conflict and there are many offers and trials.
     fn irreducible(&self) -> Irreducible {
         let without_risk = self.without_risk();
         let takes_long = without_risk.is_none() && self.demands.is_large();
         let mut holds = without_risk.unwrap_or_else(|| vec![true; self.demands.list.len()]);
         holds = self.alone(&holds).unwrap_or(holds);
-        let is_given = |at: usize| takes_long && self.demands.list[at].kind() == DemandKind::Eligibility;
-        let given: Vec<bool> = (0..holds.len()).map(is_given).collect();
-        for group in self.groups().iter().filter(|group| group.iter().all(|part| !given[part.start])) {
-            self.filter(&mut holds, group);
+        for group in self.groups() {
+            if !self.drop_if_in_conflict(&mut holds, &group) && group.len() > 1 {
+                self.drop_each(&mut holds, &group);
+            }
         }
-        Irreducible { holds, given }
+        let is_eligibility_given = takes_long || !self.filter_eligibility(&mut holds);
+        Irreducible { holds, is_eligibility_given }
     }
 
     /// All requirements but limits on losses; `None` if these can be kept.
@@ -200,50 +209,52 @@ impl ConflictSearch<'_> {
         (0..n).filter(|&at| holds[at] && !is_given(at)).map(with).find(|holds| !self.is_feasible(holds))
     }
 
-    /// Groups that are dropped as a unit if possible: quotas and sizes, each other requirement alone, and eligibility by
-    /// workload.
-    fn groups(&self) -> Vec<Vec<Range<usize>>> {
-        let n = self.demands.list.len();
-        let end_of =
-            |is: &dyn Fn(&Demand) -> bool| self.demands.list.iter().position(|d| !is(d)).unwrap_or(n);
-        let n_eligibility = end_of(&|d| matches!(d, Demand::Eligibility(..)));
-        let n_given =
-            end_of(&|d| matches!(d, Demand::Eligibility(..) | Demand::Capacity(..) | Demand::Size(..)));
-        let mut by_workload: Vec<Range<usize>> = Vec::new();
-        for at in 0..n_eligibility {
-            let workload = |at: usize| match self.demands.list[at] {
-                Demand::Eligibility(workload, _) => Some(workload),
-                _ => None,
-            };
-            match by_workload.last_mut() {
-                Some(last) if workload(last.start) == workload(at) => last.end = at + 1,
-                _ => by_workload.push(at..at + 1),
-            }
-        }
-        let single = |range: Range<usize>| range.map(|at| at..at + 1).collect::<Vec<_>>();
-        let mut groups = vec![single(n_eligibility..n_given)];
-        groups.extend((n_given..n).map(|at| single(at..at + 1)));
-        groups.push(by_workload);
-        groups.retain(|group| !group.is_empty());
+    /// What is dropped at once if possible: quotas and sizes together, each limit, floor and bound on turnover by itself.
+    fn groups(&self) -> Vec<Vec<usize>> {
+        let of = |is: &dyn Fn(DemandKind) -> bool| -> Vec<usize> {
+            (0..self.demands.list.len()).filter(|&at| is(self.demands.list[at].kind())).collect()
+        };
+        let is_of_offers = |kind| matches!(kind, DemandKind::Capacity | DemandKind::Size);
+        let alone = of(&|kind| kind != DemandKind::Eligibility && !is_of_offers(kind));
+        let mut groups = vec![of(&is_of_offers)];
+        groups.extend(alone.into_iter().map(|at| vec![at]));
         groups
     }
 
-    /// Drops a group as a unit, else part by part, else member by member, wherever the rest stays in conflict.
-    fn filter(&self, holds: &mut Vec<bool>, group: &[Range<usize>]) {
-        let all: Vec<usize> = group.iter().cloned().flatten().collect();
-        if self.drop_if_in_conflict(holds, &all) {
-            return;
+    /// Drops eligibility at once if the rest stays in conflict, else by workload, else one by one. Returns `false`, and drops
+    /// nothing, where it is needed of more than [`MAX_WORKLOADS_NAMED`] workloads.
+    fn filter_eligibility(&self, holds: &mut Vec<bool>) -> bool {
+        let mut by_workload: BTreeMap<WorkloadIdx, Vec<usize>> = BTreeMap::new();
+        for (at, demand) in self.demands.list.iter().enumerate() {
+            if let Demand::Eligibility(workload, _) = demand {
+                by_workload.entry(*workload).or_default().push(at);
+            }
         }
-        for part in group {
-            let part: Vec<usize> = part.clone().collect();
-            if all.len() == 1 || (part.len() < all.len() && self.drop_if_in_conflict(holds, &part)) {
-                continue;
+        let all: Vec<usize> = by_workload.values().flatten().copied().collect();
+        if self.drop_if_in_conflict(holds, &all) {
+            return true;
+        }
+        let mut rest = holds.clone();
+        let mut needed = Vec::new();
+        for own in by_workload.values() {
+            if own.len() == all.len() || !self.drop_if_in_conflict(&mut rest, own) {
+                needed.push(own);
             }
-            if part.len() > 1 {
-                for &at in &part {
-                    self.drop_if_in_conflict(holds, &[at]);
-                }
+            if needed.len() > MAX_WORKLOADS_NAMED {
+                return false;
             }
+        }
+        for own in needed.into_iter().filter(|own| own.len() > 1) {
+            self.drop_each(&mut rest, own);
+        }
+        *holds = rest;
+        true
+    }
+
+    /// Drops each of some requirements by itself if the rest stays in conflict.
+    fn drop_each(&self, holds: &mut Vec<bool>, demands: &[usize]) {
+        for at in demands {
+            self.drop_if_in_conflict(holds, std::slice::from_ref(at));
         }
     }
 
@@ -313,22 +324,27 @@ impl ConflictSearch<'_> {
     fn relaxed(&self, held: &[bool], member: usize, without: &(Plan, Evaluation)) -> Option<f64> {
         let bound = self.demands.list[member].bound(self.session.instance)?;
         let relaxation = |at: f64| Relaxation { holds: held.to_vec(), relaxed: Some((member, at)) };
-        let is_kept = |at: f64| self.demands.check(&relaxation(at), Goal::Any).is_feasible();
-        let is_possible = |at: f64| self.demands.without_losses(&relaxation(at)).is_feasible();
-        let near = |grid: f64, far: f64| nearest(bound, far, grid, is_possible, is_kept);
+        let has_risk = (0..held.len()).any(|at| held[at] && self.demands.is_risk(at));
+        // Then the shortlist answers as quickly as a year without losses.
+        let is_coarse = has_risk && self.demands.is_large();
+        let is_possible = |at: f64| is_coarse || self.demands.without_losses(&relaxation(at)).is_feasible();
+        let keeps_losses =
+            |at: f64| !has_risk || self.demands.with_losses(&relaxation(at), Goal::Any, None).is_feasible();
+        let share_grid = if is_coarse { COARSE_SHARE_GRID } else { SHARE_GRID };
+        let near = |grid: f64, far: f64| nearest(bound, far, grid, is_possible, keeps_losses);
         match self.demands.list[member] {
             Demand::Eligibility(_, Requirement::Quality | Requirement::Context) => {
                 let floors = self.demands.lower_floors(member);
-                let first = partition(floors.len(), |at| is_kept(floors[at]));
+                let first = partition(floors.len(), |at| is_possible(floors[at]) && keeps_losses(floors[at]));
                 floors.get(first).copied()
             }
             Demand::Eligibility(..) => None,
             Demand::Turnover(_) => {
-                near(SHARE_GRID, turnover(self.session.instance, &self.session.current, &without.0))
+                near(share_grid, turnover(self.session.instance, &self.session.current, &without.0))
             }
-            Demand::Floor(..) => near(SHARE_GRID, 0.0),
+            Demand::Floor(..) => near(share_grid, 0.0),
             Demand::Capacity(offer, _) => near(1.0, load(&self.session.setting, &without.0, offer)),
-            Demand::Size(_, Size::SmallestShare, _) => near(SHARE_GRID, 0.0),
+            Demand::Size(_, Size::SmallestShare, _) => near(share_grid, 0.0),
             Demand::Size(workload, Size::MostOffers, _) => {
                 let used = pairs_in_use(self.session.instance, workload, &without.0);
                 near(1.0, used.len() as f64)
@@ -342,7 +358,7 @@ impl ConflictSearch<'_> {
                 if measure.unit() == Unit::Usd {
                     return self.least_usd(held, member, measure, bound);
                 }
-                let grid = if matches!(measure, Measure::Distinct { .. }) { 1.0 } else { SHARE_GRID };
+                let grid = if matches!(measure, Measure::Distinct { .. }) { 1.0 } else { share_grid };
                 let value = test_limits(&self.session.setting, &without.0, None, None)[at].value;
                 near(grid, value.unwrap_or(if end == End::AtLeast { 0.0 } else { 1.0 }))
             }
@@ -375,7 +391,7 @@ impl ConflictSearch<'_> {
 
 /// The multiple of `grid` nearest to `bound`, between `bound` and `far`, that is kept; `far` is taken to be kept.
 ///
-/// `is_possible` holds wherever `is_kept` does, and is quicker to test.
+/// `is_possible` holds wherever `is_kept` does, and is quicker to test; `is_kept` is tested only where it holds.
 fn nearest(
     bound: f64,
     far: f64,

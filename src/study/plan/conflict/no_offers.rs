@@ -30,7 +30,8 @@ pub fn without_offers(setting: &Setting<'_>) -> Option<FoundConflict> {
     let members = demands.iter().map(|&demand| member(instance, &own, demand, &whose)).collect();
     let is_settled = |e: &Excluded| e.offers.iter().any(|by| by.iter().all(|r| demands.contains(r)));
     let has_others = !others.is_empty() || !own.iter().all(is_settled);
-    Some(FoundConflict { members, proof: ConflictProof { is_proven: true, has_others }, plan: None })
+    let proof = ConflictProof { is_proven: true, has_others, is_eligibility_given: false };
+    Some(FoundConflict { members, proof, plan: None })
 }
 
 /// Users without an offer.

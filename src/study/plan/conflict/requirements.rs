@@ -2,6 +2,7 @@
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
 use super::bounds::{ends, with_end, without_end};
 use super::demand::{Demand, Requirement, exclusions, set_size, size_bound};
@@ -83,12 +84,14 @@ pub struct Demands<'a> {
     /// `[n_cells × n_offers]`: requirements that exclude the pair; empty when eligibility always holds.
     excluded: Vec<Vec<Requirement>>,
     /// A year in which nothing happens, compiled for every offer once it is needed: without new standbys, and with them.
-    quiet: [OnceCell<CompiledSample>; 2],
+    quiet: [OnceCell<Rc<CompiledSample>>; 2],
     /// The trials of [`few_trials`], compiled for the shortlist: a plan found on it is a plan, but nothing is
     /// proven by it.
-    shortlist: OnceCell<CompiledSample>,
+    shortlist: RefCell<Option<Rc<CompiledSample>>>,
+    /// Offers that were added to the shortlist, because a plan that keeps all but limits on losses uses them.
+    further: RefCell<Vec<OfferIdx>>,
     /// The same trials, compiled for every offer once they are needed.
-    broad: OnceCell<CompiledSample>,
+    broad: OnceCell<Rc<CompiledSample>>,
     /// What was found for sets of requirements, `[n_demands]`: the same question is asked more than once.
     known: RefCell<HashMap<Vec<bool>, Feasibility>>,
 }
@@ -128,9 +131,9 @@ impl<'a> Demands<'a> {
         }
         list.extend(request.floors.iter().enumerate().map(|(at, floor)| Demand::Floor(at, floor.share)));
         let first = |sample: &CompiledSample| sample.first(sample.n_trials.min(settings.n_trials as usize));
-        let shortlist = shortlist.map(first).map_or_else(OnceCell::new, OnceCell::from);
-        let (quiet, broad, known) = Default::default();
-        Self { session, settings, request, list, excluded, quiet, shortlist, broad, known }
+        let shortlist = RefCell::new(shortlist.map(first).map(Rc::new));
+        let (quiet, further, broad, known) = Default::default();
+        Self { session, settings, request, list, excluded, quiet, shortlist, further, broad, known }
     }
 
     /// Whether the requirement is a limit on losses, which only trials can test.
@@ -178,23 +181,53 @@ impl<'a> Demands<'a> {
     }
 
     fn checked(&self, relaxation: &Relaxation, goal: Goal) -> Feasibility {
-        let instance = self.relaxed_instance(relaxation);
         let asks_loss = !matches!(goal, Goal::Any | Goal::LeastCost);
+        let instance = self.relaxed_instance(relaxation);
         let has_risk = instance.portfolio.limits.iter().any(|limit| is_risk(&limit.measure));
         if !asks_loss && !has_risk {
             return self.search(&instance, relaxation, goal, TrialChoice::Quiet);
         }
         // Infeasible without loss limits implies infeasible with them, and is quick to prove.
-        if goal == Goal::Any && matches!(self.without_losses(relaxation), Feasibility::Infeasible) {
-            return Feasibility::Infeasible;
+        let without_losses = (goal == Goal::Any).then(|| self.without_losses(relaxation));
+        match without_losses {
+            Some(Feasibility::Infeasible) => Feasibility::Infeasible,
+            Some(Feasibility::Feasible(found)) => self.with_losses(relaxation, goal, Some(&found.0)),
+            _ => self.with_losses(relaxation, goal, None),
         }
-        if matches!(goal, Goal::Any | Goal::Best) || self.is_large() {
-            let found = self.search(&instance, relaxation, goal, TrialChoice::Shortlist);
-            if found.is_feasible() {
+    }
+
+    /// As [`Demands::check`], on trials. `plan`: one that keeps all but limits on losses.
+    ///
+    /// Where every offer takes long, the offers of `plan` are added to the shortlist before every offer is tried, and how far a
+    /// bound must give is found on the shortlist.
+    pub fn with_losses(&self, relaxation: &Relaxation, goal: Goal, plan: Option<&Plan>) -> Feasibility {
+        let instance = self.relaxed_instance(relaxation);
+        let is_large = self.is_large();
+        if matches!(goal, Goal::Any | Goal::Best) || is_large {
+            let mut found = self.search(&instance, relaxation, goal, TrialChoice::Shortlist);
+            if !found.is_feasible() && is_large && plan.is_some_and(|plan| self.widens(plan)) {
+                found = self.search(&instance, relaxation, goal, TrialChoice::Shortlist);
+            }
+            let asks_how_far = goal == Goal::Any && relaxation.relaxed.is_some();
+            if found.is_feasible() || (asks_how_far && is_large) {
                 return found;
             }
         }
         self.search(&instance, relaxation, goal, TrialChoice::Broad)
+    }
+
+    /// Adds the offers of a plan to the shortlist; returns whether there are new ones.
+    fn widens(&self, plan: &Plan) -> bool {
+        let shares = plan.allocation.iter().flatten().map(|share| share.0);
+        let standbys = plan.standby.iter().flatten().map(|standby| standby.offer);
+        let known = self.further.borrow().clone();
+        let offers: BTreeSet<OfferIdx> = shares.chain(standbys).chain(known.iter().copied()).collect();
+        let is_wider = offers.len() > known.len();
+        if is_wider {
+            self.further.replace(offers.into_iter().collect());
+            self.shortlist.replace(None);
+        }
+        is_wider
     }
 
     /// Searches for any plan that keeps the requirements but those on losses: a small program without trials.
@@ -220,21 +253,27 @@ impl<'a> Demands<'a> {
         // Where no loss counts, only the loss of nodes makes standbys worth their cost.
         let has_standbys =
             instance.portfolio.limits.iter().any(|l| matches!(l.measure, Measure::Survives { .. }));
-        let compiled = relaxes_eligibility.then(|| self.compiled(&setting, trials, has_standbys));
-        let sample = match (&compiled, trials) {
-            (Some(compiled), _) => compiled,
-            (None, TrialChoice::Quiet) => self.quiet[usize::from(has_standbys)]
-                .get_or_init(|| self.compiled(&self.session.setting, trials, has_standbys)),
-            (None, TrialChoice::Shortlist) => {
-                self.shortlist.get_or_init(|| self.session.shortlist_sample(self.settings))
+        let own = &self.session.setting;
+        let sample = match trials {
+            _ if relaxes_eligibility => Rc::new(self.compiled(&setting, trials, has_standbys)),
+            TrialChoice::Quiet => Rc::clone(
+                self.quiet[usize::from(has_standbys)]
+                    .get_or_init(|| Rc::new(self.compiled(own, trials, has_standbys))),
+            ),
+            TrialChoice::Shortlist => Rc::clone(
+                self.shortlist
+                    .borrow_mut()
+                    .get_or_insert_with(|| Rc::new(self.compiled(own, trials, has_standbys))),
+            ),
+            TrialChoice::Broad => {
+                Rc::clone(self.broad.get_or_init(|| Rc::new(self.compiled(own, trials, has_standbys))))
             }
-            (None, TrialChoice::Broad) => self.broad.get_or_init(|| self.session.broad_sample(self.settings)),
         };
         let mut feasibility = Feasibility::NotFound;
         for objective in self.tries(goal, trials != TrialChoice::Quiet) {
             let any_plan_will_do = goal == Goal::Any;
             let request = Request { any_plan_will_do, ..self.relaxed_request(relaxation, objective) };
-            feasibility = judged(search(&setting, sample, &request, &|_, _, _| ()));
+            feasibility = judged(search(&setting, &sample, &request, &|_, _, _| ()));
             if !matches!(feasibility, Feasibility::NotFound) {
                 break;
             }
@@ -244,17 +283,15 @@ impl<'a> Demands<'a> {
 
     /// Trials compiled under a setting that may allow other pairs.
     fn compiled(&self, setting: &Setting<'_>, trials: TrialChoice, has_standbys: bool) -> CompiledSample {
-        let candidates = match trials {
-            TrialChoice::Quiet if has_standbys => {
-                return self.session.quiet_sample(setting, &Roles::all(setting));
+        match trials {
+            TrialChoice::Quiet if has_standbys => self.session.quiet_sample(setting, &Roles::all(setting)),
+            TrialChoice::Quiet => self.session.quiet_sample(setting, &Roles::without_new_standbys(setting)),
+            TrialChoice::Shortlist => {
+                let candidates = CandidateSet::Shortlist(&self.further.borrow());
+                self.session.compiled(setting, self.settings, candidates)
             }
-            TrialChoice::Quiet => {
-                return self.session.quiet_sample(setting, &Roles::without_new_standbys(setting));
-            }
-            TrialChoice::Shortlist => CandidateSet::Shortlist(&[]),
-            TrialChoice::Broad => CandidateSet::Everything,
-        };
-        self.session.compiled(setting, self.settings, candidates)
+            TrialChoice::Broad => self.session.compiled(setting, self.settings, CandidateSet::Everything),
+        }
     }
 
     /// Objectives to search with, in turn, until a search decides.
