@@ -27,7 +27,7 @@ const FEW_INTEGERS: usize = 120;
 /// Relative gap within which any plan is.
 const ANY_GAP: f64 = 1e6;
 /// Terms of the extensive form up to which the solver tries to close the gap that column generation leaves.
-const MAX_CLOSING_TERMS: usize = if STOPS_EARLY { 150_000 } else { 0 };
+const MAX_CLOSING_TERMS: usize = 150_000;
 
 impl Searcher<'_> {
     /// Solves the extensive form with integers, until no trial outside its tail is as bad as those in it; returns
@@ -53,9 +53,9 @@ impl Searcher<'_> {
         }
     }
 
-    /// Whether the solver can be asked to close the gap, or for any plan.
+    /// Whether the solver can be asked to close the gap, or for any plan: it can stop early, and the program is not too large.
     pub(super) fn may_close(&self, formulation: &Formulation) -> bool {
-        ExtensiveForm::n_terms(self.sample, formulation, &self.mean) <= MAX_CLOSING_TERMS
+        STOPS_EARLY && ExtensiveForm::n_terms(self.sample, formulation, &self.mean) <= MAX_CLOSING_TERMS
     }
 
     /// Closes the gap between plan and bound to `gap`, starting from the best plan.
