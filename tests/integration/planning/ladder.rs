@@ -41,16 +41,21 @@ fn every_rung_keeps_to_its_freedom() {
     assert!(usd(touched) < usd(today));
 }
 
-/// The large workload is nearly all of the risk, so the verdict begins with it alone and says what the other would add. The
-/// differences are those of the rungs on new trials.
-#[test]
-fn the_verdict_begins_with_the_least_that_takes_most_of_the_risk() {
+/// The answer for two workloads of which one is nearly all of the risk.
+fn with_a_first_step() -> OptimizeAnswer {
     let instance =
         two_workloads().with("outage_cost_usd_per_day: 3000", "outage_cost_usd_per_day: 30000").load();
     let session = Session::new(&instance);
     let asked = Questions { ladder: true, ..Questions::default() };
     let answers = session.answers(SETTINGS, &asked, &|_| ()).unwrap();
-    let answer = OptimizeAnswer::of(&session, &answers, SETTINGS.seed);
+    OptimizeAnswer::of(&session, &answers, SETTINGS.seed)
+}
+
+/// The large workload is nearly all of the risk, so the verdict begins with it alone and says what the other would add. The
+/// differences are those of the rungs on new trials.
+#[test]
+fn the_verdict_begins_with_the_least_that_takes_most_of_the_risk() {
+    let answer = with_a_first_step();
     let [today, knee, all] = first_step(&answer.ladder).expect("a first step");
     assert_eq!((knee.workloads.len(), all.workloads.len()), (1, 2));
     assert_eq!(knee.changes.len(), 1);
@@ -75,12 +80,7 @@ fn the_verdict_begins_with_the_least_that_takes_most_of_the_risk() {
 /// Where the whole plan loses more in the worst years than the first step, the reason is told; elsewhere nothing is.
 #[test]
 fn a_whole_plan_that_is_worse_in_the_tail_is_explained() {
-    let instance =
-        two_workloads().with("outage_cost_usd_per_day: 3000", "outage_cost_usd_per_day: 30000").load();
-    let session = Session::new(&instance);
-    let asked = Questions { ladder: true, ..Questions::default() };
-    let answers = session.answers(SETTINGS, &asked, &|_| ()).unwrap();
-    let mut answer = OptimizeAnswer::of(&session, &answers, SETTINGS.seed);
+    let mut answer = with_a_first_step();
     let mut over = |value: f64, low: f64, high: f64| {
         let all = answer.ladder.last_mut().unwrap();
         all.cvar_over_recommended_usd = Some(EstimateAnswer { value, low: Some(low), high: Some(high) });
@@ -100,12 +100,7 @@ fn a_whole_plan_that_is_worse_in_the_tail_is_explained() {
 /// nothing is told.
 #[test]
 fn the_verdict_says_when_going_on_is_paid_back() {
-    let instance =
-        two_workloads().with("outage_cost_usd_per_day: 3000", "outage_cost_usd_per_day: 30000").load();
-    let session = Session::new(&instance);
-    let asked = Questions { ladder: true, ..Questions::default() };
-    let answers = session.answers(SETTINGS, &asked, &|_| ()).unwrap();
-    let mut answer = OptimizeAnswer::of(&session, &answers, SETTINGS.seed);
+    let mut answer = with_a_first_step();
     let mut going_on = |cash: f64, monthly: f64, loss: f64| {
         let [_, first, _] = first_step(&answer.ladder).expect("a first step");
         let (first_cash, from) = (first.cash_usd, first.figures.out_of_sample);
@@ -120,7 +115,7 @@ fn the_verdict_says_when_going_on_is_paid_back() {
     let said = going_on(12_100.0, -50.0, -600.0);
     assert!(said.ends_with("once more, which lower cost and loss do not pay back in 10 years."), "{said}");
     for silent in [going_on(0.0, -50.0, -600.0), going_on(1200.0, 50.0, -600.0), going_on(-10.0, 50.0, 0.0)] {
-        assert!(!silent.contains("paid back"), "{silent}");
+        assert!(!silent.contains("paid back") && !silent.contains("pay back"), "{silent}");
     }
 }
 
