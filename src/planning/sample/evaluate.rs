@@ -46,6 +46,20 @@ impl Evaluation {
         self.figures.planned_usd + risk_usd(objective, self.mean_loss_usd, self.figures.cvar_usd)
     }
 
+    /// The figures with the worst years and the objective of another objective.
+    #[must_use]
+    pub fn figures_for(&self, objective: &Objective) -> Figures {
+        let other = Figures { cvar_usd: self.cvar_usd(objective.confidence_level), ..self.figures };
+        let objective_usd = other.planned_usd + risk_usd(objective, self.mean_loss_usd, other.cvar_usd);
+        Figures { objective_usd, ..other }
+    }
+
+    /// CVaR at a level, USD.
+    #[must_use]
+    pub fn cvar_usd(&self, confidence_level: f64) -> f64 {
+        self.probabilities.conditional_value_at_risk(&self.losses, confidence_level).unwrap_or(0.0)
+    }
+
     /// The trials of the tail, (trial, weight in the CVaR), ascending; weights sum to 1.
     #[must_use]
     pub fn tail(&self, objective: &Objective) -> Vec<(usize, f64)> {

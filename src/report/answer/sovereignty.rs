@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::FORMAT_VERSION;
-use super::limits::ConflictMember;
+use super::limits::{ConflictCertainty, ConflictMember};
 use super::moves::some_users;
 use super::plans::CostAndRisk;
 use crate::model::instance::{CellIdx, Instance, WorkloadIdx};
@@ -64,6 +64,8 @@ pub struct RulePlan {
     pub nothing_left_for_all: Vec<String>,
     /// Demands that cannot hold together under the rule; empty otherwise.
     pub conflict: Vec<ConflictMember>,
+    /// How sure the conflict is; null without one.
+    pub conflict_proof: Option<ConflictCertainty>,
 }
 
 impl SovereigntyAnswer {
@@ -99,6 +101,7 @@ impl RulePlan {
             nothing_left: BTreeMap::new(),
             nothing_left_for_all: Vec::new(),
             conflict: Vec::new(),
+            conflict_proof: None,
         };
         match &case.outcome {
             CaseOutcome::Plan { figures, bound_usd, turnover } => Self {
@@ -110,7 +113,11 @@ impl RulePlan {
                 ..empty
             },
             CaseOutcome::NothingLeft(workloads) => empty.without_offers(instance, workloads),
-            CaseOutcome::Conflict(members) => Self { conflict: ConflictMember::list(members), ..empty },
+            CaseOutcome::Conflict { members, proof } => Self {
+                conflict: ConflictMember::list(members),
+                conflict_proof: Some(ConflictCertainty::of(proof)),
+                ..empty
+            },
         }
     }
 

@@ -1,7 +1,7 @@
 //! What limits do to a plan, as tables: savings of those that hold it back, and demands that cannot hold together.
 
 use crate::model::limit::Unit;
-use crate::report::answer::limits::{ActiveLimit, ConflictMember};
+use crate::report::answer::limits::{ActiveLimit, ConflictCertainty, ConflictMember};
 use crate::report::answer::optimize::OptimizeAnswer;
 use crate::report::answer::plans::CostAndRisk;
 use crate::report::figures::{ABSENT, count};
@@ -56,19 +56,46 @@ pub fn conflicts(answer: &OptimizeAnswer) -> Grid {
         grid.note("It was not found which demands are in conflict.");
         return grid;
     }
-    if answer.conflict_proof.is_some_and(|proof| proof.has_others) {
+    note_certainty(&mut grid, answer.conflict_proof.as_ref());
+    grid
+}
+
+/// The conflict that leaves no plan, under the sentence `ruled_out` where that is proven, else under `not_found`.
+#[must_use]
+pub fn without_plan(
+    [ruled_out, not_found]: [&str; 2],
+    conflict: &[ConflictMember],
+    certainty: Option<&ConflictCertainty>,
+) -> Grid {
+    let (sentence, verb) = match certainty {
+        Some(ConflictCertainty { is_proven: true, .. }) => (ruled_out, "rule it out"),
+        _ => (not_found, "stand against it"),
+    };
+    if conflict.is_empty() {
+        let mut grid = Grid::new(sentence, &[]);
+        grid.note(format!("It was not found which demands {verb}."));
+        return grid;
+    }
+    let mut grid = conflict_table(&format!("{sentence}: these demands {verb}"), conflict);
+    note_certainty(&mut grid, certainty);
+    grid
+}
+
+/// Notes what a conflict leaves open.
+fn note_certainty(grid: &mut Grid, certainty: Option<&ConflictCertainty>) {
+    let Some(certainty) = certainty else { return };
+    if certainty.has_others {
         grid.note(
             "Other demands are in conflict too; settle this conflict first. The table is computed as if it were the only \
              one.",
         );
     }
-    if answer.conflict_proof.is_some_and(|proof| proof.requirements_given) {
+    if certainty.requirements_given {
         grid.note(
             "The table takes as given what the workloads require of their offers, such as quality, certificates and regions. With \
              fewer of these requirements there may be a plan.",
         );
     }
-    grid
 }
 
 /// The demand, and where it fails: `hosts_survive (fails at: host azure)`.
@@ -79,7 +106,7 @@ fn named(member: &ConflictMember) -> String {
 
 /// Members of a conflict, how far each must be relaxed alone, and the best plan then.
 #[must_use]
-pub fn conflict_table(heading: &str, conflict: &[ConflictMember]) -> Grid {
+fn conflict_table(heading: &str, conflict: &[ConflictMember]) -> Grid {
     let mut grid = Grid::new(heading, &["demand", ">relax to", ">then: ¤ a month", ">AAL, ¤", ">CVaR, ¤"]);
     for member in conflict {
         let then = |of: fn(&CostAndRisk) -> f64| {

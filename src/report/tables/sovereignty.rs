@@ -1,6 +1,6 @@
 //! `optimize --sovereignty` as tables.
 
-use super::bounds::conflict_table;
+use super::bounds::without_plan;
 use crate::report::answer::plans::CostAndRisk;
 use crate::report::answer::sovereignty::{RulePlan, SovereigntyAnswer};
 use crate::report::figures::{ABSENT, level, percent};
@@ -14,19 +14,16 @@ use crate::study::plan::sovereignty_rule::SovereigntyRule;
 #[must_use]
 pub fn sovereignty(answer: &SovereigntyAnswer) -> Vec<Grid> {
     let mut grids = vec![plans(answer), rules(answer)];
-    grids.extend(answer.sovereignty.iter().filter(|case| case.plan.is_none()).map(without_plan));
+    grids.extend(answer.sovereignty.iter().filter(|case| case.plan.is_none()).map(nothing_under));
     grids
 }
 
 /// Why a rule leaves no plan.
-fn without_plan(case: &RulePlan) -> Grid {
+fn nothing_under(case: &RulePlan) -> Grid {
     let heading = format!("No plan under \"{}\"", name(case.rule));
     if case.nothing_left.is_empty() {
-        let mut grid = conflict_table(&format!("{heading}: these demands rule it out"), &case.conflict);
-        if grid.is_empty() {
-            grid.note("It was not found which demands rule it out.");
-        }
-        return grid;
+        let not_found = format!("No plan was found under \"{}\"", name(case.rule));
+        return without_plan([&heading, &not_found], &case.conflict, case.conflict_proof.as_ref());
     }
     let mut grid = Grid::new(format!("{heading}: no offer is left for these users"), &["workload", "for"]);
     for (workload, countries) in &case.nothing_left {

@@ -1,6 +1,6 @@
 //! `optimize --why` as tables.
 
-use super::bounds::conflict_table;
+use super::bounds::without_plan;
 use crate::report::answer::plans::CostAndRisk;
 use crate::report::answer::why::{ForcedPlan, WhyAnswer};
 use crate::report::figures::{ABSENT, percent};
@@ -94,18 +94,8 @@ fn comparison(answer: &WhyAnswer, forced: &ForcedPlan, plan: &CostAndRisk, what:
 }
 
 fn conflict(forced: &ForcedPlan, what: &str) -> Grid {
-    let is_proven = forced.conflict_proof.is_some_and(|proof| proof.is_proven);
-    let heading = if is_proven {
-        format!("No plan can give {what}: these demands rule it out")
-    } else {
-        format!("No plan was found that gives {what}: these demands stand against it")
-    };
-    if forced.conflict.is_empty() {
-        let mut grid = Grid::new(heading.split(": these").next().unwrap_or_default(), &[]);
-        grid.note("It was not found which demands stand against it.");
-        return grid;
-    }
-    conflict_table(&heading, &forced.conflict)
+    let sentences = [format!("No plan can give {what}"), format!("No plan was found that gives {what}")];
+    without_plan(sentences.each_ref().map(String::as_str), &forced.conflict, forced.conflict_proof.as_ref())
 }
 
 fn verdict(change_usd: f64, tolerance_usd: f64) -> String {

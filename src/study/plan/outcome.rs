@@ -81,6 +81,11 @@ pub struct ConflictProof {
     pub is_eligibility_given: bool,
 }
 
+impl ConflictProof {
+    /// Nothing is proven.
+    pub const NONE: Self = Self { is_proven: false, has_others: false, is_eligibility_given: false };
+}
+
 /// Value of one standby, or of one of several primaries: the plan compared with the plan without it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HedgeValue {

@@ -1,9 +1,9 @@
 //! Cost of a plan under sovereignty rules on models and hosts (methodology/optimization.md).
 
 use super::changes::turnover;
-use super::conflict::iis::ConflictScope;
+use super::conflict::iis::{ConflictScope, FoundConflict};
 use super::conflict::requirements::load;
-use super::outcome::Conflict;
+use super::outcome::{Conflict, ConflictProof};
 use super::samples::{MAX_PLANNING_TRIALS, PlanningSample};
 use super::sovereignty_rule::{Restriction, SovereigntyRule};
 use crate::limits::BOUND_SLACK;
@@ -65,7 +65,7 @@ pub enum CaseOutcome {
     /// No offer is left for these cells, by workload.
     NothingLeft(Vec<(WorkloadIdx, Vec<CellIdx>)>),
     /// Requirements that cannot hold together under the rule.
-    Conflict(Vec<Conflict>),
+    Conflict { members: Vec<Conflict>, proof: ConflictProof },
 }
 
 impl CaseOutcome {
@@ -74,7 +74,7 @@ impl CaseOutcome {
     pub fn figures(&self) -> Option<Figures> {
         match self {
             Self::Plan { figures, .. } => Some(*figures),
-            Self::NothingLeft(_) | Self::Conflict(_) => None,
+            Self::NothingLeft(_) | Self::Conflict { .. } => None,
         }
     }
 }
@@ -175,8 +175,8 @@ impl Session<'_> {
                 bound_usd: bound_usd.min(evaluation.figures.objective_usd),
                 turnover: turnover(self.instance, &self.current, &plan),
             },
-            Ok(_) => CaseOutcome::Conflict(Vec::new()),
-            Err(found) => CaseOutcome::Conflict(found.members),
+            Ok(_) => CaseOutcome::Conflict { members: Vec::new(), proof: ConflictProof::NONE },
+            Err(FoundConflict { members, proof, .. }) => CaseOutcome::Conflict { members, proof },
         })
     }
 

@@ -9,6 +9,7 @@ use multipolar::study::plan::sovereignty::{CaseOutcome, SovereigntyCase};
 use multipolar::study::plan::sovereignty_rule::SovereigntyRule;
 use multipolar::study::plan::why_not::{Forced, ForcedOutcome};
 use multipolar::study::session::{OptimizeSettings, Session};
+use multipolar::units::DAYS_PER_YEAR;
 
 use super::limits::calm;
 use super::{SETTINGS, optimized};
@@ -220,6 +221,13 @@ fn a_loss_limit_can_be_part_of_a_conflict() {
     let today = found.current.cvar_usd;
     assert!(today > 5_000.0);
     assert_eq!(found.conflicts[1].relax_to, Some(today.ceil()));
+    // Nothing else is left than today's plan, by the same objective.
+    let then = found.conflicts[1].then.unwrap();
+    assert_close(then.cvar_usd, today);
+    assert_close(then.monthly_cost_usd, found.current.monthly_cost_usd);
+    let mean = then.aal_usd * world.load().portfolio.horizon_days / DAYS_PER_YEAR;
+    let weight = SETTINGS.cvar_weight;
+    assert_close(then.objective_usd, then.planned_usd + (1.0 - weight) * mean + weight * today);
 }
 
 /// No allowed offer survives the loss of the US, so the survival limit conflicts with `forbid`.
@@ -435,7 +443,10 @@ fn a_rule_without_a_plan_reports_the_reason() {
     }
     let limit = "{measure: share, of: developer, is: alpha, at_least: 0.5}";
     let wanted = cases(&calm("{a@alpha:DE: 1.0}").portfolio(&format!("limits:\n  - {limit}\n")));
-    let CaseOutcome::Conflict(members) = &wanted[1].outcome else { panic!("{:?}", wanted[1].outcome) };
+    let CaseOutcome::Conflict { members, proof } = &wanted[1].outcome else {
+        panic!("{:?}", wanted[1].outcome)
+    };
+    assert!(proof.is_proven && proof.is_eligibility_given && !proof.has_others);
     assert_eq!(words(members), [limit]);
     assert_eq!(members[0].relax_to, Some(0.0));
 }

@@ -76,7 +76,7 @@ impl WithoutCaseAnswer {
                 ..answer
             },
             CaseOutcome::NothingLeft(_) => Self { outcome: "nothing_left".to_owned(), ..answer },
-            CaseOutcome::Conflict(_) => Self { outcome: "conflict".to_owned(), ..answer },
+            CaseOutcome::Conflict { .. } => Self { outcome: "conflict".to_owned(), ..answer },
         }
     }
 }

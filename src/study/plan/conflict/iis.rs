@@ -14,6 +14,7 @@ use crate::model::instance::WorkloadIdx;
 use crate::model::limit::Measure;
 use crate::model::limit::Unit;
 use crate::model::plan::Plan;
+use crate::planning::outcome::Figures;
 use crate::planning::request::Request;
 use crate::planning::sample::CompiledSample;
 use crate::planning::sample::evaluate::{Evaluation, Objective, evaluate};
@@ -29,7 +30,7 @@ const COARSE_SHARE_GRID: f64 = 0.01;
 /// Workloads up to which a conflict names what they ask of their offers.
 const MAX_WORKLOADS_NAMED: usize = 2;
 
-/// The requirements scope which a conflict is searched.
+/// The requirements among which a conflict is searched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ConflictScope {
     /// All requirements.
@@ -61,7 +62,7 @@ impl Session<'_> {
     ) -> FoundConflict {
         progress(Progress::Conflict);
         let demands = Demands::new(self, settings, request, Some(shortlist), scope == ConflictScope::All);
-        let search = ConflictSearch { session: self, demands, progress };
+        let search = ConflictSearch { session: self, demands, scope, progress };
         search.run()
     }
 }
@@ -118,9 +119,19 @@ struct Irreducible {
     is_eligibility_given: bool,
 }
 
+/// How far a requirement must give.
+#[derive(Default)]
+struct Relaxed {
+    /// The nearest bound at which a plan exists, if it has bounds.
+    to: Option<f64>,
+    /// Figures of the plan of least loss, if this is what decides the bound.
+    least_loss: Option<Figures>,
+}
+
 struct ConflictSearch<'a> {
     session: &'a Session<'a>,
     demands: Demands<'a>,
+    scope: ConflictScope,
     progress: &'a (dyn Fn(Progress) + Sync),
 }
 
@@ -128,8 +139,7 @@ impl ConflictSearch<'_> {
     fn run(&self) -> FoundConflict {
         let n = self.demands.list.len();
         if let Feasibility::Feasible(found) = self.feasibility(&vec![true; n]) {
-            let proof = ConflictProof { is_proven: false, has_others: false, is_eligibility_given: false };
-            return FoundConflict { members: Vec::new(), proof, plan: Some(found.0) };
+            return FoundConflict { members: Vec::new(), proof: ConflictProof::NONE, plan: Some(found.0) };
         }
         let Irreducible { holds: only, is_eligibility_given } = self.irreducible();
         let is_given =
@@ -188,7 +198,8 @@ impl ConflictSearch<'_> {
                 self.drop_each(&mut holds, &group);
             }
         }
-        let is_eligibility_given = takes_long || !self.filter_eligibility(&mut holds);
+        let is_given = self.scope == ConflictScope::AllButEligibility || takes_long;
+        let is_eligibility_given = is_given || !self.filter_eligibility(&mut holds);
         Irreducible { holds, is_eligibility_given }
     }
 
@@ -283,23 +294,17 @@ impl ConflictSearch<'_> {
     /// keeps all others.
     fn member(&self, held: &[bool], member: usize, without: Feasibility) -> Conflict {
         let is_enough = without.is_feasible();
-        let (relax_to, breaks_at) = match without {
+        let (relaxed, breaks_at) = match without {
             Feasibility::Feasible(found) => {
                 (self.relaxed(held, member, &found), self.breaks_at(member, &found.0))
             }
-            _ => (None, None),
+            _ => (Relaxed::default(), None),
         };
-        let relaxation = match relax_to {
-            Some(bound) => Relaxation { holds: held.to_vec(), relaxed: Some((member, bound)) },
-            None => {
-                let mut holds = held.to_vec();
-                holds[member] = false;
-                Relaxation { holds, relaxed: None }
-            }
-        };
-        let then = match is_enough.then(|| self.demands.check(&relaxation, Goal::Best)) {
-            Some(Feasibility::Feasible(best)) => Some(best.1.figures),
-            _ => None,
+        let Relaxed { to: relax_to, least_loss } = relaxed;
+        let then = match least_loss {
+            Some(figures) => Some(figures),
+            None if is_enough => self.best_figures(held, member, relax_to),
+            None => None,
         };
         let demand = self.demands.list[member];
         Conflict {
@@ -314,6 +319,17 @@ impl ConflictSearch<'_> {
         }
     }
 
+    /// Figures of the best plan where one member is relaxed to a bound, or dropped without one.
+    fn best_figures(&self, held: &[bool], member: usize, relax_to: Option<f64>) -> Option<Figures> {
+        let mut holds = held.to_vec();
+        holds[member] = relax_to.is_some();
+        let relaxation = Relaxation { holds, relaxed: relax_to.map(|bound| (member, bound)) };
+        match self.demands.check(&relaxation, Goal::Best) {
+            Feasibility::Feasible(best) => Some(best.1.figures),
+            _ => None,
+        }
+    }
+
     /// The key or node at which a plan that keeps all other requirements breaks this limit.
     fn breaks_at(&self, member: usize, without: &Plan) -> Option<String> {
         let at = self.demands.limit(member)?;
@@ -321,8 +337,19 @@ impl ConflictSearch<'_> {
     }
 
     /// The nearest bound at which a plan exists; `without`: a plan that keeps everything but this member.
-    fn relaxed(&self, held: &[bool], member: usize, without: &(Plan, Evaluation)) -> Option<f64> {
-        let bound = self.demands.list[member].bound(self.session.instance)?;
+    fn relaxed(&self, held: &[bool], member: usize, without: &(Plan, Evaluation)) -> Relaxed {
+        let bound = self.demands.list[member].bound(self.session.instance);
+        match (self.demands.measure(member), bound) {
+            (Some(measure), Some(bound)) if measure.unit() == Unit::Usd => {
+                self.least_usd(held, member, measure, bound)
+            }
+            (_, Some(bound)) => Relaxed { to: self.nearest(held, member, bound, without), least_loss: None },
+            _ => Relaxed::default(),
+        }
+    }
+
+    /// The bound nearest to `bound`, which is not one of money, at which a plan exists.
+    fn nearest(&self, held: &[bool], member: usize, bound: f64, without: &(Plan, Evaluation)) -> Option<f64> {
         let relaxation = |at: f64| Relaxation { holds: held.to_vec(), relaxed: Some((member, at)) };
         let has_risk = (0..held.len()).any(|at| held[at] && self.demands.is_risk(at));
         // Then the shortlist answers as quickly as a year without losses.
@@ -355,9 +382,6 @@ impl ConflictSearch<'_> {
             }
             Demand::Limit(at, end, _) => {
                 let measure = self.demands.measure(member)?;
-                if measure.unit() == Unit::Usd {
-                    return self.least_usd(held, member, measure, bound);
-                }
                 let grid = if matches!(measure, Measure::Distinct { .. }) { 1.0 } else { share_grid };
                 let value = test_limits(&self.session.setting, &without.0, None, None)[at].value;
                 near(grid, value.unwrap_or(if end == End::AtLeast { 0.0 } else { 1.0 }))
@@ -365,8 +389,9 @@ impl ConflictSearch<'_> {
         }
     }
 
-    /// The smallest amount in whole dollars with which all other requirements can be kept.
-    fn least_usd(&self, held: &[bool], member: usize, measure: &Measure, bound: f64) -> Option<f64> {
+    /// The smallest amount in whole dollars with which all other requirements can be kept, and for a limit on losses the
+    /// figures of the plan that needs it: hardly another plan keeps that amount, so none is looked for.
+    fn least_usd(&self, held: &[bool], member: usize, measure: &Measure, bound: f64) -> Relaxed {
         let mut holds = held.to_vec();
         holds[member] = false;
         let goal = match measure {
@@ -376,16 +401,19 @@ impl ConflictSearch<'_> {
         };
         let Feasibility::Feasible(found) = self.demands.check(&Relaxation { holds, relaxed: None }, goal)
         else {
-            return None;
+            return Relaxed::default();
         };
-        let figures = found.1.figures;
+        let (_, evaluation) = *found;
         let usd = match measure {
-            Measure::Cvar { .. } => figures.cvar_usd,
-            Measure::AverageAnnualLoss { .. } => figures.aal_usd,
-            _ => figures.monthly_cost_usd,
+            Measure::Cvar { confidence_level, .. } => evaluation.cvar_usd(*confidence_level),
+            Measure::AverageAnnualLoss { .. } => evaluation.figures.aal_usd,
+            _ => evaluation.figures.monthly_cost_usd,
         };
         // The small margin before rounding up covers the rounding of sums.
-        Some((usd + 1e-6).ceil().max(bound.ceil()))
+        let to = (usd + 1e-6).ceil().max(bound.ceil());
+        let least_loss =
+            (goal != Goal::LeastCost).then(|| evaluation.figures_for(&self.demands.request.objective));
+        Relaxed { to: Some(to), least_loss }
     }
 }
 
