@@ -22,23 +22,43 @@ const LEAST_GAIN: f64 = 1e-9;
 /// `[n_workloads]`: index of a column in the workload's pool.
 pub type Combination = Vec<usize>;
 
-/// Scores combinations.
+/// Scores combinations. Rows that link workloads, and variables that these share, are counted from 0.
 struct Scorer<'a> {
-    formulation: &'a Formulation,
     pools: &'a [Vec<PlanColumn>],
+    /// `[n_workloads]`, by column: activity in the linking rows, (row, value).
+    activities: Vec<Vec<Vec<(usize, f64)>>>,
     objective: &'a Objective,
-    linking_rows: &'a [usize],
-    /// `[n_rows]`: terms of shared variables.
-    shared: Vec<Vec<(VariableIdx, f64)>>,
-    /// Shared variables except CVaR, each with the (row, factor) from which its value follows: rows with no other shared
-    /// variable, and for what is missing at a host, rows whose other shared variables come before it.
-    shared_variables: Vec<(VariableIdx, Vec<(usize, f64)>)>,
-    /// `[n_variables]`: whether larger values help a row with several shared variables (such as a number of keys).
-    is_wanted: Vec<bool>,
+    rows: Vec<LinkingRow>,
+    variables: Vec<SharedVariable>,
+    /// The CVaR among the shared variables, and its cost.
+    cvar: (usize, f64),
     probabilities: &'a TrialProbabilities,
     /// By workload and column: [`ColumnGeneration::reduced_costs`].
     reduced_costs: Vec<Vec<f64>>,
     bound: f64,
+}
+
+/// A row that links workloads.
+struct LinkingRow {
+    low: f64,
+    high: f64,
+    /// Largest factor of a term, in absolute value.
+    largest: f64,
+    /// Terms of shared variables, (variable, factor).
+    shared: Vec<(usize, f64)>,
+}
+
+/// A variable that workloads share, such as a number of replicas.
+struct SharedVariable {
+    low: f64,
+    high: f64,
+    cost: f64,
+    is_integer: bool,
+    /// Whether larger values help a row with several shared variables (such as a number of keys).
+    is_wanted: bool,
+    /// The (row, factor) from which its value follows: rows with no other shared variable, and for what is missing at a host,
+    /// rows whose other shared variables come before it.
+    rows: Vec<(usize, f64)>,
 }
 
 /// Sums over the columns of a combination; columns can be added and removed.
@@ -46,7 +66,7 @@ struct Scorer<'a> {
 struct CombinationSums {
     cost: f64,
     losses: Vec<f64>,
-    /// `[n_rows]` of the formulation.
+    /// `[n_linking_rows]`
     activity: Vec<f64>,
 }
 
@@ -117,59 +137,86 @@ impl<'a> Scorer<'a> {
         formulation: &'a Formulation,
         objective: &'a Objective,
     ) -> Self {
-        let (linking_rows, variables) = (columns.linking_rows(), columns.shared());
-        let mut shared = vec![Vec::new(); formulation.lp.constraints.len()];
-        let mut is_wanted = vec![false; formulation.lp.variables.len()];
-        for &row in linking_rows {
-            let constraint = &formulation.lp.constraints[row];
-            let own = constraint.terms.iter().filter(|t| variables.binary_search(&t.0).is_ok());
-            shared[row] = own.copied().collect();
-            if shared[row].len() > 1 && constraint.low.is_finite() {
-                shared[row].iter().for_each(|t| is_wanted[t.0] |= t.1 > 0.0);
+        let lp = &formulation.lp;
+        let (linking_rows, shared) = (columns.linking_rows(), columns.shared());
+        let of_row = |&row: &usize| {
+            let constraint = &lp.constraints[row];
+            let own = constraint
+                .terms
+                .iter()
+                .filter_map(|&(v, factor)| Some((shared.binary_search(&v).ok()?, factor)));
+            LinkingRow {
+                low: constraint.low,
+                high: constraint.high,
+                largest: constraint
+                    .terms
+                    .iter()
+                    .map(|t| t.1.abs())
+                    .fold(0.0, f64::max)
+                    .max(f64::MIN_POSITIVE),
+                shared: own.collect(),
             }
-        }
-        let cvar = formulation.risk.cvar;
+        };
+        let rows: Vec<LinkingRow> = linking_rows.iter().map(of_row).collect();
         let used = &formulation.variables.used;
-        let follows =
-            |variable: VariableIdx| used.minimums.contains(&variable) || used.shortfalls.contains(&variable);
-        let shared_variables = variables.iter().filter(|c| **c != cvar).map(|&variable| {
-            let own = linking_rows.iter().filter_map(|&row| {
-                let &(last, factor) = shared[row].last()?;
-                let decides = formulation.lp.constraints[row].name != MONTHLY_COST
-                    && last == variable
-                    && (shared[row].len() == 1 || follows(variable));
+        let of_variable = |(at, &variable): (usize, &VariableIdx)| {
+            let follows = used.minimums.contains(&variable) || used.shortfalls.contains(&variable);
+            let decides = |(row, own): (usize, &LinkingRow)| {
+                let &(last, factor) = own.shared.last()?;
+                let decides = lp.constraints[linking_rows[row]].name != MONTHLY_COST
+                    && last == at
+                    && (own.shared.len() == 1 || follows);
                 decides.then_some((row, factor))
-            });
-            (variable, own.collect())
-        });
-        let shared_variables = shared_variables.collect();
+            };
+            let helps = |row: &LinkingRow| {
+                row.shared.len() > 1
+                    && row.low.is_finite()
+                    && row.shared.iter().any(|t| t.0 == at && t.1 > 0.0)
+            };
+            let own = &lp.variables[variable];
+            SharedVariable {
+                low: own.low,
+                high: own.high,
+                cost: own.cost,
+                is_integer: own.is_integer,
+                is_wanted: rows.iter().any(helps),
+                rows: if variable == formulation.risk.cvar {
+                    Vec::new()
+                } else {
+                    rows.iter().enumerate().filter_map(decides).collect()
+                },
+            }
+        };
+        let variables = shared.iter().enumerate().map(of_variable).collect();
+        let place = |row: usize| linking_rows.binary_search(&row).expect("activity is in linking rows");
+        let activity =
+            |column: &PlanColumn| column.activity.iter().map(|&(row, value)| (place(row), value)).collect();
+        let activities = columns.pools().iter().map(|pool| pool.iter().map(activity).collect()).collect();
+        let cvar = formulation.risk.cvar;
+        let cvar = (shared.binary_search(&cvar).expect("workloads share the CVaR"), lp.variables[cvar].cost);
         let (pools, probabilities) = (columns.pools(), columns.probabilities());
         let (reduced_costs, bound) = (columns.reduced_costs(), columns.center_bound());
-        Self {
-            formulation,
-            pools,
-            objective,
-            linking_rows,
-            shared,
-            shared_variables,
-            is_wanted,
-            probabilities,
-            reduced_costs,
-            bound,
-        }
+        Self { pools, activities, objective, rows, variables, cvar, probabilities, reduced_costs, bound }
     }
 
     fn sums(&self, combination: &Combination) -> CombinationSums {
         let mut sums = CombinationSums {
             cost: 0.0,
             losses: vec![0.0; self.probabilities.n_trials()],
-            activity: vec![0.0; self.formulation.lp.constraints.len()],
+            activity: vec![0.0; self.rows.len()],
         };
-        combination
-            .iter()
-            .enumerate()
-            .for_each(|(workload, &column)| sums.add(&self.pools[workload][column], 1.0));
+        let columns = combination.iter().enumerate();
+        columns.for_each(|(workload, &column)| self.add(&mut sums, (workload, column), 1.0));
         sums
+    }
+
+    /// Adds a multiple of a column, (workload, index in its pool).
+    fn add(&self, sums: &mut CombinationSums, (workload, place): (usize, usize), times: f64) {
+        let column = &self.pools[workload][place];
+        sums.cost += times * column.cost;
+        sums.losses.iter_mut().zip(&column.losses).for_each(|(sum, loss)| *sum += times * loss);
+        let activity = self.activities[workload][place].iter();
+        activity.for_each(|&(row, value)| sums.activity[row] += times * value);
     }
 
     /// Total reduced cost below which new columns for the workloads in `changed` can improve the combination, if all
@@ -183,16 +230,15 @@ impl<'a> Scorer<'a> {
 
     /// Exchanges the workload's column for a better one, if there is one.
     fn change(&self, workload: usize, state: &mut ScoredCombination) {
-        let pool = &self.pools[workload];
         let mut without = state.sums.clone();
-        without.add(&pool[state.combination[workload]], -1.0);
         let today = state.combination[workload];
+        self.add(&mut without, (workload, today), -1.0);
         let mut in_tail = tail_loss(&state.tail, &without.losses);
-        for (place, column) in pool.iter().enumerate().filter(|(place, _)| *place != today) {
+        for place in (0..self.pools[workload].len()).filter(|place| *place != today) {
             if self.reduced_costs[workload][place] >= self.room(state, &[workload]) {
                 continue;
             }
-            if let Some((with, score)) = self.improved(&without, in_tail, column, state) {
+            if let Some((with, score)) = self.improved(&without, in_tail, (workload, place), state) {
                 state.replace(&[(workload, place)], with, score, self);
                 in_tail = tail_loss(&state.tail, &without.losses);
             }
@@ -204,22 +250,22 @@ impl<'a> Scorer<'a> {
     fn change_two(&self, a: usize, b: usize, state: &mut ScoredCombination) {
         let (reduced_costs_a, reduced_costs_b) = (&self.reduced_costs[a], &self.reduced_costs[b]);
         let mut without = state.sums.clone();
-        without.add(&self.pools[a][state.combination[a]], -1.0);
-        without.add(&self.pools[b][state.combination[b]], -1.0);
         let today = (state.combination[a], state.combination[b]);
-        for (at_a, column_a) in self.pools[a].iter().enumerate().filter(|(at, _)| *at != today.0) {
+        self.add(&mut without, (a, today.0), -1.0);
+        self.add(&mut without, (b, today.1), -1.0);
+        for at_a in (0..self.pools[a].len()).filter(|at| *at != today.0) {
             let room = self.room(state, &[a, b]) - reduced_costs_a[at_a].max(0.0);
             if room <= 0.0 {
                 continue;
             }
             let mut half = without.clone();
-            half.add(column_a, 1.0);
+            self.add(&mut half, (a, at_a), 1.0);
             let mut in_tail = tail_loss(&state.tail, &half.losses);
-            for (at_b, column_b) in self.pools[b].iter().enumerate().filter(|(at, _)| *at != today.1) {
+            for at_b in (0..self.pools[b].len()).filter(|at| *at != today.1) {
                 if reduced_costs_b[at_b] >= room {
                     continue;
                 }
-                if let Some((with, score)) = self.improved(&half, in_tail, column_b, state) {
+                if let Some((with, score)) = self.improved(&half, in_tail, (b, at_b), state) {
                     state.replace(&[(a, at_a), (b, at_b)], with, score, self);
                     in_tail = tail_loss(&state.tail, &half.losses);
                 }
@@ -228,23 +274,26 @@ impl<'a> Scorer<'a> {
     }
 
     /// The sums `without` and a column, with their score, if it is better than that of `state`. A lower bound of the score
-    /// comes first: its tail takes a fraction of the trials. `in_tail`: loss of `without` under the weights of that tail.
+    /// comes first: its tail takes a fraction of the trials. `in_tail`: loss of `without` under the weights of that tail;
+    /// `column`: (workload, index in its pool).
     fn improved(
         &self,
         without: &CombinationSums,
         in_tail: f64,
-        column: &PlanColumn,
+        column: (usize, usize),
         state: &ScoredCombination,
     ) -> Option<(CombinationSums, f64)> {
         let least = state.score - LEAST_GAIN;
+        let new = &self.pools[column.0][column.1];
         let mut activity = without.activity.clone();
-        column.activity.iter().for_each(|&(row, value)| activity[row] += value);
-        let cvar = in_tail + tail_loss(&state.tail, &column.losses);
-        if self.score_of(without.cost + column.cost, &activity, cvar.max(0.0)) >= least {
+        self.activities[column.0][column.1].iter().for_each(|&(row, value)| activity[row] += value);
+        let cvar = (in_tail + tail_loss(&state.tail, &new.losses)).max(0.0);
+        let (cost, shared) = self.settle(without.cost + new.cost, &activity, cvar);
+        if cost >= least || self.penalized(cost, &activity, &shared) >= least {
             return None;
         }
         let mut with = without.clone();
-        with.add(column, 1.0);
+        self.add(&mut with, column, 1.0);
         let score = self.score(&with);
         (score < least).then_some((with, score))
     }
@@ -258,50 +307,50 @@ impl<'a> Scorer<'a> {
     fn score(&self, sums: &CombinationSums) -> f64 {
         let level = self.objective.confidence_level;
         let cvar = self.probabilities.conditional_value_at_risk(&sums.losses, level).unwrap_or(0.0);
-        self.score_of(sums.cost, &sums.activity, cvar)
+        let (cost, shared) = self.settle(sums.cost, &sums.activity, cvar);
+        self.penalized(cost, &sums.activity, &shared)
     }
 
-    /// Cost with integral replicas, plus risk, plus a penalty for violated rows, in units of money.
-    fn score_of(&self, cost: f64, activity: &[f64], cvar: f64) -> f64 {
-        let lp = &self.formulation.lp;
-        let mut shared = vec![0.0; lp.variables.len()];
-        shared[self.formulation.risk.cvar] = cvar;
-        let mut score = cost + lp.variables[self.formulation.risk.cvar].cost * cvar;
-        for (variable, rows) in &self.shared_variables {
-            shared[*variable] = self.settled(*variable, rows, (activity, &shared));
-            score += lp.variables[*variable].cost * shared[*variable];
+    /// Cost with integral replicas, plus risk, in units of money; and the values of the shared variables.
+    fn settle(&self, cost: f64, activity: &[f64], cvar: f64) -> (f64, Vec<f64>) {
+        let (of_cvar, weight) = self.cvar;
+        let mut settled = vec![0.0; self.variables.len()];
+        settled[of_cvar] = cvar;
+        let mut cost = cost + weight * cvar;
+        for (at, variable) in self.variables.iter().enumerate().filter(|(at, _)| *at != of_cvar) {
+            settled[at] = self.settled(at, activity, &settled);
+            cost += variable.cost * settled[at];
         }
+        (cost, settled)
+    }
+
+    /// A cost with a penalty for violated rows, in units of money.
+    fn penalized(&self, cost: f64, activity: &[f64], shared: &[f64]) -> f64 {
         let mut broken = 0.0;
-        for &row in self.linking_rows {
-            let own: f64 = self.shared[row].iter().map(|&(variable, factor)| factor * shared[variable]).sum();
-            let (activity, row) = (activity[row] + own, &lp.constraints[row]);
-            let largest = row.terms.iter().map(|t| t.1.abs()).fold(0.0, f64::max).max(f64::MIN_POSITIVE);
+        for (row, activity) in self.rows.iter().zip(activity) {
+            let own: f64 = row.shared.iter().map(|&(variable, factor)| factor * shared[variable]).sum();
+            let activity = activity + own;
             let side = (row.low - activity).max(activity - row.high).max(0.0);
-            broken += if side > 1e-9 * largest { side / largest + 1e-3 } else { 0.0 };
+            broken += if side > 1e-9 * row.largest { side / row.largest + 1e-3 } else { 0.0 };
         }
-        score + PENALTY * broken * score.abs()
+        cost + PENALTY * broken * cost.abs()
     }
 
     /// Value of a shared variable within the limits of its rows: the largest if larger values help a row, else the
     /// smallest.
-    fn settled(
-        &self,
-        variable: VariableIdx,
-        rows: &[(usize, f64)],
-        (activity, settled): (&[f64], &[f64]),
-    ) -> f64 {
-        let bounds = &self.formulation.lp.variables[variable];
-        let (mut low, mut high) = (bounds.low, bounds.high);
-        for &(row, factor) in rows {
-            let before = self.shared[row].iter().filter(|term| term.0 != variable);
+    fn settled(&self, at: usize, activity: &[f64], settled: &[f64]) -> f64 {
+        let variable = &self.variables[at];
+        let (mut low, mut high) = (variable.low, variable.high);
+        for &(row, factor) in &variable.rows {
+            let before = self.rows[row].shared.iter().filter(|term| term.0 != at);
             let before: f64 = before.map(|&(own, factor)| factor * settled[own]).sum();
-            let (activity, row) = (activity[row] + before, &self.formulation.lp.constraints[row]);
+            let (activity, row) = (activity[row] + before, &self.rows[row]);
             let (from, to) = ((row.low - activity) / factor, (row.high - activity) / factor);
             low = low.max(from.min(to));
             high = high.min(from.max(to));
         }
-        let value = if self.is_wanted[variable] { high } else { low };
-        match (bounds.is_integer, self.is_wanted[variable]) {
+        let value = if variable.is_wanted { high } else { low };
+        match (variable.is_integer, variable.is_wanted) {
             (true, true) => (value + 1e-9).floor(),
             (true, false) => (value - 1e-9).ceil(),
             (false, _) => value,
@@ -321,12 +370,4 @@ impl ScoredCombination {
 /// Loss under the weights of a tail. `losses`: `[n_trials]`.
 fn tail_loss(tail: &[(usize, f64)], losses: &[f64]) -> f64 {
     tail.iter().map(|&(trial, weight)| weight * losses[trial]).sum()
-}
-
-impl CombinationSums {
-    fn add(&mut self, column: &PlanColumn, sign: f64) {
-        self.cost += sign * column.cost;
-        self.losses.iter_mut().zip(&column.losses).for_each(|(sum, loss)| *sum += sign * loss);
-        column.activity.iter().for_each(|&(row, value)| self.activity[row] += sign * value);
-    }
 }

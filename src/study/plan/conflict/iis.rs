@@ -121,7 +121,7 @@ struct Irreducible {
 
 /// How far a requirement must give.
 #[derive(Default)]
-struct Relaxed {
+struct NearestBound {
     /// The nearest bound at which a plan exists, if it has bounds.
     to: Option<f64>,
     /// Figures of the plan of least loss, if this is what decides the bound.
@@ -298,9 +298,9 @@ impl ConflictSearch<'_> {
             Feasibility::Feasible(found) => {
                 (self.relaxed(held, member, &found), self.breaks_at(member, &found.0))
             }
-            _ => (Relaxed::default(), None),
+            _ => (NearestBound::default(), None),
         };
-        let Relaxed { to: relax_to, least_loss } = relaxed;
+        let NearestBound { to: relax_to, least_loss } = relaxed;
         let then = match least_loss {
             Some(figures) => Some(figures),
             None if is_enough => self.best_figures(held, member, relax_to),
@@ -337,14 +337,16 @@ impl ConflictSearch<'_> {
     }
 
     /// The nearest bound at which a plan exists; `without`: a plan that keeps everything but this member.
-    fn relaxed(&self, held: &[bool], member: usize, without: &(Plan, Evaluation)) -> Relaxed {
+    fn relaxed(&self, held: &[bool], member: usize, without: &(Plan, Evaluation)) -> NearestBound {
         let bound = self.demands.list[member].bound(self.session.instance);
         match (self.demands.measure(member), bound) {
             (Some(measure), Some(bound)) if measure.unit() == Unit::Usd => {
                 self.least_usd(held, member, measure, bound)
             }
-            (_, Some(bound)) => Relaxed { to: self.nearest(held, member, bound, without), least_loss: None },
-            _ => Relaxed::default(),
+            (_, Some(bound)) => {
+                NearestBound { to: self.nearest(held, member, bound, without), least_loss: None }
+            }
+            _ => NearestBound::default(),
         }
     }
 
@@ -391,7 +393,7 @@ impl ConflictSearch<'_> {
 
     /// The smallest amount in whole dollars with which all other requirements can be kept, and for a limit on losses the
     /// figures of the plan that needs it: hardly another plan keeps that amount, so none is looked for.
-    fn least_usd(&self, held: &[bool], member: usize, measure: &Measure, bound: f64) -> Relaxed {
+    fn least_usd(&self, held: &[bool], member: usize, measure: &Measure, bound: f64) -> NearestBound {
         let mut holds = held.to_vec();
         holds[member] = false;
         let goal = match measure {
@@ -401,7 +403,7 @@ impl ConflictSearch<'_> {
         };
         let Feasibility::Feasible(found) = self.demands.check(&Relaxation { holds, relaxed: None }, goal)
         else {
-            return Relaxed::default();
+            return NearestBound::default();
         };
         let (_, evaluation) = *found;
         let usd = match measure {
@@ -413,7 +415,7 @@ impl ConflictSearch<'_> {
         let to = (usd + 1e-6).ceil().max(bound.ceil());
         let least_loss =
             (goal != Goal::LeastCost).then(|| evaluation.figures_for(&self.demands.request.objective));
-        Relaxed { to: Some(to), least_loss }
+        NearestBound { to: Some(to), least_loss }
     }
 }
 
