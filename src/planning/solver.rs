@@ -39,6 +39,8 @@ pub struct SolveLimits<'a> {
     /// Branch-and-bound nodes after which the best solution so far is returned. A count, not a time, so that the same
     /// input gives the same plan on any machine.
     pub max_nodes: i32,
+    /// Whether the root is solved anew once many variables are fixed, which pays in a long search.
+    pub may_restart: bool,
     /// Starting values of the first variables, of which only the integers count. Empty: no start.
     pub start: &'a [f64],
 }
@@ -164,6 +166,7 @@ fn minimum(
     model.set_option("random_seed", 1);
     model.set_option("mip_max_nodes", limits.max_nodes);
     model.set_option("mip_rel_gap", limits.mip_gap);
+    model.set_option("mip_allow_restart", limits.may_restart);
     model.set_option("simplex_iteration_limit", MAX_SIMPLEX_ITERATIONS);
     if has_integers && !limits.start.is_empty() {
         // An unusable start is ignored.
@@ -246,7 +249,8 @@ impl IncrementalLp for ColdLp {
     }
 
     fn solve(&mut self) -> Result<LpSolution, SolverError> {
-        let limits = SolveLimits { is_relaxed: true, mip_gap: 0.0, max_nodes: 0, start: &[] };
+        let limits =
+            SolveLimits { is_relaxed: true, mip_gap: 0.0, max_nodes: 0, may_restart: false, start: &[] };
         let solved = solve(&self.program, std::iter::empty(), &limits)?;
         let dual = Dual::of(&self.program);
         let dual_solution = solve(&dual.program, std::iter::empty(), &limits)?;

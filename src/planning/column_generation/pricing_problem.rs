@@ -12,7 +12,9 @@ use crate::planning::formulation::linear_program::{Constraint, LinearProgram, Va
 use crate::planning::sample::CompiledSample;
 use crate::planning::sample::cuts::{LossCut, StateWeights};
 use crate::planning::solver::SolverError;
-use crate::planning::solver::branch_and_bound::{BranchLimits, Branching, NodeFeedback, minimize};
+use crate::planning::solver::branch_and_bound::{
+    BranchLimits, Branching, NodeFeedback, Pseudocosts, minimize,
+};
 use crate::planning::solver::purged::PurgedLp;
 use crate::service::cell_plan::CellPlan;
 use crate::service::setting::Setting;
@@ -63,13 +65,15 @@ pub struct PricingProblem {
     block: Block,
     /// The latest last.
     known_plans: Vec<Vec<(VariableIdx, f64)>>,
+    /// Of its own variables, from earlier pricings.
+    pseudocosts: Pseudocosts,
 }
 
 impl PricingProblem {
     /// A pricing problem without known plans.
     #[must_use]
     pub fn new(block: Block) -> Self {
-        Self { block, known_plans: Vec::new() }
+        Self { block, known_plans: Vec::new(), pseudocosts: Pseudocosts::default() }
     }
 
     /// Adds a known plan: the next pricing starts with the cuts at it.
@@ -118,12 +122,13 @@ impl PricingProblem {
         let branching = model.branching.clone();
         let mut tried = Vec::new();
         let mut met: Vec<(f64, Vec<(VariableIdx, f64)>)> = Vec::new();
-        let found = minimize(&mut session, &branching, known_cost, limits, &mut |solution| {
+        let known = (&branching, &mut self.pseudocosts);
+        let found = minimize(&mut session, known, known_cost, limits, &mut |solution| {
             let values = model.values(solution);
             let mut rows = Vec::new();
             let cost = model.planned_at(solution) + model.add_cuts(&values, &mut rows);
             rows.retain(|row| row.low - row.activity(solution) > VIOLATION);
-            if model.is_integral(&values) && model.branching.violated(solution, &[]).is_none() {
+            if model.is_integral(&values) && model.branching.is_kept(solution) {
                 met.push((cost, values.clone()));
             }
             tried.push(values);

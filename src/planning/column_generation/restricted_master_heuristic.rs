@@ -55,8 +55,13 @@ impl ColumnGeneration<'_> {
         let mut best: Option<(f64, Vec<ColumnWeights>)> = None;
         let mut start = Vec::new();
         for _ in 0..MAX_TAIL_ROUNDS {
-            let limits =
-                SolveLimits { is_relaxed: false, mip_gap: MIP_GAP, max_nodes: MAX_NODES, start: &start };
+            let limits = SolveLimits {
+                is_relaxed: false,
+                mip_gap: MIP_GAP,
+                max_nodes: MAX_NODES,
+                may_restart: false,
+                start: &start,
+            };
             let Ok(solved) = solve(&program.lp, std::iter::empty(), &limits) else { break };
             let mut parts = vec![ColumnWeights::new(); self.pools.len()];
             for &(workload, column, variable) in &program.columns {

@@ -132,7 +132,8 @@ impl Work {
         let mut start = start.to_vec();
         let mut max_nodes = if self.left == u64::MAX { self.max_nodes } else { FIRST_NODES };
         loop {
-            let limits = SolveLimits { is_relaxed: false, mip_gap: gap, max_nodes, start: &start };
+            let limits =
+                SolveLimits { is_relaxed: false, mip_gap: gap, max_nodes, may_restart: true, start: &start };
             let solved = solve(lp, std::iter::empty(), &limits)?;
             let cost = lp.cost(&solved.values);
             if max_nodes >= self.max_nodes || cost - solved.bound <= gap * cost.abs() {

@@ -80,7 +80,13 @@ impl Searcher<'_> {
 
     /// Solves the formulation with its cuts.
     fn solve(&self, is_relaxed: bool) -> Result<Solved, SolverError> {
-        let limits = SolveLimits { is_relaxed, mip_gap: MIP_GAP, max_nodes: MAX_NODES, start: &[] };
+        let limits = SolveLimits {
+            is_relaxed,
+            mip_gap: MIP_GAP,
+            max_nodes: MAX_NODES,
+            may_restart: false,
+            start: &[],
+        };
         solve(&self.formulation.lp, self.formulation.cuts(), &limits)
     }
 

@@ -124,7 +124,23 @@ impl Session<'_> {
             warm_start,
             progress,
         };
-        Ok(answers(&context, questions, self.measured(&context, found)))
+        let (plan, evaluation) = found.best.unwrap_or_else(|| (self.current.clone(), found.current.clone()));
+        let priced = PricedPlan { plan: &plan, evaluation: &evaluation };
+        // Prices of limits take searches of their own, and nothing else follows from them.
+        let (binding_limits, mut answers) = rayon::join(
+            || self.binding_limits(&context, priced),
+            || {
+                answers(
+                    &context,
+                    questions,
+                    self.measured(&context, priced, (found.current, found.bound_usd, found.size)),
+                )
+            },
+        );
+        if let Some(plan) = &mut answers.optimized.plan {
+            plan.binding_limits = binding_limits;
+        }
+        Ok(answers)
     }
 
     /// Explains a search without a plan: a conflict, or a plan that the search missed. `shortlist`, and the sample on which
@@ -153,33 +169,34 @@ impl Session<'_> {
         Ok(NoPlan::Infeasible(Box::new(infeasible(settings, current, conflict, bound_usd))))
     }
 
-    fn measured(&self, context: &PlanContext<'_>, found: SearchOutcome) -> Optimized {
+    /// The best plan of a search, without prices of limits. `today`: today's allocation on the planning trials.
+    fn measured(
+        &self,
+        context: &PlanContext<'_>,
+        PricedPlan { plan, evaluation }: PricedPlan<'_>,
+        (today, bound_usd, size): (Evaluation, f64, ProgramSize),
+    ) -> Optimized {
         let settings = context.settings;
-        let (plan, evaluation) = found.best.unwrap_or_else(|| (self.current.clone(), found.current.clone()));
         let objective_usd = evaluation.figures.objective_usd;
         let gap = if objective_usd.is_finite() && objective_usd > 0.0 {
-            ((objective_usd - found.bound_usd) / objective_usd).max(0.0)
+            ((objective_usd - bound_usd) / objective_usd).max(0.0)
         } else {
             0.0
         };
         let status = match () {
-            () if plan == self.current => Status::CurrentIsBest,
+            () if *plan == self.current => Status::CurrentIsBest,
             () if gap <= GAP_TOLERANCE => Status::Optimal,
             () => Status::WithinGap,
         };
         Optimized {
             status,
-            current_breaks: found.current.broken,
+            current_breaks: today.broken,
             objective_usd,
             // The solver's rounding may lift the bound slightly above the objective.
-            bound_usd: found.bound_usd.min(objective_usd),
+            bound_usd: bound_usd.min(objective_usd),
             gap,
-            current: found.current.figures,
-            plan: Some(Recommended {
-                binding_limits: self
-                    .binding_limits(context, PricedPlan { plan: &plan, evaluation: &evaluation }),
-                ..recommended(context, plan, evaluation.figures)
-            }),
+            current: today.figures,
+            plan: Some(recommended(context, plan.clone(), evaluation.figures)),
             ladder: None,
             option: None,
             n_fresh_trials: context.n_fresh,
@@ -189,7 +206,7 @@ impl Session<'_> {
             n_planned_trials: context.sample.n_trials as u64,
             cvar_weight: settings.cvar_weight,
             confidence_level: settings.confidence_level,
-            size: found.size,
+            size,
         }
     }
 }

@@ -131,7 +131,13 @@ fn a_growing_tail_is_exact() {
         // With a constant loss every trial is at least as bad as the value at risk.
         assert!(extensive.grow_tail(&[1.0; 60]));
         assert!(!extensive.grow_tail(&[1.0; 60]), "a trial is in the tail once");
-        let limits = SolveLimits { is_relaxed: false, mip_gap: 1e-7, max_nodes: 100_000, start: &[] };
+        let limits = SolveLimits {
+            is_relaxed: false,
+            mip_gap: 1e-7,
+            max_nodes: 100_000,
+            may_restart: true,
+            start: &[],
+        };
         let solved = solve(&extensive.lp, std::iter::empty(), &limits).unwrap();
         let at_once = extensive.lp.cost(&solved.values) * multipolar::planning::USD_PER_UNIT;
         let grown = found(Method::Direct, &session, &sample, &request);
