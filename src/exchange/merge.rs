@@ -56,7 +56,25 @@ struct ShardTable {
     sums: LossTotals,
 }
 
+/// The shards of one simulation, in the order of their trials, whose losses are still in their files.
+#[derive(Debug)]
+pub struct Shards {
+    pub settings: SimulateSettings,
+    shards: Vec<ShardTable>,
+}
+
 /// Reads shards and merges their trials.
+///
+/// # Errors
+/// As [`shards`].
+///
+/// # Panics
+/// When `paths` is empty.
+pub fn merged(paths: &[TablePath], instance: &Instance) -> Result<Merged, InputError> {
+    shards(paths, instance)?.merged(instance)
+}
+
+/// Reads what shards say of themselves.
 ///
 /// # Errors
 /// [`InputError::Unreadable`] when a file cannot be read; [`InputError::Invalid`] when the shards do not belong to
@@ -64,7 +82,7 @@ struct ShardTable {
 ///
 /// # Panics
 /// When `paths` is empty.
-pub fn merged(paths: &[TablePath], instance: &Instance) -> Result<Merged, InputError> {
+pub fn shards(paths: &[TablePath], instance: &Instance) -> Result<Shards, InputError> {
     let fingerprint = fingerprint(instance);
     let (mut shards, mut problems) = (Vec::new(), Vec::new());
     for path in paths {
@@ -79,19 +97,30 @@ pub fn merged(paths: &[TablePath], instance: &Instance) -> Result<Merged, InputE
     refuse(gaps(&shards))?;
     let ShardTable { manifest: first, rates, .. } = shards.first().expect("at least one shard");
     let settings = SimulateSettings { n_trials: first.total_trials, seed: first.seed, rates: *rates };
-    let n = usize::try_from(first.total_trials).unwrap_or(0);
-    let mut run = Run {
-        first_trial: 0,
-        horizon_days: instance.portfolio.horizon_days,
-        losses: Vec::with_capacity(n),
-        occurrence_losses: Vec::with_capacity(n),
-        sums: LossTotals::new(instance.shocks.len(), instance.workloads.len()),
-    };
-    for shard in &shards {
-        read_trials(shard, &mut run).map_err(|problem| refused(vec![*problem]))?;
-        run.sums.merge(&shard.sums);
+    Ok(Shards { settings, shards })
+}
+
+impl Shards {
+    /// Merges the trials.
+    ///
+    /// # Errors
+    /// [`InputError::Unreadable`] and [`InputError::Invalid`] when a table cannot be read, or is not what its shard says.
+    pub fn merged(self, instance: &Instance) -> Result<Merged, InputError> {
+        let Self { settings, shards } = self;
+        let n = usize::try_from(settings.n_trials).unwrap_or(0);
+        let mut run = Run {
+            first_trial: 0,
+            horizon_days: instance.portfolio.horizon_days,
+            losses: Vec::with_capacity(n),
+            occurrence_losses: Vec::with_capacity(n),
+            sums: LossTotals::new(instance.shocks.len(), instance.workloads.len()),
+        };
+        for shard in &shards {
+            read_trials(shard, &mut run).map_err(|problem| refused(vec![*problem]))?;
+            run.sums.merge(&shard.sums);
+        }
+        Ok(Merged { settings, run, events: MergedEvents { shards } })
     }
-    Ok(Merged { settings, run, events: MergedEvents { shards } })
 }
 
 fn refuse(problems: Vec<Diagnostic>) -> Result<(), InputError> {

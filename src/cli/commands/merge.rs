@@ -7,7 +7,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::memory::guard;
 use crate::cli::simulated::{finish_tables, rendered};
-use crate::exchange::merge::{Merged, merged};
+use crate::exchange::merge::{Merged, shards};
 use crate::exchange::writer::TrialsWriter;
 use crate::study::footprint::RunKind;
 use crate::study::session::Session;
@@ -16,9 +16,10 @@ pub(super) fn merge(arguments: &MergeArguments, console: &Console) -> Result<Exi
     let common = &arguments.common;
     let loaded = loaded(&arguments.portfolio, common, console)?;
     let console = &console.about(&loaded.instance);
-    guard(RunKind::Simulate, &loaded.instance, 0, arguments.resources)?;
     let session = Session::new(&loaded.instance);
-    let Merged { settings, run, events } = merged(&arguments.shards, session.instance)?;
+    let shards = shards(&arguments.shards, session.instance)?;
+    guard(RunKind::Simulate, session.instance, shards.settings.n_trials, arguments.resources)?;
+    let Merged { settings, run, events } = shards.merged(session.instance)?;
     let path = arguments.trials_out.as_ref();
     let mut writer = path.map(|path| TrialsWriter::create(path, session.instance)).transpose()?;
     if let Some(writer) = &mut writer {

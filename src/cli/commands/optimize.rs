@@ -5,7 +5,7 @@ use crate::cli::args::{Aim, ExtraAnalyses, Format, OptimizeArguments, OptimizeRo
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::memory::guard;
+use crate::cli::memory::{announce, guard};
 use crate::cli::progress::ProgressLine;
 use crate::planning::outcome::Status;
 use crate::report::answer::optimize::OptimizeAnswer;
@@ -26,6 +26,7 @@ pub(super) fn optimize(arguments: &OptimizeArguments, console: &Console) -> Resu
     let loaded = loaded(&arguments.portfolio, common, console)?;
     let console = &console.about(&loaded.instance);
     guard(RunKind::Plan, &loaded.instance, arguments.trials.trials, arguments.resources)?;
+    announce(RunKind::Plan, &loaded.instance, arguments.trials.trials, console);
     let session = Session::new(&loaded.instance);
     let settings =
         OptimizeSettings { prove_to: arguments.prove, ..settings(&arguments.aim, arguments.trials) };

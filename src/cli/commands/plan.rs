@@ -11,7 +11,7 @@ use crate::cli::clock;
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::memory::guard;
+use crate::cli::memory::{announce, guard};
 use crate::cli::messages::shown;
 use crate::cli::progress::ProgressLine;
 use crate::cli::version::COMMIT;
@@ -81,6 +81,7 @@ fn run(
     of_report(arguments, &path).guard()?;
     let report = ReportFolder::begin(&path)?;
     guard(RunKind::Plan, &loaded.instance, arguments.trials.trials, arguments.resources)?;
+    announce(RunKind::Plan, &loaded.instance, arguments.trials.trials, console);
     let past = past_events(common, &loaded, console);
     let session = Session::new(&loaded.instance);
     let settings = StudySettings {

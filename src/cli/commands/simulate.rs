@@ -8,7 +8,7 @@ use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::interrupt::Interrupt;
-use crate::cli::memory::guard;
+use crate::cli::memory::{announce, guard};
 use crate::cli::simulated::{finish_tables, rendered};
 use crate::exchange::writer::TrialsWriter;
 use crate::measures::MeasureError;
@@ -24,7 +24,9 @@ pub(super) fn simulate(arguments: &SimulateArguments, console: &Console) -> Resu
     let extent = extent(arguments)?;
     let loaded = loaded(&arguments.portfolio, common, console)?;
     let console = &console.about(&loaded.instance);
-    guard(RunKind::Simulate, &loaded.instance, arguments.trials.trials, arguments.resources)?;
+    let n_trials = n_trials(arguments.trials.trials, extent);
+    guard(RunKind::Simulate, &loaded.instance, n_trials, arguments.resources)?;
+    announce(RunKind::Simulate, &loaded.instance, n_trials, console);
     let session = Session::new(&loaded.instance);
     let rates = match arguments.rates {
         RatesArgument::Drawn => Rates::Drawn,
@@ -61,6 +63,14 @@ fn extent(arguments: &SimulateArguments) -> Result<Extent, Failure> {
     }
 }
 
+/// The trials that are run here, of all that are asked for.
+fn n_trials(asked: u64, extent: Extent) -> u64 {
+    match extent {
+        Extent::Shard(shard) => shard.range(asked).count() as u64,
+        Extent::All | Extent::Converge(_) => asked,
+    }
+}
+
 /// Simulates today's allocation. Ctrl-C ends it early, with the result of the trials that are done.
 fn interruptible(
     session: &Session<'_>,
@@ -70,11 +80,7 @@ fn interruptible(
     writer: Option<&mut TrialsWriter<'_>>,
     console: &Console,
 ) -> Result<Simulated, Failure> {
-    let n_trials = match extent {
-        Extent::Shard(shard) => shard.range(settings.n_trials).count() as u64,
-        Extent::All | Extent::Converge(_) => settings.n_trials,
-    };
-    let bar = console.bar(n_trials, "simulating");
+    let bar = console.bar(n_trials(settings.n_trials, extent), "simulating");
     let stop = interrupt.stop();
     let mut sink = writer.map(|writer| {
         move |losses: &[EventLoss]| {

@@ -102,6 +102,28 @@ fn a_run_that_would_need_too_much_memory_is_refused_with_what_would_fit() {
     assert_eq!(folder.run(&["exposure", "tiny.yaml", "--max-memory", "2"]).code, 2);
 }
 
+/// A shard needs memory for its own trials only, and their merger for all.
+#[test]
+fn a_shard_needs_memory_for_its_own_trials() {
+    let folder = Folder::new();
+    let study = |shard: &str, limit: &str, out: &str| {
+        let run = ["simulate", "tiny.yaml", "--trials", "100000", "--shard", shard, "--max-memory", limit];
+        folder.run(&[&run[..], &["--trials-out", out]].concat())
+    };
+    let refused = study("1/1", "1MB", "all.csv").stderr;
+    let needed = refused.split("needs about ").nth(1).and_then(|rest| rest.split("MB").next()).unwrap();
+    // Half the trials take 1.6 MB less.
+    let limit = format!("{}MB", needed.parse::<u64>().unwrap() - 1);
+    assert_eq!(study("1/1", &limit, "all.csv").code, 5);
+    for shard in ["1", "2"] {
+        let ended = study(&format!("{shard}/2"), &limit, &format!("s{shard}.csv"));
+        assert_eq!(ended.code, 0, "{}", ended.stderr);
+    }
+    let merge = ["merge", "tiny.yaml", "s1.csv", "s2.csv"];
+    assert_eq!(folder.run(&[&merge[..], &["--max-memory", &limit]].concat()).code, 5);
+    assert_eq!(folder.run(&merge).code, 0);
+}
+
 /// A pipe with a name takes an answer as stdout does. A table of trials is written piece by piece and then renamed, which a
 /// pipe cannot be, so that it is refused before anything is computed.
 #[test]
