@@ -18,7 +18,7 @@ use crate::report::figures::count;
 use crate::simulation::draws::Rates;
 use crate::simulation::run::{EventLoss, Run};
 use crate::simulation::sums::LossTotals;
-use crate::study::simulate::{MAX_TRIALS, SimulateSettings};
+use crate::study::simulate::{MAX_TRIALS, MAX_UNASKED_TRIALS, SimulateSettings};
 
 /// Code of a shard of another simulation.
 const WRONG: &str = "wrong-shard";
@@ -107,7 +107,8 @@ impl Shards {
     /// [`InputError::Unreadable`] and [`InputError::Invalid`] when a table cannot be read, or is not what its shard says.
     pub fn merged(self, instance: &Instance) -> Result<Merged, InputError> {
         let Self { settings, shards } = self;
-        let n = usize::try_from(settings.n_trials).unwrap_or(0);
+        // More is taken as the trials are read: a manifest may claim what its table does not hold.
+        let n = usize::try_from(settings.n_trials.min(MAX_UNASKED_TRIALS)).unwrap_or(0);
         let mut run = Run {
             first_trial: 0,
             horizon_days: instance.portfolio.horizon_days,

@@ -12,7 +12,7 @@ use crate::input::InputError;
 use crate::input::diagnostic::Diagnostic;
 use crate::simulation::draws::Rates;
 use crate::simulation::summary::BREAKDOWN_LEVEL;
-use crate::study::simulate::{MAX_TRIALS, SimulateSettings};
+use crate::study::simulate::{MAX_UNASKED_TRIALS, SimulateSettings};
 
 /// Code of a file that holds no results.
 const NO_RESULTS: &str = "no-results";
@@ -92,8 +92,8 @@ pub fn recorded_results(path: &Path) -> Result<RecordedResults, InputError> {
         found.ok_or_else(|| refused(format!("the file holds no whole number '{key}' of a simulation")))
     };
     let n_trials = whole("trials")?;
-    if !(1..=MAX_TRIALS).contains(&n_trials) {
-        return Err(refused(format!("'trials' is {n_trials}, and 1 to {MAX_TRIALS} are possible")));
+    if !(1..=MAX_UNASKED_TRIALS).contains(&n_trials) {
+        return Err(refused(format!("'trials' is {n_trials}, and 1 to {MAX_UNASKED_TRIALS} are possible")));
     }
     Ok(RecordedResults {
         settings: SimulateSettings { n_trials, seed: whole("seed")?, rates: Rates::Drawn },

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::input::edit::TextChange;
-use crate::study::simulate::MAX_TRIALS;
+use crate::study::simulate::MAX_UNASKED_TRIALS;
 
 /// Default seed and number of trials, as on the command line.
 const DEFAULT_SEED: u64 = 1;
@@ -155,7 +155,7 @@ impl StudyRequest {
 
     /// Whether the number of trials can be run.
     pub(super) fn has_sound_trials(&self) -> bool {
-        self.trials.is_none_or(|trials| (1..=MAX_TRIALS).contains(&trials))
+        self.trials.is_none_or(|trials| (1..=MAX_UNASKED_TRIALS).contains(&trials))
     }
 
     pub(super) fn edits(&self) -> Vec<TextChange> {

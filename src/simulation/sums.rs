@@ -2,7 +2,7 @@
 //!
 //! A total therefore does not depend on how trials are split over threads, chunks or machines (methodology/simulation.md).
 
-/// Steps per USD, and per day of unserved share; the rounding error of ten million trials is far below a cent.
+/// Steps per USD, and per day of unserved share; the rounding error of the mean is far below a cent.
 const STEPS_PER_UNIT: f64 = 1_048_576.0;
 
 /// Totals over trials, by shock and workload.

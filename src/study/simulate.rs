@@ -8,7 +8,9 @@ use crate::simulation::run::Run;
 use crate::simulation::summary::Summary;
 
 /// Largest number of trials of a study.
-pub const MAX_TRIALS: u64 = 10_000_000;
+pub const MAX_TRIALS: u64 = 1_000_000_000;
+/// Largest number of trials that nobody asked for by number, and that a server runs for a request.
+pub const MAX_UNASKED_TRIALS: u64 = 10_000_000;
 
 /// How trials are drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]

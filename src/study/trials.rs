@@ -1,7 +1,9 @@
 //! Trials of a plan: all of them, one shard, or as many as the requested precision needs.
 
 use super::session::Session;
-use super::simulate::{Convergence, Extent, MAX_TRIALS, Remarks, ShardRemark, SimulateSettings, Simulated};
+use super::simulate::{
+    Convergence, Extent, MAX_UNASKED_TRIALS, Remarks, ShardRemark, SimulateSettings, Simulated,
+};
 use crate::measures::tail::conditional_value_at_risk_estimate;
 use crate::measures::{Estimate, MeasureError};
 use crate::model::plan::Plan;
@@ -65,7 +67,7 @@ impl Session<'_> {
                 let convergence = Convergence { target, width };
                 remarks.convergence = Some(convergence);
                 let is_stopped = (run.losses.len() as u64) < trials.end;
-                if convergence.is_reached() || is_stopped || trials.end >= MAX_TRIALS {
+                if convergence.is_reached() || is_stopped || trials.end >= MAX_UNASKED_TRIALS {
                     break;
                 }
                 trials.end = next_n_trials(trials.end, width, target);
@@ -153,7 +155,7 @@ fn relative_half_width(run: &Run) -> Result<Option<f64>, MeasureError> {
 
 /// Number of trials at which to check the interval next; its width falls with the square root of the number.
 fn next_n_trials(n_trials: u64, width: Option<f64>, target: f64) -> u64 {
-    let most = (n_trials * MAX_GROWTH).min(MAX_TRIALS);
+    let most = (n_trials * MAX_GROWTH).min(MAX_UNASKED_TRIALS);
     let needed = width.map_or(f64::INFINITY, |width| n_trials as f64 * (width / target).powi(2) * SAFETY);
     (needed.ceil() as u64).clamp((n_trials + 1).min(most), most)
 }
@@ -169,6 +171,6 @@ mod tests {
         assert_eq!(next_n_trials(10_000, Some(0.3125), 0.25), 17_188);
         assert_eq!(next_n_trials(10_000, Some(0.04), 0.02), 40_000);
         assert_eq!(next_n_trials(10_000, None, 0.02), 40_000);
-        assert_eq!(next_n_trials(4_000_000, Some(1.0), 0.02), MAX_TRIALS);
+        assert_eq!(next_n_trials(4_000_000, Some(1.0), 0.02), MAX_UNASKED_TRIALS);
     }
 }

@@ -6,7 +6,7 @@ use clap::{ArgGroup, Args};
 use jiff::civil::Date;
 
 use super::values::{day, threads};
-use crate::study::simulate::MAX_TRIALS;
+use crate::study::simulate::MAX_UNASKED_TRIALS;
 
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("served").required(true).args(["portfolio", "demo"])))]
@@ -46,7 +46,7 @@ pub struct ServeArguments {
     pub seed: u64,
     /// Number of trials (simulated years) of what the page simulates
     #[arg(long, value_name = "N", default_value_t = 10_000, env = "MULTIPOLAR_TRIALS")]
-    #[arg(value_parser = clap::value_parser!(u64).range(1..=MAX_TRIALS))]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=MAX_UNASKED_TRIALS))]
     pub trials: u64,
     /// Number of threads [default: one per core]; does not change the answers
     #[arg(long, value_name = "N", value_parser = threads, env = "MULTIPOLAR_THREADS")]
