@@ -8,6 +8,9 @@ use crate::report::figures::{ABSENT, count};
 use crate::report::grid::Grid;
 use crate::report::money::{self, money};
 
+/// Of a demand whose relaxation alone gives no plan.
+const NOT_ENOUGH: &str = "not enough alone";
+
 /// Limits that hold the plan back, with what relaxing them saves.
 #[must_use]
 pub fn binding_limits(answer: &OptimizeAnswer) -> Grid {
@@ -128,7 +131,12 @@ fn conflict_table(heading: &str, conflict: &[ConflictMember]) -> Grid {
             "Each line relaxes one demand as little as possible and keeps all others. Plans were not looked for."
         });
         if conflict.len() > 1 {
-            grid.note("If any one of these demands is dropped, the others can hold together.");
+            grid.note("If any one of these demands is dropped, the others in this table can hold together.");
+        }
+        if conflict.iter().any(|member| !member.is_enough) {
+            grid.note(format!(
+                "Where it says \"{NOT_ENOUGH}\", there is no plan even without that demand: demands outside this table conflict too."
+            ));
         }
     }
     grid
@@ -138,6 +146,6 @@ fn relaxed(member: &ConflictMember) -> String {
     match (member.relax_to.zip(member.unit), member.is_enough) {
         (Some((to, unit)), _) => amount(unit, to),
         (None, true) => "drop it".to_owned(),
-        (None, false) => "not enough alone".to_owned(),
+        (None, false) => NOT_ENOUGH.to_owned(),
     }
 }
