@@ -71,26 +71,40 @@ fn in_two_steps([today, first, all]: [&RungAnswer; 3]) -> String {
         none if none.abs() < LEAST_USD => "nothing once".to_owned(),
         more => format!("{} once {}", money(more.abs()), more_or_less(more)),
     };
-    let payback = match all.payback_months_after(first) {
-        Some(months) if months <= MAX_PAYBACK_MONTHS => {
-            format!(", paid back in {} months by lower cost and loss", decimal(months, 1))
-        }
-        Some(_) => ", which lower cost and loss do not pay back in 10 years".to_owned(),
-        None => String::new(),
+    let rest_usd = all.cash_usd - first.cash_usd;
+    let rest_months = all.payback_months_after(first);
+    let sooner = match first.payback_months.zip(rest_months) {
+        Some((own, rest)) if rest < own => " That is sooner than the first step, so schedule both now.",
+        _ => "",
     };
     format!(
-        "First change {changed}: this {moved}, and the average annual loss falls from {} to {}, for {} and {} once.{broken} The whole \
-         plan changes {} and moves {} of demand; beyond the first step the average annual loss would {} by {}, for {} and {once}{payback}.",
+        "First change {changed}: this {moved}, and the average annual loss falls from {} to {}, for {} and {} once{}.{broken} \
+         The whole plan changes {} and moves {} of demand; beyond the first step the average annual loss would {} by {}, for {} and \
+         {once}{}.{sooner}",
         money(figures(today).aal_usd),
         money(figures(first).aal_usd),
         monthly(today, first),
         cash,
+        paid_back(first.cash_usd, first.payback_months),
         counted(all.workloads.len(), "workload"),
         percent(all.turnover),
         if figures(all).aal_usd > figures(first).aal_usd { "rise" } else { "fall" },
         money((figures(all).aal_usd - figures(first).aal_usd).abs()),
         monthly(first, all),
+        paid_back(rest_usd, rest_months),
     )
+}
+
+/// When lower cost and loss have paid for a change: `, paid back in 3.8 months by lower cost and loss`; nothing where it costs nothing.
+fn paid_back(cash_usd: f64, months: Option<f64>) -> String {
+    match months {
+        _ if cash_usd < LEAST_USD => String::new(),
+        Some(months) if months <= MAX_PAYBACK_MONTHS => {
+            format!(", paid back in {} months by lower cost and loss", decimal(months, 1))
+        }
+        Some(_) => ", which lower cost and loss do not pay back in 10 years".to_owned(),
+        None => ", which lower cost and loss never pay back".to_owned(),
+    }
 }
 
 /// Why the whole plan is worse than its first step in the worst years, where on new trials it is; `None` elsewhere.
@@ -111,7 +125,17 @@ pub fn worse_tail(answer: &OptimizeAnswer) -> Option<String> {
     ))
 }
 
-/// Why a rung is recommended that is neither the knee nor everything, and why a rung loses more than today. `words` names a rung.
+/// Whether everything stays at hosts in use, so that both rungs are one plan.
+#[must_use]
+pub fn is_hosts_everything(rungs: &[RungAnswer]) -> bool {
+    let hosts = rungs.iter().find(|rung| rung.rung == RungWord::Hosts);
+    hosts.zip(rungs.last()).is_some_and(|(hosts, all)| {
+        !all.changes.is_empty() && hosts.changes == all.changes && hosts.figures == all.figures
+    })
+}
+
+/// Why a rung is recommended that is neither the knee nor everything, whether two rungs are one plan, and why a rung loses more
+/// than today. `words` names a rung.
 #[must_use]
 pub fn reasons(rungs: &[RungAnswer], words: impl Fn(&RungAnswer) -> String) -> Vec<String> {
     let (Some(today), Some(all)) = (rungs.first(), rungs.last()) else { return Vec::new() };
@@ -132,6 +156,11 @@ pub fn reasons(rungs: &[RungAnswer], words: impl Fn(&RungAnswer) -> String) -> V
             money(first.figures.out_of_sample.aal_usd),
             money(usual.figures.out_of_sample.aal_usd),
         ));
+    }
+    if is_hosts_everything(rungs) {
+        reasons.push(
+            "Everything needs no new host, so \u{201c}only hosts in use\u{201d} is the same plan.".to_owned(),
+        );
     }
     let loss = |rung: &RungAnswer| rung.figures.out_of_sample.aal_usd;
     for rung in rungs.iter().skip(1).filter(|rung| loss(rung) > loss(today) + LEAST_USD) {

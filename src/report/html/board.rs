@@ -15,7 +15,7 @@ use crate::report::drawing::charts::options::options;
 use crate::report::figures::{ABSENT, counted, number, percent};
 use crate::report::money::{CODE, DisplayCurrency, amount};
 use crate::report::since::{NOTHING_EARLIER, lines};
-use crate::report::verdict::{verdict, worse_tail};
+use crate::report::verdict::{is_hosts_everything, verdict, worse_tail};
 
 /// Limits in sight: those breached today first.
 const LIMITS: usize = 6;
@@ -89,14 +89,16 @@ fn recommendation(results: &ResultsAnswer) -> String {
     }
 }
 
-/// Today, standbys only, hosts in use, the knee, what is recommended, everything.
+/// Today, standbys only, hosts in use where that is not everything, the knee, what is recommended, everything.
 fn options_shown(results: &ResultsAnswer) -> Vec<RungAnswer> {
     let rungs = results.optimize.as_ref().map_or(&[][..], |optimize| &optimize.ladder);
-    rungs
-        .iter()
-        .filter(|rung| rung.rung != RungWord::Touched || rung.is_knee || rung.is_recommended)
-        .cloned()
-        .collect()
+    let is_told = |rung: &&RungAnswer| match rung.rung {
+        _ if rung.is_knee || rung.is_recommended => true,
+        RungWord::Touched => false,
+        RungWord::Hosts => !is_hosts_everything(rungs),
+        _ => true,
+    };
+    rungs.iter().filter(is_told).cloned().collect()
 }
 
 fn option_table(results: &ResultsAnswer, rungs: &[RungAnswer]) -> Markup {

@@ -1,10 +1,11 @@
 //! Each rung of the ladder keeps to its freedom.
 
-use multipolar::report::answer::ladder::{RungAnswer, first_step};
+use multipolar::report::answer::ladder::{RungAnswer, RungWord, first_step};
 use multipolar::report::answer::optimize::OptimizeAnswer;
 use multipolar::report::answer::simulate::EstimateAnswer;
 use multipolar::report::money::{DisplayCurrency, money};
-use multipolar::report::verdict::{verdict, worse_tail};
+use multipolar::report::tables::ladder::words;
+use multipolar::report::verdict::{is_hosts_everything, reasons, verdict, worse_tail};
 use multipolar::study::plan::ladder::{Rung, RungKind};
 use multipolar::study::plan::questions::Questions;
 use multipolar::study::session::{OptimizeSettings, Session};
@@ -96,11 +97,14 @@ fn a_whole_plan_that_is_worse_in_the_tail_is_explained() {
     assert!(sure.contains("+100,000 to +1.30 M: more than sampling error"), "{sure}");
 }
 
-/// Going on costs 1,200 once and saves 50 a month and 600 of loss a year: 100 a month. Without more cash, or without a saving,
-/// nothing is told.
+/// The first step costs 1,200 once and saves 100 a month. Going on costs 1,200 once and saves 50 a month and 600 of loss a year: 100
+/// a month as well. Without more cash nothing is told of it.
 #[test]
 fn the_verdict_says_when_going_on_is_paid_back() {
     let mut answer = with_a_first_step();
+    let at = answer.ladder.iter().position(|rung| rung.is_recommended).unwrap();
+    answer.ladder[at].payback_months = Some(12.0);
+    answer.ladder[at].cash_usd = 1200.0;
     let mut going_on = |cash: f64, monthly: f64, loss: f64| {
         let [_, first, _] = first_step(&answer.ladder).expect("a first step");
         let (first_cash, from) = (first.cash_usd, first.figures.out_of_sample);
@@ -111,12 +115,34 @@ fn the_verdict_says_when_going_on_is_paid_back() {
         verdict(&answer)
     };
     let said = going_on(1200.0, -50.0, -600.0);
+    assert!(said.contains("once, paid back in 12.0 months by lower cost and loss. The whole plan"), "{said}");
     assert!(said.ends_with("once more, paid back in 12.0 months by lower cost and loss."), "{said}");
+    let said = going_on(1190.0, -50.0, -600.0);
+    assert!(said.ends_with("paid back in 11.9 months by lower cost and loss. That is sooner than the first step, so schedule both now."));
     let said = going_on(12_100.0, -50.0, -600.0);
     assert!(said.ends_with("once more, which lower cost and loss do not pay back in 10 years."), "{said}");
-    for silent in [going_on(0.0, -50.0, -600.0), going_on(1200.0, 50.0, -600.0), going_on(-10.0, 50.0, 0.0)] {
-        assert!(!silent.contains("paid back") && !silent.contains("pay back"), "{silent}");
+    let said = going_on(1200.0, 50.0, -600.0);
+    assert!(said.ends_with("once more, which lower cost and loss never pay back."), "{said}");
+    for silent in [going_on(0.0, -50.0, -600.0), going_on(-10.0, 50.0, 0.0)] {
+        assert_eq!(silent.matches("back").count(), 1, "{silent}");
     }
+}
+
+/// A portfolio whose whole plan opens no host has one plan twice, which is said once and shown once on the page for the board.
+#[test]
+fn two_rungs_of_one_plan_are_told_as_one() {
+    let answer = with_a_first_step();
+    let is_one = |rungs: &[RungAnswer]| {
+        reasons(rungs, words).iter().filter(|reason| reason.contains("is the same plan")).count()
+    };
+    let hosts = answer.ladder.iter().position(|rung| rung.rung == RungWord::Hosts).unwrap();
+    let mut rungs = answer.ladder.clone();
+    rungs[hosts] = RungAnswer { rung: RungWord::Hosts, ..rungs.last().unwrap().clone() };
+    assert!(is_hosts_everything(&rungs));
+    assert_eq!(is_one(&rungs), 1);
+    rungs[hosts].figures.out_of_sample.aal_usd += 1.0;
+    assert!(!is_hosts_everything(&rungs));
+    assert_eq!(is_one(&rungs), 0);
 }
 
 /// No share may move, so `w` gets a standby, and the offer that neither serves nor stands by is its runner-up. Nothing but fees is
