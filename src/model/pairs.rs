@@ -91,6 +91,12 @@ impl PairSet {
         self.row_by_cell.is_empty() || self.words.iter().all(|w| *w == 0)
     }
 
+    /// Whether the cell has no pair in the set.
+    #[must_use]
+    pub fn is_empty_in(&self, cell: CellIdx) -> bool {
+        self.row(cell).iter().all(|w| *w == 0)
+    }
+
     /// Number of pairs.
     #[must_use]
     pub fn len(&self) -> usize {

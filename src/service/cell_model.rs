@@ -21,7 +21,7 @@ mod undominated;
 mod vulnerability;
 
 pub use self::alike::AlikeCells;
-use self::role::{OfferRole, roles_in, twins};
+use self::role::{EffectsInCells, OfferRole, roles_in, twins};
 pub use self::roles::Roles;
 
 /// Index of an offer within a cell model.
@@ -206,7 +206,7 @@ impl CellModel {
             CellModelBuilder { setting, roles, shocks, stop_classes: stop_classes(setting, shocks) };
         let cell_models =
             |twins: &Vec<CellIdx>| twins.iter().map(|&cell| Self::new(&builder, cell, twins)).collect();
-        twins(setting, roles).iter().map(cell_models).collect()
+        twins(setting, roles).par_iter().map(cell_models).collect()
     }
 
     /// `twins`: cells in which every shock must have the same effects on all members of a class.
@@ -221,8 +221,9 @@ impl CellModel {
         let mut members: Vec<Member> = Vec::new();
         let mut classes: Vec<MemberClass> = Vec::new();
         let mut local = vec![NOT_A_MEMBER; instance.offers.len()];
+        let effects = EffectsInCells::new(shocks, twins);
         for role in &offer_roles {
-            let signature = role.signature(shocks, stop_classes, twins);
+            let signature = role.signature(&effects, stop_classes);
             let class = *class_by_signature.entry(signature).or_insert_with(|| {
                 classes.push(role.class(&warm_leads));
                 classes.len() - 1

@@ -122,27 +122,23 @@ impl ResolvedShock {
     /// A key, in words, that is equal for two offers of a cell if and only if every effect except stops applies to both or to
     /// neither.
     pub fn strikes(&self, cell: CellIdx, offer: OfferIdx) -> impl Iterator<Item = u64> + '_ {
+        let hits = self.pair_sets().map(move |pairs| pairs.contains(cell, offer));
+        in_words(hits.chain(self.cuts.iter().map(move |cut| cut.offers[offer])))
+    }
+
+    /// Pairs on which its effects are, also where developers choose; stops and cuts have none.
+    pub fn pair_sets(&self) -> impl Iterator<Item = &PairSet> {
         let sets = [&self.unavailable, &self.no_new, &self.stale].into_iter();
         let factors = self.prices.iter().chain(&self.capacities).chain(&self.one_offs).map(|f| &f.pairs);
         let choices = self.collateral.iter().chain(self.withdrawal.iter().map(|w| &w.choice));
         let by_developer = choices.flat_map(|c| c.pairs_by_developer.iter().map(|(_, pairs)| pairs));
-        let hits = sets.chain(factors).chain(by_developer).map(move |pairs| pairs.contains(cell, offer));
-        let cuts = self.cuts.iter().map(move |cut| cut.offers[offer]);
-        let mut bits = hits.chain(cuts).peekable();
-        std::iter::from_fn(move || {
-            bits.peek()?;
-            Some(bits.by_ref().take(64).fold(0, |word, bit| word << 1 | u64::from(bit)))
-        })
+        sets.chain(factors).chain(by_developer)
     }
 
     /// Whether some effect on pairs matches the pair, or may do so when developers choose; stops and cuts are not counted.
     #[must_use]
     pub fn matches_pair(&self, cell: CellIdx, offer: OfferIdx) -> bool {
-        let sets = [&self.unavailable, &self.no_new, &self.stale].into_iter();
-        let factors = self.prices.iter().chain(&self.capacities).chain(&self.one_offs).map(|f| &f.pairs);
-        let choices = self.collateral.iter().chain(self.withdrawal.iter().map(|w| &w.choice));
-        let by_developer = choices.flat_map(|c| c.pairs_by_developer.iter().map(|(_, pairs)| pairs));
-        sets.chain(factors).chain(by_developer).any(|pairs| pairs.contains(cell, offer))
+        self.pair_sets().any(|pairs| pairs.contains(cell, offer))
     }
 
     /// Whether it affects nothing in this instance.
@@ -162,6 +158,15 @@ impl ResolvedShock {
             && self.collateral.as_ref().is_none_or(no_choice)
             && self.withdrawal.as_ref().is_none_or(|w| no_choice(&w.choice))
     }
+}
+
+/// Bits in words, 64 in each but the last.
+pub fn in_words(bits: impl Iterator<Item = bool>) -> impl Iterator<Item = u64> {
+    let mut bits = bits.peekable();
+    std::iter::from_fn(move || {
+        bits.peek()?;
+        Some(bits.by_ref().take(64).fold(0, |word, bit| word << 1 | u64::from(bit)))
+    })
 }
 
 /// The pairs a predicate matches.

@@ -7,6 +7,8 @@ mod pairs;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use crate::costs::planned::entry_usd;
 use crate::graph::dimension::Dimensions;
 use crate::limits::sizes::most_offers;
@@ -58,8 +60,11 @@ pub fn shortlist(
     let keys = limited_keys(setting, &dimensions);
     let choice = ShortlistChoice { setting, lost, cell_models, keys, also };
     Roles {
-        primaries: (0..all.standbys.len()).flat_map(|w| choice.primaries(w, &all.primaries)).collect(),
-        standbys: all.standbys.iter().enumerate().map(|(w, offers)| choice.standbys(w, offers)).collect(),
+        primaries: (0..all.standbys.len())
+            .into_par_iter()
+            .flat_map_iter(|w| choice.primaries(w, &all.primaries))
+            .collect(),
+        standbys: all.standbys.par_iter().enumerate().map(|(w, offers)| choice.standbys(w, offers)).collect(),
     }
 }
 

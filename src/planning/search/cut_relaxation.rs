@@ -243,7 +243,7 @@ impl CutSession {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::exposure::shares::ExposureSetting;
     use crate::graph::dimension::Dimensions;
@@ -259,7 +259,8 @@ mod tests {
     use crate::service::setting::Setting;
     use crate::shocks::resolve::ResolvedShock;
 
-    fn shock() -> Shock {
+    /// A shock without effects.
+    pub(in crate::planning::search) fn shock() -> Shock {
         Shock {
             id: "dark".to_owned(),
             name: None,

@@ -18,7 +18,7 @@ use crate::planning::solver::{SolverError, open_large};
 
 /// Sizes of the subsample that warm-starts the search, in trials: the largest with at most [`MAX_SUBSAMPLE_STATES`]
 /// states is used, else the smallest.
-const SUBSAMPLE_TRIALS: [usize; 5] = [500, 250, 125, 60, 30];
+const SUBSAMPLE_TRIALS: [usize; 7] = [500, 250, 125, 60, 30, 15, 8];
 /// States of all cells in a subsample, at most.
 const MAX_SUBSAMPLE_STATES: usize = 15_000;
 /// Terms in the rows of states up to which the extensive form is relaxed; the solver takes some 400 bytes for each.
@@ -48,22 +48,31 @@ const MAX_REFINEMENTS: usize = 4;
 /// First rounds in which the tail of a new plan is priced as well.
 const MAX_TAIL_PRICINGS: usize = 4;
 
-/// Number of trials of the subsample.
-fn n_subsample_trials(sample: &CompiledSample) -> usize {
-    let is_small = |n: &usize| *n >= sample.n_trials || sample.n_states_of_first(*n) <= MAX_SUBSAMPLE_STATES;
-    SUBSAMPLE_TRIALS.into_iter().find(is_small).unwrap_or(SUBSAMPLE_TRIALS[SUBSAMPLE_TRIALS.len() - 1])
+/// Number of trials of the subsample; that of the sample where it is small.
+pub(super) fn n_subsample_trials(sample: &CompiledSample) -> usize {
+    n_trials_within(sample, MAX_SUBSAMPLE_STATES)
 }
 
-/// Rounds of column generation on a part of the trials, until master solution and bound are near.
-pub(super) fn rough_rounds(columns: &mut ColumnGeneration<'_>) -> Result<(), SolverError> {
+/// The largest number of first trials with at most so many states, of those in [`SUBSAMPLE_TRIALS`].
+fn n_trials_within(sample: &CompiledSample, max_states: usize) -> usize {
+    let is_small = |n: &usize| sample.n_states_of_first(*n) <= max_states;
+    let n =
+        SUBSAMPLE_TRIALS.into_iter().find(is_small).unwrap_or(SUBSAMPLE_TRIALS[SUBSAMPLE_TRIALS.len() - 1]);
+    n.min(sample.n_trials)
+}
+
+/// Rounds of column generation on a part of the trials, until master solution and bound are near; returns the largest blends of
+/// the last.
+pub(super) fn rough_rounds(columns: &mut ColumnGeneration<'_>) -> Result<Combination, SolverError> {
+    let mut blends = Combination::new();
     for _ in 0..MAX_SUBSAMPLE_ROUNDS {
         let solution = columns.round()?;
-        columns.add_blends(&solution);
+        blends = columns.add_blends(&solution);
         if solution.is_within(columns.estimate(), SUBSAMPLE_TOLERANCE) {
             break;
         }
     }
-    Ok(())
+    Ok(blends)
 }
 
 impl<'a> Searcher<'a> {
@@ -101,7 +110,7 @@ impl<'a> Searcher<'a> {
     }
 
     /// Column generation on all trials, started from column generation on a subsample of the first trials.
-    fn start_from_subsample<'b>(
+    pub(super) fn start_from_subsample<'b>(
         &self,
         formulation: &'b Formulation,
     ) -> Result<ColumnGeneration<'b>, SolverError>
@@ -271,8 +280,10 @@ impl<'a> Searcher<'a> {
                 break;
             }
             if solution.is_within(columns.estimate(), MASTER_TOLERANCE) {
-                // A search from the columns of another one has many already.
-                if self.is_comparison() {
+                // A search from the columns of another one has many already. And where the pricing problems are left far open, they
+                // would be so near the center too.
+                let is_open = columns.estimate() - columns.center_bound() > CLOSE * solution.cost.abs();
+                if self.is_comparison() || is_open {
                     break;
                 }
                 n_near += 1;
@@ -361,7 +372,7 @@ impl<'a> Searcher<'a> {
     }
 
     /// The plan of a combination.
-    fn plan_of(
+    pub(super) fn plan_of(
         &self,
         columns: &ColumnGeneration<'_>,
         formulation: &Formulation,
@@ -385,5 +396,44 @@ impl<'a> Searcher<'a> {
         let evaluation = evaluate(self.setting, self.sample, &self.request.objective, &plan);
         self.accept(plan, evaluation.clone());
         evaluation
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::cut_relaxation::tests::shock;
+    use super::*;
+    use crate::model::example::Example;
+    use crate::model::words::Openness;
+    use crate::service::cell_model::Roles;
+    use crate::service::disruption::Occurrence;
+    use crate::service::setting::Setting;
+    use crate::shocks::resolve::ResolvedShock;
+
+    /// In each of 20 trials another of 20 offers is dark, so every trial brings two states: until a new offer is set up, and after.
+    #[test]
+    fn a_subsample_has_no_more_states_than_it_may() {
+        let mut example = Example::new();
+        example.supplier("lab", "US", &[]);
+        for at in 0..20 {
+            let id = format!("m{at:02}");
+            example.model(&id, "lab", Openness::OpenWeights, None);
+            example.offer(&id, "lab", "US", &[]);
+        }
+        example.workload("w", &[("DE", 1.0)], &[("m00@lab:US", 1.0)]);
+        let instance = example.instance();
+        let setting = Setting::new(&instance);
+        let dark = |offer: usize| {
+            let mut dark = ResolvedShock::new(&instance, &shock());
+            dark.unavailable.insert(0, offer);
+            dark
+        };
+        let shocks: Vec<ResolvedShock> = (0..20).map(dark).collect();
+        let trials: Vec<Vec<Occurrence>> = (0..20).map(|at| vec![Occurrence::endless(at)]).collect();
+        let sample = CompiledSample::new(&setting, &shocks, &Roles::all(&setting), &trials);
+        assert_eq!(sample.n_states_of_first(15), 30);
+        for (max_states, n_trials) in [(40, 20), (39, 15), (30, 15), (29, 8), (1, 8)] {
+            assert_eq!(n_trials_within(&sample, max_states), n_trials, "{max_states} states");
+        }
     }
 }

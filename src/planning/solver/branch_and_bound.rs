@@ -15,6 +15,8 @@ use crate::planning::formulation::linear_program::{Constraint, VariableIdx};
 const INTEGRALITY_TOLERANCE: f64 = 1e-6;
 /// Rise of the bound, as a part of the tolerance, below which branches count as equally good.
 const LEAST_RISE: f64 = 1e-3;
+/// As long as no solution is known, so many times the nodes may be searched.
+const MAX_FIRST: usize = 4;
 /// Solves at one node, at most.
 const MAX_ROUNDS: usize = 100;
 /// Solves at a node whose solution is fractional, before it is split: at the root, and below it.
@@ -44,6 +46,7 @@ pub struct Branched {
 pub struct BranchLimits {
     /// Improvement that is worth searching for, in units of the cost.
     pub tolerance: f64,
+    /// Once a solution is known.
     pub max_nodes: usize,
     /// Simplex iterations of all nodes, after which no further node is opened: a measure of work that is the same on any
     /// machine.
@@ -209,7 +212,8 @@ pub fn minimize(
             continue;
         }
         n_nodes += 1;
-        if n_nodes > limits.max_nodes || n_iterations > limits.max_iterations {
+        let is_spent = n_nodes > limits.max_nodes || n_iterations > limits.max_iterations;
+        if is_spent && (best.cost.is_finite() || n_nodes > MAX_FIRST * limits.max_nodes) {
             best.bound = best.bound.min(inherited);
             best.bound = open.iter().fold(best.bound, |bound, own| bound.min(own.bound));
             break;
@@ -382,6 +386,28 @@ mod tests {
         seen.record(0, true, 1.0);
         seen.record(1, true, 2.0);
         assert_eq!(chosen(&seen), [(1, 0.0, 0.0), (1, 1.0, 1.0)]);
+    }
+
+    /// Half of an item is best, and neither rounding is known before its node: with one node allowed nothing would be found, so
+    /// the search goes on until there is a solution, but not to the end of time. Where one is known, one node is one.
+    #[test]
+    fn nodes_are_counted_once_a_solution_is_known() {
+        let mut lp = LinearProgram::default();
+        let item = lp.add_integer(-1.0, 0.0, 1.0);
+        lp.add_at_most("half", vec![(item, 2.0)], 1.0);
+        let branching = Branching { integers: vec![(item, 0.0, 1.0)], ..Branching::default() };
+        let mut learn = |values: &[f64]| NodeFeedback { cost: -values[item], rows: Vec::new() };
+        let mut search = |known_cost: f64, max_nodes: usize| {
+            let limits = BranchLimits { tolerance: 1e-7, max_nodes, max_iterations: 10_000 };
+            let mut session = open(&lp);
+            let branching = (&branching, &mut Pseudocosts::default());
+            minimize(session.as_mut(), branching, known_cost, limits, &mut learn).unwrap()
+        };
+        let found = search(f64::INFINITY, 1);
+        assert!(found.values.is_some_and(|values| values[item].abs() < 1e-9) && found.cost.abs() < 1e-9);
+        let known = search(0.0, 1);
+        assert!(known.values.is_none() && (known.bound + 0.5).abs() < 1e-9, "{known:?}");
+        assert_eq!(search(f64::INFINITY, 0).values, None);
     }
 
     /// A knapsack with capacity 6, values 10, 13, 7 and weights 3, 4, 2: the last two items are best, 20; the

@@ -2,10 +2,13 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use rayon::prelude::*;
+
 use super::{MemberClass, Roles};
-use crate::model::instance::{CellIdx, OfferIdx};
+use crate::model::instance::{Cell, CellIdx, OfferIdx};
+use crate::model::pairs::PairSet;
 use crate::service::setting::Setting;
-use crate::shocks::resolve::ResolvedShock;
+use crate::shocks::resolve::{ResolvedShock, in_words};
 
 /// The role an offer may play in a cell.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,35 +80,55 @@ impl OfferRole {
         ]
     }
 
-    /// A key that is equal for two offers if and only if they have the same role and every shock has the same effects on
-    /// them in `cells`.
-    pub(super) fn signature(
-        &self,
-        shocks: &[ResolvedShock],
-        stop_classes: &[u32],
-        cells: &[CellIdx],
-    ) -> Vec<u64> {
+    /// A key that is equal for two offers if and only if they have the same role and all `effects` are the same on both.
+    pub(super) fn signature(&self, effects: &EffectsInCells<'_>, stop_classes: &[u32]) -> Vec<u64> {
         let mut words = self.role_key().to_vec();
         words.push(u64::from(stop_classes[self.offer]));
-        for shock in shocks {
-            words.extend(cells.iter().flat_map(|&cell| shock.strikes(cell, self.offer)));
-        }
+        words.extend(in_words(effects.on(self.offer)));
         words
+    }
+}
+
+/// The effects of all shocks in some cells, except stops. Most shocks have none in a cell.
+pub(super) struct EffectsInCells<'a> {
+    pairs: Vec<(CellIdx, &'a PairSet)>,
+    /// `[n_offers]` each: whether the cut concerns the offer.
+    cuts: Vec<&'a [bool]>,
+}
+
+impl<'a> EffectsInCells<'a> {
+    pub(super) fn new(shocks: &'a [ResolvedShock], cells: &[CellIdx]) -> Self {
+        let all = shocks.iter().flat_map(ResolvedShock::pair_sets);
+        let pairs = all.flat_map(|pairs| cells.iter().map(move |&cell| (cell, pairs)));
+        Self {
+            pairs: pairs.filter(|(cell, pairs)| !pairs.is_empty_in(*cell)).collect(),
+            cuts: shocks.iter().flat_map(|shock| &shock.cuts).map(|cut| cut.offers.as_slice()).collect(),
+        }
+    }
+
+    /// Whether each effect concerns the offer.
+    fn on(&self, offer: OfferIdx) -> impl Iterator<Item = bool> {
+        let hits = self.pairs.iter().map(move |(cell, pairs)| pairs.contains(*cell, offer));
+        hits.chain(self.cuts.iter().map(move |cut| cut[offer]))
     }
 }
 
 /// Twins: cells of one workload that would differ only in their number of users if there were no shocks, because they have
 /// the same offers at the same prices in the same roles. A cell without users has no twin.
 pub(super) fn twins(setting: &Setting<'_>, roles: &Roles) -> Vec<Vec<CellIdx>> {
-    let mut place_by_likeness: HashMap<Vec<u64>, usize> = HashMap::new();
-    let mut twins: Vec<Vec<CellIdx>> = Vec::new();
-    for (cell, own) in setting.instance.cells.iter().enumerate() {
+    let likeness = |(cell, own): (CellIdx, &Cell)| {
         let mut likeness = vec![own.workload as u64];
         likeness.extend((own.users_share <= 0.0).then_some(cell as u64));
         for role in roles_in(setting, roles, cell) {
             likeness.extend([role.offer as u64, setting.prices.usd_per_mtok(cell, role.offer).to_bits()]);
             likeness.extend(role.role_key());
         }
+        likeness
+    };
+    let likenesses: Vec<Vec<u64>> = setting.instance.cells.par_iter().enumerate().map(likeness).collect();
+    let mut place_by_likeness: HashMap<Vec<u64>, usize> = HashMap::new();
+    let mut twins: Vec<Vec<CellIdx>> = Vec::new();
+    for (cell, likeness) in likenesses.into_iter().enumerate() {
         let place = *place_by_likeness.entry(likeness).or_insert_with(|| {
             twins.push(Vec::new());
             twins.len() - 1

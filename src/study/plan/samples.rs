@@ -28,10 +28,12 @@ pub const MAX_PLANNING_TRIALS: u64 = 4000;
 /// Largest number of trials in a sample that compiles every offer.
 pub const MAX_BROAD_TRIALS: u64 = 500;
 
-/// Number of trials from which a stratified sample is chosen; trials of the pilot search; trials of the sample, about.
-const STRATIFIED_FROM: usize = 2_000;
-const PILOT_TRIALS: usize = 500;
+/// Trials of a stratified sample, about; it is chosen from twice as many or more, after a pilot search on half as many.
 const STRATIFIED_TRIALS: usize = 1_000;
+/// Of a portfolio with many shortlisted pairs of cells and offers, fewer trials stand for all: as many as give so many pairs in
+/// all trials, but not fewer than the least.
+const MAX_STRATIFIED_PAIRS: usize = 2_500_000;
+const LEAST_STRATIFIED_TRIALS: usize = 250;
 /// Sets the choice of trials apart from other uses of the seed.
 const STRATA_KEY: u64 = 0x7374_7261_7461_2e31;
 
@@ -49,6 +51,12 @@ pub(super) enum CandidateSet<'a> {
     Shortlist(&'a [OfferIdx]),
     /// Every eligible offer.
     Everything,
+}
+
+/// Trials of a stratified sample, about.
+fn n_stratified(roles: &Roles) -> usize {
+    let n_pairs: usize = roles.primaries.iter().map(Vec::len).sum();
+    (MAX_STRATIFIED_PAIRS / n_pairs.max(1)).clamp(LEAST_STRATIFIED_TRIALS, STRATIFIED_TRIALS)
 }
 
 /// The settings with at most [`MAX_BROAD_TRIALS`] trials.
@@ -74,7 +82,8 @@ impl Session<'_> {
         let trials = self.drawn(settings.seed, Purpose::InSample, 0..settings.n_trials);
         let roles = self.roles(setting, &trials, candidates);
         let mut compiler = SampleCompiler::new(setting, &self.shocks, &roles);
-        let n_pilot = if trials.len() >= STRATIFIED_FROM { PILOT_TRIALS } else { 0 };
+        let n_stratified = n_stratified(&roles);
+        let n_pilot = if trials.len() >= 2 * n_stratified { n_stratified / 2 } else { 0 };
         compiler.add(&(0..n_pilot).map(|trial| trials[trial].as_slice()).collect::<Vec<_>>());
         let pilot = (n_pilot > 0).then(|| pilot(setting, &compiler.sample(), request)).flatten();
         let Some(Pilot { plan, warm_start }) = pilot else {
@@ -91,7 +100,7 @@ impl Session<'_> {
             u64::from(high) << 32 | u64::from(low)
         };
         let level = request.objective.confidence_level;
-        let chosen = stratified_trials(&losses, (n_pilot, STRATIFIED_TRIALS), level, random);
+        let chosen = stratified_trials(&losses, (n_pilot, n_stratified), level, random);
         let further = chosen.trials[n_pilot..].iter().map(|&trial| trials[trial].as_slice());
         compiler.add(&further.collect::<Vec<_>>());
         let sample = compiler.finish().stratified(chosen.probabilities, n_pilot, trials.len());
@@ -194,5 +203,19 @@ impl Session<'_> {
         plan: &Plan,
     ) -> Evaluation {
         self.measured_on((settings.seed, Purpose::OutOfSample), 0..settings.n_trials, objective, plan)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 2,500 pairs make 2.5 million in 1,000 trials, 5,000 pairs in 500; a million pairs would make as many in two or three.
+    #[test]
+    fn a_large_portfolio_is_planned_on_fewer_trials() {
+        for (n_pairs, n_trials) in [(1, 1000), (2500, 1000), (5000, 500), (1_000_000, 250)] {
+            let roles = Roles { primaries: vec![vec![0; n_pairs]], standbys: Vec::new() };
+            assert_eq!(n_stratified(&roles), n_trials, "{n_pairs} pairs");
+        }
     }
 }
