@@ -75,18 +75,24 @@ impl NodeFailureAnalysis<'_> {
         let pairs = Pairs::new(self);
         let candidates = pairs.candidates(kinds);
         let twins = twins(&candidates);
-        let of_class = |first: usize| {
-            let mut found = Vec::new();
-            for second in &twins[first..] {
-                // The loss of two classes, once it is needed.
+        let of_classes =
+            |first: usize, second: usize| {
+                // The loss of the two, once it is needed.
                 let mut known = None;
+                let mut found = Vec::new();
                 for (at, &a) in twins[first].iter().enumerate() {
-                    let others = if second == &twins[first] { &second[at + 1..] } else { &second[..] };
+                    let others = if first == second { &twins[second][at + 1..] } else { &twins[second][..] };
                     found.extend(others.iter().filter_map(|&b| {
                         pairs.pair(&candidates[a.min(b)], &candidates[a.max(b)], &mut known)
                     }));
                 }
-            }
+                found
+            };
+        // In parallel with all others too, because a node that everything needs has most of the work.
+        let of_class = |first: usize| {
+            let seconds = (first..twins.len()).into_par_iter();
+            let mut found: Vec<PairLoss> =
+                seconds.flat_map_iter(|second| of_classes(first, second)).collect();
             keep_worst(&mut found, n_pairs);
             found
         };

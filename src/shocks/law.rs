@@ -1,5 +1,7 @@
 //! The law today: eligible pairs and planned price factors.
 
+use rayon::prelude::*;
+
 use super::resolve::ResolvedShock;
 use crate::model::eligibility::Ineligible;
 use crate::model::instance::{CellIdx, Instance, OfferIdx};
@@ -28,14 +30,13 @@ impl Law {
     #[must_use]
     pub fn new(instance: &Instance) -> Self {
         let in_force = all_in_force(instance);
+        let may = |cell, offer| may_use(instance, &in_force, cell, offer);
+        let offers_of =
+            |cell: CellIdx| (0..instance.offers.len()).filter(|&offer| may(cell, offer)).collect();
+        let by_cell: Vec<Vec<OfferIdx>> = (0..instance.cells.len()).into_par_iter().map(offers_of).collect();
         let mut eligible = PairSet::empty(instance.cells.len(), instance.offers.len());
-        for cell in 0..instance.cells.len() {
-            for offer in 0..instance.offers.len() {
-                let excluded = in_force.iter().any(|s| s.excluded.contains(cell, offer));
-                if !excluded && instance.ineligible(cell, offer).is_none() {
-                    eligible.insert(cell, offer);
-                }
-            }
+        for (cell, offers) in by_cell.iter().enumerate() {
+            offers.iter().for_each(|&offer| eligible.insert(cell, offer));
         }
         Self { eligible: eligible.packed(), in_force }
     }
@@ -44,10 +45,7 @@ impl Law {
     #[must_use]
     pub fn eligible_among(instance: &Instance, offers: Vec<OfferIdx>) -> Vec<OfferIdx> {
         let in_force = all_in_force(instance);
-        let may = |cell: CellIdx, offer: OfferIdx| {
-            !in_force.iter().any(|s| s.excluded.contains(cell, offer))
-                && instance.ineligible(cell, offer).is_none()
-        };
+        let may = |cell, offer| may_use(instance, &in_force, cell, offer);
         offers.into_iter().filter(|&offer| (0..instance.cells.len()).any(|cell| may(cell, offer))).collect()
     }
 
@@ -75,6 +73,11 @@ impl Law {
             self.in_force.iter().flat_map(|s| &s.prices).filter(|(_, pairs)| pairs.contains(cell, offer));
         hits.map(|(factor, _)| factor).product()
     }
+}
+
+/// Whether the cell may newly use the offer.
+fn may_use(instance: &Instance, in_force: &[InForce], cell: CellIdx, offer: OfferIdx) -> bool {
+    !in_force.iter().any(|s| s.excluded.contains(cell, offer)) && instance.ineligible(cell, offer).is_none()
 }
 
 fn all_in_force(instance: &Instance) -> Vec<InForce> {

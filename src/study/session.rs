@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::simulate::Simulated;
 use crate::exposure::chokepoints::{Chokepoint, chokepoints};
 use crate::exposure::node_losses::{NodeFailureAnalysis, NodeLoss};
@@ -59,7 +61,7 @@ impl SharedGround {
 }
 
 fn resolved(instance: &Instance) -> Arc<Vec<ResolvedShock>> {
-    Arc::new(instance.shocks.iter().map(|shock| ResolvedShock::new(instance, shock)).collect())
+    Arc::new(instance.shocks.par_iter().map(|shock| ResolvedShock::new(instance, shock)).collect())
 }
 
 /// The portfolio without what neither the law nor the effects of shocks depend on.
