@@ -109,15 +109,16 @@ impl<'a> Searcher<'a> {
         Ok(Relaxed { cost: solved.cost, values, row_duals: solved.row_duals, tail })
     }
 
-    /// Column generation on all trials, started from column generation on a subsample of the first trials.
+    /// Column generation on all trials, started from column generation on the first `n_first`.
     pub(super) fn start_from_subsample<'b>(
         &self,
         formulation: &'b Formulation,
+        n_first: usize,
     ) -> Result<ColumnGeneration<'b>, SolverError>
     where
         'a: 'b,
     {
-        let subsample = self.sample.first(n_subsample_trials(self.sample));
+        let subsample = self.sample.first(n_first);
         let (mut coarse, _) = self.start_on(&subsample, formulation)?;
         rough_rounds(&mut coarse)?;
         let mut columns =
@@ -179,9 +180,11 @@ impl<'a> Searcher<'a> {
 
     /// Searches by column generation on `formulation`; plans are refined on the searcher's own formulation.
     fn decomposed_rounds_on(&mut self, formulation: Formulation) -> Result<(), SolverError> {
-        let has_subsample = self.sample.n_trials > 2 * n_subsample_trials(self.sample);
+        let n_first = n_subsample_trials(self.sample);
+        let has_subsample = self.sample.n_trials > 2 * n_first;
         // A failure on the subsample proves nothing about all trials.
-        let subsampled = || has_subsample.then(|| self.start_from_subsample(&formulation).ok()).flatten();
+        let subsampled =
+            || has_subsample.then(|| self.start_from_subsample(&formulation, n_first).ok()).flatten();
         let start = self.start.filter(|start| start.fits(&formulation));
         let warm = start.and_then(|start| self.start_warm(&formulation, start).ok()).or_else(subsampled);
         let mut columns = match warm {
