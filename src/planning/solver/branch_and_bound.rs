@@ -46,7 +46,7 @@ pub struct Branched {
 pub struct BranchLimits {
     /// Improvement that is worth searching for, in units of the cost.
     pub tolerance: f64,
-    /// Once a solution is known.
+    /// Nodes to search, at most, once a solution is known; four times as many before.
     pub max_nodes: usize,
     /// Simplex iterations of all nodes, after which no further node is opened: a measure of work that is the same on any
     /// machine.
@@ -388,8 +388,8 @@ mod tests {
         assert_eq!(chosen(&seen), [(1, 0.0, 0.0), (1, 1.0, 1.0)]);
     }
 
-    /// Half of an item is best, and neither rounding is known before its node: with one node allowed nothing would be found, so
-    /// the search goes on until there is a solution, but not to the end of time. Where one is known, one node is one.
+    /// Half an item is best of the relaxed program, so the first node gives no solution. With one node allowed, the search goes on
+    /// until it finds one (no item), but not for ever; where one is known, it ends after the first node.
     #[test]
     fn nodes_are_counted_once_a_solution_is_known() {
         let mut lp = LinearProgram::default();
