@@ -125,13 +125,12 @@ pub fn worse_tail(answer: &OptimizeAnswer) -> Option<String> {
     ))
 }
 
-/// Whether everything stays at hosts in use, so that both rungs are one plan.
+/// The rung of hosts in use where everything stays at them, so that both rungs are one plan.
 #[must_use]
-pub fn is_hosts_everything(rungs: &[RungAnswer]) -> bool {
-    let hosts = rungs.iter().find(|rung| rung.rung == RungWord::Hosts);
-    hosts.zip(rungs.last()).is_some_and(|(hosts, all)| {
-        !all.changes.is_empty() && hosts.changes == all.changes && hosts.figures == all.figures
-    })
+pub fn hosts_as_everything(rungs: &[RungAnswer]) -> Option<&RungAnswer> {
+    let (hosts, all) = rungs.iter().find(|rung| rung.rung == RungWord::Hosts).zip(rungs.last())?;
+    let is_one = !all.changes.is_empty() && hosts.changes == all.changes && hosts.figures == all.figures;
+    is_one.then_some(hosts)
 }
 
 /// Why a rung is recommended that is neither the knee nor everything, whether two rungs are one plan, and why a rung loses more
@@ -157,10 +156,12 @@ pub fn reasons(rungs: &[RungAnswer], words: impl Fn(&RungAnswer) -> String) -> V
             money(usual.figures.out_of_sample.aal_usd),
         ));
     }
-    if is_hosts_everything(rungs) {
-        reasons.push(
-            "Everything needs no new host, so \u{201c}only hosts in use\u{201d} is the same plan.".to_owned(),
-        );
+    if let Some(hosts) = hosts_as_everything(rungs) {
+        reasons.push(format!(
+            "\u{201c}{}\u{201d} and \u{201c}{}\u{201d} are one plan: it needs no new host.",
+            words(hosts),
+            words(all),
+        ));
     }
     let loss = |rung: &RungAnswer| rung.figures.out_of_sample.aal_usd;
     for rung in rungs.iter().skip(1).filter(|rung| loss(rung) > loss(today) + LEAST_USD) {

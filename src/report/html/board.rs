@@ -15,7 +15,7 @@ use crate::report::drawing::charts::options::options;
 use crate::report::figures::{ABSENT, counted, number, percent};
 use crate::report::money::{CODE, DisplayCurrency, amount};
 use crate::report::since::{NOTHING_EARLIER, lines};
-use crate::report::verdict::{is_hosts_everything, verdict, worse_tail};
+use crate::report::verdict::{hosts_as_everything, verdict, worse_tail};
 
 /// Limits in sight: those breached today first.
 const LIMITS: usize = 6;
@@ -95,7 +95,7 @@ fn options_shown(results: &ResultsAnswer) -> Vec<RungAnswer> {
     let is_told = |rung: &&RungAnswer| match rung.rung {
         _ if rung.is_knee || rung.is_recommended => true,
         RungWord::Touched => false,
-        RungWord::Hosts => !is_hosts_everything(rungs),
+        RungWord::Hosts => hosts_as_everything(rungs).is_none(),
         _ => true,
     };
     rungs.iter().filter(is_told).cloned().collect()

@@ -5,7 +5,7 @@ use multipolar::report::answer::optimize::OptimizeAnswer;
 use multipolar::report::answer::simulate::EstimateAnswer;
 use multipolar::report::money::{DisplayCurrency, money};
 use multipolar::report::tables::ladder::words;
-use multipolar::report::verdict::{is_hosts_everything, reasons, verdict, worse_tail};
+use multipolar::report::verdict::{hosts_as_everything, reasons, verdict, worse_tail};
 use multipolar::study::plan::ladder::{Rung, RungKind};
 use multipolar::study::plan::questions::Questions;
 use multipolar::study::session::{OptimizeSettings, Session};
@@ -133,15 +133,15 @@ fn the_verdict_says_when_going_on_is_paid_back() {
 fn two_rungs_of_one_plan_are_told_as_one() {
     let answer = with_a_first_step();
     let is_one = |rungs: &[RungAnswer]| {
-        reasons(rungs, words).iter().filter(|reason| reason.contains("is the same plan")).count()
+        reasons(rungs, words).iter().filter(|reason| reason.contains("are one plan")).count()
     };
     let hosts = answer.ladder.iter().position(|rung| rung.rung == RungWord::Hosts).unwrap();
     let mut rungs = answer.ladder.clone();
     rungs[hosts] = RungAnswer { rung: RungWord::Hosts, ..rungs.last().unwrap().clone() };
-    assert!(is_hosts_everything(&rungs));
+    assert_eq!(hosts_as_everything(&rungs), Some(&rungs[hosts]));
     assert_eq!(is_one(&rungs), 1);
     rungs[hosts].figures.out_of_sample.aal_usd += 1.0;
-    assert!(!is_hosts_everything(&rungs));
+    assert_eq!(hosts_as_everything(&rungs), None);
     assert_eq!(is_one(&rungs), 0);
 }
 
