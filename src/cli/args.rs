@@ -341,7 +341,7 @@ pub struct OptimizeArguments {
     pub portfolio: PathBuf,
     #[command(flatten)]
     pub aim: Aim,
-    /// Continue until plan and proven bound are this close, with all workloads in one program; may take hours
+    /// Continue until plan and proven bound are this close; may take hours
     #[arg(long, value_name = "SHARE", num_args = 0..=1, require_equals = true, default_missing_value = "0.01%")]
     #[arg(value_parser = positive_share, conflicts_with_all = ["why", "sovereignty"])]
     pub prove: Option<f64>,

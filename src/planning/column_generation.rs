@@ -54,6 +54,8 @@ const STEP_SHRINK: f64 = 0.7;
 const LEAST_STEP: f64 = 0.3;
 /// Rounds in a row that do not raise the bound, from which the box is a trust region too.
 const MAX_VAIN: usize = 3;
+/// Raises of the penalty for violated rows where it proves too low, at most.
+const MAX_PENALTY_RAISES: usize = 3;
 /// Relative change of the master's cost below which it stands still.
 const STILL: f64 = 1e-5;
 /// Relative distance from the stability center at which [`ColumnGeneration::price_near`] tries other dual values.
@@ -242,7 +244,8 @@ impl<'a> ColumnGeneration<'a> {
         self.pricing_problems[workload].remember(&values);
         let block = &self.blocks.blocks[workload];
         let column = PlanColumn::new(self.setting, self.sample, self.formulation, block, values);
-        self.master.add_column(workload, self.pools[workload].len(), &column);
+        let is_allowed = self.pricing_problems[workload].costs.contains(column.planned);
+        self.master.add_column((workload, self.pools[workload].len()), &column, is_allowed);
         self.pools[workload].push(column);
         self.pools[workload].len() - 1
     }
@@ -411,12 +414,15 @@ impl<'a> ColumnGeneration<'a> {
         self.center = Some(center);
     }
 
-    /// Lowers the estimate at the stability center to what the columns found since then say.
+    /// Lowers the estimate at the stability center to what the columns say that the node may use.
     fn lower_estimate(&mut self) {
         let reduced_costs = self.reduced_costs();
         let Some(center) = &mut self.center else { return };
-        for (open, reduced_costs) in center.open.iter_mut().zip(&reduced_costs) {
-            let least = reduced_costs.iter().copied().fold(*open, f64::min).max(0.0);
+        for (workload, (open, reduced_costs)) in center.open.iter_mut().zip(&reduced_costs).enumerate() {
+            let costs = self.pricing_problems[workload].costs;
+            let own = reduced_costs.iter().zip(&self.pools[workload]);
+            let allowed = own.filter(|(_, column)| costs.contains(column.planned)).map(|own| *own.0);
+            let least = allowed.fold(*open, f64::min).max(0.0);
             center.estimate -= *open - least;
             *open = least;
         }
@@ -500,13 +506,21 @@ impl<'a> ColumnGeneration<'a> {
         }
     }
 
-    /// Solves the restricted master with dual values that are limited by the penalty for violated rows only.
+    /// Solves the restricted master with dual values that are limited by the penalty for violated rows only. Where a violation
+    /// pays nevertheless, the penalty grows, up to a point from which on the node counts as infeasible.
     ///
     /// # Errors
     /// As [`crate::planning::solver::solve`].
     pub fn solve_open(&mut self) -> Result<MasterSolution, SolverError> {
         self.master.open_boxes();
-        let solution = self.solve_master();
+        let mut solution = self.solve_master();
+        for _ in 0..MAX_PENALTY_RAISES {
+            if solution.as_ref().map_or(true, MasterSolution::is_kept) {
+                break;
+            }
+            self.master.raise_penalty();
+            solution = self.solve_master();
+        }
         if let Some(center) = &self.center {
             self.master.set_box(&center.duals, self.box_width);
         }

@@ -213,7 +213,7 @@ pub fn open(program: &LinearProgram) -> Box<dyn IncrementalLp> {
     return Box::new(ColdLp { program: program.clone() });
 }
 
-/// Opens an incremental LP whose solves take thousands of pivots each.
+/// Opens an incremental LP whose solves take hundreds of pivots each, or more.
 #[must_use]
 pub fn open_large(program: &LinearProgram) -> Box<dyn IncrementalLp> {
     #[cfg(feature = "highs")]

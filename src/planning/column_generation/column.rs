@@ -7,17 +7,52 @@ use super::blocks::Block;
 use crate::model::plan::Plan;
 use crate::planning::USD_PER_UNIT;
 use crate::planning::formulation::Formulation;
-use crate::planning::formulation::linear_program::VariableIdx;
+use crate::planning::formulation::linear_program::{LinearProgram, VariableIdx};
 use crate::planning::sample::CompiledSample;
 use crate::service::cell_plan::CellPlan;
 use crate::service::setting::Setting;
+
+/// Rounding errors of the solver in a planned cost, in units of money.
+const ROUNDING: f64 = 1e-6;
+
+/// Planned costs that a node of branch and price leaves to a workload's plans, without replicas, in units of money.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CostRange {
+    pub low: f64,
+    pub high: f64,
+}
+
+impl CostRange {
+    /// Every cost.
+    pub const ANY: Self = Self { low: f64::NEG_INFINITY, high: f64::INFINITY };
+
+    /// Whether a cost is within it.
+    #[must_use]
+    pub fn contains(self, cost: f64) -> bool {
+        cost >= self.low - ROUNDING && cost <= self.high + ROUNDING
+    }
+
+    /// The parts up to a cost, and from it.
+    #[must_use]
+    pub fn split(self, at: f64) -> [Self; 2] {
+        [Self { high: at, ..self }, Self { low: at, ..self }]
+    }
+}
+
+/// Planned cost of a workload's plan, without replicas, in units of money.
+#[must_use]
+pub fn planned_cost(lp: &LinearProgram, values: &[(VariableIdx, f64)]) -> f64 {
+    values.iter().map(|&(variable, value)| lp.variables[variable].cost * value).sum()
+}
 
 /// A column: one plan of one workload.
 #[derive(Debug, Clone)]
 pub struct PlanColumn {
     /// Values by variable of the program, ascending; zeros are left out.
     pub values: Vec<(VariableIdx, f64)>,
-    /// Planned cost without replicas plus weighted expected loss, in units of money.
+    /// Planned cost without replicas, in units of money.
+    pub planned: f64,
+    /// The same plus weighted expected loss.
     pub cost: f64,
     /// Activity in the linking rows, (row, value), ascending; zeros are left out.
     pub activity: Vec<(usize, f64)>,
@@ -38,7 +73,8 @@ impl PlanColumn {
         let mut all = vec![0.0; formulation.lp.variables.len()];
         values.iter().for_each(|&(variable, value)| all[variable] = value);
         let plan = formulation.plan_as_is(setting, sample, block.cells.clone(), &all);
-        let mut cost: f64 = values.iter().map(|&(c, value)| formulation.lp.variables[c].cost * value).sum();
+        let planned = planned_cost(&formulation.lp, &values);
+        let mut cost = planned;
         let mut losses = vec![0.0; sample.n_trials];
         let mut activity: BTreeMap<usize, f64> = BTreeMap::new();
         for cell in block.cells.clone() {
@@ -56,7 +92,7 @@ impl PlanColumn {
             *activity.entry(*row).or_default() += own;
         }
         let activity = activity.into_iter().filter(|(_, value)| *value != 0.0).collect();
-        Self { values, cost, activity, losses }
+        Self { values, planned, cost, activity, losses }
     }
 
     /// One workload's part of a portfolio plan, as values of its variables; `None` if it uses an offer or standby

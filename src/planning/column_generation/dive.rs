@@ -14,8 +14,6 @@ pub struct DiveResult {
     pub combination: Vec<usize>,
     /// Shared integers with their values.
     pub shared_integers: Vec<(VariableIdx, f64)>,
-    /// What the mix of columns costs with these values, in units of money; infinite if it breaks rows.
-    pub cost: f64,
 }
 
 impl ColumnGeneration<'_> {
@@ -43,7 +41,6 @@ impl ColumnGeneration<'_> {
             self.price_all(solution.duals)?;
             solution = self.solve_master()?;
         }
-        let cost = if solution.is_kept() { solution.cost } else { f64::INFINITY };
         let combination = self.add_blends(&solution);
         let integers = self.master.shared_integers.iter();
         let shared_integers = integers.map(|&(variable, _, value)| (variable, value.round())).collect();
@@ -51,6 +48,6 @@ impl ColumnGeneration<'_> {
         if let Some(center) = &self.center {
             self.master.set_box(&center.duals, self.box_width);
         }
-        Ok(DiveResult { combination, shared_integers, cost })
+        Ok(DiveResult { combination, shared_integers })
     }
 }

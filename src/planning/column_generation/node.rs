@@ -1,18 +1,42 @@
-//! A node of branch and price: bounds of the integers that workloads share, within which columns are generated.
+//! A node of branch and price: bounds of the integers that workloads share, and of the planned cost of each workload, within
+//! which columns are generated.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::restricted_master::ProbedInteger;
+use super::column::CostRange;
+use super::restricted_master::{MasterSolution, ProbedInteger};
 use super::{BOX_WIDTH, ColumnGeneration, SMOOTHING, StabilityCenter};
+use crate::model::instance::WorkloadIdx;
 use crate::planning::formulation::linear_program::VariableIdx;
 
-/// A node of branch and price: bounds of the shared variables, and what is known of the best plan within them.
+/// Workloads whose cost is probed at a node, at most.
+const MAX_PROBED: usize = 8;
+/// Spread of the costs that a workload mixes, relative to their mean, from which they are split.
+const LEAST_SPREAD: f64 = 1e-4;
+/// What a split of costs counts beside a split of integers that promises as much: it rules out columns, for which workloads
+/// will find others.
+const COST_PROMISE: f64 = 0.1;
+/// Rise of the master's cost below which splits count as equally good, relative to that cost.
+const LEAST_RISE: f64 = 1e-6;
+
+/// A node of branch and price: bounds of the shared variables and of workloads' costs, and what is known of the best plan
+/// within them.
 #[derive(Clone)]
 pub struct MasterNode {
     shared_bounds: Vec<(f64, f64)>,
+    /// `[n_workloads]`
+    costs: Vec<CostRange>,
     center: Option<StabilityCenter>,
     /// Lower bound on the cost of the plans within the bounds, in units of money.
     pub bound: f64,
+}
+
+/// What a node may be split at.
+#[derive(Debug, Clone, Copy)]
+enum Split {
+    Shared(ProbedInteger),
+    /// The planned cost of a workload.
+    Cost(WorkloadIdx, f64),
 }
 
 impl MasterNode {
@@ -32,15 +56,23 @@ impl ColumnGeneration<'_> {
     pub fn node(&self) -> MasterNode {
         MasterNode {
             shared_bounds: self.shared_bounds.clone(),
+            costs: self.pricing_problems.iter().map(|problem| problem.costs).collect(),
             center: self.center.clone(),
             bound: self.bound,
         }
     }
 
-    /// Searches a node from now on. Columns are plans of single workloads, so those of other nodes stay.
+    /// Searches a node from now on. Columns of other nodes stay, and are used where the bounds allow them.
     pub fn enter(&mut self, node: MasterNode) {
-        MasterNode { shared_bounds: self.shared_bounds, center: self.center, bound: self.bound } = node;
+        let MasterNode { shared_bounds, costs, center, bound } = node;
+        (self.shared_bounds, self.center, self.bound) = (shared_bounds, center, bound);
         (self.smoothing, self.box_width) = (SMOOTHING, BOX_WIDTH);
+        for (workload, own) in costs.into_iter().enumerate() {
+            if self.pricing_problems[workload].costs != own {
+                self.pricing_problems[workload].costs = own;
+                self.allow_within(workload, own);
+            }
+        }
         self.enter_bounds();
         if let Some(center) = &self.center {
             self.master.set_box(&center.duals, self.box_width);
@@ -58,24 +90,77 @@ impl ColumnGeneration<'_> {
         self.master.set_bounds(&bounds);
     }
 
-    /// Splits the node at the fractional shared integer of the last master solution whose cheaper side costs most in the
-    /// restricted master (strong branching; Achterberg, Koch and Martin 2005); `None` if all are integral. Both parts start
-    /// with the workloads' bounds at the dual values of the node.
+    /// Allows the columns of a workload in the restricted master whose planned cost is within a range.
+    fn allow_within(&mut self, workload: WorkloadIdx, costs: CostRange) {
+        let pool = &self.pools[workload];
+        self.master.allow(workload, |column| costs.contains(pool[column].planned));
+    }
+
+    /// Workloads that mix plans with different discrete choices, each with the mean of what these plans cost: those first
+    /// whose costs are furthest apart. No plan of a workload may cost what the mix does and lose as little.
+    fn mixed_costs(&self, solution: &MasterSolution) -> Vec<(WorkloadIdx, f64)> {
+        let mut mixed = Vec::new();
+        for (workload, parts) in solution.parts.iter().enumerate() {
+            let choices: BTreeSet<_> = parts.iter().map(|own| self.discrete(workload, own.0)).collect();
+            let cost = |column: usize| self.pools[workload][column].planned;
+            let mean: f64 = parts.iter().map(|&(column, part)| part * cost(column)).sum();
+            let spread: f64 = parts.iter().map(|&(column, part)| part * (cost(column) - mean).abs()).sum();
+            if choices.len() > 1 && spread > LEAST_SPREAD * mean.abs() {
+                mixed.push((spread, workload, mean));
+            }
+        }
+        mixed.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        mixed.into_iter().take(MAX_PROBED).map(|(_, workload, mean)| (workload, mean)).collect()
+    }
+
+    /// Splits the node where it promises most in the restricted master (strong branching; Achterberg, Koch and Martin 2005):
+    /// at a fractional shared integer, or at the cost of a workload that mixes plans. `solution`: the last one of the master,
+    /// with open boxes. `None` if nothing is fractional. Both parts start with the workloads' bounds at the dual values of the
+    /// node.
     #[must_use]
-    pub fn split(&mut self) -> Option<[MasterNode; 2]> {
+    pub fn split(&mut self, solution: &MasterSolution) -> Option<[MasterNode; 2]> {
         let bounds = self.bounds_by_variable();
         self.master.open_boxes();
         let probed = self.master.probe(|variable| bounds[&variable]);
+        let mut splits: Vec<(Split, [f64; 2])> =
+            probed.into_iter().map(|own| (Split::Shared(own), own.costs)).collect();
+        for (workload, at) in self.mixed_costs(solution) {
+            let own = self.pricing_problems[workload].costs;
+            let costs = own.split(at).map(|part| {
+                self.allow_within(workload, part);
+                self.master.cost()
+            });
+            self.allow_within(workload, own);
+            splits.push((Split::Cost(workload, at), costs));
+        }
         if let Some(center) = &self.center {
             self.master.set_box(&center.duals, self.box_width);
         }
-        let (least, most) = (f64::min, f64::max);
-        let worst = probed.iter().max_by(|a, b| {
-            let by =
-                |of: fn(f64, f64) -> f64| of(a.costs[0], a.costs[1]).total_cmp(&of(b.costs[0], b.costs[1]));
-            by(least).then(by(most)).then(b.variable.cmp(&a.variable))
-        });
-        let &ProbedInteger { variable, value, .. } = worst?;
+        let cost = solution.cost;
+        let rise = |part: f64| (part - cost).clamp(LEAST_RISE * cost.abs(), cost.abs());
+        let promise = |(split, costs): &(Split, [f64; 2])| {
+            let weight = if matches!(split, Split::Cost(..)) { COST_PROMISE } else { 1.0 };
+            weight * rise(costs[0]) * rise(costs[1])
+        };
+        let best = splits.iter().rev().max_by(|a, b| promise(a).total_cmp(&promise(b)))?;
+        match best.0 {
+            Split::Shared(integer) => self.split_at_integer(integer),
+            Split::Cost(workload, at) => {
+                let part = |costs: CostRange| {
+                    let mut node = self.node();
+                    node.costs[workload] = costs;
+                    node
+                };
+                Some(self.pricing_problems[workload].costs.split(at).map(part))
+            }
+        }
+    }
+
+    /// The parts below and above the value of a shared integer.
+    fn split_at_integer(
+        &self,
+        ProbedInteger { variable, value, .. }: ProbedInteger,
+    ) -> Option<[MasterNode; 2]> {
         let at = self.blocks.shared.binary_search(&variable).ok()?;
         let part = |bounds: (f64, f64)| {
             let mut node = self.node();

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::blocks::Block;
+use super::column::{CostRange, planned_cost};
 use crate::planning::USD_PER_UNIT;
 use crate::planning::formulation::Formulation;
 use crate::planning::formulation::linear_program::{Constraint, LinearProgram, Variable, VariableIdx};
@@ -67,13 +68,16 @@ pub struct PricingProblem {
     known_plans: Vec<Vec<(VariableIdx, f64)>>,
     /// Of its own variables, from earlier pricings.
     pseudocosts: Pseudocosts,
+    /// Planned costs of the plans to find.
+    pub costs: CostRange,
 }
 
 impl PricingProblem {
     /// A pricing problem without known plans.
     #[must_use]
     pub fn new(block: Block) -> Self {
-        Self { block, known_plans: Vec::new(), pseudocosts: Pseudocosts::default() }
+        let (known_plans, pseudocosts) = (Vec::new(), Pseudocosts::default());
+        Self { block, known_plans, pseudocosts, costs: CostRange::ANY }
     }
 
     /// Adds a known plan: the next pricing starts with the cuts at it.
@@ -101,11 +105,13 @@ impl PricingProblem {
     ) -> Result<PricingSolution, SolverError> {
         let context = PricingContext { setting, sample, formulation };
         let mut model = PricingModel::new(context, &self.block, duals);
+        model.limit_cost(self.costs);
         let n_kept = model.lp.constraints.len();
         let mut best: Option<PricingSolution> = None;
         for values in &self.known_plans {
             let cost = model.planned(values) + model.add_cuts(values, &mut Vec::new());
-            if model.is_integral(values) && best.as_ref().is_none_or(|b| cost < b.cost) {
+            let is_allowed = self.costs.contains(planned_cost(&formulation.lp, values));
+            if is_allowed && model.is_integral(values) && best.as_ref().is_none_or(|b| cost < b.cost) {
                 best = Some(PricingSolution {
                     values: values.clone(),
                     bound: f64::NEG_INFINITY,
@@ -219,6 +225,15 @@ impl<'a> PricingModel<'a> {
             lp.constraints.push(Constraint { terms: terms.collect(), ..row.clone() });
         }
         Self { context, block, lp, branching, outage, weights }
+    }
+
+    /// Keeps the planned cost within a range.
+    fn limit_cost(&mut self, CostRange { low, high }: CostRange) {
+        if low.is_finite() || high.is_finite() {
+            let cost = |&variable: &VariableIdx| self.context.formulation.lp.variables[variable].cost;
+            let terms = self.block.variables.iter().map(cost).enumerate().filter(|term| term.1 != 0.0);
+            self.lp.constraints.push(Constraint { name: "cost", terms: terms.collect(), low, high });
+        }
     }
 
     /// Index of a formulation's variable in this program.

@@ -12,12 +12,14 @@ use crate::planning::formulation::linear_program::{Constraint, LinearProgram, Va
 use crate::planning::request::Request;
 use crate::planning::sample::evaluate::beyond_value_at_risk;
 use crate::planning::solver::incremental::IncrementalLp;
-use crate::planning::solver::{SolverError, open};
+use crate::planning::solver::{SolverError, open_large};
 
 /// Trials added to the tail at a time, at most, relative to the size of the tail.
 const TAIL_GROWTH: f64 = 0.5;
 /// Penalty for violating a linking row by its largest factor, as a multiple of today's objective.
 const PENALTY: f64 = 2.0;
+/// Growth of the penalty where it proves too low.
+const PENALTY_GROWTH: f64 = 8.0;
 /// Distance to the nearest integer up to which a value counts as integral.
 pub const INTEGRALITY_TOLERANCE: f64 = 1e-6;
 /// Smallest scale of a box, relative to the largest dual value, or to the largest that is possible.
@@ -135,6 +137,11 @@ impl DualValues {
     }
 }
 
+/// Largest weight of a column; of one that may be used, the convexity row limits it.
+fn largest_weight(is_allowed: bool) -> f64 {
+    if is_allowed { f64::INFINITY } else { 0.0 }
+}
+
 impl RestrictedMaster {
     /// Creates the restricted master without columns. `today_usd`: objective of today's allocation.
     #[must_use]
@@ -190,7 +197,7 @@ impl RestrictedMaster {
         lp.add_at_least("cvar", vec![(cvar, 1.0), (base, -1.0)], 0.0);
         let confidence_level = request.objective.confidence_level;
         Self {
-            session: open(&lp),
+            session: open_large(&lp),
             n_variables: lp.variables.len(),
             columns: vec![None; lp.variables.len()],
             linking_rows,
@@ -206,8 +213,8 @@ impl RestrictedMaster {
         }
     }
 
-    /// Adds a column. `place`: its index in the workload's pool.
-    pub fn add_column(&mut self, workload: usize, place: usize, column: &PlanColumn) {
+    /// Adds a column. `place`: its index in the workload's pool; `is_allowed`: whether the node may use it.
+    pub fn add_column(&mut self, (workload, place): (usize, usize), column: &PlanColumn, is_allowed: bool) {
         let mut terms = vec![(self.convexity_rows[workload], 1.0)];
         for row in &self.linking_rows {
             if let Ok(at) = column.activity.binary_search_by_key(&row.formulation_row, |a| a.0) {
@@ -216,9 +223,20 @@ impl RestrictedMaster {
         }
         let in_tail = self.tail.iter().map(|&(trial, row)| (row, -column.losses[trial]));
         terms.extend(in_tail.filter(|t| t.1 != 0.0));
-        self.session.add_column(column.cost, 0.0, f64::INFINITY, &terms);
+        self.session.add_column(column.cost, 0.0, largest_weight(is_allowed), &terms);
         self.columns.push(Some((workload, place)));
         self.n_variables += 1;
+    }
+
+    /// Allows those columns of a workload that `is_allowed` names by their index in its pool.
+    pub fn allow(&mut self, workload: usize, is_allowed: impl Fn(usize) -> bool) {
+        for (variable, column) in self.columns.iter().enumerate() {
+            if let &Some((of, place)) = column
+                && of == workload
+            {
+                self.session.set_bounds(variable, 0.0, largest_weight(is_allowed(place)));
+            }
+        }
     }
 
     /// Solves the restricted master.
@@ -272,6 +290,19 @@ impl RestrictedMaster {
         }
     }
 
+    /// Raises the penalty for violated rows, and opens the boxes.
+    pub fn raise_penalty(&mut self) {
+        self.linking_rows.iter_mut().for_each(|row| row.max_dual *= PENALTY_GROWTH);
+        self.open_boxes();
+    }
+
+    /// What the master costs within its present bounds, with the tail as it is; infinite if it breaks rows.
+    pub fn cost(&mut self) -> f64 {
+        let solved = self.session.solve().ok();
+        let kept = solved.filter(|own| self.broken(&own.values) < INTEGRALITY_TOLERANCE);
+        kept.map_or(f64::INFINITY, |own| own.cost)
+    }
+
     /// The fractional shared integers of the last solution, each with what the master costs on either side of its value.
     ///
     /// `bounds`: of a variable in the formulation.
@@ -283,9 +314,7 @@ impl RestrictedMaster {
             let (low, high) = bounds(variable);
             let costs = [(low, value.floor()), (value.ceil(), high)].map(|(low, high)| {
                 self.session.set_bounds(place, low, high);
-                let solved = self.session.solve().ok();
-                let kept = solved.filter(|own| self.broken(&own.values) < INTEGRALITY_TOLERANCE);
-                kept.map_or(f64::INFINITY, |own| own.cost)
+                self.cost()
             });
             self.session.set_bounds(place, low, high);
             ProbedInteger { variable, place, value, costs }

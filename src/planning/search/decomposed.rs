@@ -205,20 +205,19 @@ impl<'a> Searcher<'a> {
         // A failure here does not prove infeasibility; it only means that some choice of integers did not work.
         let dived = self.dive(&mut columns, &formulation);
         if self.is_enough() || (self.request.any_plan_will_do && self.may_close(&formulation)) {
-            return dived.map(drop);
+            return dived;
         }
-        let mut improved = self.refine(&mut columns, &formulation, combinations);
+        let mut improved = dived.and(self.refine(&mut columns, &formulation, combinations));
+        // A search from the columns of another one is asked for its plan, not for a proof.
         if !self.is_met_to(CLOSED) && !self.is_comparison() {
-            improved = improved.and(self.combine(&mut columns, &formulation));
+            improved = improved.and(self.branch(&mut columns, &formulation, None));
         }
         self.drop_idle_standbys();
-        // A search from the columns of another one is asked for its plan, not for a proof.
-        // Integers that workloads share explain only what the mix of the dive costs less than the plan.
-        let is_promising = dived.as_ref().is_ok_and(|&cost| self.is_met_by(cost));
-        if is_promising && !self.is_comparison() {
-            improved = improved.and(self.branch(&mut columns, &formulation));
+        // Where the solver cannot be asked for all workloads at once, a gap that is asked for is proven here.
+        let prove_to = self.request.prove_to.filter(|_| !self.may_close(&formulation));
+        if prove_to.is_some() {
+            improved = improved.and(self.branch(&mut columns, &formulation, prove_to));
         }
-        let improved = dived.map(drop).and(improved);
         self.warm_start = Some(WarmStart::new(&columns, &formulation));
         if let (Err(error @ SolverError::NoAnswer(_)), None) = (improved, &self.best) {
             return Err(error);
@@ -296,13 +295,12 @@ impl<'a> Searcher<'a> {
         Ok(best_combination.into_iter().chain([blends]).collect())
     }
 
-    /// Dives, and optimizes shares and covers for the integers that the dive ends with; returns what the mix of columns costs
-    /// there, in units of money.
+    /// Dives, and optimizes shares and covers for the integers that the dive ends with.
     fn dive(
         &mut self,
         columns: &mut ColumnGeneration<'_>,
         formulation: &Formulation,
-    ) -> Result<f64, SolverError> {
+    ) -> Result<(), SolverError> {
         let dived = columns.dive()?;
         let plan = self.plan_of(columns, formulation, &dived.combination);
         let mut integers = self.formulation.integers_of(self.setting, &plan);
@@ -310,11 +308,11 @@ impl<'a> Searcher<'a> {
         self.try_plan(&plan);
         self.rounds_with_fixed_integers(&integers)?;
         self.report(self.best_usd());
-        Ok(dived.cost)
+        Ok(())
     }
 
     /// Combines the columns found by the restricted master heuristic, and refines what it finds.
-    fn combine(
+    pub(super) fn combine(
         &mut self,
         columns: &mut ColumnGeneration<'_>,
         formulation: &Formulation,

@@ -20,7 +20,7 @@ const PRIMAL_SIMPLEX: i32 = 4;
 pub enum Pivots {
     /// Some dozens: a small program, or little changes between solves.
     Few,
-    /// Thousands.
+    /// Hundreds or thousands.
     Many,
 }
 
