@@ -33,7 +33,7 @@ pub struct MasterNode {
 
 /// What a node may be split at.
 #[derive(Debug, Clone, Copy)]
-enum Split {
+enum NodeSplit {
     Shared(ProbedInteger),
     /// The planned cost of a workload.
     Cost(WorkloadIdx, f64),
@@ -122,8 +122,8 @@ impl ColumnGeneration<'_> {
         let bounds = self.bounds_by_variable();
         self.master.open_boxes();
         let probed = self.master.probe(|variable| bounds[&variable]);
-        let mut splits: Vec<(Split, [f64; 2])> =
-            probed.into_iter().map(|own| (Split::Shared(own), own.costs)).collect();
+        let mut splits: Vec<(NodeSplit, [f64; 2])> =
+            probed.into_iter().map(|own| (NodeSplit::Shared(own), own.costs)).collect();
         for (workload, at) in self.mixed_costs(solution) {
             let own = self.pricing_problems[workload].costs;
             let costs = own.split(at).map(|part| {
@@ -131,21 +131,21 @@ impl ColumnGeneration<'_> {
                 self.master.cost()
             });
             self.allow_within(workload, own);
-            splits.push((Split::Cost(workload, at), costs));
+            splits.push((NodeSplit::Cost(workload, at), costs));
         }
         if let Some(center) = &self.center {
             self.master.set_box(&center.duals, self.box_width);
         }
         let cost = solution.cost;
         let rise = |part: f64| (part - cost).clamp(LEAST_RISE * cost.abs(), cost.abs());
-        let promise = |(split, costs): &(Split, [f64; 2])| {
-            let weight = if matches!(split, Split::Cost(..)) { COST_PROMISE } else { 1.0 };
+        let promise = |(split, costs): &(NodeSplit, [f64; 2])| {
+            let weight = if matches!(split, NodeSplit::Cost(..)) { COST_PROMISE } else { 1.0 };
             weight * rise(costs[0]) * rise(costs[1])
         };
         let best = splits.iter().rev().max_by(|a, b| promise(a).total_cmp(&promise(b)))?;
         match best.0 {
-            Split::Shared(integer) => self.split_at_integer(integer),
-            Split::Cost(workload, at) => {
+            NodeSplit::Shared(integer) => self.split_at_integer(integer),
+            NodeSplit::Cost(workload, at) => {
                 let part = |costs: CostRange| {
                     let mut node = self.node();
                     node.costs[workload] = costs;

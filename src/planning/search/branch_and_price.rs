@@ -226,7 +226,7 @@ mod tests {
         let instance = example.instance();
         let setting = Setting::new(&instance);
         let mut dark = ResolvedShock::new(&instance, &shock());
-        (0..2).for_each(|cell| _ = dark.unavailable.insert(cell, 0));
+        (0..2).for_each(|cell| dark.unavailable.insert(cell, 0));
         let trials = [vec![Occurrence::endless(0)]];
         let sample = CompiledSample::new(&setting, &[dark], &Roles::all(&setting), &trials);
         let mut request = Request::new(Objective::new(0.5, 0.95));
