@@ -31,8 +31,11 @@ const REMEMBERED_BOUND_CELL: f64 = 50.0 * KIB;
 const TRIAL: f64 = 32.0;
 /// How long the offers of each new supplier are down in a trial, twice, for a catalog of about 120 of them, bytes.
 const DIVERSIFIED_TRIAL: f64 = 2.0 * KIB;
-/// States, rows and columns of the planner in a cell, apart from trials, bytes.
+/// States, rows and columns of the planner in a cell, apart from trials, bytes: of the first cells, and of each beyond, for
+/// which a large portfolio has fewer trials and shorter lists of offers.
 const PLANNED_CELL: f64 = 3.4 * MIB;
+const FIRST_PLANNED_CELLS: f64 = 100.0;
+const FURTHER_PLANNED_CELL: f64 = MIB;
 /// States of one planning trial in a cell, bytes.
 const PLANNED_CELL_TRIAL: f64 = 0.3 * KIB;
 
@@ -107,7 +110,12 @@ impl Footprint {
             RunKind::Stress => CELL,
             RunKind::Reverse => CELL + REVERSED_CELL,
             RunKind::Simulate | RunKind::Diversify => simulated,
-            RunKind::Plan => simulated + PLANNED_CELL + PLANNED_CELL_TRIAL * planned,
+            RunKind::Plan => simulated + PLANNED_CELL_TRIAL * planned,
+        };
+        let first = n_cells.min(FIRST_PLANNED_CELLS);
+        let planner = match self.kind {
+            RunKind::Plan => PLANNED_CELL * first + FURTHER_PLANNED_CELL * (n_cells - first),
+            _ => 0.0,
         };
         let trial = if self.kind == RunKind::Diversify { DIVERSIFIED_TRIAL } else { TRIAL };
         let trials = match self.n_trials() {
@@ -115,7 +123,7 @@ impl Footprint {
             None => 0.0,
         };
         let sets = if self.kind == RunKind::Reverse { SHOCK_SETS } else { 0.0 };
-        BASE + sets + cell * n_cells + trials
+        BASE + sets + planner + cell * n_cells + trials
     }
 }
 
