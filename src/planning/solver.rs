@@ -1,4 +1,5 @@
-//! The solver behind `good_lp`: HiGHS, or microlp in a build without HiGHS.
+//! The solver behind `good_lp`: HiGHS, or microlp in a build without HiGHS; and a tableau for small linear programs that are
+//! solved again and again.
 
 pub mod branch_and_bound;
 mod dual;
@@ -7,6 +8,7 @@ pub mod purged;
 mod scaling;
 #[cfg(feature = "highs")]
 mod status;
+pub mod tableau;
 #[cfg(feature = "highs")]
 mod warm;
 
@@ -266,6 +268,7 @@ impl IncrementalLp for ColdLp {
 
 #[cfg(test)]
 mod tests {
+    use super::tableau::TableauLp;
     use super::*;
 
     /// minimize 2x + 3y, x + y ≥ 4, y ≤ 10: x = 4, cost 8. With the row x ≤ 3: x = 3, y = 1, cost 9. One more unit of
@@ -277,8 +280,12 @@ mod tests {
         let y = program.add_continuous(3.0, 0.0, 10.0);
         program.add_at_least("demand", vec![(x, 1.0), (y, 1.0)], 4.0);
         let limit = Constraint::at_most("limit", vec![(x, 1.0)], 3.0);
-        let sessions: [Box<dyn IncrementalLp>; 3] =
-            [open(&program), open_large(&program), Box::new(ColdLp { program: program.clone() })];
+        let sessions: [Box<dyn IncrementalLp>; 4] = [
+            open(&program),
+            open_large(&program),
+            Box::new(ColdLp { program: program.clone() }),
+            Box::new(TableauLp::new(&program)),
+        ];
         for mut session in sessions {
             assert_eq!(session.solve().unwrap().cost, 8.0);
             session.add_row(&limit);

@@ -26,7 +26,7 @@ pub fn verdict(answer: &OptimizeAnswer) -> String {
             "No plan was found that keeps all limits, so none is recommended.".to_owned()
         }
         (_, Some(plan)) => match first_step(&answer.ladder) {
-            Some(steps) => in_two_steps(steps),
+            Some(steps) => in_two_steps(steps, answer.confidence_level),
             None => format!("{} {}", change(answer), effect(answer, plan)),
         },
         _ => "Keep today's allocation: no better plan that keeps the limits was found.".to_owned(),
@@ -40,8 +40,12 @@ const MAX_PAYBACK_MONTHS: f64 = 10.0 * MONTHS_PER_YEAR;
 /// Workloads of a first step that are named.
 const NAMED: usize = 5;
 
-/// The first step, before what the rest would add. All is measured on the new trials.
-fn in_two_steps([today, first, all]: [&RungAnswer; 3]) -> String {
+/// Part of the loss in the worst years that the rest must take away to be worth a word where it does not pay back.
+const WORTH_A_WORD: f64 = 0.1;
+
+/// The first step, before what the rest would add. All is measured on the new trials. `confidence_level`: from which the worst
+/// years begin.
+fn in_two_steps([today, first, all]: [&RungAnswer; 3], confidence_level: f64) -> String {
     let figures = |rung: &RungAnswer| rung.figures.out_of_sample;
     let names = match first.workloads.len() {
         n if n <= NAMED => listed(&first.workloads),
@@ -77,10 +81,22 @@ fn in_two_steps([today, first, all]: [&RungAnswer; 3]) -> String {
         Some((own, rest)) if rest < own => " That is sooner than the first step, so schedule both now.",
         _ => "",
     };
+    let (before, after) = (figures(first).cvar_usd, figures(all).cvar_usd);
+    let pays_back = rest_usd < LEAST_USD || rest_months.is_some_and(|months| months <= MAX_PAYBACK_MONTHS);
+    let worst_years = if pays_back || before - after <= WORTH_A_WORD * before {
+        String::new()
+    } else {
+        format!(
+            " What no payback counts: in the worst {} of years the mean loss would be {} instead of {}.",
+            percent(1.0 - confidence_level),
+            money(after),
+            money(before),
+        )
+    };
     format!(
         "First change {changed}: this {moved}, and the average annual loss falls from {} to {}, for {} and {} once{}.{broken} \
          The whole plan changes {} and moves {} of demand; beyond the first step the average annual loss would {} by {}, for {} and \
-         {once}{}.{sooner}",
+         {once}{}.{sooner}{worst_years}",
         money(figures(today).aal_usd),
         money(figures(first).aal_usd),
         monthly(today, first),

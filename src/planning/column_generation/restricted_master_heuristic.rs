@@ -12,7 +12,7 @@ use crate::planning::formulation::linear_program::{Constraint, LinearProgram, Va
 use crate::planning::solver::{STOPS_EARLY, SolveLimits, solve};
 
 /// Columns in the program, at most: those with the lowest reduced costs.
-const MAX_COLUMNS: usize = 600;
+const MAX_COLUMNS: usize = 300;
 /// Relative gap at which the program counts as solved, and its branch-and-bound nodes.
 const MIP_GAP: f64 = 1e-3;
 const MAX_NODES: i32 = 200;

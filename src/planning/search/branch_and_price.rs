@@ -19,8 +19,8 @@ const BRANCHED_TO: f64 = 1e-2;
 /// A combination is refined if it is worse than the best plan by no more than this, relative to it.
 const WORTH_REFINING: f64 = 3e-2;
 /// Nodes, at most, and in a row that bring neither a better plan nor a better bound; and nodes where a gap must be proven.
-const MAX_PARTS: usize = 16;
-const MAX_VAIN_PARTS: usize = 6;
+const MAX_PARTS: usize = 20;
+const MAX_VAIN_PARTS: usize = 10;
 const MAX_PROOF_PARTS: usize = 400;
 /// Nodes after which the columns found so far are combined.
 const COMBINED_AFTER: usize = 8;

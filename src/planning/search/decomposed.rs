@@ -20,7 +20,7 @@ use crate::planning::solver::{SolverError, open_large};
 /// states is used, else the smallest.
 const SUBSAMPLE_TRIALS: [usize; 7] = [500, 250, 125, 60, 30, 15, 8];
 /// States of all cells in a subsample, at most.
-const MAX_SUBSAMPLE_STATES: usize = 15_000;
+const MAX_SUBSAMPLE_STATES: usize = 4_000;
 /// Terms in the rows of states up to which the extensive form is relaxed; the solver takes some 400 bytes for each.
 const MAX_EXTENSIVE_TERMS: usize = 600_000;
 /// Rounds of column generation on the subsample, at most.

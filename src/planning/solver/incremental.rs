@@ -36,6 +36,10 @@ pub trait IncrementalLp {
     fn set_cost(&mut self, variable: usize, cost: f64);
     /// Sets the bounds of a variable.
     fn set_bounds(&mut self, variable: usize, low: f64, high: f64);
+    /// Drops rows that do not bind; the others keep their order. Returns `false`, and drops none, where it cannot.
+    fn drop_rows(&mut self, _is_dropped: &dyn Fn(usize) -> bool) -> bool {
+        false
+    }
     /// Solves the program.
     ///
     /// # Errors

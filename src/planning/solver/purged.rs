@@ -1,11 +1,12 @@
-//! An incremental LP that forgets rows which have not been binding for a while: a row costs time at every solve, and one
+//! A small incremental LP that forgets rows which have not been binding for a while: a row costs time at every solve, and one
 //! that is needed again is learned again.
 
 use super::incremental::{IncrementalLp, LpSolution, SolverError};
 use super::open;
+use super::tableau::TableauLp;
 use crate::planning::formulation::linear_program::{Constraint, LinearProgram, Variable};
 
-/// Rows learned since the program was last opened, after which it is opened anew without idle rows.
+/// Rows learned since idle rows were last dropped, after which they are dropped again.
 const MAX_NEW_ROWS: usize = 80;
 /// Solves after which a row that does not bind counts as idle.
 const IDLE_AFTER: u32 = 12;
@@ -14,7 +15,7 @@ const BINDING_SLACK: f64 = 1e-7;
 
 /// An incremental LP whose first rows stay, and whose learned rows are dropped when they are idle.
 ///
-/// The row duals of a solution are those of the rows in the solver, in no useful order.
+/// The row duals of a solution are those of the rows in the solver: of the first rows, then of the learned ones that are left.
 pub struct PurgedLp {
     program: LinearProgram,
     /// Learned rows, with the number of solves since they were last binding.
@@ -30,17 +31,28 @@ impl PurgedLp {
         let (kept, learned) = program.constraints.split_at(n_kept);
         let program = LinearProgram { variables: program.variables.clone(), constraints: kept.to_vec() };
         let learned = learned.iter().map(|row| (row.clone(), 0)).collect();
-        let inner = open(&program);
+        let inner: Box<dyn IncrementalLp> = Box::new(TableauLp::new(&program));
         let mut own = Self { program, learned, n_new: 0, inner };
         own.learned.iter().for_each(|(row, _)| own.inner.add_row(row));
         own
     }
 
-    fn reopen(&mut self) {
+    /// Drops idle rows.
+    fn purge(&mut self) {
+        let n_kept = self.program.constraints.len();
+        let is_idle = |row: usize| row >= n_kept && self.learned[row - n_kept].1 >= IDLE_AFTER;
+        let is_dropped = self.inner.drop_rows(&is_idle);
         self.learned.retain(|(_, idle)| *idle < IDLE_AFTER);
-        self.inner = open(&self.program);
-        self.learned.iter().for_each(|(row, _)| self.inner.add_row(row));
         self.n_new = 0;
+        if !is_dropped {
+            self.reopen(open(&self.program));
+        }
+    }
+
+    /// Goes on in another solver.
+    fn reopen(&mut self, solver: Box<dyn IncrementalLp>) {
+        self.inner = solver;
+        self.learned.iter().for_each(|(row, _)| self.inner.add_row(row));
     }
 }
 
@@ -73,9 +85,16 @@ impl IncrementalLp for PurgedLp {
 
     fn solve(&mut self) -> Result<LpSolution, SolverError> {
         if self.n_new > MAX_NEW_ROWS {
-            self.reopen();
+            self.purge();
         }
-        let solved = self.inner.solve()?;
+        let solved = match self.inner.solve() {
+            // What the tableau cannot tell, the solver for programs of any size can.
+            Err(SolverError::NoAnswer(_)) => {
+                self.reopen(open(&self.program));
+                self.inner.solve()?
+            }
+            other => other?,
+        };
         for (row, idle) in &mut self.learned {
             let is_binding = row.activity(&solved.values) - row.low <= BINDING_SLACK;
             *idle = if is_binding { 0 } else { *idle + 1 };
@@ -108,5 +127,19 @@ mod tests {
         lp.set_bounds(y, 3.0, 3.0);
         lp.n_new = MAX_NEW_ROWS + 1;
         assert!((lp.solve().unwrap().cost - 203.0).abs() < 1e-9);
+    }
+
+    /// Nothing bounds y, which costs nothing: the tableau has no place for it. minimize x, x ≥ 0.5, then x ≥ 0.75.
+    #[test]
+    fn what_the_tableau_cannot_solve_goes_to_the_other_solver() {
+        let mut program = LinearProgram::default();
+        let x = program.add_continuous(1.0, 0.0, 1.0);
+        program.add_continuous(0.0, f64::NEG_INFINITY, f64::INFINITY);
+        program.add_at_least("demand", vec![(x, 1.0)], 0.5);
+        assert!(matches!(TableauLp::new(&program).solve(), Err(SolverError::NoAnswer(_))));
+        let mut lp = PurgedLp::new(&program, 1);
+        assert_eq!(lp.solve().unwrap().cost, 0.5);
+        lp.add_row(&Constraint::at_least("learned", vec![(x, 1.0)], 0.75));
+        assert_eq!(lp.solve().unwrap().cost, 0.75);
     }
 }

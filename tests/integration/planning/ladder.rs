@@ -98,32 +98,39 @@ fn a_whole_plan_that_is_worse_in_the_tail_is_explained() {
 }
 
 /// The first step costs 1,200 once and saves 100 a month. Going on costs 1,200 once and saves 50 a month and 600 of loss a year: 100
-/// a month as well. Without more cash nothing is told of it.
+/// a month as well. Without more cash nothing is told of it. Where it does not pay back, a milder bad year is told.
 #[test]
 fn the_verdict_says_when_going_on_is_paid_back() {
     let mut answer = with_a_first_step();
     let at = answer.ladder.iter().position(|rung| rung.is_recommended).unwrap();
     answer.ladder[at].payback_months = Some(12.0);
     answer.ladder[at].cash_usd = 1200.0;
-    let mut going_on = |cash: f64, monthly: f64, loss: f64| {
+    let mut going_on = |cash: f64, monthly: f64, loss: f64, part: f64| {
         let [_, first, _] = first_step(&answer.ladder).expect("a first step");
         let (first_cash, from) = (first.cash_usd, first.figures.out_of_sample);
         let all = answer.ladder.last_mut().unwrap();
         all.cash_usd = first_cash + cash;
         all.figures.out_of_sample.monthly_cost_usd = from.monthly_cost_usd + monthly;
         all.figures.out_of_sample.aal_usd = from.aal_usd + loss;
+        all.figures.out_of_sample.cvar_usd = from.cvar_usd * part;
         verdict(&answer)
     };
-    let said = going_on(1200.0, -50.0, -600.0);
+    let said = going_on(1200.0, -50.0, -600.0, 1.0);
     assert!(said.contains("once, paid back in 12.0 months by lower cost and loss. The whole plan"), "{said}");
     assert!(said.ends_with("once more, paid back in 12.0 months by lower cost and loss."), "{said}");
-    let said = going_on(1190.0, -50.0, -600.0);
+    let said = going_on(1190.0, -50.0, -600.0, 1.0);
     assert!(said.ends_with("paid back in 11.9 months by lower cost and loss. That is sooner than the first step, so schedule both now."));
-    let said = going_on(12_100.0, -50.0, -600.0);
+    let said = going_on(12_100.0, -50.0, -600.0, 1.0);
     assert!(said.ends_with("once more, which lower cost and loss do not pay back in 10 years."), "{said}");
-    let said = going_on(1200.0, 50.0, -600.0);
+    let said = going_on(1200.0, 50.0, -600.0, 1.0);
     assert!(said.ends_with("once more, which lower cost and loss never pay back."), "{said}");
-    for silent in [going_on(0.0, -50.0, -600.0), going_on(-10.0, 50.0, 0.0)] {
+    let said = DisplayCurrency::USD.shown(&going_on(1200.0, 50.0, -600.0, 0.5));
+    let worst =
+        "never pay back. What no payback counts: in the worst 5 % of years the mean loss would be USD ";
+    assert!(said.contains(worst) && said.ends_with('.'), "{said}");
+    let paid = going_on(1200.0, -50.0, -600.0, 0.5);
+    assert!(!paid.contains("counts"), "where going on pays back, nothing more is told: {paid}");
+    for silent in [going_on(0.0, -50.0, -600.0, 1.0), going_on(-10.0, 50.0, 0.0, 1.0)] {
         assert_eq!(silent.matches("back").count(), 1, "{silent}");
     }
 }
