@@ -311,9 +311,7 @@ impl TableauLp {
             }
             (slope, from) = (after, to);
         };
-        for at in 0..from {
-            self.change_side(candidates[at].column);
-        }
+        candidates[..from].iter().for_each(|own| self.change_side(own.column));
         let entering = candidates[from..to]
             .iter()
             .max_by(|a, b| a.pivot.total_cmp(&b.pivot).then(b.column.cmp(&a.column)));
