@@ -103,6 +103,12 @@ pub fn decimal(x: f64, n_decimals: usize) -> String {
     }
 }
 
+/// Months until a change is paid back, as a column shows them: `3.0`, `24.8`.
+#[must_use]
+pub fn payback(months: Option<f64>) -> String {
+    months.map_or_else(|| ABSENT.to_owned(), |months| decimal(months, 1))
+}
+
 /// A time in words: `at once`, `4 hours`, `1 day`, `18 days`, `2 years`.
 #[must_use]
 pub fn days(days: f64) -> String {

@@ -35,6 +35,7 @@ mod tests {
     }
 
     /// No number of HiGHS is infinite, so a program with one is refused instead of ending the process.
+    #[cfg(feature = "highs")]
     #[test]
     fn what_the_solver_refuses_is_an_error_and_no_panic() {
         let mut lp = LinearProgram::default();

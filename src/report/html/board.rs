@@ -12,7 +12,7 @@ use crate::report::answer::exposure::NodeLossAnswer;
 use crate::report::answer::ladder::{RungAnswer, RungWord};
 use crate::report::answer::results::ResultsAnswer;
 use crate::report::drawing::charts::options::options;
-use crate::report::figures::{ABSENT, counted, number, percent};
+use crate::report::figures::{ABSENT, counted, number, payback, percent};
 use crate::report::money::{CODE, DisplayCurrency, amount};
 use crate::report::since::{NOTHING_EARLIER, lines};
 use crate::report::verdict::{hosts_as_everything, verdict, worse_tail};
@@ -126,7 +126,7 @@ fn option_table(results: &ResultsAnswer, rungs: &[RungAnswer]) -> Markup {
             amount(fresh.cvar_usd).into(),
             number(rung.capability.points.round()).into(),
             amount(rung.cash_usd).into(),
-            rung.payback_months.map_or_else(|| ABSENT.to_owned(), number).into(),
+            payback(rung.payback_months).into(),
             rung.new_hosts.len().to_string().into(),
         ];
         if is_asked { table.marked_row(fields) } else { table.row(fields) }

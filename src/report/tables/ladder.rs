@@ -2,7 +2,7 @@
 
 use super::cost_and_risk::chart;
 use crate::report::answer::ladder::{RungAnswer, RungWord};
-use crate::report::figures::{ABSENT, count, counted, decimal, percent};
+use crate::report::figures::{count, counted, payback, percent};
 use crate::report::grid::{Grid, Screen};
 use crate::report::money::{CODE, amount};
 use crate::report::scatter::PlotMark;
@@ -76,7 +76,7 @@ pub fn options(rungs: &[RungAnswer]) -> Grid {
             format!("{:.0}", rung.capability.points),
             count(rung.new_hosts.len() as u64),
             amount(rung.cash_usd),
-            rung.payback_months.map_or_else(|| ABSENT.to_owned(), |months| decimal(months, 1)),
+            payback(rung.payback_months),
             count(rung.limits_broken.len() as u64),
         ]);
     }

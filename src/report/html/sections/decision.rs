@@ -8,7 +8,7 @@ use super::super::words::{rung_words, worst_years};
 use crate::report::answer::ladder::{RungAnswer, RungWord};
 use crate::report::answer::optimize::OptimizeAnswer;
 use crate::report::answer::results::ResultsAnswer;
-use crate::report::figures::{ABSENT, count, counted, number, percent};
+use crate::report::figures::{ABSENT, count, counted, number, payback, percent};
 use crate::report::money::{DisplayCurrency, amount, amount_change};
 use crate::report::pictures::{frontier, options};
 use crate::report::sections::decision::frontier as frontier_table;
@@ -112,7 +112,7 @@ fn option_table(results: &ResultsAnswer, rungs: &[RungAnswer]) -> DataTable {
                 format!("± {}", number(rung.capability.std_error.round())),
             ),
             amount(rung.cash_usd).into(),
-            rung.payback_months.map_or_else(|| ABSENT.to_owned(), number).into(),
+            payback(rung.payback_months).into(),
             if rung.new_hosts.is_empty() { ABSENT.to_owned() } else { rung.new_hosts.join(", ") }.into(),
             count(rung.limits_broken.len() as u64).into(),
         ];
